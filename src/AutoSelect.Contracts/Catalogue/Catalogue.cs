@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Contracts;
+
+/// <summary>What a device process can run: asked of it once, so that the control side needs no libtorch.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.Catalogue")]
+public sealed record Catalogue
+{
+    [Id(0)] public required ImmutableArray<StrategyDescription> Strategies { get; init; }
+    [Id(1)] public required ImmutableArray<WorkloadDescription> Workloads { get; init; }
+
+    /// <summary>Devices found on this host.</summary>
+    [Id(2)] public required ImmutableArray<DeviceDescription> Devices { get; init; }
+}
+
+[JsonStringEnum]
+public enum HyperparameterLabel
+{
+    /// <summary>Its effect is the question.</summary>
+    Scientific,
+
+    /// <summary>Must be tuned for a fair comparison.</summary>
+    Nuisance,
+
+    /// <summary>Left at its default.</summary>
+    Fixed,
+}
+
+[JsonStringEnum]
+public enum HyperparameterScale { Linear, Logarithmic, Integer }
+
+/// <summary>One hyperparameter of a strategy.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.HyperparameterDescription")]
+public sealed record HyperparameterDescription
+{
+    /// <summary>Name in job files, such as learningRate.</summary>
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required HyperparameterLabel Label { get; init; }
+    [Id(2)] public required double Default { get; init; }
+    [Id(3)] public required double Minimum { get; init; }
+    [Id(4)] public required double Maximum { get; init; }
+    [Id(5)] public HyperparameterScale Scale { get; init; }
+
+    /// <summary>Unit, or empty for a pure number.</summary>
+    [Id(6)] public string Unit { get; init; } = "";
+
+    /// <summary>One line of explanation.</summary>
+    [Id(7)] public required string Summary { get; init; }
+
+    /// <summary>How the value follows the batch size, relative to <see cref="StrategyDescription.BaseBatchSize"/>: value × (batch/base)^exponent; 0 leaves it.</summary>
+    [Id(8)] public double BatchSizeExponent { get; init; }
+}
+
+/// <summary>A training strategy as the catalogue lists it.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.StrategyDescription")]
+public sealed record StrategyDescription
+{
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required string Summary { get; init; }
+
+    /// <summary>Paper or specification.</summary>
+    [Id(2)] public required string Source { get; init; }
+    [Id(3)] public required ImmutableArray<HyperparameterDescription> Hyperparameters { get; init; }
+
+    /// <summary>Batch size the defaults are for.</summary>
+    [Id(4)] public required int BaseBatchSize { get; init; }
+
+    /// <summary>Schedule the strategy is meant for.</summary>
+    [Id(5)] public required ScheduleKind Schedule { get; init; }
+
+    /// <summary>Share of the horizon spent on warm-up by default.</summary>
+    [Id(6)] public required double WarmupFraction { get; init; }
+
+    [Id(7)] public required StrategyCapabilities Capabilities { get; init; }
+}
+
+/// <summary>What a strategy needs and can do.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.StrategyCapabilities")]
+public sealed record StrategyCapabilities
+{
+    /// <summary>Reads inputs and output gradients of single layers, so it needs modules it knows.</summary>
+    [Id(0)] public bool NeedsLayerCapture { get; init; }
+
+    /// <summary>Keeps averaged weights itself; the training loop adds none.</summary>
+    [Id(1)] public bool AveragesWeights { get; init; }
+
+    /// <summary>Scales the whole update by one factor, which excludes starting a layer's update before the backward pass ends.</summary>
+    [Id(2)] public bool NeedsWholeGradient { get; init; }
+
+    /// <summary>State per parameter, in floats (momentum 1, Adam 2); factors of second-order methods not counted.</summary>
+    [Id(3)] public double StatePerParameter { get; init; }
+}
+
+/// <summary>A workload as the catalogue lists it.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.WorkloadDescription")]
+public sealed record WorkloadDescription
+{
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required string Summary { get; init; }
+    [Id(2)] public required string Metric { get; init; }
+    [Id(3)] public required Direction Direction { get; init; }
+
+    /// <summary>Options by name, with default and explanation.</summary>
+    [Id(4)] public ImmutableArray<OptionDescription> Options { get; init; } = [];
+
+    /// <summary>Training examples with the default options; null where they depend on the user's data.</summary>
+    [Id(5)] public int? TrainingExamples { get; init; }
+
+    /// <summary>Multiply-adds of a forward pass of one example, or null where unknown; for the first guess of a step time.</summary>
+    [Id(6)] public double? ForwardMultiplyAdds { get; init; }
+}
+
+/// <summary>An option of a workload.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.OptionDescription")]
+public sealed record OptionDescription
+{
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required string Default { get; init; }
+    [Id(2)] public required string Summary { get; init; }
+}

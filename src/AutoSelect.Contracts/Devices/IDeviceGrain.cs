@@ -1,0 +1,78 @@
+namespace AutoSelect.Contracts;
+
+/// <summary>The control side's end of one device process. The key is the device's id. The process calls; it is never called.</summary>
+[Alias("autoselect.IDeviceGrain")]
+public interface IDeviceGrain : IGrainWithStringKey
+{
+    /// <summary>Called by a device process when it starts and after it lost the control side.</summary>
+    /// <param name="device">What the process offers.</param>
+    /// <param name="running">The assignment it still trains, to be told whether it may go on; null when idle.</param>
+    [Alias("Register")] Task<RegisterReply> Register(DeviceDescription device, RunningSegment? running);
+
+    /// <summary>Waits for work for at most <paramref name="patience"/>; null when there is none.</summary>
+    [Alias("NextWork")] Task<SegmentAssignment?> NextWork(long session, TimeSpan patience);
+
+    /// <summary>Reports progress and renews the lease.</summary>
+    [Alias("Report")] Task<ReportReply> Report(long session, SegmentReport report);
+
+    /// <summary>Gives the device a segment to train; called by the job that holds the lease.</summary>
+    [Alias("Assign")] Task Assign(SegmentAssignment assignment);
+
+    /// <summary>Has the running segment interrupted or abandoned at its next report.</summary>
+    [Alias("Order")] Task Order(long leaseToken, SegmentOrder order);
+}
+
+/// <summary>Answer to a registration.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.RegisterReply")]
+public sealed record RegisterReply
+{
+    /// <summary>To be sent with every call; calls of an older session are refused.</summary>
+    [Id(0)] public required long Session { get; init; }
+
+    /// <summary>Seconds of silence after which the lease is gone; the device stops by its own clock then.</summary>
+    [Id(1)] public required double LeaseSeconds { get; init; }
+
+    /// <summary>What the running segment is to do.</summary>
+    [Id(2)] public required ReportReply Running { get; init; }
+}
+
+/// <summary>What a device was training when it registered.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.RunningSegment")]
+public sealed record RunningSegment
+{
+    [Id(0)] public required JobId Job { get; init; }
+    [Id(1)] public required TrialId Trial { get; init; }
+    [Id(2)] public required long LeaseToken { get; init; }
+}
+
+/// <summary>All devices and who may use them. One grain, key "pool".</summary>
+[Alias("autoselect.IDevicePoolGrain")]
+public interface IDevicePoolGrain : IGrainWithStringKey
+{
+    /// <summary>Key of the only instance.</summary>
+    const string Key = "pool";
+
+    [Alias("Join")] Task Join(DeviceDescription device);
+
+    /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
+    [Alias("Leave")] Task Leave(DeviceId device, string reason);
+
+    /// <summary>Grants up to <paramref name="count"/> leases on free devices, at once; possibly none.</summary>
+    [Alias("Acquire")] Task<IReadOnlyList<Lease>> Acquire(JobId job, int count);
+
+    /// <summary>Gives a lease back; an old token changes nothing.</summary>
+    [Alias("Release")] Task Release(Lease lease);
+
+    /// <summary>True while the token is the device's newest and was not given back.</summary>
+    [Alias("Holds")] Task<bool> Holds(Lease lease);
+
+    [Alias("List")] Task<IReadOnlyList<DeviceStatus>> List();
+}
+
+/// <summary>A device with its lease, if it has one.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.DeviceStatus")]
+public sealed record DeviceStatus
+{
+    [Id(0)] public required DeviceDescription Device { get; init; }
+    [Id(1)] public Lease? Lease { get; init; }
+}

@@ -1,0 +1,43 @@
+namespace AutoSelect.Contracts;
+
+/// <summary>A piece of a trial for a device to train.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.SegmentAssignment")]
+public sealed record SegmentAssignment
+{
+    [Id(0)] public required JobId Job { get; init; }
+    [Id(1)] public required TrialId Trial { get; init; }
+
+    /// <summary>Fencing token of the lease; part of every report and of every checkpoint's name.</summary>
+    [Id(2)] public required long LeaseToken { get; init; }
+
+    [Id(3)] public required Candidate Candidate { get; init; }
+    [Id(4)] public required WorkloadReference Workload { get; init; }
+    [Id(5)] public required EvaluationPolicy Evaluation { get; init; }
+
+    /// <summary>Where to go on; null starts the trial.</summary>
+    [Id(6)] public Checkpoint? From { get; init; }
+
+    /// <summary>Step to stop at, at the latest; the horizon when the run is committed.</summary>
+    [Id(7)] public required long UntilStep { get; init; }
+
+    /// <summary>Training seconds of this segment to stop at, at the latest; infinite when only steps count.</summary>
+    [Id(8)] public required double UntilDeviceSeconds { get; init; }
+
+    /// <summary>Ends the segment as soon as a deliverable value reaches it; null never does.</summary>
+    [Id(9)] public double? StopAtValue { get; init; }
+
+    [Id(10)] public required double CheckpointEverySeconds { get; init; }
+
+    /// <summary>Folder of the trial's checkpoints.</summary>
+    [Id(11)] public required string Folder { get; init; }
+
+    /// <summary>Steps of the candidate's whole run.</summary>
+    [Id(12)] public required long HorizonSteps { get; init; }
+
+    [Id(13)] public required Direction Direction { get; init; }
+
+    /// <summary>W3C trace parent of the rung's span; null when nobody traces.</summary>
+    [Id(14)] public string? TraceParent { get; init; }
+
+    [Id(15)] public required int Rung { get; init; }
+}

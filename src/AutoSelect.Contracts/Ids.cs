@@ -1,0 +1,31 @@
+namespace AutoSelect.Contracts;
+
+/// <summary>Names a job; also the key of its grain and the name of its folder. Lower-case letters, digits and dashes.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.JobId")]
+public readonly record struct JobId([property: Id(0)] string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>Names a trial within its job, in the order of its candidates: t01, t02, …</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.TrialId")]
+public readonly record struct TrialId([property: Id(0)] string Value) : IComparable<TrialId>
+{
+    public static TrialId At(int index) => new($"t{index + 1:D2}");
+
+    public int CompareTo(TrialId other) => string.CompareOrdinal(Value, other.Value);
+
+    public static bool operator <(TrialId left, TrialId right) => left.CompareTo(right) < 0;
+    public static bool operator <=(TrialId left, TrialId right) => left.CompareTo(right) <= 0;
+    public static bool operator >(TrialId left, TrialId right) => left.CompareTo(right) > 0;
+    public static bool operator >=(TrialId left, TrialId right) => left.CompareTo(right) >= 0;
+
+    public override string ToString() => Value;
+}
+
+/// <summary>Names a device: host, kind and index, such as node1-cpu0.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.DeviceId")]
+public readonly record struct DeviceId([property: Id(0)] string Value)
+{
+    public override string ToString() => Value;
+}

@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Contracts;
+
+/// <summary>A validated job as it is submitted: the candidates are already expanded.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.JobSpec")]
+public sealed record JobSpec
+{
+    [Id(0)] public required string Name { get; init; }
+    [Id(1)] public required WorkloadReference Workload { get; init; }
+    [Id(2)] public required Objective Objective { get; init; }
+
+    /// <summary>Probability with which intervals cover and a commit is to be right, 0.5 to 0.999; default 0.9.</summary>
+    [Id(3)] public double Confidence { get; init; } = 0.9;
+
+    [Id(4)] public required ImmutableArray<Candidate> Candidates { get; init; }
+
+    /// <summary>Name of the candidate that would have been run without AutoSelect.</summary>
+    [Id(5)] public required string Baseline { get; init; }
+
+    [Id(6)] public ProbeBudget Probe { get; init; } = new();
+    [Id(7)] public CommitResources Commit { get; init; } = new();
+    [Id(8)] public CheckpointPolicy Checkpoints { get; init; } = new();
+    [Id(9)] public EvaluationPolicy Evaluation { get; init; } = new();
+    [Id(10)] public required long Seed { get; init; }
+
+    /// <summary>Name of the selection policy: "regret" (default), or "exhaustive", which trains every candidate to its end.</summary>
+    [Id(11)] public string Policy { get; init; } = "regret";
+
+    /// <summary>Training examples of the workload, from its description; turns epochs into steps.</summary>
+    [Id(12)] public required int TrainingExamples { get; init; }
+
+    /// <summary>Labels put on the job's spans and logs.</summary>
+    [Id(13)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>A workload by name, or by the assembly and type of a user's own, with its options.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.WorkloadReference")]
+public sealed record WorkloadReference
+{
+    /// <summary>Name in the catalogue, or full type name when <see cref="Assembly"/> is set.</summary>
+    [Id(0)] public required string Name { get; init; }
+
+    /// <summary>Absolute path of the assembly that holds a user's own workload.</summary>
+    [Id(1)] public string? Assembly { get; init; }
+
+    /// <summary>Options as the workload documents them, such as "hidden" or "data".</summary>
+    [Id(2)] public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
+
+/// <summary>What finding out may cost.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.ProbeBudget")]
+public sealed record ProbeBudget
+{
+    /// <summary>Devices used side by side while probing; default 2.</summary>
+    [Id(0)] public int Devices { get; init; } = 2;
+
+    /// <summary>Largest share of the job's expected device time that the losers may take, 0 to 1; default 0.5.</summary>
+    [Id(1)] public double Share { get; init; } = 0.5;
+}
+
+/// <summary>What the committed run gets.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.CommitResources")]
+public sealed record CommitResources
+{
+    /// <summary>Devices of the committed run; default 1.</summary>
+    [Id(0)] public int Devices { get; init; } = 1;
+}
+
+/// <summary>How often checkpoints are written and how much disk they may take.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.CheckpointPolicy")]
+public sealed record CheckpointPolicy
+{
+    /// <summary>Seconds of training between checkpoints within a segment; every segment ends with one. Default 10.</summary>
+    [Id(0)] public double EverySeconds { get; init; } = 10;
+
+    /// <summary>Bytes that all checkpoints of the job may take together; default 4 GiB.</summary>
+    [Id(1)] public long DiskLimitBytes { get; init; } = 4L << 30;
+}
+
+/// <summary>How often the metric is measured.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.EvaluationPolicy")]
+public sealed record EvaluationPolicy
+{
+    /// <summary>Evaluations per pass over the training data, after a denser first epoch; default 2.</summary>
+    [Id(0)] public double PerEpoch { get; init; } = 2;
+
+    /// <summary>The steps at which a run is evaluated: eighths and quarters of an epoch first, then evenly, and the last step.</summary>
+    /// <param name="stepsPerEpoch">Steps in one epoch.</param>
+    /// <param name="horizonSteps">Steps of the whole run.</param>
+    public bool IsDue(long step, long stepsPerEpoch, long horizonSteps)
+    {
+        if (step <= 0) return false;
+        if (step == horizonSteps) return true;
+        if (step < stepsPerEpoch && (IsMultiple(step, stepsPerEpoch / 4.0) || step == Math.Max(1, stepsPerEpoch / 8))) return true;
+        return IsMultiple(step, Math.Max(1, stepsPerEpoch / PerEpoch));
+    }
+
+    private static bool IsMultiple(long step, double interval) =>
+        interval >= 1 && Math.Floor(step / interval) > Math.Floor((step - 1) / interval);
+}

@@ -1,0 +1,44 @@
+namespace AutoSelect.Contracts;
+
+[JsonStringEnum]
+public enum Direction { Minimize, Maximize }
+
+[JsonStringEnum]
+public enum ObjectiveKind
+{
+    /// <summary>Reach the target as early as possible.</summary>
+    FastestTo,
+
+    /// <summary>Have the best value when the deadline comes.</summary>
+    BestBy,
+
+    /// <summary>Train to the horizon that best trades value against time.</summary>
+    Tradeoff,
+}
+
+/// <summary>What the job is to achieve. Times are seconds of wall clock since the job's start, the probe included.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.Objective")]
+public sealed record Objective
+{
+    [Id(0)] public required ObjectiveKind Kind { get; init; }
+
+    /// <summary>Name of the workload's metric, for display.</summary>
+    [Id(1)] public required string Metric { get; init; }
+
+    [Id(2)] public required Direction Direction { get; init; }
+
+    /// <summary>Value to reach; set with <see cref="ObjectiveKind.FastestTo"/>.</summary>
+    [Id(3)] public double? Target { get; init; }
+
+    /// <summary>Seconds of wall clock the job may take; set with <see cref="ObjectiveKind.BestBy"/>, optional otherwise.</summary>
+    [Id(4)] public double? DeadlineSeconds { get; init; }
+
+    /// <summary>Seconds that one unit of the metric is worth; set with <see cref="ObjectiveKind.Tradeoff"/>.</summary>
+    [Id(5)] public double? SecondsPerUnit { get; init; }
+
+    /// <summary>True when <paramref name="a"/> is strictly better than <paramref name="b"/>.</summary>
+    public bool IsBetter(double a, double b) => Direction == Direction.Maximize ? a > b : a < b;
+
+    /// <summary>True when the value reaches the target; false without a target.</summary>
+    public bool Reaches(double value) => Target is { } target && (Direction == Direction.Maximize ? value >= target : value <= target);
+}

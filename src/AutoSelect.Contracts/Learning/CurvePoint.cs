@@ -1,0 +1,60 @@
+namespace AutoSelect.Contracts;
+
+/// <summary>One evaluation of a trial. Times are sums since the trial's first step, in seconds.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.CurvePoint")]
+public sealed record CurvePoint
+{
+    /// <summary>Steps done.</summary>
+    [Id(0)] public required long Step { get; init; }
+
+    /// <summary>Wall-clock seconds spent on training steps.</summary>
+    [Id(1)] public required double DeviceSeconds { get; init; }
+
+    /// <summary>Wall-clock seconds spent on evaluating.</summary>
+    [Id(2)] public required double EvaluationSeconds { get; init; }
+
+    /// <summary>Wall-clock seconds spent on loading, saving and waiting.</summary>
+    [Id(3)] public required double OverheadSeconds { get; init; }
+
+    /// <summary>Metric of the weights that are trained.</summary>
+    [Id(4)] public required double Value { get; init; }
+
+    /// <summary>Metric of the averaged weights; null where none are kept.</summary>
+    [Id(5)] public double? AveragedValue { get; init; }
+
+    /// <summary>Mean training loss since the point before.</summary>
+    [Id(6)] public required double TrainingLoss { get; init; }
+
+    /// <summary>Thread-CPU seconds spent on training steps; DeviceSeconds over this is the contention. Null on other devices than CPUs.</summary>
+    [Id(7)] public double? CpuSeconds { get; init; }
+
+    /// <summary>The better of raw and averaged value: what the job would deliver if it stopped here.</summary>
+    public double Deliverable(Direction direction) =>
+        AveragedValue is not { } averaged || double.IsNaN(averaged) ? Value
+        : direction == Direction.Maximize ? Math.Max(Value, averaged) : Math.Min(Value, averaged);
+}
+
+/// <summary>Time of one training step, from the steps of one segment.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.StepTime")]
+public sealed record StepTime
+{
+    [Id(0)] public required long Steps { get; init; }
+
+    /// <summary>Lower quartile of the wall-clock seconds of a step, robust against other load.</summary>
+    [Id(1)] public required double LowerQuartileSeconds { get; init; }
+
+    [Id(2)] public required double MeanSeconds { get; init; }
+
+    /// <summary>Standard deviation of the mean, in seconds.</summary>
+    [Id(3)] public required double StandardErrorSeconds { get; init; }
+}
+
+/// <summary>A stored state of a trial: where it is, never the bytes.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.Checkpoint")]
+public sealed record Checkpoint
+{
+    /// <summary>Absolute path of a safetensors file.</summary>
+    [Id(0)] public required string Uri { get; init; }
+    [Id(1)] public required long Step { get; init; }
+    [Id(2)] public required long Bytes { get; init; }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Contracts;
+
+[JsonStringEnum]
+public enum TrialState
+{
+    /// <summary>Not started.</summary>
+    Waiting,
+    Running,
+
+    /// <summary>Holds a checkpoint and may go on.</summary>
+    Paused,
+
+    /// <summary>Given up by a decision; its checkpoint is removed.</summary>
+    Stopped,
+
+    /// <summary>Diverged, out of memory or crashed; see <see cref="Trial.Reason"/>.</summary>
+    Failed,
+
+    /// <summary>The winner, going on.</summary>
+    Committed,
+
+    /// <summary>Reached the target or its horizon, or was the winner when the deadline came.</summary>
+    Completed,
+}
+
+/// <summary>One run of a candidate in a job.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.Trial")]
+public sealed record Trial
+{
+    [Id(0)] public required TrialId Id { get; init; }
+    [Id(1)] public required Candidate Candidate { get; init; }
+    [Id(2)] public required TrialState State { get; init; }
+
+    /// <summary>Why the trial is in its state, for people.</summary>
+    [Id(3)] public string Reason { get; init; } = "";
+
+    /// <summary>Points in order of step.</summary>
+    [Id(4)] public ImmutableArray<CurvePoint> Curve { get; init; } = [];
+
+    [Id(5)] public ImmutableArray<Segment> Segments { get; init; } = [];
+
+    /// <summary>Where the trial would go on.</summary>
+    [Id(6)] public Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>Measured step time of the latest segment that had one.</summary>
+    [Id(7)] public StepTime? StepTime { get; init; }
+
+    /// <summary>Steps at which the candidate's schedule ends.</summary>
+    [Id(8)] public required long HorizonSteps { get; init; }
+
+    /// <summary>How often the trial's device was lost and the trial started again from its checkpoint.</summary>
+    [Id(9)] public int Restarts { get; init; }
+
+    /// <summary>True while the trial can still win.</summary>
+    public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
+
+    /// <summary>Seconds charged to the trial over all segments: training, evaluation and overhead.</summary>
+    public double ChargedSeconds => Segments.Sum(s => s.DeviceSeconds + s.EvaluationSeconds + s.OverheadSeconds);
+}
+
+[JsonStringEnum]
+public enum SegmentEnd
+{
+    /// <summary>Still running.</summary>
+    None,
+
+    /// <summary>Did the steps it was given.</summary>
+    BudgetReached,
+
+    /// <summary>A value reached the objective's target.</summary>
+    TargetReached,
+
+    /// <summary>Ended by the control side before its budget.</summary>
+    Interrupted,
+
+    /// <summary>NaN or blown-up loss.</summary>
+    Diverged,
+
+    /// <summary>The candidate does not fit into the device's memory.</summary>
+    OutOfMemory,
+
+    /// <summary>Another error of the training code.</summary>
+    Failed,
+
+    /// <summary>The device fell silent: killed, aborted or cut off.</summary>
+    DeviceLost,
+
+    /// <summary>A checkpoint could not be written; the one before is intact.</summary>
+    StorageFailed,
+}
+
+/// <summary>The part of a trial run without interruption on one lease. Times of day are seconds since the job's start.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.Segment")]
+public sealed record Segment
+{
+    [Id(0)] public required DeviceId Device { get; init; }
+    [Id(1)] public required long LeaseToken { get; init; }
+    [Id(2)] public required int Rung { get; init; }
+    [Id(3)] public required double StartedAt { get; init; }
+    [Id(4)] public double? EndedAt { get; init; }
+    [Id(5)] public required long FromStep { get; init; }
+    [Id(6)] public long ToStep { get; init; }
+    [Id(7)] public SegmentEnd End { get; init; }
+
+    /// <summary>Training seconds in this segment.</summary>
+    [Id(8)] public double DeviceSeconds { get; init; }
+
+    /// <summary>Evaluation seconds in this segment.</summary>
+    [Id(9)] public double EvaluationSeconds { get; init; }
+
+    /// <summary>Loading, saving and set-up seconds in this segment.</summary>
+    [Id(10)] public double OverheadSeconds { get; init; }
+}

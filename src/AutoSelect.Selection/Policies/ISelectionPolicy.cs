@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>
+/// Decides what becomes of the trials of a job. A pure function of its input: no clock, no I/O, no state, random numbers only
+/// from the input's seed. A crash repeats it and gets the same answer; a replay of recorded curves runs the same code.
+/// </summary>
+public interface ISelectionPolicy
+{
+    /// <summary>Name in job files.</summary>
+    string Name { get; }
+
+    SelectionOutcome Decide(SelectionInput input);
+}
+
+/// <summary>What is known of a job when a rung is complete.</summary>
+public sealed record SelectionInput
+{
+    public required Objective Objective { get; init; }
+
+    /// <summary>0.5 to 0.999.</summary>
+    public required double Confidence { get; init; }
+
+    public required ProbeBudget Probe { get; init; }
+
+    /// <summary>Counted from 0; rung 0 has no points yet and asks how to begin.</summary>
+    public required int Rung { get; init; }
+
+    /// <summary>Seconds of wall clock since the job's start.</summary>
+    public required double ElapsedSeconds { get; init; }
+
+    /// <summary>Devices at hand.</summary>
+    public required int Devices { get; init; }
+
+    public required ImmutableArray<TrialEvidence> Trials { get; init; }
+
+    /// <summary>Set while a committed run is watched: the commit in force.</summary>
+    public Commit? Commit { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required EvaluationPolicy Evaluation { get; init; }
+}
+
+/// <summary>One trial as a policy sees it.</summary>
+public sealed record TrialEvidence
+{
+    public required TrialId Trial { get; init; }
+    public required Candidate Candidate { get; init; }
+    public required TrialState State { get; init; }
+
+    /// <summary>Points up to the rung's horizon.</summary>
+    public required ImmutableArray<CurvePoint> Curve { get; init; }
+
+    public required long HorizonSteps { get; init; }
+    public required long StepsPerEpoch { get; init; }
+
+    /// <summary>Step-time posterior; from the performance model before anything was measured.</summary>
+    public required StepTimeForecast StepTime { get; init; }
+
+    /// <summary>Seconds charged so far.</summary>
+    public required double ChargedSeconds { get; init; }
+
+    /// <summary>Steps done.</summary>
+    public required long Step { get; init; }
+}
+
+/// <summary>A log-normal belief about the wall-clock seconds of one training step, and the seconds of one evaluation.</summary>
+public sealed record StepTimeForecast(double MedianSeconds, double LogStandardDeviation, double EvaluationSeconds);
+
+/// <summary>What a policy decided.</summary>
+public sealed record SelectionOutcome
+{
+    /// <summary>One per trial that is alive.</summary>
+    public required ImmutableArray<Decision> Decisions { get; init; }
+
+    public ImmutableArray<Forecast> Forecasts { get; init; } = [];
+
+    /// <summary>Step up to which each continued trial trains before the next decision; also given for the committed one.</summary>
+    public required ImmutableSortedDictionary<TrialId, long> NextStep { get; init; }
+
+    /// <summary>Set when the outcome commits, or falls back.</summary>
+    public TrialId? Winner { get; init; }
+
+    /// <summary>The trial whose checkpoint is kept for a fall-back.</summary>
+    public TrialId? RunnerUp { get; init; }
+
+    public required double RegretOfCommitting { get; init; }
+    public required double CostOfContinuing { get; init; }
+
+    /// <summary>Unit of regret and cost: "s" or the metric's name.</summary>
+    public required string Unit { get; init; }
+
+    public required string Summary { get; init; }
+    public bool Feasible { get; init; } = true;
+}

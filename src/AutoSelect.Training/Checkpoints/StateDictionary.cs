@@ -1,0 +1,56 @@
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>
+/// Named tensors and scalars of a checkpoint. Tensors are referenced, not copied, when saving; a prefix gives each part of
+/// the state its own names.
+/// </summary>
+public sealed class StateDictionary
+{
+    private readonly string prefix;
+    private readonly SortedDictionary<string, Tensor> tensors;
+    private readonly SortedDictionary<string, double> scalars;
+
+    public StateDictionary() : this("", new(StringComparer.Ordinal), new(StringComparer.Ordinal)) { }
+
+    private StateDictionary(string prefix, SortedDictionary<string, Tensor> tensors, SortedDictionary<string, double> scalars)
+    {
+        this.prefix = prefix;
+        this.tensors = tensors;
+        this.scalars = scalars;
+    }
+
+    /// <summary>All tensors by full name.</summary>
+    public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
+
+    /// <summary>All scalars by full name.</summary>
+    public IReadOnlyDictionary<string, double> Scalars => scalars;
+
+    /// <summary>The same dictionary, with names that begin with <paramref name="part"/> and a dot.</summary>
+    public StateDictionary Part(string part) => new($"{prefix}{part}.", tensors, scalars);
+
+    public void Set(string name, Tensor tensor) => tensors[prefix + name] = tensor;
+
+    public void SetScalar(string name, double value) => scalars[prefix + name] = value;
+
+    public bool Contains(string name) => tensors.ContainsKey(prefix + name);
+
+    /// <exception cref="InvalidDataException">No such tensor.</exception>
+    public Tensor Get(string name) => tensors.TryGetValue(prefix + name, out var tensor) ? tensor
+        : throw new InvalidDataException($"The checkpoint has no tensor '{prefix + name}'.");
+
+    /// <exception cref="InvalidDataException">No such scalar.</exception>
+    public double GetScalar(string name) => scalars.TryGetValue(prefix + name, out var value) ? value
+        : throw new InvalidDataException($"The checkpoint has no scalar '{prefix + name}'.");
+
+    /// <summary>Copies a stored tensor into an existing one of the same shape and type.</summary>
+    /// <exception cref="InvalidDataException">No such tensor, or one of another shape.</exception>
+    public void CopyTo(string name, Tensor destination)
+    {
+        var source = Get(name);
+        if (!source.shape.SequenceEqual(destination.shape) || source.dtype != destination.dtype)
+            throw new InvalidDataException($"Tensor '{prefix + name}' is {source.dtype} [{string.Join(", ", source.shape)}] in the checkpoint and {destination.dtype} [{string.Join(", ", destination.shape)}] in the model.");
+        using (no_grad()) destination.copy_(source);
+    }
+}

@@ -1,0 +1,61 @@
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>The state of a training algorithm on one model. Not thread-safe: one thread trains.</summary>
+public abstract class Stepper : IDisposable
+{
+    /// <summary>Steps done.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Forward, backward and update on one batch.</summary>
+    /// <returns>The batch's mean loss, a detached scalar owned by the caller's dispose scope; not read here, so as not to wait for the device.</returns>
+    public Tensor Step(Batch batch)
+    {
+        var loss = StepCore(batch);
+        Steps++;
+        return loss;
+    }
+
+    /// <summary>One step; called inside the training loop's dispose scope, so what must live on is detached from it.</summary>
+    protected abstract Tensor StepCore(Batch batch);
+
+    /// <summary>True when <see cref="SwapAveragedWeights"/> puts averaged weights into the model.</summary>
+    public virtual bool HasAveragedWeights => false;
+
+    /// <summary>Exchanges the model's trained weights with the averaged ones, in place; called in pairs around an evaluation.</summary>
+    public virtual void SwapAveragedWeights() => throw new NotSupportedException($"{GetType().Name} keeps no averaged weights.");
+
+    /// <summary>Figures of the last step worth a look in telemetry, such as the K-FAC clip factor.</summary>
+    public virtual IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double>();
+
+    /// <summary>Adds the whole state to a dictionary of tensors, without the model's parameters and buffers.</summary>
+    public void Save(StateDictionary state)
+    {
+        state.SetScalar("steps", Steps);
+        SaveCore(state);
+    }
+
+    /// <summary>Restores a state that <see cref="Save"/> wrote, bit-identically.</summary>
+    /// <exception cref="InvalidDataException">The state lacks an entry or has one of another shape.</exception>
+    public void Load(StateDictionary state)
+    {
+        Steps = (long)state.GetScalar("steps");
+        LoadCore(state);
+    }
+
+    protected abstract void SaveCore(StateDictionary state);
+
+    protected abstract void LoadCore(StateDictionary state);
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing) { }
+}
+
+/// <summary>One batch: inputs [n, …] and targets [n, …] on the device that trains.</summary>
+public readonly record struct Batch(Tensor Inputs, Tensor Targets);

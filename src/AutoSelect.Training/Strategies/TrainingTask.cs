@@ -1,0 +1,34 @@
+using AutoSelect.Contracts;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoSelect.Training;
+
+/// <summary>What a stepper trains: model, loss, hyperparameters and schedule, on one device.</summary>
+public sealed class TrainingTask
+{
+    public required Module<Tensor, Tensor> Model { get; init; }
+
+    /// <summary>Mean loss of a batch from the model's output and the target.</summary>
+    public required Func<Tensor, Tensor, Tensor> Loss { get; init; }
+
+    public required Candidate Candidate { get; init; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public required long HorizonSteps { get; init; }
+
+    public required StrategyDescription Strategy { get; init; }
+
+    public torch.Device Device { get; init; } = torch.CPU;
+
+    /// <summary>Value of a hyperparameter: the candidate's, else the strategy's default.</summary>
+    /// <exception cref="ArgumentException">The strategy has no hyperparameter of this name.</exception>
+    public double this[string hyperparameter] =>
+        Candidate.Hyperparameters.TryGetValue(hyperparameter, out var value) ? value
+        : Strategy.Hyperparameters.FirstOrDefault(h => h.Name == hyperparameter)?.Default
+        ?? throw new ArgumentException($"'{hyperparameter}' is not a hyperparameter of {Strategy.Name}; it has {string.Join(", ", Strategy.Hyperparameters.Select(h => h.Name))}.");
+
+    /// <summary>Learning rate of a step counted from 0: peak times the schedule's factor.</summary>
+    public double LearningRate(long step) => this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps);
+}

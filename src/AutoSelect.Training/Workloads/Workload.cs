@@ -1,0 +1,125 @@
+using AutoSelect.Contracts;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoSelect.Training;
+
+/// <summary>
+/// Model, data, loss and metric; knows nothing of optimizers. To bring your own, derive a public class with a parameterless
+/// constructor and name its assembly and type in the job file.
+/// </summary>
+public abstract class Workload
+{
+    /// <summary>Name, metric, direction and options.</summary>
+    public abstract WorkloadDescription Description { get; }
+
+    /// <summary>Loads or makes the data, on the CPU; called once before anything else.</summary>
+    /// <param name="setup">Options and where data sets live.</param>
+    /// <exception cref="DataUnavailableException">The data cannot be had; the message says what to do.</exception>
+    public abstract WorkloadData Load(WorkloadSetup setup);
+
+    /// <summary>Builds the model on the CPU; the global generator is seeded before the call, so equal seeds give equal weights.</summary>
+    public abstract Module<Tensor, Tensor> CreateModel(WorkloadSetup setup);
+
+    /// <summary>Mean loss over a batch, a scalar with gradient.</summary>
+    public abstract Tensor Loss(Tensor output, Tensor target);
+
+    /// <summary>The metric of one batch as a sum over its examples; divided by the number of examples at the end.</summary>
+    public abstract Tensor MetricSum(Tensor output, Tensor target);
+}
+
+/// <summary>What a workload is set up with.</summary>
+public sealed class WorkloadSetup
+{
+    /// <summary>Options from the job file; those left out take the documented default.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>Folder in which downloaded data sets are kept.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Told of downloads; null keeps quiet.</summary>
+    public IProgress<DataProgress>? Progress { get; init; }
+
+    /// <summary>An option as text.</summary>
+    public string Option(string name, string fallback) => Options.GetValueOrDefault(name, fallback);
+
+    /// <summary>An option as an integer.</summary>
+    /// <exception cref="ArgumentException">Not an integer of at least <paramref name="minimum"/>.</exception>
+    public int Option(string name, int fallback, int minimum = 1)
+    {
+        if (!Options.TryGetValue(name, out var text)) return fallback;
+        return int.TryParse(text, out var value) && value >= minimum ? value
+            : throw new ArgumentException($"Option '{name}' is '{text}': it must be an integer of at least {minimum}.");
+    }
+}
+
+/// <summary>Progress of getting a data set.</summary>
+public readonly record struct DataProgress(string What, long Bytes, long? Total);
+
+/// <summary>A data set that cannot be had; the message says where it was looked for and what to do.</summary>
+public sealed class DataUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Training, validation and test data. Decisions use the validation data; the test data is looked at once, at the end.</summary>
+public sealed class WorkloadData : IDisposable
+{
+    public required ExampleSet Training { get; init; }
+    public required ExampleSet Validation { get; init; }
+    public ExampleSet? Test { get; init; }
+
+    public void Dispose()
+    {
+        Training.Dispose();
+        Validation.Dispose();
+        Test?.Dispose();
+    }
+}
+
+/// <summary>Examples that can be picked by index.</summary>
+public abstract class ExampleSet : IDisposable
+{
+    public abstract int Count { get; }
+
+    /// <summary>The examples of an int64 index tensor [n], in its order.</summary>
+    public abstract Batch Pick(Tensor indices);
+
+    /// <summary>Moves the data to the device that trains.</summary>
+    public abstract void To(torch.Device device);
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>Examples held in two tensors, inputs [N, …] and targets [N, …].</summary>
+public sealed class TensorExamples(Tensor inputs, Tensor targets) : ExampleSet
+{
+    private Tensor inputs = inputs.DetachFromDisposeScope();
+    private Tensor targets = targets.DetachFromDisposeScope();
+
+    public override int Count => (int)inputs.shape[0];
+
+    public override Batch Pick(Tensor indices) => new(inputs.index_select(0, indices), targets.index_select(0, indices));
+
+    public override void To(torch.Device device)
+    {
+        (inputs, targets) = (Moved(inputs, device), Moved(targets, device));
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        inputs.Dispose();
+        targets.Dispose();
+    }
+
+    private static Tensor Moved(Tensor tensor, torch.Device device)
+    {
+        var moved = tensor.to(device);
+        if (!ReferenceEquals(moved, tensor)) tensor.Dispose();
+        return moved.DetachFromDisposeScope();
+    }
+}
