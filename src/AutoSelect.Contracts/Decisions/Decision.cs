@@ -64,6 +64,9 @@ public sealed record RungRecord
 
     /// <summary>Last step each trial had when it was decided; a replay of the decision reads no point beyond it.</summary>
     [Id(10)] public ImmutableSortedDictionary<string, long> Horizon { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
+    /// <summary>Step up to which each continued trial trains before the next decision, by trial.</summary>
+    [Id(11)] public ImmutableSortedDictionary<string, long> NextStep { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 }
 
 /// <summary>The single durable write that names the winner and its evidence.</summary>

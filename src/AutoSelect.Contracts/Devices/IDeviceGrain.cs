@@ -29,8 +29,12 @@ public sealed record RegisterReply
     /// <summary>To be sent with every call; calls of an older session are refused.</summary>
     [Id(0)] public required long Session { get; init; }
 
-    /// <summary>Seconds of silence after which the lease is gone; the device stops by its own clock then.</summary>
+    /// <summary>Seconds of silence after which the control side takes the lease back.</summary>
     [Id(1)] public required double LeaseSeconds { get; init; }
+
+    /// <summary>Seconds without the control side after which the device stops training by its own clock. Longer than the lease, so
+    /// that training goes on through a restart of the control side; the fencing token keeps what is reported late from counting.</summary>
+    [Id(3)] public required double GraceSeconds { get; init; }
 
     /// <summary>What the running segment is to do.</summary>
     [Id(2)] public required ReportReply Running { get; init; }
@@ -52,12 +56,16 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <summary>Key of the only instance.</summary>
     const string Key = "pool";
 
-    [Alias("Join")] Task Join(DeviceDescription device);
+    /// <summary>Adds a device, or adds it again after the control side was restarted.</summary>
+    /// <param name="device">What joins.</param>
+    /// <param name="held">The lease its running segment was given; kept if no newer one was granted.</param>
+    [Alias("Join")] Task Join(DeviceDescription device, Lease? held);
 
     /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
     [Alias("Leave")] Task Leave(DeviceId device, string reason);
 
-    /// <summary>Grants up to <paramref name="count"/> leases on free devices, at once; possibly none.</summary>
+    /// <summary>Grants up to <paramref name="count"/> leases on free devices, at once; possibly none. The job is told by
+    /// <see cref="IJobGrain.DevicesChanged"/> when devices come free until it has got as many as it last asked for.</summary>
     [Alias("Acquire")] Task<IReadOnlyList<Lease>> Acquire(JobId job, int count);
 
     /// <summary>Gives a lease back; an old token changes nothing.</summary>

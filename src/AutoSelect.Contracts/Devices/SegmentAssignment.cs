@@ -40,4 +40,7 @@ public sealed record SegmentAssignment
     [Id(14)] public string? TraceParent { get; init; }
 
     [Id(15)] public required int Rung { get; init; }
+
+    /// <summary>Path to write the deliverable weights to when the segment ends; null writes none.</summary>
+    [Id(16)] public string? ExportTo { get; init; }
 }

@@ -21,4 +21,7 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>The pool has taken the lease back because the device fell silent.</summary>
     [Alias("LeaseLost")] Task LeaseLost(Lease lease, string reason);
+
+    /// <summary>A device has come free that the job may want.</summary>
+    [Alias("DevicesChanged")] Task DevicesChanged();
 }

@@ -1,0 +1,33 @@
+namespace AutoSelect.Contracts;
+
+/// <summary>What the control side asks a device executable before a job: the catalogue, and a workload made ready.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.InspectionRequest")]
+public sealed record InspectionRequest
+{
+    /// <summary>The workload to look at; null asks for the catalogue alone.</summary>
+    [Id(0)] public WorkloadReference? Workload { get; init; }
+
+    /// <summary>True to get the workload's data, downloading it where needed.</summary>
+    [Id(1)] public bool PrepareData { get; init; }
+
+    /// <summary>Folder in which downloaded data sets are kept.</summary>
+    [Id(2)] public required string DataDirectory { get; init; }
+}
+
+/// <summary>One line of the answer, as JSON on standard output; the last line has a result or an error.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.InspectionReply")]
+public sealed record InspectionReply
+{
+    /// <summary>What is being loaded, for a progress bar.</summary>
+    [Id(0)] public string? Progress { get; init; }
+    [Id(1)] public long Bytes { get; init; }
+    [Id(2)] public long? TotalBytes { get; init; }
+
+    [Id(3)] public Catalogue? Catalogue { get; init; }
+
+    /// <summary>The workload that was asked for, with its training examples counted when its data was prepared.</summary>
+    [Id(4)] public WorkloadDescription? Workload { get; init; }
+
+    /// <summary>Why it cannot be had.</summary>
+    [Id(5)] public string? Error { get; init; }
+}
