@@ -1,0 +1,41 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary>What a script can tell from the exit code.</summary>
+internal static class ExitCodes
+{
+    public const int ObjectiveMet = 0;
+    public const int ObjectiveMissed = 1;
+    public const int BadInput = 2;
+    public const int JobFailed = 3;
+    public const int Environment = 4;
+    public const int Interrupted = 130;
+
+    /// <summary>For --help.</summary>
+    public const string Text = """
+        Exit codes:
+          0    the objective was met, or the command did what it was asked
+          1    the job ended without meeting its objective
+          2    bad input: the job file or the arguments
+          3    the job failed: every candidate did, or an unexpected error ended it
+          4    the environment: data, device process or storage is unavailable
+          130  interrupted by Ctrl-C; a job was paused and can be resumed
+        """;
+
+    /// <summary>Of a job that is no longer followed.</summary>
+    public static int Of(JobRecord record) => record.Phase switch
+    {
+        JobPhase.Completed => record.Outcome?.ObjectiveMet == true ? ObjectiveMet : ObjectiveMissed,
+        JobPhase.Failed => JobFailed,
+        JobPhase.Paused => Interrupted,
+        // Nobody paused it and it has not ended: the control side went away.
+        _ => Environment,
+    };
+}
+
+/// <summary>Ends a command with a message on standard error and an exit code.</summary>
+internal sealed class CommandFault(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode => exitCode;
+}

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using System.Text.Json;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary><c>autoselect preview JOB.yaml</c></summary>
+internal static class PreviewCommand
+{
+    public static Command Create(CommandTree tree)
+    {
+        var file = new Argument<string>("JOB.yaml") { Description = "The job file." };
+        return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file }, async (parsed, input) =>
+        {
+            var surroundings = tree.Surroundings;
+            var plan = await surroundings.Planner.Plan(parsed.GetValue(file)!, surroundings.Interruption.Requested);
+            var preview = JobPreview.Of(plan);
+            if (input.Json) surroundings.Terminal.Output.WriteLine(JsonSerializer.Serialize(preview, RecordJson.Indented));
+            else preview.Write(surroundings.Terminal.Output);
+            return ExitCodes.ObjectiveMet;
+        });
+    }
+}

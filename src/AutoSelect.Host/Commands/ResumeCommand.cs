@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary><c>autoselect resume JOB</c></summary>
+internal static class ResumeCommand
+{
+    public static Command Create(CommandTree tree)
+    {
+        var job = new Argument<string>("JOB") { Description = "Id of a job that was paused or whose process ended." };
+        return tree.Bind(new Command("resume", "Goes on with a job.") { job }, async (parsed, input) =>
+        {
+            var surroundings = tree.Surroundings;
+            var stored = surroundings.Find(input, parsed.GetValue(job)!);
+            if (stored.Outcome is { } outcome) throw new CommandFault(ExitCodes.BadInput, $"Job '{stored.Id}' has ended: {outcome.Summary} Only a job that has not ended can go on.");
+            var ct = surroundings.Interruption.Requested;
+            await using var session = await surroundings.Control.Open(RunCommand.Options(input, stored.Spec), ct);
+            return await new JobFollower(surroundings, input).Follow(session, await session.Resume(stored.Id, ct));
+        });
+    }
+}

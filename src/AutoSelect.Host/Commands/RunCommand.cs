@@ -1,0 +1,33 @@
+using System.CommandLine;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+using AutoSelect.Host.JobFiles;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary><c>autoselect run JOB.yaml</c></summary>
+internal static class RunCommand
+{
+    public static Command Create(CommandTree tree)
+    {
+        var file = new Argument<string>("JOB.yaml") { Description = "The job file." };
+        var name = new Option<string?>("--name") { Description = "Name of the job, in place of the file's.", HelpName = "NAME" };
+        var exhaustive = new Option<bool>("--exhaustive") { Description = "Train every candidate to its end, as the comparison to measure AutoSelect against." };
+        return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive }, async (parsed, input) =>
+        {
+            var surroundings = tree.Surroundings;
+            if (parsed.GetValue(name) is { } given && !JobName.IsValid(given)) throw new CommandFault(ExitCodes.BadInput, $"--name is '{given}': {JobName.Rule}.");
+            var ct = surroundings.Interruption.Requested;
+            var plan = await surroundings.Planner.Plan(parsed.GetValue(file)!, ct);
+            var spec = plan.Spec with
+            {
+                Name = parsed.GetValue(name) ?? plan.Spec.Name,
+                Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
+            };
+            await using var session = await surroundings.Control.Open(Options(input, spec), ct);
+            return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec, ct));
+        });
+    }
+
+    public static ControlOptions Options(CommandInput input, JobSpec spec) => new(input.Store, Math.Max(spec.Probe.Devices, spec.Commit.Devices));
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Host.JobFiles;
+using AutoSelect.Host.Views;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary><c>autoselect strategies [NAME]</c></summary>
+internal static class StrategiesCommand
+{
+    public static Command Create(CommandTree tree)
+    {
+        var name = new Argument<string?>("NAME") { Description = "A strategy to show with its hyperparameters.", Arity = ArgumentArity.ZeroOrOne };
+        return tree.Bind(new Command("strategies", "Lists the training strategies, or shows one.") { name }, async (parsed, input) =>
+        {
+            var strategies = (await tree.Surroundings.InspectCatalogue()).Strategies;
+            var output = tree.Surroundings.Terminal.Output;
+            if (parsed.GetValue(name) is { } asked)
+            {
+                var strategy = strategies.FirstOrDefault(s => s.Name == asked)
+                    ?? throw new CommandFault(ExitCodes.BadInput, $"Strategy '{asked}' is not in the catalogue.{NearestName.Suggest(asked, strategies.Select(s => s.Name))}");
+                if (input.Json) output.WriteLine(JsonSerializer.Serialize(strategy, RecordJson.Indented));
+                else Describe(output, strategy);
+            }
+            else if (input.Json) output.WriteLine(JsonSerializer.Serialize(strategies, RecordJson.Indented));
+            else TextTable.Write(output, ["strategy", "batch", "schedule", "summary"], strategies.Select(s => new[] { s.Name, s.BaseBatchSize.ToString(), s.Schedule.ToString().ToLowerInvariant(), s.Summary }));
+            return ExitCodes.ObjectiveMet;
+        });
+    }
+
+    private static void Describe(TextWriter output, StrategyDescription strategy)
+    {
+        output.WriteLine($"{strategy.Name}: {strategy.Summary}");
+        output.WriteLine($"Source: {strategy.Source}");
+        output.WriteLine($"Defaults are for batch size {strategy.BaseBatchSize}, a {strategy.Schedule.ToString().ToLowerInvariant()} schedule and {Figures.Percent(strategy.WarmupFraction)} warm-up.");
+        output.WriteLine();
+        TextTable.Write(output, ["hyperparameter", "default", "range", "scale", "label", "batch rule", "summary"], strategy.Hyperparameters.Select(h => new[]
+        {
+            h.Name, Figures.Chosen(h.Default), $"{Figures.Chosen(h.Minimum)} to {Figures.Chosen(h.Maximum)}{(h.Unit.Length > 0 ? " " + h.Unit : "")}", h.Scale.ToString().ToLowerInvariant(),
+            h.Label.ToString().ToLowerInvariant(), h.BatchSizeExponent == 0 ? "–" : $"× κ^{Figures.Chosen(h.BatchSizeExponent)}", h.Summary,
+        }));
+        output.WriteLine();
+        output.WriteLine("κ is the batch size over the one the defaults are for.");
+    }
+}

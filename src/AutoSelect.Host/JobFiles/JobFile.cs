@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Host.JobFiles;
+
+/// <summary>A job file that broke no rule.</summary>
+internal sealed record JobFile
+{
+    /// <summary>As it was named on the command line, for messages.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The file's key, else the file's name made fit.</summary>
+    public required string Name { get; init; }
+    public required WorkloadReference Workload { get; init; }
+    public required JobGoal Goal { get; init; }
+    public double Confidence { get; init; } = 0.9;
+    public required CandidateRequest Candidates { get; init; }
+
+    /// <summary>Candidate or strategy that would have been run without AutoSelect; null takes nadamw where it takes part.</summary>
+    public string? Baseline { get; init; }
+    public ProbeBudget Probe { get; init; } = new();
+    public CommitResources Commit { get; init; } = new();
+    public CheckpointPolicy Checkpoints { get; init; } = new();
+    public EvaluationPolicy Evaluation { get; init; } = new();
+    public string Policy { get; init; } = "regret";
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Where to point when the candidates, or the baseline, cannot be made.</summary>
+    public required int CandidatesLine { get; init; }
+    public required int BaselineLine { get; init; }
+}
+
+/// <summary>An objective before the workload's metric is known.</summary>
+internal sealed record JobGoal(ObjectiveKind Kind, double? Target, double? DeadlineSeconds, double? SecondsPerUnit)
+{
+    public Objective For(WorkloadDescription workload) => new()
+    {
+        Kind = Kind,
+        Metric = workload.Metric,
+        Direction = workload.Direction,
+        Target = Target,
+        DeadlineSeconds = DeadlineSeconds,
+        SecondsPerUnit = SecondsPerUnit,
+    };
+}
+
+/// <summary>A job file, or all its errors. The workload is given even beside errors where it could be read.</summary>
+internal sealed record JobFileReading(JobFile? File, IReadOnlyList<JobFileError> Errors, WorkloadReference? Workload, int WorkloadLine = 1);

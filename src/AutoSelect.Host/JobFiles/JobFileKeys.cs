@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Host.JobFiles;
+
+/// <summary>The keys of each section of a job file: what the parser accepts and the schema lists.</summary>
+internal static class JobFileKeys
+{
+    public static readonly ImmutableArray<string> Root =
+    [
+        "name", "workload", "objective", "confidence", "candidates", "batchSizes", "points", "epochs", "baseline",
+        "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry",
+    ];
+
+    public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
+    public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];
+    public static readonly ImmutableArray<string> Tradeoff = ["gain", "worth"];
+    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "points", "schedule"];
+    public static readonly ImmutableArray<string> Range = ["min", "max", "scale"];
+    public static readonly ImmutableArray<string> Probe = ["devices", "share"];
+    public static readonly ImmutableArray<string> Commit = ["devices"];
+    public static readonly ImmutableArray<string> Checkpoints = ["every", "diskLimit"];
+    public static readonly ImmutableArray<string> Evaluation = ["perEpoch"];
+    public static readonly ImmutableArray<string> Telemetry = ["labels"];
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+
+namespace AutoSelect.Host.JobFiles;
+
+/// <summary>Reads <c>workload</c>: a name of the catalogue, or assembly and type of a user's own, with options.</summary>
+internal static class WorkloadReader
+{
+    private const string SectionRule = "it must be a workload's name, or a section with name or with assembly and type";
+
+    public static WorkloadReference? Read(YamlValue? value, string jobFile, Inspection? inspection)
+    {
+        if (value is null) return null;
+        if (value.IsScalar) return value.Text() is { } plain ? Named(plain, value, null, inspection) : null;
+        if (!value.IsMapping)
+        {
+            value.Refuse(SectionRule);
+            return null;
+        }
+        if (value.Section(JobFileKeys.Workload) is not { } section) return null;
+        var isOwn = section["assembly"] is not null || section["type"] is not null;
+        if (isOwn && section["name"] is { } surplus) surplus.Fail("workload.name stands beside workload.assembly or workload.type: a workload is either one of the catalogue or one's own.");
+        return isOwn ? Own(section, jobFile, inspection)
+            : section.Required("name", SectionRule)?.Text() is { } name ? Named(name, section["name"]!, section["options"], inspection) : null;
+    }
+
+    private static WorkloadReference Named(string name, YamlValue at, YamlValue? options, Inspection? inspection)
+    {
+        var description = inspection?.Catalogue.Workloads.FirstOrDefault(w => w.Name == name);
+        if (inspection is not null && description is null)
+        {
+            at.Fail($"{at.Path} is '{name}': it is not in the catalogue.{NearestName.Suggest(name, inspection.Catalogue.Workloads.Select(w => w.Name))}");
+        }
+        return new WorkloadReference { Name = name, Options = ReadOptions(options, description) };
+    }
+
+    private static WorkloadReference? Own(YamlSection section, string jobFile, Inspection? inspection)
+    {
+        var assembly = section.Required("assembly", "give the path of the assembly that holds the type")?.Text();
+        var type = section.Required("type", "give the full name of a public class that derives from Workload, such as MyLab.Spirals")?.Text();
+        var options = ReadOptions(section["options"], inspection?.Workload);
+        if (assembly is null || type is null) return null;
+        var path = Path.GetFullPath(assembly, Path.GetDirectoryName(Path.GetFullPath(jobFile))!);
+        if (File.Exists(path)) return new WorkloadReference { Name = type, Assembly = path, Options = options };
+        section["assembly"]!.Refuse($"it must be a file; build the project first; looked for {path}");
+        return null;
+    }
+
+    private static ImmutableSortedDictionary<string, string> ReadOptions(YamlValue? value, WorkloadDescription? description)
+    {
+        var options = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (name, option) in value?.Entries("it must be a section of option: value") ?? [])
+        {
+            if (option.Text() is { } text) options[name] = text;
+            if (description is not null && description.Options.All(o => o.Name != name))
+            {
+                option.Fail($"'{name}' is not an option of workload {description.Name}.{NearestName.Suggest(name, description.Options.Select(o => o.Name))}");
+            }
+        }
+        return options.ToImmutable();
+    }
+}

@@ -1,0 +1,41 @@
+using AutoSelect.Contracts;
+using AutoSelect.Host.JobFiles;
+
+namespace AutoSelect.Host.Views;
+
+/// <summary>The last lines about a job, for people.</summary>
+internal static class ConclusionText
+{
+    public static IEnumerable<string> Lines(JobRecord record, Conclusion conclusion)
+    {
+        var objective = record.Spec.Objective;
+        yield return "";
+        if (record.Outcome is { } outcome)
+        {
+            yield return outcome.Summary;
+            if (outcome.Winner is { } winner) yield return $"  chosen        {record[winner].Candidate.Name}";
+            if (outcome.Value is { } value) yield return $"  {objective.Metric,-12}  {Figures.Value(value)}" + (outcome.TestValue is { } test ? $" (test data {Figures.Value(test)})" : "");
+            if (outcome.SecondsToTarget is { } seconds) yield return $"  target after  {Quantities.Time(seconds)}";
+        }
+        else
+        {
+            yield return record.Phase == JobPhase.Paused
+                ? $"Paused after {Quantities.Time(record.ElapsedSeconds)}."
+                : $"The job has not ended (phase {record.Phase}); it was followed for {Quantities.Time(record.ElapsedSeconds)}.";
+        }
+        yield return $"  probe cost    {ProbeCost.Of(record)}";
+        if (record.Outcome?.FinalWeights is { } weights) yield return $"  weights       {weights}";
+        if (conclusion.Report is { } report) yield return $"  report        {report}";
+        if (conclusion.ResumeWith is { } resume) yield return $"  go on with    {resume}";
+    }
+}
+
+/// <summary>What finding out has cost so far.</summary>
+internal static class ProbeCost
+{
+    public static string Of(JobRecord record)
+    {
+        var all = record.ChargedSeconds;
+        return $"{Quantities.Time(record.ProbeSeconds)} of {Quantities.Time(all)} device time" + (all > 0 ? $" ({Figures.Percent(record.ProbeSeconds / all)})" : "");
+    }
+}
