@@ -6,6 +6,9 @@ namespace AutoSelect.Contracts;
 [GenerateSerializer, Immutable, Alias("autoselect.JobSpec")]
 public sealed record JobSpec
 {
+    /// <summary>Label that says what in a job was simulated; a job that was measured throughout has none.</summary>
+    public const string SimulatedLabel = "simulated";
+
     [Id(0)] public required string Name { get; init; }
     [Id(1)] public required WorkloadReference Workload { get; init; }
     [Id(2)] public required Objective Objective { get; init; }

@@ -1,0 +1,9 @@
+// What the report draws with, and nothing else. Bundled into echarts.bundle.js by eng/bundle-echarts.
+import * as echarts from "echarts/core";
+import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
+import { DataZoomInsideComponent, GridComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { SVGRenderer } from "echarts/renderers";
+
+echarts.use([CustomChart, LineChart, ScatterChart, DataZoomInsideComponent, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
+
+export const { init, getInstanceByDom, version } = echarts;
