@@ -30,4 +30,7 @@ public sealed record InspectionReply
 
     /// <summary>Why it cannot be had.</summary>
     [Id(5)] public string? Error { get; init; }
+
+    /// <summary>True when the error lies in what was asked for, false when the machine lacks something.</summary>
+    [Id(6)] public bool IsInputError { get; init; }
 }

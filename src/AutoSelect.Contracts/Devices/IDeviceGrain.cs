@@ -17,9 +17,6 @@ public interface IDeviceGrain : IGrainWithStringKey
 
     /// <summary>Gives the device a segment to train; called by the job that holds the lease.</summary>
     [Alias("Assign")] Task Assign(SegmentAssignment assignment);
-
-    /// <summary>Has the running segment interrupted or abandoned at its next report.</summary>
-    [Alias("Order")] Task Order(long leaseToken, SegmentOrder order);
 }
 
 /// <summary>Answer to a registration.</summary>
@@ -64,15 +61,12 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
     [Alias("Leave")] Task Leave(DeviceId device, string reason);
 
-    /// <summary>Grants up to <paramref name="count"/> leases on free devices, at once; possibly none. The job is told by
-    /// <see cref="IJobGrain.DevicesChanged"/> when devices come free until it has got as many as it last asked for.</summary>
+    /// <summary>All leases the job holds, after granting more on free devices up to <paramref name="count"/>; possibly none. The job is
+    /// told by <see cref="IJobGrain.DevicesChanged"/> when devices come free until it has as many as it last asked for.</summary>
     [Alias("Acquire")] Task<IReadOnlyList<Lease>> Acquire(JobId job, int count);
 
     /// <summary>Gives a lease back; an old token changes nothing.</summary>
     [Alias("Release")] Task Release(Lease lease);
-
-    /// <summary>True while the token is the device's newest and was not given back.</summary>
-    [Alias("Holds")] Task<bool> Holds(Lease lease);
 
     [Alias("List")] Task<IReadOnlyList<DeviceStatus>> List();
 }

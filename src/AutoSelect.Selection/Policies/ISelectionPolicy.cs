@@ -12,6 +12,9 @@ public interface ISelectionPolicy
     /// <summary>Name in job files.</summary>
     string Name { get; }
 
+    /// <summary>True when trials run on to their horizons even after one has reached the target.</summary>
+    bool RunsTrialsToTheirHorizons => false;
+
     SelectionOutcome Decide(SelectionInput input);
 }
 

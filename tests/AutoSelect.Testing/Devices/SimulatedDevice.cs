@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Testing;
+
+/// <summary>
+/// A simulated device: speaks the protocol of a device process, but computes its points from a formula and takes no time. Steps
+/// cost what <see cref="SimulatedTraining.SecondsPerStep"/> says, in virtual seconds.
+/// </summary>
+public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly IDeviceGrain grain = grains.GetGrain<IDeviceGrain>(id);
+    private Task loop = Task.CompletedTask;
+
+    /// <summary>Assignments taken, in order.</summary>
+    public List<SegmentAssignment> Taken { get; } = [];
+
+    /// <summary>Called with each assignment before it runs; what it returns is awaited, so a test can hold a segment.</summary>
+    public Func<SegmentAssignment, Task> BeforeSegment { get; set; } = _ => Task.CompletedTask;
+
+    public DeviceDescription Description { get; } = new() { Id = new DeviceId(id), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated" };
+
+    public void Start() => loop = Task.Run(Run);
+
+    /// <summary>Falls silent, as a killed process does.</summary>
+    public async Task Die()
+    {
+        await stopping.CancelAsync();
+        await loop;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Die();
+        stopping.Dispose();
+    }
+
+    private async Task Run()
+    {
+        try
+        {
+            var session = (await grain.Register(Description, null)).Session;
+            while (!stopping.IsCancellationRequested)
+            {
+                if (await grain.NextWork(session, TimeSpan.FromMilliseconds(50)) is not { } assignment) continue;
+                lock (Taken) Taken.Add(assignment);
+                await BeforeSegment(assignment).WaitAsync(stopping.Token);
+                await Train(session, assignment);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Died.
+        }
+    }
+
+    private async Task Train(long session, SegmentAssignment assignment)
+    {
+        var from = assignment.From?.Step ?? 0;
+        var points = ImmutableArray.CreateBuilder<CurvePoint>();
+        var (step, end, reason) = (from, SegmentEnd.BudgetReached, "");
+        while (step < assignment.UntilStep && end == SegmentEnd.BudgetReached)
+        {
+            step++;
+            if (training.DivergesAt(assignment.Candidate) is { } at && step >= at) (end, reason) = (SegmentEnd.Diverged, $"loss is NaN at step {step}");
+            else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps) points.Add(training.Point(assignment.Candidate, step));
+            if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction)) end = SegmentEnd.TargetReached;
+        }
+        // News first, then the order of the control side, then the end: as a device does it.
+        var report = new SegmentReport
+        {
+            Job = assignment.Job,
+            Trial = assignment.Trial,
+            LeaseToken = assignment.LeaseToken,
+            Step = step,
+            Points = points.ToImmutable(),
+            DeviceSeconds = (step - from) * training.SecondsPerStep(assignment.Candidate),
+            StepTime = new StepTime
+            {
+                Steps = Math.Max(1, step - from),
+                LowerQuartileSeconds = training.SecondsPerStep(assignment.Candidate),
+                MeanSeconds = training.SecondsPerStep(assignment.Candidate),
+                StandardErrorSeconds = 0.01 * training.SecondsPerStep(assignment.Candidate),
+            },
+        };
+        var reply = await grain.Report(session, report);
+        if (reply.Order == SegmentOrder.Abandon) return;
+        await grain.Report(session, report with
+        {
+            End = reply.Order == SegmentOrder.Interrupt && end == SegmentEnd.BudgetReached ? SegmentEnd.Interrupted : end,
+            Reason = reason,
+            Checkpoint = end == SegmentEnd.Diverged ? null : WriteCheckpoint(assignment, step),
+            Final = assignment.ExportTo is { } path ? new FinalWeights { Uri = path, Value = training.Point(assignment.Candidate, step).Value, IsAveraged = false } : null,
+        });
+    }
+
+    private static Checkpoint WriteCheckpoint(SegmentAssignment assignment, long step)
+    {
+        Directory.CreateDirectory(assignment.Folder);
+        var path = Path.Combine(assignment.Folder, $"{step:D9}-{assignment.LeaseToken}.simulated");
+        File.WriteAllText(path, "simulated");
+        return new Checkpoint { Uri = path, Step = step, Bytes = 9 };
+    }
+
+    private static bool Reaches(double value, double target, Direction direction) => direction == Direction.Maximize ? value >= target : value <= target;
+}

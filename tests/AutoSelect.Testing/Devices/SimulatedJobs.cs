@@ -1,0 +1,43 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Testing;
+
+/// <summary>Job specifications for simulated devices: 100 steps an epoch, 1,000 steps a run.</summary>
+public static class SimulatedJobs
+{
+    public static Candidate Candidate(string name, string strategy = "sgd") => new()
+    {
+        Name = name,
+        Strategy = strategy,
+        BatchSize = 10,
+        Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 10 },
+        Seed = 1,
+    };
+
+    public static JobSpec BestAtHorizon(params string[] candidates) => Spec(candidates, new Objective
+    {
+        Kind = ObjectiveKind.Tradeoff,
+        Metric = "accuracy",
+        Direction = Direction.Maximize,
+        SecondsPerUnit = 1000,
+    });
+
+    public static JobSpec FastestTo(double target, params string[] candidates) => Spec(candidates, new Objective
+    {
+        Kind = ObjectiveKind.FastestTo,
+        Metric = "accuracy",
+        Direction = Direction.Maximize,
+        Target = target,
+    });
+
+    private static JobSpec Spec(string[] candidates, Objective objective) => new()
+    {
+        Name = "simulated",
+        Workload = new WorkloadReference { Name = "simulated" },
+        Objective = objective,
+        Candidates = [.. candidates.Select(c => Candidate(c))],
+        Baseline = candidates[0],
+        Seed = 1,
+        TrainingExamples = 1000,
+    };
+}
