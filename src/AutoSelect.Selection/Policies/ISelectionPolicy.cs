@@ -70,9 +70,6 @@ public sealed record TrialEvidence
     public required long Step { get; init; }
 }
 
-/// <summary>A log-normal belief about the wall-clock seconds of one training step, and the seconds of one evaluation.</summary>
-public sealed record StepTimeForecast(double MedianSeconds, double LogStandardDeviation, double EvaluationSeconds);
-
 /// <summary>What a policy decided.</summary>
 public sealed record SelectionOutcome
 {

@@ -1,0 +1,11 @@
+namespace AutoSelect.Contracts;
+
+/// <summary>A log-normal belief about the wall-clock seconds of one training step, and the seconds of one evaluation.</summary>
+/// <param name="MedianSeconds">Median seconds of a step.</param>
+/// <param name="LogStandardDeviation">Standard deviation of the natural logarithm of the seconds of a step.</param>
+/// <param name="EvaluationSeconds">Seconds of one evaluation.</param>
+[GenerateSerializer, Immutable, Alias("autoselect.StepTimeForecast")]
+public sealed record StepTimeForecast(
+    [property: Id(0)] double MedianSeconds,
+    [property: Id(1)] double LogStandardDeviation,
+    [property: Id(2)] double EvaluationSeconds);

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>
+/// Draws the outlooks of all trials of a job. Each trial has a random stream of its own, fixed by the job's seed and the trial's
+/// name, so that neither the order of the trials nor the rung changes it; one more stream is shared by all.
+/// </summary>
+internal sealed class OutlookSampler(long seed, Direction direction, double? target, EvaluationPolicy evaluation, int samples = 320)
+{
+    private readonly double[] shared = Normals(SeededNumbers.Named(seed, "shared"), samples);
+
+    /// <summary>Outlooks in the order of the trials. A trial without a finite value borrows the outlooks of the others; null where nobody has one.</summary>
+    public ImmutableArray<TrialOutlook?> Draw(ImmutableArray<TrialEvidence> trials)
+    {
+        var own = trials.Select(Draw).ToArray();
+        var known = trials.Select((t, i) => (t.Trial, Outlook: own[i])).Where(p => p.Outlook is not null)
+            .OrderBy(p => p.Trial).Select(p => p.Outlook!).ToArray();
+        return [.. own.Select((outlook, i) => outlook ?? Borrow(trials[i], known))];
+    }
+
+    private TrialOutlook? Draw(TrialEvidence trial)
+    {
+        var seen = CurveObservations.Of(trial.Curve, trial.HorizonSteps, direction, target);
+        if (seen is null) return null;
+        var numbers = SeededNumbers.Named(seed, trial.Trial.Value);
+        var posterior = new CurvePosterior(seen, trial.Candidate.Schedule);
+        var steps = Grid(trial);
+        var xs = Array.ConvertAll(steps, s => s / Math.Max(1, trial.HorizonSteps));
+        var (latent, noise) = posterior.Draw(xs, shared, numbers);
+        var measured = new double[latent.Length];
+        for (var s = 0; s < samples; s++)
+            for (var j = 0; j < steps.Length; j++)
+                measured[s * steps.Length + j] = Math.Clamp(latent[s * steps.Length + j] + noise[s] * numbers.Normal(), seen.Floor, seen.Ceiling);
+        if (trial.Step >= trial.HorizonSteps) Settle(latent, measured, seen.Z[^1]);
+        return Outlook(trial, steps, latent, measured, posterior.FamilyWeights());
+    }
+
+    /// <summary>Nothing is left to predict at the end of the horizon: the value is what was measured.</summary>
+    private static void Settle(double[] latent, double[] measured, double value)
+    {
+        for (var i = 0; i < latent.Length; i++) latent[i] = measured[i] = value;
+    }
+
+    private TrialOutlook? Borrow(TrialEvidence trial, TrialOutlook[] known)
+    {
+        if (known.Length == 0) return null;
+        var numbers = SeededNumbers.Named(seed, trial.Trial.Value);
+        var steps = Grid(trial);
+        var latent = new double[samples * steps.Length];
+        var measured = new double[latent.Length];
+        for (var s = 0; s < samples; s++)
+        {
+            var (other, from) = (known[numbers.Below(known.Length)], numbers.Below(samples));
+            for (var j = 0; j < steps.Length; j++)
+            {
+                var step = steps[j] / Math.Max(1, trial.HorizonSteps) * other.Evidence.HorizonSteps;
+                latent[s * steps.Length + j] = other.At(other.Latent, from, step);
+                measured[s * steps.Length + j] = other.At(other.Measured, from, step);
+            }
+        }
+        return Outlook(trial, steps, latent, measured, ImmutableSortedDictionary<string, double>.Empty);
+    }
+
+    private TrialOutlook Outlook(TrialEvidence trial, double[] steps, double[] latent, double[] measured, ImmutableSortedDictionary<string, double> families)
+    {
+        var numbers = SeededNumbers.Named(seed, trial.Trial.Value + "/time");
+        var (median, spread) = (Positive(trial.StepTime.MedianSeconds, 1e-3), Math.Clamp(Finite(trial.StepTime.LogStandardDeviation), 0, 3));
+        var perStep = StepCost.EvaluationSecondsPerStep(trial, evaluation);
+        return new TrialOutlook
+        {
+            Evidence = trial,
+            Steps = steps,
+            Latent = latent,
+            Measured = measured,
+            Families = families,
+            SecondsPerStep = Array.ConvertAll(Normals(numbers, samples), n => median * Math.Exp(spread * n) + perStep),
+            MedianSecondsPerStep = median + perStep,
+        };
+    }
+
+    /// <summary>Denser near the present, where a target is likely to be met or missed first.</summary>
+    private static double[] Grid(TrialEvidence trial)
+    {
+        var left = Math.Max(0, trial.HorizonSteps - trial.Step);
+        var steps = new double[TrialOutlook.GridPoints + 1];
+        for (var j = 0; j < steps.Length; j++) steps[j] = trial.Step + left * Math.Pow((double)j / TrialOutlook.GridPoints, 1.5);
+        return steps;
+    }
+
+    private static double[] Normals(SeededNumbers numbers, int count)
+    {
+        var values = new double[count];
+        for (var i = 0; i < count; i++) values[i] = numbers.Normal();
+        return values;
+    }
+
+    private static double Positive(double value, double otherwise) => double.IsFinite(value) && value > 0 ? value : otherwise;
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Selection;
+
+/// <summary>
+/// Joint samples of what a trial will do: its deliverable value along a grid of future steps, and the seconds of a step. Values
+/// are kept turned, smaller is better.
+/// </summary>
+internal sealed class TrialOutlook
+{
+    /// <summary>Future steps a curve is drawn at.</summary>
+    public const int GridPoints = 24;
+
+    public required TrialEvidence Evidence { get; init; }
+
+    /// <summary>Steps of the grid; the first is the present step.</summary>
+    public required double[] Steps { get; init; }
+
+    /// <summary>Latent values, one row of the grid per sample.</summary>
+    public required double[] Latent { get; init; }
+
+    /// <summary>The same with the noise of a measurement.</summary>
+    public required double[] Measured { get; init; }
+
+    /// <summary>Seconds per step by sample, its share of the evaluations included.</summary>
+    public required double[] SecondsPerStep { get; init; }
+
+    /// <summary>Weights of the families; empty where nothing of the trial was seen.</summary>
+    public required ImmutableSortedDictionary<string, double> Families { get; init; }
+
+    public int Samples => SecondsPerStep.Length;
+
+    /// <summary>Fraction of the horizon done.</summary>
+    public double Progress => (double)Evidence.Step / Math.Max(1, Evidence.HorizonSteps);
+
+    public double MedianSecondsPerStep { get; init; }
+
+    /// <summary>Seconds from now to the horizon.</summary>
+    public double SecondsToHorizon => MedianSecondsPerStep * Math.Max(0, Evidence.HorizonSteps - Evidence.Step);
+
+    /// <summary>Value of one sample at a step, by straight lines between the grid's steps.</summary>
+    public double At(double[] values, int sample, double step)
+    {
+        var row = sample * Steps.Length;
+        if (step <= Steps[0]) return values[row];
+        var j = 1;
+        while (j < Steps.Length - 1 && Steps[j] < step) j++;
+        var share = Steps[j] > Steps[j - 1] ? Math.Clamp((step - Steps[j - 1]) / (Steps[j] - Steps[j - 1]), 0, 1) : 1;
+        return values[row + j - 1] + share * (values[row + j] - values[row + j - 1]);
+    }
+
+    /// <summary>The last step a sample does: at the horizon, or when the time is up.</summary>
+    public double FinalStep(int sample, double remaining) =>
+        Math.Min(Evidence.HorizonSteps, Evidence.Step + Math.Max(0, remaining) / SecondsPerStep[sample]);
+
+    /// <summary>Remaining seconds to the target of one sample; infinite when the horizon or the time comes first.</summary>
+    public double SecondsToTarget(int sample, double target, double remaining)
+    {
+        var step = StepOfTarget(sample, target);
+        if (double.IsInfinity(step)) return double.PositiveInfinity;
+        var seconds = Math.Max(0, step - Evidence.Step) * SecondsPerStep[sample];
+        return seconds <= remaining ? seconds : double.PositiveInfinity;
+    }
+
+    /// <summary>Step at which a sample first measures the target, or infinity.</summary>
+    private double StepOfTarget(int sample, double target)
+    {
+        var row = sample * Steps.Length;
+        if (Measured[row] <= target) return Steps[0];
+        for (var j = 1; j < Steps.Length; j++)
+        {
+            if (Measured[row + j] > target) continue;
+            var (before, after) = (Measured[row + j - 1], Measured[row + j]);
+            return Steps[j - 1] + (Steps[j] - Steps[j - 1]) * (before - target) / Math.Max(1e-300, before - after);
+        }
+        return double.PositiveInfinity;
+    }
+}

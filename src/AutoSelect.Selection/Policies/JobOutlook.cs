@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>
+/// The trials of a job compared sample by sample: Lᵢₛ is the loss of trial i in sample s, P(best) the share of samples in which
+/// it is smallest, and the regret of trial i the mean of Lᵢₛ − minⱼ Lⱼₛ.
+/// </summary>
+internal sealed class JobOutlook
+{
+    private JobOutlook(SelectionInput input, ImmutableArray<TrialView> trials, ObjectiveValue value)
+    {
+        (Input, Trials, Value) = (input, trials, value);
+        Front = trials.MinBy(t => t.MeanLoss);
+    }
+
+    public SelectionInput Input { get; }
+
+    /// <summary>Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value.</summary>
+    public ImmutableArray<TrialView> Trials { get; }
+
+    public ObjectiveValue Value { get; }
+
+    /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>
+    public TrialView? Front { get; }
+
+    public IEnumerable<TrialView> Alive => Trials.Where(t => t.IsAlive);
+
+    public static JobOutlook Of(SelectionInput input)
+    {
+        var compared = input.Trials.Where(t => IsAlive(t) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
+            .OrderBy(t => t.Trial).Select(Sane).ToImmutableArray();
+        var target = input.Objective.Target;
+        var sampler = new OutlookSampler(input.Seed, input.Objective.Direction, target, input.Evaluation);
+        var outlooks = sampler.Draw(compared).Where(o => o is not null).Select(o => o!).ToImmutableArray();
+        var remaining = input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;
+        var miss = outlooks.IsEmpty ? 1 : Math.Max(1, 2 * outlooks.Max(o => o.SecondsToHorizon));
+        var value = new ObjectiveValue(input.Objective, remaining, miss, Spread(outlooks, input.Objective));
+        return new JobOutlook(input, Compare(outlooks, value), value);
+    }
+
+    public static bool IsAlive(TrialEvidence trial) =>
+        trial.State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
+
+    /// <summary>A completed trial's time is over: it is judged by what it has, whatever its horizon.</summary>
+    private static TrialEvidence Sane(TrialEvidence trial)
+    {
+        var curve = trial.Curve.IsDefault ? [] : trial.Curve;
+        var step = Math.Max(trial.Step, curve.IsEmpty ? 0 : curve[^1].Step);
+        var horizon = trial.State == TrialState.Completed ? Math.Max(1, step) : Math.Max(1, trial.HorizonSteps);
+        return trial with { Curve = curve, Step = step, HorizonSteps = horizon };
+    }
+
+    private static double Spread(ImmutableArray<TrialOutlook> outlooks, Objective objective)
+    {
+        if (outlooks.IsEmpty || objective.Target is not { } target) return 1;
+        var sign = objective.Direction == Direction.Maximize ? -1 : 1;
+        return outlooks.Average(o => Math.Abs(o.Latent[0] - sign * target));
+    }
+
+    private static ImmutableArray<TrialView> Compare(ImmutableArray<TrialOutlook> outlooks, ObjectiveValue value)
+    {
+        if (outlooks.IsEmpty) return [];
+        var losses = outlooks.Select(value.Losses).ToArray();
+        var samples = losses[0].Length;
+        var wins = new double[losses.Length];
+        var regrets = new double[losses.Length];
+        for (var s = 0; s < samples; s++)
+        {
+            var best = losses.Min(l => l[s]);
+            var ties = losses.Count(l => l[s] <= best);
+            for (var i = 0; i < losses.Length; i++)
+            {
+                regrets[i] += (losses[i][s] - best) / samples;
+                if (losses[i][s] <= best) wins[i] += 1.0 / ties / samples;
+            }
+        }
+        return [.. outlooks.Select((o, i) => new TrialView(o, losses[i], losses[i].Average(), wins[i], regrets[i]))];
+    }
+}
+
+/// <summary>One trial as compared with the others.</summary>
+/// <param name="Losses">By sample, in the objective's unit; smaller is better.</param>
+/// <param name="ProbabilityOfBest">Share of the samples in which no other trial is better; ties are shared.</param>
+/// <param name="Regret">Expected loss of choosing this trial instead of each sample's best.</param>
+internal sealed record TrialView(TrialOutlook Outlook, double[] Losses, double MeanLoss, double ProbabilityOfBest, double Regret)
+{
+    public TrialEvidence Evidence => Outlook.Evidence;
+    public TrialId Id => Evidence.Trial;
+    public string Name => Evidence.Candidate.Name;
+    public bool IsAlive => JobOutlook.IsAlive(Evidence);
+}

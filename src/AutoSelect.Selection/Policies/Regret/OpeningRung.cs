@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>The first rung: every candidate gets the same small amount of device time, but those that cannot make the deadline.</summary>
+internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
+{
+    /// <summary>Share of its horizon that a trial must be able to do before the deadline, at its optimistic step time.</summary>
+    private const double LeastReach = 0.05;
+
+    public SelectionOutcome Decide()
+    {
+        var alive = input.Trials.Where(JobOutlook.IsAlive).ToImmutableArray();
+        var reach = alive.ToDictionary(t => t.Trial, Reach);
+        var most = reach.Values.DefaultIfEmpty(1).Max();
+        var slow = alive.Where(t => reach[t.Trial] < LeastReach && reach[t.Trial] < most / 5).Select(t => t.Trial).ToHashSet();
+        var starting = alive.Where(t => !slow.Contains(t.Trial)).ToImmutableArray();
+        var slices = new RungSlices(input.Evaluation);
+        var seconds = FirstSlice.Seconds(input, starting, settings);
+        var next = starting.ToImmutableSortedDictionary(t => t.Trial, t => slices.NextStep(t, seconds));
+        var total = starting.Sum(t => slices.Seconds(t, seconds));
+        return new SelectionOutcome
+        {
+            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
+            NextStep = next,
+            RegretOfCommitting = 0,
+            CostOfContinuing = 0,
+            Unit = input.Objective.Kind == ObjectiveKind.BestBy ? input.Objective.Metric : "s",
+            Summary = Summary(starting.Length, slow.Count, seconds, total, most),
+            Feasible = alive.IsEmpty || most > 0,
+        };
+    }
+
+    private string Summary(int starting, int slow, double seconds, double total, double most)
+    {
+        var pruned = slow == 0 ? "" : $" {Text.Trials(slow)} cannot make the deadline and will not start.";
+        var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
+        return $"Nothing is measured yet: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{pruned}{warning}";
+    }
+
+    /// <summary>Share of the horizon that fits before the deadline if steps are as fast as can reasonably be hoped (5 %).</summary>
+    private double Reach(TrialEvidence trial)
+    {
+        if (input.Objective.DeadlineSeconds is not { } deadline) return 1;
+        var hope = Math.Exp(-1.645 * Math.Clamp(trial.StepTime.LogStandardDeviation is var sd && double.IsFinite(sd) ? sd : 0, 0, 3));
+        var seconds = StepCost.SecondsPerStep(trial, input.Evaluation) * hope * Math.Max(1, trial.HorizonSteps);
+        return Math.Clamp((deadline - input.ElapsedSeconds) / seconds, 0, 1);
+    }
+
+    private static Decision Start(TrialEvidence trial, double seconds, double reach) => new()
+    {
+        Trial = trial.Trial,
+        Kind = DecisionKind.Continue,
+        Reason = $"{trial.Candidate.Name} starts with {Text.Seconds(seconds)}: every candidate is tried before any is judged.",
+        Numbers = Numbers(("sliceSeconds", seconds), ("reach", reach), ("secondsPerStep", trial.StepTime.MedianSeconds)),
+    };
+
+    private static Decision GiveUp(TrialEvidence trial, double reach) => new()
+    {
+        Trial = trial.Trial,
+        Kind = DecisionKind.Stop,
+        Reason = $"{trial.Candidate.Name} would do at most {Text.Percent(reach)} of its horizon before the deadline.",
+        Numbers = Numbers(("reach", reach), ("secondsPerStep", trial.StepTime.MedianSeconds)),
+    };
+
+    private static ImmutableSortedDictionary<string, double> Numbers(params (string Name, double Value)[] numbers) =>
+        numbers.ToImmutableSortedDictionary(n => n.Name, n => n.Value);
+}

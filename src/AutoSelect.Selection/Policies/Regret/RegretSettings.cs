@@ -1,0 +1,40 @@
+namespace AutoSelect.Selection;
+
+/// <summary>Constants of the regret policy; chosen on recorded curves, see docs/how-it-decides.md.</summary>
+internal sealed record RegretSettings
+{
+    public static RegretSettings Default { get; } = new();
+
+    /// <summary>Share of its own horizon that every trial gets before anything is compared.</summary>
+    public double FirstRungShare { get; init; } = 0.05;
+
+    /// <summary>Shortest slice, so that loading and saving stay small beside training.</summary>
+    public double LeastSliceSeconds { get; init; } = 2;
+
+    /// <summary>Largest part of the probe budget that the first rung may take.</summary>
+    public double FirstRungBudgetShare { get; init; } = 0.5;
+
+    /// <summary>Share of the horizon before which no trial is stopped for what its curve shows.</summary>
+    public double NoStopBefore { get; init; } = 0.08;
+
+    /// <summary>Share of the horizon before which the finalists all go on, whatever their forecasts say.</summary>
+    public double HedgeBefore { get; init; } = 0.12;
+
+    /// <summary>P(best) below which a trial is given up.</summary>
+    public double StopBelow { get; init; } = 0.015;
+
+    /// <summary>What a second of a device that is not the front-runner's is worth, in seconds of the job.</summary>
+    public double DeviceSecondPrice { get; init; } = 0.1;
+
+    /// <summary>Growth of the slice from rung to rung, while the trials halve.</summary>
+    public double SliceGrowth { get; init; } = 1.6;
+
+    /// <summary>Share of the horizon between two looks at a committed run.</summary>
+    public double WatchShare { get; init; } = 0.1;
+
+    /// <summary>Consecutive points outside the watched band that call a fall-back.</summary>
+    public int WatchPoints { get; init; } = 3;
+
+    /// <summary>Half-widths of the 90 % band that the watched band has.</summary>
+    public double WatchWidth { get; init; } = 1.6;
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>Which trials share the next rung, what each adds and what the rung costs, in the objective's unit.</summary>
+/// <param name="Chosen">In the order in which they get devices; the front-runner first.</param>
+/// <param name="Gains">Expected loss that each chosen trial takes off the trials before it.</param>
+/// <param name="SliceSeconds">Device seconds of a slice.</param>
+/// <param name="LoserSeconds">Device seconds of all chosen but the front-runner.</param>
+internal sealed record RungPlan(
+    ImmutableArray<TrialView> Chosen, ImmutableArray<double> Gains, double SliceSeconds, double LoserSeconds, double Cost);
+
+/// <summary>
+/// Chooses the trials of a rung as a portfolio: greedily the one that lowers E[minᵢ Lᵢ] most, as long as that is worth its price —
+/// its device seconds, and the delay it causes to the front-runner where devices are fewer than trials. A greedy choice is within
+/// 1 − 1/e of the best portfolio, since the expected minimum is submodular (Nemhauser, Wolsey and Fisher, 1978).
+/// </summary>
+internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSettings settings)
+{
+    /// <summary>What was not tried in the last rung is looked at again only for a clear gain.</summary>
+    private const double LaggardDiscount = 0.7;
+
+    /// <param name="front">The front-runner; it must be alive.</param>
+    /// <param name="sliceSeconds">Device seconds each trial is to get.</param>
+    /// <param name="atLeast">Trials taken whatever they add.</param>
+    /// <param name="atMost">Largest number of trials.</param>
+    /// <param name="allowance">Device seconds that the losers may take.</param>
+    public RungPlan Plan(TrialView front, double sliceSeconds, int atLeast, int atMost, double allowance)
+    {
+        var chosen = new List<TrialView> { front };
+        var gains = new List<double> { 0 };
+        var times = new List<double> { slices.Seconds(front.Evidence, sliceSeconds) };
+        var lowest = (double[])front.Losses.Clone();
+        var candidates = job.Alive.Where(t => t.Id != front.Id && t.Evidence.Step < t.Evidence.HorizonSteps).ToList();
+        var (losers, cost) = (0.0, 0.0);
+        while (chosen.Count < atMost && candidates.Count > 0)
+        {
+            var (best, gain) = candidates.Select(t => (Trial: t, Gain: Gain(t, front, lowest))).MaxBy(c => c.Gain);
+            var time = slices.Seconds(best.Evidence, sliceSeconds);
+            if (losers + time > allowance) break;
+            var newCost = Cost(front, [.. times, time], losers + time);
+            if (chosen.Count >= atLeast && gain <= newCost - cost) break;
+            chosen.Add(best);
+            gains.Add(gain);
+            times.Add(time);
+            candidates.Remove(best);
+            (losers, cost) = (losers + time, newCost);
+            for (var s = 0; s < lowest.Length; s++) lowest[s] = Math.Min(lowest[s], best.Losses[s]);
+        }
+        return new RungPlan([.. chosen], [.. gains], sliceSeconds, losers, cost);
+    }
+
+    /// <summary>What a rung of the front-runner and one challenger would cost.</summary>
+    public double LeastCost(TrialView front, double sliceSeconds) =>
+        Cost(front, [slices.Seconds(front.Evidence, sliceSeconds), sliceSeconds], sliceSeconds);
+
+    private static double Gain(TrialView trial, TrialView front, double[] lowest)
+    {
+        var gain = 0.0;
+        for (var s = 0; s < lowest.Length; s++) gain += Math.Max(0, lowest[s] - trial.Losses[s]);
+        var behind = trial.Outlook.Progress < 0.6 * front.Outlook.Progress;
+        return gain / lowest.Length * (behind ? LaggardDiscount : 1);
+    }
+
+    /// <summary>Delay of the front-runner and price of the losers' device time, turned into the metric where the objective is a value at a time.</summary>
+    private double Cost(TrialView front, ImmutableArray<double> times, double losers)
+    {
+        var delay = RungSlices.Makespan(times, job.Input.Devices) - times[0];
+        var seconds = Math.Max(0, delay) + settings.DeviceSecondPrice * losers;
+        if (job.Input.Objective.Kind != ObjectiveKind.BestBy) return seconds;
+        var remaining = double.IsFinite(job.Value.RemainingSeconds) ? job.Value.RemainingSeconds : front.Outlook.SecondsToHorizon;
+        var worse = 0.0;
+        for (var s = 0; s < front.Losses.Length; s++)
+            worse += job.Value.Loss(front.Outlook, s, remaining - seconds) - job.Value.Loss(front.Outlook, s, remaining);
+        return Math.Max(0, worse / front.Losses.Length);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>The sentences and figures of decisions.</summary>
+internal static class RungReasons
+{
+    public static Decision Continue(TrialView trial, double seconds, double gain, bool isFront, string unit) => Of(
+        trial, DecisionKind.Continue,
+        isFront
+            ? $"{trial.Name} leads ({Chance(trial)}) and goes on for {Text.Seconds(seconds)}."
+            : $"{trial.Name} goes on for {Text.Seconds(seconds)}: {Chance(trial)}, and having it in the race is worth {Text.Amount(gain, unit)}.",
+        ("sliceSeconds", seconds), ("gain", gain));
+
+    public static Decision Pause(TrialView trial) => Of(
+        trial, DecisionKind.Pause, $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
+
+    public static Decision Stop(TrialView trial, string unit) => Of(
+        trial, DecisionKind.Stop, $"{trial.Name} is given up at {Progress(trial)}: {Chance(trial)}, choosing it would lose {Text.Amount(trial.Regret, unit)}.");
+
+    public static Decision Commit(TrialView trial, string why) => Of(
+        trial, DecisionKind.Commit, $"{trial.Name} is chosen at {Progress(trial)}: {why}.");
+
+    public static Decision RunnerUp(TrialView trial, TrialView winner) => Of(
+        trial, DecisionKind.Pause, $"{trial.Name} keeps its checkpoint as the fall-back for {winner.Name}: {Chance(trial)}.");
+
+    public static Decision Watched(TrialView trial, double seconds, string why) => Of(
+        trial, DecisionKind.Continue, $"{trial.Name} goes on for {Text.Seconds(seconds)}: {why}.", ("sliceSeconds", seconds));
+
+    public static Decision Fallen(TrialView trial, string why) => Of(
+        trial, DecisionKind.Pause, $"{trial.Name} gives up the lead: {why}.");
+
+    public static string GoingOn(TrialView front, RungPlan plan, int rest, string? problem, string unit) => Join(
+        $"{front.Name} leads with P(best) {Text.Percent(front.ProbabilityOfBest)}; committing to it now is expected to lose {Text.Amount(front.Regret, unit)}, "
+        + $"a rung of {Text.Trials(plan.Chosen.Length)} costs {Text.Amount(plan.Cost, unit)}"
+        + (rest == 0 ? "." : $"; {Text.Trials(rest)} left out."), problem);
+
+    public static string Committing(TrialView winner, TrialView? runnerUp, string why, string? problem, string unit) => Join(
+        $"Commit to {winner.Name}: {why}. P(best) {Text.Percent(winner.ProbabilityOfBest)}, expected regret {Text.Amount(winner.Regret, unit)}, "
+        + (runnerUp is null ? "no fall-back is left." : $"fall-back {runnerUp.Name}."), problem);
+
+    public static string Join(string summary, string? problem) => problem is null ? summary : $"{summary} Not feasible: {problem}.";
+
+    private static string Chance(TrialView trial) => $"best with {Text.Percent(trial.ProbabilityOfBest)}";
+
+    private static string Progress(TrialView trial) => $"{Text.Percent(trial.Outlook.Progress)} of its horizon";
+
+    private static Decision Of(TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
+    {
+        var numbers = ImmutableSortedDictionary.CreateBuilder<string, double>();
+        numbers["probabilityOfBest"] = trial.ProbabilityOfBest;
+        numbers["expectedRegret"] = trial.Regret;
+        numbers["progress"] = trial.Outlook.Progress;
+        numbers["chargedSeconds"] = trial.Evidence.ChargedSeconds;
+        foreach (var (name, value) in more) numbers[name] = value;
+        return new Decision { Trial = trial.Id, Kind = kind, Reason = reason, Numbers = numbers.ToImmutable() };
+    }
+}
