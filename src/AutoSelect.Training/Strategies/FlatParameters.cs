@@ -1,0 +1,87 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>
+/// The trainable parameters of a model, moved into one flat tensor of which they become views, with one flat tensor of
+/// gradients: an update is then a handful of kernels over the whole model instead of some for every parameter.
+/// </summary>
+/// <remarks>
+/// The <see cref="Parameter"/> objects stay the same, so whoever reads or copies into <c>module.parameters()</c> sees and
+/// changes these values. The order is that of the groups given, and within a group the model's. Moving the model to another
+/// device or type afterwards, or setting a parameter's gradient, would break the views.
+/// </remarks>
+public sealed class FlatParameters : IDisposable
+{
+    private readonly Parameter[] parameters;
+    private readonly Tensor[] groupValues, groupGradients;
+
+    /// <param name="groups">Parameters in groups that are updated alike; a parameter listed twice, as tied weights are, counts once.</param>
+    /// <exception cref="UnsupportedModelException">No parameter, or parameters of several types or devices.</exception>
+    public FlatParameters(params IEnumerable<Parameter>[] groups)
+    {
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        var distinct = groups.Select(group => group.Where(seen.Add).ToArray()).ToArray();
+        parameters = [.. distinct.SelectMany(group => group)];
+        if (parameters.Length == 0) throw new UnsupportedModelException("The model has 0 trainable parameters: at least 1 is needed.");
+        var first = parameters[0];
+        foreach (var parameter in parameters)
+            if (parameter.dtype != first.dtype || parameter.device.ToString() != first.device.ToString())
+                throw new UnsupportedModelException($"The model has parameters of {first.dtype} on {first.device} and of {parameter.dtype} on {parameter.device}: all must have one type and device.");
+
+        var count = parameters.Sum(p => p.numel());
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Values = empty(count, first.dtype, first.device).DetachFromDisposeScope();
+        Gradients = zeros(count, first.dtype, first.device).DetachFromDisposeScope();
+        groupValues = new Tensor[groups.Length];
+        groupGradients = new Tensor[groups.Length];
+        long offset = 0;
+        for (var g = 0; g < distinct.Length; g++)
+        {
+            var start = offset;
+            foreach (var parameter in distinct[g])
+            {
+                var value = Values.narrow(0, offset, parameter.numel()).view(parameter.shape);
+                value.copy_(parameter);
+                parameter.set_(value);
+                parameter.grad = Gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
+                offset += parameter.numel();
+            }
+            groupValues[g] = Values.narrow(0, start, offset - start).DetachFromDisposeScope();
+            groupGradients[g] = Gradients.narrow(0, start, offset - start).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>All trainable parameters in two groups: those of at least two dimensions, then biases and norms, which are not decayed.</summary>
+    public static FlatParameters ByDecay(nn.Module model)
+    {
+        var trainable = model.parameters().Where(p => p.requires_grad).ToArray();
+        return new FlatParameters(trainable.Where(p => p.dim() >= 2), trainable.Where(p => p.dim() < 2));
+    }
+
+    /// <summary>All parameters, [n].</summary>
+    public Tensor Values { get; }
+
+    /// <summary>The gradients of all parameters, [n]; backward passes add to them.</summary>
+    public Tensor Gradients { get; }
+
+    /// <summary>The parameters of one group, a view [m].</summary>
+    public Tensor ValuesOf(int group) => groupValues[group];
+
+    /// <summary>The gradients of one group, a view [m].</summary>
+    public Tensor GradientsOf(int group) => groupGradients[group];
+
+    /// <summary>A tensor of zeros of the parameters' length, type and device, owned by the caller.</summary>
+    public Tensor NewState() => zeros_like(Values).DetachFromDisposeScope();
+
+    /// <summary>Frees the gradients; the parameters keep their values.</summary>
+    public void Dispose()
+    {
+        foreach (var parameter in parameters) parameter.grad = null;
+        foreach (var view in groupValues.Concat(groupGradients)) view.Dispose();
+        Values.Dispose();
+        Gradients.Dispose();
+    }
+}
