@@ -10,6 +10,9 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
     public string Name => "exhaustive";
 
     /// <inheritdoc/>
+    public bool RunsTrialsToTheirHorizons => true;
+
+    /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)
     {
         var job = JobOutlook.Of(input);

@@ -1,0 +1,14 @@
+namespace AutoSelect.Grains;
+
+/// <summary>How long silence is borne.</summary>
+public sealed class LeaseOptions
+{
+    /// <summary>Silence after which a device's lease is taken back; default 5 s.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time without the control side after which a device stops by its own clock; default 60 s.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How often silence is looked for; default .5 s.</summary>
+    public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(.5);
+}

@@ -1,0 +1,40 @@
+using AutoSelect.Contracts;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Grains;
+
+/// <summary>What a policy is shown of a record. Pure.</summary>
+internal static class Evidence
+{
+    public static SelectionInput Of(JobRecord record, double elapsedSeconds) => new()
+    {
+        Objective = record.Spec.Objective,
+        Confidence = record.Spec.Confidence,
+        Probe = record.Spec.Probe,
+        Rung = record.Rungs.Length,
+        ElapsedSeconds = elapsedSeconds,
+        Devices = Math.Max(1, Math.Min(record.Spec.Probe.Devices, record.Devices.IsEmpty ? int.MaxValue : record.Devices.Length)),
+        Trials = [.. record.Trials.Select(t => Of(t, record))],
+        Commit = record.Commit,
+        Seed = record.Spec.Seed,
+        Evaluation = record.Spec.Evaluation,
+    };
+
+    private static TrialEvidence Of(Trial trial, JobRecord record)
+    {
+        var step = trial.SafeStep();
+        return new TrialEvidence
+        {
+            Trial = trial.Id,
+            Candidate = trial.Candidate,
+            State = trial.State,
+            // Points beyond the checkpoint belong to steps that were lost with a device and will be done again.
+            Curve = [.. trial.Curve.Where(p => p.Step <= step)],
+            HorizonSteps = trial.HorizonSteps,
+            StepsPerEpoch = LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize),
+            StepTime = StepTimes.Of(trial),
+            ChargedSeconds = trial.ChargedSeconds,
+            Step = step,
+        };
+    }
+}

@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using AutoSelect.Contracts;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Grains;
+
+/// <summary>What the job does next, derived from its record: dispatch, decide, finish, pause.</summary>
+internal sealed partial class JobGrain
+{
+    private Activity? rungActivity;
+
+    /// <summary>Does all that can be done now; called after every event, under the gate. A store that cannot be written is tried
+    /// again at the next event: nothing is lost, since nothing counts before it is stored.</summary>
+    private async Task Advance()
+    {
+        try
+        {
+            while (IsRunning && await AdvanceOnce()) { }
+        }
+        catch (StoreUnavailableException e)
+        {
+            record = record! with { Notice = e.Message };
+            LogStoreUnavailable(Id, e);
+        }
+    }
+
+    /// <summary>One move; true when there may be another.</summary>
+    private async Task<bool> AdvanceOnce()
+    {
+        if (pausing) return await TryPause();
+        if (RungPlan.ToExport(record!) is { } finished)
+        {
+            await Dispatch([(finished, finished.SafeStep())], ExportPath);
+            return false;
+        }
+        if (Policy.RunsTrialsToTheirHorizons is false && RungPlan.AtTarget(record!) is { } hit) return await CommitTo(hit, TargetReached(hit));
+        if (record!.Spec.Objective.DeadlineSeconds is { } deadline && Elapsed() >= deadline) return await CommitAtDeadline(deadline);
+
+        var open = record.Rungs.IsEmpty ? [] : RungPlan.Open(record).ToList();
+        if (open.Count == 0)
+        {
+            // A segment may still run though its steps are done: its last report is on the way.
+            if (record.Trials.Any(t => t.OpenSegment() is not null)) return false;
+            return await DecideRung();
+        }
+        await Dispatch(open, exportTo: null);
+        return false;
+    }
+
+    private ISelectionPolicy Policy => PolicyCatalogue.Get(record!.Spec.Policy);
+
+    private string ExportPath => Path.Combine(record!.Folder, "final.safetensors");
+
+    private async Task<bool> TryPause()
+    {
+        if (record!.Trials.Any(t => t.OpenSegment() is not null)) return false;
+        await Store(record with { Phase = JobPhase.Paused });
+        await ReleaseAll();
+        pausing = false;
+        LogPaused(Id, record.Notice);
+        paused?.TrySetResult();
+        paused = null;
+        EndActivities();
+        return false;
+    }
+
+    private async Task Dispatch(IReadOnlyList<(Trial Trial, long UntilStep)> open, string? exportTo)
+    {
+        var waiting = open.Where(o => o.Trial.OpenSegment() is null).ToList();
+        var running = record!.Trials.Count(t => t.OpenSegment() is not null);
+        var most = record.Phase == JobPhase.Committed || exportTo is not null ? record.Spec.Commit.Devices : record.Spec.Probe.Devices;
+        var wanted = Math.Min(Math.Max(1, most), running + waiting.Count);
+        var leases = await Pool.Acquire(Id, wanted);
+        await RefreshDevices();
+        var busy = record.Trials.Select(t => t.OpenSegment()?.LeaseToken).ToHashSet();
+        var idle = leases.Where(l => !busy.Contains(l.Token)).ToList();
+        foreach (var (trial, until, lease) in RungPlan.Match(waiting, idle, record))
+        {
+            idle.Remove(lease);
+            await StartSegment(trial, lease, until, exportTo);
+        }
+        foreach (var surplus in idle) await Pool.Release(surplus);
+    }
+
+    private async Task StartSegment(Trial trial, Lease lease, long untilStep, string? exportTo)
+    {
+        var spec = record!.Spec;
+        var started = trial.Started(lease, record.Rungs.Length - 1, Elapsed());
+        await Store(record.With(started));
+        heardTokens.Add(lease.Token);
+        await GrainFactory.GetGrain<IDeviceGrain>(lease.Device.Value).Assign(new SegmentAssignment
+        {
+            Job = Id,
+            Trial = trial.Id,
+            LeaseToken = lease.Token,
+            Candidate = trial.Candidate,
+            Workload = spec.Workload,
+            Evaluation = spec.Evaluation,
+            From = trial.Checkpoint,
+            UntilStep = untilStep,
+            UntilDeviceSeconds = double.PositiveInfinity,
+            StopAtValue = Policy.RunsTrialsToTheirHorizons ? null : spec.Objective.Target,
+            CheckpointEverySeconds = spec.Checkpoints.EverySeconds,
+            Folder = CheckpointFiles.TrialFolder(record, trial.Id),
+            HorizonSteps = trial.HorizonSteps,
+            Direction = spec.Objective.Direction,
+            TraceParent = (rungActivity ?? jobActivity)?.Id,
+            Rung = started.Segments[^1].Rung,
+            ExportTo = exportTo,
+        });
+        LogSegmentStarted(Id, trial.Id, lease.Device, trial.SafeStep(), untilStep);
+    }
+
+    private async Task<bool> DecideRung()
+    {
+        await RefreshDevices();
+        var input = Evidence.Of(record!, Elapsed());
+        var started = time.GetTimestamp();
+        var policy = Policy;
+        var outcome = await Task.Run(() => policy.Decide(input));
+        var rung = RungRecords.Of(input, outcome, record!);
+        if (rung.NextStep.IsEmpty && outcome.Winner is null)
+        {
+            await Fail(record! with { Rungs = record.Rungs.Add(rung) }, rung);
+            return false;
+        }
+        await Apply(rung, outcome.Winner, outcome.RunnerUp);
+        telemetry.Decided(rung, record!.Trials.ToDictionary(t => t.Id, t => t.Candidate.Strategy), time.GetElapsedTime(started));
+        if (RungPlan.Open(record!).Any() || RungPlan.ToExport(record!) is not null) return true;
+        // Nothing is left to train: what is best by now is the answer.
+        return RungPlan.BestNow(record!) is { } best && await CommitTo(best, "no candidate has steps left to train");
+    }
+
+    /// <summary>Stores a rung with its decisions, then lets go of what they end.</summary>
+    private async Task Apply(RungRecord rung, TrialId? winner, TrialId? runnerUp)
+    {
+        var decided = record! with { Rungs = record.Rungs.Add(rung), Notice = "" };
+        foreach (var decision in rung.Decisions) decided = decided.With(decided[decision.Trial].Decided(decision));
+        if (winner is { } id && decided.Commit?.Winner != id)
+        {
+            decided = decided with { Phase = JobPhase.Committed, Commits = decided.Commits.Add(RungRecords.CommitOf(record!, rung, id, runnerUp)) };
+        }
+        decided = CheckpointFiles.WithoutDiscarded(decided);
+        await Store(decided, rungs: [rung]);
+        await files.Sweep(decided);
+        StartRungActivity(rung);
+        LogDecided(Id, rung.Rung, rung.Summary);
+    }
+
+    private async Task<bool> CommitTo(Trial trial, string reason)
+    {
+        // The last report of the trial's segment carries its checkpoint; the others are abandoned meanwhile.
+        if (trial.OpenSegment() is not null) return false;
+        if (trial.State != TrialState.Completed)
+        {
+            var rung = RungRecords.Ending(record!, trial, Elapsed(), reason);
+            await Apply(rung, trial.Id, runnerUp: null);
+            await Store(record!.With(record![trial.Id] with { State = TrialState.Completed, Reason = reason }));
+        }
+        return true;
+    }
+
+    private async Task<bool> CommitAtDeadline(double deadline)
+    {
+        var winner = record!.Commit is { } commit && record[commit.Winner].IsAlive ? record[commit.Winner] : RungPlan.BestNow(record);
+        var reason = $"the deadline of {deadline:0.#} s has come";
+        if (winner is null)
+        {
+            if (record.Trials.Any(t => t.OpenSegment() is not null)) return false;
+            await Fail(record, null, $"{reason} and no candidate has a measured value");
+            return false;
+        }
+        return await CommitTo(winner, reason);
+    }
+
+    private string TargetReached(Trial trial) =>
+        $"{trial.Candidate.Name} reached the target {record!.Spec.Objective.Target:0.####}";
+
+    /// <summary>What a running segment is told.</summary>
+    private SegmentOrder OrderFor(Trial trial)
+    {
+        if (!IsRunning || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
+        if (pausing) return SegmentOrder.Interrupt;
+        if (RungPlan.ToExport(record!) is { } winner) return winner.Id == trial.Id ? SegmentOrder.Continue : SegmentOrder.Abandon;
+        if (!Policy.RunsTrialsToTheirHorizons && RungPlan.AtTarget(record!) is not null) return SegmentOrder.Interrupt;
+        return record!.Spec.Objective.DeadlineSeconds is { } deadline && Elapsed() >= deadline ? SegmentOrder.Interrupt : SegmentOrder.Continue;
+    }
+
+    private JobRecord Finished(JobRecord changed, Trial trial, FinalWeights final)
+    {
+        var outcome = Outcomes.Of(changed, trial, final, Elapsed());
+        LogFinished(Id, outcome.Summary);
+        pausing = false;
+        ReleaseAll().Ignore();
+        EndActivities();
+        return CheckpointFiles.WithoutDiscarded(changed with { Phase = JobPhase.Completed, Outcome = outcome, ElapsedSeconds = Elapsed() });
+    }
+
+    private async Task Fail(JobRecord failed, RungRecord? rung, string? reason = null)
+    {
+        var outcome = Outcomes.AllFailed(failed, reason);
+        await Store(failed with { Phase = JobPhase.Failed, Outcome = outcome }, rungs: rung is null ? null : [rung]);
+        await ReleaseAll();
+        LogFailed(Id, outcome.Summary);
+        EndActivities();
+    }
+
+    private async Task RefreshDevices()
+    {
+        var devices = await Pool.List();
+        var known = record!.Devices.ToDictionary(d => d.Id.Value);
+        foreach (var device in devices) known[device.Device.Id.Value] = device.Device;
+        record = record with { Devices = [.. known.Values.OrderBy(d => d.Id.Value, StringComparer.Ordinal)] };
+    }
+
+    private async Task ReleaseAll()
+    {
+        foreach (var lease in await Pool.Acquire(Id, 0)) await Pool.Release(lease);
+    }
+
+    private void StartRungActivity(RungRecord rung)
+    {
+        rungActivity?.Dispose();
+        rungActivity = AutoSelectTelemetry.Activities.StartActivity("rung", ActivityKind.Internal, jobActivity?.Context ?? default);
+        rungActivity?.SetTag("autoselect.job", Id.Value).SetTag("autoselect.rung", rung.Rung).SetTag("autoselect.summary", rung.Summary);
+        Activity.Current = null;
+    }
+
+    private void EndActivities()
+    {
+        rungActivity?.Dispose();
+        jobActivity?.Dispose();
+        (rungActivity, jobActivity) = (null, null);
+    }
+}

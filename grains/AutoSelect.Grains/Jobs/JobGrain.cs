@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using AutoSelect.Contracts;
+using AutoSelect.Selection;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace AutoSelect.Grains;
+
+/// <summary>
+/// One job. Its record is its whole state: every event changes the record by a pure transition, is stored, and only then
+/// acknowledged; what is to be done next is derived from the record, so a restart goes on where the store ends.
+/// </summary>
+[Reentrant]
+internal sealed partial class JobGrain(
+    JobStore store,
+    CheckpointFiles files,
+    TimeProvider time,
+    LeaseOptions leaseOptions,
+    AutoSelectTelemetry telemetry,
+    ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
+{
+    /// <summary>How often a trial may lose its device before it is taken to be the cause.</summary>
+    private const int RestartLimit = 2;
+
+    // The grain is reentrant, so that devices can report while it assigns; changes of the record go through this gate.
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly HashSet<long> heardTokens = [];
+    private JobRecord? record;
+    private double elapsedBefore;
+    private long runningSince;
+    private bool pausing;
+    private TaskCompletionSource? paused;
+    private Activity? jobActivity;
+
+    private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key);
+    private JobId Id => new(this.GetPrimaryKeyString());
+    private bool IsRunning => record?.Phase is JobPhase.Probing or JobPhase.Committed;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = Id;
+        record = await Task.Run(() => store.Reader.Find(id), cancellationToken);
+        if (IsRunning) Start();
+        this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(leaseOptions.Check, leaseOptions.Check) { KeepAlive = true });
+    }
+
+    public Task Submit(JobSpec spec, string folder) => Gated(async () =>
+    {
+        if (record is not null) return;
+        if (spec.Candidates.IsEmpty) throw new ArgumentException("0 candidates: a job needs at least 1.", nameof(spec));
+        var policy = PolicyCatalogue.Get(spec.Policy);
+        var created = JobTransitions.Create(Id, spec, folder, time.GetUtcNow());
+        await store.Save(created);
+        record = created;
+        Start();
+        LogSubmitted(Id, spec.Candidates.Length, policy.Name);
+        await Advance();
+    });
+
+    public Task Resume() => Gated(async () =>
+    {
+        if (record is null) throw new KeyNotFoundException($"No job '{Id}' is stored.");
+        if (record.Phase is JobPhase.Completed or JobPhase.Failed || IsRunning && !pausing) return;
+        pausing = false;
+        await Store(record with { Phase = record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed, Notice = "" });
+        Start();
+        LogResumed(Id, record.ElapsedSeconds);
+        await Advance();
+    });
+
+    public async Task Pause()
+    {
+        Task done = Task.CompletedTask;
+        await Gated(async () =>
+        {
+            if (!IsRunning) return;
+            pausing = true;
+            paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            done = paused.Task;
+            await Advance();
+        });
+        await done;
+    }
+
+    public Task<JobRecord?> GetRecord() => Task.FromResult(record is null ? null : record with { ElapsedSeconds = Elapsed() });
+
+    public Task<ReportReply> Report(SegmentReport report) => Gated(async () =>
+    {
+        var trial = record?.Trials.FirstOrDefault(t => t.Id == report.Trial);
+        if (trial?.OpenSegment() is not { } open || open.LeaseToken != report.LeaseToken)
+            return new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = LastStep(trial) };
+
+        heardTokens.Add(report.LeaseToken);
+        var reported = trial.Reported(report, Elapsed(), out var added);
+        var ended = report.End != SegmentEnd.None;
+        if (ended) reported = reported.Ended(report);
+        var changed = record!.With(reported).WithCheckpointBytes();
+        if (report.Final is { } final) changed = Finished(changed, reported, final);
+        if (ended || added.Length > 0 || report.Checkpoint is not null) await Store(changed, added.Select(p => (trial.Id, p)));
+        else record = changed;
+
+        if (ended)
+        {
+            var segment = reported.Segments[^1];
+            telemetry.SegmentEnded(segment, trial.Candidate.Strategy, report.StepTime);
+            LogSegmentEnded(Id, trial.Id, segment.End, segment.ToStep, report.Reason);
+            if (record!.Outcome is not null) await files.Sweep(record);
+            if (report.End == SegmentEnd.StorageFailed) await PauseBecause(report.Reason);
+        }
+        if (ended || added.Any(p => record!.Spec.Objective.Reaches(p.Deliverable(record.Spec.Objective.Direction)))) await Advance();
+        return new ReportReply { Order = ended ? SegmentOrder.Continue : OrderFor(record![trial.Id]), AcknowledgedStep = LastStep(reported) };
+    });
+
+    public Task LeaseLost(Lease lease, string reason) => Gated(async () =>
+    {
+        if (record?.Trials.FirstOrDefault(t => t.OpenSegment()?.LeaseToken == lease.Token) is not { } trial) return;
+        await LoseDevice(trial, reason);
+        await Advance();
+    });
+
+    public Task DevicesChanged() => Gated(Advance);
+
+    private async Task Tick(CancellationToken cancellationToken)
+    {
+        if (!IsRunning) return;
+        await Gated(async () =>
+        {
+            // After a restart, segments whose device does not come back are lost like those of a silent device.
+            if (time.GetElapsedTime(runningSince) > leaseOptions.Lease)
+            {
+                foreach (var trial in record!.Trials.Where(t => t.OpenSegment() is { } s && !heardTokens.Contains(s.LeaseToken)).ToList())
+                    await LoseDevice(trial, "the device did not come back after a restart");
+            }
+            await Advance();
+        });
+    }
+
+    private async Task LoseDevice(Trial trial, string reason)
+    {
+        // A device that went away with the control side's own restart says nothing about the trial.
+        var limit = heardTokens.Contains(trial.OpenSegment()!.LeaseToken) ? RestartLimit : int.MaxValue;
+        var lost = trial.Lost(Elapsed(), reason, limit);
+        await Store(record!.With(lost));
+        telemetry.SegmentEnded(lost.Segments[^1], trial.Candidate.Strategy, null);
+        LogDeviceLost(Id, trial.Id, reason, lost.SafeStep());
+    }
+
+    private async Task PauseBecause(string reason)
+    {
+        pausing = true;
+        await Store(record! with { Notice = reason });
+    }
+
+    /// <summary>Stores a changed record with what is new in it, then makes it the one in force.</summary>
+    private async Task Store(JobRecord changed, IEnumerable<(TrialId, CurvePoint)>? points = null, IEnumerable<RungRecord>? rungs = null)
+    {
+        changed = changed with { ElapsedSeconds = Elapsed() };
+        await store.Save(changed, points, rungs);
+        record = changed;
+    }
+
+    private void Start()
+    {
+        elapsedBefore = record!.ElapsedSeconds;
+        runningSince = time.GetTimestamp();
+        heardTokens.Clear();
+        jobActivity ??= AutoSelectTelemetry.Activities.StartActivity("job", ActivityKind.Internal, default(ActivityContext));
+        jobActivity?.SetTag("autoselect.job", Id.Value);
+        foreach (var (name, value) in record.Spec.Labels) jobActivity?.SetTag($"autoselect.label.{name}", value);
+        Activity.Current = null;
+    }
+
+    private double Elapsed() => record is null ? 0
+        : IsRunning && runningSince != 0 ? elapsedBefore + time.GetElapsedTime(runningSince).TotalSeconds
+        : record.ElapsedSeconds;
+
+    private static long LastStep(Trial? trial) => trial is null || trial.Curve.IsEmpty ? -1 : trial.Curve[^1].Step;
+
+    public void Dispose() => gate.Dispose();
+
+    private async Task Gated(Func<Task> work) => await Gated(async () =>
+    {
+        await work();
+        return true;
+    });
+
+    private async Task<T> Gated<T>(Func<Task<T>> work)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Data.Sqlite;
+
+namespace AutoSelect.Grains;
+
+/// <summary>The store cannot be opened or written; what was stored before is intact.</summary>
+[GenerateSerializer, Alias("autoselect.StoreUnavailableException")]
+public sealed class StoreUnavailableException : IOException
+{
+    public StoreUnavailableException(string path, Exception inner) : base($"The store {path} cannot be written: {Rule(inner)}", inner) { }
+
+    private static string Rule(Exception e) => e is SqliteException sqlite
+        ? sqlite.SqliteErrorCode switch
+        {
+            8 => "it, or its folder, is read-only; give a writable folder with --store",
+            10 => $"the disk reports an error ({sqlite.Message})",
+            13 => "the disk is full; free some space and resume the job",
+            14 => "its folder is missing or not accessible; give a writable folder with --store",
+            _ => sqlite.Message,
+        }
+        : e.Message;
+}

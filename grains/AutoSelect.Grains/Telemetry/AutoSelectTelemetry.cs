@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Grains;
+
+/// <summary>All instruments of the control side. Tags are bounded: job and trial ids go on spans and logs only.</summary>
+public sealed class AutoSelectTelemetry : IDisposable
+{
+    /// <summary>Name of the activity source and of the meter.</summary>
+    public const string Name = "AutoSelect";
+
+    private readonly Meter meter = new(Name);
+    private readonly Counter<long> segments;
+    private readonly Counter<long> decisions;
+    private readonly Counter<long> leases;
+    private readonly Counter<double> deviceTime;
+    private readonly Histogram<double> stepDuration;
+    private readonly Histogram<double> forecastWidth;
+    private readonly Histogram<double> decisionDuration;
+
+    public AutoSelectTelemetry()
+    {
+        segments = meter.CreateCounter<long>("autoselect.segments", "{segment}", "Segments that have ended, by how they ended.");
+        decisions = meter.CreateCounter<long>("autoselect.decisions", "{decision}", "Decisions, by kind.");
+        leases = meter.CreateCounter<long>("autoselect.leases", "{lease}", "Leases, by event: granted, released, lost.");
+        deviceTime = meter.CreateCounter<double>("autoselect.device.time", "s", "Device time, by what it was spent on.");
+        stepDuration = meter.CreateHistogram<double>("autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.");
+        forecastWidth = meter.CreateHistogram<double>("autoselect.forecast.width", "1", "Width of the 90 % interval of the final value over its median, by strategy.");
+        decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to decide one rung.");
+    }
+
+    /// <summary>Spans: job, rung, segment.</summary>
+    public static ActivitySource Activities { get; } = new(Name);
+
+    public void SegmentEnded(Segment segment, string strategy, StepTime? stepTime)
+    {
+        segments.Add(1, Tag("end", segment.End.ToString()));
+        deviceTime.Add(segment.DeviceSeconds, Tag("kind", "training"));
+        deviceTime.Add(segment.EvaluationSeconds, Tag("kind", "evaluation"));
+        deviceTime.Add(segment.OverheadSeconds, Tag("kind", "overhead"));
+        if (stepTime is not null) stepDuration.Record(stepTime.LowerQuartileSeconds, Tag("strategy", strategy));
+    }
+
+    public void Decided(RungRecord rung, IReadOnlyDictionary<TrialId, string> strategies, TimeSpan duration)
+    {
+        foreach (var decision in rung.Decisions) decisions.Add(1, Tag("kind", decision.Kind.ToString()));
+        foreach (var forecast in rung.Forecasts)
+        {
+            var width = (forecast.FinalValue.P95 - forecast.FinalValue.P05) / Math.Abs(forecast.FinalValue.P50);
+            if (double.IsFinite(width)) forecastWidth.Record(width, Tag("strategy", strategies[forecast.Trial]));
+        }
+        decisionDuration.Record(duration.TotalSeconds);
+    }
+
+    public void LeaseGranted() => leases.Add(1, Tag("event", "granted"));
+
+    public void LeaseReleased() => leases.Add(1, Tag("event", "released"));
+
+    public void LeaseLost() => leases.Add(1, Tag("event", "lost"));
+
+    public void Dispose() => meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Control;
+
+/// <summary>Ports of a control process and the device processes it started; survives it in a file.</summary>
+internal sealed record ControlEndpoint
+{
+    public required int SiloPort { get; init; }
+    public required int GatewayPort { get; init; }
+
+    /// <summary>Process ids of device processes by device id.</summary>
+    public SortedDictionary<string, int> Devices { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>The endpoint of the process before, when device processes still wait for it there; else a new one.</summary>
+    public static ControlEndpoint For(ControlPaths paths)
+    {
+        if (Read(paths) is { } before)
+        {
+            var alive = before.Devices.Where(d => DeviceExecutable.IsDeviceProcess(d.Value)).ToDictionary();
+            if (alive.Count > 0 && IsFree(before.SiloPort) && IsFree(before.GatewayPort))
+                return before with { Devices = new(alive, StringComparer.Ordinal) };
+        }
+        return new ControlEndpoint { SiloPort = FreePort(), GatewayPort = FreePort() };
+    }
+
+    public void Write(ControlPaths paths)
+    {
+        var temporary = paths.Endpoint + ".new";
+        File.WriteAllText(temporary, JsonSerializer.Serialize(this, RecordJson.Options));
+        File.Move(temporary, paths.Endpoint, overwrite: true);
+    }
+
+    private static ControlEndpoint? Read(ControlPaths paths)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ControlEndpoint>(File.ReadAllText(paths.Endpoint), RecordJson.Options);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

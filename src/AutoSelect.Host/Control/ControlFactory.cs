@@ -1,0 +1,40 @@
+using AutoSelect.Contracts;
+using AutoSelect.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoSelect.Host.Control;
+
+/// <summary>Opens a store with a control side on this machine.</summary>
+internal sealed class ControlFactory(TimeProvider time) : IControlFactory
+{
+    public async Task<IControlSession> Open(ControlOptions options, CancellationToken ct)
+    {
+        var paths = new ControlPaths(options.StoreDirectory);
+        var storeLock = new StoreLock(paths);
+        JobStore? store = null;
+        IHost? silo = null;
+        DeviceFleet? fleet = null;
+        try
+        {
+            store = new JobStore(paths.Database);
+            var endpoint = ControlEndpoint.For(paths);
+            silo = ControlSilo.Build(paths, endpoint, store);
+            fleet = new DeviceFleet(paths, endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+            // Device processes try again until the silo listens, so both start at once.
+            fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
+            await silo.StartAsync(ct);
+            return new ControlSession(paths, storeLock, store, silo, fleet, time);
+        }
+        catch (Exception e)
+        {
+            if (fleet is not null) await fleet.DisposeAsync();
+            silo?.Dispose();
+            if (store is not null) await store.DisposeAsync();
+            storeLock.Dispose();
+            if (e is StoreUnavailableException or UnauthorizedAccessException or IOException) throw new EnvironmentFaultException(e.Message, e);
+            throw;
+        }
+    }
+}

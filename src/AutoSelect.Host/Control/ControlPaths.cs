@@ -1,0 +1,18 @@
+namespace AutoSelect.Host.Control;
+
+/// <summary>Where a store keeps its things.</summary>
+/// <param name="Root">Absolute path of the store.</param>
+internal sealed record ControlPaths(string Root)
+{
+    public string Database => Path.Combine(Root, "store.db");
+    public string Jobs => Path.Combine(Root, "jobs");
+    public string Logs => Path.Combine(Root, "logs");
+    public string Lock => Path.Combine(Root, "control.lock");
+
+    /// <summary>Ports and device processes of the control process, for the one that follows it after a crash.</summary>
+    public string Endpoint => Path.Combine(Root, "control.json");
+
+    /// <summary>Data sets are shared by all stores of a user.</summary>
+    public static string DataSets { get; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "autoselect", "datasets");
+}

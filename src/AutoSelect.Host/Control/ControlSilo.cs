@@ -1,0 +1,57 @@
+using AutoSelect.Grains;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Orleans.Configuration;
+
+namespace AutoSelect.Host.Control;
+
+/// <summary>The control side of one machine: a silo with the grains, on loopback.</summary>
+internal static class ControlSilo
+{
+    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, JobStore store)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        // The watchdog takes the machine's uptime for a stall when a silo starts.
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(endpoint.SiloPort, endpoint.GatewayPort, primarySiloEndpoint: null, "autoselect", "autoselect");
+            silo.Configure<SiloMessagingOptions>(m => m.ResponseTimeout = TimeSpan.FromSeconds(10));
+            silo.AddActivityPropagation();
+        });
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton<CheckpointFiles>();
+        builder.Services.AddSingleton<AutoSelectTelemetry>();
+        builder.Services.AddSingleton(new LeaseOptions());
+        AddTelemetry(builder);
+        return builder.Build();
+    }
+
+    /// <summary>Exports by OTLP when the standard variables name a receiver.</summary>
+    private static void AddTelemetry(HostApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))) return;
+        builder.Services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService("autoselect"))
+            .WithTracing(t => t.AddSource(AutoSelectTelemetry.Name, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application").AddOtlpExporter())
+            .WithMetrics(m => m.AddMeter(AutoSelectTelemetry.Name, "Microsoft.Orleans").AddOtlpExporter())
+            .WithLogging(l => l.AddOtlpExporter());
+    }
+
+    /// <summary>The session starts and stops the silo, and handles Ctrl-C itself.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+
+namespace AutoSelect.Host.Control;
+
+/// <summary>Finds and starts the device executable. It lies in a folder of its own, since it brings libtorch.</summary>
+internal static class DeviceExecutable
+{
+    private const string Name = "AutoSelect.Device";
+
+    /// <summary>Environment of a one-thread device, to be set before exec: OpenMP spins and glibc's malloc trims otherwise.</summary>
+    private static readonly Dictionary<string, string> OneThread = new()
+    {
+        ["OMP_NUM_THREADS"] = "1",
+        ["MKL_NUM_THREADS"] = "1",
+        ["OMP_WAIT_POLICY"] = "PASSIVE",
+        ["MALLOC_MMAP_THRESHOLD_"] = "4294967296",
+        ["MALLOC_TRIM_THRESHOLD_"] = "8589934592",
+    };
+
+    /// <exception cref="EnvironmentFaultException">It is nowhere.</exception>
+    public static string Find()
+    {
+        string[] places =
+        [
+            Environment.GetEnvironmentVariable("AUTOSELECT_DEVICE") ?? "",
+            Path.Combine(AppContext.BaseDirectory, "device", Name + ".dll"),
+            // Beside this one in the build's output: …/bin/AutoSelect.Host/release and …/bin/AutoSelect.Device/release.
+            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", Name, new DirectoryInfo(AppContext.BaseDirectory).Name, Name + ".dll")),
+        ];
+        return places.FirstOrDefault(File.Exists)
+            ?? throw new EnvironmentFaultException($"The device executable {Name}.dll was not found; looked in {string.Join(", ", places.Where(p => p.Length > 0))}. Build the solution, or set AUTOSELECT_DEVICE to its path.");
+    }
+
+    /// <summary>Where its libtorch may lie.</summary>
+    public static IEnumerable<string> LibraryFolders() =>
+        [Path.GetDirectoryName(Find())!, .. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
+
+    /// <summary>Runs it with its output read by this process.</summary>
+    public static Process StartAttached(params string[] arguments)
+    {
+        var start = Info(arguments);
+        start.FileName = DotnetHost();
+        start.ArgumentList.Insert(0, Find());
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        return Start(start);
+    }
+
+    /// <summary>Runs it with its output appended to a file, so that it can outlive this process.</summary>
+    public static Process StartDetached(string log, params string[] arguments)
+    {
+        var start = Info(["-c", "exec \"$0\" \"$@\" >> \"$AUTOSELECT_LOG\" 2>&1 < /dev/null", DotnetHost(), Find(), .. arguments]);
+        start.FileName = "/bin/sh";
+        start.Environment["AUTOSELECT_LOG"] = log;
+        return Start(start);
+    }
+
+    /// <summary>True when a process of this id runs and is a device process, not one that took the id since.</summary>
+    public static bool IsDeviceProcess(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline").Contains(Name, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static ProcessStartInfo Info(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo { UseShellExecute = false };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in OneThread) start.Environment[name] = value;
+        return start;
+    }
+
+    private static Process Start(ProcessStartInfo start) =>
+        Process.Start(start) ?? throw new EnvironmentFaultException($"The device process could not be started: {start.FileName}.");
+
+    private static string DotnetHost() =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path
+        : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
+        : "dotnet";
+}

@@ -1,0 +1,218 @@
+using AutoSelect.Contracts;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Grains.Tests;
+
+public sealed class JobGrainTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static SimulatedTraining GoodAndBad() => new SimulatedTraining().Ends("good", 0.95).Ends("fair", 0.85).Ends("bad", 0.4);
+
+    [Fact]
+    public async Task A_job_probes_commits_to_the_best_and_completes_with_weights()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", GoodAndBad());
+        cluster.AddDevice("d1", GoodAndBad());
+
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("bad", "good", "fair"));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(JobPhase.Completed, record.Phase);
+        Assert.Equal("good", record[record.Commit!.Winner].Candidate.Name);
+        Assert.Equal(TrialState.Completed, record[record.Commit.Winner].State);
+        Assert.EndsWith("final.safetensors", record.Outcome!.FinalWeights);
+        Assert.Equal(0, record.CheckpointBytes);
+        Assert.All(record.Trials, t => Assert.False(Directory.Exists(CheckpointFiles.TrialFolder(record, t.Id))));
+    }
+
+    [Fact]
+    public async Task The_first_trial_at_the_target_ends_the_job()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", GoodAndBad());
+
+        await cluster.Submit("job", SimulatedJobs.FastestTo(0.6, "bad", "good"));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.True(record.Outcome!.ObjectiveMet);
+        Assert.Equal("good", record[record.Outcome.Winner!.Value].Candidate.Name);
+        Assert.True(record[record.Outcome.Winner.Value].Curve[^1].Value >= 0.6);
+        Assert.NotNull(record.Outcome.SecondsToTarget);
+    }
+
+    [Fact]
+    public async Task The_stored_job_equals_the_one_in_memory()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", GoodAndBad());
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("bad", "good"));
+        var record = await cluster.UntilEnded("job");
+
+        var stored = cluster.Store.Reader.Find(new JobId("job"))!;
+
+        Assert.Equal(Json(record), Json(stored));
+    }
+
+    [Fact]
+    public async Task A_diverged_candidate_is_a_failed_trial_with_a_reason_and_the_job_goes_on()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", GoodAndBad().Diverges("fair", 30));
+
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("fair", "good"));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(TrialState.Failed, record.Trials[0].State);
+        Assert.Contains("NaN at step 30", record.Trials[0].Reason);
+        Assert.Equal("good", record[record.Outcome!.Winner!.Value].Candidate.Name);
+    }
+
+    [Fact]
+    public async Task When_every_candidate_diverges_the_job_fails_and_says_so()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", new SimulatedTraining().Diverges("a", 10).Diverges("b", 20));
+
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("a", "b"));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(JobPhase.Failed, record.Phase);
+        Assert.Contains("all 2 candidates failed", record.Outcome!.Summary);
+    }
+
+    [Fact]
+    public async Task A_committed_run_that_diverges_falls_back_to_the_runner_up()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", GoodAndBad().Diverges("good", 900));
+
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("bad", "good", "fair"));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(JobPhase.Completed, record.Phase);
+        Assert.True(record.Commits.Length >= 2);
+        Assert.Equal("good", record[record.Commits[0].Winner].Candidate.Name);
+        Assert.True(record.Commits[^1].IsFallback);
+        Assert.NotEqual("good", record[record.Outcome!.Winner!.Value].Candidate.Name);
+    }
+
+    [Fact]
+    public async Task A_silent_device_loses_its_lease_and_the_trial_goes_on_elsewhere_from_its_checkpoint()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var second = new TaskCompletionSource();
+        var taken = 0;
+        var dying = cluster.AddDevice("d0", GoodAndBad(), _ =>
+        {
+            if (Interlocked.Increment(ref taken) < 2) return Task.CompletedTask;
+            second.TrySetResult();
+            return Task.Delay(Timeout.Infinite);
+        });
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
+        await second.Task;
+
+        await dying.Die();
+        var heir = cluster.AddDevice("d1", GoodAndBad());
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(JobPhase.Completed, record.Phase);
+        Assert.Equal(1, record.Trials[0].Restarts);
+        var lost = Assert.Single(record.Trials[0].Segments, s => s.End == SegmentEnd.DeviceLost);
+        Assert.Equal(lost.FromStep, heir.Taken[0].From!.Step);
+        Assert.True(heir.Taken[0].LeaseToken > lost.LeaseToken);
+    }
+
+    [Fact]
+    public async Task A_paused_job_keeps_its_checkpoints_and_goes_on_when_resumed()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var begun = new TaskCompletionSource();
+        var mayGoOn = new TaskCompletionSource();
+        cluster.AddDevice("d0", GoodAndBad(), assignment =>
+        {
+            if (assignment.From is null) return Task.CompletedTask;
+            begun.TrySetResult();
+            return mayGoOn.Task;
+        });
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("bad", "good"));
+        await begun.Task;
+        var pause = cluster.Job("job").Pause();
+        mayGoOn.SetResult();
+        await pause;
+
+        var paused = (await cluster.Job("job").GetRecord())!;
+        Assert.Equal(JobPhase.Paused, paused.Phase);
+        Assert.All(paused.Trials.Where(t => t.Checkpoint is not null), t => Assert.True(File.Exists(t.Checkpoint!.Uri)));
+
+        await cluster.Job("job").Resume();
+        var record = await cluster.UntilEnded("job");
+        Assert.Equal("good", record[record.Outcome!.Winner!.Value].Candidate.Name);
+    }
+
+    [Fact]
+    public async Task A_job_resumed_in_a_new_control_process_decides_as_one_that_was_never_interrupted()
+    {
+        var spec = SimulatedJobs.BestAtHorizon("bad", "good", "fair");
+        JobRecord uninterrupted;
+        await using (var cluster = await ControlCluster.Start(folder["a"]))
+        {
+            cluster.AddDevice("d0", GoodAndBad());
+            await cluster.Submit("job", spec);
+            uninterrupted = await cluster.UntilEnded("job");
+        }
+
+        await using (var cluster = await ControlCluster.Start(folder["b"]))
+        {
+            // The device dies with the control side while the second segment of a trial runs.
+            var reached = new TaskCompletionSource();
+            cluster.AddDevice("d0", GoodAndBad(), a =>
+            {
+                if (a.From is null) return Task.CompletedTask;
+                reached.TrySetResult();
+                return Task.Delay(Timeout.Infinite);
+            });
+            await cluster.Submit("job", spec);
+            await reached.Task;
+        }
+        await using (var cluster = await ControlCluster.Start(folder["b"]))
+        {
+            cluster.AddDevice("d0", GoodAndBad());
+            await cluster.Job("job").Resume();
+            var resumed = await cluster.UntilEnded("job");
+
+            Assert.Equal(Decisions(uninterrupted), Decisions(resumed));
+            Assert.Equal(uninterrupted.Outcome!.Value, resumed.Outcome!.Value);
+        }
+    }
+
+    [Fact]
+    public async Task A_report_with_an_old_token_is_told_to_abandon_and_changes_nothing()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", GoodAndBad());
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
+        var before = await cluster.UntilEnded("job");
+
+        var reply = await cluster.Job("job").Report(new SegmentReport
+        {
+            Job = new JobId("job"),
+            Trial = TrialId.At(0),
+            LeaseToken = before.Trials[0].Segments[0].LeaseToken - 1,
+            Step = 5,
+            Points = [new SimulatedTraining().Point(before.Trials[0].Candidate, 5)],
+        });
+
+        Assert.Equal(SegmentOrder.Abandon, reply.Order);
+        Assert.Equal(before.Trials[0].Curve.Length, (await cluster.Job("job").GetRecord())!.Trials[0].Curve.Length);
+    }
+
+    private static string Json(JobRecord record) =>
+        System.Text.Json.JsonSerializer.Serialize(record with { ElapsedSeconds = 0, Devices = [] }, RecordJson.Indented);
+
+    private static List<string> Decisions(JobRecord record) =>
+        [.. record.Rungs.Select(r => string.Join("; ", r.Decisions.Select(d => $"{d.Trial} {d.Kind}")))];
+}
