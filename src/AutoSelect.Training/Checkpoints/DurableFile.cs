@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace AutoSelect.Training;
+
+/// <summary>Writes a file so that a reader sees the whole of it or none, also after a loss of power.</summary>
+internal static partial class DurableFile
+{
+    /// <summary>Writes to a temporary file beside <paramref name="path"/>, forces it to the disk and renames it.</summary>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="CheckpointException">The file could not be written; an earlier one of that name is intact.</exception>
+    public static long Write(string path, Action<FileStream> write)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            Directory.CreateDirectory(folder);
+            long bytes;
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+                bytes = stream.Length;
+            }
+            File.Move(temporary, path, overwrite: true);
+            SyncFolder(folder);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            throw new CheckpointException($"'{path}' could not be written: {e.Message} What was stored before is intact; free space or make the folder writable, then resume.", e);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes a file; one that is gone or cannot be deleted is left alone.</summary>
+    public static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A leftover costs disk space only; the error that led here matters more.
+        }
+    }
+
+    // The rename itself is durable only when the folder is.
+    private static void SyncFolder(string folder)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var handle = Open(folder, flags: 0);
+        if (handle < 0) return;
+        var failed = Sync(handle) != 0 && Marshal.GetLastPInvokeError() == InputOutputError;
+        _ = Close(handle);
+        if (failed) throw new IOException($"The folder '{folder}' could not be forced to the disk.");
+    }
+
+    private const int InputOutputError = 5;
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int handle);
+}

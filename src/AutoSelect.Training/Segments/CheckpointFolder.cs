@@ -1,0 +1,31 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Training;
+
+/// <summary>The checkpoints that a segment writes, and the deletion of those it replaces.</summary>
+internal sealed class CheckpointFolder(SegmentAssignment assignment)
+{
+    private readonly List<Checkpoint> onDisk = assignment.From is { } from ? [from] : [];
+
+    public Checkpoint? Newest => onDisk.Count == 0 ? null : onDisk[^1];
+
+    /// <summary>Writes the trial's state under the name of its step and the lease's token.</summary>
+    /// <exception cref="CheckpointException">The file could not be written; the checkpoint before is intact.</exception>
+    public Checkpoint Write(LiveTrial trial)
+    {
+        var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{trial.Step:D9}-{assignment.LeaseToken}.safetensors"));
+        var checkpoint = new Checkpoint { Uri = path, Step = trial.Step, Bytes = trial.Save(path) };
+        onDisk.RemoveAll(c => c.Uri == path);
+        onDisk.Add(checkpoint);
+        return checkpoint;
+    }
+
+    /// <summary>Deletes what neither a crash of this process nor one of the control side can ask for again.</summary>
+    /// <param name="storedStep">Step of the newest checkpoint that the control side has stored.</param>
+    public void Prune(long storedStep)
+    {
+        var needed = onDisk.FindLastIndex(c => c.Step <= storedStep);
+        for (var i = 0; i < needed; i++) DurableFile.TryDelete(onDisk[i].Uri);
+        if (needed > 0) onDisk.RemoveRange(0, needed);
+    }
+}

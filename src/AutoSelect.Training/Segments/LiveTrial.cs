@@ -1,0 +1,227 @@
+using AutoSelect.Contracts;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoSelect.Training;
+
+/// <summary>A trial in memory: model, stepper, averaged weights, position in the data, generator and accounts.</summary>
+internal sealed class LiveTrial : IDisposable
+{
+    private readonly SegmentAssignment origin;
+    private readonly LoadedWorkload loaded;
+    private readonly torch.Device device;
+    private readonly Module<Tensor, Tensor> model;
+    private readonly List<nn.Module> alwaysInEvaluation;
+    private readonly Stepper stepper;
+    private readonly DataOrder order;
+    private readonly BatchNormRecalibration batchNorm;
+    private readonly WeightAverage? average;
+    private Tensor? generator;
+
+    /// <summary>Starts a trial; all its random numbers follow from the candidate's seed.</summary>
+    /// <exception cref="ArgumentException">The candidate asks for what this device process cannot do.</exception>
+    /// <exception cref="UnsupportedModelException">The strategy cannot train the model.</exception>
+    public LiveTrial(SegmentAssignment assignment, LoadedWorkload loaded, TrainingStrategy strategy, torch.Device device)
+    {
+        (origin, this.loaded, this.device) = (assignment, loaded, device);
+        var candidate = assignment.Candidate;
+        if (candidate.Precision != "fp32") throw new ArgumentException($"Precision '{candidate.Precision}': devices train in fp32.");
+        if (candidate.Communication != "none") throw new ArgumentException($"Communication '{candidate.Communication}': a trial on one device has 'none'.");
+        var examples = loaded.Data.Training.Count;
+        order = new DataOrder(candidate.Seed, examples, candidate.BatchSize, device);
+        Seed(candidate.Seed);
+        model = loaded.Workload.CreateModel(loaded.Setup);
+        alwaysInEvaluation = [.. model.named_modules().Select(m => m.module).Where(m => !m.training)];
+        model.to(device);
+        var description = strategy.Description;
+        stepper = strategy.Start(new TrainingTask
+        {
+            Model = model,
+            Loss = loaded.Workload.Loss,
+            Candidate = candidate,
+            HorizonSteps = assignment.HorizonSteps,
+            Strategy = description,
+            Device = device,
+        });
+        average = stepper.HasAveragedWeights || description.Capabilities.AveragesWeights ? null : new WeightAverage(model);
+        batchNorm = new BatchNormRecalibration(model, candidate.Seed, examples, device);
+    }
+
+    public LossWatch Losses { get; } = new();
+
+    public TrialAccounts Accounts { get; } = new();
+
+    public long Step => stepper.Steps;
+
+    public long StepsPerEpoch => order.StepsPerEpoch;
+
+    /// <summary>True when the assignment goes on exactly where this trial stands.</summary>
+    public bool Continues(SegmentAssignment next) =>
+        next.Job == origin.Job && next.Trial == origin.Trial && next.HorizonSteps == origin.HorizonSteps && next.From?.Step == Step && loaded.Is(next.Workload)
+        && next.Candidate.Name == origin.Candidate.Name && next.Candidate.Seed == origin.Candidate.Seed;
+
+    /// <summary>One step on the next batch; its loss goes to <see cref="Losses"/>.</summary>
+    public void Train()
+    {
+        using var scope = NewDisposeScope();
+        var step = stepper.Steps;
+        var batch = loaded.Data.Training.Pick(order.Indices(step));
+        Losses.Add(stepper.Step(batch), step + 1);
+        average?.Update(step + 1);
+    }
+
+    /// <summary>The metric on the data that decisions are made on.</summary>
+    public TrialValues EvaluateOnValidation() => Evaluate(loaded.Data.Validation);
+
+    /// <summary>The metric of raw and averaged weights; leaves model, statistics and generator as they were.</summary>
+    public TrialValues Evaluate(ExampleSet examples)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var before = get_rng_state();
+        model.eval();
+        var raw = Evaluation.Mean(loaded.Workload, model, examples, device);
+        double? averaged = null;
+        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device));
+        BackToTraining();
+        set_rng_state(before);
+        return new TrialValues(raw, averaged);
+    }
+
+    /// <summary>Writes the weights that would be delivered, raw or averaged, as fp32 under the names of the model's state dictionary.</summary>
+    /// <exception cref="CheckpointException">The file could not be written.</exception>
+    public void ExportWeights(string path, bool averaged)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        void Write() => SafetensorsWriter.Write(path, StateOfModel().ToDictionary(t => t.Name, t => Single(t.Tensor)), new Dictionary<string, double>());
+        model.eval();
+        if (averaged) WithAveragedWeights(Write);
+        else Write();
+        BackToTraining();
+
+        static Tensor Single(Tensor tensor) => tensor.is_floating_point() ? tensor.to(ScalarType.Float32) : tensor;
+    }
+
+    /// <summary>Writes the whole state.</summary>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="CheckpointException">The file could not be written.</exception>
+    public long Save(string path)
+    {
+        using var scope = NewDisposeScope();
+        Losses.Read();
+        var state = new StateDictionary();
+        var modelState = state.Part("model");
+        foreach (var (name, tensor) in StateOfModel()) modelState.Set(name, tensor);
+        stepper.Save(state.Part("stepper"));
+        average?.Save(state.Part("average"));
+        state.Set("generator", get_rng_state());
+        state.SetScalar("trial.seed", origin.Candidate.Seed);
+        state.SetScalar("trial.batchSize", origin.Candidate.BatchSize);
+        Losses.Save(state.Part("trial"));
+        Accounts.Save(state.Part("trial"));
+        var bytes = SafetensorsWriter.Write(path, state.Tensors, state.Scalars);
+        SeedAccelerator();
+        return bytes;
+    }
+
+    /// <summary>Restores what <see cref="Save"/> wrote, bit-identically.</summary>
+    /// <exception cref="InvalidDataException">The file is missing, corrupt or of another candidate.</exception>
+    public void Load(string path, long expectedStep)
+    {
+        using var scope = NewDisposeScope();
+        var state = SafetensorsReader.Read(path);
+        try
+        {
+            if (state.GetScalar("trial.seed") != origin.Candidate.Seed || state.GetScalar("trial.batchSize") != origin.Candidate.BatchSize)
+                throw new InvalidDataException("it belongs to a candidate of another seed or batch size.");
+            var modelState = state.Part("model");
+            foreach (var (name, tensor) in StateOfModel()) modelState.CopyTo(name, tensor);
+            stepper.Load(state.Part("stepper"));
+            average?.Load(state.Part("average"));
+            Losses.Load(state.Part("trial"));
+            Accounts.Load(state.Part("trial"));
+            KeepGenerator(state.Get("generator"));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"The checkpoint '{path}' does not fit the trial: {e.Message}", e);
+        }
+        if (Step != expectedStep) throw new InvalidDataException($"The checkpoint '{path}' holds step {Step}, not {expectedStep}.");
+    }
+
+    /// <summary>Takes the process-wide generator to where this trial left it.</summary>
+    public void Resume()
+    {
+        if (generator is not null)
+        {
+            set_rng_state(generator);
+            SeedAccelerator();
+        }
+        Losses.BeginSegment();
+    }
+
+    /// <summary>Remembers the process-wide generator, which others use in between.</summary>
+    public void Pause()
+    {
+        using var scope = NewDisposeScope();
+        KeepGenerator(get_rng_state());
+    }
+
+    public void Dispose()
+    {
+        generator?.Dispose();
+        Losses.Dispose();
+        average?.Dispose();
+        batchNorm.Dispose();
+        stepper.Dispose();
+        order.Dispose();
+        model.Dispose();
+    }
+
+    private void KeepGenerator(Tensor state)
+    {
+        generator?.Dispose();
+        generator = state.clone().DetachFromDisposeScope();
+    }
+
+    private IEnumerable<(string Name, Tensor Tensor)> StateOfModel() =>
+        model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers().Select(b => (b.name, b.buffer)));
+
+    private void WithAveragedWeights(Action action)
+    {
+        if (average is not null ? !average.Swap() : !stepper.HasAveragedWeights || stepper.Steps == 0) return;
+        if (average is null) stepper.SwapAveragedWeights();
+        if (batchNorm.IsNeeded) batchNorm.Measure(loaded.Data.Training);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            if (batchNorm.IsNeeded) batchNorm.Restore();
+            if (average is not null) average.Swap();
+            else stepper.SwapAveragedWeights();
+        }
+    }
+
+    private void BackToTraining()
+    {
+        model.train();
+        foreach (var module in alwaysInEvaluation) module.eval();
+    }
+
+    private void Seed(long seed)
+    {
+        random.manual_seed(seed);
+        if (device.type == DeviceType.CUDA) cuda.manual_seed_all(seed);
+    }
+
+    // The state of an accelerator's generator cannot be read through TorchSharp 0.107. Seeding it from the step wherever a checkpoint is
+    // written or read makes the run after a checkpoint the same whether it was loaded or went on in memory.
+    private void SeedAccelerator()
+    {
+        if (device.type == DeviceType.CUDA) cuda.manual_seed_all(unchecked((origin.Candidate.Seed * 1_000_003) ^ Step));
+    }
+}

@@ -1,0 +1,103 @@
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>
+/// Collects training losses and finds divergence: a loss that is not finite, or a mean over a window of steps above
+/// <see cref="BlowUpFactor"/> times the first loss. Losses are read in groups, since reading one waits for an accelerator.
+/// </summary>
+internal sealed class LossWatch : IDisposable
+{
+    public const double BlowUpFactor = 10;
+    private const int Window = 16;
+
+    private readonly List<Tensor> unread = [];
+    private readonly double[] window = new double[Window];
+    private long windowCount;
+    private double windowSum;
+    private long firstStep = -1;
+
+    /// <summary>Sum and number of losses since the last point.</summary>
+    public double Sum { get; private set; }
+
+    /// <inheritdoc cref="Sum"/>
+    public long Count { get; private set; }
+
+    /// <summary>Loss of the run's first step; NaN before it.</summary>
+    public double InitialLoss { get; private set; } = double.NaN;
+
+    /// <summary>What went wrong, for people; null while nothing did.</summary>
+    public string? Divergence { get; private set; }
+
+    public int Unread => unread.Count;
+
+    /// <summary>Keeps a loss for the next <see cref="Read"/>.</summary>
+    public void Add(Tensor loss, long step)
+    {
+        if (unread.Count == 0) firstStep = step;
+        unread.Add(loss.DetachFromDisposeScope());
+    }
+
+    /// <summary>Reads all losses kept, which waits for the device.</summary>
+    public void Read()
+    {
+        if (unread.Count == 0) return;
+        for (var i = 0; i < unread.Count; i++) Take(Number(unread[i]), firstStep + i);
+        DisposeUnread();
+    }
+
+    /// <summary>Mean loss since the last call; NaN without a step.</summary>
+    public double TakeMean()
+    {
+        var result = Count == 0 ? double.NaN : Sum / Count;
+        (Sum, Count) = (0, 0);
+        return result;
+    }
+
+    /// <summary>Forgets the window but not the run's first loss; called where a segment begins.</summary>
+    public void BeginSegment()
+    {
+        (windowCount, windowSum, Divergence) = (0, 0, null);
+        DisposeUnread();
+    }
+
+    public void Save(StateDictionary state)
+    {
+        state.SetScalar("lossSum", Sum);
+        state.SetScalar("lossCount", Count);
+        state.SetScalar("initialLoss", InitialLoss);
+    }
+
+    public void Load(StateDictionary state) =>
+        (Sum, Count, InitialLoss) = (state.GetScalar("lossSum"), (long)state.GetScalar("lossCount"), state.GetScalar("initialLoss"));
+
+    public void Dispose() => DisposeUnread();
+
+    private static double Number(Tensor loss)
+    {
+        if (loss.dtype == ScalarType.Float32) return loss.item<float>();
+        using var wide = loss.to(ScalarType.Float64);
+        return wide.item<double>();
+    }
+
+    private void Take(double loss, long step)
+    {
+        if (double.IsNaN(InitialLoss)) InitialLoss = loss;
+        Sum += loss;
+        Count++;
+        var slot = windowCount++ % Window;
+        windowSum += loss - (windowCount > Window ? window[slot] : 0);
+        window[slot] = loss;
+        if (Divergence is not null) return;
+        if (!double.IsFinite(loss))
+            Divergence = $"The training loss of step {step} is {loss}; the first one was {InitialLoss:G4}.";
+        else if (windowCount >= Window && InitialLoss > 0 && windowSum / Window > BlowUpFactor * InitialLoss)
+            Divergence = $"The mean training loss of the {Window} steps up to {step} is {windowSum / Window:G4}, more than {BlowUpFactor} times the first one, {InitialLoss:G4}.";
+    }
+
+    private void DisposeUnread()
+    {
+        foreach (var loss in unread) loss.Dispose();
+        unread.Clear();
+    }
+}

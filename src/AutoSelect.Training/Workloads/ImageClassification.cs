@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>Images in ten classes: cross-entropy loss, accuracy as metric, 55,000 examples for training, 5,000 for validation, 10,000 for the test.</summary>
+public abstract class ImageClassification : Workload
+{
+    /// <summary>Training examples of Fashion-MNIST and MNIST.</summary>
+    protected const int DefaultTrainingExamples = 55_000;
+
+    public override WorkloadData Load(WorkloadSetup setup) => ImageExamples.Load(setup, pixels => (pixels.Mean, pixels.Deviation));
+
+    public override Tensor Loss(Tensor output, Tensor target) => nn.functional.cross_entropy(output, target);
+
+    public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
+}
