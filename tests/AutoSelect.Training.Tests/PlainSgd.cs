@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;
