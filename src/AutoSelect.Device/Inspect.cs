@@ -1,0 +1,58 @@
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Strategies;
+using AutoSelect.Training;
+
+namespace AutoSelect.Device;
+
+/// <summary>Answers what can be run here, and makes a workload's data ready, without training.</summary>
+internal static class Inspect
+{
+    public static int Run(string source)
+    {
+        var text = source == "-" ? Console.In.ReadToEnd() : File.ReadAllText(source);
+        var request = JsonSerializer.Deserialize<InspectionRequest>(text, RecordJson.Options)!;
+        var workloads = new WorkloadCatalogue();
+        try
+        {
+            Print(new InspectionReply
+            {
+                Catalogue = new Catalogue
+                {
+                    Strategies = [.. new StrategyCatalogue(typeof(Sgd).Assembly).Descriptions],
+                    Workloads = [.. workloads.Descriptions],
+                    Devices = [.. HostDevices.List(ServeOptions.LibraryFolders)],
+                },
+                Workload = request.Workload is { } asked ? Prepared(workloads, asked, request) : null,
+            });
+            return 0;
+        }
+        catch (Exception e) when (e is DataUnavailableException or ArgumentException or InvalidDataException or IOException)
+        {
+            Print(new InspectionReply { Error = e.Message, IsInputError = e is ArgumentException });
+            return 1;
+        }
+    }
+
+    private static WorkloadDescription Prepared(WorkloadCatalogue workloads, WorkloadReference asked, InspectionRequest request)
+    {
+        var workload = workloads.Create(asked);
+        if (!request.PrepareData) return workload.Description;
+        using var data = workload.Load(new WorkloadSetup
+        {
+            Options = asked.Options,
+            DataDirectory = request.DataDirectory,
+            Progress = new Progress(),
+        });
+        return workload.Description with { TrainingExamples = data.Training.Count };
+    }
+
+    private static void Print(InspectionReply reply) => Console.Out.WriteLine(JsonSerializer.Serialize(reply, RecordJson.Options));
+
+    /// <summary>Synchronous, so that lines keep their order.</summary>
+    private sealed class Progress : IProgress<DataProgress>
+    {
+        public void Report(DataProgress value) =>
+            Print(new InspectionReply { Progress = value.What, Bytes = value.Bytes, TotalBytes = value.Total });
+    }
+}

@@ -1,0 +1,86 @@
+using AutoSelect.Contracts;
+using AutoSelect.Training;
+
+namespace AutoSelect.Device;
+
+/// <summary>
+/// One assignment in training: the mailbox between the training thread, which writes news, and the reporting loop, which takes it.
+/// Points stay until the control side has acknowledged them.
+/// </summary>
+internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserver
+{
+    private readonly Lock mutex = new();
+    private readonly List<CurvePoint> unacknowledged = [];
+    private SegmentReport latest = new()
+    {
+        Job = assignment.Job,
+        Trial = assignment.Trial,
+        LeaseToken = assignment.LeaseToken,
+        Step = assignment.From?.Step ?? 0,
+    };
+    private int order = (int)SegmentOrder.Continue;
+
+    public SegmentAssignment Assignment { get; } = assignment;
+
+    /// <summary>Set when there is something worth reporting at once: a point or the end.</summary>
+    public SemaphoreSlim News { get; } = new(0);
+
+    /// <summary>True once the last report is ready.</summary>
+    public bool HasEnded { get; private set; }
+
+    public SegmentOrder Order
+    {
+        get => (SegmentOrder)Volatile.Read(ref order);
+        set => Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
+    }
+
+    public RunningSegment Describe() => new() { Job = Assignment.Job, Trial = Assignment.Trial, LeaseToken = Assignment.LeaseToken };
+
+    public void OnPoint(CurvePoint p)
+    {
+        lock (mutex) unacknowledged.Add(p);
+        News.Release();
+    }
+
+    public void OnCheckpoint(Checkpoint c)
+    {
+        lock (mutex) latest = latest with { Checkpoint = c };
+    }
+
+    public void OnProgress(long step, double deviceSeconds, double evaluationSeconds, double overheadSeconds, StepTime? stepTime)
+    {
+        lock (mutex)
+        {
+            latest = latest with
+            {
+                Step = step,
+                DeviceSeconds = deviceSeconds,
+                EvaluationSeconds = evaluationSeconds,
+                OverheadSeconds = overheadSeconds,
+                StepTime = stepTime ?? latest.StepTime,
+            };
+        }
+    }
+
+    public void Ended(SegmentReport last)
+    {
+        lock (mutex)
+        {
+            latest = last with { Points = [], Checkpoint = last.Checkpoint ?? latest.Checkpoint, StepTime = last.StepTime ?? latest.StepTime };
+            HasEnded = true;
+        }
+        News.Release();
+    }
+
+    /// <summary>What is to be reported now.</summary>
+    public SegmentReport Report()
+    {
+        lock (mutex) return latest with { Points = [.. unacknowledged] };
+    }
+
+    public void Acknowledge(ReportReply reply)
+    {
+        Order = reply.Order;
+        lock (mutex) unacknowledged.RemoveAll(p => p.Step <= reply.AcknowledgedStep);
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Orleans.Configuration;
+
+namespace AutoSelect.Device;
+
+/// <summary>A device process: an Orleans client beside one training thread.</summary>
+internal static class Serve
+{
+    public static async Task<int> Run(string[] args)
+    {
+        ServeOptions options;
+        try
+        {
+            options = ServeOptions.Parse(args);
+        }
+        catch (ArgumentException e)
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return 2;
+        }
+        using var host = Build(options);
+        // Loading libtorch takes longer than connecting: both at once.
+        var training = host.Services.GetRequiredService<TrainingThread>();
+        training.Start();
+        await host.RunAsync();
+        return Environment.ExitCode;
+    }
+
+    private static IHost Build(ServeOptions options)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.AddSimpleConsole(c =>
+        {
+            c.SingleLine = true;
+            c.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Logging.AddFilter("Orleans", LogLevel.Error).AddFilter("Microsoft", LogLevel.Warning);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering(options.Control);
+            client.Configure<ClusterOptions>(c => (c.ClusterId, c.ServiceId) = ("autoselect", "autoselect"));
+            client.Configure<ClientMessagingOptions>(m => m.ResponseTimeout = TimeSpan.FromSeconds(5));
+            client.Configure<GatewayOptions>(g => g.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+            client.UseConnectionRetryFilter(async (_, cancellation) =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(.2), TimeProvider.System, cancellation);
+                return true;
+            });
+            client.AddActivityPropagation();
+        });
+        if (Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT") is { Length: > 0 })
+        {
+            builder.Services.AddOpenTelemetry()
+                .ConfigureResource(r => r.AddService("autoselect-device", serviceInstanceId: options.Device.Value))
+                .WithTracing(t => t.AddSource(TrainingThread.ActivityName).AddSource("Microsoft.Orleans.Application").AddOtlpExporter());
+        }
+        builder.Services.AddSingleton<IHostLifetime, TerminationLifetime>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<TrainingThread>();
+        builder.Services.AddHostedService<DeviceLoop>();
+        return builder.Build();
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting;
+
+namespace AutoSelect.Device;
+
+/// <summary>
+/// Ends the process on SIGTERM and ignores SIGINT: Ctrl-C in a terminal reaches every process of the group, and it is the control
+/// side that turns it into a clean pause.
+/// </summary>
+internal sealed class TerminationLifetime(IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
+{
+    private readonly List<PosixSignalRegistration> signals = [];
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken)
+    {
+        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, c => c.Cancel = true));
+        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, c =>
+        {
+            c.Cancel = true;
+            lifetime.StopApplication();
+        }));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => signals.ForEach(s => s.Dispose());
+}

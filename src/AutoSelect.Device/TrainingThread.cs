@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AutoSelect.Contracts;
+using AutoSelect.Strategies;
+using AutoSelect.Training;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+
+namespace AutoSelect.Device;
+
+/// <summary>The one thread that touches libtorch: dispose scopes and gradient mode belong to a thread.</summary>
+internal sealed partial class TrainingThread(ServeOptions options, ILogger<TrainingThread> logger) : IDisposable
+{
+    public const string ActivityName = "AutoSelect.Device";
+
+    private static readonly ActivitySource Activities = new(ActivityName);
+    private readonly BlockingCollection<RunningWork> inbox = new(1);
+    private Thread? thread;
+
+    public void Start()
+    {
+        thread = new Thread(Loop) { IsBackground = true, Name = "training" };
+        thread.Start();
+    }
+
+    public void Give(RunningWork work) => inbox.Add(work);
+
+    public void Dispose()
+    {
+        inbox.CompleteAdding();
+        thread?.Join(TimeSpan.FromSeconds(10));
+        inbox.Dispose();
+    }
+
+    private void Loop()
+    {
+        using var trainer = new SegmentTrainer(
+            new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), options.DataDirectory, TorchDevice());
+        foreach (var work in inbox.GetConsumingEnumerable())
+        {
+            var assignment = work.Assignment;
+            using var activity = Activities.StartActivity("segment", ActivityKind.Consumer, assignment.TraceParent);
+            activity?.SetTag("autoselect.job", assignment.Job.Value).SetTag("autoselect.trial", assignment.Trial.Value)
+                .SetTag("autoselect.strategy", assignment.Candidate.Strategy).SetTag("autoselect.rung", assignment.Rung);
+            LogStarted(assignment.Trial, assignment.Candidate.Name, assignment.From?.Step ?? 0, assignment.UntilStep);
+            SegmentReport report;
+            try
+            {
+                // Before the segment's clock starts: the data belongs to the job, not to the trial that comes first.
+                trainer.Prepare(assignment.Workload);
+                report = trainer.Train(assignment, work);
+                if (assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached)
+                    report = report with { Final = trainer.Export(assignment, path) };
+            }
+#pragma warning disable CA1031 // Whatever happens while preparing or exporting fails this segment, not the device.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                LogFailed(assignment.Trial, e);
+                report = work.Report() with { End = e is CheckpointException ? SegmentEnd.StorageFailed : SegmentEnd.Failed, Reason = e.Message };
+            }
+            activity?.SetTag("autoselect.end", report.End.ToString());
+            LogEnded(assignment.Trial, report.End, report.Step, report.Reason);
+            work.Ended(report);
+        }
+    }
+
+    private torch.Device TorchDevice() => options.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, options.Index) : torch.CPU;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ({Candidate}): steps {From} to {Until}")]
+    private partial void LogStarted(TrialId trial, string candidate, long from, long until);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ended its segment: {End} at step {Step}. {Reason}")]
+    private partial void LogEnded(TrialId trial, SegmentEnd end, long step, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Trial} failed")]
+    private partial void LogFailed(TrialId trial, Exception exception);
+}
