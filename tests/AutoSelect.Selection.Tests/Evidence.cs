@@ -24,15 +24,8 @@ internal static class Evidence
         ScheduleKind schedule = ScheduleKind.Constant, double noise = 0)
     {
         var numbers = new SeededNumbers((ulong)index + 17);
-        var points = Enumerable.Range(1, (int)(step / 10)).Select(i => i * 10L).Select(s => new CurvePoint
-        {
-            Step = s,
-            DeviceSeconds = s * secondsPerStep,
-            EvaluationSeconds = 0,
-            OverheadSeconds = 0,
-            Value = curve((double)s / Horizon) + noise * numbers.Normal(),
-            TrainingLoss = 0,
-        });
+        var points = Enumerable.Range(1, (int)(step / 10)).Select(i => i * 10L)
+            .Select(s => Point(s, curve((double)s / Horizon) + noise * numbers.Normal(), s * secondsPerStep));
         return new TrialEvidence
         {
             Trial = TrialId.At(index),
@@ -46,6 +39,16 @@ internal static class Evidence
             Step = step,
         };
     }
+
+    public static CurvePoint Point(long step, double value, double seconds = 0) => new()
+    {
+        Step = step,
+        DeviceSeconds = seconds,
+        EvaluationSeconds = 0,
+        OverheadSeconds = 0,
+        Value = value,
+        TrainingLoss = 0,
+    };
 
     public static Objective FastestTo(double target, double? deadline = null) => new()
     {

@@ -33,6 +33,12 @@ internal enum CurveFamily
 /// </summary>
 internal readonly record struct CurveShape(CurveFamily Family, double Rate, double Form, double PriorWeight)
 {
+    private const double Shift = 0.01;
+
+    // A power law that falls by 1 over the run, so that the share of the cool-down is a share of the same thing.
+    private readonly double last = Math.Pow(1 + Shift, -Rate);
+    private readonly double fall = Math.Pow(Shift, -Rate) - Math.Pow(1 + Shift, -Rate);
+
     /// <summary>φ(x) under a schedule; the schedule matters to <see cref="CurveFamily.CoolDown"/> only.</summary>
     public double At(double x, ScheduleKind schedule, double warmup) => Family switch
     {
@@ -41,18 +47,9 @@ internal readonly record struct CurveShape(CurveFamily Family, double Rate, doub
         CurveFamily.InverseLogarithm => 1 / Math.Log(Math.E + Rate * x),
         CurveFamily.Janoschek => Math.Exp(-Math.Pow(Rate * x, Form)),
         CurveFamily.Overfitting => Math.Exp(-Rate * x) + Form * x,
-        CurveFamily.CoolDown => NormalisedPower(x, Rate) + Form * LearningRate(x, schedule, warmup),
+        CurveFamily.CoolDown => (Math.Pow(x + Shift, -Rate) - last) / fall + Form * LearningRate(x, schedule, warmup),
         _ => 0,
     };
-
-    /// <summary>A power law that falls by 1 over the run, so that the share of the cool-down is a share of the same thing.</summary>
-    private static double NormalisedPower(double x, double rate)
-    {
-        const double shift = 0.01;
-        var first = Math.Pow(shift, -rate);
-        var last = Math.Pow(1 + shift, -rate);
-        return (Math.Pow(x + shift, -rate) - last) / (first - last);
-    }
 
     /// <summary>Factor of the peak learning rate. The warm-up is left at 1: a rate that rises is no cool-down.</summary>
     private static double LearningRate(double x, ScheduleKind schedule, double warmup)

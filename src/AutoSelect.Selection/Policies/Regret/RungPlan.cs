@@ -63,16 +63,20 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSetti
         return gain / lowest.Length * (behind ? LaggardDiscount : 1);
     }
 
-    /// <summary>Delay of the front-runner and price of the losers' device time, turned into the metric where the objective is a value at a time.</summary>
+    /// <summary>
+    /// Delay of the front-runner and price of the losers' device time, plus what the front-runner loses by coming later to the
+    /// deadline. A value at a deadline has no price of time but that loss.
+    /// </summary>
     private double Cost(TrialView front, ImmutableArray<double> times, double losers)
     {
         var delay = RungSlices.Makespan(times, job.Input.Devices) - times[0];
         var seconds = Math.Max(0, delay) + settings.DeviceSecondPrice * losers;
-        if (job.Input.Objective.Kind != ObjectiveKind.BestBy) return seconds;
+        var isValue = job.Input.Objective.Kind == ObjectiveKind.BestBy;
+        if (!isValue && !double.IsFinite(job.Value.RemainingSeconds)) return seconds;
         var remaining = double.IsFinite(job.Value.RemainingSeconds) ? job.Value.RemainingSeconds : front.Outlook.SecondsToHorizon;
-        var worse = 0.0;
+        var later = 0.0;
         for (var s = 0; s < front.Losses.Length; s++)
-            worse += job.Value.Loss(front.Outlook, s, remaining - seconds) - job.Value.Loss(front.Outlook, s, remaining);
-        return Math.Max(0, worse / front.Losses.Length);
+            later += job.Value.Loss(front.Outlook, s, remaining - seconds) - job.Value.Loss(front.Outlook, s, remaining);
+        return Math.Max(0, later / front.Losses.Length) + (isValue ? 0 : seconds);
     }
 }

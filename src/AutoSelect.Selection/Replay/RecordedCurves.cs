@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Text.Json;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>Reads and writes recordings of learning curves, and makes one of a job.</summary>
+public static class RecordedCurves
+{
+    /// <summary>Curves of a .jsonl or .jsonl.gz file, in its order.</summary>
+    /// <exception cref="InvalidDataException">A line is no curve; the message names file, line and rule.</exception>
+    public static ImmutableArray<RecordedCurve> Read(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var reader = new StreamReader(IsGzip(path) ? new GZipStream(file, CompressionMode.Decompress) : file);
+        var curves = ImmutableArray.CreateBuilder<RecordedCurve>();
+        for (var number = 1; reader.ReadLine() is { } line; number++)
+            if (!string.IsNullOrWhiteSpace(line)) curves.Add(Parse(line, path, number));
+        return curves.ToImmutable();
+    }
+
+    /// <summary>Writes curves, gzipped when the path ends with .gz; an existing file is replaced.</summary>
+    public static void Write(string path, IEnumerable<RecordedCurve> curves)
+    {
+        using var file = File.Create(path);
+        using var writer = new StreamWriter(IsGzip(path) ? new GZipStream(file, CompressionLevel.Optimal) : file) { NewLine = "\n" };
+        foreach (var curve in curves) writer.WriteLine(JsonSerializer.Serialize(curve, RecordJson.Options));
+    }
+
+    /// <summary>The curves of a job's trials that have points, as one problem.</summary>
+    public static ImmutableArray<RecordedCurve> Export(JobRecord job) => [.. job.Trials.Where(t => !t.Curve.IsDefaultOrEmpty).Select(t => Export(job, t))];
+
+    private static RecordedCurve Export(JobRecord job, Trial trial)
+    {
+        var (objective, curve, candidate) = (job.Spec.Objective, trial.Curve, trial.Candidate);
+        return new RecordedCurve
+        {
+            Suite = "autoselect",
+            Workload = job.Spec.Workload.Name,
+            Family = job.Spec.Workload.Name,
+            Problem = job.Id.Value,
+            Candidate = candidate.Name,
+            Algorithm = candidate.Strategy,
+            Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options)),
+            Metric = objective.Metric,
+            DirectionName = objective.Direction == Direction.Maximize ? "maximize" : "minimize",
+            Target = objective.Target,
+            BudgetSeconds = objective.DeadlineSeconds,
+            StepHint = trial.HorizonSteps,
+            Steps = [.. curve.Select(p => p.Step)],
+            Seconds = [.. curve.Select(p => p.DeviceSeconds)],
+            Values = [.. curve.Select(p => p.Deliverable(objective.Direction)).Select(v => double.IsFinite(v) ? v : (double?)null)],
+            EvaluationSeconds = [.. curve.Select(p => p.EvaluationSeconds)],
+            BatchSize = candidate.BatchSize,
+            Schedule = candidate.Schedule,
+            Seed = candidate.Seed,
+            State = trial.State.ToString(),
+        };
+    }
+
+    private static RecordedCurve Parse(string line, string path, int number)
+    {
+        RecordedCurve curve;
+        try
+        {
+            curve = JsonSerializer.Deserialize<RecordedCurve>(line, RecordJson.Options)
+                ?? throw new InvalidDataException($"{path}({number}): 'null' is no curve.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"{path}({number}): not a curve: {error.Message}", error);
+        }
+        var (steps, values) = (curve.Steps.IsDefault ? 0 : curve.Steps.Length, curve.Values.IsDefault ? 0 : curve.Values.Length);
+        if (steps == 0 || steps != values || (curve.Seconds is { } s && s.Length != steps) || (curve.EvaluationSeconds is { } e && e.Length != steps))
+            throw new InvalidDataException($"{path}({number}): {steps} steps and {values} values: a curve needs at least one step, and as many values and seconds as steps.");
+        return curve;
+    }
+
+    private static bool IsGzip(string path) => path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+}

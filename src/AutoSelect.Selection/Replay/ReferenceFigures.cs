@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>What perfect knowledge, the baseline and chance would have made of the same candidates, without any probe.</summary>
+public sealed record ReferenceFigures
+{
+    /// <summary>Candidate that perfect knowledge takes.</summary>
+    public string? Oracle { get; init; }
+
+    /// <summary>Seconds of the fastest candidate to the target; null when none reaches it.</summary>
+    public double? OracleSeconds { get; init; }
+
+    /// <summary>Best value of any candidate at the deadline.</summary>
+    public double? OracleValue { get; init; }
+
+    /// <summary>Candidate that would be run without AutoSelect.</summary>
+    public required string Baseline { get; init; }
+
+    public double? BaselineSeconds { get; init; }
+    public double? BaselineValue { get; init; }
+
+    /// <summary>Mean slowdown of a candidate drawn at random, misses and anything slower counting 4.</summary>
+    public double? RandomSlowdown { get; init; }
+
+    /// <summary>Mean value at the deadline of a candidate drawn at random.</summary>
+    public double? RandomValue { get; init; }
+
+    public static ReferenceFigures Of(ImmutableArray<RecordedCurve> curves, Objective objective)
+    {
+        var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
+        var ends = curves.Select(c => (Curve: c, Seconds: TimeToTarget(c, objective, deadline), Value: ValueAt(c, deadline))).ToArray();
+        var baseline = ends.FirstOrDefault(e => e.Curve.Algorithm == CandidateGenerator.BaselineStrategy, ends[0]);
+        var hits = ends.Where(e => e.Seconds is not null).OrderBy(e => e.Seconds).ToArray();
+        var values = ends.Where(e => e.Value is not null).OrderBy(e => e.Value, Comparer<double?>.Create((a, b) =>
+            objective.Direction == Direction.Maximize ? Nullable.Compare(b, a) : Nullable.Compare(a, b))).ToArray();
+        double? oracle = hits.Length == 0 ? null : hits[0].Seconds;
+        return new ReferenceFigures
+        {
+            Oracle = objective.Kind == ObjectiveKind.FastestTo ? hits.FirstOrDefault().Curve?.Candidate : values.FirstOrDefault().Curve?.Candidate,
+            OracleSeconds = oracle,
+            OracleValue = values.FirstOrDefault().Value,
+            Baseline = baseline.Curve.Candidate,
+            BaselineSeconds = baseline.Seconds,
+            BaselineValue = baseline.Value,
+            RandomSlowdown = oracle is null ? null : ends.Average(e => Math.Min(4, (e.Seconds ?? double.PositiveInfinity) / oracle.Value)),
+            RandomValue = values.Length == 0 ? null : values.Average(e => e.Value),
+        };
+    }
+
+    private static double? TimeToTarget(RecordedCurve curve, Objective objective, double deadline)
+    {
+        for (var i = 0; i < curve.Steps.Length; i++)
+        {
+            var seconds = curve.SecondsAt(i) + curve.EvaluationAt(i);
+            if (seconds > deadline) return null;
+            if (curve.Values[i] is { } value && objective.Reaches(value)) return seconds;
+        }
+        return null;
+    }
+
+    private static double? ValueAt(RecordedCurve curve, double deadline)
+    {
+        double? value = null;
+        for (var i = 0; i < curve.Steps.Length && curve.SecondsAt(i) + curve.EvaluationAt(i) <= deadline; i++) value = curve.Values[i] ?? value;
+        return value;
+    }
+}
