@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.JobFiles;
+using AutoSelect.Selection;
 
 namespace AutoSelect.Host.Commands;
 
@@ -8,7 +9,7 @@ namespace AutoSelect.Host.Commands;
 internal sealed record JobPlan(JobSpec Spec, Inspection Inspection);
 
 /// <summary>From the path of a job file to a job, or to all that is wrong with it.</summary>
-internal sealed class JobPlanner(ICatalogueSource source, CandidateExpansion expand, DownloadBar downloads)
+internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
 {
     /// <exception cref="CommandFault">The file cannot be read or breaks rules; the message has one line an error.</exception>
     public async Task<JobPlan> Plan(string path, CancellationToken ct)
@@ -73,14 +74,14 @@ internal sealed class JobPlanner(ICatalogueSource source, CandidateExpansion exp
         }
     }
 
-    private JobSpec Spec(JobFile file, Inspection inspection, WorkloadDescription workload, int examples)
+    private static JobSpec Spec(JobFile file, Inspection inspection, WorkloadDescription workload, int examples)
     {
-        var expanded = expand(file.Candidates, inspection.Catalogue, examples);
-        if (expanded.Errors.Length > 0) throw Fault(expanded.Errors.Select(e => new JobFileError(file.File, file.CandidatesLine, e)));
+        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples);
+        if (expanded.Errors.Length > 0) throw Fault(expanded.Errors.Select(e => new JobFileError(file.File, file.Lines.Of(e), e.ToString())));
         var baseline = Baseline.Of(expanded.Candidates, file.Baseline);
         if (baseline is null)
         {
-            throw Fault([new JobFileError(file.File, file.BaselineLine, $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{NearestName.Suggest(file.Baseline!, expanded.Candidates.Select(c => c.Name))}")]);
+            throw Fault([new JobFileError(file.File, file.Lines.Baseline, $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{NearestName.Suggest(file.Baseline!, expanded.Candidates.Select(c => c.Name))}")]);
         }
         return new JobSpec
         {

@@ -10,7 +10,6 @@ internal sealed record Surroundings
     public required IJobArchive Archive { get; init; }
     public required ICatalogueSource Catalogue { get; init; }
     public required IJobDocuments Documents { get; init; }
-    public required CandidateExpansion Expand { get; init; }
     public required Terminal Terminal { get; init; }
     public required Interruption Interruption { get; init; }
     public required TimeProvider Time { get; init; }
@@ -21,7 +20,7 @@ internal sealed record Surroundings
     /// <summary>Opens a file in the user's browser; false where there is none.</summary>
     public Func<string, bool> Open { get; init; } = Browser.Open;
 
-    public JobPlanner Planner => new(Catalogue, Expand, new DownloadBar(Terminal));
+    public JobPlanner Planner => new(Catalogue, new DownloadBar(Terminal));
 
     public async Task<Catalogue> InspectCatalogue() =>
         (await Catalogue.Inspect(null, new DownloadBar(Terminal).Silent, Interruption.Requested)).Catalogue;

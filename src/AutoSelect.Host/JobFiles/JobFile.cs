@@ -26,9 +26,19 @@ internal sealed record JobFile
     public string Policy { get; init; } = "regret";
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Where to point when the candidates, or the baseline, cannot be made.</summary>
-    public required int CandidatesLine { get; init; }
-    public required int BaselineLine { get; init; }
+    /// <summary>Where to point when the candidates cannot be made.</summary>
+    public required JobFileLines Lines { get; init; }
+}
+
+/// <summary>Lines of what only the making of the candidates can find wrong.</summary>
+/// <param name="Candidates">The candidates section.</param>
+/// <param name="Strategies">Each of its items.</param>
+/// <param name="BatchSizes">The job's batch sizes.</param>
+/// <param name="Baseline">The baseline.</param>
+internal sealed record JobFileLines(int Candidates, ImmutableArray<int> Strategies, int BatchSizes, int Baseline)
+{
+    public int Of(CandidateError error) => error.Strategy is { } index && index < Strategies.Length ? Strategies[index]
+        : error.Path.StartsWith("batchSizes", StringComparison.Ordinal) ? BatchSizes : Candidates;
 }
 
 /// <summary>An objective before the workload's metric is known.</summary>

@@ -40,10 +40,16 @@ internal static class JobFileReader
             Evaluation = ReadEvaluation(root["evaluation"]),
             Policy = root["policy"]?.OneOf("regret", "exhaustive") ?? "regret",
             Labels = ReadLabels(root["telemetry"]),
-            CandidatesLine = root["candidates"]?.KeyLine ?? root.Self.Line,
-            BaselineLine = root["baseline"]?.KeyLine ?? root.Self.Line,
+            Lines = LinesOf(root),
         };
         return new JobFileReading(errors.Any ? null : file, errors.All, workload, root["workload"]?.Line ?? 1);
+    }
+
+    private static JobFileLines LinesOf(YamlSection root)
+    {
+        int Line(string key) => root[key]?.KeyLine ?? root.Self.Line;
+        ImmutableArray<int> strategies = root["candidates"] is { IsScalar: false, IsMapping: false } list ? [.. list.Items().Select(item => item.Line)] : [];
+        return new JobFileLines(Line("candidates"), strategies, Line("batchSizes"), Line("baseline"));
     }
 
     private static YamlValue? Load(string text, JobFileErrors errors)

@@ -46,7 +46,7 @@ internal static partial class Quantities
         if (seconds < 0) return "-" + Time(-seconds);
         if (seconds < 0.0995) return $"{seconds * 1000:0.#}ms";
         if (seconds < 9.95) return seconds.ToString("0.0", CultureInfo.InvariantCulture) + "s";
-        var whole = (long)Math.Round(seconds);
+        var whole = (long)Math.Round(seconds, MidpointRounding.AwayFromZero);
         return whole < 60 ? $"{whole}s" : whole < 3600 ? $"{whole / 60}m{whole % 60:00}s" : $"{whole / 3600}h{whole % 3600 / 60:00}m";
     }
 

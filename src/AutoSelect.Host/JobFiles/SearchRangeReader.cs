@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Host.Views;
 using AutoSelect.Selection;
 
 namespace AutoSelect.Host.JobFiles;
@@ -24,11 +25,19 @@ internal static class SearchRangeReader
         if (low >= high) section["max"]!.Refuse($"it must be above min, which is {low}");
         // Without the catalogue the scale may still be the strategy's own, so the rules of a scale wait for it.
         if (!isBound && section["scale"] is null) return null;
-        if (scale == HyperparameterScale.Logarithmic && low <= 0) section["min"]!.Refuse("it must be above 0 on a logarithmic scale");
+        if (scale == HyperparameterScale.Logarithmic && low <= 0)
+        {
+            section["min"]!.Refuse("it must be above 0 on a logarithmic scale");
+            return null;
+        }
         if (scale == HyperparameterScale.Integer)
         {
             if (!double.IsInteger(low)) section["min"]!.Refuse("it must be an integer on an integer scale");
             if (!double.IsInteger(high)) section["max"]!.Refuse("it must be an integer on an integer scale");
+        }
+        if (hyperparameter is not null && (low < hyperparameter.Minimum || high > hyperparameter.Maximum))
+        {
+            value.Fail($"{value.Path} is {Figures.Chosen(low)} to {Figures.Chosen(high)}: it must lie within {Figures.Chosen(hyperparameter.Minimum)} to {Figures.Chosen(hyperparameter.Maximum)}.");
         }
         return new SearchRange(low, high, scale);
     }

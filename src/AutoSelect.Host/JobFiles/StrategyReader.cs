@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Views;
 using AutoSelect.Selection;
 
 namespace AutoSelect.Host.JobFiles;
@@ -23,10 +24,6 @@ internal static class StrategyReader
         foreach (var both in ranges.Keys.Intersect(values.Keys))
         {
             section["search"]!.Fail($"'{both}' stands in both values and search of {item.Path}: a hyperparameter is either fixed or searched.");
-        }
-        if (section["points"] is { } points && section["search"] is null)
-        {
-            points.Fail($"{points.Path} stands without {item.Path}.search: points are drawn from search ranges.");
         }
         return name is null ? null : new StrategyRequest
         {
@@ -55,9 +52,8 @@ internal static class StrategyReader
         foreach (var (name, entry) in value?.Entries("it must be a section of hyperparameter: value or list of values") ?? [])
         {
             var hyperparameter = Find(name, entry, strategy);
-            var rule = hyperparameter?.Scale == HyperparameterScale.Integer ? "an integer" : "a finite number";
-            bool IsAllowed(double v) => hyperparameter?.Scale != HyperparameterScale.Integer || double.IsInteger(v);
-            all[name] = [.. entry.Items().Select(item => item.Number(rule, IsAllowed)).OfType<double>()];
+            var (rule, isAllowed) = Rule(hyperparameter);
+            all[name] = [.. entry.Items().Select(item => item.Number(rule, isAllowed)).OfType<double>()];
         }
         return all.ToImmutable();
     }
@@ -71,6 +67,13 @@ internal static class StrategyReader
             if (range is not null) all[name] = range;
         }
         return all.ToImmutable();
+    }
+
+    private static (string Rule, Func<double, bool> IsAllowed) Rule(HyperparameterDescription? hyperparameter)
+    {
+        if (hyperparameter is not { Minimum: var low, Maximum: var high } known) return ("a finite number", _ => true);
+        var isInteger = known.Scale == HyperparameterScale.Integer;
+        return ($"{(isInteger ? "an integer" : "a number")} from {Figures.Chosen(low)} to {Figures.Chosen(high)}", v => v >= low && v <= high && (!isInteger || double.IsInteger(v)));
     }
 
     private static HyperparameterDescription? Find(string name, YamlValue at, StrategyDescription? strategy)

@@ -75,7 +75,7 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
     {
         if (node is not YamlSequenceNode list) return [this];
         if (list.Children.Count == 0) Fail($"{path} is an empty list: give at least one value or leave the key out.");
-        return [.. list.Children.Select((child, i) => new YamlValue(child, $"{path}[{i + 1}]", errors))];
+        return [.. list.Children.Select((child, i) => new YamlValue(child, $"{path}[{i}]", errors))];
     }
 
     /// <summary>A section with a fixed set of keys; others are refused with the nearest one.</summary>

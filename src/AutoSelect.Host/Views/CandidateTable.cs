@@ -4,45 +4,58 @@ using Spectre.Console;
 
 namespace AutoSelect.Host.Views;
 
-/// <summary>The table of candidates in the live picture.</summary>
+/// <summary>The table of candidates in the live picture, one line a candidate.</summary>
 internal static class CandidateTable
 {
-    public static Table Draw(JobRecord record, int width, int rows)
+    /// <param name="record">The job.</param>
+    /// <param name="width">Characters of a line; columns are left out until the rest fits.</param>
+    /// <param name="rows">Lines at most, the titles included.</param>
+    public static IEnumerable<(string Text, Style Style)> Lines(JobRecord record, int width, int rows)
     {
-        var columns = Columns(record, width);
-        var table = new Table { Border = TableBorder.Simple, ShowFooters = false };
-        foreach (var column in columns)
-        {
-            table.AddColumn(new TableColumn(new Text(column.Title)) { NoWrap = true, Padding = new Padding(0, 0, 1, 0), Alignment = column.IsNumber ? Justify.Right : Justify.Left });
-        }
-        var shown = Ordered(record).ToList();
-        foreach (var trial in shown.Take(rows)) table.AddRow(columns.Select(c => new Text(c.Cell(trial), Style(trial.State)) { Overflow = Overflow.Ellipsis }));
-        if (shown.Count > rows) table.Caption = new TableTitle($"and {shown.Count - rows} more");
-        return table;
+        var trials = Ordered(record).ToList();
+        var shown = trials.Count < rows ? trials : trials.Take(Math.Max(1, rows - 2)).ToList();
+        var columns = Fitting([.. Columns(record).Select(c => new Cells(c, shown))], width);
+        yield return (Line(columns, c => c.Column.Title), new Style(Color.Grey));
+        for (var i = 0; i < shown.Count; i++) yield return (Line(columns, c => c.Texts[i]), StyleOf(shown[i].State));
+        if (shown.Count < trials.Count) yield return ($"and {trials.Count - shown.Count} more", new Style(Color.Grey));
     }
 
-    private sealed record Column(string Title, Func<Trial, string> Cell, bool IsNumber = false);
+    /// <param name="Title">Head of the column.</param>
+    /// <param name="Cell">A trial's text.</param>
+    /// <param name="Worth">Columns of least worth go first where the terminal is narrow.</param>
+    /// <param name="IsNumber">Aligned to the right.</param>
+    private sealed record Column(string Title, Func<Trial, string> Cell, int Worth, bool IsNumber = false);
 
-    private static List<Column> Columns(JobRecord record, int width)
+    private sealed class Cells(Column column, IReadOnlyList<Trial> trials)
+    {
+        public Column Column => column;
+        public IReadOnlyList<string> Texts { get; } = [.. trials.Select(column.Cell)];
+        public int Width => Math.Max(column.Title.Length, Texts.Select(t => t.Length).DefaultIfEmpty(0).Max());
+        public string Aligned(string text) => column.IsNumber ? text.PadLeft(Width) : text.PadRight(Width);
+    }
+
+    private static List<Cells> Fitting(List<Cells> columns, int width)
+    {
+        while (columns.Count > 1 && columns.Sum(c => c.Width) + 2 * (columns.Count - 1) > width) columns.Remove(columns.MinBy(c => c.Column.Worth)!);
+        return columns;
+    }
+
+    private static string Line(List<Cells> columns, Func<Cells, string> text) => string.Join("  ", columns.Select(c => c.Aligned(text(c)))).TrimEnd();
+
+    private static IEnumerable<Column> Columns(JobRecord record)
     {
         var direction = record.Spec.Objective.Direction;
         var values = record.Trials.SelectMany(t => t.Curve).Select(p => p.Deliverable(direction)).Where(double.IsFinite).ToList();
         var (low, high) = values.Count == 0 ? (0, 0) : (values.Min(), values.Max());
-        string Curve(Trial t) => Sparkline.Draw([.. t.Curve.Select(p => p.Deliverable(direction))], low, high, width >= 120 ? 16 : 8);
-        var columns = new List<Column>
-        {
-            new("candidate", RecordDifference.Name),
-            new("state", t => t.State.ToString().ToLowerInvariant()),
-            new("epoch", t => $"{Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t)))}/{Figures.Chosen(t.Candidate.Schedule.HorizonEpochs)}", IsNumber: true),
-            new("curve", Curve),
-            new(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), IsNumber: true),
-            new(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)", t => ForecastOf(record, t)),
-            new("P(best)", t => Latest(record, t) is { } f ? Figures.Percent(f.ProbabilityOfBest) : "", IsNumber: true),
-        };
-        if (width >= 110) columns.Add(new("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? running.Device.Value : ""));
-        if (width >= 90) columns.Add(new("charged", t => t.ChargedSeconds > 0 ? Quantities.Time(t.ChargedSeconds) : "", IsNumber: true));
-        if (width < 76) columns.RemoveAt(3);
-        return columns;
+        yield return new Column("candidate", RecordDifference.Name, 9);
+        yield return new Column("state", t => t.State.ToString().ToLowerInvariant(), 8);
+        yield return new Column("epoch", t => $"{Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t)))}/{Figures.Chosen(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
+        yield return new Column("curve", t => Sparkline.Draw([.. t.Curve.Select(p => p.Deliverable(direction))], low, high, 12), 3);
+        yield return new Column(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
+        yield return new Column(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)", t => ForecastOf(record, t), 5);
+        yield return new Column("P(best)", t => Latest(record, t) is { } f ? Figures.Percent(f.ProbabilityOfBest) : "", 6, IsNumber: true);
+        yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? running.Device.Value : "", 1);
+        yield return new Column("charged", t => t.ChargedSeconds > 0 ? Quantities.Time(t.ChargedSeconds) : "", 2, IsNumber: true);
     }
 
     private static string ForecastOf(JobRecord record, Trial trial)
@@ -75,12 +88,12 @@ internal static class CandidateTable
         .ThenByDescending(t => Latest(record, t)?.ProbabilityOfBest ?? 0)
         .ThenBy(t => t.Id);
 
-    private static Style Style(TrialState state) => state switch
+    private static Style StyleOf(TrialState state) => state switch
     {
         TrialState.Committed or TrialState.Completed => new Style(Color.Green),
         TrialState.Running => new Style(Color.Aqua),
         TrialState.Failed => new Style(Color.Red),
         TrialState.Stopped => new Style(Color.Grey),
-        _ => Spectre.Console.Style.Plain,
+        _ => Style.Plain,
     };
 }

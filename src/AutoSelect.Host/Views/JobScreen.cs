@@ -5,43 +5,52 @@ using Spectre.Console.Rendering;
 
 namespace AutoSelect.Host.Views;
 
-/// <summary>The live picture of a job: header, candidates, latest decisions, costs.</summary>
+/// <summary>
+/// The live picture of a job: header, candidates, latest decisions, costs. Laid out here and not by a table widget, because a
+/// cell that wraps makes the picture higher than the terminal, and what scrolls away cannot be redrawn.
+/// </summary>
 internal static class JobScreen
 {
-    private const int LinesAround = 9;
+    /// <summary>Header, costs, and a blank line before and after the table.</summary>
+    private const int FixedLines = 4;
 
     /// <param name="record">What to draw.</param>
-    /// <param name="width">Columns of the terminal; narrow ones get fewer table columns.</param>
-    /// <param name="height">Lines of the terminal; what does not fit is counted.</param>
+    /// <param name="width">Columns of the terminal; longer lines are cut.</param>
+    /// <param name="height">Lines of the terminal; candidates that do not fit are counted.</param>
     public static IRenderable Draw(JobRecord record, int width, int height)
     {
-        var decisions = Decisions(record, Math.Clamp(height - LinesAround - record.Trials.Length, 2, 6)).ToList();
-        var rows = Math.Max(3, height - LinesAround - decisions.Count);
-        return new Rows([Header(record), CandidateTable.Draw(record, width, rows), .. decisions, Footer(record)]);
+        // The last column and line stay free: terminals differ in what they do when both are full.
+        var (columns, lines) = (Math.Max(20, width - 1), Math.Max(8, height - 1));
+        var decisions = Decisions(record, Math.Clamp(lines - FixedLines - 1 - record.Trials.Length, 2, 6)).ToList();
+        var table = CandidateTable.Lines(record, columns, lines - FixedLines - decisions.Count);
+        IEnumerable<(string Text, Style Style)> all = [Header(record), ("", Style.Plain), .. table, ("", Style.Plain), .. decisions, Footer(record)];
+        return new Rows(all.Select(line => new Text(Cut(line.Text, columns), line.Style)));
     }
 
-    private static Text Header(JobRecord record)
+    private static string Cut(string text, int width)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return line.Length <= width ? line : string.Concat(line.AsSpan(0, width - 1), "…");
+    }
+
+    private static (string, Style) Header(JobRecord record)
     {
         var remaining = RemainingTime.Of(record) is { } seconds ? $", about {Quantities.Time(seconds)} left" : "";
-        return Line($"{record.Id}  {record.Spec.Workload.Name}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Quantities.Time(record.ElapsedSeconds)}{remaining}",
+        return ($"{record.Id}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Quantities.Time(record.ElapsedSeconds)}{remaining}  {record.Spec.Workload.Name}",
             new Style(decoration: Decoration.Bold));
     }
 
-    private static IEnumerable<IRenderable> Decisions(JobRecord record, int count)
-    {
-        var lines = RecordDifference.Events(null, record)
-            .Where(e => e.Event is JobEventNames.Rung or JobEventNames.Decision or JobEventNames.Commit)
-            .Where(e => e.Decision is not (nameof(DecisionKind.Continue) or nameof(DecisionKind.Commit)))
-            .TakeLast(count);
-        return lines.Select(e => Line($"{Quantities.Time(e.At),6}  {e.Text}", e.Event == JobEventNames.Commit ? new Style(Color.Green) : Style.Plain));
-    }
+    private static IEnumerable<(string, Style)> Decisions(JobRecord record, int count) => RecordDifference.Events(null, record)
+        .Where(e => e.Event is JobEventNames.Rung or JobEventNames.Decision or JobEventNames.Commit)
+        .Where(e => e.Decision is not (nameof(DecisionKind.Continue) or nameof(DecisionKind.Commit)))
+        .TakeLast(count)
+        .Select(e => ($"{Quantities.Time(e.At),6}  {e.Text}", e.Event == JobEventNames.Commit ? new Style(Color.Green) : Style.Plain));
 
-    private static Text Footer(JobRecord record)
+    private static (string, Style) Footer(JobRecord record)
     {
         var disk = $"checkpoints {Quantities.Size(record.CheckpointBytes)} of {Quantities.Size(record.Spec.Checkpoints.DiskLimitBytes)}";
-        var notice = record.Notice.Length > 0 ? $"  {record.Notice}" : "";
-        return Line($"probe cost {ProbeCost.Of(record)}  {disk}{notice}", record.Notice.Length > 0 ? new Style(Color.Yellow) : new Style(Color.Grey));
+        return record.Notice.Length > 0
+            ? ($"{record.Notice}  probe cost {ProbeCost.Of(record)}  {disk}", new Style(Color.Yellow))
+            : ($"probe cost {ProbeCost.Of(record)}  {disk}", new Style(Color.Grey));
     }
-
-    private static Text Line(string text, Style style) => new(text, style) { Overflow = Overflow.Ellipsis };
 }

@@ -124,7 +124,7 @@ public class JobFileReaderTests
                 "job.yaml:2: objective.fastest_to is 'high': it must be a finite number in the unit of the workload's metric.",
                 "job.yaml:2: objective.deadline is '5': it must be a duration above 0 with units, such as 90s, 5m or 1h30m.",
                 "job.yaml:3: confidence is '2': it must be a probability from 0.5 to 0.999.",
-                "job.yaml:5: candidates[1] is 'sdg': no such strategy. Did you mean 'sgd'?",
+                "job.yaml:5: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?",
                 "job.yaml:7: 'learningrate' is not a hyperparameter of sgd. Did you mean 'learningRate'?",
                 "job.yaml:8: epochs is '0': it must be a number above 0 and up to 100000.",
                 "job.yaml:9: 'probes' is not a key of a job file. Did you mean 'probe'?",

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using AutoSelect.Host.Commands;
+
+namespace AutoSelect.Host.Tests;
+
+public class CatalogueCommandTests
+{
+    [Fact]
+    public async Task Workloads_are_listed_with_their_options()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("workloads"));
+        Assert.Contains("toy-mlp   accuracy (higher is better)  6400      A toy\n", run.Output);
+        Assert.Contains("  hidden  32       Hidden units\n", run.Output);
+    }
+
+    [Fact]
+    public async Task A_strategy_is_shown_with_its_hyperparameters()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("strategies", "sgd"));
+        Assert.Contains("sgd: The strategy sgd\nSource: a paper\n", run.Output);
+        Assert.Matches(@"learningRate +0\.01 +0\.001 to 1 +logarithmic +nuisance +× κ\^0\.5 +Peak learning rate", run.Output);
+    }
+
+    [Fact]
+    public async Task An_unknown_strategy_ends_with_2_and_the_nearest_name()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(ExitCodes.BadInput, await run.Run("strategies", "sdg"));
+        Assert.Equal("Strategy 'sdg' is not in the catalogue. Did you mean 'sgd'?\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Devices_are_listed()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("devices"));
+        Assert.Contains("here-cpu0  cpu   Toy CPU\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Preview_shows_candidates_without_opening_anything()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("preview", run.JobFile()));
+        Assert.Matches(@"nadamw-b64 \(baseline\) +64 +5 +500 +cosine +learningRate 0\.007", run.Output);
+        Assert.Contains("2 candidates share 2 devices", run.Output);
+        Assert.Null(run.Control.Opened);
+    }
+
+    [Fact]
+    public async Task Preview_with_json_lists_every_hyperparameter()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("preview", run.JobFile(), "--json"));
+        using var document = JsonDocument.Parse(run.Output);
+        var sgd = document.RootElement.GetProperty("candidates").EnumerateArray().Single(c => c.GetProperty("strategy").GetString() == "sgd");
+        Assert.Equal(10, sgd.GetProperty("hyperparameters").GetProperty("interval").GetDouble());
+        Assert.Equal(500, sgd.GetProperty("steps").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("rnu")]
+    [InlineData("run")]
+    [InlineData("jobs", "--nonsense")]
+    [InlineData("show")]
+    public async Task Bad_arguments_end_with_2(params string[] arguments)
+    {
+        using var run = new CommandRun();
+        Assert.Equal(ExitCodes.BadInput, await run.Run(arguments));
+        Assert.EndsWith("Try --help.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Help_tells_the_exit_codes_and_every_command()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("--help"));
+        Assert.Contains("130  interrupted by Ctrl-C", run.Output);
+        foreach (var command in new[] { "run", "resume", "preview", "explain", "jobs", "show", "report", "export", "workloads", "strategies", "devices" })
+        {
+            Assert.Contains($"\n  {command} ", run.Output);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, null, "/home/me", "/home/me/.local/share/autoselect")]
+    [InlineData(null, "/data", "/home/me", "/data/autoselect")]
+    [InlineData("/mine", "/data", "/home/me", "/mine")]
+    [InlineData("", "", "/home/me", "/home/me/.local/share/autoselect")]
+    public void The_store_is_found_by_the_environment(string? own, string? data, string home, string store)
+    {
+        var variables = new Dictionary<string, string?> { ["AUTOSELECT_STORE"] = own, ["XDG_DATA_HOME"] = data, ["HOME"] = home };
+        Assert.Equal(store, StoreLocation.Resolve(null, variables.GetValueOrDefault));
+        Assert.Equal("/given", StoreLocation.Resolve("/given", variables.GetValueOrDefault));
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Commands;
+
+namespace AutoSelect.Host.Tests;
+
+public class StoredJobCommandTests
+{
+    [Fact]
+    public async Task Resume_goes_on_with_a_paused_job()
+    {
+        using var run = Storing(SampleJob.Paused);
+        run.Control.Records[^1] = run.At(SampleJob.Completed);
+        Assert.Equal(ExitCodes.ObjectiveMet, await run.Run("resume", "toy"));
+        Assert.Equal(new JobId("toy"), run.Control.Resumed);
+        Assert.Equal(2, run.Control.Opened!.Devices);
+    }
+
+    [Fact]
+    public async Task Resume_refuses_a_job_that_has_ended()
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(ExitCodes.BadInput, await run.Run("resume", "toy"));
+        Assert.Contains("Job 'toy' has ended", run.Error);
+        Assert.Null(run.Control.Opened);
+    }
+
+    [Theory]
+    [InlineData("resume")]
+    [InlineData("explain")]
+    [InlineData("show")]
+    [InlineData("report")]
+    [InlineData("export")]
+    public async Task An_unknown_job_ends_with_2_and_the_nearest_name(string command)
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(ExitCodes.BadInput, await run.Run(command, "tyo", "--store", "/store"));
+        Assert.Equal("Job 'tyo' is not in /store. Did you mean 'toy'?\n", run.Error);
+    }
+
+    [Fact]
+    public async Task Jobs_lists_what_is_stored()
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(0, await run.Run("jobs"));
+        Assert.Equal(
+            """
+            job  phase      started            elapsed  workload  objective                               outcome
+            toy  completed  2026-11-20 09:30Z  31s      toy-mlp   fastest to accuracy ≥ 0.9 by 10m00s  nadamw-b64 reached accuracy 0.9 after 30.5 s.
+
+            """.Replace("objective                               outcome", "objective                            outcome"), run.Output);
+    }
+
+    [Fact]
+    public async Task An_empty_store_is_no_error()
+    {
+        using var run = Storing();
+        Assert.Equal(0, await run.Run("jobs", "--store", "/store"));
+        Assert.Equal("No job in /store.\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Show_prints_the_trials()
+    {
+        using var run = Storing(SampleJob.Committed);
+        Assert.Equal(0, await run.Run("show", "toy"));
+        Assert.Matches(@"t02 +sgd-b64 +stopped +1\.00 +0\.7100 +8\.3s +is the best with 4 %\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Show_with_json_gives_the_whole_record_back()
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(0, await run.Run("show", "toy", "--json"));
+        var record = JsonSerializer.Deserialize<JobRecord>(run.Output, RecordJson.Options)!;
+        Assert.Equal(SampleJob.Completed.Trials[0].Curve, record.Trials[0].Curve);
+        Assert.Equal(SampleJob.Completed.Outcome, record.Outcome);
+    }
+
+    [Fact]
+    public async Task Explain_prints_the_explanation()
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(0, await run.Run("explain", "toy"));
+        Assert.Equal("Why toy\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Report_is_written_anew_and_opened()
+    {
+        using var run = Storing(SampleJob.Paused);
+        Assert.Equal(0, await run.Run("report", "toy", "--open"));
+        var path = Path.Combine(run.Folder.Path, "jobs", "toy", "report.html");
+        Assert.Equal("<html>toy</html>", File.ReadAllText(path));
+        Assert.Equal(path + "\n", run.Output);
+        Assert.Equal([path], run.OpenedFiles);
+    }
+
+    [Fact]
+    public async Task Export_writes_the_recording()
+    {
+        using var run = Storing(SampleJob.Completed);
+        var file = Path.Combine(run.Folder.Path, "curves.jsonl");
+        Assert.Equal(0, await run.Run("export", "toy", "--out", file));
+        Assert.Equal(["{\"trial\":\"t01\"}", "{\"trial\":\"t02\"}"], File.ReadAllLines(file));
+        Assert.Equal(0, await run.Run("export", "toy"));
+        Assert.EndsWith("{\"trial\":\"t01\"}\n{\"trial\":\"t02\"}\n", run.Output);
+    }
+
+    [Fact]
+    public async Task Export_to_a_folder_that_is_not_there_ends_with_4()
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(ExitCodes.Environment, await run.Run("export", "toy", "--out", Path.Combine(run.Folder.Path, "none", "curves.jsonl")));
+    }
+
+    [Theory]
+    [InlineData("jobs")]
+    [InlineData("show", "toy")]
+    [InlineData("explain", "toy")]
+    [InlineData("report", "toy")]
+    [InlineData("workloads")]
+    [InlineData("strategies")]
+    [InlineData("strategies", "sgd")]
+    [InlineData("devices")]
+    public async Task With_json_the_output_is_one_document(params string[] arguments)
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(0, await run.Run([.. arguments, "--json"]));
+        using var document = JsonDocument.Parse(run.Output);
+        Assert.NotEqual(JsonValueKind.Undefined, document.RootElement.ValueKind);
+    }
+
+    private static CommandRun Storing(params JobRecord[] records)
+    {
+        var run = new CommandRun();
+        run.Control.Stored.AddRange(records.Select(run.At));
+        return run;
+    }
+}
