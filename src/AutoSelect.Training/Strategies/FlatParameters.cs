@@ -15,6 +15,7 @@ namespace AutoSelect.Training;
 public sealed class FlatParameters : IDisposable
 {
     private readonly Parameter[] parameters;
+    private readonly Dictionary<Parameter, long> offsets = new(ReferenceEqualityComparer.Instance);
     private readonly Tensor[] groupValues, groupGradients;
 
     /// <param name="groups">Parameters in groups that are updated alike; a parameter listed twice, as tied weights are, counts once.</param>
@@ -47,6 +48,7 @@ public sealed class FlatParameters : IDisposable
                 value.copy_(parameter);
                 parameter.set_(value);
                 parameter.grad = Gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
+                offsets[parameter] = offset;
                 offset += parameter.numel();
             }
             groupValues[g] = Values.narrow(0, start, offset - start).DetachFromDisposeScope();
@@ -72,6 +74,9 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The gradients of one group, a view [m].</summary>
     public Tensor GradientsOf(int group) => groupGradients[group];
+
+    /// <summary>What a flat tensor of the parameters' length holds for one parameter: a view of the parameter's shape, owned by the caller.</summary>
+    public Tensor View(Tensor flat, Parameter parameter) => flat.narrow(0, offsets[parameter], parameter.numel()).view(parameter.shape);
 
     /// <summary>A tensor of zeros of the parameters' length, type and device, owned by the caller.</summary>
     public Tensor NewState() => zeros_like(Values).DetachFromDisposeScope();

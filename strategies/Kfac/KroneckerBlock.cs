@@ -1,0 +1,134 @@
+using AutoSelect.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoSelect.Strategies;
+
+/// <summary>A layer with a weight matrix: its block is the Kronecker product of two small factors.</summary>
+/// <remarks>
+/// ã input with a 1 for the bias [d_a], g gradient of one example's loss by the output [d_g], V = [∇W ∇b] [d_g, d_a], δ damping:
+/// <code>
+/// A = E[ããᵀ],  G = E[ggᵀ],  π = √((tr A/d_a)/(tr G/d_g)),  r = √δ
+/// U = (G + r/π I)⁻¹ V (A + rπ I)⁻¹
+/// </code>
+/// Martens and Grosse, arXiv 1503.05671.
+/// </remarks>
+internal abstract class KroneckerBlock : LayerBlock
+{
+    private readonly Parameter weight;
+    private readonly Parameter? bias;
+    private readonly long columns;
+    private Tensor? weightGradient, biasGradient, weightDirection, biasDirection, gradientMatrix;
+
+    /// <param name="weight">Of shape [d_g, …].</param>
+    /// <param name="bias">Of shape [d_g], or null; one that is not trained is left out of ã.</param>
+    protected KroneckerBlock(string name, Module<Tensor, Tensor> layer, Parameter weight, Parameter? bias) : base(name, layer, weight, bias)
+    {
+        this.weight = weight;
+        this.bias = bias is { requires_grad: true } ? bias : null;
+        columns = weight.numel() / weight.shape[0];
+        var inputs = columns + (this.bias is null ? 0 : 1);
+        Tensor Square(long size) => zeros(size, size, weight.dtype, weight.device).DetachFromDisposeScope();
+        (A, InverseA, G, InverseG) = (Square(inputs), Square(inputs), Square(weight.shape[0]), Square(weight.shape[0]));
+    }
+
+    /// <summary>Factor of the inputs, [d_a, d_a].</summary>
+    public Tensor A { get; }
+
+    /// <summary>Factor of the output gradients, [d_g, d_g].</summary>
+    public Tensor G { get; }
+
+    public Tensor InverseA { get; }
+
+    public Tensor InverseG { get; }
+
+    protected override IEnumerable<(string Name, Tensor Tensor)> State =>
+        [("A", A), ("G", G), ("inverseA", InverseA), ("inverseG", InverseG)];
+
+    protected override IEnumerable<Tensor> Views =>
+        new[] { weightGradient, biasGradient, weightDirection, biasDirection, gradientMatrix }.OfType<Tensor>();
+
+    public override void Bind(FlatParameters flat, Tensor direction)
+    {
+        using var scope = NewDisposeScope();
+        weightGradient = flat.View(flat.Gradients, weight).view(-1, columns).DetachFromDisposeScope();
+        weightDirection = flat.View(direction, weight).view(-1, columns).DetachFromDisposeScope();
+        if (bias is null) return;
+        biasGradient = flat.View(flat.Gradients, bias).DetachFromDisposeScope();
+        biasDirection = flat.View(direction, bias).DetachFromDisposeScope();
+        gradientMatrix = zeros(weight.shape[0], columns + 1, weight.dtype, weight.device).DetachFromDisposeScope();
+    }
+
+    protected override void UpdateFactors(Tensor input, Tensor gradient, long used, double average)
+    {
+        var rows = Rows(input.narrow(0, 0, used), gradient.narrow(0, 0, used), input.shape[0]);
+        var count = rows.Inputs.shape[0];
+        A.narrow(0, 0, columns).narrow(1, 0, columns).mul_(average).add_(mm(rows.Inputs.t(), rows.Inputs), (1 - average) / count);
+        if (bias is not null)
+        {
+            var mean = rows.Inputs.mean([0]);
+            A.narrow(0, columns, 1).narrow(1, 0, columns).mul_(average).add_(mean, 1 - average);
+            A.narrow(1, columns, 1).narrow(0, 0, columns).mul_(average).add_(mean.unsqueeze(1), 1 - average);
+            A.narrow(0, columns, 1).narrow(1, columns, 1).fill_(1);
+        }
+        G.mul_(average).add_(mm(rows.Gradients.t(), rows.Gradients), (1 - average) * rows.GradientScale);
+    }
+
+    public override bool Invert(double damping)
+    {
+        using var scope = NewDisposeScope();
+        var root = Math.Sqrt(damping);
+        // Tiny instead of 0, for a layer that has had no gradient yet.
+        var pi = (A.diagonal().mean().clamp_min(1e-30) / G.diagonal().mean().clamp_min(1e-30)).sqrt();
+        return Inverse(A, pi * root) is { } a && Inverse(G, root / pi) is { } g && Replace(a, g);
+    }
+
+    public override void Precondition()
+    {
+        using var scope = NewDisposeScope();
+        if (bias is null)
+        {
+            weightDirection!.copy_(mm(mm(InverseG, weightGradient!), InverseA));
+            return;
+        }
+        gradientMatrix!.narrow(1, 0, columns).copy_(weightGradient!);
+        gradientMatrix.narrow(1, columns, 1).copy_(biasGradient!.unsqueeze(1));
+        var direction = mm(mm(InverseG, gradientMatrix), InverseA);
+        weightDirection!.copy_(direction.narrow(1, 0, columns));
+        biasDirection!.copy_(direction.narrow(1, columns, 1).squeeze(1));
+    }
+
+    protected override (Tensor Implied, Tensor Actual) WeightGradient(Tensor input, Tensor gradient)
+    {
+        var rows = Rows(input, gradient, input.shape[0]);
+        return (mm(rows.Gradients.t(), rows.Inputs), weightGradient!);
+    }
+
+    /// <summary>
+    /// The layer as a linear map of rows: inputs [N, columns], gradients [N, d_g], and the factor that turns the sum of ggᵀ
+    /// over the rows into the mean over examples for one example's loss, given that there are <paramref name="examples"/> in the batch.
+    /// </summary>
+    protected abstract (Tensor Inputs, Tensor Gradients, double GradientScale) Rows(Tensor input, Tensor gradient, long examples);
+
+    /// <summary>(factor + damping I)⁻¹ by Cholesky, or null when that fails even with ten thousand times the damping.</summary>
+    private static Tensor? Inverse(Tensor factor, Tensor damping)
+    {
+        for (var attempt = 0; attempt < 5; attempt++, damping *= 10)
+        {
+            var damped = factor.clone();
+            damped.diagonal().add_(damping);
+            var (triangle, info) = linalg.cholesky_ex(damped);
+            if (info.ToInt32() == 0) return triangle.cholesky_inverse();
+        }
+        return null;
+    }
+
+    private bool Replace(Tensor inverseA, Tensor inverseG)
+    {
+        InverseA.copy_(inverseA);
+        InverseG.copy_(inverseG);
+        return true;
+    }
+}

@@ -1,0 +1,137 @@
+using AutoSelect.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoSelect.Strategies;
+
+/// <summary>
+/// One layer's block of the Fisher matrix. A forward hook keeps the layer's input and has its output keep its gradient, so
+/// the factors come from the same backward pass as the gradient (empirical Fisher).
+/// </summary>
+internal abstract class LayerBlock : IDisposable
+{
+    private readonly Action removeHook;
+    private Tensor? input, output;
+    private bool verified;
+
+    protected LayerBlock(string name, Module<Tensor, Tensor> layer, params IEnumerable<Parameter?> parameters)
+    {
+        Name = name;
+        Parameters = [.. parameters.OfType<Parameter>().Where(p => p.requires_grad)];
+        removeHook = layer.register_forward_hook(Capture).remove;
+    }
+
+    /// <summary>The layer's name in the model.</summary>
+    public string Name { get; }
+
+    /// <summary>The trained parameters this block preconditions.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>True while the forward pass is to be captured.</summary>
+    public bool Capturing { get; set; }
+
+    /// <summary>Updates of the factors so far.</summary>
+    protected long Updates { get; private set; }
+
+    /// <summary>Averages this batch's factors into the running ones, after the backward pass, under no_grad.</summary>
+    /// <param name="average">Weight of the past, reached after 1/(1-average) updates.</param>
+    /// <param name="samples">Examples of the batch to use; 0 for all.</param>
+    /// <exception cref="UnsupportedModelException">The layer was not called through <c>call</c>, or what it was called with does not give its gradient.</exception>
+    public void UpdateFactors(double average, int samples)
+    {
+        if (input is null || output is null)
+        {
+            // A layer that a model skips in some steps keeps its factors; one never seen is called in a way hooks do not see.
+            if (Updates > 0) return;
+            throw new UnsupportedModelException($"kfac: layer '{Name}' was not captured: the model must call its layers by call(), not by forward() or by their weights.");
+        }
+        using var scope = NewDisposeScope();
+        var gradient = output.grad;
+        if (gradient is null) return; // the loss does not depend on it
+        if (!verified) verified = Verify(input, gradient);
+
+        var examples = input.shape[0];
+        var used = samples == 0 ? examples : Math.Min(examples, samples);
+        UpdateFactors(input, gradient, used, Math.Min(average, 1 - 1.0 / (Updates + 1)));
+        Updates++;
+    }
+
+    /// <summary>Forgets what the last forward pass left.</summary>
+    public void Release()
+    {
+        Capturing = false;
+        input?.Dispose();
+        output?.Dispose();
+        input = output = null;
+    }
+
+    /// <summary>Sets aside views of the gradients and of the direction; called once, before the first step.</summary>
+    public abstract void Bind(FlatParameters flat, Tensor direction);
+
+    /// <summary>Computes what <see cref="Precondition"/> needs from the factors, under no_grad.</summary>
+    /// <returns>False when the factors cannot be inverted, so that the inverses before stay.</returns>
+    public abstract bool Invert(double damping);
+
+    /// <summary>Writes the preconditioned gradient into the direction, under no_grad.</summary>
+    public abstract void Precondition();
+
+    public void Save(StateDictionary state)
+    {
+        state.SetScalar("updates", Updates);
+        foreach (var (name, tensor) in State) state.Set(name, tensor);
+    }
+
+    public void Load(StateDictionary state)
+    {
+        Updates = (long)state.GetScalar("updates");
+        foreach (var (name, tensor) in State) state.CopyTo(name, tensor);
+    }
+
+    public void Dispose()
+    {
+        removeHook();
+        Release();
+        foreach (var (_, tensor) in State) tensor.Dispose();
+        foreach (var view in Views) view.Dispose();
+    }
+
+    /// <summary>Factors and inverses, all that a checkpoint needs.</summary>
+    protected abstract IEnumerable<(string Name, Tensor Tensor)> State { get; }
+
+    /// <summary>Views made by <see cref="Bind"/>.</summary>
+    protected abstract IEnumerable<Tensor> Views { get; }
+
+    /// <param name="input">The layer's input, [n, …].</param>
+    /// <param name="gradient">Gradient of the mean loss over the n examples by the layer's output, [n, …].</param>
+    /// <param name="used">The factors come from this many examples, the first ones.</param>
+    /// <param name="average">Weight of the past, 0 at first.</param>
+    protected abstract void UpdateFactors(Tensor input, Tensor gradient, long used, double average);
+
+    /// <summary>The weight's gradient as the captured input and output gradient imply it, and as the backward pass left it.</summary>
+    protected abstract (Tensor Implied, Tensor Actual) WeightGradient(Tensor input, Tensor gradient);
+
+    // Catches, once, what would make the factors silently wrong: an activation that changes the output in place, a weight
+    // that is used elsewhere too.
+    private bool Verify(Tensor input, Tensor gradient)
+    {
+        var (implied, actual) = WeightGradient(input, gradient);
+        var difference = (implied - actual).norm().ToDouble();
+        var scale = actual.norm().ToDouble();
+        if (!double.IsFinite(difference) || scale == 0) return false;
+        return difference <= 1e-2 * scale ? true
+            : throw new UnsupportedModelException($"kfac: layer '{Name}' was captured wrongly: its weight gradient differs by {difference / scale:P0} from what its input and output gradient imply. Its output must not be changed in place (use ReLU without inplace), and its weight not be used elsewhere.");
+    }
+
+    private Tensor Capture(Module<Tensor, Tensor> layer, Tensor given, Tensor result)
+    {
+        if (!Capturing || !result.requires_grad) return null!; // no other output
+        if (input is not null) throw new UnsupportedModelException($"kfac: layer '{Name}' is called more than once in a forward pass: shared weights are not supported.");
+        // Containers dispose what passes between their layers, so the input is held by a handle of its own and the next layer gets an alias.
+        input = given.detach().DetachFromDisposeScope();
+        output = result.DetachFromDisposeScope();
+        output.retain_grad();
+        return result.alias();
+    }
+}
