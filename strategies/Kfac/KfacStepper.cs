@@ -72,6 +72,9 @@ internal sealed class KfacStepper : FlatGradientStepper
         ["failedInversions"] = failedInversions,
     };
 
+    /// <summary>The last step's preconditioned and clipped gradient of a parameter that has a block, owned by the caller.</summary>
+    public Tensor DirectionOf(Parameter parameter) => Flat.View(direction, parameter);
+
     protected override Tensor StepCore(Batch batch)
     {
         var capturing = IsDue(factorInterval);

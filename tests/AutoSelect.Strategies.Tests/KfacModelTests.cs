@@ -1,0 +1,158 @@
+using AutoSelect.Training;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AutoSelect.Strategies.Tests;
+
+/// <summary>Which models K-FAC takes, and what it does with layers it has no block for.</summary>
+public class KfacModelTests
+{
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "groups", "'conv' has 2 groups" },
+        { "dilation", "'conv' has dilation 2x2" },
+        { "reflection", "'conv' pads by Reflect" },
+        { "even same", "'conv' has a kernel of 2x2" },
+        { "tied", "'first' and 'second' share a parameter" },
+        { "no layer", "0 trained Linear" },
+    };
+
+    [Theory, MemberData(nameof(Refused))]
+    public void Models_it_would_train_wrongly_are_refused_at_the_start(string kind, string message)
+    {
+        var convolution = kind switch
+        {
+            "groups" => Conv2d(4, 4, 3, groups: 2),
+            "dilation" => Conv2d(4, 4, 3, dilation: 2),
+            "reflection" => Conv2d(4, 4, 3, padding: 1, padding_mode: PaddingModes.Reflect),
+            "even same" => Conv2d(4, 4, 2, padding: Padding.Same),
+            _ => null,
+        };
+        Module<Tensor, Tensor> model = kind switch
+        {
+            "tied" => Tied(),
+            "no layer" => LayerNorm(4),
+            _ => Sequential(("conv", convolution!)),
+        };
+
+        var error = Assert.Throws<UnsupportedModelException>(() => new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare)));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> RefusedAtTheFirstStep => new()
+    {
+        { "twice", "'layer' is called more than once" },
+        { "forward", "'layer' was not captured" },
+        { "in place", "'layer' was captured wrongly" },
+        { "used elsewhere", "'layer' was captured wrongly" },
+    };
+
+    [Theory, MemberData(nameof(RefusedAtTheFirstStep))]
+    public void Models_that_hide_a_layer_are_refused_at_the_first_step(string kind, string message)
+    {
+        var layer = Linear(4, 4);
+        using var model = new Written(layer, x => kind switch
+        {
+            "twice" => layer.call(layer.call(x).tanh()),
+            "forward" => layer.forward(x),
+            "in place" => functional.relu(layer.call(x), inplace: true),
+            _ => layer.call(x) + functional.linear(x * x, layer.weight!),
+        });
+        using var stepper = new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare));
+
+        var error = Assert.Throws<UnsupportedModelException>(() => stepper.Step(new Batch(randn(8, 4), randn(8, 4))));
+
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluating_between_steps_changes_nothing()
+    {
+        using var plain = Samples.Network();
+        using var plainStepper = new Kfac().Start(Samples.Task(new Kfac(), plain, Samples.CrossEntropy));
+        Samples.Train(plainStepper, step => Samples.Images(step), 6);
+        using var evaluated = Samples.Network();
+        using var evaluatedStepper = new Kfac().Start(Samples.Task(new Kfac(), evaluated, Samples.CrossEntropy));
+        for (var i = 0; i < 6; i++)
+        {
+            Samples.Train(evaluatedStepper, step => Samples.Images(step), 1);
+            evaluated.eval();
+            using (no_grad()) evaluated.call(Samples.Images(100).Inputs);
+            evaluated.call(Samples.Images(100).Inputs);
+            evaluated.train();
+        }
+
+        Assert.Equal(Samples.Bytes(plain), Samples.Bytes(evaluated));
+    }
+
+    [Fact]
+    public void Parameters_without_a_block_take_AdamW_steps()
+    {
+        torch.manual_seed(2);
+        var layer = Linear(4, 4);
+        var norm = LayerNorm(4);
+        using var model = Sequential(layer, norm);
+        using var stepper = new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("fallbackLearningRate", .01)]));
+        var before = norm.weight!.detach().clone();
+
+        Samples.Train(stepper, _ => new Batch(randn(8, 4), randn(8, 4)), 1);
+
+        // Adam's first step is the learning rate, whatever the gradient.
+        Assert.All((norm.weight! - before).abs().data<float>().ToArray(), change => Assert.Equal(.01, change, 1e-5));
+    }
+
+    [Fact]
+    public void Frozen_parameters_stay_and_the_others_of_their_layer_are_trained()
+    {
+        torch.manual_seed(2);
+        Linear first = Linear(4, 4), second = Linear(4, 4);
+        first.bias!.requires_grad = false;
+        second.weight!.requires_grad = false;
+        using var model = Sequential(first, Tanh(), second);
+        var before = model.parameters().Select(p => p.detach().clone()).ToArray();
+        using var stepper = new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare));
+
+        Samples.Train(stepper, _ => new Batch(randn(8, 4), randn(8, 4)), 2);
+
+        bool[] changed = [.. model.parameters().Zip(before, (now, then) => (now - then).abs().max().ToDouble() > 0)];
+        Assert.Equal([true, false, false, true], changed);
+    }
+
+    [Fact]
+    public void The_clip_bounds_the_change_and_is_reported()
+    {
+        using var model = Samples.Network();
+        const double rate = .1, bound = 1e-6;
+        using var stepper = KfacStepper.Create(Samples.Task(new Kfac(), model, Samples.CrossEntropy, hyperparameters: [("learningRate", rate), ("klClip", bound)]));
+        Samples.Train(stepper, step => Samples.Images(step), 1);
+
+        var clip = stepper.Diagnostics["clipFactor"];
+        var product = model.parameters().Sum(p => (p.grad! * stepper.DirectionOf(p)).sum().ToDouble()) / clip;
+
+        Assert.InRange(clip, 1e-9, .5);
+        Assert.Equal(bound, rate * rate * clip * clip * product, bound * 1e-4);
+    }
+
+    private static Module<Tensor, Tensor> Tied()
+    {
+        Linear first = Linear(4, 4), second = Linear(4, 4);
+        second.weight = first.weight;
+        return Sequential(("first", first), ("second", second));
+    }
+
+    private sealed class Written : Module<Tensor, Tensor>
+    {
+        private readonly Func<Tensor, Tensor> body;
+
+        public Written(Linear layer, Func<Tensor, Tensor> body) : base(nameof(Written))
+        {
+            this.body = body;
+            register_module("layer", layer);
+        }
+
+        public override Tensor forward(Tensor input) => body(input);
+    }
+}
