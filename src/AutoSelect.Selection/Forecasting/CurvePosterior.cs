@@ -20,6 +20,12 @@ internal sealed class CurvePosterior
     /// <summary>Largest gain still to come, in gains of the last three octaves; larger ones are bent towards it.</summary>
     private const double MostGain = 4;
 
+    /// <summary>Largest loss by overfitting still to come, in the same unit.</summary>
+    private const double MostLoss = 0.7;
+
+    /// <summary>Fraction of the horizon from which the cool-down family stands on evidence alone.</summary>
+    private const double CoolDownSeenFrom = 0.6;
+
     private readonly CurveObservations seen;
     private readonly ImmutableArray<CurveShape> bank;
     private readonly ScheduleKind schedule;
@@ -96,7 +102,7 @@ internal sealed class CurvePosterior
     {
         if (bank[k].Family == CurveFamily.LastValue) return 0;
         var g = (bank[k].At(x, schedule, warmup) - members[k].Now) / members[k].Drop;
-        return g < 0 ? -MostGain * (1 - Math.Exp(g / MostGain)) : g;
+        return g < 0 ? -MostGain * (1 - Math.Exp(g / MostGain)) : MostLoss * Math.Tanh(g / MostLoss);
     }
 
     private Member[] Fit()
@@ -153,10 +159,27 @@ internal sealed class CurvePosterior
             };
             best = Math.Max(best, logWeight);
         }
-        var sum = 0.0;
-        for (var k = 0; k < fitted.Length; k++) sum += fitted[k].Weight = Math.Exp(fitted[k].LogWeight - best);
-        for (var k = 0; k < fitted.Length; k++) fitted[k].Weight /= sum;
+        for (var k = 0; k < fitted.Length; k++) fitted[k].Weight = Math.Exp(fitted[k].LogWeight - best);
+        Normalise(fitted);
         return fitted;
+    }
+
+    /// <summary>
+    /// Weights that sum to 1. What a decaying schedule gives away late cannot be seen early, so early evidence must not rule it out:
+    /// the cool-down family keeps at least a part of its prior weight, which falls to nothing at 60 % of the horizon.
+    /// </summary>
+    private void Normalise(Member[] fitted)
+    {
+        double cool = 0, other = 0, prior = 0;
+        for (var k = 0; k < fitted.Length; k++)
+        {
+            var isCool = bank[k].Family == CurveFamily.CoolDown;
+            if (isCool) (cool, prior) = (cool + fitted[k].Weight, prior + bank[k].PriorWeight);
+            else other += fitted[k].Weight;
+        }
+        var share = Math.Max(cool / (cool + other), cool > 0 ? prior * Math.Max(0, 1 - seen.Cut / CoolDownSeenFrom) : 0);
+        for (var k = 0; k < fitted.Length; k++)
+            fitted[k].Weight *= bank[k].Family == CurveFamily.CoolDown ? share / Math.Max(double.Epsilon, cool) : (1 - share) / Math.Max(double.Epsilon, other);
     }
 
     private struct Member

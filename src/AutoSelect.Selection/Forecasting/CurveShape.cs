@@ -20,7 +20,7 @@ internal enum CurveFamily
     /// <summary>exp(-κx) + ωx: improves, then gets worse.</summary>
     Overfitting,
 
-    /// <summary>A power law, and a share ω that falls with the learning rate: what a decaying schedule gives away late.</summary>
+    /// <summary>A power law, and a share ω that falls with the root of the learning rate: what a decaying schedule gives away late.</summary>
     CoolDown,
 
     /// <summary>Stays where it is.</summary>
@@ -47,7 +47,7 @@ internal readonly record struct CurveShape(CurveFamily Family, double Rate, doub
         CurveFamily.InverseLogarithm => 1 / Math.Log(Math.E + Rate * x),
         CurveFamily.Janoschek => Math.Exp(-Math.Pow(Rate * x, Form)),
         CurveFamily.Overfitting => Math.Exp(-Rate * x) + Form * x,
-        CurveFamily.CoolDown => (Math.Pow(x + Shift, -Rate) - last) / fall + Form * LearningRate(x, schedule, warmup),
+        CurveFamily.CoolDown => (Math.Pow(x + Shift, -Rate) - last) / fall + Form * Math.Sqrt(LearningRate(x, schedule, warmup)),
         _ => 0,
     };
 

@@ -22,8 +22,8 @@ internal static class ShapeBank
         Add(shapes, CurveFamily.Power, 0.35 * plain, Spaced(0.05, 3, 16), [0.001, 0.01, 0.05]);
         Add(shapes, CurveFamily.Exponential, 0.15 * plain, Spaced(0.7, 120, 24), [0]);
         Add(shapes, CurveFamily.InverseLogarithm, 0.1 * plain, Spaced(3, 3000, 10), [0]);
-        Add(shapes, CurveFamily.Janoschek, 0.2 * plain, Spaced(0.7, 120, 14), [0.4, 0.6, 0.8, 1.5, 2.5]);
-        Add(shapes, CurveFamily.Overfitting, 0.08 * plain, Spaced(4, 60, 6), [0.05, 0.15, 0.4, 1]);
+        Add(shapes, CurveFamily.Janoschek, 0.23 * plain, Spaced(0.7, 120, 14), [0.4, 0.6, 0.8, 1.5, 2.5]);
+        Add(shapes, CurveFamily.Overfitting, 0.05 * plain, Spaced(4, 60, 6), [0.05, 0.15, 0.4, 1]);
         if (coolDown > 0) Add(shapes, CurveFamily.CoolDown, coolDown, Spaced(0.1, 2, 10), [0.02, 0.05, 0.1, 0.2, 0.35, 0.6]);
         shapes.Add(new CurveShape(CurveFamily.LastValue, 0, 0, 0.12 * plain));
         return shapes.ToImmutable();

@@ -27,7 +27,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
 
         var finalists = Math.Clamp(input.Devices, 2, 4);
         var plan = new RungPlanner(job, slices, settings).Plan(
-            front, slice, progress < settings.HedgeBefore ? finalists : 1, MostTrials(finalists), allowance);
+            front, slice, LeastTrials(progress, finalists), MostTrials(finalists), allowance);
         if (plan.Chosen.Length > 1) return GoOn(front, plan);
         return Commit(front, cost, Spent(front, slice, allowance)
             ? $"the probe budget is spent ({Text.Seconds(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
@@ -57,6 +57,10 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     }
 
     private bool Spent(TrialView front, double slice, double allowance) => allowance < slice * 0.9 || Left(front) <= 0;
+
+    /// <summary>Early forecasts are not to be trusted with more than halving: half goes on at first, then all finalists, then whoever is worth it.</summary>
+    private int LeastTrials(double progress, int finalists) =>
+        progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2) : progress < settings.HedgeBefore ? finalists : 1;
 
     private int MostTrials(int finalists) =>
         Math.Max(finalists, (int)Math.Ceiling(input.Trials.Length * Math.Pow(0.55, Math.Clamp(input.Rung, 1, 30))));

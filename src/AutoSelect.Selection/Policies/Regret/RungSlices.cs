@@ -21,7 +21,7 @@ internal sealed class RungSlices(EvaluationPolicy evaluation)
         for (var step = trial.Step + 1; step <= horizon; step++)
         {
             if (!IsDue(trial, step, horizon)) continue;
-            if (step > until && found >= LeastEvaluations) return last;
+            if (step > until && found >= LeastEvaluations) return AbsorbRest(last, trial.Step, horizon);
             (found, last) = (found + 1, step);
             // A rest that is shorter than a quarter of the slice is not worth a rung of its own.
             if (step >= until && found >= LeastEvaluations) return AbsorbRest(step, trial.Step, horizon);
