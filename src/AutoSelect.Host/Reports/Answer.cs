@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Reports.Analysis;
+
+namespace AutoSelect.Host.Reports;
+
+/// <summary>One figure of the answer.</summary>
+/// <param name="Mark">"good", "bad" or empty, for its colour.</param>
+internal sealed record AnswerFigure(string Label, string Value, string Note, string Mark = "");
+
+/// <summary>What the job found, in one sentence and a few figures.</summary>
+internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figures)
+{
+    public static Answer Of(JobRecord record) => new(SentenceOf(record), [.. FiguresOf(record)]);
+
+    private static string SentenceOf(JobRecord record)
+    {
+        var metric = record.Spec.Objective.Metric;
+        var roles = Roles.Of(record);
+        var name = roles.Winner is { } id ? record[id].Candidate.Name : null;
+        if (record.Outcome is { } outcome)
+        {
+            if (name is null || outcome.Winner is null) return outcome.Summary;
+            if (outcome.SecondsToTarget is { } seconds) return $"{name} reached {metric} {Say.Value(record.Spec.Objective.Target)} after {Say.Seconds(seconds)}.";
+            return outcome.ObjectiveMet ? $"{name} ended with {metric} {Say.Value(outcome.Value)}." : $"{name} did best, but the objective was not met: {metric} {Say.Value(outcome.Value)}.";
+        }
+        var state = record.Phase switch
+        {
+            JobPhase.Submitted => "The job has not started yet",
+            JobPhase.Paused => $"The job is paused after {Say.Seconds(record.ElapsedSeconds)}",
+            JobPhase.Failed => "The job failed",
+            JobPhase.Completed => "The job has ended",
+            _ => $"The job is running, {Say.Seconds(record.ElapsedSeconds)} so far",
+        };
+        return name is null ? $"{state}." : record.Commit is not null ? $"{state}; it is committed to {name}." : $"{state}; {name} is in front.";
+    }
+
+    private static IEnumerable<AnswerFigure> FiguresOf(JobRecord record)
+    {
+        var objective = record.Spec.Objective;
+        if (record.Outcome is { Winner: not null } outcome)
+        {
+            var met = outcome.ObjectiveMet ? "objective met" : "objective not met";
+            if (objective.Kind == ObjectiveKind.FastestTo)
+                yield return new("Time to target", outcome.SecondsToTarget is { } s ? Say.Seconds(s) : "not reached", $"{met}; wall clock, probe included", outcome.ObjectiveMet ? "good" : "bad");
+            yield return new($"Final {objective.Metric}", Say.Value(outcome.Value), objective.Kind == ObjectiveKind.FastestTo ? "on the validation data" : $"{met}; on the validation data", objective.Kind == ObjectiveKind.FastestTo ? "" : outcome.ObjectiveMet ? "good" : "bad");
+            yield return new($"Test {objective.Metric}", Say.Value(outcome.TestValue), outcome.TestValue is null ? "the workload has no test data" : "never used for a decision");
+        }
+        if (Certainty(record) is { } certainty) yield return certainty;
+        var accounting = Accounting.Of(record);
+        yield return new("Finding out cost", $"{Say.Seconds(accounting.Probe)} of device time",
+            record.Commit is null ? $"all of {Say.Seconds(accounting.Total)}, since nothing is chosen" : $"{Say.Percent(accounting.ProbeShare)} of all {Say.Seconds(accounting.Total)}; the candidates that were not chosen");
+        foreach (var figure in BaselineAnswer.Figures(record, accounting)) yield return figure;
+    }
+
+    private static AnswerFigure? Certainty(JobRecord record)
+    {
+        var forecast = record.Commit?.Forecast ?? (Roles.Of(record).Winner is { } front ? SpeedAccuracy.LastForecast(record, front) : null);
+        if (forecast is null) return null;
+        var unit = record.Rungs.LastOrDefault(r => r.Forecasts.Any(f => f.Trial == forecast.Trial))?.Unit ?? "s";
+        var when = record.Commit is { } commit ? $"at the commit, rung {commit.Rung}{(commit.IsFallback ? ", a fall-back" : "")}" : "at the last rung";
+        return new("Probability of best", Say.Percent(forecast.ProbabilityOfBest), $"{when}; expected regret {Say.Amount(forecast.ExpectedRegret, unit)}");
+    }
+}

@@ -1,0 +1,32 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Reports;
+
+/// <summary>The report of a job: one HTML file that needs no network and no other file.</summary>
+internal static class HtmlReport
+{
+    /// <summary>The page for a job in any phase; it says so where the job has not ended.</summary>
+    public static string Render(JobRecord record) => ReportPage.Render(record);
+
+    /// <summary>Writes the page, whole or not at all.</summary>
+    /// <exception cref="IOException">The folder cannot be written; a page that was there is intact.</exception>
+    public static void Write(JobRecord record, string path)
+    {
+        var full = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        var draft = full + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
+        try
+        {
+            using (var stream = new FileStream(draft, FileMode.CreateNew))
+            {
+                using (var writer = new StreamWriter(stream, leaveOpen: true)) writer.Write(Render(record));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(draft, full, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(draft);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using AutoSelect.Contracts;
+using AutoSelect.Host.Reports.Analysis;
+
+namespace AutoSelect.Host.Reports.Sections;
+
+/// <summary>Every candidate and what became of it.</summary>
+internal static class CandidatesSection
+{
+    public static void Add(Html page, JobRecord record)
+    {
+        var objective = record.Spec.Objective;
+        var roles = Roles.Of(record);
+        page.Add($"""
+            <section><h2>Candidates</h2>
+            <p class="about">Times are training seconds on one device; charged adds evaluation, loading and saving. Click a heading to sort.</p>
+            <div class="wide"><table class="sortable"><thead><tr><th>Trial</th><th>Candidate</th><th>State</th><th class="n">Best {objective.Metric}</th><th class="n">at</th><th class="n">Epochs</th><th class="n">Step</th><th class="n">Charged</th><th class="n">P(best)</th></tr></thead><tbody>
+
+            """);
+        foreach (var trial in record.Trials.OrderBy(t => Rank(record, roles, t)).ThenBy(t => t.Id)) AddRow(page, record, roles, trial);
+        page.Add($"</tbody></table></div></section>\n");
+    }
+
+    private static void AddRow(Html page, JobRecord record, Roles roles, Trial trial)
+    {
+        var best = CurveReading.Best(trial, record.Spec.Objective);
+        var value = best?.Deliverable(record.Spec.Objective.Direction);
+        var step = trial.Segments.Select(s => s.ToStep).Concat(trial.Curve.Select(p => p.Step)).DefaultIfEmpty().Max();
+        var epochs = (double)step / LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize);
+        var probability = SpeedAccuracy.LastForecast(record, trial.Id)?.ProbabilityOfBest;
+        var badges = Html.Each(roles.Words(record, trial.Id), (h, word) => h.Add($" <span class=\"badge {word.Replace(' ', '-')}\">{word}</span>"));
+        page.Add($"""
+            <tr><td>{trial.Id}</td><td><b>{trial.Candidate.Name}</b>{badges}<small>{trial.Candidate.Strategy}, batch {trial.Candidate.BatchSize}, {Say.Candidate(trial.Candidate)}</small></td>
+            <td><span class="state {trial.State}">{trial.State}</span><small>{trial.Reason}{Restarts(trial)}</small></td>
+            <td class="n" data-key="{value}">{Say.Value(value)}</td><td class="n" data-key="{best?.DeviceSeconds}">{(best is null ? "–" : Say.Seconds(best.DeviceSeconds))}</td>
+            <td class="n" data-key="{epochs}">{Say.Number(epochs, 3)}<small>of {Say.Number(trial.Candidate.Schedule.HorizonEpochs, 3)}</small></td>
+            <td class="n" data-key="{trial.StepTime?.LowerQuartileSeconds}">{(trial.StepTime is { } t ? Say.StepTime(t.LowerQuartileSeconds) : "–")}</td>
+            <td class="n" data-key="{trial.ChargedSeconds}">{Say.Seconds(trial.ChargedSeconds)}</td><td class="n" data-key="{probability}">{(probability is { } p ? Say.Percent(p) : "–")}</td></tr>
+
+            """);
+    }
+
+    private static string Restarts(Trial trial) => trial.Restarts == 0 ? "" : $" Started again {Say.Count(trial.Restarts, "time")} after its device was lost.";
+
+    private static int Rank(JobRecord record, Roles roles, Trial trial) =>
+        trial.Id == roles.Winner ? 0 : trial.Id == roles.RunnerUp ? 1 : trial.Id == roles.Baseline ? 2 : record.Commits.Any(c => c.Winner == trial.Id) ? 3 : 4;
+}

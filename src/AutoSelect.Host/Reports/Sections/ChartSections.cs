@@ -1,0 +1,54 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Reports.Sections;
+
+/// <summary>The places that report.js draws into, with their controls and what is to be seen there.</summary>
+internal static class ChartSections
+{
+    public static void AddCurves(Html page, JobRecord record)
+    {
+        page.Add($"<section><h2>Learning curves</h2>\n");
+        if (record.Trials.All(t => t.Curve.IsEmpty))
+        {
+            page.Add($"<p class=\"empty\">No candidate has been evaluated{(record.Trials.Any(t => t.State == TrialState.Failed) ? ": all that ran failed before" : " yet")}.</p></section>\n");
+            return;
+        }
+        page.Add($"""
+            <p class="about">{record.Spec.Objective.Metric} on the validation data. Bands are forecasts made at the rung you pick (50 % and 90 % intervals) for the candidates in colour. Click a name to colour it; Ctrl and the wheel zoom.</p>
+            <div class="controls">
+            <span class="toggle" data-for="x"><button type="button" value="time" class="on">device time</button><button type="button" value="steps">steps</button></span>
+            <span class="toggle" data-for="value"><button type="button" value="deliverable" class="on">deliverable</button><button type="button" value="raw">raw weights</button><button type="button" value="averaged">averaged weights</button></span>
+            <label id="rungs">forecast at rung <input type="range" id="rung" min="0" max="{Math.Max(0, record.Rungs.Length - 1)}" value="{LastInformative(record)}"><output id="rung-now"></output></label>
+            </div>
+            <div class="chips" id="chips"></div>
+            <div class="chart tall" id="curves"></div></section>
+
+            """);
+    }
+
+    public static void AddPlane(Html page, JobRecord record)
+    {
+        if (record.Trials.All(t => t.Curve.IsEmpty)) return;
+        page.Add($"""
+            <section><h2>Speed and accuracy</h2>
+            <p class="about" id="plane-about"></p>
+            <div class="controls"><span class="toggle" data-for="plane"><button type="button" value="measured" class="on">measured</button><button type="button" value="perEpoch">time of an epoch</button><button type="button" value="forecast">last forecast</button></span></div>
+            <div class="chart" id="plane"></div></section>
+
+            """);
+    }
+
+    public static void AddTimeline(Html page, JobRecord record)
+    {
+        page.Add($"<section><h2>Device timeline</h2>\n");
+        if (record.Trials.All(t => t.Segments.IsEmpty)) page.Add($"<p class=\"empty\">Nothing has run yet.</p></section>\n");
+        else page.Add($"<p class=\"about\">Segments by device over the job's wall clock; dotted lines are rungs, the solid one the commit.</p><div class=\"chart\" id=\"timeline\"></div></section>\n");
+    }
+
+    /// <summary>The rung of the first commit, where the forecasts are worth looking at; the last one with forecasts otherwise.</summary>
+    private static int LastInformative(JobRecord record)
+    {
+        var wanted = record.Commits.IsEmpty ? int.MaxValue : record.Commits[0].Rung;
+        return Math.Max(0, record.Rungs.Select((r, i) => (r, i)).Where(r => r.r.Rung <= wanted && !r.r.Forecasts.IsEmpty).Select(r => r.i).DefaultIfEmpty(0).Max());
+    }
+}

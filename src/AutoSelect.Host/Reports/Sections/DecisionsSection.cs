@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Reports.Sections;
+
+/// <summary>Every rung with what was decided, why, and on which numbers.</summary>
+internal static partial class DecisionsSection
+{
+    public static void Add(Html page, JobRecord record)
+    {
+        page.Add($"<section id=\"decisions\"><h2>Decisions</h2>\n");
+        if (record.Rungs.IsEmpty)
+        {
+            page.Add($"<p class=\"empty\">Nothing has been decided yet.</p></section>\n");
+            return;
+        }
+        foreach (var commit in record.Commits)
+            page.Add($"<p class=\"commit\"><b>{(commit.IsFallback ? "Fall-back" : "Commit")}</b> at {Say.Seconds(commit.At)}, rung {commit.Rung}: <b>{NameOf(record, commit.Winner)}</b>{(commit.RunnerUp is { } second ? $", with {NameOf(record, second)} kept as runner-up" : "")}. {commit.Reason}</p>\n");
+        page.Add($"""
+            <div class="controls"><input type="search" id="filter" placeholder="filter by candidate or word"> <span class="toggle" data-for="kind"><button type="button" value="" class="on">all</button><button type="button" value="Continue">continue</button><button type="button" value="Pause">pause</button><button type="button" value="Stop">stop</button><button type="button" value="Commit">commit</button></span><span id="found"></span></div>
+
+            """);
+        foreach (var rung in record.Rungs.Reverse()) AddRung(page, record, rung);
+        page.Add($"</section>\n");
+    }
+
+    private static void AddRung(Html page, JobRecord record, RungRecord rung)
+    {
+        var open = record.Commits.Any(c => c.Rung == rung.Rung) || rung == record.Rungs[^1];
+        page.Add($"""
+            <details class="rung"{new Markup(open ? " open" : "")}><summary><b>Rung {rung.Rung}</b> <span>{Say.Seconds(rung.DecidedAt)}</span> {rung.Summary}<small>regret of committing {Say.Amount(rung.RegretOfCommitting, rung.Unit)} · cost of going on {Say.Amount(rung.CostOfContinuing, rung.Unit)} · spent {Say.Seconds(rung.SpentDeviceSeconds)} of device time{(rung.Feasible ? "" : " · objective infeasible")}</small></summary>
+            <table><tbody>
+
+            """);
+        foreach (var decision in rung.Decisions)
+            page.Add($"<tr data-kind=\"{decision.Kind}\"><td><span class=\"kind {decision.Kind}\">{decision.Kind.ToString().ToLowerInvariant()}</span></td><td class=\"who\">{NameOf(record, decision.Trial)}</td><td>{decision.Reason}</td><td class=\"numbers\">{Numbers(decision)}</td></tr>\n");
+        page.Add($"</tbody></table></details>\n");
+    }
+
+    private static Markup Numbers(Decision decision) =>
+        Html.Each(decision.Numbers, (h, n) => h.Add($"<span>{Spaced(n.Key)} <b>{Say.Number(n.Value, 3)}</b></span> "));
+
+    private static string NameOf(JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id)?.Candidate.Name ?? id.Value;
+
+    /// <summary>"expectedRegret" as "expected regret".</summary>
+    private static string Spaced(string key) => Capitals().Replace(key, m => " " + m.Value.ToLowerInvariant());
+
+    [GeneratedRegex("(?<=[a-z0-9])[A-Z]")]
+    private static partial Regex Capitals();
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Reports.Sections;
+
+/// <summary>What the figures rest on: devices, what was simulated, the job as it was submitted, and how to see it again.</summary>
+internal static class SurroundingsSection
+{
+    public static void Add(Html page, JobRecord record)
+    {
+        var simulated = record.Spec.Labels.TryGetValue(JobSpec.SimulatedLabel, out var what) ? what : "nothing; every figure but the forecasts was measured on these devices";
+        page.Add($"<section><h2>Devices and job</h2>\n<dl><dt>Simulated</dt><dd>{simulated}</dd>\n");
+        page.Add($"<dt>Devices</dt><dd>{(record.Devices.IsEmpty ? new Markup("none joined") : Html.Each(record.Devices, (h, d) => h.Add($"<div>{d.Id}: {d.Kind}, {d.Model}, on {d.Host}</div>")))}</dd>\n");
+        page.Add($"<dt>Workload</dt><dd>{record.Spec.Workload.Name}{Options(record.Spec.Workload)}; {record.Spec.TrainingExamples} training examples</dd>\n");
+        page.Add($"<dt>Selection</dt><dd>policy {record.Spec.Policy}, confidence {Say.Percent(record.Spec.Confidence)}, at most {Say.Percent(record.Spec.Probe.Share)} of the device time for the losers, seed {record.Spec.Seed}</dd>\n");
+        page.Add($"<dt>Folder</dt><dd><code>{record.Folder}</code></dd>\n");
+        if (record.Outcome?.FinalWeights is { } weights) page.Add($"<dt>Weights</dt><dd><code>{weights}</code></dd>\n");
+        page.Add($"<dt>See it again</dt><dd><code>autoselect explain {record.Id}</code>, <code>autoselect report {record.Id}</code>; train it again with <code>autoselect run</code> and the same job file: equal candidates train bit-identically on one kind of device, times differ</dd></dl>\n");
+        page.Add($"<details><summary>The job as it was submitted (JSON)</summary><pre>{JsonSerializer.Serialize(record.Spec, RecordJson.Indented)}</pre></details>\n");
+        page.Add($"<details><summary>Parts of others in this page</summary><pre>{ReportAssets.Text("THIRD-PARTY-NOTICES.txt")}</pre></details></section>\n");
+    }
+
+    private static string Options(WorkloadReference workload) =>
+        string.Concat(workload.Options.Select(o => $", {o.Key} {o.Value}")) + (workload.Assembly is { } assembly ? $", from {assembly}" : "");
+}
