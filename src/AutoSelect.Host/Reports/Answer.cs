@@ -48,8 +48,8 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         }
         if (Certainty(record) is { } certainty) yield return certainty;
         var accounting = Accounting.Of(record);
-        yield return new("Finding out cost", $"{Say.Seconds(accounting.Probe)} of device time",
-            record.Commit is null ? $"all of {Say.Seconds(accounting.Total)}, since nothing is chosen" : $"{Say.Percent(accounting.ProbeShare)} of all {Say.Seconds(accounting.Total)}; the candidates that were not chosen");
+        yield return new("Finding out cost", Say.Seconds(accounting.Probe),
+            record.Commit is null ? "of device time: all that was spent, since nothing is chosen" : $"of device time, {Say.Percent(accounting.ProbeShare)} of {Say.Seconds(accounting.Total)}: the candidates not chosen");
         foreach (var figure in BaselineAnswer.Figures(record, accounting)) yield return figure;
     }
 

@@ -33,7 +33,7 @@ internal static class BaselineAnswer
     private static AnswerFigure Verdict(BaselineComparison comparison, Quantiles saved, bool measured, double actual, Quantiles expected)
     {
         if (double.IsPositiveInfinity(saved.P50))
-            return new("Saved", "the whole target", $"the baseline {(measured ? "did not reach it" : "is forecast to miss it")} within its horizon", "good");
+            return new("Saved", "more than seconds", $"the baseline {(measured ? "did not reach the target" : "is forecast to miss the target")} within its horizon", "good");
         var gained = saved.P50 >= 0;
         var amount = comparison.Unit == "s" ? Say.Seconds(Math.Abs(saved.P50)) : Say.Number(Math.Abs(saved.P50), 3);
         var share = comparison.Unit == "s" && expected.P50 > 0 && actual > 0 ? $"{Say.Number(expected.P50 / actual, 3)}× as fast as the baseline" : "against the baseline";

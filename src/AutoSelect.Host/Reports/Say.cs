@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Reports;
 
 /// <summary>Figures and objectives in words, alike in the report and the explanation.</summary>
-internal static class Say
+internal static partial class Say
 {
     /// <summary>"4.2 s", "2 min 05 s", "3 h 20 min"; infinite is "never".</summary>
     public static string Seconds(double seconds)
@@ -16,7 +17,8 @@ internal static class Say
         if (size < 1) return string.Create(CultureInfo.InvariantCulture, $"{sign}{size:0.##} s");
         if (size < 59.95) return string.Create(CultureInfo.InvariantCulture, $"{sign}{size:0.0} s");
         var whole = (long)Math.Round(size);
-        return whole < 3600 ? $"{sign}{whole / 60} min {whole % 60:00} s" : $"{sign}{whole / 3600} h {whole % 3600 / 60:00} min";
+        return sign + (whole < 3600 ? Pair(whole / 60, "min", whole % 60, "s") : Pair(whole / 3600, "h", whole % 3600 / 60, "min"));
+        static string Pair(long large, string unit, long small, string smallUnit) => small == 0 ? $"{large} {unit}" : $"{large} {unit} {small:00} {smallUnit}";
     }
 
     /// <summary>Time of one step, in the unit that suits it.</summary>
@@ -55,4 +57,10 @@ internal static class Say
             .Append($"{candidate.Schedule.Kind.ToString().ToLowerInvariant()} over {Number(candidate.Schedule.HorizonEpochs, 4)} epochs")
             .Concat(candidate.Communication == "none" ? [] : [candidate.Communication])
             .Concat(candidate.Precision == "fp32" ? [] : [candidate.Precision]));
+
+    /// <summary>The name of a number as words: "expectedRegret" as "expected regret".</summary>
+    public static string Name(string key) => Capitals().Replace(key, m => " " + m.Value.ToLowerInvariant());
+
+    [GeneratedRegex("(?<=[a-z0-9])[A-Z]")]
+    private static partial Regex Capitals();
 }

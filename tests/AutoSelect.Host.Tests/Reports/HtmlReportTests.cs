@@ -106,6 +106,6 @@ public sealed partial class HtmlReportTests
     private static partial Regex DataElement();
 
     /// <summary>Elements that would make a browser fetch something.</summary>
-    [GeneratedRegex("""<script[^>]*\ssrc=|<link[^>]*href="(?!data:)|<img|<iframe|@import|url\((?!#|\"#)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""<script[^>]*\ssrc=|<link[^>]*href="(?!data:)|<img|<iframe|@import|url\(["']?(https?:|//)""", RegexOptions.IgnoreCase)]
     private static partial Regex Loads();
 }

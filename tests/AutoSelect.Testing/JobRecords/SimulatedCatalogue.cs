@@ -11,9 +11,9 @@ internal static class SimulatedCatalogue
     public static ImmutableArray<SimulatedCandidate> Twelve { get; } =
     [
         Make("sgd-b128", "sgd", 128, 0.1, 0.893, 0.30, 0.0070),
-        Make("sgd-b128-hot", "sgd", 128, 0.8, 0.860, 0.42, 0.0070) with { DivergesAt = 0.6 },
+        Make("sgd-b128-hot", "sgd", 128, 0.8, 0.860, 0.42, 0.0070) with { DivergesAt = 0.2 },
         Make("sgd-b512", "sgd", 512, 0.4, 0.888, 0.55, 0.0240),
-        Make(Baseline, "nadamw", 256, 0.002, 0.902, 0.20, 0.0150),
+        Make(Baseline, "nadamw", 256, 0.002, 0.902, 0.16, 0.0150),
         Make("nadamw-b256-low", "nadamw", 256, 0.0005, 0.890, 0.45, 0.0150),
         Make("nadamw-b512", "nadamw", 512, 0.0028, 0.899, 0.26, 0.0265),
         Make("nadamw-b512-high", "nadamw", 512, 0.01, 0.880, 0.33, 0.0265),
@@ -58,6 +58,6 @@ internal static class SimulatedCatalogue
             BatchSize = batch,
             Seed = 1,
             Schedule = new LearningRateSchedule { Kind = schedule, HorizonEpochs = 12 },
-        }, asymptote, halfLife, stepSeconds);
+        }, asymptote, 3 * halfLife, stepSeconds);
     }
 }

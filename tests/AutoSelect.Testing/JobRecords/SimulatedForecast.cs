@@ -14,7 +14,7 @@ internal static class SimulatedForecast
         var slip = Noise.Normal(trial.Seed, 3, rung);
         double Value(double epochs, double deviate)
         {
-            var width = 0.002 + 0.35 * Math.Abs(source.Smooth(epochs) - source.Smooth(epoch));
+            var width = 0.002 + 0.12 * Math.Abs(source.Smooth(epochs) - source.Smooth(epoch));
             return Math.Min(0.999, source.Smooth(epochs) + width * (slip + deviate));
         }
         Quantiles At(double epochs) => FromDeviates(d => Value(epochs, d));

@@ -9,7 +9,7 @@ namespace AutoSelect.Testing;
 /// </summary>
 internal sealed class SimulatedJob
 {
-    private static readonly double[] EpochsByRung = [0.25, 0.5, 1, 1.75, 2.5];
+    private static readonly double[] EpochsByRung = [0.25, 0.5, 1, 2, 3];
     private readonly JobSpec spec;
     private readonly ImmutableArray<SimulatedTrial> trials;
     private readonly DeviceDescription[] devices;

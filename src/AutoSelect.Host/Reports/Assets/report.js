@@ -11,6 +11,7 @@ data.trials.forEach((trial, i) => { if (trial.role) chosen.set(i, trial.role); }
 const $ = id => document.getElementById(id);
 const css = name => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 const colour = i => css(chosen.get(i) ?? "faint");
+const font = getComputedStyle(document.body).fontFamily;
 const escape = text => String(text).replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
 const figure = x => x == null || Number.isNaN(x) ? "–" : Number.isFinite(x) ? String(Number(x.toPrecision(4))) : x > 0 ? "never" : "−∞";
 const seconds = s => !Number.isFinite(s) ? "never" : s < 60 ? `${Number(s.toPrecision(3))} s` : s < 3600 ? `${Math.floor(s / 60)} min ${String(Math.round(s % 60)).padStart(2, "0")} s` : `${Math.floor(s / 3600)} h ${String(Math.round(s % 3600 / 60)).padStart(2, "0")} min`;
@@ -22,7 +23,7 @@ function draw(id, option) {
   const chart = echarts.getInstanceByDom(element) ?? echarts.init(element, null, { renderer: "svg" });
   chart.setOption({
     animation: false,
-    textStyle: { fontFamily: "inherit", color: css("ink") },
+    textStyle: { fontFamily: font, color: css("ink") },
     tooltip: { confine: true, backgroundColor: css("card"), borderColor: css("line"), textStyle: { color: css("ink"), fontSize: 12.5 } },
     ...option,
   }, { notMerge: true });
@@ -36,12 +37,12 @@ function axis(name, extra) {
   };
 }
 
-// The part of the values worth looking at: all of the better ones, and down to the 5 % worst, so that a blown-up loss does not flatten the rest.
+// The part of the values worth looking at: all but the worst 12 %, so that first steps and a blown-up loss do not flatten the rest.
 function valueRange(values) {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
   if (!sorted.length) return {};
   const at = share => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  let [low, high] = data.maximize ? [at(0.05), sorted.at(-1)] : [sorted[0], at(0.95)];
+  let [low, high] = data.maximize ? [at(0.12), sorted.at(-1)] : [sorted[0], at(0.88)];
   if (data.target != null) [low, high] = [Math.min(low, data.target), Math.max(high, data.target)];
   const room = (high - low || Math.abs(high) || 1) * 0.06;
   return { min: low - room, max: high + room };
@@ -61,7 +62,8 @@ function band(rows, fill, opacity) {
 function curves() {
   const [byTime, column] = [view.x === "time", { deliverable: 2, raw: 3, averaged: 4 }[view.value]];
   const rung = data.rungs[view.rung];
-  const forecasts = (rung?.forecasts ?? []).filter(f => chosen.has(f.trial) && f.bands.length > 1);
+  // Of each candidate in colour the newest forecast up to the rung: those that were paused have none at later rungs.
+  const forecasts = [...chosen.keys()].map(i => data.rungs.slice(0, view.rung + 1).flatMap(r => r.forecasts).findLast(f => f.trial === i)).filter(f => f && f.bands.length > 1);
   const series = data.trials.map((trial, i) => ({
     type: "line", name: trial.name, z: chosen.has(i) ? 5 : 2, showSymbol: trial.points.length === 1, symbol: "circle", symbolSize: 5, triggerLineEvent: true,
     lineStyle: { width: chosen.has(i) ? 2.2 : 1, color: colour(i), opacity: chosen.has(i) ? 1 : 0.75 }, itemStyle: { color: colour(i) }, emphasis: { lineStyle: { width: 3 } },
@@ -115,7 +117,7 @@ function plane() {
           value: [p.seconds, p.value], point: p, symbolSize: p.onFront ? 13 : 9,
           itemStyle: { color: colour(p.trial), borderColor: p.onFront ? css("ink") : "transparent", borderWidth: p.onFront ? 1.5 : 0 },
           label: { show: points.length <= 24 || p.onFront || chosen.has(p.trial), formatter: data.trials[p.trial].name, position: p.seconds > 0.75 * Math.max(...points.map(q => q.seconds)) ? "left" : "right", color: chosen.has(p.trial) ? colour(p.trial) : css("soft"), fontSize: 11.5 },
-        })), labelLayout: { hideOverlap: true },
+        })), labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
         tooltip: { formatter: item => tip(data.trials[item.data.point.trial].name, `${data.metric} ${figure(item.data.point.value)}${item.data.point.low == null ? "" : ` (${figure(item.data.point.low)} to ${figure(item.data.point.high)})`}`, seconds(item.data.point.seconds), item.data.point.onFront ? "on the Pareto front" : "") },
       },
     ],
@@ -135,7 +137,7 @@ function timeline() {
   draw("timeline", {
     grid: { left: 110, right: 24, top: 40, bottom: 46 },
     xAxis: axis("seconds since the start", { min: 0, max: data.elapsed || 1, nameGap: 28 }),
-    yAxis: { type: "category", data: data.devices, inverse: true, axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: css("ink") } },
+    yAxis: { type: "category", data: data.devices.toReversed(), axisLine: { show: false }, axisTick: { show: false }, axisLabel: { color: css("ink") } },
     series: [{
       type: "custom", data: data.segments.map(s => ({ value: [s.start, s.end, s.device], segment: s })), encode: { x: [0, 1], y: 2 }, clip: true,
       renderItem: (params, api) => {
@@ -145,7 +147,7 @@ function timeline() {
         return {
           type: "rect", shape: { x: from[0], y: from[1] - height / 2, width, height, r: 2 },
           style: { fill: colour(segment.trial), opacity: plain ? 0.55 : 0.9, stroke: segment.ending === "BudgetReached" || segment.ending === "TargetReached" || segment.ending === "None" || segment.ending === "Interrupted" ? undefined : css("bad"), lineWidth: 2 },
-          textContent: width > 26 ? { style: { text: width > 90 ? data.trials[segment.trial].name : data.trials[segment.trial].id, fill: plain ? css("ink") : css("card"), fontSize: 11, overflow: "truncate", width: width - 6 } } : undefined,
+          textContent: width > 26 ? { style: { text: width > 90 ? data.trials[segment.trial].name : data.trials[segment.trial].id, fill: plain ? css("ink") : css("card"), fontFamily: font, fontSize: 11, overflow: "truncate", width: width - 6 } } : undefined,
           textConfig: { position: "inside" },
         };
       },
@@ -177,8 +179,8 @@ function calibration() {
   });
   const width = Math.max(2, Math.min(16, 700 / pairs.length));
   draw("calibration", {
-    grid: { left: 62, right: 24, top: 20, bottom: 64 },
-    xAxis: { ...axis("forecast, by rung: bars are the 50 % and 90 % intervals, dots what came (red: outside the 90 % interval)", { nameGap: 36 }), type: "category", data: pairs.map(p => data.trials[p.trial].id), axisLabel: { color: css("soft"), fontSize: 10.5, hideOverlap: true, formatter: (id, i) => i === 0 || pairs[i].rung !== pairs[i - 1].rung ? `${id}\nrung ${pairs[i].rung}` : id }, splitLine: { show: false } },
+    grid: { left: 62, right: 24, top: 20, bottom: 70 },
+    xAxis: { ...axis("forecast, by rung: bars are the 50 % and 90 % intervals, dots what came (red: outside the 90 % interval)", { nameGap: 44 }), type: "category", data: pairs.map(p => data.trials[p.trial].id), axisLabel: { color: css("soft"), fontSize: 10.5, lineHeight: 14, hideOverlap: true, formatter: (id, i) => i === 0 || pairs[i].rung !== pairs[i - 1].rung ? `${id}\nrung ${pairs[i].rung}` : id }, splitLine: { show: false } },
     yAxis: axis(view.calibration === "values" ? data.metric : "remaining seconds", { nameGap: 46, min: range[0] - room, max: top, axisLabel: { color: css("soft"), formatter: figure, showMinLabel: false, showMaxLabel: false } }),
     series: [bars(0, 4, width, 0.3), bars(1, 3, width, 0.5), {
       type: "scatter", symbolSize: 7, z: 5, data: pairs.map((p, i) => ({ value: [i, place(p.truth)], pair: p, itemStyle: { color: inside(p) ? css("ink") : css("bad") } })),

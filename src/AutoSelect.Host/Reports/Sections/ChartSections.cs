@@ -14,7 +14,7 @@ internal static class ChartSections
             return;
         }
         page.Add($"""
-            <p class="about">{record.Spec.Objective.Metric} on the validation data. Bands are forecasts made at the rung you pick (50 % and 90 % intervals) for the candidates in colour. Click a name to colour it; Ctrl and the wheel zoom.</p>
+            <p class="about">Values of {record.Spec.Objective.Metric} on the validation data. Bands are the forecasts (50 % and 90 % intervals) of the candidates in colour as they stood at the rung you pick. Click a name to colour it; Ctrl and the wheel zoom.</p>
             <div class="controls">
             <span class="toggle" data-for="x"><button type="button" value="time" class="on">device time</button><button type="button" value="steps">steps</button></span>
             <span class="toggle" data-for="value"><button type="button" value="deliverable" class="on">deliverable</button><button type="button" value="raw">raw weights</button><button type="button" value="averaged">averaged weights</button></span>

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Reports.Sections;
 
 /// <summary>Every rung with what was decided, why, and on which numbers.</summary>
-internal static partial class DecisionsSection
+internal static class DecisionsSection
 {
     public static void Add(Html page, JobRecord record)
     {
@@ -38,13 +37,7 @@ internal static partial class DecisionsSection
     }
 
     private static Markup Numbers(Decision decision) =>
-        Html.Each(decision.Numbers, (h, n) => h.Add($"<span>{Spaced(n.Key)} <b>{Say.Number(n.Value, 3)}</b></span> "));
+        Html.Each(decision.Numbers, (h, n) => h.Add($"<span>{Say.Name(n.Key)} <b>{Say.Number(n.Value, 3)}</b></span> "));
 
     private static string NameOf(JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id)?.Candidate.Name ?? id.Value;
-
-    /// <summary>"expectedRegret" as "expected regret".</summary>
-    private static string Spaced(string key) => Capitals().Replace(key, m => " " + m.Value.ToLowerInvariant());
-
-    [GeneratedRegex("(?<=[a-z0-9])[A-Z]")]
-    private static partial Regex Capitals();
 }
