@@ -22,6 +22,7 @@ internal static class Serve
             Console.Error.WriteLine($"error: {e.Message}");
             return 2;
         }
+        Console.SetOut(new LossyWriter(Console.Out));
         using var host = Build(options);
         // Loading libtorch takes longer than connecting: both at once.
         var training = host.Services.GetRequiredService<TrainingThread>();

@@ -26,11 +26,19 @@ internal sealed record ControlEndpoint
         return new ControlEndpoint { SiloPort = FreePort(), GatewayPort = FreePort() };
     }
 
+    /// <summary>Writes the file anew. Where that fails, a process that follows a crash starts devices of its own: slower, not wrong.</summary>
     public void Write(ControlPaths paths)
     {
         var temporary = paths.Endpoint + ".new";
-        File.WriteAllText(temporary, JsonSerializer.Serialize(this, RecordJson.Options));
-        File.Move(temporary, paths.Endpoint, overwrite: true);
+        try
+        {
+            File.WriteAllText(temporary, JsonSerializer.Serialize(this, RecordJson.Options));
+            File.Move(temporary, paths.Endpoint, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(temporary);
+        }
     }
 
     private static ControlEndpoint? Read(ControlPaths paths)

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Host.Tests.Faults;
+
+/// <summary>Jobs on the faulty workload, for real device processes.</summary>
+internal static class FaultyJobs
+{
+    public static string WorkloadAssembly { get; } = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "AutoSelect.FaultyWorkloads", new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.FaultyWorkloads.dll"));
+
+    public static JobSpec Spec(double epochs, int examples, params (string Name, int BatchSize)[] candidates) => new()
+    {
+        Name = "faults",
+        Workload = new WorkloadReference
+        {
+            Name = "AutoSelect.FaultyWorkloads.FaultyWorkload",
+            Assembly = WorkloadAssembly,
+            Options = new Dictionary<string, string> { ["examples"] = $"{examples}" }.ToImmutableSortedDictionary(),
+        },
+        Objective = new Objective { Kind = ObjectiveKind.Tradeoff, Metric = "accuracy", Direction = Direction.Maximize, SecondsPerUnit = 1000 },
+        Candidates =
+        [
+            .. candidates.Select(c => new Candidate
+            {
+                Name = c.Name,
+                Strategy = "sgd",
+                BatchSize = c.BatchSize,
+                Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", 0.02),
+                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = epochs },
+                Seed = 3,
+            }),
+        ],
+        Baseline = candidates[0].Name,
+        Checkpoints = new CheckpointPolicy { EverySeconds = 0.5 },
+        Seed = 3,
+        TrainingExamples = examples,
+    };
+}

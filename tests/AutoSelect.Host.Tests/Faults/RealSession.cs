@@ -1,0 +1,33 @@
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+
+namespace AutoSelect.Host.Tests.Faults;
+
+/// <summary>A control session of this process over real device processes.</summary>
+internal static class RealSession
+{
+    public static Task<IControlSession> Open(string store, int devices) =>
+        new ControlFactory(TimeProvider.System).Open(new ControlOptions(store, devices), CancellationToken.None);
+
+    /// <summary>The first record that fulfils a condition; the deadline only bounds a failing test.</summary>
+    public static async Task<JobRecord> Until(this IControlSession session, JobId job, Func<JobRecord, bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        JobRecord? last = null;
+        await foreach (var record in session.Watch(job, patience.Token))
+        {
+            last = record;
+            if (condition(record)) return record;
+        }
+        Assert.Fail($"The job ended as {last!.Phase} before that: {last.Outcome?.Summary} {last.Notice} {string.Join(", ", last.Trials.Select(t => $"{t.Id} {t.State} {t.Reason}"))}");
+        return last;
+    }
+
+    public static Task<JobRecord> UntilEnded(this IControlSession session, JobId job) =>
+        session.Until(job, r => r.Phase is JobPhase.Completed or JobPhase.Failed);
+
+    /// <summary>Process ids of the device processes that train now.</summary>
+    public static IEnumerable<int> TrainingProcesses(this JobRecord record) => record.Trials
+        .Where(t => t.Segments is [.., { EndedAt: null }])
+        .Select(t => record.Devices.First(d => d.Id == t.Segments[^1].Device).ProcessId);
+}
