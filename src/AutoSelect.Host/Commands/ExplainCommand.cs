@@ -1,6 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Host.JobFiles;
+using AutoSelect.Host.Reports;
 
 namespace AutoSelect.Host.Commands;
 
@@ -10,13 +11,19 @@ internal static class ExplainCommand
     public static Command Create(CommandTree tree)
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
-        return tree.Bind(new Command("explain", "Says why each candidate was paused, stopped or chosen.") { job }, (parsed, input) =>
+        var trial = new Option<string?>("--trial") { Description = "Only this trial, by its id or its candidate's name.", HelpName = "TRIAL" };
+        return tree.Bind(new Command("explain", "Says why each candidate was paused, stopped or chosen.") { job, trial }, (parsed, input) =>
         {
-            var record = tree.Surroundings.Find(input, parsed.GetValue(job)!);
-            tree.Surroundings.Terminal.Output.WriteLine(input.Json
-                ? JsonSerializer.Serialize(new { Job = record.Id.Value, record.Rungs, record.Commits, record.Outcome }, RecordJson.Indented)
-                : tree.Surroundings.Documents.Explanation(record).TrimEnd());
+            var surroundings = tree.Surroundings;
+            var record = surroundings.Find(input, parsed.GetValue(job)!);
+            var only = parsed.GetValue(trial) is { } name ? Trial(record, name) : (TrialId?)null;
+            if (input.Json) surroundings.Terminal.Output.WriteLine(Explanation.Json(record, only));
+            else Explanation.Write(record, surroundings.Terminal.Output, only);
             return Task.FromResult(ExitCodes.ObjectiveMet);
         });
     }
+
+    private static TrialId Trial(JobRecord record, string name) =>
+        record.Trials.FirstOrDefault(t => t.Id.Value == name || t.Candidate.Name == name)?.Id
+        ?? throw new CommandFault(ExitCodes.BadInput, $"Job '{record.Id}' has no trial '{name}'.{NearestName.Suggest(name, record.Trials.Select(t => t.Candidate.Name))}");
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Selection;
 
 namespace AutoSelect.Host.Commands;
 
@@ -10,19 +11,19 @@ internal static class ExportCommand
     public static Command Create(CommandTree tree)
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
-        var file = new Option<string?>("--out") { Description = "File to write; default standard output.", HelpName = "FILE" };
-        return tree.Bind(new Command("export", "Writes a job's learning curves as a recording (JSON lines) that a replay can read.") { job, file }, async (parsed, input) =>
+        var file = new Option<string?>("--out") { Description = "File to write; gzipped when it ends with .gz; default standard output.", HelpName = "FILE" };
+        return tree.Bind(new Command("export", "Writes a job's learning curves as a recording (JSON lines) that a replay can read.") { job, file }, (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            var lines = surroundings.Documents.Recording(surroundings.Find(input, parsed.GetValue(job)!)).ToList();
+            var curves = RecordedCurves.Export(surroundings.Find(input, parsed.GetValue(job)!));
             if (parsed.GetValue(file) is not { } path)
             {
-                foreach (var line in lines) surroundings.Terminal.Output.WriteLine(line);
-                return ExitCodes.ObjectiveMet;
+                foreach (var curve in curves) surroundings.Terminal.Output.WriteLine(JsonSerializer.Serialize(curve, RecordJson.Options));
+                return Task.FromResult(ExitCodes.ObjectiveMet);
             }
-            await File.WriteAllLinesAsync(path, lines, surroundings.Interruption.Requested);
-            surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Recording = Path.GetFullPath(path), Lines = lines.Count }, RecordJson.Options) : $"{lines.Count} lines in {path}");
-            return ExitCodes.ObjectiveMet;
+            RecordedCurves.Write(path, curves);
+            surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Recording = Path.GetFullPath(path), Curves = curves.Length }, RecordJson.Options) : $"{curves.Length} curves in {path}");
+            return Task.FromResult(ExitCodes.ObjectiveMet);
         });
     }
 }

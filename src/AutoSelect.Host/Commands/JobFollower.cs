@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
+using AutoSelect.Host.Reports;
 using AutoSelect.Host.Views;
 
 namespace AutoSelect.Host.Commands;
@@ -28,7 +29,7 @@ internal sealed class JobFollower(Surroundings surroundings, CommandInput input)
         view.Conclude(last, new Conclusion
         {
             ExitCode = exitCode,
-            Report = last.Outcome is null ? null : JobFolder.WriteDocuments(last, surroundings.Documents),
+            Report = last.Outcome is null ? null : JobFolder.WriteDocuments(last),
             ResumeWith = last.Outcome is null ? ResumeWith(last.Id) : null,
         });
         return exitCode;
@@ -96,12 +97,12 @@ internal static class JobFolder
 {
     /// <summary>Writes report.html and record.json into the job's folder.</summary>
     /// <returns>Path of the report.</returns>
-    public static string WriteDocuments(JobRecord record, IJobDocuments documents)
+    public static string WriteDocuments(JobRecord record)
     {
         Directory.CreateDirectory(record.Folder);
         File.WriteAllText(Path.Combine(record.Folder, "record.json"), JsonSerializer.Serialize(record, RecordJson.Indented));
         var report = Path.Combine(record.Folder, "report.html");
-        File.WriteAllText(report, documents.Report(record));
+        HtmlReport.Write(record, report);
         return report;
     }
 }

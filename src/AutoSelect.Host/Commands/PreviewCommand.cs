@@ -14,7 +14,7 @@ internal static class PreviewCommand
         {
             var surroundings = tree.Surroundings;
             var plan = await surroundings.Planner.Plan(parsed.GetValue(file)!, surroundings.Interruption.Requested);
-            var preview = JobPreview.Of(plan);
+            var preview = JobPreview.Of(plan, surroundings.Archive.List(input.Store));
             if (input.Json) surroundings.Terminal.Output.WriteLine(JsonSerializer.Serialize(preview, RecordJson.Indented));
             else preview.Write(surroundings.Terminal.Output);
             return ExitCodes.ObjectiveMet;

@@ -9,10 +9,8 @@ internal sealed record Surroundings
     public required IControlFactory Control { get; init; }
     public required IJobArchive Archive { get; init; }
     public required ICatalogueSource Catalogue { get; init; }
-    public required IJobDocuments Documents { get; init; }
     public required Terminal Terminal { get; init; }
     public required Interruption Interruption { get; init; }
-    public required TimeProvider Time { get; init; }
 
     /// <summary>Looks up an environment variable.</summary>
     public Func<string, string?> Variable { get; init; } = System.Environment.GetEnvironmentVariable;

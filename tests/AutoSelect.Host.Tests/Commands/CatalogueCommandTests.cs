@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 
 namespace AutoSelect.Host.Tests;
@@ -44,9 +45,24 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
-        Assert.Matches(@"nadamw-b64 \(baseline\) +64 +5 +500 +cosine +learningRate 0\.007", run.Output);
-        Assert.Contains("2 candidates share 2 devices", run.Output);
+        Assert.Matches(@"nadamw-b64 \(baseline\) +64 +5 +500 +cosine +\S+ +\S+ +to step \d+ +learningRate 0\.007", run.Output);
+        Assert.Contains("2 trials get about", run.Output);
+        Assert.Matches(@"First rung: \S+ of device time, about \S+ on 2 devices\.", run.Output);
+        Assert.Contains("The losers may take 50 % of the job's device time", run.Output);
+        Assert.Contains("Step times are a rule of thumb", run.Output);
         Assert.Null(run.Control.Opened);
+    }
+
+    [Fact]
+    public async Task Preview_learns_step_times_from_earlier_jobs_on_the_workload()
+    {
+        using var run = new CommandRun();
+        var measured = new StepTime { Steps = 100, LowerQuartileSeconds = 10, MeanSeconds = 10, StandardErrorSeconds = 0.1 };
+        var device = new DeviceDescription { Id = new DeviceId("here-cpu0"), Kind = DeviceKind.Cpu, Index = 0, Model = "Toy CPU", Host = "here" };
+        run.Control.Stored.Add(SampleJob.Completed with { Devices = [device], Trials = [.. SampleJob.Completed.Trials.Select(t => t with { StepTime = measured })] });
+        Assert.Equal(0, await run.Run("preview", run.JobFile()));
+        Assert.Contains("Step times rest on what earlier jobs measured (1).", run.Output);
+        Assert.DoesNotMatch(@"ms +\S+ +to step", run.Output);
     }
 
     [Fact]
@@ -78,7 +94,7 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("--help"));
         Assert.Contains("130  interrupted by Ctrl-C", run.Output);
-        foreach (var command in new[] { "run", "resume", "preview", "explain", "jobs", "show", "report", "export", "workloads", "strategies", "devices" })
+        foreach (var command in new[] { "run", "resume", "preview", "explain", "jobs", "show", "report", "export", "replay", "workloads", "strategies", "devices" })
         {
             Assert.Contains($"\n  {command} ", run.Output);
         }

@@ -23,10 +23,8 @@ internal sealed class CommandRun : IDisposable
         Control = Control,
         Archive = Control,
         Catalogue = Control,
-        Documents = new FakeDocuments(),
         Terminal = new Terminal { Output = output, Error = error },
         Interruption = Interruption,
-        Time = TimeProvider.System,
         Variable = Variables.GetValueOrDefault,
         Open = path =>
         {
@@ -50,14 +48,5 @@ internal sealed class CommandRun : IDisposable
     {
         Interruption.Dispose();
         Folder.Dispose();
-    }
-
-    private sealed class FakeDocuments : IJobDocuments
-    {
-        public string Report(JobRecord record) => $"<html>{record.Id}</html>";
-
-        public string Explanation(JobRecord record) => $"Why {record.Id}\n";
-
-        public IEnumerable<string> Recording(JobRecord record) => record.Trials.Select(t => $"{{\"trial\":\"{t.Id}\"}}");
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
+using AutoSelect.Selection;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
 
@@ -82,7 +84,27 @@ public class StoredJobCommandTests
     {
         using var run = Storing(SampleJob.Completed);
         Assert.Equal(0, await run.Run("explain", "toy"));
-        Assert.Equal("Why toy\n", run.Output);
+        Assert.Contains("is the best with 4 %", run.Output);
+        Assert.Contains("is the best with 96 %", run.Output);
+    }
+
+    [Theory]
+    [InlineData("t02")]
+    [InlineData("sgd-b64")]
+    public async Task Explain_can_be_asked_for_one_trial(string trial)
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(0, await run.Run("explain", "toy", "--trial", trial));
+        Assert.Contains("is the best with 4 %", run.Output);
+        Assert.DoesNotContain("is the best with 96 %", run.Output);
+    }
+
+    [Fact]
+    public async Task Explain_refuses_a_trial_that_is_not_there()
+    {
+        using var run = Storing(SampleJob.Completed);
+        Assert.Equal(ExitCodes.BadInput, await run.Run("explain", "toy", "--trial", "sgd"));
+        Assert.Equal("Job 'toy' has no trial 'sgd'. Known: nadamw-b64, sgd-b64.\n", run.Error);
     }
 
     [Fact]
@@ -91,7 +113,7 @@ public class StoredJobCommandTests
         using var run = Storing(SampleJob.Paused);
         Assert.Equal(0, await run.Run("report", "toy", "--open"));
         var path = Path.Combine(run.Folder.Path, "jobs", "toy", "report.html");
-        Assert.Equal("<html>toy</html>", File.ReadAllText(path));
+        Assert.StartsWith("<!doctype html>", File.ReadAllText(path), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(path + "\n", run.Output);
         Assert.Equal([path], run.OpenedFiles);
     }
@@ -102,9 +124,50 @@ public class StoredJobCommandTests
         using var run = Storing(SampleJob.Completed);
         var file = Path.Combine(run.Folder.Path, "curves.jsonl");
         Assert.Equal(0, await run.Run("export", "toy", "--out", file));
-        Assert.Equal(["{\"trial\":\"t01\"}", "{\"trial\":\"t02\"}"], File.ReadAllLines(file));
+        Assert.Equal($"2 curves in {file}\n", run.Output);
+        Assert.Equal(["nadamw-b64", "sgd-b64"], RecordedCurves.Read(file).Select(c => c.Candidate));
+    }
+
+    [Fact]
+    public async Task Export_goes_to_standard_output_by_default()
+    {
+        using var run = Storing(SampleJob.Completed);
         Assert.Equal(0, await run.Run("export", "toy"));
-        Assert.EndsWith("{\"trial\":\"t01\"}\n{\"trial\":\"t02\"}\n", run.Output);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["nadamw-b64", "sgd-b64"], lines.Select(l => JsonDocument.Parse(l).RootElement.GetProperty("candidate").GetString()));
+    }
+
+    [Fact]
+    public async Task A_recording_can_be_replayed()
+    {
+        using var run = Storing(JobRecords.Typical());
+        var file = Path.Combine(run.Folder.Path, "curves.jsonl.gz");
+        Assert.Equal(0, await run.Run("export", "fashion-mnist-1", "--out", file));
+        Assert.Equal(0, await run.Run("replay", file));
+        Assert.Contains("Simulated on recorded curves", run.Output);
+        Assert.Contains("\nfashion-mnist-1  ", run.Output);
+    }
+
+    [Theory]
+    [InlineData("no curve")]
+    [InlineData("")]
+    public async Task A_file_that_is_no_recording_ends_with_2(string text)
+    {
+        using var run = Storing();
+        var file = Path.Combine(run.Folder.Path, "curves.jsonl");
+        File.WriteAllText(file, text);
+        Assert.Equal(ExitCodes.BadInput, await run.Run("replay", file));
+        Assert.StartsWith(file, run.Error);
+    }
+
+    [Theory]
+    [InlineData("replay", "none.jsonl")]
+    [InlineData("replay", "none.jsonl", "--devices", "0")]
+    [InlineData("replay", "none.jsonl", "--policy", "greedy")]
+    public async Task Bad_arguments_of_a_replay_end_with_2(params string[] arguments)
+    {
+        using var run = Storing();
+        Assert.Equal(ExitCodes.BadInput, await run.Run(arguments));
     }
 
     [Fact]

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Performance;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary>The trials of a job before any of them has run, with predicted step times.</summary>
+internal static class PlannedTrials
+{
+    public static ImmutableArray<TrialEvidence> Of(JobPlan plan, IEnumerable<StepTimeMeasurement> measurements)
+    {
+        var model = new StepTimeModel(measurements);
+        var kind = plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
+        return [.. plan.Spec.Candidates.Select((candidate, i) =>
+        {
+            var strategy = plan.Inspection.Catalogue.Strategies.First(s => s.Name == candidate.Strategy);
+            return new TrialEvidence
+            {
+                Trial = TrialId.At(i),
+                Candidate = candidate,
+                State = TrialState.Waiting,
+                Curve = [],
+                HorizonSteps = candidate.Schedule.HorizonSteps(plan.Spec.TrainingExamples, candidate.BatchSize),
+                StepsPerEpoch = LearningRateSchedule.StepsPerEpoch(plan.Spec.TrainingExamples, candidate.BatchSize),
+                StepTime = model.Predict(StepTimeQuestion.Of(candidate, strategy, plan.Inspection.Workload!, kind)),
+                ChargedSeconds = 0,
+                Step = 0,
+            };
+        })];
+    }
+
+    /// <summary>What a policy is asked before anything has run.</summary>
+    public static SelectionInput Opening(JobSpec spec, ImmutableArray<TrialEvidence> trials) => new()
+    {
+        Objective = spec.Objective,
+        Confidence = spec.Confidence,
+        Probe = spec.Probe,
+        Rung = 0,
+        ElapsedSeconds = 0,
+        Devices = spec.Probe.Devices,
+        Trials = trials,
+        Seed = spec.Seed,
+        Evaluation = spec.Evaluation,
+    };
+
+    /// <summary>Predicted seconds of the first steps, their evaluations included.</summary>
+    public static double Seconds(TrialEvidence trial, EvaluationPolicy evaluation, long steps)
+    {
+        var evaluations = 0;
+        for (var step = 1L; step <= steps; step++)
+        {
+            if (evaluation.IsDue(step, trial.StepsPerEpoch, trial.HorizonSteps)) evaluations++;
+        }
+        return steps * trial.StepTime.MedianSeconds + evaluations * trial.StepTime.EvaluationSeconds;
+    }
+}
