@@ -27,13 +27,13 @@ internal static class BaselineAnswer
             measured ? $"{what}, measured" : $"{what}, a forecast: 90 % interval {Amount(expected.P05)} to {Amount(expected.P95)}");
         if (comparison is { Saved: { } saved, Actual: { } actual }) yield return Verdict(comparison, saved, measured, actual, expected);
         if (comparison.BaselineDeviceSeconds is { } alone && double.IsFinite(alone.P50) && alone.P50 > 0 && record.Outcome is not null)
-            yield return new("Device time in all", Say.Seconds(accounting.Total), $"{Say.Number(accounting.Total / alone.P50, 2)}× the {Say.Seconds(alone.P50)} of the baseline alone{(measured ? "" : ", a forecast")}");
+            yield return new("Device time in all", Say.Seconds(accounting.Total), $"{Say.Number(accounting.Total / alone.P50, 3)}× the {Say.Seconds(alone.P50)} of the baseline alone{(measured ? "" : ", a forecast")}");
     }
 
     private static AnswerFigure Verdict(BaselineComparison comparison, Quantiles saved, bool measured, double actual, Quantiles expected)
     {
         if (double.IsPositiveInfinity(saved.P50))
-            return new("Saved", "more than seconds", $"the baseline {(measured ? "did not reach the target" : "is forecast to miss the target")} within its horizon", "good");
+            return new("Against the baseline", "target reached", $"the baseline {(measured ? "did not reach it" : "is forecast to miss it")} within its horizon", "good");
         var gained = saved.P50 >= 0;
         var amount = comparison.Unit == "s" ? Say.Seconds(Math.Abs(saved.P50)) : Say.Number(Math.Abs(saved.P50), 3);
         var share = comparison.Unit == "s" && expected.P50 > 0 && actual > 0 ? $"{Say.Number(expected.P50 / actual, 3)}× as fast as the baseline" : "against the baseline";

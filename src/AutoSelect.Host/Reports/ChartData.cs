@@ -23,7 +23,7 @@ internal static class ChartData
             {
                 Id = t.Id.Value,
                 t.Candidate.Name,
-                Role = t.Id == roles.Winner ? "winner" : t.Id == roles.RunnerUp ? "runnerUp" : t.Id == roles.Baseline ? "baseline" : null,
+                Role = t.Id == roles.Winner ? "winner" : t.Id == roles.RunnerUp ? "runnerUp" : t.Id == roles.Baseline ? "baseline" : record.Commits.Any(c => c.Winner == t.Id) ? "former" : null,
                 State = t.State.ToString(),
                 Points = t.Curve.Select(p => new[] { p.Step, p.DeviceSeconds, p.Deliverable(objective.Direction), p.Value, p.AveragedValue ?? double.NaN }),
             }),
@@ -31,7 +31,7 @@ internal static class ChartData
             {
                 r.Rung,
                 At = r.DecidedAt,
-                Forecasts = r.Forecasts.Where(f => index.ContainsKey(f.Trial)).Select(f => new { Trial = index[f.Trial], Bands = Bands(record[f.Trial], f) }),
+                Forecasts = r.Forecasts.Where(f => index.ContainsKey(f.Trial)).Select(f => new { Trial = index[f.Trial], Bands = Bands(record[f.Trial], f, objective.Direction) }),
             }),
             Commits = record.Commits.Where(c => index.ContainsKey(c.Winner)).Select(c => new { c.At, Trial = index[c.Winner], c.IsFallback }),
             Devices = record.Devices.Select(d => d.Id.Value).Concat(record.Trials.SelectMany(t => t.Segments).Select(s => s.Device.Value)).Distinct().Order(StringComparer.Ordinal),
@@ -64,11 +64,13 @@ internal static class ChartData
     }
 
     /// <summary>Step, training seconds, and five quantiles, from the last measured point on.</summary>
-    private static IEnumerable<double[]> Bands(Trial trial, Forecast forecast)
+    private static IEnumerable<double[]> Bands(Trial trial, Forecast forecast, Direction direction)
     {
         var from = CurveReading.DeviceSecondsAt(trial.Curve, forecast.AtStep);
-        return forecast.Bands.Where(b => b.Step >= forecast.AtStep)
-            .Select(b => (double[])[b.Step, from + (b.Step - forecast.AtStep) * forecast.SecondsPerStep, .. Row5(b.Value)]);
+        if (trial.Curve.LastOrDefault(p => p.Step <= forecast.AtStep) is { } last && double.IsFinite(last.Deliverable(direction)))
+            yield return [last.Step, last.DeviceSeconds, .. Enumerable.Repeat(last.Deliverable(direction), 5)];
+        foreach (var band in forecast.Bands.Where(b => b.Step > forecast.AtStep))
+            yield return [band.Step, from + (band.Step - forecast.AtStep) * forecast.SecondsPerStep, .. Row5(band.Value)];
     }
 
     private static double[] Row5(Quantiles q) => [q.P05, q.P25, q.P50, q.P75, q.P95];

@@ -32,7 +32,7 @@ internal static partial class Say
         double.IsNaN(value) ? "NaN" : double.IsInfinity(value) ? (value > 0 ? "∞" : "−∞")
         : value.ToString("G" + digits, CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal).Replace("E+0", "e", StringComparison.Ordinal).Replace('-', '−');
 
-    public static string Percent(double share) => share is > 0 and < 0.01 ? "<1 %" : share is > 0.99 and < 1 ? ">99 %" : $"{Math.Round(100 * share):0} %";
+    public static string Percent(double share) => share is > 0 and < 0.01 ? "<1 %" : share is > 0.995 and < 1 - 1e-9 ? ">99 %" : $"{Math.Round(100 * share):0} %";
 
     /// <summary>An amount of the objective's unit: seconds, or the metric.</summary>
     public static string Amount(double amount, string unit) => unit == "s" ? Seconds(amount) : $"{Number(amount, 3)} {unit}";

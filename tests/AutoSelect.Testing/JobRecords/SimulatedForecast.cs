@@ -11,10 +11,10 @@ internal static class SimulatedForecast
     public static Forecast Of(SimulatedTrial trial, double? target, int rung)
     {
         var (source, epoch, horizon) = (trial.Source, trial.Epochs(trial.Step), trial.Source.Candidate.Schedule.HorizonEpochs);
-        var slip = Noise.Normal(trial.Seed, 3, rung);
+        var slip = Noise.Normal(trial.Seed, 4, rung);
         double Value(double epochs, double deviate)
         {
-            var width = 0.002 + 0.12 * Math.Abs(source.Smooth(epochs) - source.Smooth(epoch));
+            var width = 0.002 + 0.08 * Math.Abs(source.Smooth(epochs) - source.Smooth(epoch));
             return Math.Min(0.999, source.Smooth(epochs) + width * (slip + deviate));
         }
         Quantiles At(double epochs) => FromDeviates(d => Value(epochs, d));

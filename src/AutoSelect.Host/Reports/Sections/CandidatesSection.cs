@@ -13,10 +13,10 @@ internal static class CandidatesSection
         page.Add($"""
             <section><h2>Candidates</h2>
             <p class="about">Times are training seconds on one device; charged adds evaluation, loading and saving. Click a heading to sort.</p>
-            <div class="wide"><table class="sortable"><thead><tr><th>Trial</th><th>Candidate</th><th>State</th><th class="n">Best {objective.Metric}</th><th class="n">at</th><th class="n">Epochs</th><th class="n">Step</th><th class="n">Charged</th><th class="n">P(best)</th></tr></thead><tbody>
+            <div class="wide{(record.Trials.Length > 40 ? " long" : "")}"><table class="sortable"><thead><tr><th>Trial</th><th>Candidate</th><th>State</th><th class="n">Best {objective.Metric}</th><th class="n">at</th><th class="n">Epochs</th><th class="n">Step</th><th class="n">Charged</th><th class="n">P(best)</th></tr></thead><tbody>
 
             """);
-        foreach (var trial in record.Trials.OrderBy(t => Rank(record, roles, t)).ThenBy(t => t.Id)) AddRow(page, record, roles, trial);
+        foreach (var trial in record.Trials.OrderBy(t => Rank(record, roles, t))) AddRow(page, record, roles, trial);
         page.Add($"</tbody></table></div></section>\n");
     }
 
