@@ -37,8 +37,8 @@ internal static class BaselineAnswer
         var gained = saved.P50 >= 0;
         var amount = comparison.Unit == "s" ? Say.Seconds(Math.Abs(saved.P50)) : Say.Number(Math.Abs(saved.P50), 3);
         var share = comparison.Unit == "s" && expected.P50 > 0 && actual > 0 ? $"{Say.Number(expected.P50 / actual, 3)}× as fast as the baseline" : "against the baseline";
-        string End(double x) => double.IsInfinity(x) ? "all of it" : comparison.Unit == "s" ? Say.Seconds(x) : Say.Number(x, 3);
-        var how = measured ? "both measured" : $"forecast, 90 % interval {End(saved.P05)} to {End(saved.P95)}";
+        string End(double x) => double.IsInfinity(x) ? "no end" : comparison.Unit == "s" ? Say.Seconds(x) : Say.Number(x, 3);
+        var how = measured ? "both measured" : $"a forecast, saved {End(saved.P05)} to {End(saved.P95)} with 90 %";
         var chose = comparison.BaselineWon ? "; the baseline itself was chosen" : "";
         return comparison.Unit == "s"
             ? new(gained ? "Saved" : "Cost", amount, $"{share}; {how}{chose}", gained ? "good" : "bad")

@@ -116,7 +116,7 @@ function plane() {
         type: "scatter", z: 4, data: points.map(p => ({
           value: [p.seconds, p.value], point: p, symbolSize: p.onFront ? 13 : 9,
           itemStyle: { color: colour(p.trial), borderColor: p.onFront ? css("ink") : "transparent", borderWidth: p.onFront ? 1.5 : 0 },
-          label: { show: points.length <= 24 || p.onFront || chosen.has(p.trial), formatter: data.trials[p.trial].name, position: p.seconds > 0.75 * Math.max(...points.map(q => q.seconds)) ? "left" : "right", offset: [0, 9], color: chosen.has(p.trial) ? colour(p.trial) : css("soft"), fontSize: 11.5 },
+          label: { show: points.length <= 24 || p.onFront || chosen.has(p.trial), formatter: data.trials[p.trial].name, position: p.seconds > 0.75 * Math.max(...points.map(q => q.seconds)) ? "left" : "right", backgroundColor: css("card"), padding: [1, 3], color: chosen.has(p.trial) ? colour(p.trial) : css("soft"), fontSize: 11.5 },
         })), labelLayout: { hideOverlap: true, moveOverlap: "shiftY" },
         tooltip: { formatter: item => tip(data.trials[item.data.point.trial].name, `${data.metric} ${figure(item.data.point.value)}${item.data.point.low == null ? "" : ` (${figure(item.data.point.low)} to ${figure(item.data.point.high)})`}`, seconds(item.data.point.seconds), item.data.point.onFront ? "on the Pareto front" : "") },
       },
