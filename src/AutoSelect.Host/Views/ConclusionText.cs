@@ -36,6 +36,7 @@ internal static class ProbeCost
     public static string Of(JobRecord record)
     {
         var all = record.ChargedSeconds;
+        if (record.Commit is null) return $"{Quantities.Time(all)} device time, nothing chosen yet";
         return $"{Quantities.Time(record.ProbeSeconds)} of {Quantities.Time(all)} device time" + (all > 0 ? $" ({Figures.Percent(record.ProbeSeconds / all)})" : "");
     }
 }

@@ -158,5 +158,13 @@ public class JobFileReaderTests
         }
     }
 
+    [Fact]
+    public void A_path_to_data_counts_from_the_job_file()
+    {
+        var reading = JobFileReader.Read("workload: { name: toy-mlp, options: { data: corpus.txt, hidden: 2 } }\nobjective: { best_by: 5m }\nepochs: 8", "/jobs/job.yaml", inspection: null);
+        Assert.Equal("/jobs/corpus.txt", reading.Workload!.Options["data"]);
+        Assert.Equal("2", reading.Workload.Options["hidden"]);
+    }
+
     public static string Job(string more) => "workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 8\n" + more;
 }
