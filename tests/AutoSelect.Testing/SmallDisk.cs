@@ -36,6 +36,8 @@ public sealed class SmallDisk : IDisposable
 
     public void Free() => File.Delete(Filler);
 
+    public void MakeReadOnly() => Run("mount", "-o", "remount,ro", folder);
+
     public void Dispose() => Run("umount", "-l", folder);
 
     private string Filler => Path.Combine(folder, "filler");

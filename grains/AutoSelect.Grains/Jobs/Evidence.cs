@@ -32,7 +32,7 @@ internal static class Evidence
             Curve = [.. trial.Curve.Where(p => p.Step <= step)],
             HorizonSteps = trial.HorizonSteps,
             StepsPerEpoch = LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize),
-            StepTime = StepTimes.Of(trial),
+            StepTime = StepTimes.Of(trial, record.Spec),
             ChargedSeconds = trial.ChargedSeconds,
             Step = step,
         };

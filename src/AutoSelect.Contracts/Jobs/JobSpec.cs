@@ -35,6 +35,10 @@ public sealed record JobSpec
 
     /// <summary>Labels put on the job's spans and logs.</summary>
     [Id(13)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Step times by candidate's name, as the performance model predicts them from earlier jobs; what a policy goes by before
+    /// a candidate has run.</summary>
+    [Id(14)] public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } = ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
 }
 
 /// <summary>A workload by name, or by the assembly and type of a user's own, with its options.</summary>

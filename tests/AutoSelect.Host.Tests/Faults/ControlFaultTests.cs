@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Host.Tests.Faults;
+
+/// <summary>The control process, as a user starts it, really killed in the middle of a job, and the job resumed.</summary>
+public sealed class ControlFaultTests : IDisposable
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "autoselect.dll"));
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_job_whose_control_process_was_killed_goes_on_on_the_devices_that_trained_through_it()
+    {
+        var (id, devices) = await RunAndKill(alsoDevices: false);
+        Assert.All(devices, pid => Assert.True(DeviceExecutable.IsDeviceProcess(pid), $"device process {pid} is gone"));
+        var before = Stored(id);
+
+        Assert.Equal(0, await Finish("resume", id));
+
+        var record = Stored(id);
+        Assert.Equal(JobPhase.Completed, record.Phase);
+        Assert.Equal(Decisions(before), Decisions(record).Take(before.Rungs.Length));
+        Assert.DoesNotContain(record.Trials.SelectMany(t => t.Segments), s => s.End == SegmentEnd.DeviceLost);
+    }
+
+    [Fact]
+    public async Task A_job_whose_control_and_device_processes_were_all_killed_goes_on_from_its_checkpoints()
+    {
+        var (id, _) = await RunAndKill(alsoDevices: true);
+        var before = Stored(id);
+
+        Assert.Equal(0, await Finish("resume", id));
+
+        var record = Stored(id);
+        Assert.Equal(JobPhase.Completed, record.Phase);
+        Assert.Equal(Decisions(before), Decisions(record).Take(before.Rungs.Length));
+        Assert.Contains(record.Trials.SelectMany(t => t.Segments), s => s.FromStep > 0);
+    }
+
+    [Fact]
+    public async Task A_read_only_store_is_refused_with_a_clear_error()
+    {
+        using var disk = SmallDisk.Mount(folder["disk"], megabytes: 4);
+        if (disk is null) Assert.Skip("a file system cannot be mounted here (needs root and tmpfs)");
+        disk.MakeReadOnly();
+
+        using var process = Start(folder["disk"], "run", WriteJob());
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(4, process.ExitCode);
+        Assert.Contains(folder["disk"], error);
+        Assert.Contains("--store", error);
+    }
+
+    private async Task<(string Id, List<int> Devices)> RunAndKill(bool alsoDevices)
+    {
+        using var process = Start(folder.Path, "run", WriteJob());
+        var archive = new JobArchive();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        JobRecord? record = null;
+        // In the middle of a later segment: something has been decided, and more is under way.
+        while (!patience.IsCancellationRequested && record is not { Rungs.Length: >= 2 })
+        {
+            await Task.Delay(50, CancellationToken.None);
+            record = archive.List(folder.Path).FirstOrDefault();
+            if (record?.Outcome is not null || process.HasExited) Assert.Fail($"the job ended before it could be killed: {await process.StandardError.ReadToEndAsync()}");
+        }
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        var devices = record!.Devices.Select(d => d.ProcessId).ToList();
+        if (alsoDevices) devices.ForEach(pid => System.Diagnostics.Process.GetProcessById(pid).Kill());
+        return (record.Id.Value, devices);
+    }
+
+    private async Task<int> Finish(params string[] arguments)
+    {
+        using var process = Start(folder.Path, arguments);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0) TestContext.Current.AddWarning(await output + error);
+        return process.ExitCode;
+    }
+
+    private static Process Start(string store, params string[] arguments) =>
+        Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--store", store]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    private string WriteJob()
+    {
+        var path = folder["job.yaml"];
+        File.WriteAllText(path, $"""
+            name: kill
+            workload:
+              assembly: {FaultyJobs.WorkloadAssembly}
+              type: AutoSelect.FaultyWorkloads.FaultyWorkload
+              examples: 6000
+            objective:
+              tradeoff: {"{"} secondsPerUnit: 1000 {"}"}
+            candidates:
+              - strategy: sgd
+                values: {"{"} learningRate: [0.01, 0.02] {"}"}
+                batchSizes: [20]
+            epochs: 40
+            checkpoints: {"{"} every: 1s {"}"}
+            probe: {"{"} devices: 2 {"}"}
+            """);
+        return path;
+    }
+
+    private JobRecord Stored(string id) => new JobArchive().Find(folder.Path, new JobId(id))!;
+
+    private static List<string> Decisions(JobRecord record) =>
+        [.. record.Rungs.Select(r => string.Join("; ", r.Decisions.Select(d => $"{d.Trial} {d.Kind}")))];
+}
