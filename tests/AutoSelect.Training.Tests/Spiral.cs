@@ -66,7 +66,8 @@ public sealed class Spiral : Workload
 
         public override Batch Pick(Tensor indices)
         {
-            Seen?.AddRange(indices.data<long>());
+            // Evaluations pick training examples too, without gradients, to measure BatchNorm.
+            if (is_grad_enabled()) Seen?.AddRange(indices.data<long>());
             return inner.Pick(indices);
         }
 
