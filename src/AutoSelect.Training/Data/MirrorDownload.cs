@@ -22,9 +22,9 @@ internal sealed class MirrorDownload(Uri folder)
             DurableFile.Write(path, stream =>
             {
                 Download(client, new Uri(folder, file.Name + ".gz"), stream, $"{dataset.Name}/{file.Name}.gz", progress);
-                stream.Flush();
-                using var written = File.Open(stream.Name, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-                DatasetFolder.Checked(file, new GZipStream(written, CompressionMode.Decompress));
+                stream.Position = 0;
+                using var unpacked = new GZipStream(stream, CompressionMode.Decompress, leaveOpen: true);
+                DatasetFolder.Checked(file, unpacked);
             });
         }
     }

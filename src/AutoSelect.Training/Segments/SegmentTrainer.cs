@@ -121,8 +121,12 @@ public sealed class SegmentTrainer : IDisposable
 
     private void Drop()
     {
-        live?.Dispose();
+        if (live is null) return;
+        live.Dispose();
         live = null;
+        // Building a model leaves temporary tensors, whose native memory the collector does not see and so would not hurry to free.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 
     private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
