@@ -42,7 +42,8 @@ internal sealed class MirrorDownload(Uri folder)
         for (int read; (read = body.Read(buffer)) > 0;)
         {
             target.Write(buffer.AsSpan(0, read));
-            progress?.Report(new DataProgress(what, bytes += read, total));
+            bytes += read;
+            progress?.Report(new DataProgress(what, bytes, total));
         }
         if (total is { } expected && bytes != expected) throw new InvalidDataException($"{address} gave {bytes} bytes and not {expected}.");
     }
