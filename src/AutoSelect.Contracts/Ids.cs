@@ -1,14 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace AutoSelect.Contracts;
 
 /// <summary>Names a job; also the key of its grain and the name of its folder. Lower-case letters, digits and dashes.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.JobId")]
+[GenerateSerializer, Immutable, Alias("autoselect.JobId"), JsonConverter(typeof(JobIdJson))]
 public readonly record struct JobId([property: Id(0)] string Value)
 {
     public override string ToString() => Value;
 }
 
 /// <summary>Names a trial within its job, in the order of its candidates: t01, t02, …</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.TrialId")]
+[GenerateSerializer, Immutable, Alias("autoselect.TrialId"), JsonConverter(typeof(TrialIdJson))]
 public readonly record struct TrialId([property: Id(0)] string Value) : IComparable<TrialId>
 {
     public static TrialId At(int index) => new($"t{index + 1:D2}");
@@ -24,8 +26,14 @@ public readonly record struct TrialId([property: Id(0)] string Value) : ICompara
 }
 
 /// <summary>Names a device: host, kind and index, such as node1-cpu0.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.DeviceId")]
+[GenerateSerializer, Immutable, Alias("autoselect.DeviceId"), JsonConverter(typeof(DeviceIdJson))]
 public readonly record struct DeviceId([property: Id(0)] string Value)
 {
     public override string ToString() => Value;
 }
+
+internal sealed class JobIdJson() : IdJsonConverter<JobId>(text => new JobId(text), id => id.Value);
+
+internal sealed class TrialIdJson() : IdJsonConverter<TrialId>(text => new TrialId(text), id => id.Value);
+
+internal sealed class DeviceIdJson() : IdJsonConverter<DeviceId>(text => new DeviceId(text), id => id.Value);

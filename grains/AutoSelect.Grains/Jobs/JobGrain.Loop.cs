@@ -19,7 +19,6 @@ internal sealed partial class JobGrain
         }
         catch (StoreUnavailableException e)
         {
-            record = record! with { Notice = e.Message };
             LogStoreUnavailable(Id, e);
         }
     }

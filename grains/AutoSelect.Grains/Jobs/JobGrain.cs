@@ -155,7 +155,15 @@ internal sealed partial class JobGrain(
     private async Task Store(JobRecord changed, IEnumerable<(TrialId, CurvePoint)>? points = null, IEnumerable<RungRecord>? rungs = null)
     {
         changed = changed with { ElapsedSeconds = Elapsed() };
-        await store.Save(changed, points, rungs);
+        try
+        {
+            await store.Save(changed, points, rungs);
+        }
+        catch (StoreUnavailableException e)
+        {
+            record = record! with { Notice = e.Message };
+            throw;
+        }
         record = changed;
     }
 

@@ -96,7 +96,7 @@ internal static class JobTransitions
         };
     }
 
-    /// <summary>The device is gone: the trial goes on from its checkpoint, unless that happened too often.</summary>
+    /// <summary>The device is gone: the trial goes on from its checkpoint, unless that happened too often without any progress.</summary>
     public static Trial Lost(this Trial trial, double at, string reason, int restartLimit)
     {
         var open = trial.OpenSegment() ?? throw new InvalidOperationException($"Trial {trial.Id} has no running segment to lose.");
@@ -107,8 +107,9 @@ internal static class JobTransitions
             Segments = trial.Segments.SetItem(trial.Segments.Length - 1, open with { EndedAt = at, End = SegmentEnd.DeviceLost }),
         };
         if (trial.State is TrialState.Stopped or TrialState.Failed or TrialState.Completed) return closed;
-        if (restarts > restartLimit)
-            return closed with { State = TrialState.Failed, Reason = $"lost its device {restarts} times (at most {restartLimit} are borne); last: {reason}" };
+        var inVain = closed.Segments.Reverse().TakeWhile(s => s.End == SegmentEnd.DeviceLost && s.FromStep == trial.SafeStep()).Count();
+        if (inVain > restartLimit)
+            return closed with { State = TrialState.Failed, Reason = $"lost its device {inVain} times at step {trial.SafeStep()} (at most {restartLimit} are borne); last: {reason}" };
         return closed with
         {
             State = trial.State is TrialState.Committed ? TrialState.Committed : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused,

@@ -24,6 +24,8 @@ public sealed class JobStoreReader(string path)
         try
         {
             using var connection = StoreSchema.Open(path);
+            // A store that another process is just creating holds nothing yet.
+            connection.Execute(StoreSchema.Create);
             return read(connection);
         }
         catch (SqliteException e)

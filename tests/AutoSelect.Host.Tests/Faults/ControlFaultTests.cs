@@ -11,6 +11,8 @@ public sealed class ControlFaultTests : IDisposable
     private static readonly string Program = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "autoselect.dll"));
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -52,8 +54,8 @@ public sealed class ControlFaultTests : IDisposable
         disk.MakeReadOnly();
 
         using var process = Start(folder["disk"], "run", WriteJob());
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var error = await process.StandardError.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
 
         Assert.Equal(4, process.ExitCode);
         Assert.Contains(folder["disk"], error);
@@ -64,17 +66,18 @@ public sealed class ControlFaultTests : IDisposable
     {
         using var process = Start(folder.Path, "run", WriteJob());
         var archive = new JobArchive();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(TimeSpan.FromSeconds(120));
         JobRecord? record = null;
         // In the middle of a later segment: something has been decided, and more is under way.
         while (!patience.IsCancellationRequested && record is not { Rungs.Length: >= 2 })
         {
-            await Task.Delay(50, CancellationToken.None);
-            record = archive.List(folder.Path).FirstOrDefault();
-            if (record?.Outcome is not null || process.HasExited) Assert.Fail($"the job ended before it could be killed: {await process.StandardError.ReadToEndAsync()}");
+            await Task.Delay(50, Cancelled);
+            record = archive.List(folder.Path) is [var first, ..] ? first : null;
+            if (record?.Outcome is not null || process.HasExited) Assert.Fail($"the job ended before it could be killed: {await process.StandardError.ReadToEndAsync(Cancelled)}");
         }
         process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None);
+        await process.WaitForExitAsync(Cancelled);
         var devices = record!.Devices.Select(d => d.ProcessId).ToList();
         if (alsoDevices) devices.ForEach(pid => System.Diagnostics.Process.GetProcessById(pid).Kill());
         return (record.Id.Value, devices);
@@ -83,9 +86,9 @@ public sealed class ControlFaultTests : IDisposable
     private async Task<int> Finish(params string[] arguments)
     {
         using var process = Start(folder.Path, arguments);
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
+        var output = process.StandardOutput.ReadToEndAsync(Cancelled);
+        var error = await process.StandardError.ReadToEndAsync(Cancelled);
+        await process.WaitForExitAsync(Cancelled);
         if (process.ExitCode != 0) TestContext.Current.AddWarning(await output + error);
         return process.ExitCode;
     }
@@ -101,9 +104,9 @@ public sealed class ControlFaultTests : IDisposable
             workload:
               assembly: {FaultyJobs.WorkloadAssembly}
               type: AutoSelect.FaultyWorkloads.FaultyWorkload
-              examples: 6000
+              options: {"{"} examples: 6000 {"}"}
             objective:
-              tradeoff: {"{"} secondsPerUnit: 1000 {"}"}
+              tradeoff: {"{"} gain: 0.01, worth: 10s {"}"}
             candidates:
               - strategy: sgd
                 values: {"{"} learningRate: [0.01, 0.02] {"}"}
