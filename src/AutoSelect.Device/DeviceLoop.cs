@@ -53,7 +53,7 @@ internal sealed partial class DeviceLoop(
     {
         var reply = await device.Register(description, work?.Describe());
         grace = TimeSpan.FromSeconds(reply.GraceSeconds);
-        work?.Acknowledge(reply.Running);
+        work?.Acknowledge(reply.Running, reported: null);
         LogRegistered(reply.Session, work?.Assignment.Trial.Value ?? "nothing");
         return reply;
     }
@@ -69,8 +69,9 @@ internal sealed partial class DeviceLoop(
     {
         await running.News.WaitAsync(ReportInterval, stopping);
         var ended = running.HasEnded;
-        var reply = await device.Report(session, running.Report());
-        running.Acknowledge(reply);
+        var report = running.Report();
+        var reply = await device.Report(session, report);
+        running.Acknowledge(reply, report);
         if (ended) work = null;
     }
 

@@ -23,7 +23,7 @@ internal static class Inspect
                     Workloads = [.. workloads.Descriptions],
                     Devices = [.. HostDevices.List(ServeOptions.LibraryFolders)],
                 },
-                Workload = request.Workload is { } asked ? Prepared(workloads, asked, request) : null,
+                Workload = request.Workload is { } asked ? workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress()) : null,
             });
             return 0;
         }
@@ -32,19 +32,6 @@ internal static class Inspect
             Print(new InspectionReply { Error = e.Message, IsInputError = e is ArgumentException });
             return 1;
         }
-    }
-
-    private static WorkloadDescription Prepared(WorkloadCatalogue workloads, WorkloadReference asked, InspectionRequest request)
-    {
-        var workload = workloads.Create(asked);
-        if (!request.PrepareData) return workload.Description;
-        using var data = workload.Load(new WorkloadSetup
-        {
-            Options = asked.Options,
-            DataDirectory = request.DataDirectory,
-            Progress = new Progress(),
-        });
-        return workload.Description with { TrainingExamples = data.Training.Count };
     }
 
     private static void Print(InspectionReply reply) => Console.Out.WriteLine(JsonSerializer.Serialize(reply, RecordJson.Options));

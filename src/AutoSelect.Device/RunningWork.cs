@@ -19,6 +19,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         Step = assignment.From?.Step ?? 0,
     };
     private int order = (int)SegmentOrder.Continue;
+    private long storedCheckpointStep = assignment.From?.Step ?? 0;
 
     public SegmentAssignment Assignment { get; } = assignment;
 
@@ -33,6 +34,9 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         get => (SegmentOrder)Volatile.Read(ref order);
         set => Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
     }
+
+    /// <summary>The checkpoint the control side would go on from: older ones may be removed, this one not.</summary>
+    public long StoredCheckpointStep => Volatile.Read(ref storedCheckpointStep);
 
     public RunningSegment Describe() => new() { Job = Assignment.Job, Trial = Assignment.Trial, LeaseToken = Assignment.LeaseToken };
 
@@ -78,9 +82,13 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         lock (mutex) return latest with { Points = [.. unacknowledged] };
     }
 
-    public void Acknowledge(ReportReply reply)
+    /// <summary>Takes in the answer to a report.</summary>
+    /// <param name="reply">The answer.</param>
+    /// <param name="reported">The report, which is stored now; null when it was a registration.</param>
+    public void Acknowledge(ReportReply reply, SegmentReport? reported)
     {
         Order = reply.Order;
+        if (reported?.Checkpoint is { } stored) Volatile.Write(ref storedCheckpointStep, stored.Step);
         lock (mutex) unacknowledged.RemoveAll(p => p.Step <= reply.AcknowledgedStep);
     }
 }
