@@ -117,7 +117,7 @@ internal sealed partial class JobGrain
         var started = time.GetTimestamp();
         var policy = Policy;
         var outcome = await Task.Run(() => policy.Decide(input));
-        var rung = RungRecords.Of(input, outcome, record!);
+        var rung = DiskLimit.Apply(RungRecords.Of(input, outcome, record!), record!, outcome.RunnerUp);
         if (rung.NextStep.IsEmpty && outcome.Winner is null)
         {
             await Fail(record! with { Rungs = record.Rungs.Add(rung) }, rung);

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Grains.Tests;
+
+public sealed class DiskLimitTests
+{
+    [Theory]
+    [InlineData(300, "")]
+    [InlineData(299, "t03")]
+    [InlineData(150, "t02,t03")]
+    public void Paused_trials_give_up_their_checkpoints_the_least_promising_first(long limit, string stopped)
+    {
+        var record = Record(limit);
+
+        var rung = DiskLimit.Apply(Rung(record), record, runnerUp: null);
+
+        Assert.Equal(stopped, string.Join(",", rung.Decisions.Where(d => d.Kind == DecisionKind.Stop).Select(d => d.Trial.Value).Order()));
+    }
+
+    [Fact]
+    public void The_runner_up_keeps_its_checkpoint()
+    {
+        var record = Record(250);
+        var rung = DiskLimit.Apply(Rung(record), record, runnerUp: TrialId.At(2));
+        Assert.Equal(TrialId.At(1), Assert.Single(rung.Decisions, d => d.Kind == DecisionKind.Stop).Trial);
+    }
+
+    /// <summary>Three trials with checkpoints of 100 bytes.</summary>
+    private static JobRecord Record(long limit)
+    {
+        var spec = SimulatedJobs.BestAtHorizon("a", "b", "c") with { Checkpoints = new CheckpointPolicy { DiskLimitBytes = limit } };
+        var record = JobTransitions.Create(new JobId("job"), spec, "/nowhere", DateTimeOffset.UnixEpoch);
+        return record with { Trials = [.. record.Trials.Select(t => t with { Checkpoint = new Checkpoint { Uri = "x", Step = 1, Bytes = 100 } })] };
+    }
+
+    /// <summary>The first continues, the others are paused; promise falls with the number.</summary>
+    private static RungRecord Rung(JobRecord record) => new()
+    {
+        Rung = 1,
+        DecidedAt = 1,
+        Forecasts = [.. record.Trials.Select((t, i) => new Forecast
+        {
+            Trial = t.Id,
+            AtStep = 1,
+            FinalValue = Quantiles.Of([0.5]),
+            FinalAtSeconds = 1,
+            ProbabilityOfBest = 0.6 / (i + 1),
+            ExpectedRegret = 0,
+            SecondsPerStep = 1,
+        })],
+        Decisions = [.. record.Trials.Select((t, i) => new Decision { Trial = t.Id, Kind = i == 0 ? DecisionKind.Continue : DecisionKind.Pause, Reason = "test" })],
+        Unit = "s",
+        RegretOfCommitting = 0,
+        CostOfContinuing = 0,
+        SpentDeviceSeconds = 0,
+        Summary = "test",
+        NextStep = ImmutableSortedDictionary<string, long>.Empty,
+    };
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Grains.Tests;
+
+public sealed class TelemetryTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_job_leaves_nested_spans_and_measurements_with_bounded_tags()
+    {
+        var spans = new ConcurrentBag<Activity>();
+        using var spanListener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == AutoSelectTelemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(spanListener);
+        var measured = new ConcurrentDictionary<string, int>();
+        var tags = new ConcurrentBag<string>();
+        using var meterListener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == AutoSelectTelemetry.Name) listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> with, object? state)
+        {
+            measured.AddOrUpdate(instrument.Name, 1, (_, n) => n + 1);
+            foreach (var tag in with) tags.Add(tag.Key);
+        }
+        meterListener.SetMeasurementEventCallback<long>(Record);
+        meterListener.SetMeasurementEventCallback<double>(Record);
+        meterListener.Start();
+
+        await using (var cluster = await ControlCluster.Start(folder.Path))
+        {
+            cluster.AddDevice("d0", new SimulatedTraining().Ends("good", .9).Ends("bad", .3));
+            await cluster.Submit("traced", SimulatedJobs.BestAtHorizon("bad", "good"));
+            await cluster.UntilEnded("traced");
+        }
+
+        var job = Assert.Single(spans, s => s.OperationName == "job" && (string?)s.GetTagItem("autoselect.job") == "traced");
+        var rungs = spans.Where(s => s.OperationName == "rung" && s.TraceId == job.TraceId).ToList();
+        Assert.NotEmpty(rungs);
+        Assert.All(rungs, r => Assert.Equal(job.SpanId, r.ParentSpanId));
+        Assert.Subset(measured.Keys.ToHashSet(), new HashSet<string> { "autoselect.segments", "autoselect.decisions", "autoselect.leases", "autoselect.device.time", "autoselect.step.duration", "autoselect.decision.duration" });
+        Assert.Subset(new HashSet<string> { "end", "kind", "event", "strategy" }, tags.ToHashSet());
+    }
+}

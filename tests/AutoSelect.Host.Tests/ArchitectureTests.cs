@@ -1,0 +1,44 @@
+using System.Reflection;
+using AutoSelect.Contracts;
+using AutoSelect.Grains;
+using AutoSelect.Performance;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Host.Tests;
+
+/// <summary>The direction of the dependencies, read from the references of the built assemblies.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly Assembly Host = typeof(AutoSelect.Host.Control.IControlFactory).Assembly;
+
+    public static TheoryData<Assembly> ControlSide => new(Host, typeof(JobStore).Assembly, typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly);
+
+    [Theory]
+    [MemberData(nameof(ControlSide))]
+    public void The_control_side_knows_nothing_of_torch(Assembly assembly) =>
+        Assert.DoesNotContain(References(assembly), name => name is "TorchSharp" or "AutoSelect.Training" or "AutoSelect.Strategies");
+
+    [Fact]
+    public void Selection_knows_contracts_alone_and_no_running_orleans() =>
+        Assert.Equal(["AutoSelect.Contracts"], References(typeof(ISelectionPolicy).Assembly).Where(IsOurs));
+
+    [Fact]
+    public void Performance_knows_contracts_alone() =>
+        Assert.Equal(["AutoSelect.Contracts"], References(typeof(StepTimeModel).Assembly).Where(IsOurs));
+
+    [Fact]
+    public void Contracts_know_nothing_of_ours() =>
+        Assert.DoesNotContain(References(typeof(JobId).Assembly), IsOurs);
+
+    [Fact]
+    public void The_folder_of_the_control_side_holds_no_torch()
+    {
+        var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name));
+        Assert.True(File.Exists(Path.Combine(folder, "autoselect.dll")), $"{folder} holds no build");
+        Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName), file => file!.Contains("torch", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool IsOurs(string name) => name.StartsWith("AutoSelect.", StringComparison.Ordinal) || name.StartsWith("Orleans.Runtime", StringComparison.Ordinal);
+
+    private static IEnumerable<string> References(Assembly assembly) => assembly.GetReferencedAssemblies().Select(r => r.Name!).Order(StringComparer.Ordinal);
+}
