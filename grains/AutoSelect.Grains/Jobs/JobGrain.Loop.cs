@@ -140,8 +140,7 @@ internal sealed partial class JobGrain
             decided = decided with { Phase = JobPhase.Committed, Commits = decided.Commits.Add(RungRecords.CommitOf(record!, rung, id, runnerUp)) };
         }
         decided = CheckpointFiles.WithoutDiscarded(decided);
-        await Store(decided, rungs: [rung]);
-        await files.Sweep(decided);
+        await Store(decided, rungs: [rung], sweep: true);
         StartRungActivity(rung);
         LogDecided(Id, rung.Rung, rung.Summary);
     }

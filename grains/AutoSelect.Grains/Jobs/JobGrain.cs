@@ -96,7 +96,7 @@ internal sealed partial class JobGrain(
         if (ended) reported = reported.Ended(report);
         var changed = record!.With(reported).WithCheckpointBytes();
         if (report.Final is { } final) changed = Finished(changed, reported, final);
-        if (ended || added.Length > 0 || report.Checkpoint is not null) await Store(changed, added.Select(p => (trial.Id, p)));
+        if (ended || added.Length > 0 || report.Checkpoint is not null) await Store(changed, added.Select(p => (trial.Id, p)), sweep: changed.Outcome is not null);
         else record = changed;
 
         if (ended)
@@ -104,7 +104,6 @@ internal sealed partial class JobGrain(
             var segment = reported.Segments[^1];
             telemetry.SegmentEnded(segment, trial.Candidate.Strategy, report.StepTime);
             LogSegmentEnded(Id, trial.Id, segment.End, segment.ToStep, report.Reason);
-            if (record!.Outcome is not null) await files.Sweep(record);
             if (report.End == SegmentEnd.StorageFailed) await PauseBecause(report.Reason);
         }
         if (ended || added.Any(p => record!.Spec.Objective.Reaches(p.Deliverable(record.Spec.Objective.Direction)))) await Advance();
@@ -152,12 +151,17 @@ internal sealed partial class JobGrain(
     }
 
     /// <summary>Stores a changed record with what is new in it, then makes it the one in force.</summary>
-    private async Task Store(JobRecord changed, IEnumerable<(TrialId, CurvePoint)>? points = null, IEnumerable<RungRecord>? rungs = null)
+    /// <param name="changed">The record to come.</param>
+    /// <param name="points">Points to append.</param>
+    /// <param name="rungs">Rungs to append.</param>
+    /// <param name="sweep">True to remove the checkpoints that the stored record has no use for, before anybody sees it.</param>
+    private async Task Store(JobRecord changed, IEnumerable<(TrialId, CurvePoint)>? points = null, IEnumerable<RungRecord>? rungs = null, bool sweep = false)
     {
         changed = changed with { ElapsedSeconds = Elapsed() };
         try
         {
             await store.Save(changed, points, rungs);
+            if (sweep) await files.Sweep(changed);
         }
         catch (StoreUnavailableException e)
         {

@@ -69,8 +69,8 @@ public sealed class ControlFaultTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         patience.CancelAfter(TimeSpan.FromSeconds(120));
         JobRecord? record = null;
-        // In the middle of a later segment: something has been decided, and more is under way.
-        while (!patience.IsCancellationRequested && record is not { Rungs.Length: >= 2 })
+        // In the middle of later segments: something has been decided, and every device has reported since.
+        while (!patience.IsCancellationRequested && !(record is { Rungs.Length: >= 2 } && Running(record) is { Count: > 0 } running && running.All(t => t.Curve[^1].Step > t.Segments[^1].FromStep)))
         {
             await Task.Delay(50, Cancelled);
             record = archive.List(folder.Path) is [var first, ..] ? first : null;
@@ -82,6 +82,8 @@ public sealed class ControlFaultTests : IDisposable
         if (alsoDevices) devices.ForEach(pid => System.Diagnostics.Process.GetProcessById(pid).Kill());
         return (record.Id.Value, devices);
     }
+
+    private static List<Trial> Running(JobRecord record) => [.. record.Trials.Where(t => t.Segments is [.., { EndedAt: null }])];
 
     private async Task<int> Finish(params string[] arguments)
     {
