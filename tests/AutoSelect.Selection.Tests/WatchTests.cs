@@ -44,6 +44,23 @@ public sealed class WatchTests
         Assert.Null(outcome.Winner);
     }
 
+    [Theory]
+    [InlineData(0.94, true)]
+    [InlineData(0.80, false)]
+    public void On_the_way_to_a_target_a_runner_up_that_will_be_there_much_sooner_takes_over(double saturation, bool overtaken)
+    {
+        // The winner levels off at its saturation; the runner-up's steep curve passes .88 soon.
+        var winner = Evidence.Trial(0, 600, Evidence.Rising(overtaken ? 0.86 : 0.93, 0.05), state: TrialState.Committed, noise: 0.001);
+        var other = Evidence.Trial(1, 300, Evidence.Rising(saturation, 0.02), state: TrialState.Paused, noise: 0.001);
+        var input = Evidence.Input(Evidence.FastestTo(0.88), 5, winner, other);
+        var forecast = policy.Decide(input).Forecasts[0];
+        var commit = new Commit { Winner = TrialId.At(0), RunnerUp = TrialId.At(1), Rung = 2, At = 30, Forecast = forecast, Reason = "test" };
+
+        var outcome = policy.Decide(input with { Commit = commit });
+
+        Assert.Equal(overtaken ? TrialId.At(1) : null, outcome.Winner);
+    }
+
     [Fact]
     public void A_failed_winner_is_replaced_without_a_decision_of_its_own()
     {

@@ -35,6 +35,10 @@ internal sealed record RegretSettings
     /// <summary>Consecutive points outside the watched band that call a fall-back.</summary>
     public int WatchPoints { get; init; } = 3;
 
+    /// <summary>Share of the winner's expected remaining time by which the runner-up must be sooner to take its place; large, so
+    /// that two trials of about the same promise do not change places back and forth.</summary>
+    public double OvertakenBy { get; init; } = 0.4;
+
     /// <summary>Half-widths of the 90 % band that the watched band has.</summary>
     public double WatchWidth { get; init; } = 1.6;
 }

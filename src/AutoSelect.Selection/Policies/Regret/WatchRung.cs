@@ -5,7 +5,8 @@ namespace AutoSelect.Selection;
 
 /// <summary>
 /// A look at the committed run. It loses its place to the runner-up when it is no longer alive, or when its last points lie
-/// outside the band of the forecast it was chosen on, on the bad side, and the runner-up is now expected to do better.
+/// outside the band of the forecast it was chosen on, on the bad side, and the runner-up is now expected to do better. On the
+/// way to a target it also loses its place when the runner-up is by now expected there much sooner.
 /// </summary>
 internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit commit)
 {
@@ -23,6 +24,8 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
                 : FallBack(fallback, null, $"the chosen trial {commit.Winner} has failed");
         }
 
+        if (fallback is not null && job.Value.Target is not null && fallback.MeanLoss < (1 - settings.OvertakenBy) * winner.MeanLoss)
+            return FallBack(fallback, winner, $"{fallback.Name} is now expected at the target {Text.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)} sooner, more than {settings.OvertakenBy:P0} of what {winner.Name} still needs");
         var outside = PointsOutside(winner.Evidence);
         if (outside < settings.WatchPoints)
             return Stay(winner, outside == 0 ? "its curve keeps to its forecast" : $"its last {outside} points are worse than its forecast, {settings.WatchPoints} would call the fall-back");
