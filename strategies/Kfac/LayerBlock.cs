@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Strategies;
 
 /// <summary>
-/// One layer's block of the Fisher matrix. A forward hook keeps the layer's input and has its output keep its gradient, so
-/// the factors come from the same backward pass as the gradient (empirical Fisher).
+/// One layer's block of the Fisher matrix. A forward hook keeps the layer's input and output. The factors come from the output's
+/// gradient against sampled targets, or, where there are none, from that of the training loss (empirical Fisher).
 /// </summary>
 internal abstract class LayerBlock : IDisposable
 {
@@ -32,6 +32,12 @@ internal abstract class LayerBlock : IDisposable
     /// <summary>True while the forward pass is to be captured.</summary>
     public bool Capturing { get; set; }
 
+    /// <summary>The captured output, or null where the layer was not called; still owned by the block.</summary>
+    public Tensor? Output => output;
+
+    /// <summary>Gradient of the loss against sampled targets by the output; null takes the gradient of the training loss. Not owned.</summary>
+    public Tensor? SampledGradient { get; set; }
+
     /// <summary>Updates of the factors so far.</summary>
     protected long Updates { get; private set; }
 
@@ -52,6 +58,7 @@ internal abstract class LayerBlock : IDisposable
         if (gradient is null) return; // the loss does not depend on it
         if (!verified) verified = Verify(input, gradient);
 
+        gradient = SampledGradient ?? gradient;
         var examples = input.shape[0];
         var used = samples == 0 ? examples : Math.Min(examples, samples);
         UpdateFactors(input, gradient, used, Math.Min(average, 1 - 1.0 / (Updates + 1)));
@@ -64,7 +71,7 @@ internal abstract class LayerBlock : IDisposable
         Capturing = false;
         input?.Dispose();
         output?.Dispose();
-        input = output = null;
+        input = output = SampledGradient = null;
     }
 
     /// <summary>Sets aside views of the gradients and of the direction; called once, before the first step.</summary>

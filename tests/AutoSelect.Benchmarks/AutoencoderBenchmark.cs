@@ -17,15 +17,12 @@ internal sealed class AutoencoderBenchmark : Benchmark
 
     public override string Summary => "steps and CPU time of every strategy to one loss: autoencoder [seeds=1] [target=<loss>] [data=<folder>] [only=<strategy> point=name:value,… limit=<steps> trace=1]";
 
-    // Beside the points, K-FAC's averages and intervals are fixed at what suits this loss, a sum over 784 pixels whose gradients
-    // shrink fast at first: short averages, a wide KL clip. They were found on this problem, NAdamW's defaults elsewhere.
-    private const string KfacFixed = ",klClip:.3,factorAverage:.5,inverseInterval:5";
-
     private static readonly (TrainingStrategy Strategy, string[] Points)[] Plan =
     [
         (new Sgd(), ["learningRate:.001", "learningRate:.0003", "learningRate:.003", "learningRate:.01", "learningRate:.03"]),
         (new NAdamW(), ["learningRate:.004", "learningRate:.002", "learningRate:.008", "learningRate:.001", "learningRate:.016"]),
-        (new Kfac(), ["learningRate:.03,damping:.02" + KfacFixed, "learningRate:.03,damping:.06" + KfacFixed, "learningRate:.06,damping:.02" + KfacFixed, "learningRate:.03,damping:.007" + KfacFixed, "learningRate:.015,damping:.02" + KfacFixed]),
+        // The clip, not the learning rate, sets the length of K-FAC's steps here.
+        (new Kfac(), ["damping:.0003,klClip:.003", "damping:.0003,klClip:.01", "damping:.001,klClip:.003", "damping:.0001,klClip:.003", "damping:.0003,klClip:.001"]),
         (new ScheduleFreeAdamW(), ["learningRate:.004", "learningRate:.002", "learningRate:.008", "learningRate:.001", "learningRate:.016"]),
     ];
 

@@ -28,6 +28,7 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed)
         {
             Model = model,
             Loss = workload.Loss,
+            SampleTargets = workload.SampleTargets,
             HorizonSteps = Horizon,
             Strategy = strategy.Description,
             Candidate = new Candidate

@@ -51,6 +51,28 @@ public class KfacAlgebraTests
         AssertClose(expected, sample.Direction(stepper));
     }
 
+    [Theory]
+    [InlineData("linear")]
+    [InlineData("tokens")]
+    [InlineData("strided conv")]
+    public void With_sampled_targets_the_factors_are_theirs_and_the_gradient_stays_that_of_the_data(string kind)
+    {
+        using var scope = NewDisposeScope();
+        var sample = Sample.Of(kind);
+        var drawn = randn(sample.Batch.Targets.shape, float64);
+        using var stepper = sample.Start(_ => drawn);
+        var loss = stepper.Step(sample.Batch);
+        var block = (KroneckerBlock)stepper.Blocks[0];
+
+        var g = zeros_like(block.G);
+        foreach (var (_, gradients) in sample.RowsOneByOne(drawn)) g += mm(gradients.t(), gradients);
+        AssertClose(g / sample.Units, block.G);
+        AssertClose(sample.LossBefore, loss);
+        var pi = Math.Sqrt(block.A.trace().ToDouble() / block.A.shape[0] / (block.G.trace().ToDouble() / block.G.shape[0]));
+        var dense = kron(Damped(block.G, Math.Sqrt(Damping) / pi), Damped(block.A, Math.Sqrt(Damping) * pi));
+        AssertClose(linalg.solve(dense, sample.GradientBefore.flatten()).view(sample.GradientBefore.shape), sample.Direction(stepper));
+    }
+
     [Fact]
     public void Without_damping_the_factored_solve_is_that_of_the_Kronecker_product()
     {
@@ -219,14 +241,20 @@ public class KfacAlgebraTests
             };
         }
 
-        public KfacStepper Start(params (string, double)[] hyperparameters) => Start(Damping, hyperparameters);
+        public Tensor LossBefore { get; private set; } = null!;
 
-        public KfacStepper Start(double damping, params (string, double)[] hyperparameters)
+        public KfacStepper Start(params (string, double)[] hyperparameters) => Start(Damping, null, hyperparameters);
+
+        public KfacStepper Start(Func<Tensor, Tensor?> sampleTargets) => Start(Damping, sampleTargets);
+
+        public KfacStepper Start(double damping, Func<Tensor, Tensor?>? sampleTargets = null, params (string, double)[] hyperparameters)
         {
-            Samples.MeanSquare(model.forward(Batch.Inputs), Batch.Targets).backward();
+            LossBefore = Samples.MeanSquare(model.forward(Batch.Inputs), Batch.Targets);
+            LossBefore.backward();
             var weight = Weight.grad!.flatten(1);
             GradientBefore = Bias is null ? weight.clone() : cat([weight, Bias.grad!.unsqueeze(1)], 1);
-            return KfacStepper.Create(Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("damping", damping), ("weightDecay", 0), ("learningRate", 1e-14), .. hyperparameters]));
+            return KfacStepper.Create(Samples.Task(new Kfac(), model, Samples.MeanSquare, sampleTargets: sampleTargets,
+                hyperparameters: [("damping", damping), ("weightDecay", 0), ("learningRate", 1e-14), .. hyperparameters]));
         }
 
         /// <summary>[U_W U_b] of the last step, which the clip left alone.</summary>
@@ -238,11 +266,11 @@ public class KfacAlgebraTests
         }
 
         /// <summary>Homogeneous inputs and the output's gradient of each example's own loss, from a forward and backward pass of its own; the steps are too small to change the weights.</summary>
-        public IEnumerable<(Tensor Inputs, Tensor Gradients)> RowsOneByOne()
+        public IEnumerable<(Tensor Inputs, Tensor Gradients)> RowsOneByOne(Tensor? targets = null)
         {
             for (var n = 0; n < Batch.Inputs.shape[0]; n++)
             {
-                var (input, target) = (Batch.Inputs[n].unsqueeze(0), Batch.Targets[n].unsqueeze(0));
+                var (input, target) = (Batch.Inputs[n].unsqueeze(0), (targets ?? Batch.Targets)[n].unsqueeze(0));
                 var output = layer.forward(input).detach().requires_grad_();
                 var loss = Samples.MeanSquare(output.tanh(), target) * (byToken ? input.shape[1] : 1);
                 var gradient = autograd.grad([loss], [output])[0];

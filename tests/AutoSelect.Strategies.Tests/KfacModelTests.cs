@@ -105,6 +105,50 @@ public class KfacModelTests
     }
 
     [Fact]
+    public void A_layer_the_loss_does_not_depend_on_stays()
+    {
+        var layer = Linear(4, 4);
+        var shift = Parameter(zeros(4));
+        using var model = new Written(layer, x =>
+        {
+            layer.call(x);
+            return x + shift;
+        });
+        model.register_parameter("shift", shift);
+        var before = layer.weight!.detach().clone();
+        using var stepper = new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare, sampleTargets: output => randn(output.shape), hyperparameters: [("weightDecay", 0)]));
+
+        var losses = Samples.Train(stepper, _ => new Batch(randn(8, 4), randn(8, 4)), 2);
+
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss)));
+        Assert.Equal(0, (layer.weight! - before).abs().max().ToDouble());
+    }
+
+    [Fact]
+    public void Sampling_targets_resumes_bit_identically_with_the_generator()
+    {
+        static Tensor Classes(Tensor output) => output.softmax(1).multinomial(1).squeeze(1);
+        static Stepper Start(Module<Tensor, Tensor> model) => new Kfac().Start(Samples.Task(new Kfac(), model, Samples.CrossEntropy, sampleTargets: Classes));
+        using var whole = Samples.Network();
+        using var wholeStepper = Start(whole);
+        Samples.Train(wholeStepper, step => Samples.Images(step), 23);
+        var (state, generator) = (new StateDictionary(), get_rng_state());
+        wholeStepper.Save(state);
+        using var resumed = Samples.Network(seed: 99);
+        using var resumedStepper = Start(resumed);
+        var weights = whole.state_dict();
+        using (no_grad())
+            foreach (var (key, value) in resumed.state_dict()) value.copy_(weights[key]);
+        resumedStepper.Load(state);
+        set_rng_state(generator);
+        var losses = Samples.Train(wholeStepper, step => Samples.Images(step), 12);
+        set_rng_state(generator);
+
+        Assert.Equal(losses, Samples.Train(resumedStepper, step => Samples.Images(step), 12));
+        Assert.Equal(Samples.Bytes(whole), Samples.Bytes(resumed));
+    }
+
+    [Fact]
     public void Frozen_parameters_stay_and_the_others_of_their_layer_are_trained()
     {
         torch.manual_seed(2);

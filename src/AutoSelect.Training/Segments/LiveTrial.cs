@@ -39,6 +39,7 @@ internal sealed class LiveTrial : IDisposable
         {
             Model = model,
             Loss = loaded.Workload.Loss,
+            SampleTargets = loaded.Workload.SampleTargets,
             Candidate = candidate,
             HorizonSteps = assignment.HorizonSteps,
             Strategy = description,

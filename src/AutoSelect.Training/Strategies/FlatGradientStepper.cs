@@ -15,11 +15,16 @@ public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat
     protected override Tensor StepCore(Batch batch)
     {
         Flat.Gradients.zero_();
-        var loss = Task.Loss(Task.Model.call(batch.Inputs), batch.Targets);
+        var output = Task.Model.call(batch.Inputs);
+        AfterForward(output);
+        var loss = Task.Loss(output, batch.Targets);
         loss.backward();
         using (no_grad()) Update(Task.LearningRate(Steps));
         return loss.detach();
     }
+
+    /// <summary>Called between forward and backward pass.</summary>
+    protected virtual void AfterForward(Tensor output) { }
 
     /// <summary>Applies the gradients; called under no_grad, and may overwrite them.</summary>
     protected abstract void Update(double learningRate);

@@ -13,6 +13,12 @@ public sealed class TrainingTask
     /// <summary>Mean loss of a batch from the model's output and the target.</summary>
     public required Func<Tensor, Tensor, Tensor> Loss { get; init; }
 
+    /// <summary>
+    /// Targets drawn at random from the distribution that the model's output stands for, as <see cref="Workload.SampleTargets"/>
+    /// says; null, or returning null, where the loss stands for no distribution.
+    /// </summary>
+    public Func<Tensor, Tensor?>? SampleTargets { get; init; }
+
     public required Candidate Candidate { get; init; }
 
     /// <summary>Steps of the whole run.</summary>

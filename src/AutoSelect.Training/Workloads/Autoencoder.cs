@@ -60,6 +60,9 @@ public sealed class Autoencoder : Workload
     public override Tensor Loss(Tensor output, Tensor target) =>
         functional.binary_cross_entropy_with_logits(output, target, reduction: Reduction.Mean) * Pixels;
 
+    /// <summary>Pixels of 0 and 1.</summary>
+    public override Tensor? SampleTargets(Tensor output) => output.sigmoid().bernoulli();
+
     /// <summary>Squared error of an image, summed over its pixels, as the benchmark reports it.</summary>
     public override Tensor MetricSum(Tensor output, Tensor target) => (output.sigmoid() - target).square().sum();
 }

@@ -70,6 +70,9 @@ public sealed class CharTransformer : Workload
     /// <summary>Mean cross-entropy in nats over all characters of the batch.</summary>
     public override Tensor Loss(Tensor output, Tensor target) => functional.cross_entropy(output.flatten(0, 1), target.flatten());
 
+    /// <summary>Characters from the softmax.</summary>
+    public override Tensor? SampleTargets(Tensor output) => output.softmax(2).flatten(0, 1).multinomial(1).view(output.shape[0], output.shape[1]);
+
     /// <summary>Bits per character of a window, summed over windows.</summary>
     public override Tensor MetricSum(Tensor output, Tensor target) =>
         functional.cross_entropy(output.flatten(0, 1), target.flatten(), reduction: Reduction.Sum) / (target.shape[1] * Math.Log(2));

@@ -12,5 +12,7 @@ public abstract class ImageClassification : Workload
 
     public override Tensor Loss(Tensor output, Tensor target) => nn.functional.cross_entropy(output, target);
 
+    public override Tensor? SampleTargets(Tensor output) => output.softmax(1).multinomial(1).squeeze(1);
+
     public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
 }

@@ -25,6 +25,14 @@ public abstract class Workload
     /// <summary>Mean loss over a batch, a scalar with gradient.</summary>
     public abstract Tensor Loss(Tensor output, Tensor target);
 
+    /// <summary>
+    /// Targets drawn at random from the distribution that the output stands for when the loss is its negative log-likelihood: classes
+    /// from the softmax under cross-entropy, normal noise around the output under squared error. Second-order strategies take the
+    /// Fisher matrix from them and learn much faster for it. Called under no_grad.
+    /// </summary>
+    /// <returns>Targets shaped as those of the data; null, the default, where the loss is no log-likelihood.</returns>
+    public virtual Tensor? SampleTargets(Tensor output) => null;
+
     /// <summary>The metric of one batch as a sum over its examples; divided by the number of examples at the end.</summary>
     public abstract Tensor MetricSum(Tensor output, Tensor target);
 }
