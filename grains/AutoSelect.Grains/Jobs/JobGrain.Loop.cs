@@ -32,10 +32,10 @@ internal sealed partial class JobGrain
             await Dispatch([(finished, finished.SafeStep())], ExportPath);
             return false;
         }
-        if (Policy.RunsTrialsToTheirHorizons is false && RungPlan.AtTarget(record!) is { } hit) return await CommitTo(hit, TargetReached(hit));
-        if (record!.Spec.Objective.DeadlineSeconds is { } deadline && Elapsed() >= deadline) return await CommitAtDeadline(deadline);
+        if (FirstAtTarget is { } hit) return await CommitTo(hit, TargetReached(hit));
+        if (PastDeadline is { } deadline) return await CommitAtDeadline(deadline);
 
-        var open = record.Rungs.IsEmpty ? [] : RungPlan.Open(record).ToList();
+        var open = record!.Rungs.IsEmpty ? [] : RungPlan.Open(record).ToList();
         if (open.Count == 0)
         {
             // A segment may still run though its steps are done: its last report is on the way.
@@ -47,6 +47,12 @@ internal sealed partial class JobGrain
     }
 
     private ISelectionPolicy Policy => PolicyCatalogue.Get(record!.Spec.Policy);
+
+    /// <summary>The trial whose value ends the job; null while there is none, or when trials run on to their horizons.</summary>
+    private Trial? FirstAtTarget => Policy.RunsTrialsToTheirHorizons ? null : RungPlan.AtTarget(record!);
+
+    /// <summary>The deadline in seconds once it has come; null before, or without one.</summary>
+    private double? PastDeadline => record!.Spec.Objective.DeadlineSeconds is { } deadline && Elapsed() >= deadline ? deadline : null;
 
     private string ExportPath => Path.Combine(record!.Folder, "final.safetensors");
 
@@ -66,12 +72,11 @@ internal sealed partial class JobGrain
     private async Task Dispatch(IReadOnlyList<(Trial Trial, long UntilStep)> open, string? exportTo)
     {
         var waiting = open.Where(o => o.Trial.OpenSegment() is null).ToList();
-        var running = record!.Trials.Count(t => t.OpenSegment() is not null);
+        var busy = record!.Trials.Select(t => t.OpenSegment()).OfType<Segment>().Select(s => s.LeaseToken).ToHashSet();
         var most = record.Phase == JobPhase.Committed || exportTo is not null ? record.Spec.Commit.Devices : record.Spec.Probe.Devices;
-        var wanted = Math.Min(Math.Max(1, most), running + waiting.Count);
+        var wanted = Math.Min(Math.Max(1, most), busy.Count + waiting.Count);
         var leases = await Pool.Acquire(Id, wanted);
         await RefreshDevices();
-        var busy = record.Trials.Select(t => t.OpenSegment()?.LeaseToken).ToHashSet();
         var idle = leases.Where(l => !busy.Contains(l.Token)).ToList();
         foreach (var (trial, until, lease) in RungPlan.Match(waiting, idle, record))
         {
@@ -180,8 +185,7 @@ internal sealed partial class JobGrain
         if (!IsRunning || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
         if (pausing) return SegmentOrder.Interrupt;
         if (RungPlan.ToExport(record!) is { } winner) return winner.Id == trial.Id ? SegmentOrder.Continue : SegmentOrder.Abandon;
-        if (!Policy.RunsTrialsToTheirHorizons && RungPlan.AtTarget(record!) is not null) return SegmentOrder.Interrupt;
-        return record!.Spec.Objective.DeadlineSeconds is { } deadline && Elapsed() >= deadline ? SegmentOrder.Interrupt : SegmentOrder.Continue;
+        return FirstAtTarget is not null || PastDeadline is not null ? SegmentOrder.Interrupt : SegmentOrder.Continue;
     }
 
     private JobRecord Finished(JobRecord changed, Trial trial, FinalWeights final)

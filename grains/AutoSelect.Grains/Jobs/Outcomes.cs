@@ -24,7 +24,6 @@ internal static class Outcomes
             {
                 ObjectiveKind.FastestTo when hit => $"{winner.Candidate.Name} reached {objective.Metric} {objective.Target:0.####} after {at:0.0} s{(late ? $", later than the deadline of {objective.DeadlineSeconds:0.#} s" : "")}",
                 ObjectiveKind.FastestTo => $"{winner.Candidate.Name} ended at {objective.Metric} {final.Value:0.####} without reaching {objective.Target:0.####}",
-                ObjectiveKind.BestBy => $"{winner.Candidate.Name} has {objective.Metric} {final.Value:0.####} after {elapsed:0.0} s",
                 _ => $"{winner.Candidate.Name} has {objective.Metric} {final.Value:0.####} after {elapsed:0.0} s",
             },
         };

@@ -63,7 +63,8 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Jo
         for (var n = 1; ; n++)
         {
             var id = new JobId($"{name}-{n}");
-            if (store.Reader.Find(id) is null && !Directory.Exists(Path.Combine(paths.Jobs, id.Value))) return id;
+            // The folder first: most taken names are known by it, and a job is read with all its curves.
+            if (!Directory.Exists(Path.Combine(paths.Jobs, id.Value)) && store.Reader.Find(id) is null) return id;
         }
     }
 
