@@ -1,0 +1,19 @@
+using System.Globalization;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>Says when two candidates of different jobs are the same choice: strategy, hyperparameters and batch size, not seed or workload.</summary>
+internal static class CandidateKey
+{
+    public static string Of(Candidate candidate) =>
+        candidate.Hyperparameters.IsEmpty
+            ? $"{candidate.Strategy}|{candidate.Name}"
+            : $"{candidate.Strategy}|{candidate.BatchSize}|{string.Join('|', candidate.Hyperparameters.Select(h => $"{h.Key}={h.Value.ToString("G6", CultureInfo.InvariantCulture)}"))}";
+
+    /// <summary>The key of a recording: as for a candidate where AutoSelect recorded it, else algorithm and name, which public recordings keep over workloads.</summary>
+    public static string Of(RecordedCurve curve) =>
+        curve.BatchSize is { } batch && !curve.Hyperparameters.IsEmpty
+            ? $"{curve.Algorithm}|{batch}|{string.Join('|', curve.Hyperparameters.Select(h => $"{h.Key}={(h.Value.TryGetDouble(out var v) ? v.ToString("G6", CultureInfo.InvariantCulture) : h.Value.ToString())}"))}"
+            : $"{curve.Algorithm}|{curve.Candidate}";
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Selection;
+
+/// <summary>
+/// What history says about candidates before they start: joint draws of the fraction of the horizon at which each reaches its
+/// target. One draw is one earlier problem, so candidates keep their order and its difficulty; families count the same.
+/// </summary>
+internal sealed class CandidatePrior
+{
+    /// <summary>Chance that a draw takes the problem's run of the very candidate where there is one; else one of its strategy.</summary>
+    private const double OwnShare = 0.75;
+
+    /// <summary>Chance that a draw takes any run of the problem: a candidate may behave unlike its own past.</summary>
+    private const double AnyShare = 0.1;
+
+    private readonly ImmutableArray<ImmutableArray<Problem>> families;
+
+    private CandidatePrior(ImmutableArray<ImmutableArray<Problem>> families) => this.families = families;
+
+    public static CandidatePrior? Learn(ImmutableArray<RecordedCurve> curves)
+    {
+        var families = curves.Select(HistoryCurve.Of).OfType<HistoryCurve>().Where(c => c.Target is not null)
+            .GroupBy(c => (c.Source.Suite, c.Source.Family)).OrderBy(g => g.Key)
+            .Select(g => g.GroupBy(c => c.Source.Problem).OrderBy(p => p.Key, StringComparer.Ordinal).Where(p => p.Any(c => double.IsFinite(c.HitAt)))
+                .Select(p => new Problem([.. p.OrderBy(c => c.Key, StringComparer.Ordinal)])).ToImmutableArray())
+            .Where(problems => !problems.IsEmpty).ToImmutableArray();
+        return families.IsEmpty ? null : new CandidatePrior(families);
+    }
+
+    /// <summary>Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not.</summary>
+    /// <param name="candidates">Key and strategy of each.</param>
+    public double[][] Draw(ImmutableArray<(string Key, string Strategy)> candidates, int samples, SeededNumbers numbers)
+    {
+        var result = candidates.Select(_ => new double[samples]).ToArray();
+        for (var s = 0; s < samples; s++)
+        {
+            var family = families[numbers.Below(families.Length)];
+            var problem = family[numbers.Below(family.Length)];
+            for (var i = 0; i < candidates.Length; i++) result[i][s] = problem.Draw(candidates[i].Key, candidates[i].Strategy, numbers);
+        }
+        return result;
+    }
+
+    private sealed class Problem
+    {
+        private readonly double[] all;
+        private readonly Dictionary<string, double[]> byKey, byStrategy;
+
+        public Problem(ImmutableArray<HistoryCurve> curves)
+        {
+            all = [.. curves.Select(c => c.HitAt)];
+            byKey = curves.GroupBy(c => c.Key).ToDictionary(g => g.Key, g => g.Select(c => c.HitAt).ToArray());
+            byStrategy = curves.GroupBy(c => c.Source.Algorithm).ToDictionary(g => g.Key, g => g.Select(c => c.HitAt).ToArray());
+        }
+
+        public double Draw(string key, string strategy, SeededNumbers numbers)
+        {
+            var chance = numbers.Uniform();
+            var from = chance < AnyShare ? all
+                : chance < AnyShare + OwnShare && byKey.TryGetValue(key, out var own) ? own
+                : byStrategy.TryGetValue(strategy, out var alike) ? alike : all;
+            return from[numbers.Below(from.Length)];
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Selection;
+
+/// <summary>
+/// Finished learning curves that forecasts and priors are learned from: earlier jobs of the store, or recordings given with
+/// <c>--history</c>. Immutable; what is learned is worked out at first use and is the same for the same curves.
+/// </summary>
+public sealed class SelectionHistory
+{
+    private readonly Lazy<HistoryForecaster?> forecaster;
+    private readonly Lazy<CandidatePrior?> prior;
+
+    private SelectionHistory(ImmutableArray<RecordedCurve> curves)
+    {
+        Curves = curves;
+        forecaster = new(() => HistoryForecaster.Learn(curves));
+        prior = new(() => CandidatePrior.Learn(curves));
+    }
+
+    /// <summary>Nothing is known.</summary>
+    public static SelectionHistory Empty { get; } = new([]);
+
+    public ImmutableArray<RecordedCurve> Curves { get; }
+
+    public bool IsEmpty => Curves.IsEmpty;
+
+    /// <summary>What was learned about the course of curves; null when there are too few.</summary>
+    internal HistoryForecaster? Forecaster => forecaster.Value;
+
+    /// <summary>What was learned about candidates before they start; null when no curve has a target.</summary>
+    internal CandidatePrior? Prior => prior.Value;
+
+    /// <summary>A history of these curves; those without two finite values teach nothing and are left out.</summary>
+    public static SelectionHistory Of(IEnumerable<RecordedCurve> curves)
+    {
+        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.Values.Count(v => v is { } value && double.IsFinite(value)) > 1)];
+        return kept.IsEmpty ? Empty : new(kept);
+    }
+}

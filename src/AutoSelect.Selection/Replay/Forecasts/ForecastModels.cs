@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>Answers a question with the percentiles 1 to 99 of the final value (smaller is better).</summary>
+internal delegate double[] ForecastModel(ForecastQuestion question, SelectionHistory history);
+
+/// <summary>Forecasting models by name.</summary>
+public static class ForecastModels
+{
+    /// <summary>The model of the running system.</summary>
+    public const string Default = "history";
+
+    private static readonly ImmutableSortedDictionary<string, ForecastModel> ByName = new Dictionary<string, ForecastModel>
+    {
+        [Default] = FromHistory,
+        ["bank"] = FromBank,
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    public static ImmutableArray<string> Names { get; } = [.. ByName.Keys];
+
+    /// <exception cref="ArgumentException">There is none of that name; the message lists those there are.</exception>
+    internal static ForecastModel Get(string name) => ByName.TryGetValue(name, out var model)
+        ? model
+        : throw new ArgumentException($"'{name}' is no forecasting model: it must be one of {string.Join(", ", Names)}.", nameof(name));
+
+    /// <summary>What was learned from other families; where too little is known, the bank.</summary>
+    private static double[] FromHistory(ForecastQuestion question, SelectionHistory history)
+    {
+        var curve = question.Curve;
+        if (history.Forecaster?.At(question.X[^1]) is not { } learned) return FromBank(question, history);
+        var situation = CurveSituation.Of(question.X, question.Z, curve.Target, CutForecaster.IsShare(curve), question.Standing);
+        var source = curve.Source;
+        var gains = learned.Gains(situation, source.Suite, curve.Key, source.Algorithm, source.Workload, source.Family, ForecastScore.Percentiles);
+        return Array.ConvertAll(gains, situation.ValueAt);
+    }
+
+    /// <summary>The bank of parametric shapes, with nothing learned.</summary>
+    private static double[] FromBank(ForecastQuestion question, SelectionHistory history)
+    {
+        var curve = question.Curve.Source;
+        var sign = curve.Direction == Direction.Maximize ? -1 : 1;
+        var points = ImmutableArray.CreateBuilder<CurvePoint>(question.Count);
+        for (var i = 0; i < question.Count; i++)
+            points.Add(new CurvePoint { Step = (long)(1e6 * question.X[i]), DeviceSeconds = 0, EvaluationSeconds = 0, OverheadSeconds = 0, Value = sign * question.Z[i], TrainingLoss = double.NaN });
+        var seen = CurveObservations.Of(points.ToImmutable(), 1_000_000, curve.Direction, curve.Target)!;
+        var schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 };
+        var numbers = new SeededNumbers(1);
+        var shared = Enumerable.Range(0, 320).Select(_ => numbers.Normal()).ToArray();
+        var (latent, noise) = new CurvePosterior(seen, schedule).Draw([1.0], shared, numbers);
+        double[] finals = [.. latent.Select((z, s) => Math.Clamp(z + noise[s] * numbers.Normal(), seen.Floor, seen.Ceiling)).Order()];
+        return Array.ConvertAll(ForecastScore.Percentiles, p => SortedValues.At(finals, p));
+    }
+}
