@@ -64,6 +64,9 @@ public sealed record ProbeBudget
 
     /// <summary>Largest share of the job's expected device time that the losers may take, 0 to 1; default 0.5.</summary>
     [Id(1)] public double Share { get; init; } = 0.5;
+
+    /// <summary>What a second of a borrowed device is worth, in seconds of the job, at least 0; default 0.1. The smaller, the more candidates race.</summary>
+    [Id(2)] public double Price { get; init; } = 0.1;
 }
 
 /// <summary>What the committed run gets.</summary>

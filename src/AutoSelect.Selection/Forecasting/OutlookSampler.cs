@@ -7,13 +7,19 @@ namespace AutoSelect.Selection;
 /// Draws the outlooks of all trials of a job. Each trial has a random stream of its own, fixed by the job's seed and the trial's
 /// name, so that neither the order of the trials nor the rung changes it; one more stream is shared by all.
 /// </summary>
-internal sealed class OutlookSampler(long seed, Direction direction, double? target, EvaluationPolicy evaluation, int samples = 320)
+internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
 {
-    private readonly double[] shared = Normals(SeededNumbers.Named(seed, "shared"), samples);
+    private readonly long seed = input.Seed;
+    private readonly Direction direction = input.Objective.Direction;
+    private readonly double? target = input.Objective.Target;
+    private readonly EvaluationPolicy evaluation = input.Evaluation;
+    private readonly double[] shared = Normals(SeededNumbers.Named(input.Seed, "shared"), samples);
+    private LearnedOutlook? learned;
 
     /// <summary>Outlooks in the order of the trials. A trial without a finite value borrows the outlooks of the others; null where nobody has one.</summary>
     public ImmutableArray<TrialOutlook?> Draw(ImmutableArray<TrialEvidence> trials)
     {
+        learned = LearnedOutlook.Of(input, trials, shared);
         var own = trials.Select(Draw).ToArray();
         var known = trials.Select((t, i) => (t.Trial, Outlook: own[i])).Where(p => p.Outlook is not null)
             .OrderBy(p => p.Trial).Select(p => p.Outlook!).ToArray();
@@ -33,6 +39,7 @@ internal sealed class OutlookSampler(long seed, Direction direction, double? tar
         for (var s = 0; s < samples; s++)
             for (var j = 0; j < steps.Length; j++)
                 measured[s * steps.Length + j] = Math.Clamp(latent[s * steps.Length + j] + noise[s] * numbers.Normal(), seen.Floor, seen.Ceiling);
+        learned?.Bend(trial, steps.Length, latent, measured);
         if (trial.Step >= trial.HorizonSteps) Settle(latent, measured, seen.Z[^1]);
         return Outlook(trial, steps, latent, measured, posterior.FamilyWeights());
     }
@@ -75,6 +82,7 @@ internal sealed class OutlookSampler(long seed, Direction direction, double? tar
             Latent = latent,
             Measured = measured,
             Families = families,
+            StepsToTarget = learned?.StepsToTarget(trial),
             SecondsPerStep = Array.ConvertAll(Normals(numbers, samples), n => median * Math.Exp(spread * n) + perStep),
             MedianSecondsPerStep = median + perStep,
         };

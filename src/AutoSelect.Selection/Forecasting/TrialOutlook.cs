@@ -25,6 +25,9 @@ internal sealed class TrialOutlook
     /// <summary>Seconds per step by sample, its share of the evaluations included.</summary>
     public required double[] SecondsPerStep { get; init; }
 
+    /// <summary>Step at which each sample reaches the target, learned from history; null where it follows from <see cref="Measured"/>.</summary>
+    public double[]? StepsToTarget { get; init; }
+
     /// <summary>Weights of the families; empty where nothing of the trial was seen.</summary>
     public required ImmutableSortedDictionary<string, double> Families { get; init; }
 
@@ -67,6 +70,7 @@ internal sealed class TrialOutlook
     {
         var row = sample * Steps.Length;
         if (Measured[row] <= target) return Steps[0];
+        if (StepsToTarget is { } learned) return learned[sample];
         for (var j = 1; j < Steps.Length; j++)
         {
             if (Measured[row + j] > target) continue;

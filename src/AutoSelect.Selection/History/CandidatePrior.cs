@@ -14,6 +14,8 @@ internal sealed class CandidatePrior
     /// <summary>Chance that a draw takes any run of the problem: a candidate may behave unlike its own past.</summary>
     private const double AnyShare = 0.1;
 
+    private const int MostTries = 30;
+
     private readonly ImmutableArray<ImmutableArray<Problem>> families;
 
     private CandidatePrior(ImmutableArray<ImmutableArray<Problem>> families) => this.families = families;
@@ -28,16 +30,30 @@ internal sealed class CandidatePrior
         return families.IsEmpty ? null : new CandidatePrior(families);
     }
 
-    /// <summary>Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not.</summary>
-    /// <param name="candidates">Key and strategy of each.</param>
-    public double[][] Draw(ImmutableArray<(string Key, string Strategy)> candidates, int samples, SeededNumbers numbers)
+    /// <summary>
+    /// Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not. A draw in which a
+    /// candidate had arrived by now is drawn again: that nobody has arrived says that the problem is a hard one, to all of them.
+    /// </summary>
+    /// <param name="candidates">Key and strategy of each, and the fraction of its horizon that it has trained without reaching the target.</param>
+    public double[][] Draw(ImmutableArray<(string Key, string Strategy, double Trained)> candidates, int samples, SeededNumbers numbers)
     {
         var result = candidates.Select(_ => new double[samples]).ToArray();
+        var draw = new double[candidates.Length];
         for (var s = 0; s < samples; s++)
         {
-            var family = families[numbers.Below(families.Length)];
-            var problem = family[numbers.Below(family.Length)];
-            for (var i = 0; i < candidates.Length; i++) result[i][s] = problem.Draw(candidates[i].Key, candidates[i].Strategy, numbers);
+            for (var tries = 0; tries < MostTries; tries++)
+            {
+                var family = families[numbers.Below(families.Length)];
+                var problem = family[numbers.Below(family.Length)];
+                var isPossible = true;
+                for (var i = 0; i < draw.Length; i++)
+                {
+                    draw[i] = problem.Draw(candidates[i].Key, candidates[i].Strategy, numbers);
+                    isPossible &= draw[i] > candidates[i].Trained || candidates[i].Trained == 0;
+                }
+                if (isPossible) break;
+            }
+            for (var i = 0; i < draw.Length; i++) result[i][s] = draw[i] > candidates[i].Trained ? draw[i] : double.PositiveInfinity;
         }
         return result;
     }

@@ -50,9 +50,9 @@ internal sealed class CutForecaster
     public static bool IsShare(HistoryCurve curve) => curve.Source.Direction == Contracts.Direction.Maximize;
 
     /// <summary>The final value's gain as quantiles, widened until intervals cover.</summary>
-    public double[] Gains(CurveSituation situation, string suite, string key, string algorithm, string workload, string family, ReadOnlySpan<double> probabilities)
+    public double[] Gains(CurveSituation situation, string key, string algorithm, string workload, string family, ReadOnlySpan<double> probabilities)
     {
-        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(suite, key, algorithm, workload, family, situation)]);
+        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
         var quantiles = forest.Quantiles(weights, probabilities);
         var middle = SortedValues.At(quantiles, 0.5);
         var factor = encoding.Knows(workload, family) ? WideningAtHome : WideningElsewhere;
@@ -61,9 +61,9 @@ internal sealed class CutForecaster
     }
 
     /// <summary>Fractions of the horizon at which like runs reached their target, with weights; only runs with a target count.</summary>
-    public (double[] HitAt, double[] Weights)? Arrivals(CurveSituation situation, string suite, string key, string algorithm, string workload, string family)
+    public (double[] HitAt, double[] Weights)? Arrivals(CurveSituation situation, string key, string algorithm, string workload, string family)
     {
-        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(suite, key, algorithm, workload, family, situation)]);
+        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
         var total = 0.0;
         for (var i = 0; i < examples.Length; i++) if (examples[i].Curve.Target is not null) total += weights[i];
         if (total < 0.2) return null;
@@ -83,7 +83,7 @@ internal sealed class CutForecaster
     }
 
     private static double[] Encode(GainEncoding encoding, Example e) =>
-        encoding.Of(e.Curve.Source.Suite, e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
+        encoding.Of(e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
 
     /// <summary>
     /// Split-conformal widening: each example is predicted by the trees that never saw its family; the factor is the quantile of its

@@ -14,7 +14,7 @@ internal sealed class GainEncoding
 
     public void Add(HistoryCurve curve, double gain, double finalRank)
     {
-        foreach (var name in Names(curve.Source.Suite, curve.Key, curve.Source.Algorithm))
+        foreach (var name in Names(curve.Key, curve.Source.Algorithm))
         {
             var families = sums.TryGetValue(name, out var known) ? known : sums[name] = [];
             var (g, r, n) = families.GetValueOrDefault(curve.Source.Family);
@@ -25,10 +25,10 @@ internal sealed class GainEncoding
     }
 
     /// <summary>Features of a candidate of a family at a situation: gains and final ranks elsewhere, and the distance to where runs of the same workload ended.</summary>
-    public double[] Of(string suite, string key, string algorithm, string workload, string family, CurveSituation seen)
+    public double[] Of(string key, string algorithm, string workload, string family, CurveSituation seen)
     {
         var features = new List<double>(8);
-        foreach (var name in Names(suite, key, algorithm))
+        foreach (var name in Names(key, algorithm))
         {
             var (gain, rank, count) = (0.0, 0.0, 0);
             if (sums.TryGetValue(name, out var families))
@@ -51,5 +51,5 @@ internal sealed class GainEncoding
         return others.Length == 0 ? null : SortedValues.At(others, 0.5);
     }
 
-    private static string[] Names(string suite, string key, string algorithm) => [$"{suite}/{key}", $"{suite}//{algorithm}"];
+    private static string[] Names(string key, string algorithm) => [key, $"strategy {algorithm}"];
 }

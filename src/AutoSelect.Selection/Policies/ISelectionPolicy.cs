@@ -45,6 +45,12 @@ public sealed record SelectionInput
     public required long Seed { get; init; }
 
     public required EvaluationPolicy Evaluation { get; init; }
+
+    /// <summary>Name of the workload; runs of the same workload in the history teach the most.</summary>
+    public string Workload { get; init; } = "";
+
+    /// <summary>Finished curves of earlier jobs; default none.</summary>
+    public SelectionHistory History { get; init; } = SelectionHistory.Empty;
 }
 
 /// <summary>One trial as a policy sees it.</summary>

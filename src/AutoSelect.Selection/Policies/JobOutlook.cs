@@ -22,6 +22,11 @@ internal sealed class JobOutlook
 
     public ObjectiveValue Value { get; }
 
+    /// <summary>True when history says how soon candidates reach a target.</summary>
+    public bool IsInformed => IsInformedBy(Input);
+
+    public static bool IsInformedBy(SelectionInput input) => input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is not null;
+
     /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>
     public TrialView? Front { get; }
 
@@ -31,8 +36,7 @@ internal sealed class JobOutlook
     {
         var compared = input.Trials.Where(t => IsAlive(t) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
             .OrderBy(t => t.Trial).Select(Sane).ToImmutableArray();
-        var target = input.Objective.Target;
-        var sampler = new OutlookSampler(input.Seed, input.Objective.Direction, target, input.Evaluation);
+        var sampler = new OutlookSampler(input);
         var outlooks = sampler.Draw(compared).Where(o => o is not null).Select(o => o!).ToImmutableArray();
         var remaining = input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;
         var miss = outlooks.IsEmpty ? 1 : Math.Max(1, 2 * outlooks.Max(o => o.SecondsToHorizon));

@@ -14,6 +14,15 @@ internal static class FirstSlice
         return Math.Max(settings.LeastSliceSeconds, Math.Min(settings.FirstRungShare * run, affordable));
     }
 
+    /// <summary>Device seconds of a slice in a rung.</summary>
+    public static double Seconds(SelectionInput input, RegretSettings settings)
+    {
+        var rung = Math.Clamp(input.Rung, 0, 12);
+        return JobOutlook.IsInformedBy(input)
+            ? Math.Max(settings.LeastSliceSeconds, settings.InformedSliceShare * RunSeconds(input, input.Trials)) * Math.Pow(settings.InformedSliceGrowth, rung)
+            : Seconds(input, input.Trials, settings) * Math.Pow(settings.SliceGrowth, rung);
+    }
+
     /// <summary>Device seconds of a typical whole run: the median over the trials, to the horizon or the deadline.</summary>
     public static double RunSeconds(SelectionInput input, ImmutableArray<TrialEvidence> trials)
     {

@@ -15,28 +15,31 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         var reach = alive.ToDictionary(t => t.Trial, Reach);
         var most = reach.Values.DefaultIfEmpty(1).Max();
         var slow = alive.Where(t => reach[t.Trial] < LeastReach && reach[t.Trial] < most / 5).Select(t => t.Trial).ToHashSet();
-        var starting = alive.Where(t => !slow.Contains(t.Trial)).ToImmutableArray();
+        var able = alive.Where(t => !slow.Contains(t.Trial)).ToImmutableArray();
+        var starting = JobOutlook.IsInformedBy(input) ? InformedOpening.Choose(input, able, settings) : able;
+        var later = able.Where(t => !starting.Contains(t)).ToImmutableArray();
         var slices = new RungSlices(input.Evaluation);
-        var seconds = FirstSlice.Seconds(input, starting, settings);
+        var seconds = JobOutlook.IsInformedBy(input) ? FirstSlice.Seconds(input, settings) : FirstSlice.Seconds(input, starting, settings);
         var next = starting.ToImmutableSortedDictionary(t => t.Trial, t => slices.NextStep(t, seconds));
         var total = starting.Sum(t => slices.Seconds(t, seconds));
         return new SelectionOutcome
         {
-            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
+            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(Wait), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
             NextStep = next,
             RegretOfCommitting = 0,
             CostOfContinuing = 0,
             Unit = input.Objective.Kind == ObjectiveKind.BestBy ? input.Objective.Metric : "s",
-            Summary = Summary(starting.Length, slow.Count, seconds, total, most),
+            Summary = Summary(starting.Length, later.Length, slow.Count, seconds, total, most),
             Feasible = alive.IsEmpty || most > 0,
         };
     }
 
-    private string Summary(int starting, int slow, double seconds, double total, double most)
+    private string Summary(int starting, int later, int slow, double seconds, double total, double most)
     {
+        var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Text.Trials(later)} wait.";
         var pruned = slow == 0 ? "" : $" {Text.Trials(slow)} cannot make the deadline and will not start.";
         var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
-        return $"Nothing is measured yet: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{pruned}{warning}";
+        return $"Nothing is measured yet: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{chosen}{pruned}{warning}";
     }
 
     /// <summary>Share of the horizon that fits before the deadline if steps are as fast as can reasonably be hoped (5 %).</summary>
@@ -52,8 +55,16 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
     {
         Trial = trial.Trial,
         Kind = DecisionKind.Continue,
-        Reason = $"{trial.Candidate.Name} starts with {Text.Seconds(seconds)}: every candidate is tried before any is judged.",
+        Reason = $"{trial.Candidate.Name} starts with {Text.Seconds(seconds)} before it is judged.",
         Numbers = Numbers(("sliceSeconds", seconds), ("reach", reach), ("secondsPerStep", trial.StepTime.MedianSeconds)),
+    };
+
+    private static Decision Wait(TrialEvidence trial) => new()
+    {
+        Trial = trial.Trial,
+        Kind = DecisionKind.Pause,
+        Reason = $"{trial.Candidate.Name} waits: earlier jobs make others more promising to begin with.",
+        Numbers = Numbers(("secondsPerStep", trial.StepTime.MedianSeconds)),
     };
 
     private static Decision GiveUp(TrialEvidence trial, double reach) => new()

@@ -28,7 +28,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         var finalists = Math.Clamp(input.Devices, 2, 4);
         var plan = new RungPlanner(job, slices, settings).Plan(
             front, slice, LeastTrials(progress, finalists), MostTrials(finalists), allowance);
-        if (plan.Chosen.Length > 1) return GoOn(front, plan);
+        if (plan.Chosen.Length > 1 || (job.IsInformed && progress < settings.NoCommitBefore)) return GoOn(front, plan);
         return Commit(front, cost, Spent(front, slice, allowance)
             ? $"the probe budget is spent ({Text.Seconds(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
             : $"committing now is expected to lose {Text.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another rung");
@@ -40,8 +40,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         .MinBy(t => (t.Evidence.ChargedSeconds, t.Id.Value));
 
     /// <summary>Slices grow while the trials get fewer, so that a rung stays about as long and its forecasts reach further.</summary>
-    private double SliceSeconds() =>
-        FirstSlice.Seconds(input, input.Trials, settings) * Math.Pow(settings.SliceGrowth, Math.Clamp(input.Rung, 0, 12));
+    private double SliceSeconds() => FirstSlice.Seconds(input, settings);
 
     /// <summary>Device seconds the losers may still take in this rung: half of what is left, so that later rungs have their part.</summary>
     private double Allowance(TrialView front)
@@ -59,11 +58,11 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     private bool Spent(TrialView front, double slice, double allowance) => allowance < slice * 0.9 || Left(front) <= 0;
 
     /// <summary>Early forecasts are not to be trusted with more than halving: half goes on at first, then all finalists, then whoever is worth it.</summary>
-    private int LeastTrials(double progress, int finalists) =>
-        progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2) : progress < settings.HedgeBefore ? finalists : 1;
+    private int LeastTrials(double progress, int finalists) => job.IsInformed ? 1
+        : progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2) : progress < settings.HedgeBefore ? finalists : 1;
 
-    private int MostTrials(int finalists) =>
-        Math.Max(finalists, (int)Math.Ceiling(input.Trials.Length * Math.Pow(0.55, Math.Clamp(input.Rung, 1, 30))));
+    private int MostTrials(int finalists) => job.IsInformed ? Math.Max(2, input.Devices)
+        : Math.Max(finalists, (int)Math.Ceiling(input.Trials.Length * Math.Pow(0.55, Math.Clamp(input.Rung, 1, 30))));
 
     private SelectionOutcome GoOn(TrialView front, RungPlan plan)
     {

@@ -23,8 +23,23 @@ internal sealed record RegretSettings
     /// <summary>P(best) below which a trial is given up.</summary>
     public double StopBelow { get; init; } = 0.015;
 
-    /// <summary>What a second of a device that is not the front-runner's is worth, in seconds of the job.</summary>
-    public double DeviceSecondPrice { get; init; } = 0.1;
+    /// <summary>Share of the horizon of a slice when history says whom to try.</summary>
+    public double InformedSliceShare { get; init; } = 0.025;
+
+    /// <summary>Growth of such a slice from rung to rung.</summary>
+    public double InformedSliceGrowth { get; init; } = 1.2;
+
+    /// <summary>Share of the race ahead that a trial is expected to stay in it, and so to be paid for.</summary>
+    public double RaceShare { get; init; } = 0.3;
+
+    /// <summary>The same for those that a race begins with.</summary>
+    public double OpeningShare { get; init; } = 1;
+
+    /// <summary>Part of its gain that is granted to a candidate that would join a race under way.</summary>
+    public double JoinDiscount { get; init; } = 0.3;
+
+    /// <summary>Share of the horizon before which an informed policy does not commit.</summary>
+    public double NoCommitBefore { get; init; } = 0.15;
 
     /// <summary>Growth of the slice from rung to rung, while the trials halve.</summary>
     public double SliceGrowth { get; init; } = 1.6;

@@ -40,7 +40,7 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSetti
             var time = slices.Seconds(best.Evidence, sliceSeconds);
             if (losers + time > allowance) break;
             var newCost = Cost(front, [.. times, time], losers + time);
-            if (chosen.Count >= atLeast && gain <= newCost - cost) break;
+            if (chosen.Count >= atLeast && gain <= Math.Max(newCost - cost, RacePrice(lowest))) break;
             chosen.Add(best);
             gains.Add(gain);
             times.Add(time);
@@ -55,12 +55,15 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSetti
     public double LeastCost(TrialView front, double sliceSeconds) =>
         Cost(front, [slices.Seconds(front.Evidence, sliceSeconds), sliceSeconds], sliceSeconds);
 
-    private static double Gain(TrialView trial, TrialView front, double[] lowest)
+    /// <summary>A challenger is paid for as long as it races, which may be longer than one slice.</summary>
+    private double RacePrice(double[] lowest) => job.IsInformed ? job.Input.Probe.Price * settings.RaceShare * lowest.Average() : 0;
+
+    private double Gain(TrialView trial, TrialView front, double[] lowest)
     {
         var gain = 0.0;
         for (var s = 0; s < lowest.Length; s++) gain += Math.Max(0, lowest[s] - trial.Losses[s]);
         var behind = trial.Outlook.Progress < 0.6 * front.Outlook.Progress;
-        return gain / lowest.Length * (behind ? LaggardDiscount : 1);
+        return gain / lowest.Length * (!behind ? 1 : job.IsInformed ? settings.JoinDiscount : LaggardDiscount);
     }
 
     /// <summary>
@@ -70,7 +73,7 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSetti
     private double Cost(TrialView front, ImmutableArray<double> times, double losers)
     {
         var delay = RungSlices.Makespan(times, job.Input.Devices) - times[0];
-        var seconds = Math.Max(0, delay) + settings.DeviceSecondPrice * losers;
+        var seconds = Math.Max(0, delay) + job.Input.Probe.Price * losers;
         var isValue = job.Input.Objective.Kind == ObjectiveKind.BestBy;
         if (!isValue && !double.IsFinite(job.Value.RemainingSeconds)) return seconds;
         var remaining = double.IsFinite(job.Value.RemainingSeconds) ? job.Value.RemainingSeconds : front.Outlook.SecondsToHorizon;
