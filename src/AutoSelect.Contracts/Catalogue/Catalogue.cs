@@ -130,6 +130,29 @@ public sealed record WorkloadDescription
 
     /// <summary>Multiply-adds of a forward pass of one example, or null where unknown; for the first guess of a step time.</summary>
     [Id(6)] public double? ForwardMultiplyAdds { get; init; }
+
+    /// <summary>What its model and data allow; null where the model was not built.</summary>
+    [Id(7)] public WorkloadTraits? Traits { get; init; }
+}
+
+/// <summary>What decides which strategies and modifiers a workload allows.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.WorkloadTraits")]
+public sealed record WorkloadTraits
+{
+    /// <summary>The model has BatchNorm layers, whose statistics are those of a whole batch.</summary>
+    [Id(0)] public bool HasBatchNorm { get; init; }
+
+    /// <summary>The model shows parameters but no layers, as a TorchScript module does.</summary>
+    [Id(1)] public bool HidesLayers { get; init; }
+
+    /// <summary>Inputs are floating-point numbers and so can be blended.</summary>
+    [Id(2)] public bool HasBlendableInputs { get; init; }
+
+    /// <summary>Targets are classes or numbers that can be blended.</summary>
+    [Id(3)] public bool HasBlendableTargets { get; init; }
+
+    /// <summary>Targets are classes, over which probability can be spread.</summary>
+    [Id(4)] public bool HasClasses { get; init; }
 }
 
 /// <summary>An option of a workload.</summary>

@@ -34,6 +34,9 @@ public sealed class StateDictionary
 
     public void SetScalar(string name, double value) => scalars[prefix + name] = value;
 
+    /// <summary>True when there is a tensor under this part's prefix.</summary>
+    public bool HasAny => tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
     public bool Contains(string name) => tensors.ContainsKey(prefix + name);
 
     /// <exception cref="InvalidDataException">No such tensor.</exception>
