@@ -40,6 +40,10 @@ public static class CandidateRules
         foreach (var broken in Smoothing(modifiers, traits)) yield return broken;
     }
 
+    /// <summary>The rule by which a strategy goes on from a checkpoint of another one; from its own it always does exactly. Null where it cannot.</summary>
+    public static ContinuationRule? Continuation(StrategyDescription strategy, string from) =>
+        strategy.Name == from ? new ContinuationRule { Kind = ContinuationKind.Exact } : strategy.ContinuationFrom(from);
+
     private static IEnumerable<string> Smoothing(Modifiers modifiers, WorkloadTraits? traits)
     {
         if (modifiers.MixupAlpha is { } alpha)

@@ -39,6 +39,8 @@ public sealed class StateDictionary
 
     public bool Contains(string name) => tensors.ContainsKey(prefix + name);
 
+    public bool HasScalar(string name) => scalars.ContainsKey(prefix + name);
+
     /// <exception cref="InvalidDataException">No such tensor.</exception>
     public Tensor Get(string name) => tensors.TryGetValue(prefix + name, out var tensor) ? tensor
         : throw new InvalidDataException($"The checkpoint has no tensor '{prefix + name}'.");

@@ -54,9 +54,17 @@ internal sealed partial class LiveTrial
         var leavesAverage = rule.Kind != ContinuationKind.Exact || (predecessor.Modifiers.Averaging == WeightAveraging.Gpa && !sameAverage);
         CopyModel(state.Part(leavesAverage && state.Part(Delivered).HasAny ? Delivered : "model"));
         training.Continue(state, device, rule, keepAverage: sameAverage && !leavesAverage);
+    }, () =>
+    {
+        // Other batches or targets make another loss, whose band says nothing about this one's.
+        if (HasSameLoss(predecessor.Modifiers, origin.Candidate.Modifiers))
+            Losses.Guard(expectedStep + (origin.Candidate.Continues?.RewarmSteps ?? 0) + SwitchGuard.StepsAfterRewarm);
     });
 
-    private void Read(string path, long expectedStep, Action<StateDictionary> take)
+    private static bool HasSameLoss(Modifiers one, Modifiers other) =>
+        (one.MixupAlpha, one.LabelSmoothing, one.PerturbationSigma) == (other.MixupAlpha, other.LabelSmoothing, other.PerturbationSigma);
+
+    private void Read(string path, long expectedStep, Action<StateDictionary> take, Action? afterwards = null)
     {
         using var scope = NewDisposeScope();
         var state = SafetensorsReader.Read(path);
@@ -74,6 +82,7 @@ internal sealed partial class LiveTrial
             throw new InvalidDataException($"The checkpoint '{path}' does not fit the trial: {e.Message}", e);
         }
         if (Step != expectedStep) throw new InvalidDataException($"The checkpoint '{path}' holds step {Step}, not {expectedStep}.");
+        afterwards?.Invoke();
     }
 
     private void CopyModel(StateDictionary state)
