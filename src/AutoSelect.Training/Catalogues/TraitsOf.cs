@@ -19,7 +19,7 @@ internal static class TraitsOf
         return new WorkloadTraits
         {
             HasBatchNorm = HasBatchNorm(model),
-            HidesLayers = model is ScriptedModel,
+            HidesLayers = model.named_modules().Any(m => m.module is jit.ScriptModule),
             HasBlendableInputs = one.Inputs.is_floating_point(),
             HasBlendableTargets = one.Targets.is_floating_point() || hasClasses,
             HasClasses = hasClasses,
