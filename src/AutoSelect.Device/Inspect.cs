@@ -21,7 +21,7 @@ internal static class Inspect
                 {
                     Strategies = [.. new StrategyCatalogue(typeof(Sgd).Assembly).Descriptions],
                     Workloads = [.. workloads.Descriptions],
-                    Devices = [.. HostDevices.List(ServeOptions.LibraryFolders)],
+                    Devices = [.. Bf16Measurements.AddTo(HostDevices.List(ServeOptions.LibraryFolders), request.DataDirectory)],
                 },
                 Workload = request.Workload is { } asked ? workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress()) : null,
             });

@@ -77,8 +77,6 @@ internal sealed class KfacStepper : FlatGradientStepper
 
     protected override Tensor StepCore(Batch batch)
     {
-        var capturing = IsDue(factorInterval);
-        foreach (var block in Blocks) block.Capturing = capturing;
         try
         {
             return base.StepCore(batch);
@@ -87,6 +85,12 @@ internal sealed class KfacStepper : FlatGradientStepper
         {
             foreach (var block in Blocks) block.Release();
         }
+    }
+
+    protected override void BeforeForward()
+    {
+        var capturing = IsDue(factorInterval);
+        foreach (var block in Blocks) block.Capturing = capturing;
     }
 
     // Gradients against sampled targets make the factors those of the Fisher matrix. They go back to the layers' outputs only,

@@ -95,6 +95,43 @@ public sealed class CandidateGeneratorTests
         Assert.Equal(1, errors[4].Strategy);
     }
 
+    [Fact]
+    public void Modifiers_are_crossed_and_show_in_the_names_where_they_are_not_the_default()
+    {
+        var request = Request(new StrategyRequest { Strategy = "sgd", Modifiers = new() { ClipNorm = [null, 1], Precision = ["fp32", "bf16"] } }) with { Modifiers = new() { ClipNorm = [5], Cautious = [true] } };
+        var candidates = Expand(request).Candidates;
+        Assert.Equal(["sgd-b256-cautious", "sgd-b256-clipnorm1-cautious", "sgd-b256-bf16-cautious", "sgd-b256-bf16-clipnorm1-cautious"], candidates.Select(c => c.Name));
+        Assert.Equal([null, 1.0, null, 1.0], candidates.Select(c => c.Modifiers.ClipNorm));
+        Assert.All(candidates, c => Assert.True(c.Modifiers.Cautious));
+    }
+
+    [Fact]
+    public void What_a_named_strategy_cannot_do_is_an_error_and_what_a_default_one_cannot_is_left_out()
+    {
+        var fragile = Strategy("fragile", 256, ScheduleKind.Constant, Rate("learningRate", .1, .01, 1)) with { Capabilities = new() { BreaksWithClipping = true, NeedsLayerCapture = true } };
+        var catalogue = Catalogue with { Strategies = [.. Catalogue.Strategies, fragile] };
+        var named = Request(new StrategyRequest { Strategy = "fragile" }) with { Modifiers = new() { ClipNorm = [1] } };
+        var error = Assert.Single(CandidateGenerator.Expand(named, catalogue, 50_000).Errors);
+        Assert.Contains("fragile breaks with clipping", error.Rule);
+        var expansion = CandidateGenerator.Expand(named with { Strategies = [] }, catalogue, 50_000);
+        Assert.Empty(expansion.Errors);
+        Assert.DoesNotContain(expansion.Candidates, c => c.Strategy == "fragile");
+        Assert.NotEmpty(expansion.Candidates);
+
+        var scripted = CandidateGenerator.Expand(Request(new StrategyRequest { Strategy = "fragile" }), catalogue, 50_000, new WorkloadTraits { HidesLayers = true });
+        Assert.Contains("TorchScript", Assert.Single(scripted.Errors).Rule);
+    }
+
+    [Fact]
+    public void Low_precision_is_refused_where_it_was_measured_to_be_slow()
+    {
+        DeviceDescription Device(double gain) => new() { Id = new("d"), Kind = DeviceKind.Cpu, Index = 0, Model = "m", Host = "h", Bf16 = new Bf16Speed(gain, gain) };
+        var request = Request(new StrategyRequest { Strategy = "sgd", Modifiers = new() { Precision = ["bf16"] } });
+        Assert.Empty(CandidateGenerator.Expand(request, Catalogue with { Devices = [Device(3)] }, 50_000).Errors);
+        var error = Assert.Single(CandidateGenerator.Expand(request, Catalogue with { Devices = [Device(3), Device(.7)] }, 50_000).Errors);
+        Assert.Contains("0.7x as fast in bf16", error.Rule);
+    }
+
     private static CandidateExpansion Expand(CandidateRequest request) => CandidateGenerator.Expand(request, Catalogue, 50_000);
 
     private static CandidateRequest Request(params StrategyRequest[] strategies) => new() { Strategies = [.. strategies], BatchSizes = [256], Epochs = [3], Seed = 1 };
@@ -112,6 +149,7 @@ public sealed class CandidateGeneratorTests
         Schedule = schedule,
         WarmupFraction = 0.05,
         Capabilities = new StrategyCapabilities(),
+        InDefaultSet = true,
     };
 
     private static HyperparameterDescription Rate(string name, double value, double minimum, double maximum, double exponent = 0) => new()

@@ -19,7 +19,7 @@ public sealed class Spiral : Workload
         Summary = "",
         Metric = "accuracy",
         Direction = Direction.Maximize,
-        Options = [new() { Name = "size", Default = "640", Summary = "" }],
+        Options = [new() { Name = "size", Default = "640", Summary = "" }, new() { Name = "layers", Default = "all", Summary = "plain leaves BatchNorm and dropout out" }],
     };
 
     public override WorkloadData Load(WorkloadSetup setup) => new()
@@ -29,7 +29,8 @@ public sealed class Spiral : Workload
         Test = Make(100, 3),
     };
 
-    public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) => Sequential(
+    public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) => setup.Option("layers", "all") == "plain" ? Sequential(
+        ("hidden", Linear(2, 16)), ("relu", ReLU()), ("output", Linear(16, 2))) : Sequential(
         ("hidden", Linear(2, 16)), ("norm", BatchNorm1d(16)), ("relu", ReLU()), ("drop", Dropout(.2)), ("output", Linear(16, 2)));
 
     public override Tensor Loss(Tensor output, Tensor target)
@@ -41,6 +42,8 @@ public sealed class Spiral : Workload
         }
         return functional.cross_entropy(output, target);
     }
+
+    public override Tensor? ClassProbabilities(Tensor targets, long classes) => functional.one_hot(targets, classes).to(ScalarType.Float32);
 
     public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
 

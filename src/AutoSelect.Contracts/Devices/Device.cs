@@ -25,6 +25,27 @@ public sealed record DeviceDescription
 
     /// <summary>Process id, for people who want to kill it.</summary>
     [Id(5)] public int ProcessId { get; init; }
+
+    /// <summary>How fast bf16 was measured to be against fp32; null where nobody has measured.</summary>
+    [Id(6)] public Bf16Speed? Bf16 { get; init; }
+}
+
+/// <summary>Times of fp32 over times of bf16, measured on the device itself: above 1, bf16 is faster.</summary>
+/// <param name="Gemm">For a matrix product.</param>
+/// <param name="Convolution">For a 3x3 convolution.</param>
+/// <param name="Reason">Why it cannot be used at all; empty where it can.</param>
+[GenerateSerializer, Immutable, Alias("autoselect.Bf16Speed")]
+public sealed record Bf16Speed([property: Id(0)] double Gemm, [property: Id(1)] double Convolution, [property: Id(2)] string Reason = "")
+{
+    /// <summary>Gain below which casting costs what the faster kernels save.</summary>
+    public const double LeastGain = 1.5;
+
+    /// <summary>True where both kernels gain enough for a candidate in bf16 to be worth its rounding.</summary>
+    public bool IsFast => Reason.Length == 0 && Gemm >= LeastGain && Convolution >= LeastGain;
+
+    /// <summary>The measurement and the rule, for people.</summary>
+    public string Explanation => Reason.Length > 0 ? Reason : string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"this device was measured to be {Gemm:0.0}x as fast in bf16 as in fp32 for matrix products and {Convolution:0.0}x for convolutions; both must be at least {LeastGain:0.0}x");
 }
 
 /// <summary>The right to use a device until an expiry; a higher token fences off all lower ones.</summary>

@@ -23,11 +23,25 @@ public sealed record Candidate
     /// <summary>How gradients are exchanged between devices; "none" on one device.</summary>
     [Id(5)] public string Communication { get; init; } = "none";
 
-    /// <summary>Number format of forward and backward passes: fp32.</summary>
+    /// <summary>Number format of forward and backward passes: fp32, or bf16 where the device is fast at it. Weights and state are fp32.</summary>
     [Id(6)] public string Precision { get; init; } = "fp32";
 
     /// <summary>Seed of initial weights, data order and dropout; the same for all candidates of a job.</summary>
     [Id(7)] public required long Seed { get; init; }
+
+    /// <summary>Changes to the gradients and weights that no strategy has to know of.</summary>
+    [Id(8)] public Modifiers Modifiers { get; init; } = new();
+
+    /// <summary>The candidate this one goes on from; null starts at the initial weights.</summary>
+    [Id(9)] public Continuation? Continues { get; init; }
+
+    /// <summary>Precision, modifiers and continuation where they are not at their defaults, for people: "bf16, clipNorm 1".</summary>
+    public IEnumerable<string> Axes() =>
+    [
+        .. Precision == "fp32" ? (string[])[] : [Precision],
+        .. Modifiers.Given().Select(m => m.Value == "true" ? m.Key : $"{m.Key} {m.Value}"),
+        .. Continues is { } from ? (string[])[$"continues {from.Candidate} at {from.At:0.###} ({from.Kind.ToString().ToLowerInvariant()})"] : [],
+    ];
 }
 
 /// <summary>Shape of the learning rate over the horizon, as a factor of the peak learning rate.</summary>

@@ -12,7 +12,10 @@ internal static class DevicesCommand
         var devices = (await tree.Surroundings.InspectCatalogue()).Devices;
         var output = tree.Surroundings.Terminal.Output;
         if (input.Json) output.WriteLine(JsonSerializer.Serialize(devices, RecordJson.Indented));
-        else TextTable.Write(output, ["device", "kind", "model"], devices.Select(d => new[] { d.Id.Value, d.Kind.ToString().ToLowerInvariant(), d.Model }));
+        else TextTable.Write(output, ["device", "kind", "model", "bf16"], devices.Select(d => new[] { d.Id.Value, d.Kind.ToString().ToLowerInvariant(), d.Model, Bf16(d.Bf16) }));
         return ExitCodes.ObjectiveMet;
     });
+
+    private static string Bf16(Bf16Speed? speed) => speed is null ? "not measured" : speed.Reason.Length > 0 ? speed.Reason
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(speed.IsFast ? "fast" : "slow")} (matrix {speed.Gemm:0.0}x, convolution {speed.Convolution:0.0}x)");
 }

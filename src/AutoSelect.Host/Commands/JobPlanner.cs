@@ -76,7 +76,7 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
 
     private static JobSpec Spec(JobFile file, Inspection inspection, WorkloadDescription workload, int examples)
     {
-        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples);
+        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples, workload.Traits);
         if (expanded.Errors.Length > 0) throw Fault(expanded.Errors.Select(e => new JobFileError(file.File, file.Lines.Of(e), e.ToString())));
         var baseline = Baseline.Of(expanded.Candidates, file.Baseline);
         if (baseline is null)

@@ -51,7 +51,7 @@ internal sealed record JobPreview
         {
             c.Name + (c.Name == Spec.Baseline ? " (baseline)" : ""), c.BatchSize.ToString(), Figures.Chosen(c.Epochs), c.Steps.ToString(), c.Schedule.ToString().ToLowerInvariant(),
             Quantities.Time(c.StepSeconds), Quantities.Time(c.RunSeconds), c.FirstRungStep is { } step ? $"to step {step}" : "does not start",
-            string.Join(", ", c.Hyperparameters.Select(h => $"{h.Key} {Figures.Chosen(h.Value)}")),
+            string.Join(", ", c.Hyperparameters.Select(h => $"{h.Key} {Figures.Chosen(h.Value)}").Concat(c.Axes)),
         }));
         output.WriteLine();
         output.WriteLine(Opening);
@@ -89,6 +89,9 @@ internal sealed record CandidatePreview
     /// <summary>Every hyperparameter, after the batch-size rules; those the candidate leaves out at their default.</summary>
     public required ImmutableSortedDictionary<string, double> Hyperparameters { get; init; }
 
+    /// <summary>Precision, modifiers and continuation where they are not at their defaults.</summary>
+    public required ImmutableArray<string> Axes { get; init; }
+
     public static CandidatePreview Of(JobPlan plan, TrialEvidence trial, SelectionOutcome opening)
     {
         var candidate = trial.Candidate;
@@ -106,6 +109,7 @@ internal sealed record CandidatePreview
             RunSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, trial.HorizonSteps),
             FirstRungStep = firstStep,
             FirstRungSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, firstStep ?? 0),
+            Axes = [.. candidate.Axes()],
             Hyperparameters = candidate.Hyperparameters.AddRange(all.Where(h => !candidate.Hyperparameters.ContainsKey(h.Name)).Select(h => KeyValuePair.Create(h.Name, h.Default))),
         };
     }

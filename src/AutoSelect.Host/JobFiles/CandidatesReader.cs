@@ -16,6 +16,7 @@ internal static class CandidatesReader
         Epochs = Epochs(root.Required("epochs", "give the length of a run in passes over the training data, such as 8")),
         PointsPerStrategy = (int?)root["points"]?.Integer(0, 64) ?? 0,
         Seed = seed,
+        Modifiers = ModifiersReader.Read(root["modifiers"]),
     };
 
     private static ImmutableArray<StrategyRequest> Strategies(YamlValue value, Catalogue? catalogue)

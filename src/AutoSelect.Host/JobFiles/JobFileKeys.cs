@@ -7,14 +7,20 @@ internal static class JobFileKeys
 {
     public static readonly ImmutableArray<string> Root =
     [
-        "name", "workload", "objective", "confidence", "candidates", "batchSizes", "points", "epochs", "baseline",
+        "name", "workload", "objective", "confidence", "candidates", "batchSizes", "points", "epochs", "modifiers", "baseline",
         "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry",
     ];
 
     public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
     public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];
     public static readonly ImmutableArray<string> Tradeoff = ["gain", "worth"];
-    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "points", "schedule"];
+    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "points", "schedule", "modifiers"];
+
+    public static readonly ImmutableArray<string> Modifiers =
+    [
+        "precision", "microBatch", "clipNorm", "averaging", "cautious", "mixup", "labelSmoothing", "perturbation", "sam",
+    ];
+
     public static readonly ImmutableArray<string> Range = ["min", "max", "scale"];
     public static readonly ImmutableArray<string> Probe = ["devices", "share"];
     public static readonly ImmutableArray<string> Commit = ["devices"];

@@ -32,6 +32,7 @@ internal static class StrategyReader
             Ranges = ranges,
             BatchSizes = CandidatesReader.BatchSizes(section["batchSizes"]),
             Points = (int?)section["points"]?.Integer(1, 64),
+            Modifiers = ModifiersReader.Read(section["modifiers"]),
             Schedule = section["schedule"]?.OneOf("constant", "cosine", "linear") is { } kind ? Enum.Parse<ScheduleKind>(kind, ignoreCase: true) : null,
         };
     }

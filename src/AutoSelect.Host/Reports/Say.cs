@@ -56,7 +56,7 @@ internal static partial class Say
         candidate.Hyperparameters.Select(h => $"{h.Key} {Number(h.Value, 4)}")
             .Append($"{candidate.Schedule.Kind.ToString().ToLowerInvariant()} over {Number(candidate.Schedule.HorizonEpochs, 4)} epochs")
             .Concat(candidate.Communication == "none" ? [] : [candidate.Communication])
-            .Concat(candidate.Precision == "fp32" ? [] : [candidate.Precision]));
+            .Concat(candidate.Axes()));
 
     /// <summary>The name of a number as words: "expectedRegret" as "expected regret".</summary>
     public static string Name(string key) => Capitals().Replace(key, m => " " + m.Value.ToLowerInvariant());

@@ -13,19 +13,24 @@ public static class CandidateGenerator
     /// <summary>Batch sizes where the request names none.</summary>
     public static ImmutableArray<int> DefaultBatchSizes { get; } = [128, 256, 512];
 
-    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue when it names none), then batch sizes, run lengths and points, the default point first.</summary>
+    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue's default set when it names none), then batch sizes, run lengths and points, the default point first.</summary>
     /// <param name="request">The candidates section.</param>
     /// <param name="catalogue">Strategies there are.</param>
     /// <param name="trainingExamples">Examples of one epoch; a batch must not be larger.</param>
-    public static CandidateExpansion Expand(CandidateRequest request, Catalogue catalogue, int trainingExamples)
+    /// <param name="traits">What the workload allows; null where that is not known. A combination that cannot be trained is an error where the
+    /// strategy was named, and left out where it came with the default set.</param>
+    public static CandidateExpansion Expand(CandidateRequest request, Catalogue catalogue, int trainingExamples, WorkloadTraits? traits = null)
     {
+        var isDefault = request.Strategies.IsDefaultOrEmpty;
+        var bf16 = catalogue.Devices.IsDefaultOrEmpty ? null : catalogue.Devices.Select(d => d.Bf16).FirstOrDefault(b => b is { IsFast: false }) ?? catalogue.Devices[0].Bf16;
         var errors = CandidateValidation.Check(request, catalogue, trainingExamples);
         var requests = request.Strategies.IsDefaultOrEmpty
-            ? [.. catalogue.Strategies.Select(s => new StrategyRequest { Strategy = s.Name })]
+            ? [.. catalogue.Strategies.Where(s => s.InDefaultSet).Select(s => new StrategyRequest { Strategy = s.Name })]
             : request.Strategies;
         var candidates = new List<Candidate>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var dropped = new List<CandidateError>();
         for (var i = 0; i < requests.Length; i++)
         {
             // What is wrong is reported; the rest is still expanded, for a preview.
@@ -35,13 +40,17 @@ public static class CandidateGenerator
             var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
             foreach (var size in sizes.Where(s => s <= trainingExamples))
                 foreach (var epochs in request.Epochs)
-                    foreach (var point in points)
-                    {
-                        var candidate = Create(description, requests[i], size, epochs, point.At(size), request.Seed);
-                        if (!seen.Add(Key(candidate))) continue;
-                        candidates.Add(candidate with { Name = Unique(names, Name(description.Name, size, epochs, request.Epochs.Length)) });
-                    }
+                    foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
+                        foreach (var point in points)
+                        {
+                            var candidate = Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers };
+                            if (!seen.Add(Key(candidate))) continue;
+                            var broken = CandidateRules.Broken(candidate, description, traits, bf16).ToList();
+                            dropped.AddRange(broken.Select(rule => new CandidateError(isDefault ? null : i, isDefault ? "candidates" : $"candidates[{i}]", candidate.Strategy, rule)));
+                            if (broken.Count == 0) candidates.Add(candidate with { Name = Unique(names, Name(candidate, request.Epochs.Length)) });
+                        }
         }
+        if (!isDefault || candidates.Count == 0) errors = [.. errors, .. dropped.Distinct()];
         return new CandidateExpansion { Candidates = [.. candidates], Errors = errors };
     }
 
@@ -69,8 +78,13 @@ public static class CandidateGenerator
 
     private static ImmutableArray<int> FirstGiven(ImmutableArray<int> given, ImmutableArray<int> otherwise) => given.IsDefaultOrEmpty ? otherwise : given;
 
-    private static string Name(string strategy, int batchSize, double epochs, int lengths) =>
-        lengths > 1 ? $"{strategy}-b{batchSize}-e{epochs.ToString("0.##", CultureInfo.InvariantCulture)}" : $"{strategy}-b{batchSize}";
+    private static string Name(Candidate candidate, int lengths) => string.Concat(
+    [
+        $"{candidate.Strategy}-b{candidate.BatchSize}",
+        lengths > 1 ? $"-e{candidate.Schedule.HorizonEpochs.ToString("0.##", CultureInfo.InvariantCulture)}" : "",
+        candidate.Precision == "fp32" ? "" : $"-{candidate.Precision}",
+        .. candidate.Modifiers.Given().Select(m => $"-{m.Key.ToLowerInvariant()}{(m.Value == "true" ? "" : m.Value)}"),
+    ]);
 
     private static string Unique(HashSet<string> names, string name)
     {
@@ -81,6 +95,6 @@ public static class CandidateGenerator
 
     /// <summary>All that makes two candidates train alike.</summary>
     private static string Key(Candidate c) => string.Join(
-        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture),
+        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture), c.Precision, c.Modifiers,
             .. c.Hyperparameters.Select(h => $"{h.Key}={h.Value.ToString("R", CultureInfo.InvariantCulture)}")]);
 }

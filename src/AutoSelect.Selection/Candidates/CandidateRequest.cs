@@ -19,6 +19,9 @@ public sealed record CandidateRequest
     public int PointsPerStrategy { get; init; }
 
     public required long Seed { get; init; }
+
+    /// <summary>Precision and modifiers to cross with every strategy that names none of its own for a key.</summary>
+    public ModifierGrid Modifiers { get; init; } = new();
 }
 
 /// <summary>One strategy with fixed values and search spaces.</summary>
@@ -38,6 +41,8 @@ public sealed record StrategyRequest
     public int? Points { get; init; }
 
     public ScheduleKind? Schedule { get; init; }
+
+    public ModifierGrid Modifiers { get; init; } = new();
 }
 
 /// <summary>A closed range with its scale.</summary>

@@ -31,6 +31,9 @@ public static class RecordedCurves
     /// <summary>The curves of a job's trials that have points, as one problem.</summary>
     public static ImmutableArray<RecordedCurve> Export(JobRecord job) => [.. job.Trials.Where(t => !t.Curve.IsDefaultOrEmpty).Select(t => Export(job, t))];
 
+    private static IEnumerable<(string Key, string Value)> Axes(Candidate candidate) =>
+        candidate.Precision == "fp32" ? candidate.Modifiers.Given() : candidate.Modifiers.Given().Prepend(("precision", candidate.Precision));
+
     private static RecordedCurve Export(JobRecord job, Trial trial)
     {
         var (objective, curve, candidate) = (job.Spec.Objective, trial.Curve, trial.Candidate);
@@ -42,7 +45,8 @@ public static class RecordedCurves
             Problem = job.Id.Value,
             Candidate = candidate.Name,
             Algorithm = candidate.Strategy,
-            Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options)),
+            Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options))
+                .SetItems(Axes(candidate).Select(a => KeyValuePair.Create(a.Key, JsonSerializer.SerializeToElement(a.Value, RecordJson.Options)))),
             Metric = objective.Metric,
             DirectionName = objective.Direction == Direction.Maximize ? "maximize" : "minimize",
             Target = objective.Target,

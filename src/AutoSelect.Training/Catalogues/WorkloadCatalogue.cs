@@ -49,7 +49,12 @@ public sealed class WorkloadCatalogue
         var setup = new WorkloadSetup { Options = reference.Options, DataDirectory = dataDirectory, Progress = progress };
         using var data = workload.Load(setup);
         using var model = workload.CreateModel(setup);
-        return workload.Description with { TrainingExamples = data.Training.Count, ForwardMultiplyAdds = MultiplyAdds.OfForward(model, data.Training) };
+        return workload.Description with
+        {
+            TrainingExamples = data.Training.Count,
+            ForwardMultiplyAdds = MultiplyAdds.OfForward(model, data.Training),
+            Traits = TraitsOf.Workload(workload, model, data.Training, TorchSharp.torch.CPU),
+        };
     }
 
     private Workload CreateFrom(string path, string typeName)

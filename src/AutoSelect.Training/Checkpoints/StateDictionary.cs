@@ -34,7 +34,12 @@ public sealed class StateDictionary
 
     public void SetScalar(string name, double value) => scalars[prefix + name] = value;
 
+    /// <summary>True when there is a tensor under this part's prefix.</summary>
+    public bool HasAny => tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
     public bool Contains(string name) => tensors.ContainsKey(prefix + name);
+
+    public bool HasScalar(string name) => scalars.ContainsKey(prefix + name);
 
     /// <exception cref="InvalidDataException">No such tensor.</exception>
     public Tensor Get(string name) => tensors.TryGetValue(prefix + name, out var tensor) ? tensor

@@ -5,7 +5,8 @@ namespace AutoSelect.Training;
 /// <summary>The checkpoints that a segment writes, and the deletion of those it replaces.</summary>
 internal sealed class CheckpointFolder(SegmentAssignment assignment)
 {
-    private readonly List<Checkpoint> onDisk = assignment.From is { } from ? [from] : [];
+    // A predecessor's checkpoint is not this trial's to delete: a roll-back goes there.
+    private readonly List<Checkpoint> onDisk = assignment is { From: { } from, Predecessor: null } ? [from] : [];
 
     public Checkpoint? Newest => onDisk.Count == 0 ? null : onDisk[^1];
 
@@ -19,6 +20,17 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
         onDisk.Add(checkpoint);
         return checkpoint;
     }
+
+    /// <summary>Writes the state that another trial begins with, where the run stands at its step.</summary>
+    /// <exception cref="CheckpointException">The file could not be written.</exception>
+    public void WriteBranches(LiveTrial trial)
+    {
+        // A run that lost its device comes by again, with the same state.
+        foreach (var branch in assignment.Branches.Where(b => b.Step == trial.Step && !File.Exists(b.Uri))) trial.Save(branch.Uri, forSuccessor: true);
+    }
+
+    /// <summary>True when another trial begins with the state at this step.</summary>
+    public bool IsBranchDue(long step) => assignment.Branches.Any(b => b.Step == step);
 
     /// <summary>Deletes what neither a crash of this process nor one of the control side can ask for again.</summary>
     /// <param name="storedStep">Step of the newest checkpoint that the control side has stored.</param>

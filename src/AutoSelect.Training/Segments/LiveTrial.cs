@@ -6,17 +6,16 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training;
 
 /// <summary>A trial in memory: model, stepper, averaged weights, position in the data, generator and accounts.</summary>
-internal sealed class LiveTrial : IDisposable
+internal sealed partial class LiveTrial : IDisposable
 {
     private readonly SegmentAssignment origin;
     private readonly LoadedWorkload loaded;
     private readonly torch.Device device;
     private readonly Module<Tensor, Tensor> model;
     private readonly List<nn.Module> alwaysInEvaluation;
-    private readonly Stepper stepper;
+    private readonly ModifiedTraining training;
     private readonly DataOrder order;
     private readonly BatchNormRecalibration batchNorm;
-    private readonly WeightAverage? average;
     private Tensor? generator;
 
     /// <summary>Starts a trial; all its random numbers follow from the candidate's seed.</summary>
@@ -26,7 +25,6 @@ internal sealed class LiveTrial : IDisposable
     {
         (origin, this.loaded, this.device) = (assignment, loaded, device);
         var candidate = assignment.Candidate;
-        if (candidate.Precision != "fp32") throw new ArgumentException($"Precision '{candidate.Precision}': devices train in fp32.");
         if (candidate.Communication != "none") throw new ArgumentException($"Communication '{candidate.Communication}': a trial on one device has 'none'.");
         var examples = loaded.Data.Training.Count;
         order = new DataOrder(candidate.Seed, examples, candidate.BatchSize, device);
@@ -35,7 +33,10 @@ internal sealed class LiveTrial : IDisposable
         alwaysInEvaluation = [.. model.named_modules().Select(m => m.module).Where(m => !m.training)];
         model.to(device);
         var description = strategy.Description;
-        stepper = strategy.Start(new TrainingTask
+        var traits = TraitsOf.Workload(loaded.Workload, model, loaded.Data.Training, device);
+        if (CandidateRules.Broken(candidate, description, traits, bf16: null).ToList() is { Count: > 0 } broken) throw new ArgumentException(string.Join(" ", broken));
+        batchNorm = new BatchNormRecalibration(model, candidate.Seed, examples, device);
+        training = new ModifiedTraining(strategy, new TrainingTask
         {
             Model = model,
             Loss = loaded.Workload.Loss,
@@ -44,16 +45,14 @@ internal sealed class LiveTrial : IDisposable
             HorizonSteps = assignment.HorizonSteps,
             Strategy = description,
             Device = device,
-        });
-        average = stepper.HasAveragedWeights || description.Capabilities.AveragesWeights ? null : new WeightAverage(model);
-        batchNorm = new BatchNormRecalibration(model, candidate.Seed, examples, device);
+        }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device));
     }
 
     public LossWatch Losses { get; } = new();
 
     public TrialAccounts Accounts { get; } = new();
 
-    public long Step => stepper.Steps;
+    public long Step => training.Stepper.Steps;
 
     public long StepsPerEpoch => order.StepsPerEpoch;
 
@@ -66,10 +65,8 @@ internal sealed class LiveTrial : IDisposable
     public void Train()
     {
         using var scope = NewDisposeScope();
-        var step = stepper.Steps;
-        var batch = loaded.Data.Training.Pick(order.Indices(step));
-        Losses.Add(stepper.Step(batch), step + 1);
-        average?.Update(step + 1);
+        var step = Step;
+        Losses.Add(training.Step(loaded.Data.Training.Pick(order.Indices(step))), step + 1);
     }
 
     /// <summary>The metric on the data that decisions are made on.</summary>
@@ -105,53 +102,6 @@ internal sealed class LiveTrial : IDisposable
         static Tensor Single(Tensor tensor) => tensor.is_floating_point() ? tensor.to(ScalarType.Float32) : tensor;
     }
 
-    /// <summary>Writes the whole state.</summary>
-    /// <returns>Bytes written.</returns>
-    /// <exception cref="CheckpointException">The file could not be written.</exception>
-    public long Save(string path)
-    {
-        using var scope = NewDisposeScope();
-        Losses.Read();
-        var state = new StateDictionary();
-        var modelState = state.Part("model");
-        foreach (var (name, tensor) in StateOfModel()) modelState.Set(name, tensor);
-        stepper.Save(state.Part("stepper"));
-        average?.Save(state.Part("average"));
-        state.Set("generator", get_rng_state());
-        state.SetScalar("trial.seed", origin.Candidate.Seed);
-        state.SetScalar("trial.batchSize", origin.Candidate.BatchSize);
-        Losses.Save(state.Part("trial"));
-        Accounts.Save(state.Part("trial"));
-        var bytes = SafetensorsWriter.Write(path, state.Tensors, state.Scalars);
-        SeedAccelerator();
-        return bytes;
-    }
-
-    /// <summary>Restores what <see cref="Save"/> wrote, bit-identically.</summary>
-    /// <exception cref="InvalidDataException">The file is missing, corrupt or of another candidate.</exception>
-    public void Load(string path, long expectedStep)
-    {
-        using var scope = NewDisposeScope();
-        var state = SafetensorsReader.Read(path);
-        try
-        {
-            if (state.GetScalar("trial.seed") != origin.Candidate.Seed || state.GetScalar("trial.batchSize") != origin.Candidate.BatchSize)
-                throw new InvalidDataException("it belongs to a candidate of another seed or batch size.");
-            var modelState = state.Part("model");
-            foreach (var (name, tensor) in StateOfModel()) modelState.CopyTo(name, tensor);
-            stepper.Load(state.Part("stepper"));
-            average?.Load(state.Part("average"));
-            Losses.Load(state.Part("trial"));
-            Accounts.Load(state.Part("trial"));
-            KeepGenerator(state.Get("generator"));
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"The checkpoint '{path}' does not fit the trial: {e.Message}", e);
-        }
-        if (Step != expectedStep) throw new InvalidDataException($"The checkpoint '{path}' holds step {Step}, not {expectedStep}.");
-    }
-
     /// <summary>Takes the process-wide generator to where this trial left it.</summary>
     public void Resume()
     {
@@ -174,9 +124,8 @@ internal sealed class LiveTrial : IDisposable
     {
         generator?.Dispose();
         Losses.Dispose();
-        average?.Dispose();
+        training.Dispose();
         batchNorm.Dispose();
-        stepper.Dispose();
         order.Dispose();
         model.Dispose();
     }
@@ -192,6 +141,7 @@ internal sealed class LiveTrial : IDisposable
 
     private void WithAveragedWeights(Action action)
     {
+        var (average, stepper) = (training.Average, training.Stepper);
         if (average is not null ? !average.Swap() : !stepper.HasAveragedWeights || stepper.Steps == 0) return;
         if (average is null) stepper.SwapAveragedWeights();
         if (batchNorm.IsNeeded) batchNorm.Measure(loaded.Data.Training);
@@ -205,6 +155,18 @@ internal sealed class LiveTrial : IDisposable
             if (average is not null) average.Swap();
             else stepper.SwapAveragedWeights();
         }
+    }
+
+    // Leaves mode, statistics and generator as they were, since a run must not depend on being looked at.
+    private Tensor OutputOf(Tensor inputs)
+    {
+        using var off = no_grad();
+        var before = get_rng_state();
+        model.eval();
+        var output = model.call(inputs);
+        BackToTraining();
+        set_rng_state(before);
+        return output;
     }
 
     private void BackToTraining()

@@ -15,6 +15,8 @@ internal sealed class LossWatch : IDisposable
     private readonly double[] window = new double[Window];
     private long windowCount;
     private double windowSum;
+    private readonly LossBand band = new();
+    private SwitchGuard? guard;
     private long firstStep = -1;
 
     /// <summary>Sum and number of losses since the last point.</summary>
@@ -61,15 +63,24 @@ internal sealed class LossWatch : IDisposable
         DisposeUnread();
     }
 
+    /// <summary>Watches the losses up to a step against the band they had until now; called where a trial has taken over another's state.</summary>
+    public void Guard(long untilStep) => guard = double.IsNaN(band.Mean) ? null : new SwitchGuard(band, untilStep);
+
     public void Save(StateDictionary state)
     {
+        band.Save(state.Part("lossBand"));
+        guard?.Save(state.Part("guard"));
         state.SetScalar("lossSum", Sum);
         state.SetScalar("lossCount", Count);
         state.SetScalar("initialLoss", InitialLoss);
     }
 
-    public void Load(StateDictionary state) =>
+    public void Load(StateDictionary state)
+    {
         (Sum, Count, InitialLoss) = (state.GetScalar("lossSum"), (long)state.GetScalar("lossCount"), state.GetScalar("initialLoss"));
+        band.Load(state.Part("lossBand"));
+        guard = SwitchGuard.Read(state.Part("guard"));
+    }
 
     public void Dispose() => DisposeUnread();
 
@@ -85,12 +96,16 @@ internal sealed class LossWatch : IDisposable
         if (double.IsNaN(InitialLoss)) InitialLoss = loss;
         Sum += loss;
         Count++;
+        band.Take(loss);
+        var rolledBack = guard?.Take(loss, step);
         var slot = windowCount++ % Window;
         windowSum += loss - (windowCount > Window ? window[slot] : 0);
         window[slot] = loss;
         if (Divergence is not null) return;
         if (!double.IsFinite(loss))
             Divergence = $"The training loss of step {step} is {loss}; the first one was {InitialLoss:G4}.";
+        else if (rolledBack is not null)
+            Divergence = rolledBack;
         else if (windowCount >= Window && InitialLoss > 0 && windowSum / Window > BlowUpFactor * InitialLoss)
             Divergence = $"The mean training loss of the {Window} steps up to {step} is {windowSum / Window:G4}, more than {BlowUpFactor} times the first one, {InitialLoss:G4}.";
     }

@@ -63,6 +63,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         {
             var order = observer.Order;
             if (order == SegmentOrder.Abandon) return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
+            WriteBranches(trial);
             SegmentEnd? end = order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted
                 : targetReached ? SegmentEnd.TargetReached
                 : step >= last || deviceSeconds >= assignment.UntilDeviceSeconds ? SegmentEnd.BudgetReached : null;
@@ -92,7 +93,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             step++;
             steps++;
         }
-        while (steps < groupSize && step < last && !IsEvaluationDue(step) && observer.Order == SegmentOrder.Continue);
+        while (steps < groupSize && step < last && !IsEvaluationDue(step) && !checkpoints.IsBranchDue(step) && observer.Order == SegmentOrder.Continue);
         trial.Losses.Read();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         stepClock.Add(seconds, steps);
@@ -148,6 +149,14 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         {
             AddOverhead(began);
         }
+    }
+
+    private void WriteBranches(LiveTrial trial)
+    {
+        if (!checkpoints.IsBranchDue(step)) return;
+        var began = Stopwatch.GetTimestamp();
+        checkpoints.WriteBranches(trial);
+        AddOverhead(began);
     }
 
     private void AddOverhead(long began)

@@ -104,11 +104,19 @@ public sealed class SegmentTrainer : IDisposable
         {
             Drop();
             var workload = Load(assignment.Workload);
-            live = new LiveTrial(assignment, workload, strategies[assignment.Candidate.Strategy], device);
-            if (assignment.From is { } from) live.Load(from.Uri, from.Step);
+            var strategy = strategies[assignment.Candidate.Strategy];
+            live = new LiveTrial(assignment, workload, strategy, device);
+            if (assignment.From is { } from)
+            {
+                if (assignment.Predecessor is { } predecessor) live.Continue(from.Uri, from.Step, predecessor, RuleFor(strategy.Description, predecessor));
+                else live.Load(from.Uri, from.Step);
+            }
         }
         return live;
     }
+
+    private static ContinuationRule RuleFor(StrategyDescription strategy, Candidate predecessor) => CandidateRules.Continuation(strategy, predecessor.Strategy)
+        ?? throw new ArgumentException($"{strategy.Name} has no rule to go on from a checkpoint of {predecessor.Strategy}.");
 
     private LoadedWorkload Load(WorkloadReference workload)
     {

@@ -15,15 +15,15 @@ public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat
     protected override Tensor StepCore(Batch batch)
     {
         Flat.Gradients.zero_();
-        var output = Task.Model.call(batch.Inputs);
-        AfterForward(output);
-        var loss = Task.Loss(output, batch.Targets);
-        loss.backward();
+        var loss = Task.Gradients.Run(batch, new PassWatch(BeforeForward, AfterForward));
         using (no_grad()) Update(Task.LearningRate(Steps));
-        return loss.detach();
+        return loss;
     }
 
-    /// <summary>Called between forward and backward pass.</summary>
+    /// <summary>Called before the forward pass whose gradients count: where a modifier makes several, the last one.</summary>
+    protected virtual void BeforeForward() { }
+
+    /// <summary>Called between that forward pass and its backward pass.</summary>
     protected virtual void AfterForward(Tensor output) { }
 
     /// <summary>Applies the gradients; called under no_grad, and may overwrite them.</summary>

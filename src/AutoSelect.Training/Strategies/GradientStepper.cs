@@ -14,10 +14,9 @@ public abstract class GradientStepper(TrainingTask task) : Stepper
     protected override Tensor StepCore(Batch batch)
     {
         foreach (var parameter in Parameters) parameter.grad?.zero_();
-        var loss = Task.Loss(Task.Model.forward(batch.Inputs), batch.Targets);
-        loss.backward();
+        var loss = Task.Gradients.Run(batch);
         using (no_grad()) Update(Task.LearningRate(Steps));
-        return loss.detach();
+        return loss;
     }
 
     /// <summary>Applies the gradients; called under no_grad.</summary>

@@ -28,6 +28,9 @@ public sealed class TrainingTask
 
     public torch.Device Device { get; init; } = torch.CPU;
 
+    /// <summary>Forward and backward pass with the candidate's modifiers: where every stepper takes its gradients from.</summary>
+    public GradientPass Gradients { get => field ??= new PlainPass(this); internal set; }
+
     /// <summary>Value of a hyperparameter: the candidate's, else the strategy's default.</summary>
     /// <exception cref="ArgumentException">The strategy has no hyperparameter of this name.</exception>
     public double this[string hyperparameter] =>
@@ -35,6 +38,9 @@ public sealed class TrainingTask
         : Strategy.Hyperparameters.FirstOrDefault(h => h.Name == hyperparameter)?.Default
         ?? throw new ArgumentException($"'{hyperparameter}' is not a hyperparameter of {Strategy.Name}; it has {string.Join(", ", Strategy.Hyperparameters.Select(h => h.Name))}.");
 
-    /// <summary>Learning rate of a step counted from 0: peak times the schedule's factor.</summary>
-    public double LearningRate(long step) => this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps);
+    /// <summary>Learning rate of a step counted from 0: peak times the schedule's factor, rising anew after a switch of strategies.</summary>
+    public double LearningRate(long step) => this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps) * Rewarm(step);
+
+    private double Rewarm(long step) => Candidate.Continues is { RewarmSteps: > 0 } from
+        ? Math.Clamp((step + 1.0 - from.StepOf(HorizonSteps)) / from.RewarmSteps, 0, 1) : 1;
 }

@@ -68,7 +68,10 @@ public sealed class CharTransformer : Workload
     }
 
     /// <summary>Mean cross-entropy in nats over all characters of the batch.</summary>
-    public override Tensor Loss(Tensor output, Tensor target) => functional.cross_entropy(output.flatten(0, 1), target.flatten());
+    public override Tensor Loss(Tensor output, Tensor target) =>
+        functional.cross_entropy(output.flatten(0, 1), target.is_floating_point() ? target.flatten(0, 1) : target.flatten());
+
+    public override Tensor? ClassProbabilities(Tensor targets, long classes) => functional.one_hot(targets, classes).to(ScalarType.Float32);
 
     /// <summary>Characters from the softmax.</summary>
     public override Tensor? SampleTargets(Tensor output) => output.softmax(2).flatten(0, 1).multinomial(1).view(output.shape[0], output.shape[1]);

@@ -14,5 +14,7 @@ public abstract class ImageClassification : Workload
 
     public override Tensor? SampleTargets(Tensor output) => output.softmax(1).multinomial(1).squeeze(1);
 
+    public override Tensor? ClassProbabilities(Tensor targets, long classes) => nn.functional.one_hot(targets, classes).to(ScalarType.Float32);
+
     public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
 }

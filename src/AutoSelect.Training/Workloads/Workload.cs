@@ -33,6 +33,15 @@ public abstract class Workload
     /// <returns>Targets shaped as those of the data; null, the default, where the loss is no log-likelihood.</returns>
     public virtual Tensor? SampleTargets(Tensor output) => null;
 
+    /// <summary>
+    /// Targets as probabilities of the classes [n, …, <paramref name="classes"/>], which <see cref="Loss"/> takes as well: what label
+    /// smoothing and mixup change.
+    /// </summary>
+    /// <param name="targets">Targets as those of the data.</param>
+    /// <param name="classes">Size of the last dimension of the model's output.</param>
+    /// <returns>Null, the default, where the targets are no classes.</returns>
+    public virtual Tensor? ClassProbabilities(Tensor targets, long classes) => null;
+
     /// <summary>The metric of one batch as a sum over its examples; divided by the number of examples at the end.</summary>
     public abstract Tensor MetricSum(Tensor output, Tensor target);
 }

@@ -40,6 +40,8 @@ public class JobSchemaTests
     [InlineData("objective: { best_by: 5m, deadline: 6m }")]
     [InlineData("objective: { best_by: 5m, fastest_to: 1 }")]
     [InlineData("objective: { best_by: 5m }\nconfidence: 2")]
+    [InlineData("objective: { best_by: 5m }\nmodifiers: { sam: 0 }")]
+    [InlineData("objective: { best_by: 5m }\nmodifiers: { precision: fp16 }")]
     [InlineData("objective: { best_by: 5m }\nprobes: {}")]
     [InlineData("objective: { best_by: 5m }\ncandidates: [{ values: {} }]")]
     [InlineData("objective: { best_by: 5m }\ncheckpoints: { diskLimit: 4 }")]
@@ -57,6 +59,7 @@ public class JobSchemaTests
         void Same(string path, ImmutableArray<string> keys) =>
             Assert.Equal(keys, ((JObject)schema.SelectToken(path)!).Properties().Select(p => p.Name));
         Same("properties", JobFileKeys.Root);
+        Same("definitions.modifiers.properties", JobFileKeys.Modifiers);
         Same("definitions.workload.properties", JobFileKeys.Workload);
         Same("definitions.objective.properties", JobFileKeys.Objective);
         Same("definitions.tradeoff.properties", JobFileKeys.Tradeoff);

@@ -11,7 +11,7 @@ public sealed class WeightAverageTests : TrainingTest
         using var scope = NewDisposeScope();
         using var off = no_grad();
         using var model = Linear(1, 1, hasBias: false);
-        using var average = new WeightAverage(model);
+        using var average = new PolynomialAverage(model);
         Assert.False(average.Swap());
         var expected = 0.0;
         for (var step = 1; step <= 200; step++)

@@ -1,0 +1,89 @@
+using AutoSelect.Contracts;
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>A strategy's stepper with the candidate's modifiers around it.</summary>
+/// <remarks>
+/// From the outside in: cautious mask, clipping, primal averaging, weight perturbation, sharpness, micro-batches. So the
+/// whole batch's gradient at the perturbed point is what is clipped, and what the mask compares the update with.
+/// </remarks>
+internal sealed class ModifiedTraining : IDisposable
+{
+    private readonly BatchSmoothing? smoothing;
+    private readonly CautiousMask? mask;
+
+    /// <exception cref="UnsupportedModelException">The strategy or a modifier cannot train the model.</exception>
+    public ModifiedTraining(TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing)
+    {
+        this.smoothing = smoothing;
+        var modifiers = task.Candidate.Modifiers;
+        var primal = modifiers.Averaging == WeightAveraging.Gpa ? new PrimalAverage(task.Model) : null;
+        var parameters = HeldWeights.Trainable(task.Model);
+        var pass = task.Gradients;
+        if (modifiers.MicroBatch is { } size)
+        {
+            MicroBatchPass.Check(task.Model, size);
+            pass = new MicroBatchPass(pass, size);
+        }
+        if (modifiers.SamRho is { } rho) pass = new SharpnessPass(pass, parameters, rho);
+        if (modifiers.PerturbationSigma is { } sigma) pass = new PerturbedPass(pass, parameters, sigma);
+        if (primal is not null) pass = primal.Around(pass);
+        if (modifiers.ClipNorm is { } norm) pass = new ClippedPass(pass, parameters, norm);
+        if (modifiers.Cautious) pass = mask = new CautiousMask(pass, parameters);
+        task.Gradients = pass;
+        Stepper = strategy.Start(task);
+        var averagesItself = Stepper.HasAveragedWeights || task.Strategy.Capabilities.AveragesWeights;
+        Average = primal is not null ? primal : modifiers.Averaging == WeightAveraging.Off || averagesItself ? null : new PolynomialAverage(task.Model);
+    }
+
+    public Stepper Stepper { get; }
+
+    /// <summary>The average kept beside the strategy; null where it keeps its own, or where there is to be none.</summary>
+    public WeightAverage? Average { get; }
+
+    /// <summary>One step on a batch.</summary>
+    /// <returns>Its mean loss, a detached scalar owned by the caller's dispose scope.</returns>
+    public Tensor Step(Batch batch)
+    {
+        var step = Stepper.Steps;
+        var loss = Stepper.Step(smoothing?.Apply(batch, step) ?? batch);
+        mask?.Apply();
+        Average?.Update(step + 1);
+        return loss;
+    }
+
+    public void Save(StateDictionary state)
+    {
+        Stepper.Save(state.Part("stepper"));
+        Average?.Save(state.Part("average"));
+        smoothing?.Save(state.Part("smoothing"));
+    }
+
+    public void Load(StateDictionary state, Device device)
+    {
+        Stepper.Load(state.Part("stepper"));
+        Average?.Load(state.Part("average"));
+        smoothing?.Load(state.Part("smoothing"), device);
+    }
+
+    /// <summary>Begins with another candidate's state; the model holds its weights already.</summary>
+    /// <param name="state">Its checkpoint.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="rule">How much of the optimizer's state is taken over.</param>
+    /// <param name="keepAverage">True to take its average of the weights over too; else the average begins anew.</param>
+    public void Continue(StateDictionary state, Device device, ContinuationRule rule, bool keepAverage)
+    {
+        Stepper.Continue(state.Part("stepper"), rule);
+        if (keepAverage && state.Part("average").HasAny) Average?.Load(state.Part("average"));
+        else Average?.Restart();
+        smoothing?.Load(state.Part("smoothing"), device);
+    }
+
+    public void Dispose()
+    {
+        smoothing?.Dispose();
+        Average?.Dispose();
+        Stepper.Dispose();
+    }
+}
