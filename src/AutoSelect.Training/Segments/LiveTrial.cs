@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -55,6 +56,10 @@ internal sealed partial class LiveTrial : IDisposable
     public long Step => training.Stepper.Steps;
 
     public long StepsPerEpoch => order.StepsPerEpoch;
+
+    /// <summary>The stepper's figures of its last step; null where it has none.</summary>
+    public ImmutableSortedDictionary<string, double>? Diagnostics =>
+        stepper.Diagnostics is { Count: > 0 } figures ? figures.ToImmutableSortedDictionary(StringComparer.Ordinal) : null;
 
     /// <summary>True when the assignment goes on exactly where this trial stands.</summary>
     public bool Continues(SegmentAssignment next) =>

@@ -27,7 +27,7 @@ public abstract class Stepper : IDisposable
     /// <summary>Exchanges the model's trained weights with the averaged ones, in place; called in pairs around an evaluation.</summary>
     public virtual void SwapAveragedWeights() => throw new NotSupportedException($"{GetType().Name} keeps no averaged weights.");
 
-    /// <summary>Figures of the last step worth a look in telemetry, such as the K-FAC clip factor.</summary>
+    /// <summary>Figures of the last step by name, such as the K-FAC clip factor: read at evaluations, and so part of the curve and of telemetry.</summary>
     public virtual IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double>();
 
     /// <summary>Adds the whole state to a dictionary of tensors, without the model's parameters and buffers.</summary>
