@@ -59,7 +59,7 @@ internal sealed partial class LiveTrial : IDisposable
 
     /// <summary>The stepper's figures of its last step; null where it has none.</summary>
     public ImmutableSortedDictionary<string, double>? Diagnostics =>
-        stepper.Diagnostics is { Count: > 0 } figures ? figures.ToImmutableSortedDictionary(StringComparer.Ordinal) : null;
+        training.Stepper.Diagnostics is { Count: > 0 } figures ? figures.ToImmutableSortedDictionary(StringComparer.Ordinal) : null;
 
     /// <summary>True when the assignment goes on exactly where this trial stands.</summary>
     public bool Continues(SegmentAssignment next) =>
