@@ -36,12 +36,14 @@ internal sealed record KfacSettings
         Damping = task.Positive("damping"),
         KlClip = task.Positive("klClip"),
         Momentum = task.BelowOne("momentum"),
-        WeightDecay = task.NonNegative("weightDecay"),
+        WeightDecay = Has(task, "weightDecay") ? task.NonNegative("weightDecay") : 0,
         FactorAverage = task.BelowOne("factorAverage"),
         FactorSamples = task.Integer("factorSamples", 0),
         // The fallback follows the same schedule, from a peak of its own.
         FallbackRate = task.NonNegative("fallbackLearningRate") / task.Positive("learningRate"),
         Renewal = new(task.Integer("factorInterval", 1), task.Integer("inverseInterval", 1), task.Integer("burnInSteps", 1), task.NonNegative("adaptiveChange")),
-        InverseDelay = task.Integer("inverseDelay", 0),
+        InverseDelay = Has(task, "inverseDelay") ? task.Integer("inverseDelay", 0) : 0,
     };
+
+    private static bool Has(TrainingTask task, string name) => task.Strategy.Hyperparameters.Any(h => h.Name == name);
 }

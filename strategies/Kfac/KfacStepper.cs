@@ -110,6 +110,7 @@ internal class KfacStepper : FlatGradientStepper
         learningRate *= decay;
         if (settings.Renewal.FactorsDue(Steps))
             foreach (var block in Blocks) block.UpdateFactors(settings.FactorAverage, settings.FactorSamples);
+        AfterFactors();
         RenewInverses();
         foreach (var block in Blocks) block.Precondition();
 
@@ -124,6 +125,9 @@ internal class KfacStepper : FlatGradientStepper
             foreach (var block in Blocks.OfType<KroneckerBlock>()) LargeBatchRecipe.Rescale(block.Weight);
         fallback?.Update(Steps + 1, learningRate * settings.FallbackRate, settings.WeightDecay);
     }
+
+    /// <summary>Called once the factors are taken, before the gradients are preconditioned, under no_grad; may change the gradients.</summary>
+    protected virtual void AfterFactors() { }
 
     /// <summary>Called after the inverses were renewed from the factors as they are now, under no_grad.</summary>
     protected virtual void AfterInversion() { }

@@ -13,7 +13,7 @@ public class ConformanceTests
 
     [Fact]
     public void The_assembly_holds_the_baseline_and_its_rivals() =>
-        Assert.Subset(Samples.All.Keys.ToHashSet(), new HashSet<string> { "kfac", "kfac-large-batch", "nadamw", "schedule-free-adamw", "sgd" });
+        Assert.Subset(Samples.All.Keys.ToHashSet(), new HashSet<string> { "kfac", "kfac-large-batch", "nadamw", "noisy-kfac", "schedule-free-adamw", "sgd" });
 
     [Theory, MemberData(nameof(Strategies))]
     public void Its_description_is_complete_and_its_defaults_lie_in_their_ranges(string name)

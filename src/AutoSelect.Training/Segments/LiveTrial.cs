@@ -84,9 +84,9 @@ internal sealed partial class LiveTrial : IDisposable
         using var off = no_grad();
         var before = get_rng_state();
         model.eval();
-        var raw = Evaluation.Mean(loaded.Workload, model, examples, device);
+        var raw = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper);
         double? averaged = null;
-        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device));
+        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper));
         BackToTraining();
         set_rng_state(before);
         return new TrialValues(raw, averaged);
