@@ -12,9 +12,10 @@ namespace AutoSelect.Strategies;
 /// m ← μm + νu
 /// w ← w - ηm
 /// </code>
-/// Linear, Conv2d and batch norm layers have blocks. All other parameters (layer norms, embeddings, free parameters) take AdamW
-/// steps, so that a model with some of them trains as a whole. For the first <c>burnInSteps</c> steps factors and inverses are
-/// renewed at every step, because the factors change fast there.
+/// Linear, Conv2d, batch norm and layer norm layers have blocks. All other parameters (embeddings, other convolutions, free parameters)
+/// take AdamW steps, so that a model with some of them trains as a whole. For the first <c>burnInSteps</c> steps factors and inverses are
+/// renewed at every step, because the factors change fast there; afterwards <see cref="RenewalSchedule"/> says when, and
+/// <see cref="BackgroundInversion"/> may invert beside the training.
 /// <para>
 /// The factors are those of the Fisher matrix where the workload can sample targets (<see cref="Workload.SampleTargets"/>), from a
 /// second backward pass down to the layers' outputs, and of the empirical Fisher matrix elsewhere. The empirical one is E[ggᵀ]
@@ -31,27 +32,20 @@ public sealed class Kfac : TrainingStrategy
     {
         Name = "kfac",
         Summary = "Natural gradient with Kronecker-factored curvature",
-        Source = "Martens and Grosse, arXiv 1503.05671; convolutions: arXiv 1602.01407; KL clip: Ba et al., ICLR 2017; large batches: Osawa et al., arXiv 1811.12019",
+        Source = "Martens and Grosse, arXiv 1503.05671; convolutions: arXiv 1602.01407; KL clip: Ba et al., ICLR 2017; norms and stale factors: Osawa et al., arXiv 1811.12019, 2002.06015",
         BaseBatchSize = 256,
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = 0,
         Hyperparameters =
         [
-            new()
-            {
-                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = .1, Minimum = 1e-3, Maximum = 1, Scale = HyperparameterScale.Logarithmic,
-                Summary = "Peak learning rate η; without effect while the KL clip binds", BatchSizeExponent = .62,
-            },
-            new() { Name = "damping", Label = HyperparameterLabel.Nuisance, Default = 3e-3, Minimum = 1e-5, Maximum = 1, Scale = HyperparameterScale.Logarithmic, Summary = "Damping of the Fisher matrix, in its unit: follows the scale of the loss" },
-            new() { Name = "klClip", Label = HyperparameterLabel.Nuisance, Default = 3e-3, Minimum = 1e-5, Maximum = 1, Scale = HyperparameterScale.Logarithmic, Summary = "Bound κ on η²gᵀu" },
-            new() { Name = "momentum", Label = HyperparameterLabel.Fixed, Default = .7, Minimum = 0, Maximum = .99, Scale = HyperparameterScale.Linear, Summary = "Momentum μ" },
-            new() { Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = 1.5e-3, Minimum = 1e-5, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic, Summary = "Decoupled weight decay λ, taken times η; not for biases and norms. With the default η the same decay a step as NAdamW's" },
-            new() { Name = "factorAverage", Label = HyperparameterLabel.Fixed, Default = .8, Minimum = 0, Maximum = .999, Scale = HyperparameterScale.Linear, Summary = "Weight of the past in the averages of the factors" },
-            new() { Name = "factorInterval", Label = HyperparameterLabel.Fixed, Default = 5, Minimum = 1, Maximum = 100, Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "Steps between updates of the factors" },
-            new() { Name = "inverseInterval", Label = HyperparameterLabel.Fixed, Default = 5, Minimum = 1, Maximum = 1000, Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "Steps between inversions of the factors" },
-            new() { Name = "factorSamples", Label = HyperparameterLabel.Fixed, Default = 0, Minimum = 0, Maximum = 65536, Scale = HyperparameterScale.Integer, Unit = "examples", Summary = "Examples of a batch the factors are taken from; 0 takes all" },
-            new() { Name = "burnInSteps", Label = HyperparameterLabel.Fixed, Default = 20, Minimum = 1, Maximum = 1000, Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "First steps, in which factors and inverses are renewed at every step" },
-            new() { Name = "fallbackLearningRate", Label = HyperparameterLabel.Fixed, Default = 1e-3, Minimum = 1e-5, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic, Summary = "Peak learning rate of AdamW for parameters without a block", BatchSizeExponent = .5 },
+            KfacHyperparameters.LearningRate(.1),
+            KfacHyperparameters.Damping(3e-3),
+            KfacHyperparameters.KlClip(3e-3),
+            KfacHyperparameters.Momentum(.7),
+            KfacHyperparameters.WeightDecay(1.5e-3),
+            .. KfacHyperparameters.Renewal(average: .8, factors: 5, inverses: 5),
+            KfacHyperparameters.InverseDelay,
+            KfacHyperparameters.FallbackLearningRate,
         ],
         Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 2, StatePerSquaredSide = 2 },
         InDefaultSet = true,
@@ -59,8 +53,8 @@ public sealed class Kfac : TrainingStrategy
 
     /// <inheritdoc/>
     /// <exception cref="UnsupportedModelException">
-    /// Grouped or dilated convolutions, parameters shared between layers, or no Linear, Conv2d or batch norm layer. The first step
+    /// Grouped convolutions, parameters shared between layers, or no Linear, Conv2d, batch norm or layer norm layer. The first step
     /// refuses models that call a layer twice or not by <c>call</c>, or that change a layer's output in place.
     /// </exception>
-    public override Stepper Start(TrainingTask task) => KfacStepper.Create(task);
+    public override Stepper Start(TrainingTask task) => KfacStepper.Create(task, KfacSettings.Of(task));
 }

@@ -5,75 +5,69 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>The state of <see cref="Kfac"/> on one model.</summary>
-internal sealed class KfacStepper : FlatGradientStepper
+/// <summary>The state of <see cref="Kfac"/> and its variants on one model.</summary>
+internal class KfacStepper : FlatGradientStepper
 {
-    private readonly double damping, klClip, momentum, weightDecay, factorAverage, fallbackRate;
-    private readonly int factorInterval, inverseInterval, factorSamples, burnInSteps;
-    private readonly Tensor gradients, values, direction, velocity, clip;
+    private readonly KfacSettings settings;
+    private readonly Tensor gradients, direction, velocity, clip;
     private readonly FallbackAdam? fallback;
+    private readonly FactorChange? change;
+    private BackgroundInversion? inversion;
+    private double factorChange = double.NaN;
     private long failedInversions;
 
-    private KfacStepper(TrainingTask task, IReadOnlyList<LayerBlock> blocks, FlatParameters flat) : base(task, flat)
+    protected KfacStepper(TrainingTask task, KfacModel model, KfacSettings settings) : base(task, model.Flat)
     {
-        Blocks = blocks;
-        damping = task.Positive("damping");
-        klClip = task.Positive("klClip");
-        momentum = task.BelowOne("momentum");
-        weightDecay = task.NonNegative("weightDecay");
-        factorAverage = task.BelowOne("factorAverage");
-        // The fallback follows the same schedule, from a peak of its own.
-        fallbackRate = task.NonNegative("fallbackLearningRate") / task.Positive("learningRate");
-        factorInterval = task.Integer("factorInterval", 1);
-        inverseInterval = task.Integer("inverseInterval", 1);
-        factorSamples = task.Integer("factorSamples", 0);
-        burnInSteps = task.Integer("burnInSteps", 1);
+        Blocks = model.Blocks;
+        this.settings = settings;
+        var flat = model.Flat;
 
         using var scope = NewDisposeScope();
         var count = flat.ValuesOf(0).numel() + flat.ValuesOf(1).numel();
-        values = flat.Values.narrow(0, 0, count).DetachFromDisposeScope();
+        Values = flat.Values.narrow(0, 0, count).DetachFromDisposeScope();
         gradients = flat.Gradients.narrow(0, 0, count).DetachFromDisposeScope();
-        direction = zeros_like(values).DetachFromDisposeScope();
-        velocity = zeros_like(values).DetachFromDisposeScope();
-        clip = ones([], values.dtype, values.device).DetachFromDisposeScope();
-        foreach (var block in blocks) block.Bind(flat, direction);
+        direction = zeros_like(Values).DetachFromDisposeScope();
+        velocity = zeros_like(Values).DetachFromDisposeScope();
+        clip = ones([], Values.dtype, Values.device).DetachFromDisposeScope();
+        foreach (var block in Blocks) block.Bind(flat, direction);
+        if (settings.Renewal.IsAdaptive) change = new FactorChange(Blocks);
         var others = flat.Values.numel() - count;
         if (others > 0)
             fallback = new FallbackAdam(flat.Values.narrow(0, count, others).DetachFromDisposeScope(), flat.Gradients.narrow(0, count, others).DetachFromDisposeScope(), flat.ValuesOf(2).numel());
     }
 
-    public static KfacStepper Create(TrainingTask task)
-    {
-        var blocks = LayerBlocks.Of(task.Model);
-        try
-        {
-            var inBlocks = blocks.SelectMany(block => block.Parameters).ToArray();
-            var known = inBlocks.ToHashSet<object>(ReferenceEqualityComparer.Instance);
-            var others = task.Model.parameters().Where(p => p.requires_grad && !known.Contains(p)).ToArray();
-            bool IsMatrix(Parameter p) => p.dim() >= 2;
-            bool IsVector(Parameter p) => p.dim() < 2;
-            return new KfacStepper(task, blocks, new FlatParameters(inBlocks.Where(IsMatrix), inBlocks.Where(IsVector), others.Where(IsMatrix), others.Where(IsVector)));
-        }
-        catch
-        {
-            foreach (var block in blocks) block.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Finds the model's blocks and starts.</summary>
+    /// <exception cref="UnsupportedModelException">See <see cref="Kfac.Start"/>.</exception>
+    public static KfacStepper Create(TrainingTask task, KfacSettings settings) => new(task, KfacModel.Of(task), settings);
 
     /// <summary>The layers' blocks, in the model's order.</summary>
     public IReadOnlyList<LayerBlock> Blocks { get; }
 
-    /// <summary>The clipping factor ν of the last step, the damping, and how often a block kept old inverses because its factors could not be inverted.</summary>
-    public override IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double>
+    /// <summary>
+    /// The clipping factor ν of the last step, the damping, the steps between inversions, the relative change of the factors between the last two
+    /// (where it is measured), and how often a block kept old inverses because its factors could not be inverted.
+    /// </summary>
+    public override IReadOnlyDictionary<string, double> Diagnostics
     {
-        ["clipFactor"] = clip.ToDouble(),
-        ["damping"] = damping,
-        ["failedInversions"] = failedInversions,
-    };
+        get
+        {
+            var figures = new Dictionary<string, double>
+            {
+                ["clipFactor"] = clip.ToDouble(),
+                ["damping"] = settings.Damping,
+                ["inverseInterval"] = settings.Renewal.InBurnIn(Steps) ? 1 : settings.Renewal.InverseInterval,
+                ["failedInversions"] = failedInversions,
+            };
+            if (double.IsFinite(factorChange)) figures["factorChange"] = factorChange;
+            return figures;
+        }
+    }
 
     /// <summary>The last step's preconditioned and clipped gradient of a parameter that has a block, owned by the caller.</summary>
     public Tensor DirectionOf(Parameter parameter) => Flat.View(direction, parameter);
+
+    /// <summary>The parameters that have a block, [n]; a view.</summary>
+    protected Tensor Values { get; }
 
     protected override Tensor StepCore(Batch batch)
     {
@@ -89,7 +83,7 @@ internal sealed class KfacStepper : FlatGradientStepper
 
     protected override void BeforeForward()
     {
-        var capturing = IsDue(factorInterval);
+        var capturing = settings.Renewal.FactorsDue(Steps);
         foreach (var block in Blocks) block.Capturing = capturing;
     }
 
@@ -112,23 +106,56 @@ internal sealed class KfacStepper : FlatGradientStepper
 
     protected override void Update(double learningRate)
     {
-        if (IsDue(factorInterval))
-            foreach (var block in Blocks) block.UpdateFactors(factorAverage, factorSamples);
-        if (IsDue(inverseInterval))
-            foreach (var block in Blocks)
-                if (!block.Invert(damping)) failedInversions++;
+        var decay = settings.Recipe?.Factor((double)Steps / Task.HorizonSteps) ?? 1;
+        learningRate *= decay;
+        if (settings.Renewal.FactorsDue(Steps))
+            foreach (var block in Blocks) block.UpdateFactors(settings.FactorAverage, settings.FactorSamples);
+        AfterFactors();
+        RenewInverses();
         foreach (var block in Blocks) block.Precondition();
 
         // Kept on the device: reading it here would wait for the whole step.
-        var change = gradients.dot(direction).mul_(learningRate * learningRate).clamp_min_(1e-30);
-        clip.copy_(change.reciprocal_().mul_(klClip).sqrt_().clamp_max_(1));
-        if (weightDecay > 0) Flat.ValuesOf(0).mul_(1 - learningRate * weightDecay);
+        var bound = gradients.dot(direction).mul_(learningRate * learningRate).clamp_min_(1e-30);
+        clip.copy_(bound.reciprocal_().mul_(settings.KlClip).sqrt_().clamp_max_(1));
+        if (settings.WeightDecay > 0) Flat.ValuesOf(0).mul_(1 - learningRate * settings.WeightDecay);
+        var momentum = settings.Recipe is null ? settings.Momentum : settings.Momentum * learningRate / Task["learningRate"];
         velocity.mul_(momentum).add_(direction.mul_(clip));
-        values.add_(velocity, -learningRate);
-        fallback?.Update(Steps + 1, learningRate * fallbackRate, weightDecay);
+        Values.add_(velocity, -learningRate);
+        if (settings.Recipe is { Rescales: true })
+            foreach (var block in Blocks.OfType<KroneckerBlock>()) LargeBatchRecipe.Rescale(block.Weight);
+        fallback?.Update(Steps + 1, learningRate * settings.FallbackRate, settings.WeightDecay);
     }
 
-    private bool IsDue(int interval) => Steps < burnInSteps || Steps % interval == 0;
+    /// <summary>Called once the factors are taken, before the gradients are preconditioned, under no_grad; may change the gradients.</summary>
+    protected virtual void AfterFactors() { }
+
+    /// <summary>Called after the inverses were renewed from the factors as they are now, under no_grad.</summary>
+    protected virtual void AfterInversion() { }
+
+    private void RenewInverses()
+    {
+        var isDue = settings.Renewal.InversesDue(Steps);
+        // One begun for a later step than the next inversion's is used there.
+        if (inversion is not null && (isDue || Steps >= inversion.SwapStep))
+        {
+            failedInversions += inversion.SwapIn();
+            inversion.Dispose();
+            inversion = null;
+        }
+        if (!isDue) return;
+        if (settings.InverseDelay > 0 && !settings.Renewal.InBurnIn(Steps))
+        {
+            inversion = BackgroundInversion.Begin(Blocks, settings.Damping, Steps + settings.InverseDelay);
+        }
+        else
+        {
+            failedInversions += Blocks.Count(block => !block.Invert(settings.Damping));
+            AfterInversion();
+        }
+        if (change is null) return;
+        factorChange = change.Measure();
+        if (!settings.Renewal.InBurnIn(Steps)) settings.Renewal.Adapt(factorChange);
+    }
 
     protected override void SaveCore(StateDictionary state)
     {
@@ -136,6 +163,12 @@ internal sealed class KfacStepper : FlatGradientStepper
         state.SetScalar("failedInversions", failedInversions);
         foreach (var block in Blocks) block.Save(state.Part($"block.{block.Name}"));
         fallback?.Save(state.Part("fallback"));
+        if (inversion is null) BackgroundInversion.SaveNone(state.Part("inversion"));
+        else inversion.Save(state.Part("inversion"));
+        if (change is null) return;
+        state.SetScalar("stretch", settings.Renewal.Stretch);
+        state.SetScalar("factorChange", factorChange);
+        change.Save(state.Part("change"));
     }
 
     protected override void LoadCore(StateDictionary state)
@@ -144,14 +177,22 @@ internal sealed class KfacStepper : FlatGradientStepper
         failedInversions = (long)state.GetScalar("failedInversions");
         foreach (var block in Blocks) block.Load(state.Part($"block.{block.Name}"));
         fallback?.Load(state.Part("fallback"));
+        inversion?.Dispose();
+        inversion = BackgroundInversion.Load(Blocks, state.Part("inversion"));
+        if (change is null) return;
+        settings.Renewal.Restore((int)state.GetScalar("stretch"));
+        factorChange = state.GetScalar("factorChange");
+        change.Load(state.Part("change"));
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
+            inversion?.Dispose();
+            change?.Dispose();
             foreach (var block in Blocks) block.Dispose();
-            foreach (var tensor in new[] { values, gradients, direction, velocity, clip }) tensor.Dispose();
+            foreach (var tensor in new[] { Values, gradients, direction, velocity, clip }) tensor.Dispose();
             fallback?.Dispose();
         }
         base.Dispose(disposing);

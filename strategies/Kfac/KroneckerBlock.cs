@@ -17,8 +17,6 @@ namespace AutoSelect.Strategies;
 /// </remarks>
 internal abstract class KroneckerBlock : LayerBlock
 {
-    private readonly Parameter weight;
-    private readonly Parameter? bias;
     private readonly long columns;
     private Tensor? weightGradient, biasGradient, weightDirection, biasDirection, gradientMatrix;
 
@@ -26,13 +24,19 @@ internal abstract class KroneckerBlock : LayerBlock
     /// <param name="bias">Of shape [d_g], or null; one that is not trained is left out of ã.</param>
     protected KroneckerBlock(string name, Module<Tensor, Tensor> layer, Parameter weight, Parameter? bias) : base(name, layer, weight, bias)
     {
-        this.weight = weight;
-        this.bias = bias is { requires_grad: true } ? bias : null;
+        Weight = weight;
+        Bias = bias is { requires_grad: true } ? bias : null;
         columns = weight.numel() / weight.shape[0];
-        var inputs = columns + (this.bias is null ? 0 : 1);
+        var inputs = columns + (Bias is null ? 0 : 1);
         Tensor Square(long size) => zeros(size, size, weight.dtype, weight.device).DetachFromDisposeScope();
         (A, InverseA, G, InverseG) = (Square(inputs), Square(inputs), Square(weight.shape[0]), Square(weight.shape[0]));
     }
+
+    /// <summary>The weight, [d_g, …].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>The bias, [d_g]; null where there is none that is trained.</summary>
+    public Parameter? Bias { get; }
 
     /// <summary>Factor of the inputs, [d_a, d_a].</summary>
     public Tensor A { get; }
@@ -44,6 +48,11 @@ internal abstract class KroneckerBlock : LayerBlock
 
     public Tensor InverseG { get; }
 
+    /// <summary>A and G.</summary>
+    public override IReadOnlyList<Tensor> Factors => [A, G];
+
+    public override IReadOnlyList<Tensor> Inverses => [InverseA, InverseG];
+
     protected override IEnumerable<(string Name, Tensor Tensor)> State =>
         [("A", A), ("G", G), ("inverseA", InverseA), ("inverseG", InverseG)];
 
@@ -53,12 +62,12 @@ internal abstract class KroneckerBlock : LayerBlock
     public override void Bind(FlatParameters flat, Tensor direction)
     {
         using var scope = NewDisposeScope();
-        weightGradient = flat.View(flat.Gradients, weight).view(-1, columns).DetachFromDisposeScope();
-        weightDirection = flat.View(direction, weight).view(-1, columns).DetachFromDisposeScope();
-        if (bias is null) return;
-        biasGradient = flat.View(flat.Gradients, bias).DetachFromDisposeScope();
-        biasDirection = flat.View(direction, bias).DetachFromDisposeScope();
-        gradientMatrix = zeros(weight.shape[0], columns + 1, weight.dtype, weight.device).DetachFromDisposeScope();
+        weightGradient = flat.View(flat.Gradients, Weight).view(-1, columns).DetachFromDisposeScope();
+        weightDirection = flat.View(direction, Weight).view(-1, columns).DetachFromDisposeScope();
+        if (Bias is null) return;
+        biasGradient = flat.View(flat.Gradients, Bias).DetachFromDisposeScope();
+        biasDirection = flat.View(direction, Bias).DetachFromDisposeScope();
+        gradientMatrix = zeros(Weight.shape[0], columns + 1, Weight.dtype, Weight.device).DetachFromDisposeScope();
     }
 
     protected override void UpdateFactors(Tensor input, Tensor gradient, long used, double average)
@@ -66,7 +75,7 @@ internal abstract class KroneckerBlock : LayerBlock
         var rows = Rows(input.narrow(0, 0, used), gradient.narrow(0, 0, used), input.shape[0]);
         var count = rows.Inputs.shape[0];
         A.narrow(0, 0, columns).narrow(1, 0, columns).mul_(average).add_(mm(rows.Inputs.t(), rows.Inputs), (1 - average) / count);
-        if (bias is not null)
+        if (Bias is not null)
         {
             var mean = rows.Inputs.mean([0]);
             A.narrow(0, columns, 1).narrow(1, 0, columns).mul_(average).add_(mean, 1 - average);
@@ -76,19 +85,22 @@ internal abstract class KroneckerBlock : LayerBlock
         G.mul_(average).add_(mm(rows.Gradients.t(), rows.Gradients), (1 - average) * rows.GradientScale);
     }
 
-    public override bool Invert(double damping)
+    public override Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping) =>
+        DampedCholesky(factors[0], factors[1], damping) is var (a, g) ? [a.cholesky_inverse(), g.cholesky_inverse()] : null;
+
+    /// <summary>Lower triangles of A + rπ I and G + r/π I, or null where one has none even with ten thousand times the damping.</summary>
+    public static (Tensor A, Tensor G)? DampedCholesky(Tensor a, Tensor g, double damping)
     {
-        using var scope = NewDisposeScope();
         var root = Math.Sqrt(damping);
         // Tiny instead of 0, for a layer that has had no gradient yet.
-        var pi = (A.diagonal().mean().clamp_min(1e-30) / G.diagonal().mean().clamp_min(1e-30)).sqrt();
-        return Inverse(A, pi * root) is { } a && Inverse(G, root / pi) is { } g && Replace(a, g);
+        var pi = (a.diagonal().mean().clamp_min(1e-30) / g.diagonal().mean().clamp_min(1e-30)).sqrt();
+        return Triangle(a, pi * root) is { } ofA && Triangle(g, root / pi) is { } ofG ? (ofA, ofG) : null;
     }
 
     public override void Precondition()
     {
         using var scope = NewDisposeScope();
-        if (bias is null)
+        if (Bias is null)
         {
             weightDirection!.copy_(mm(mm(InverseG, weightGradient!), InverseA));
             return;
@@ -112,23 +124,15 @@ internal abstract class KroneckerBlock : LayerBlock
     /// </summary>
     protected abstract (Tensor Inputs, Tensor Gradients, double GradientScale) Rows(Tensor input, Tensor gradient, long examples);
 
-    /// <summary>(factor + damping I)⁻¹ by Cholesky, or null when that fails even with ten thousand times the damping.</summary>
-    private static Tensor? Inverse(Tensor factor, Tensor damping)
+    private static Tensor? Triangle(Tensor factor, Tensor damping)
     {
         for (var attempt = 0; attempt < 5; attempt++, damping *= 10)
         {
             var damped = factor.clone();
             damped.diagonal().add_(damping);
             var (triangle, info) = linalg.cholesky_ex(damped);
-            if (info.ToInt32() == 0) return triangle.cholesky_inverse();
+            if (info.ToInt32() == 0) return triangle;
         }
         return null;
-    }
-
-    private bool Replace(Tensor inverseA, Tensor inverseG)
-    {
-        InverseA.copy_(inverseA);
-        InverseG.copy_(inverseG);
-        return true;
     }
 }

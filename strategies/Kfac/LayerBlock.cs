@@ -77,9 +77,31 @@ internal abstract class LayerBlock : IDisposable
     /// <summary>Sets aside views of the gradients and of the direction; called once, before the first step.</summary>
     public abstract void Bind(FlatParameters flat, Tensor direction);
 
-    /// <summary>Computes what <see cref="Precondition"/> needs from the factors, under no_grad.</summary>
+    /// <summary>What the averages over batches are taken of.</summary>
+    public abstract IReadOnlyList<Tensor> Factors { get; }
+
+    /// <summary>What <see cref="Precondition"/> multiplies with.</summary>
+    public abstract IReadOnlyList<Tensor> Inverses { get; }
+
+    /// <summary>Inverts factors, those of this block or copies of them, under no_grad; changes nothing, so it may run on another thread.</summary>
+    /// <returns>New inverses in the order of <see cref="Inverses"/>, or null when the factors cannot be inverted.</returns>
+    public abstract Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping);
+
+    /// <summary>Renews the inverses, under no_grad.</summary>
     /// <returns>False when the factors cannot be inverted, so that the inverses before stay.</returns>
-    public abstract bool Invert(double damping);
+    public bool Invert(double damping)
+    {
+        using var scope = NewDisposeScope();
+        return Replace(Inverted(Factors, damping));
+    }
+
+    /// <summary>Takes over new inverses, under no_grad; false for null.</summary>
+    public bool Replace(IReadOnlyList<Tensor>? inverses)
+    {
+        if (inverses is null) return false;
+        foreach (var (old, inverse) in Inverses.Zip(inverses)) old.copy_(inverse);
+        return true;
+    }
 
     /// <summary>Writes the preconditioned gradient into the direction, under no_grad.</summary>
     public abstract void Precondition();

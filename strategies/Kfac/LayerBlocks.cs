@@ -7,7 +7,7 @@ namespace AutoSelect.Strategies;
 /// <summary>Finds the layers of a model that have a block of their own.</summary>
 internal static class LayerBlocks
 {
-    /// <summary>Blocks for Linear, Conv2d and affine batch norm layers, in the model's order; all other parameters are left over.</summary>
+    /// <summary>Blocks for Linear, Conv2d, and batch norm and layer norm with scale and shift, in the model's order; all other parameters are left over.</summary>
     /// <exception cref="UnsupportedModelException">A convolution without a block, weights shared between layers, or no layer with a block.</exception>
     public static IReadOnlyList<LayerBlock> Of(Module model)
     {
@@ -24,12 +24,13 @@ internal static class LayerBlocks
                 {
                     Linear linear when linear.weight!.requires_grad => new LinearBlock(name, linear),
                     Conv2d convolution when convolution.weight!.requires_grad => new ConvolutionBlock(name, convolution),
-                    BatchNorm { weight.requires_grad: true, bias.requires_grad: true } norm => new NormBlock(name, norm),
+                    BatchNorm { weight.requires_grad: true, bias.requires_grad: true } norm => new BatchNormBlock(name, norm),
+                    LayerNorm { weight.requires_grad: true, bias.requires_grad: true } norm => new LayerNormBlock(name, norm),
                     _ => null,
                 };
                 if (block is not null) blocks.Add(block);
             }
-            if (blocks.Count == 0) throw new UnsupportedModelException("kfac: the model has 0 trained Linear, Conv2d and BatchNorm layers; at least 1 is needed.");
+            if (blocks.Count == 0) throw new UnsupportedModelException("kfac: the model has 0 trained Linear, Conv2d, BatchNorm and LayerNorm layers; at least 1 is needed.");
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AutoSelect.Testing;
@@ -7,6 +8,9 @@ namespace AutoSelect.Grains.Tests;
 
 public sealed class TelemetryTests : IDisposable
 {
+    private static readonly ImmutableSortedDictionary<string, double> Figures =
+        ImmutableSortedDictionary<string, double>.Empty.Add("clipFactor", .25).Add("damping", .003).Add("broken", double.NaN);
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -24,6 +28,7 @@ public sealed class TelemetryTests : IDisposable
         ActivitySource.AddActivityListener(spanListener);
         var measured = new ConcurrentDictionary<string, int>();
         var tags = new ConcurrentBag<string>();
+        var figures = new ConcurrentBag<string>();
         using var meterListener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
@@ -34,7 +39,11 @@ public sealed class TelemetryTests : IDisposable
         void Record<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> with, object? state)
         {
             measured.AddOrUpdate(instrument.Name, 1, (_, n) => n + 1);
-            foreach (var tag in with) tags.Add(tag.Key);
+            foreach (var tag in with)
+            {
+                tags.Add(tag.Key);
+                if (tag.Key == "figure") figures.Add($"{tag.Value} {value}");
+            }
         }
         meterListener.SetMeasurementEventCallback<long>(Record);
         meterListener.SetMeasurementEventCallback<double>(Record);
@@ -42,7 +51,7 @@ public sealed class TelemetryTests : IDisposable
 
         await using (var cluster = await ControlCluster.Start(folder.Path))
         {
-            cluster.AddDevice("d0", new SimulatedTraining().Ends("good", .9).Ends("bad", .3));
+            cluster.AddDevice("d0", new SimulatedTraining { Diagnostics = Figures }.Ends("good", .9).Ends("bad", .3));
             await cluster.Submit("traced", SimulatedJobs.BestAtHorizon("bad", "good"));
             await cluster.UntilEnded("traced");
         }
@@ -52,6 +61,7 @@ public sealed class TelemetryTests : IDisposable
         Assert.NotEmpty(rungs);
         Assert.All(rungs, r => Assert.Equal(job.SpanId, r.ParentSpanId));
         Assert.Subset(measured.Keys.ToHashSet(), new HashSet<string> { "autoselect.segments", "autoselect.decisions", "autoselect.leases", "autoselect.device.time", "autoselect.step.duration", "autoselect.decision.duration" });
-        Assert.Subset(new HashSet<string> { "end", "kind", "event", "strategy" }, tags.ToHashSet());
+        Assert.Subset(new HashSet<string> { "end", "kind", "event", "strategy", "figure" }, tags.ToHashSet());
+        Assert.Equal(["clipFactor 0.25", "damping 0.003"], figures.Distinct().Order());
     }
 }

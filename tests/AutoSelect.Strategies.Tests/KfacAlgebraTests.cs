@@ -11,7 +11,7 @@ public class KfacAlgebraTests
 {
     private const double Damping = .02;
 
-    public static TheoryData<string> Layers => ["linear", "linear without bias", "tokens", "conv", "strided conv", "conv without bias", "same conv"];
+    public static TheoryData<string> Layers => ["linear", "linear without bias", "tokens", "conv", "strided conv", "conv without bias", "same conv", "dilated conv"];
 
     [Theory, MemberData(nameof(Layers))]
     public void The_captured_factors_are_those_of_the_examples_one_by_one(string kind)
@@ -158,7 +158,7 @@ public class KfacAlgebraTests
         norm.train(training);
         var (inputs, targets) = (randn([6, 3, 2, 2], float64) + 1, randn([6, 2], float64));
         var task = Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("damping", Damping), ("klClip", 1), ("learningRate", 1e-6), ("weightDecay", 0)]);
-        using var stepper = KfacStepper.Create(task);
+        using var stepper = Samples.Kfac(task);
 
         // The gradient of one example's loss by the norm's output, the batch's statistics being constants.
         var mean = training ? inputs.mean([0, 2, 3]) : full(3, .3, float64);
@@ -180,6 +180,41 @@ public class KfacAlgebraTests
             var rows = perExample.select(1, c);
             var fisher = mm(rows.t(), rows) / 6;
             AssertClose(linalg.solve(Damped(fisher, Damping), rows.mean([0])), direction[c]);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Layer_norm_blocks_are_the_dense_solve_with_each_example_s_own_gradient(bool tokens)
+    {
+        using var scope = NewDisposeScope();
+        torch.manual_seed(6);
+        const int examples = 7, features = 4;
+        var positions = tokens ? 3 : 1;
+        using var norm = LayerNorm(features, dtype: ScalarType.Float64);
+        using var head = Linear(features, 2, dtype: ScalarType.Float64);
+        using var model = Sequential(norm, head, Tanh());
+        using (no_grad()) norm.weight!.copy_(tensor(new[] { .5, 2, -1, 1.5 }));
+        long[] shape = tokens ? [examples, positions] : [examples];
+        var (inputs, targets) = (randn([.. shape, features], float64), randn([.. shape, 2], float64));
+        var rows = zeros(examples, 2, features, float64);
+        for (var n = 0; n < examples; n++)
+        {
+            var loss = Samples.MeanSquare(model.forward(inputs[n]), targets[n]);
+            var gradients = autograd.grad([loss], [norm.weight!, norm.bias!]);
+            rows[n] = stack([gradients[0], gradients[1]]);
+        }
+        var task = Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("damping", Damping), ("klClip", 1), ("learningRate", 1e-6), ("weightDecay", 0)]);
+        using var stepper = Samples.Kfac(task);
+        stepper.Step(new Batch(inputs, targets));
+
+        for (var c = 0; c < features; c++)
+        {
+            var ofFeature = rows.select(2, c);
+            var fisher = mm(ofFeature.t(), ofFeature) / examples * positions;
+            var expected = linalg.solve(Damped(fisher, Damping), ofFeature.mean([0]));
+            AssertClose(expected, stack([stepper.DirectionOf(norm.weight!)[c], stepper.DirectionOf(norm.bias!)[c]]));
         }
     }
 
@@ -223,8 +258,8 @@ public class KfacAlgebraTests
         public static Sample Of(string kind, ScalarType type = ScalarType.Float64)
         {
             torch.manual_seed(11);
-            static Tensor Unfolded(Tensor x, long stride, long padding) =>
-                functional.unfold(x, (3, 3), padding: (padding, padding), stride: (stride, stride)).squeeze(0).t();
+            static Tensor Unfolded(Tensor x, long stride, long padding, long dilation = 1) =>
+                functional.unfold(x, (3, 3), dilation: (dilation, dilation), padding: (padding, padding), stride: (stride, stride)).squeeze(0).t();
             static Tensor ToRows(Tensor x) => x.reshape(-1, x.shape[^1]);
             Tensor Random(params long[] shape) => randn(shape).to(type);
             Module<Tensor, Tensor> Typed(Module<Tensor, Tensor> layer) => layer.to(type);
@@ -236,6 +271,7 @@ public class KfacAlgebraTests
                 "conv" => new(Typed(Conv2d(2, 3, 3)), Random(6, 2, 5, 5), x => Unfolded(x, 1, 0), false),
                 "strided conv" => new(Typed(Conv2d(2, 3, 3, stride: 2, padding: 1)), Random(6, 2, 5, 5), x => Unfolded(x, 2, 1), false),
                 "conv without bias" => new(Typed(Conv2d(2, 3, 3, stride: 2, bias: false)), Random(6, 2, 7, 7), x => Unfolded(x, 2, 0), false),
+                "dilated conv" => new(Typed(Conv2d(2, 3, 3, dilation: 2, padding: 1)), Random(6, 2, 7, 7), x => Unfolded(x, 1, 1, 2), false),
                 "same conv" => new(Typed(Conv2d(2, 3, 3, padding: Padding.Same)), Random(6, 2, 4, 4), x => Unfolded(x, 1, 1), false),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
             };
@@ -253,7 +289,7 @@ public class KfacAlgebraTests
             LossBefore.backward();
             var weight = Weight.grad!.flatten(1);
             GradientBefore = Bias is null ? weight.clone() : cat([weight, Bias.grad!.unsqueeze(1)], 1);
-            return KfacStepper.Create(Samples.Task(new Kfac(), model, Samples.MeanSquare, sampleTargets: sampleTargets,
+            return Samples.Kfac(Samples.Task(new Kfac(), model, Samples.MeanSquare, sampleTargets: sampleTargets,
                 hyperparameters: [("damping", damping), ("weightDecay", 0), ("learningRate", 1e-14), .. hyperparameters]));
         }
 

@@ -30,6 +30,8 @@ public sealed class PlainSgd : TrainingStrategy
 
         public SgdStepper(TrainingTask task) : base(task) => momenta = [.. Parameters.Select(p => zeros_like(p).detach().DetachFromDisposeScope())];
 
+        public override IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double> { ["steps"] = Steps };
+
         protected override void Update(double learningRate)
         {
             for (var i = 0; i < Parameters.Count; i++)

@@ -98,6 +98,7 @@ internal sealed partial class JobGrain(
         if (report.Final is { } final) changed = Finished(changed, reported, final);
         if (ended || added.Length > 0 || report.Checkpoint is not null) await Store(changed, added.Select(p => (trial.Id, p)), sweep: changed.Outcome is not null);
         else record = changed;
+        foreach (var point in added) telemetry.Measured(point, trial.Candidate.Strategy);
 
         if (ended)
         {

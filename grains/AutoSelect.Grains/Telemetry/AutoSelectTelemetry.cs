@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AutoSelect.Contracts;
@@ -10,6 +12,8 @@ public sealed class AutoSelectTelemetry : IDisposable
     /// <summary>Name of the activity source and of the meter.</summary>
     public const string Name = "AutoSelect";
 
+    private const int MostFigures = 64;
+
     private readonly Meter meter = new(Name);
     private readonly Counter<long> segments;
     private readonly Counter<long> decisions;
@@ -18,6 +22,8 @@ public sealed class AutoSelectTelemetry : IDisposable
     private readonly Histogram<double> stepDuration;
     private readonly Histogram<double> forecastWidth;
     private readonly Histogram<double> decisionDuration;
+    private readonly Histogram<double> strategyFigure;
+    private readonly ConcurrentDictionary<string, bool> figures = new(StringComparer.Ordinal);
 
     public AutoSelectTelemetry()
     {
@@ -28,6 +34,7 @@ public sealed class AutoSelectTelemetry : IDisposable
         stepDuration = meter.CreateHistogram<double>("autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.");
         forecastWidth = meter.CreateHistogram<double>("autoselect.forecast.width", "1", "Width of the 90 % interval of the final value over its median, by strategy.");
         decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to decide one rung.");
+        strategyFigure = meter.CreateHistogram<double>("autoselect.strategy.figure", "1", "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.");
     }
 
     /// <summary>Spans: job, rung, segment.</summary>
@@ -40,6 +47,12 @@ public sealed class AutoSelectTelemetry : IDisposable
         deviceTime.Add(segment.EvaluationSeconds, Tag("kind", "evaluation"));
         deviceTime.Add(segment.OverheadSeconds, Tag("kind", "overhead"));
         if (stepTime is not null) stepDuration.Record(stepTime.LowerQuartileSeconds, Tag("strategy", strategy));
+    }
+
+    public void Measured(CurvePoint point, string strategy)
+    {
+        foreach (var (figure, value) in point.Diagnostics ?? ImmutableSortedDictionary<string, double>.Empty)
+            if (double.IsFinite(value)) strategyFigure.Record(value, Tag("strategy", strategy), Tag("figure", Bounded(figure)));
     }
 
     public void Decided(RungRecord rung, IReadOnlyDictionary<TrialId, string> strategies, TimeSpan duration)
@@ -60,6 +73,10 @@ public sealed class AutoSelectTelemetry : IDisposable
     public void LeaseLost() => leases.Add(1, Tag("event", "lost"));
 
     public void Dispose() => meter.Dispose();
+
+    // The names come from strategies, which may be other people's.
+    private string Bounded(string figure) =>
+        figures.ContainsKey(figure) || (figures.Count < MostFigures && figures.TryAdd(figure, true)) ? figure : "other";
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

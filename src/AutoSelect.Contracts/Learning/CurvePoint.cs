@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AutoSelect.Contracts;
 
 /// <summary>One evaluation of a trial. Times are sums since the trial's first step, in seconds.</summary>
@@ -27,6 +29,9 @@ public sealed record CurvePoint
 
     /// <summary>Thread-CPU seconds spent on training steps; DeviceSeconds over this is the contention. Null on other devices than CPUs.</summary>
     [Id(7)] public double? CpuSeconds { get; init; }
+
+    /// <summary>Figures of the strategy at this step by name, such as the factor by which K-FAC clips its steps; null where it has none.</summary>
+    [Id(8)] public ImmutableSortedDictionary<string, double>? Diagnostics { get; init; }
 
     /// <summary>The better of raw and averaged value: what the job would deliver if it stopped here.</summary>
     public double Deliverable(Direction direction) =>

@@ -45,11 +45,12 @@ public sealed class WorkloadCatalogue
     public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null)
     {
         var workload = Create(reference);
-        if (!prepareData) return workload.Description;
+        var description = workload.DescriptionWith(reference.Options);
+        if (!prepareData) return description;
         var setup = new WorkloadSetup { Options = reference.Options, DataDirectory = dataDirectory, Progress = progress };
         using var data = workload.Load(setup);
         using var model = workload.CreateModel(setup);
-        return workload.Description with
+        return description with
         {
             TrainingExamples = data.Training.Count,
             ForwardMultiplyAdds = MultiplyAdds.OfForward(model, data.Training),

@@ -9,19 +9,48 @@ internal static class Evaluation
 {
     private const int BatchSize = 500;
 
-    /// <summary>Mean of the metric over all examples.</summary>
-    public static double Mean(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device)
+    /// <summary>Mean of the metric over all examples; of averaged predictions, where stepper and workload have them.</summary>
+    public static double Mean(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper? stepper = null)
     {
-        var count = examples.Count;
         using var scope = NewDisposeScope();
-        var indices = arange(count, dtype: ScalarType.Int64, device: device);
-        var sum = zeros(1, dtype: ScalarType.Float64, device: device);
-        for (var at = 0; at < count; at += BatchSize)
+        var predictions = stepper is { PredictiveSamples: > 0 } ? Averaged(workload, model, examples, device, stepper) : null;
+        Tensor? sums = null;
+        var at = 0;
+        foreach (var indices in Batches(examples, device))
         {
             using var batchScope = NewDisposeScope();
-            var batch = examples.Pick(indices.narrow(0, at, Math.Min(BatchSize, count - at)));
-            sum.add_(workload.MetricSum(model.call(batch.Inputs), batch.Targets).to(ScalarType.Float64));
+            var batch = examples.Pick(indices);
+            var output = predictions is null ? model.call(batch.Inputs) : workload.FromProbabilities(predictions[at++]);
+            var sum = workload.MetricSum(output, batch.Targets).to(ScalarType.Float64);
+            if (sums is null) sums = sum.clone().MoveToOuterDisposeScope();
+            else sums.add_(sum);
         }
-        return sum.item<double>() / count;
+        return workload.Metric(sums!, examples.Count);
+    }
+
+    // Draws outside, batches inside: a draw costs more than the look-up of what was summed so far.
+    private static List<Tensor>? Averaged(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper stepper)
+    {
+        var sums = new List<Tensor>();
+        for (var draw = 0; draw < stepper.PredictiveSamples; draw++)
+        {
+            using var sample = stepper.SampleWeights(draw);
+            var at = 0;
+            foreach (var indices in Batches(examples, device))
+            {
+                using var batchScope = NewDisposeScope();
+                if (workload.Probabilities(model.call(examples.Pick(indices).Inputs)) is not { } probabilities) return null;
+                if (draw == 0) sums.Add(probabilities.clone().MoveToOuterDisposeScope());
+                else sums[at].add_(probabilities);
+                at++;
+            }
+        }
+        return sums.ConvertAll(sum => sum.div_(stepper.PredictiveSamples));
+    }
+
+    private static IEnumerable<Tensor> Batches(ExampleSet examples, torch.Device device)
+    {
+        var indices = arange(examples.Count, dtype: ScalarType.Int64, device: device);
+        for (var at = 0; at < examples.Count; at += BatchSize) yield return indices.narrow(0, at, Math.Min(BatchSize, examples.Count - at));
     }
 }

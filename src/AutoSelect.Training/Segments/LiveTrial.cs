@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,6 +57,10 @@ internal sealed partial class LiveTrial : IDisposable
 
     public long StepsPerEpoch => order.StepsPerEpoch;
 
+    /// <summary>The stepper's figures of its last step; null where it has none.</summary>
+    public ImmutableSortedDictionary<string, double>? Diagnostics =>
+        training.Stepper.Diagnostics is { Count: > 0 } figures ? figures.ToImmutableSortedDictionary(StringComparer.Ordinal) : null;
+
     /// <summary>True when the assignment goes on exactly where this trial stands.</summary>
     public bool Continues(SegmentAssignment next) =>
         next.Job == origin.Job && next.Trial == origin.Trial && next.HorizonSteps == origin.HorizonSteps && next.From?.Step == Step && loaded.Is(next.Workload)
@@ -79,9 +84,9 @@ internal sealed partial class LiveTrial : IDisposable
         using var off = no_grad();
         var before = get_rng_state();
         model.eval();
-        var raw = Evaluation.Mean(loaded.Workload, model, examples, device);
+        var raw = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper);
         double? averaged = null;
-        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device));
+        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper));
         BackToTraining();
         set_rng_state(before);
         return new TrialValues(raw, averaged);

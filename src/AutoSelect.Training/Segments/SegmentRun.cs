@@ -123,6 +123,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             AveragedValue = values.Averaged,
             TrainingLoss = trial.Losses.TakeMean(),
             CpuSeconds = double.IsNaN(trial.Accounts.CpuSeconds) ? null : trial.Accounts.CpuSeconds,
+            Diagnostics = trial.Diagnostics,
         };
         var value = point.Deliverable(assignment.Direction);
         targetReached = assignment.StopAtValue is { } target && (assignment.Direction == Direction.Maximize ? value >= target : value <= target);

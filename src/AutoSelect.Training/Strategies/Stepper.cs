@@ -27,7 +27,14 @@ public abstract class Stepper : IDisposable
     /// <summary>Exchanges the model's trained weights with the averaged ones, in place; called in pairs around an evaluation.</summary>
     public virtual void SwapAveragedWeights() => throw new NotSupportedException($"{GetType().Name} keeps no averaged weights.");
 
-    /// <summary>Figures of the last step worth a look in telemetry, such as the K-FAC clip factor.</summary>
+    /// <summary>Draws of a posterior over the weights whose predictions an evaluation averages; 0, the default, predicts with the weights themselves.</summary>
+    public virtual int PredictiveSamples => 0;
+
+    /// <summary>Puts a draw of the posterior around the model's weights into the model until disposed; called under no_grad, between steps.</summary>
+    /// <param name="index">Which draw, from 0; the same index gives the same draw until the next step.</param>
+    public virtual IDisposable SampleWeights(int index) => throw new NotSupportedException($"{GetType().Name} keeps no posterior.");
+
+    /// <summary>Figures of the last step by name, such as the K-FAC clip factor: read at evaluations, and so part of the curve and of telemetry.</summary>
     public virtual IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double>();
 
     /// <summary>Adds the whole state to a dictionary of tensors, without the model's parameters and buffers.</summary>

@@ -19,7 +19,7 @@ public sealed class FashionMnistMlp : ImageClassification
         Options =
         [
             new() { Name = "hidden", Default = DefaultHidden, Summary = "widths of the hidden layers, joined by dashes" },
-            ImageOptions.Dataset, ImageOptions.Data, ImageOptions.Examples,
+            ImageOptions.Dataset, ImageOptions.Data, ImageOptions.Examples, ClassificationMetric.Option,
         ],
         TrainingExamples = DefaultTrainingExamples,
         ForwardMultiplyAdds = (Pixels * 512) + (512 * 256) + (256 * SyntheticImages.Classes),

@@ -1,3 +1,4 @@
+using AutoSelect.Contracts;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training;
@@ -8,7 +9,19 @@ public abstract class ImageClassification : Workload
     /// <summary>Training examples of Fashion-MNIST and MNIST.</summary>
     protected const int DefaultTrainingExamples = 55_000;
 
-    public override WorkloadData Load(WorkloadSetup setup) => ImageExamples.Load(setup, pixels => (pixels.Mean, pixels.Deviation));
+    private ClassificationMetric metric = ClassificationMetric.Of(new Dictionary<string, string>());
+
+    public override WorkloadDescription DescriptionWith(IReadOnlyDictionary<string, string> options)
+    {
+        var chosen = ClassificationMetric.Of(options);
+        return Description with { Metric = chosen.FullName, Direction = chosen.Direction };
+    }
+
+    public override WorkloadData Load(WorkloadSetup setup)
+    {
+        metric = ClassificationMetric.Of(setup.Options);
+        return ImageExamples.Load(setup, pixels => (pixels.Mean, pixels.Deviation));
+    }
 
     public override Tensor Loss(Tensor output, Tensor target) => nn.functional.cross_entropy(output, target);
 
@@ -16,5 +29,11 @@ public abstract class ImageClassification : Workload
 
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => nn.functional.one_hot(targets, classes).to(ScalarType.Float32);
 
-    public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
+    public override Tensor? Probabilities(Tensor output) => output.softmax(1);
+
+    public override Tensor FromProbabilities(Tensor probabilities) => probabilities.log();
+
+    public override Tensor MetricSum(Tensor output, Tensor target) => metric.Sum(output, target);
+
+    public override double Metric(Tensor sums, long examples) => ClassificationMetric.Value(sums, examples);
 }

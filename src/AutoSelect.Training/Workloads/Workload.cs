@@ -42,8 +42,25 @@ public abstract class Workload
     /// <returns>Null, the default, where the targets are no classes.</returns>
     public virtual Tensor? ClassProbabilities(Tensor targets, long classes) => null;
 
-    /// <summary>The metric of one batch as a sum over its examples; divided by the number of examples at the end.</summary>
+    /// <summary>
+    /// The output as probabilities, so that predictions of several draws of the weights can be averaged; null, the default, where the output
+    /// stands for none, and evaluations use the mean of the weights.
+    /// </summary>
+    public virtual Tensor? Probabilities(Tensor output) => null;
+
+    /// <summary>An output that stands for given probabilities, for <see cref="MetricSum"/>; needed with <see cref="Probabilities"/> only.</summary>
+    public virtual Tensor FromProbabilities(Tensor probabilities) => throw new NotSupportedException($"{GetType().Name} averages no predictions.");
+
+    /// <summary>The metric of one batch as a sum over its examples, or as several sums; added up over batches.</summary>
     public abstract Tensor MetricSum(Tensor output, Tensor target);
+
+    /// <summary>The metric of all examples from the added <see cref="MetricSum"/>: by default their quotient.</summary>
+    /// <param name="sums">In float64.</param>
+    public virtual double Metric(Tensor sums, long examples) => sums.ToDouble() / examples;
+
+    /// <summary>The description for a job with these options; another one than <see cref="Description"/> where an option chooses the metric.</summary>
+    /// <exception cref="ArgumentException">An option with a value it does not have.</exception>
+    public virtual WorkloadDescription DescriptionWith(IReadOnlyDictionary<string, string> options) => Description;
 }
 
 /// <summary>What a workload is set up with.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Testing;
@@ -13,6 +14,9 @@ public sealed class SimulatedTraining
 
     /// <summary>Virtual seconds of a step; default 20 ms for every candidate.</summary>
     public Func<Candidate, double> SecondsPerStep { get; init; } = _ => 0.02;
+
+    /// <summary>Figures that every point carries; null for none.</summary>
+    public ImmutableSortedDictionary<string, double>? Diagnostics { get; init; }
 
     public SimulatedTraining Ends(string candidate, double final)
     {
@@ -36,5 +40,6 @@ public sealed class SimulatedTraining
         OverheadSeconds = 0.1,
         Value = finals.GetValueOrDefault(candidate.Name, 0.8) * (1 - Math.Exp(-step / 300.0)),
         TrainingLoss = Math.Exp(-step / 300.0),
+        Diagnostics = Diagnostics,
     };
 }

@@ -1,0 +1,44 @@
+namespace AutoSelect.Strategies;
+
+/// <summary>
+/// When factors and inverses are renewed: at every step of the burn-in, then at fixed intervals or, with a threshold, at intervals that
+/// follow how much the factors change from one inversion to the next.
+/// </summary>
+/// <remarks>
+/// c relative change of the factors since the inversion before, α threshold, s stretch (1 at first) by which both intervals are multiplied:
+/// <code>
+/// c &gt; α:    s ← max(1, s/2)
+/// c &lt; α/2:  s ← min(16, 2s)
+/// </code>
+/// After the stale statistics of Osawa et al., arXiv 2002.06015, with one stretch for all layers, so that a step is either cheap or not.
+/// </remarks>
+/// <param name="threshold">α; 0 keeps the intervals.</param>
+internal sealed class RenewalSchedule(int factorInterval, int inverseInterval, int burnInSteps, double threshold)
+{
+    public const int LongestStretch = 16;
+
+    public bool IsAdaptive => threshold > 0;
+
+    public int Stretch { get; private set; } = 1;
+
+    /// <summary>Steps between two inversions after the burn-in.</summary>
+    public int InverseInterval => inverseInterval * Stretch;
+
+    /// <summary>True when the factors are taken from the step, counted from 0.</summary>
+    public bool FactorsDue(long step) => InBurnIn(step) || step % (factorInterval * Stretch) == 0;
+
+    /// <summary>True when the factors are inverted at the step, counted from 0.</summary>
+    public bool InversesDue(long step) => InBurnIn(step) || step % InverseInterval == 0;
+
+    public bool InBurnIn(long step) => step < burnInSteps;
+
+    /// <summary>Tells the change of the factors since the inversion before; one that is not a number halves the intervals.</summary>
+    public void Adapt(double change)
+    {
+        if (change < threshold / 2) Stretch = Math.Min(LongestStretch, 2 * Stretch);
+        else if (!(change <= threshold)) Stretch = Math.Max(1, Stretch / 2);
+    }
+
+    /// <summary>Takes a stretch from a checkpoint.</summary>
+    public void Restore(int stretch) => Stretch = stretch;
+}
