@@ -19,6 +19,13 @@ public sealed record RecordedCurve
 
     /// <summary>Curves with the same problem are candidates for the same task.</summary>
     public string Problem { get; init; } = "";
+
+    /// <summary>Repetition of a benchmark, as AlgoPerf counts its studies.</summary>
+    public int? Study { get; init; }
+
+    /// <summary>Software the run was made with, where a benchmark has several.</summary>
+    public string? Framework { get; init; }
+
     public required string Candidate { get; init; }
     public string Algorithm { get; init; } = "";
 
