@@ -36,8 +36,9 @@ internal static class OptunaDatabase
     private static ILookup<object, OptunaTrial> Trials(SqliteConnection connection)
     {
         var trials = Rows(connection, "SELECT trial_id, study_id, number, state, datetime_start, datetime_complete FROM trials")
-            .Select(r => (Id: r[0], Study: r[1], Trial: Guard(new OptunaTrial(Convert.ToInt32(r[2])), t =>
+            .Select(r => (Id: r[0], Study: r[1], Trial: Guard(new OptunaTrial(r[2] is long number ? (int)number : -1), t =>
             {
+                if (t.Number < 0) throw new InvalidDataException($"number '{r[2]}' of trial_id {r[0]} must be an integer of at least 0.");
                 t.State = Enum.TryParse<OptunaState>($"{r[3]}", ignoreCase: true, out var state) ? state : throw new InvalidDataException($"state '{r[3]}' is none of Optuna's.");
                 (t.Start, t.Complete) = (Time(r[4]), Time(r[5]));
             }))).ToList();
