@@ -11,7 +11,7 @@ internal static class ImportCommand
     /// <summary>Makes import a subcommand of replay.</summary>
     public static Command AddTo(Command replay, CommandTree tree)
     {
-        replay.Add(new Command("import", "Makes a recording of runs that exist already.")
+        replay.Add(new Command("import", "Makes a recording of runs that exist already: autoselect replay import SOURCE …, without FILE.")
         {
             ImportAlgoPerfCommand.Create(tree), ImportOptunaCommand.Create(tree), ImportJobsCommand.Create(tree),
         });

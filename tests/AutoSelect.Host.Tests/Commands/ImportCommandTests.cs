@@ -41,6 +41,15 @@ public class ImportCommandTests
     }
 
     [Fact]
+    public async Task A_choice_that_is_no_text_names_the_algorithm_as_json_writes_it()
+    {
+        using var run = new CommandRun();
+        var database = OptunaFile.Create(run.Folder.Path, OptunaFile.TwoStudies);
+        Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], "--study", "other", "--algorithm-parameter", "optimizer"));
+        Assert.Equal("null", Assert.Single(RecordedCurves.Read(run.Folder["curves.jsonl"])).Algorithm);
+    }
+
+    [Fact]
     public async Task An_older_storage_has_no_types_of_values()
     {
         using var run = new CommandRun();

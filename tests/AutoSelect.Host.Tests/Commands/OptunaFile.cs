@@ -25,7 +25,7 @@ internal static class OptunaFile
         INSERT INTO trial_params VALUES (1, 1, 'optimizer', 1.0, '{"name": "CategoricalDistribution", "attributes": {"choices": ["sgd", "adam"]}}'),
             (2, 2, 'optimizer', 0.0, '{"name": "CategoricalDistribution", "attributes": {"choices": ["sgd", "adam"]}}'),
             (3, 1, 'lr', 0.001, '{"name": "FloatDistribution", "attributes": {"step": null, "low": 1e-05, "high": 0.1, "log": true}}'),
-            (4, 3, 'optimizer', 0.0, '{"name": "CategoricalDistribution", "attributes": {"choices": ["sgd", "adam"]}}');
+            (4, 3, 'optimizer', 0.0, '{"name": "CategoricalDistribution", "attributes": {"choices": [null, "adam"]}}');
         INSERT INTO trial_values VALUES (1, 1, 0, 0.125, 'FINITE');
         INSERT INTO trial_intermediate_values VALUES (1, 1, 4, 0.125, 'FINITE'), (2, 1, 1, 0.5, 'FINITE'), (3, 1, 2, NULL, 'INF_POS'), (4, 1, 3, NULL, 'NAN'),
             (5, 2, 1, 0.75, 'FINITE'), (6, 3, 0, 0.5, 'FINITE'), (7, 4, 1, 0.5, 'FINITE');

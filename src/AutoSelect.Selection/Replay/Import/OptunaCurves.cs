@@ -102,7 +102,7 @@ public static class OptunaCurves
     private static string Algorithm(OptunaStudy study, Dictionary<string, (JsonElement Value, bool IsCategorical)> parameters, string? name)
     {
         if (name is null) return study.Name;
-        if (parameters.TryGetValue(name, out var found) && found.IsCategorical) return found.Value.ToString();
+        if (parameters.TryGetValue(name, out var found) && found.IsCategorical) return found.Value.ValueKind == JsonValueKind.String ? found.Value.GetString()! : found.Value.GetRawText();
         var known = parameters.Where(p => p.Value.IsCategorical).Select(p => p.Key).ToList();
         throw new InvalidDataException($"no categorical parameter '{name}': --algorithm-parameter names one of {(known.Count == 0 ? "the trial's, which has none" : string.Join(", ", known))}.");
     }
