@@ -44,7 +44,7 @@ public static class RecordedCurves
             Algorithm = candidate.Strategy,
             Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options)),
             Metric = objective.Metric,
-            DirectionName = objective.Direction == Direction.Maximize ? "maximize" : "minimize",
+            DirectionName = RecordedCurve.NameOf(objective.Direction),
             Target = objective.Target,
             BudgetSeconds = objective.DeadlineSeconds,
             StepHint = trial.HorizonSteps,

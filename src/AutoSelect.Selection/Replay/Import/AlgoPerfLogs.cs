@@ -83,7 +83,7 @@ public static class AlgoPerfLogs
             Algorithm = trial.Submission,
             Hyperparameters = Hyperparameters(Path.Combine(Path.GetDirectoryName(trial.File)!, "hparams.json")),
             Metric = workload.Metric,
-            DirectionName = workload.Direction == Direction.Maximize ? "maximize" : "minimize",
+            DirectionName = RecordedCurve.NameOf(workload.Direction),
             Target = workload.Target,
             BudgetSeconds = workload.BudgetSeconds,
             StepHint = workload.StepHint,

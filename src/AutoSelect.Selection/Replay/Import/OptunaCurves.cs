@@ -73,7 +73,7 @@ public static class OptunaCurves
             Algorithm = Algorithm(study, parameters, reading.AlgorithmParameter),
             Hyperparameters = parameters.ToImmutableSortedDictionary(p => p.Key, p => p.Value.Value),
             Metric = reading.Metric,
-            DirectionName = direction == Direction.Maximize ? "maximize" : "minimize",
+            DirectionName = RecordedCurve.NameOf(direction),
             Target = reading.Target,
             BudgetSeconds = reading.BudgetSeconds,
             Steps = [.. trial.Values.Keys],
