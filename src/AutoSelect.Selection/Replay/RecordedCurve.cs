@@ -19,6 +19,10 @@ public sealed record RecordedCurve
 
     /// <summary>Curves with the same problem are candidates for the same task.</summary>
     public string Problem { get; init; } = "";
+
+    /// <summary>Number of the repetition of a workload's problem, from 0; null where there are none.</summary>
+    public int? Study { get; init; }
+
     public required string Candidate { get; init; }
     public string Algorithm { get; init; } = "";
 
@@ -54,6 +58,9 @@ public sealed record RecordedCurve
     /// <summary>How the run ended, as a <see cref="TrialState"/>; only a run whose state is Completed shows what its candidate can do.</summary>
     public string? State { get; init; }
 
+    /// <summary>Software the run was made with, where a benchmark has several.</summary>
+    public string? Framework { get; init; }
+
     [JsonIgnore] public Direction Direction => DirectionName == "maximize" ? Direction.Maximize : Direction.Minimize;
 
     [JsonIgnore] public long HorizonSteps => Math.Max(Steps.IsDefaultOrEmpty ? 1 : Steps[^1], (long)(StepHint ?? 0));
@@ -63,6 +70,9 @@ public sealed record RecordedCurve
 
     /// <summary>Evaluation seconds at point i.</summary>
     public double EvaluationAt(int i) => EvaluationSeconds is { } seconds ? seconds[i] : 0;
+
+    /// <summary>What <see cref="DirectionName"/> says of a direction.</summary>
+    public static string NameOf(Direction direction) => direction == Direction.Maximize ? "maximize" : "minimize";
 
     /// <summary>Index of the last point at or before a step; −1 when there is none.</summary>
     public int Last(long step)

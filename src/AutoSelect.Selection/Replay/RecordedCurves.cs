@@ -48,7 +48,7 @@ public static class RecordedCurves
             Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options))
                 .SetItems(Axes(candidate).Select(a => KeyValuePair.Create(a.Key, JsonSerializer.SerializeToElement(a.Value, RecordJson.Options)))),
             Metric = objective.Metric,
-            DirectionName = objective.Direction == Direction.Maximize ? "maximize" : "minimize",
+            DirectionName = RecordedCurve.NameOf(objective.Direction),
             Target = objective.Target,
             BudgetSeconds = objective.DeadlineSeconds,
             StepHint = trial.HorizonSteps,
