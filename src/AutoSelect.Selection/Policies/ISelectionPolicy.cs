@@ -45,6 +45,10 @@ public sealed record SelectionInput
     public required long Seed { get; init; }
 
     public required EvaluationPolicy Evaluation { get; init; }
+
+    public string Workload { get; init; } = "";
+
+    public SelectionHistory History { get; init; } = SelectionHistory.Empty;
 }
 
 /// <summary>One trial as a policy sees it.</summary>
