@@ -19,6 +19,10 @@ public sealed record RecordedCurve
 
     /// <summary>Curves with the same problem are candidates for the same task.</summary>
     public string Problem { get; init; } = "";
+
+    /// <summary>Number of the repetition of a workload's problem, from 0; null where there are none.</summary>
+    public int? Study { get; init; }
+
     public required string Candidate { get; init; }
     public string Algorithm { get; init; } = "";
 
