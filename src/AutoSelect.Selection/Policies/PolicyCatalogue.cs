@@ -20,6 +20,8 @@ public static class PolicyCatalogue
         new("median-stopping", [Share(0.05)], p => new MedianStoppingPolicy(p[0])),
         new("successive-halving", [Eta, Share(0.03)], p => new SuccessiveHalvingPolicy(p[0], p[1])),
         new("hyperband", [Eta, Share(0.03)], p => new HyperbandPolicy(p[0], p[1])),
+        new("power-law", [Share(0.1)], p => new PowerLawPolicy(p[0])),
+        new("probability-of-improvement", [new("the threshold", 0.05, 0, 1), Share(0.1)], p => new ProbabilityOfImprovementPolicy(p[0], p[1])),
         new("asha-promote", [Eta, Share(0.03)], p => new AshaPromotePolicy(p[0], p[1])),
         new("asha-stop", [Eta, Share(0.03)], p => new AshaStopPolicy(p[0], p[1])),
     }.ToImmutableSortedDictionary(p => p.Name, p => p, StringComparer.Ordinal);

@@ -46,6 +46,21 @@ internal sealed class ComparisonRound(SelectionInput input)
     /// <summary>Latest loss; infinite without a point.</summary>
     public double LastLoss(TrialEvidence trial) => trial.Curve.IsDefaultOrEmpty ? double.PositiveInfinity : Loss(trial.Curve[^1]);
 
+    /// <summary>The target as a loss; null without one.</summary>
+    public double? Target => input.Objective.Kind == ObjectiveKind.FastestTo ? sign * input.Objective.Target : null;
+
+    /// <summary>Seconds and losses of a trial's finite points after its start.</summary>
+    public (double[] Seconds, double[] Losses) Curve(TrialEvidence trial)
+    {
+        var points = trial.Curve.Select(p => (Seconds: p.DeviceSeconds + p.EvaluationSeconds, Loss: Loss(p))).Where(p => p.Seconds > 0 && double.IsFinite(p.Loss)).ToArray();
+        return ([.. points.Select(p => p.Seconds)], [.. points.Select(p => p.Loss)]);
+    }
+
+    /// <summary>Seconds of a trial's own clock at which its run ends, or the job's deadline when that comes first.</summary>
+    public double EndSeconds(TrialEvidence trial) => Math.Min(
+        StepCost.SecondsPerStep(trial, input.Evaluation) * trial.HorizonSteps,
+        trial.ChargedSeconds + Math.Max(0, (input.Objective.DeadlineSeconds ?? double.PositiveInfinity) - input.ElapsedSeconds));
+
     /// <summary>The trials from the smallest latest loss to the largest, ties by name.</summary>
     public IEnumerable<TrialEvidence> Ranked(IEnumerable<TrialEvidence> trials) => trials.OrderBy(LastLoss).ThenBy(t => t.Trial);
 
