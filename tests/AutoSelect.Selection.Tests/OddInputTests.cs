@@ -67,6 +67,6 @@ public sealed class OddInputTests
     {
         var error = Assert.Throws<ArgumentException>(() => PolicyCatalogue.Get("regert"));
         Assert.Contains("'regert'", error.Message);
-        Assert.Contains("exhaustive, regret", error.Message);
+        Assert.Contains("random, regret, successive-halving", error.Message);
     }
 }

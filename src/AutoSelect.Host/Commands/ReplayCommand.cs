@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
-using AutoSelect.Host.Views;
 using AutoSelect.Selection;
 
 namespace AutoSelect.Host.Commands;
@@ -11,24 +11,64 @@ namespace AutoSelect.Host.Commands;
 /// <summary><c>autoselect replay FILE</c></summary>
 internal static class ReplayCommand
 {
+    /// <summary>A figure that there is none of is written as null, so that every document has the same fields.</summary>
+    private static readonly JsonSerializerOptions Json = new(RecordJson.Indented) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     public static Command Create(CommandTree tree)
     {
-        var file = new Argument<string>("FILE") { Description = "A recording: .jsonl or .jsonl.gz, as export writes it." };
-        var policy = new Option<string>("--policy") { Description = $"Selection policy: {string.Join(", ", PolicyCatalogue.Names)}.", DefaultValueFactory = _ => "regret" };
-        var devices = new Option<int>("--devices") { Description = "Devices side by side.", DefaultValueFactory = _ => 2 };
-        var seed = new Option<long>("--seed") { Description = "Seed of the policy's random numbers.", DefaultValueFactory = _ => 1 };
-        policy.AcceptOnlyFromAmong([.. PolicyCatalogue.Names]);
-        return tree.Bind(new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, devices, seed }, (parsed, input) =>
+        var file = new Argument<string>("FILE") { Description = "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it." };
+        var policy = new Option<string>("--policy")
         {
-            if (parsed.GetValue(devices) is < 1 and var count) throw new CommandFault(ExitCodes.BadInput, $"--devices is '{count}': it must be an integer of at least 1.");
-            var chosen = PolicyCatalogue.Get(parsed.GetValue(policy)!);
-            var replays = Read(parsed.GetValue(file)!).GroupBy(c => c.Problem)
-                .Select(g => (Problem: g.Key, Outcome: Simulate([.. g], chosen, parsed.GetValue(devices), parsed.GetValue(seed)))).ToList();
-            var output = tree.Surroundings.Terminal.Output;
-            if (input.Json) output.WriteLine(JsonSerializer.Serialize(replays.Select(r => new { r.Problem, r.Outcome }), RecordJson.Indented));
-            else Write(output, replays);
+            Description = $"Selection policy, with parameters after colons (current-best:0.05): {string.Join(", ", ReplayPolicies.Names)}.",
+            DefaultValueFactory = _ => "regret",
+        };
+        var history = new Option<string[]>("--history") { Description = "Finished curves to learn from; a problem's own family is left out.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
+        var devices = new Option<string>("--devices") { Description = "Devices side by side, or unlimited.", DefaultValueFactory = _ => "2" };
+        var points = new Option<string>("--points") { Description = "all, or one hyperparameter point per algorithm.", DefaultValueFactory = _ => "all" };
+        var objective = new Option<string?>("--objective") { Description = "fastest_to or best_by; by default fastest_to where there is a target." };
+        var confidence = new Option<double>("--confidence") { Description = "Confidence of the jobs, 0.5 to 0.999.", DefaultValueFactory = _ => 0.9 };
+        var price = new Option<double?>("--price") { Description = "Seconds of the job that a device second is worth, at least 0." };
+        var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };
+        var json = new Option<string?>("--json") { Description = "Write the figures as JSON, to FILE or else instead of the text.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
+        points.AcceptOnlyFromAmong("all", "one");
+        objective.AcceptOnlyFromAmong("fastest_to", "best_by");
+        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, history, devices, points, objective, confidence, price, seed, json };
+        return tree.Bind(command, (parsed, _) =>
+        {
+            var options = Checked(new SuiteReplayOptions
+            {
+                Policy = parsed.GetValue(policy)!,
+                Devices = Devices(parsed.GetValue(devices)!),
+                Objective = parsed.GetValue(objective) switch { null => null, "best_by" => ObjectiveKind.BestBy, _ => ObjectiveKind.FastestTo },
+                Confidence = parsed.GetValue(confidence),
+                DevicePrice = parsed.GetValue(price),
+                Seed = parsed.GetValue(seed),
+            });
+            var suite = Read(parsed.GetValue(file)!);
+            var problems = ReplaySuite.Problems(suite, parsed.GetValue(points) == "one", (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)));
+            var replays = Run(problems, options);
+            Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.Of(replays, options), parsed.GetResult(json) is null ? null : parsed.GetValue(json) ?? "");
             return Task.FromResult(ExitCodes.ObjectiveMet);
         });
+    }
+
+    private static int? Devices(string text) => text == "unlimited" ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 ? count
+        : throw new CommandFault(ExitCodes.BadInput, $"--devices is '{text}': it must be an integer of at least 1, or unlimited.");
+
+    private static SuiteReplayOptions Checked(SuiteReplayOptions options)
+    {
+        if (options.Confidence is not (>= 0.5 and <= 0.999)) throw new CommandFault(ExitCodes.BadInput, $"--confidence is '{options.Confidence}': it must be from 0.5 to 0.999.");
+        if (options.DevicePrice is { } price && !(price >= 0 && double.IsFinite(price))) throw new CommandFault(ExitCodes.BadInput, $"--price is '{price}': it must be at least 0.");
+        try
+        {
+            if (options.Policy != ReplayPolicies.OracleName) PolicyCatalogue.Get(options.Policy);
+            return options;
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CommandFault(ExitCodes.BadInput, $"--policy {fault.Message.Split(" (Parameter")[0]}");
+        }
     }
 
     private static ImmutableArray<RecordedCurve> Read(string path)
@@ -47,18 +87,22 @@ internal static class ReplayCommand
         }
     }
 
-    private static SimulatedOutcome Simulate(ImmutableArray<RecordedCurve> curves, ISelectionPolicy policy, int devices, long seed) =>
-        SimulatedJob.Run(curves, policy, SimulatedConditions.For(curves, devices) with { Seed = seed });
-
-    private static void Write(TextWriter output, List<(string Problem, SimulatedOutcome Outcome)> replays)
+    private static ImmutableArray<ProblemReplay> Run(ImmutableArray<ReplayProblem> problems, SuiteReplayOptions options)
     {
-        output.WriteLine("Simulated on recorded curves; seconds are virtual.");
-        TextTable.Write(output, ["problem", "chosen", "to target", "value", "probe", "oracle", "oracle's", "baseline's", "slowdown"], replays.Select(r => new[]
+        try
         {
-            r.Problem, r.Outcome.Winner ?? "none", Time(r.Outcome.SecondsToTarget), r.Outcome.Value is { } value ? Figures.Value(value) : "–", Quantities.Time(r.Outcome.ProbeSeconds),
-            r.Outcome.Reference.Oracle ?? "none", Time(r.Outcome.Reference.OracleSeconds), Time(r.Outcome.Reference.BaselineSeconds), r.Outcome.Slowdown is { } s ? $"{Figures.Value(s)}" : "–",
-        }));
+            return SuiteReplay.Run(problems, options);
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CommandFault(ExitCodes.BadInput, fault.Message.Split(" (Parameter")[0]);
+        }
     }
 
-    private static string Time(double? seconds) => seconds is { } s ? Quantities.Time(s) : "–";
+    private static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, string? json)
+    {
+        if (json is { Length: > 0 }) File.WriteAllText(json, JsonSerializer.Serialize(figures, Json) + "\n");
+        else if (json is not null) output.WriteLine(JsonSerializer.Serialize(figures, Json));
+        else ReplayText.Write(output, replays, figures);
+    }
 }

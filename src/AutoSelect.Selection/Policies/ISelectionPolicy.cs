@@ -15,6 +15,12 @@ public interface ISelectionPolicy
     /// <summary>True when trials run on to their horizons even after one has reached the target.</summary>
     bool RunsTrialsToTheirHorizons => false;
 
+    /// <summary>
+    /// True when a decision is due as soon as a device has nothing to do, while other trials are still training
+    /// (<see cref="TrialEvidence.RunningTo"/>); false when all come to their next step first.
+    /// </summary>
+    bool DecidesWhenADeviceIsFree => false;
+
     SelectionOutcome Decide(SelectionInput input);
 }
 
@@ -36,6 +42,9 @@ public sealed record SelectionInput
 
     /// <summary>Devices at hand.</summary>
     public required int Devices { get; init; }
+
+    /// <summary>Seconds of the job that a device second is worth; null leaves it to the policy.</summary>
+    public double? DevicePrice { get; init; }
 
     public required ImmutableArray<TrialEvidence> Trials { get; init; }
 
@@ -74,6 +83,9 @@ public sealed record TrialEvidence
 
     /// <summary>Steps done.</summary>
     public required long Step { get; init; }
+
+    /// <summary>Step to which the trial is training at this moment; null when it is not on a device.</summary>
+    public long? RunningTo { get; init; }
 }
 
 /// <summary>What a policy decided.</summary>

@@ -30,7 +30,8 @@ public sealed record ReferenceFigures
     public static ReferenceFigures Of(ImmutableArray<RecordedCurve> curves, Objective objective)
     {
         var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
-        var ends = curves.Select(c => (Curve: c, Seconds: TimeToTarget(c, objective, deadline), Value: ValueAt(c, deadline))).ToArray();
+        var ends = curves.Select(c => (Curve: c, Run: new RecordedRun(c)))
+            .Select(c => (c.Curve, Seconds: c.Run.SecondsToTarget(objective) is { } seconds && seconds <= deadline ? (double?)seconds : null, Value: c.Run.ValueAt(deadline))).ToArray();
         var baseline = ends.FirstOrDefault(e => e.Curve.Algorithm == CandidateGenerator.BaselineStrategy, ends[0]);
         var hits = ends.Where(e => e.Seconds is not null).OrderBy(e => e.Seconds).ToArray();
         var values = ends.Where(e => e.Value is not null).OrderBy(e => e.Value, Comparer<double?>.Create((a, b) =>
@@ -47,23 +48,5 @@ public sealed record ReferenceFigures
             RandomSlowdown = oracle is null ? null : ends.Average(e => Math.Min(4, (e.Seconds ?? double.PositiveInfinity) / oracle.Value)),
             RandomValue = values.Length == 0 ? null : values.Average(e => e.Value),
         };
-    }
-
-    private static double? TimeToTarget(RecordedCurve curve, Objective objective, double deadline)
-    {
-        for (var i = 0; i < curve.Steps.Length; i++)
-        {
-            var seconds = curve.SecondsAt(i) + curve.EvaluationAt(i);
-            if (seconds > deadline) return null;
-            if (curve.Values[i] is { } value && objective.Reaches(value)) return seconds;
-        }
-        return null;
-    }
-
-    private static double? ValueAt(RecordedCurve curve, double deadline)
-    {
-        double? value = null;
-        for (var i = 0; i < curve.Steps.Length && curve.SecondsAt(i) + curve.EvaluationAt(i) <= deadline; i++) value = curve.Values[i] ?? value;
-        return value;
     }
 }

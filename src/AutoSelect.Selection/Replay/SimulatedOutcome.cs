@@ -1,36 +1,6 @@
 using System.Collections.Immutable;
-using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection;
-
-/// <summary>What a simulated job is run under.</summary>
-public sealed record SimulatedConditions
-{
-    public required Objective Objective { get; init; }
-    public int Devices { get; init; } = 2;
-    public double Confidence { get; init; } = 0.9;
-    public ProbeBudget Probe { get; init; } = new();
-    public long Seed { get; init; } = 1;
-
-    /// <summary>Conditions for the curves of one problem: their target within their budget when they have one, else the best value by the budget or, without one, by the median length of a run.</summary>
-    public static SimulatedConditions For(ImmutableArray<RecordedCurve> curves, int devices)
-    {
-        var curve = curves[0];
-        var runs = curves.Select(c => c.SecondsAt(c.Steps.Length - 1) + c.EvaluationAt(c.Steps.Length - 1)).Order().ToArray();
-        return new SimulatedConditions
-        {
-            Devices = devices,
-            Objective = new Objective
-            {
-                Kind = curve.Target is null ? ObjectiveKind.BestBy : ObjectiveKind.FastestTo,
-                Metric = curve.Metric,
-                Direction = curve.Direction,
-                Target = curve.Target,
-                DeadlineSeconds = curve.BudgetSeconds ?? (curve.Target is null ? runs[runs.Length / 2] : null),
-            },
-        };
-    }
-}
 
 /// <summary>One decision of a simulated job.</summary>
 public sealed record SimulatedRung(int Rung, double At, SelectionOutcome Outcome);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection;
@@ -6,79 +8,95 @@ namespace AutoSelect.Selection;
 internal sealed class SimulatedTrial
 {
     private readonly Candidate candidate;
+    private readonly ImmutableArray<CurvePoint> points;
+    private readonly long horizon;
+    private readonly long stepsPerEpoch;
+    private ImmutableArray<CurvePoint> seen = [];
+    private double position;
+    private bool started;
 
-    public SimulatedTrial(int index, RecordedCurve curve)
+    /// <param name="horizon">Steps of the whole run as announced: never the recorded length, which is known only afterwards.</param>
+    /// <param name="shortestInterval">Steps between evaluations of the trial that has the fewest; what <see cref="EvaluationPolicy.PerEpoch"/> is the inverse of.</param>
+    public SimulatedTrial(int index, RecordedCurve curve, RecordedRun run, long horizon, double shortestInterval)
     {
-        (Id, Curve) = (TrialId.At(index), curve);
+        (Id, Curve, Run, this.horizon) = (TrialId.At(index), curve, run, horizon);
+        stepsPerEpoch = Math.Max(1, (long)Math.Round(run.Interval() / shortestInterval));
         candidate = new Candidate
         {
             Name = curve.Candidate,
             Strategy = curve.Algorithm,
+            Hyperparameters = curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number).ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
             BatchSize = curve.BatchSize ?? 1,
             Schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
             Seed = curve.Seed ?? 0,
         };
-        var last = curve.Steps.Length - 1;
-        SecondsPerStep = Math.Max(1e-9, curve.SecondsAt(last) / Math.Max(1, curve.Steps[last]));
-        EvaluationSeconds = curve.EvaluationAt(last) / (last + 1);
+        points = [.. Enumerable.Range(0, curve.Steps.Length).Select(Point)];
     }
 
     public TrialId Id { get; }
     public RecordedCurve Curve { get; }
+    public RecordedRun Run { get; }
     public TrialState State { get; set; } = TrialState.Waiting;
     public long Step { get; private set; }
-    public double ChargedSeconds { get; private set; }
-    public double SecondsPerStep { get; }
-
-    /// <summary>Mean seconds of one evaluation.</summary>
-    public double EvaluationSeconds { get; }
-
+    public double ChargedSeconds => position;
     public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
 
-    /// <summary>Latest finite value, or null.</summary>
-    public double? Value => Curve.Values.Take(Curve.Last(Step) + 1).LastOrDefault(v => v is not null);
+    /// <summary>Set while the trial is on a device.</summary>
+    public SimulatedSegment? Segment { get; private set; }
 
-    /// <summary>Trains up to a step, the target or the end of the recording, for at most these seconds; returns the seconds it took and whether the target was reached.</summary>
-    public (double Seconds, bool Reached) Run(long until, double mostSeconds, Objective objective)
+    /// <summary>Latest value, or null.</summary>
+    public double? Value => started ? Run.ValueAt(position) : null;
+
+    /// <summary>Puts the trial on a device, to train up to a step, the target or the end of its run.</summary>
+    public SimulatedSegment Start(double now, long step, double? secondsToTarget)
     {
-        var (from, evaluated) = (SecondsAt(Step), EvaluatedAt(Step));
-        var reached = false;
-        var next = Curve.Last(Step) + 1;
-        var end = Math.Min(until, Curve.Steps[^1]);
-        for (; next < Curve.Steps.Length && Curve.Steps[next] <= end; next++)
-        {
-            var spent = Curve.SecondsAt(next) + Curve.EvaluationAt(next) - from - evaluated;
-            if (spent > mostSeconds) return Charge(mostSeconds, false);
-            Step = Curve.Steps[next];
-            if (Curve.Values[next] is not { } value)
-            {
-                State = TrialState.Failed;
-                return Charge(spent, false);
-            }
-            if (objective.Kind == ObjectiveKind.FastestTo && objective.Reaches(value))
-            {
-                reached = true;
-                break;
-            }
-        }
-        if (!reached) Step = Math.Max(Step, end);
-        if (reached || Step >= Curve.Steps[^1]) State = TrialState.Completed;
-        return Charge(Math.Min(mostSeconds, SecondsAt(Step) + EvaluatedAt(Step) - from - evaluated), reached);
+        started = true;
+        // The last steps are trained to the end of the budget even where the step time was announced a little too long.
+        var until = step >= horizon ? Run.EndSeconds : Math.Min(Run.EndSeconds, Math.Max(position, Run.SecondsAt(step)));
+        var reaches = secondsToTarget is { } hit && hit <= until && hit >= position;
+        until = reaches ? secondsToTarget!.Value : until;
+        Segment = new SimulatedSegment(now, now + until - position, until, step, reaches, until >= Run.EndSeconds);
+        return Segment;
     }
 
-    public TrialEvidence ToEvidence() => new()
+    /// <summary>Takes the trial off its device at the segment's end.</summary>
+    public void Finish()
     {
-        Trial = Id,
-        Candidate = candidate,
-        State = State,
-        Curve = [.. Enumerable.Range(0, Curve.Last(Step) + 1).Select(Point)],
-        HorizonSteps = Curve.HorizonSteps,
-        StepsPerEpoch = 1,
-        // Before the first step the model of step times is taken to be right within a third.
-        StepTime = new StepTimeForecast(SecondsPerStep, Step == 0 ? 0.3 : 0.02, EvaluationSeconds),
-        ChargedSeconds = ChargedSeconds,
-        Step = Step,
-    };
+        var segment = Segment!;
+        (position, Segment) = (segment.Until, null);
+        Step = segment.Reaches || segment.IsLast ? Math.Max(Step, Run.StepAt(position)) : Math.Max(Step, segment.Step);
+        if (segment.Reaches || segment.IsLast) State = Run.Fails && !segment.Reaches ? TrialState.Failed : TrialState.Completed;
+    }
+
+    /// <summary>Takes the trial off its device before the segment's end; it is charged until then.</summary>
+    public void Halt(double now)
+    {
+        if (Segment is not { } segment) return;
+        position = Math.Clamp(position + now - segment.Start, position, segment.Until);
+        (Step, Segment) = (Math.Max(Step, Run.StepAt(position)), null);
+    }
+
+    /// <summary>What is known of the trial at a time: a trial on a device has reported its points up to then.</summary>
+    public TrialEvidence ToEvidence(double now)
+    {
+        var at = Segment is { } segment ? Math.Min(segment.Until, position + now - segment.Start) : position;
+        var count = started ? Run.PointsBy(at) : 0;
+        if (count != seen.Length) seen = [.. points.AsSpan(0, count)];
+        return new TrialEvidence
+        {
+            Trial = Id,
+            Candidate = candidate,
+            State = State,
+            Curve = seen,
+            HorizonSteps = horizon,
+            StepsPerEpoch = stepsPerEpoch,
+            // Before the first step the model of step times is taken to be right within a third.
+            StepTime = new StepTimeForecast(Run.SecondsPerStep, started ? 0.02 : 0.3, Run.EvaluationSeconds),
+            ChargedSeconds = at,
+            Step = Segment is null ? Step : Math.Max(Step, Run.StepAt(at)),
+            RunningTo = Segment?.Step,
+        };
+    }
 
     private CurvePoint Point(int i) => new()
     {
@@ -89,20 +107,13 @@ internal sealed class SimulatedTrial
         Value = Curve.Values[i] ?? double.NaN,
         TrainingLoss = double.NaN,
     };
-
-    private (double, bool) Charge(double seconds, bool reached)
-    {
-        ChargedSeconds += seconds;
-        return (seconds, reached);
-    }
-
-    private double EvaluatedAt(long step) => Curve.Last(step) is var i and >= 0 ? Curve.EvaluationAt(i) : 0;
-
-    private double SecondsAt(long step)
-    {
-        var i = Curve.Last(step);
-        var (knownStep, known) = i < 0 ? (0, 0) : (Curve.Steps[i], Curve.SecondsAt(i));
-        if (i + 1 >= Curve.Steps.Length) return known;
-        return known + (Curve.SecondsAt(i + 1) - known) * (step - knownStep) / Math.Max(1, Curve.Steps[i + 1] - knownStep);
-    }
 }
+
+/// <summary>A trial's stay on a device.</summary>
+/// <param name="Start">Seconds on the job's clock.</param>
+/// <param name="End">Seconds on the job's clock at which it ends by itself.</param>
+/// <param name="Until">Seconds on the run's own clock that it has come to by then.</param>
+/// <param name="Step">Step it was sent to.</param>
+/// <param name="Reaches">True when it ends because the target is reached.</param>
+/// <param name="IsLast">True when the run is over then.</param>
+internal sealed record SimulatedSegment(double Start, double End, double Until, long Step, bool Reaches, bool IsLast);

@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using AutoSelect.Host.JobFiles;
+using AutoSelect.Host.Views;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary>What a replay says to people.</summary>
+internal static class ReplayText
+{
+    public static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures)
+    {
+        output.WriteLine("Simulated on recorded curves; seconds are virtual.");
+        TextTable.Write(output, ["problem", "chosen", "to target", "value", "probe", "oracle", "oracle's", "baseline's", "slowdown"], replays.Select(Row));
+        if (replays.Length == 1) WriteDecisions(output, replays[0].Outcome);
+        else WriteFigures(output, figures);
+    }
+
+    private static string[] Row(ProblemReplay replay)
+    {
+        var (outcome, reference) = (replay.Outcome, replay.Outcome.Reference);
+        return
+        [
+            replay.Problem.Name, outcome.Winner ?? "none", Time(outcome.SecondsToTarget), Value(outcome.Value), Quantities.Time(outcome.ProbeSeconds),
+            reference.Oracle ?? "none", Time(reference.OracleSeconds), Time(reference.BaselineSeconds), Value(outcome.Slowdown),
+        ];
+    }
+
+    private static void WriteDecisions(TextWriter output, SimulatedOutcome outcome)
+    {
+        output.WriteLine();
+        TextTable.Write(output, ["rung", "at", "decided"], outcome.Rungs.Select(r => new[] { $"{r.Rung}", Quantities.Time(r.At), r.Outcome.Summary }));
+    }
+
+    private static void WriteFigures(TextWriter output, SuiteFigures figures)
+    {
+        output.WriteLine();
+        TextTable.Write(output, ["figure", "value", "90 % interval"], new (string Name, double? Value, double[]? Interval)[]
+        {
+            ("problems", figures.Problems, null),
+            ("  no candidate reaches the target", figures.UnsolvableProblems, null),
+            ("hit rate", figures.HitRate, null),
+            ("mean slowdown, capped at 4", figures.MeanCappedSlowdown, figures.MeanCappedSlowdownInterval),
+            ("median slowdown", figures.MedianSlowdown, null),
+            ("mean scaled regret", figures.MeanScaledRegret, figures.MeanScaledRegretInterval),
+            ("within 5 % of the oracle", figures.Within5PercentOfOracle, null),
+            ("single best", figures.SingleBest, null),
+            ("closed gap to the oracle", figures.ClosedGap, figures.ClosedGapInterval),
+            ("device time over the oracle's", figures.DeviceTimeOverOracle, figures.DeviceTimeOverOracleInterval),
+            ("share of the losers", figures.ProbeShare, null),
+            ("coverage of 90 % intervals", figures.Coverage90, null),
+            ("microseconds per decision", figures.MicrosecondsPerDecision, null),
+            ("problems per minute", figures.ProblemsPerMinute, null),
+        }.Where(f => f.Value is not null).Select(f => new[] { f.Name, Value(f.Value), f.Interval is [var low, var high] ? $"{Figures.Value(low)} to {Figures.Value(high)}" : "" }));
+    }
+
+    private static string Value(double? value) => value is { } v ? Figures.Value(v) : "–";
+
+    private static string Time(double? seconds) => seconds is { } s ? Quantities.Time(s) : "–";
+}

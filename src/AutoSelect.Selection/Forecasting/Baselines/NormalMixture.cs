@@ -1,0 +1,40 @@
+namespace AutoSelect.Selection;
+
+/// <summary>A weighted mixture of normal distributions.</summary>
+internal sealed class NormalMixture
+{
+    private const int GridPoints = 400;
+    private readonly List<(double Weight, double Mean, double Deviation)> parts = [];
+
+    /// <param name="weight">Not negative; the weights need not sum to 1.</param>
+    public void Add(double weight, double mean, double deviation) => parts.Add((weight, mean, Math.Max(1e-300, deviation)));
+
+    /// <summary>Its quantiles, from the distribution function on a grid over all that has weight.</summary>
+    public QuantilePrediction Quantiles()
+    {
+        var total = parts.Sum(p => p.Weight);
+        var kept = parts.Where(p => p.Weight > 1e-5 * total).ToArray();
+        total = kept.Sum(p => p.Weight);
+        var (low, high) = (kept.Min(p => p.Mean - 3 * p.Deviation), kept.Max(p => p.Mean + 3 * p.Deviation));
+        var quantiles = new double[99];
+        var (next, below, at) = (0, 0.0, low);
+        for (var i = 0; i <= GridPoints && next < 99; i++)
+        {
+            var x = low + (high - low) * i / GridPoints;
+            var share = kept.Sum(p => p.Weight * Below((x - p.Mean) / p.Deviation)) / total;
+            for (; next < 99 && share >= (next + 1) / 100.0; next++)
+                quantiles[next] = share > below ? at + (x - at) * Math.Clamp(((next + 1) / 100.0 - below) / (share - below), 0, 1) : x;
+            (below, at) = (share, x);
+        }
+        for (; next < 99; next++) quantiles[next] = high;
+        return new QuantilePrediction(quantiles);
+    }
+
+    /// <summary>Standard normal distribution function, to 10⁻⁷ (Abramowitz and Stegun 7.1.26).</summary>
+    internal static double Below(double z)
+    {
+        var t = 1 / (1 + 0.3275911 * Math.Abs(z) / Math.Sqrt(2));
+        var tail = 0.5 * t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.Exp(-z * z / 2);
+        return z > 0 ? 1 - tail : tail;
+    }
+}

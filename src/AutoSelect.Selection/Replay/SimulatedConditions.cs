@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection;
+
+/// <summary>What a simulated job is run under.</summary>
+public sealed record SimulatedConditions
+{
+    public required Objective Objective { get; init; }
+    public int Devices { get; init; } = 2;
+    public double Confidence { get; init; } = 0.9;
+    public ProbeBudget Probe { get; init; } = new();
+
+    /// <summary>Seconds of the job that a device second is worth; null leaves it to the policy.</summary>
+    public double? DevicePrice { get; init; }
+
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Seconds after which the job is given up; the policy does not know.</summary>
+    public double? StopAfterSeconds { get; init; }
+
+    /// <summary>Finished curves the policy may learn from.</summary>
+    public SelectionHistory History { get; init; } = SelectionHistory.Empty;
+
+    /// <summary>
+    /// Conditions for the curves of one problem. With a target, to reach it, without a deadline for the job: the budget bounds each
+    /// run. Without, the best value by the budget or, where there is none, by the median length of a run.
+    /// </summary>
+    public static SimulatedConditions For(ImmutableArray<RecordedCurve> curves, int devices, ObjectiveKind? kind = null)
+    {
+        var curve = curves[0];
+        var chosen = kind ?? (curve.Target is null ? ObjectiveKind.BestBy : ObjectiveKind.FastestTo);
+        var runs = curves.Select(c => c.SecondsAt(c.Steps.Length - 1) + c.EvaluationAt(c.Steps.Length - 1)).Order().ToArray();
+        return new SimulatedConditions
+        {
+            Devices = devices,
+            Objective = new Objective
+            {
+                Kind = chosen,
+                Metric = curve.Metric,
+                Direction = curve.Direction,
+                Target = chosen == ObjectiveKind.FastestTo ? curve.Target : null,
+                DeadlineSeconds = chosen == ObjectiveKind.BestBy ? curve.BudgetSeconds ?? runs[runs.Length / 2] : null,
+            },
+        };
+    }
+}
