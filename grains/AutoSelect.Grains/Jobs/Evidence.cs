@@ -6,7 +6,7 @@ namespace AutoSelect.Grains;
 /// <summary>What a policy is shown of a record. Pure.</summary>
 internal static class Evidence
 {
-    public static SelectionInput Of(JobRecord record, double elapsedSeconds) => new()
+    public static SelectionInput Of(JobRecord record, double elapsedSeconds, SelectionHistory history) => new()
     {
         Objective = record.Spec.Objective,
         Confidence = record.Spec.Confidence,
@@ -18,6 +18,8 @@ internal static class Evidence
         Commit = record.Commit,
         Seed = record.Spec.Seed,
         Evaluation = record.Spec.Evaluation,
+        Workload = record.Spec.Workload.Name,
+        History = history,
     };
 
     private static TrialEvidence Of(Trial trial, JobRecord record)

@@ -34,4 +34,7 @@ internal sealed partial class JobGrain
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: the store cannot be written; trying again")]
     private partial void LogStoreUnavailable(JobId job, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: the history {Path} cannot be read; deciding without it")]
+    private partial void LogHistoryUnavailable(JobId job, string path, Exception exception);
 }

@@ -46,6 +46,23 @@ internal sealed partial class JobGrain
         return false;
     }
 
+    private SelectionHistory? history;
+
+    /// <summary>Earlier jobs teach, but no job depends on them: a recording that is gone or broken counts as none.</summary>
+    private SelectionHistory LoadHistory()
+    {
+        if (record!.Spec.History is not { } path) return SelectionHistory.Empty;
+        try
+        {
+            return SelectionHistory.Of(RecordedCurves.Read(path));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            LogHistoryUnavailable(Id, path, e);
+            return SelectionHistory.Empty;
+        }
+    }
+
     private ISelectionPolicy Policy => PolicyCatalogue.Get(record!.Spec.Policy);
 
     /// <summary>The trial whose value ends the job; null while there is none, or when trials run on to their horizons.</summary>
@@ -118,7 +135,8 @@ internal sealed partial class JobGrain
     private async Task<bool> DecideRung()
     {
         await RefreshDevices();
-        var input = Evidence.Of(record!, Elapsed());
+        history ??= await Task.Run(LoadHistory);
+        var input = Evidence.Of(record!, Elapsed(), history);
         var started = time.GetTimestamp();
         var policy = Policy;
         var outcome = await Task.Run(() => policy.Decide(input));

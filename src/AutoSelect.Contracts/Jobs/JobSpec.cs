@@ -39,6 +39,9 @@ public sealed record JobSpec
     /// <summary>Step times by candidate's name, as the performance model predicts them from earlier jobs; what a policy goes by before
     /// a candidate has run.</summary>
     [Id(14)] public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } = ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
+
+    /// <summary>Recording of earlier jobs that the policy learns from, fixed at submission so that decisions can be repeated; null for none.</summary>
+    [Id(15)] public string? History { get; init; }
 }
 
 /// <summary>A workload by name, or by the assembly and type of a user's own, with its options.</summary>

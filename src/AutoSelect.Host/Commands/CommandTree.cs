@@ -19,7 +19,7 @@ internal sealed class CommandTree
             json, store,
             RunCommand.Create(this), ResumeCommand.Create(this), PreviewCommand.Create(this), ExplainCommand.Create(this),
             JobsCommand.Create(this), ShowCommand.Create(this), ReportCommand.Create(this), ExportCommand.Create(this),
-            ImportCommand.AddTo(ReplayCommand.Create(this), this), WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
+            ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this), WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
         };
     }
 

@@ -27,12 +27,13 @@ internal static class ReplayCommand
         var points = new Option<string>("--points") { Description = "all, or one hyperparameter point per algorithm.", DefaultValueFactory = _ => "all" };
         var objective = new Option<string?>("--objective") { Description = "fastest_to or best_by; by default fastest_to where there is a target." };
         var confidence = new Option<double>("--confidence") { Description = "Confidence of the jobs, 0.5 to 0.999.", DefaultValueFactory = _ => 0.9 };
-        var price = new Option<double?>("--price") { Description = "Seconds of the job that a device second is worth, at least 0." };
+        var price = new Option<double>("--price") { Description = "What a second of a borrowed device is worth, in seconds of the job, at least 0: the smaller, the more candidates race.", DefaultValueFactory = _ => new ProbeBudget().Price };
+        var share = new Option<double>("--share") { Description = "Largest share of the job's device time that the losers may take, above 0, up to 1.", DefaultValueFactory = _ => 0.9 };
         var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json") { Description = "Write the figures as JSON, to FILE or else instead of the text.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
         points.AcceptOnlyFromAmong("all", "one");
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");
-        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, history, devices, points, objective, confidence, price, seed, json };
+        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, history, devices, points, objective, confidence, price, share, seed, json };
         return tree.Bind(command, (parsed, _) =>
         {
             var options = Checked(new SuiteReplayOptions
@@ -41,7 +42,8 @@ internal static class ReplayCommand
                 Devices = Devices(parsed.GetValue(devices)!),
                 Objective = parsed.GetValue(objective) switch { null => null, "best_by" => ObjectiveKind.BestBy, _ => ObjectiveKind.FastestTo },
                 Confidence = parsed.GetValue(confidence),
-                DevicePrice = parsed.GetValue(price),
+                Price = parsed.GetValue(price),
+                Share = parsed.GetValue(share),
                 Seed = parsed.GetValue(seed),
             });
             var suite = Read(parsed.GetValue(file)!);
@@ -59,7 +61,8 @@ internal static class ReplayCommand
     private static SuiteReplayOptions Checked(SuiteReplayOptions options)
     {
         if (options.Confidence is not (>= 0.5 and <= 0.999)) throw new CommandFault(ExitCodes.BadInput, $"--confidence is '{options.Confidence}': it must be from 0.5 to 0.999.");
-        if (options.DevicePrice is { } price && !(price >= 0 && double.IsFinite(price))) throw new CommandFault(ExitCodes.BadInput, $"--price is '{price}': it must be at least 0.");
+        if (!(options.Price >= 0 && double.IsFinite(options.Price))) throw new CommandFault(ExitCodes.BadInput, $"--price is '{options.Price}': it must be at least 0.");
+        if (!(options.Share > 0 && options.Share <= 1)) throw new CommandFault(ExitCodes.BadInput, $"--share is '{options.Share}': it must be above 0 and at most 1.");
         try
         {
             if (options.Policy != ReplayPolicies.OracleName) PolicyCatalogue.Get(options.Policy);
@@ -71,7 +74,9 @@ internal static class ReplayCommand
         }
     }
 
-    private static ImmutableArray<RecordedCurve> Read(string path)
+    /// <summary>Curves of a recording.</summary>
+    /// <exception cref="CommandFault">No such file, or no recording.</exception>
+    internal static ImmutableArray<RecordedCurve> Read(string path)
     {
         try
         {

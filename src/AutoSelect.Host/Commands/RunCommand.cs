@@ -25,8 +25,13 @@ internal static class RunCommand
                 Name = parsed.GetValue(name) ?? plan.Spec.Name,
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
             };
-            var predicted = PlannedTrials.Of(plan, StepTimeHistory.Of(surroundings.Archive.List(input.Store), plan));
-            spec = spec with { StepTimes = predicted.ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime) };
+            var earlier = surroundings.Archive.List(input.Store);
+            var predicted = PlannedTrials.Of(plan, StepTimeHistory.Of(earlier, plan));
+            spec = spec with
+            {
+                History = JobHistory.Write(input.Store, earlier),
+                StepTimes = predicted.ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
+            };
             await using var session = await surroundings.Control.Open(Options(input, spec), ct);
             return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec, ct));
         });

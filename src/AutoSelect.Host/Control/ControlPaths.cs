@@ -6,6 +6,10 @@ internal sealed record ControlPaths(string Root)
 {
     public string Database => Path.Combine(Root, "store.db");
     public string Jobs => Path.Combine(Root, "jobs");
+
+    /// <summary>Recordings of finished jobs that later jobs learn from.</summary>
+    public string Histories => Path.Combine(Root, "histories");
+
     public string Logs => Path.Combine(Root, "logs");
     public string Lock => Path.Combine(Root, "control.lock");
 

@@ -30,6 +30,10 @@ internal sealed class CandidatePrior
         return families.IsEmpty ? null : new CandidatePrior(families);
     }
 
+    /// <summary>True when at least half of the candidates are of strategies that problems with known outcomes had.</summary>
+    public bool Knows(IReadOnlyCollection<string> strategies) =>
+        2 * strategies.Count(s => families.Any(f => f.Any(p => p.Has(s)))) >= strategies.Count;
+
     /// <summary>
     /// Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not. A draw in which a
     /// candidate had arrived by now is drawn again: that nobody has arrived says that the problem is a hard one, to all of them.
@@ -69,6 +73,8 @@ internal sealed class CandidatePrior
             byKey = curves.GroupBy(c => c.Key).ToDictionary(g => g.Key, g => g.Select(c => c.HitAt).ToArray());
             byStrategy = curves.GroupBy(c => c.Source.Algorithm).ToDictionary(g => g.Key, g => g.Select(c => c.HitAt).ToArray());
         }
+
+        public bool Has(string strategy) => byStrategy.ContainsKey(strategy);
 
         public double Draw(string key, string strategy, SeededNumbers numbers)
         {

@@ -35,8 +35,8 @@ internal sealed class LearnedOutlook
     /// <summary>Joint draws, by trial, of the step at which the target comes, from the prior alone.</summary>
     public static ImmutableDictionary<TrialId, double[]> Priors(SelectionInput input, ImmutableArray<TrialEvidence> trials, int samples)
     {
-        if (input.Objective.Kind != ObjectiveKind.FastestTo || input.History.Prior is not { } prior) return ImmutableDictionary<TrialId, double[]>.Empty;
-        var draws = prior.Draw([.. trials.Select(t => (CandidateKey.Of(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, SeededNumbers.Named(input.Seed, "prior"));
+        if (!JobOutlook.IsInformedBy(input)) return ImmutableDictionary<TrialId, double[]>.Empty;
+        var draws = input.History.Prior!.Draw([.. trials.Select(t => (CandidateKey.Of(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, SeededNumbers.Named(input.Seed, "prior"));
         return trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps))).ToImmutableDictionary(p => p.Trial, p => p.Steps);
     }
 

@@ -43,9 +43,6 @@ public sealed record SelectionInput
     /// <summary>Devices at hand.</summary>
     public required int Devices { get; init; }
 
-    /// <summary>Seconds of the job that a device second is worth; null leaves it to the policy.</summary>
-    public double? DevicePrice { get; init; }
-
     public required ImmutableArray<TrialEvidence> Trials { get; init; }
 
     /// <summary>Set while a committed run is watched: the commit in force.</summary>

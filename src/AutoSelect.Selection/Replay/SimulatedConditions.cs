@@ -11,9 +11,6 @@ public sealed record SimulatedConditions
     public double Confidence { get; init; } = 0.9;
     public ProbeBudget Probe { get; init; } = new();
 
-    /// <summary>Seconds of the job that a device second is worth; null leaves it to the policy.</summary>
-    public double? DevicePrice { get; init; }
-
     public long Seed { get; init; } = 1;
 
     /// <summary>Seconds after which the job is given up; the policy does not know.</summary>

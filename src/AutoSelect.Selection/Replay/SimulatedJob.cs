@@ -139,7 +139,6 @@ public sealed class SimulatedJob
         Rung = rungs.Count,
         ElapsedSeconds = now,
         Devices = commit is null ? conditions.Devices : 1,
-        DevicePrice = conditions.DevicePrice,
         Trials = [.. trials.Select(t => t.ToEvidence(now))],
         Commit = commit,
         Seed = conditions.Seed,

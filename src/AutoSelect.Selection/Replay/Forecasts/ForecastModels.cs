@@ -16,6 +16,9 @@ public static class ForecastModels
     {
         [Default] = FromHistory,
         ["bank"] = FromBank,
+        ["last-value"] = (question, _) => Alone(LastValue.Predict, question),
+        ["power-law"] = (question, _) => Alone(PowerLaw.Predict, question),
+        ["curve-ensemble"] = (question, _) => Alone(CurveEnsemble.Predict, question),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
     public static ImmutableArray<string> Names { get; } = [.. ByName.Keys];
@@ -24,6 +27,16 @@ public static class ForecastModels
     internal static ForecastModel Get(string name) => ByName.TryGetValue(name, out var model)
         ? model
         : throw new ArgumentException($"'{name}' is no forecasting model: it must be one of {string.Join(", ", Names)}.", nameof(name));
+
+    private delegate QuantilePrediction Extrapolation(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double at);
+
+    /// <summary>A published extrapolation, which sees nothing but the curve. Positions count from 1, since some recordings begin at step 0.</summary>
+    private static double[] Alone(Extrapolation extrapolation, ForecastQuestion question)
+    {
+        var first = question.Curve.X.FirstOrDefault(x => x > 0, 1e-3);
+        double[] x = [.. question.X.ToArray().Select(v => Math.Max(v, first / 2))];
+        return extrapolation(x, question.Z, Math.Max(1, question.X[^1])).Quantiles;
+    }
 
     /// <summary>What was learned from other families; where too little is known, the bank.</summary>
     private static double[] FromHistory(ForecastQuestion question, SelectionHistory history)

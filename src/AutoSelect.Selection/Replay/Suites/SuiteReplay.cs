@@ -18,8 +18,11 @@ public sealed record SuiteReplayOptions
 
     public double Confidence { get; init; } = 0.9;
 
-    /// <summary>Seconds of the job that a device second is worth; null leaves it to the policy.</summary>
-    public double? DevicePrice { get; init; }
+    /// <summary>What a borrowed device's second is worth in seconds of the job (<see cref="ProbeBudget.Price"/>).</summary>
+    public double Price { get; init; } = new ProbeBudget().Price;
+
+    /// <summary>Largest share of the job's device time that the losers may take (<see cref="ProbeBudget.Share"/>).</summary>
+    public double Share { get; init; } = 0.9;
 
     public long Seed { get; init; } = 1;
 }
@@ -37,7 +40,7 @@ public static class SuiteReplay
         var conditions = SimulatedConditions.For(problem.Curves, options.Devices ?? problem.Curves.Length, options.Objective) with
         {
             Confidence = options.Confidence,
-            DevicePrice = options.DevicePrice,
+            Probe = new ProbeBudget { Devices = options.Devices ?? problem.Curves.Length, Price = options.Price, Share = options.Share },
             Seed = options.Seed ^ (long)Hash(problem.Name),
             History = problem.History,
         };
