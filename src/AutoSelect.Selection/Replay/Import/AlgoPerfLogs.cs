@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection;
 
