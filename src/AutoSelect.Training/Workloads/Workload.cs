@@ -14,6 +14,10 @@ public abstract class Workload
     /// <summary>Name, metric, direction and options.</summary>
     public abstract WorkloadDescription Description { get; }
 
+    /// <summary>The description under given options, where they change the metric or its direction; by default <see cref="Description"/>.</summary>
+    /// <exception cref="ArgumentException">A bad option.</exception>
+    public virtual WorkloadDescription Describe(IReadOnlyDictionary<string, string> options) => Description;
+
     /// <summary>Loads or makes the data, on the CPU; called once before anything else.</summary>
     /// <param name="setup">Options and where data sets live.</param>
     /// <exception cref="DataUnavailableException">The data cannot be had; the message says what to do.</exception>
@@ -44,6 +48,14 @@ public abstract class Workload
 
     /// <summary>The metric of one batch as a sum over its examples; divided by the number of examples at the end.</summary>
     public abstract Tensor MetricSum(Tensor output, Tensor target);
+
+    /// <summary>
+    /// Writes the trained model in the form its user has it, beside the exported weights; by default nothing. The model is in evaluation mode and
+    /// holds the weights that are delivered.
+    /// </summary>
+    /// <param name="model">What <see cref="CreateModel"/> returned.</param>
+    /// <param name="path">Path of the weights without its extension, such as …/final: an extension of its own is added.</param>
+    public virtual void ExportModel(Module<Tensor, Tensor> model, string path) { }
 }
 
 /// <summary>What a workload is set up with.</summary>
