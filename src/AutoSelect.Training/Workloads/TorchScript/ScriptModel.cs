@@ -13,10 +13,14 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
 {
     private readonly jit.ScriptModule<Tensor, Tensor> script;
 
+    // Kept, since TorchSharp goes on asking a script for its modules while it disposes of them.
+    private readonly (string Name, nn.Module Module)[] all;
+
     private ScriptModel(jit.ScriptModule<Tensor, Tensor> script) : base(nameof(ScriptModel))
     {
         this.script = script;
         register_module("script", script);
+        all = [("script", script), .. script.named_modules().Select(m => ($"script.{m.name}", m.module))];
     }
 
     /// <summary>Loads a file that torch.jit.save wrote, on the CPU. A module that was saved in evaluation mode is taken to training mode as a whole.</summary>
@@ -83,6 +87,8 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
     public override IEnumerable<Parameter> parameters(bool recurse = true) => script.named_parameters(recurse).Select(p => p.parameter);
 
     public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => script.named_buffers(recurse, include_nonpersistent);
+
+    public override IEnumerable<(string name, nn.Module module)> named_modules() => all;
 
     private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0];
 }
