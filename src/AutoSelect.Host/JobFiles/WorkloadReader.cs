@@ -12,7 +12,7 @@ internal static class WorkloadReader
     public static WorkloadReference? Read(YamlValue? value, string jobFile, Inspection? inspection)
     {
         if (value is null) return null;
-        if (value.IsScalar) return value.Text() is { } plain ? Named(plain, value, ReadOptions(null, jobFile, null), inspection) : null;
+        if (value.IsScalar) return value.Text() is { } plain ? Named(plain, value, ReadOptions(null, jobFile, PathOptions, null), inspection) : null;
         if (!value.IsMapping)
         {
             value.Refuse(SectionRule);
@@ -22,7 +22,7 @@ internal static class WorkloadReader
         var isOwn = section["assembly"] is not null || section["type"] is not null;
         if (isOwn && section["name"] is { } surplus) surplus.Fail("workload.name stands beside workload.assembly or workload.type: a workload is either one of the catalogue or one's own.");
         return isOwn ? Own(section, jobFile, inspection)
-            : section.Required("name", SectionRule)?.Text() is { } name ? Named(name, section["name"]!, ReadOptions(section["options"], jobFile, Described(name, inspection)), inspection) : null;
+            : section.Required("name", SectionRule)?.Text() is { } name ? Named(name, section["name"]!, ReadOptions(section["options"], jobFile, PathOptions, Described(name, inspection)), inspection) : null;
     }
 
     private static WorkloadDescription? Described(string name, Inspection? inspection) => inspection?.Catalogue.Workloads.FirstOrDefault(w => w.Name == name);
@@ -40,7 +40,7 @@ internal static class WorkloadReader
     {
         var assembly = section.Required("assembly", "give the path of the assembly that holds the type")?.Text();
         var type = section.Required("type", "give the full name of a public class that derives from Workload, such as MyLab.Spirals")?.Text();
-        var options = ReadOptions(section["options"], jobFile, inspection?.Workload);
+        var options = ReadOptions(section["options"], jobFile, OwnPathOptions, inspection?.Workload);
         if (assembly is null || type is null) return null;
         var path = FromFolderOf(jobFile, assembly);
         if (File.Exists(path)) return new WorkloadReference { Name = type, Assembly = path, Options = options };
@@ -48,17 +48,20 @@ internal static class WorkloadReader
         return null;
     }
 
-    /// <summary>The option that by convention is a path; the device process runs in another folder than the job file's.</summary>
-    private const string PathOption = "data";
+    /// <summary>Options that by convention are paths; the device process runs in another folder than the job file's.</summary>
+    private static readonly string[] PathOptions = ["data", "model"];
+
+    /// <summary>The same in workloads of one's own, whose option model may be anything.</summary>
+    private static readonly string[] OwnPathOptions = ["data"];
 
     private static string FromFolderOf(string jobFile, string path) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(jobFile))!);
 
-    private static ImmutableSortedDictionary<string, string> ReadOptions(YamlValue? value, string jobFile, WorkloadDescription? description)
+    private static ImmutableSortedDictionary<string, string> ReadOptions(YamlValue? value, string jobFile, string[] paths, WorkloadDescription? description)
     {
         var options = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, option) in value?.Entries("it must be a section of option: value") ?? [])
         {
-            if (option.Text() is { } text) options[name] = name == PathOption ? FromFolderOf(jobFile, text) : text;
+            if (option.Text() is { } text) options[name] = paths.Contains(name) ? FromFolderOf(jobFile, text) : text;
             if (description is not null && description.Options.All(o => o.Name != name))
             {
                 option.Fail($"'{name}' is not an option of workload {description.Name}.{NearestName.Suggest(name, description.Options.Select(o => o.Name))}");

@@ -11,7 +11,7 @@ public sealed class WorkloadCatalogue
     private readonly Dictionary<string, Assembly> assemblies = new(StringComparer.Ordinal);
 
     /// <summary>A catalogue of the built-in workloads.</summary>
-    public WorkloadCatalogue() : this(() => new FashionMnistMlp(), () => new FashionMnistCnn(), () => new Autoencoder(), () => new CharTransformer()) { }
+    public WorkloadCatalogue() : this(() => new FashionMnistMlp(), () => new FashionMnistCnn(), () => new Autoencoder(), () => new CharTransformer(), () => new TorchScriptWorkload()) { }
 
     /// <summary>A catalogue of given workloads, for tests.</summary>
     public WorkloadCatalogue(params Func<Workload>[] workloads)
@@ -45,16 +45,17 @@ public sealed class WorkloadCatalogue
     public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null)
     {
         var workload = Create(reference);
-        var description = workload.DescriptionWith(reference.Options);
+        var description = workload.Describe(reference.Options);
         if (!prepareData) return description;
         var setup = new WorkloadSetup { Options = reference.Options, DataDirectory = dataDirectory, Progress = progress };
         using var data = workload.Load(setup);
         using var model = workload.CreateModel(setup);
+        var traits = TraitsOf.Workload(workload, model, data.Training, TorchSharp.torch.CPU);
         return description with
         {
             TrainingExamples = data.Training.Count,
-            ForwardMultiplyAdds = MultiplyAdds.OfForward(model, data.Training),
-            Traits = TraitsOf.Workload(workload, model, data.Training, TorchSharp.torch.CPU),
+            ForwardMultiplyAdds = traits.HidesLayers ? null : MultiplyAdds.OfForward(model, data.Training),
+            Traits = traits,
         };
     }
 

@@ -17,6 +17,7 @@ internal sealed class BatchNormRecalibration : IDisposable
 
     private readonly Module<Tensor, Tensor> model;
     private readonly List<NormBase> layers;
+    private readonly ScriptNorms scripted;
     private readonly Tensor[] trained;
     private readonly Tensor indices;
 
@@ -24,18 +25,20 @@ internal sealed class BatchNormRecalibration : IDisposable
     {
         this.model = model;
         layers = [.. model.named_modules().Select(m => m.module).OfType<NormBase>().Where(n => n.track_running_stats)];
-        trained = [.. layers.SelectMany(Statistics).Select(t => t.clone().DetachFromDisposeScope())];
+        scripted = new ScriptNorms(model);
+        trained = [.. Statistics().Select(t => t.clone().DetachFromDisposeScope())];
         // Epoch -1 is nobody's, so these examples are drawn independently of the run's order.
         var picked = DataOrder.Permutation(seed, epoch: -1, examples)[..Math.Min(examples, Batches * BatchSize)];
         indices = tensor(picked, device: device).DetachFromDisposeScope();
     }
 
-    public bool IsNeeded => layers.Count > 0;
+    public bool IsNeeded => trained.Length > 0;
 
     /// <summary>Measures the statistics with the weights the model has now; the model is in evaluation mode before and after.</summary>
     public void Measure(ExampleSet training)
     {
-        Copy(from: layers.SelectMany(Statistics), to: trained);
+        Copy(from: Statistics(), to: trained);
+        scripted.Measure((int)((indices.shape[0] + BatchSize - 1) / BatchSize), batch => Forward(training, batch));
         var momenta = layers.ConvertAll(l => l.momentum);
         foreach (var layer in layers)
         {
@@ -44,10 +47,9 @@ internal sealed class BatchNormRecalibration : IDisposable
             layer.momentum = null;
             layer.train();
         }
-        for (var at = 0L; at < indices.shape[0]; at += BatchSize)
+        if (layers.Count > 0)
         {
-            using var scope = NewDisposeScope();
-            model.call(training.Pick(indices.narrow(0, at, Math.Min(BatchSize, indices.shape[0] - at))).Inputs);
+            for (var batch = 0; batch * BatchSize < indices.shape[0]; batch++) Forward(training, batch);
         }
         for (var i = 0; i < layers.Count; i++)
         {
@@ -57,7 +59,7 @@ internal sealed class BatchNormRecalibration : IDisposable
     }
 
     /// <summary>Puts the trained statistics back.</summary>
-    public void Restore() => Copy(from: trained, to: layers.SelectMany(Statistics));
+    public void Restore() => Copy(from: trained, to: Statistics());
 
     public void Dispose()
     {
@@ -65,7 +67,15 @@ internal sealed class BatchNormRecalibration : IDisposable
         foreach (var statistic in trained) statistic.Dispose();
     }
 
-    private static IEnumerable<Tensor> Statistics(NormBase layer) => [layer.running_mean!, layer.running_var!, layer.num_batches_tracked!];
+    private IEnumerable<Tensor> Statistics() =>
+        layers.SelectMany(layer => new[] { layer.running_mean!, layer.running_var!, layer.num_batches_tracked! }).Concat(scripted.Statistics);
+
+    private void Forward(ExampleSet training, int batch)
+    {
+        using var scope = NewDisposeScope();
+        var at = (long)batch * BatchSize;
+        model.call(training.Pick(indices.narrow(0, at, Math.Min(BatchSize, indices.shape[0] - at))).Inputs);
+    }
 
     private static void Copy(IEnumerable<Tensor> from, IEnumerable<Tensor> to)
     {

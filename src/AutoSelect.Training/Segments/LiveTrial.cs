@@ -92,13 +92,17 @@ internal sealed partial class LiveTrial : IDisposable
         return new TrialValues(raw, averaged);
     }
 
-    /// <summary>Writes the weights that would be delivered, raw or averaged, as fp32 under the names of the model's state dictionary.</summary>
-    /// <exception cref="CheckpointException">The file could not be written.</exception>
+    /// <summary>Writes the weights that would be delivered, raw or averaged, as fp32 under the names of the model's state dictionary, and beside them the model in the workload's own form.</summary>
+    /// <exception cref="CheckpointException">A file could not be written.</exception>
     public void ExportWeights(string path, bool averaged)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        void Write() => SafetensorsWriter.Write(path, StateOfModel().ToDictionary(t => t.Name, t => Single(t.Tensor)), new Dictionary<string, double>());
+        void Write()
+        {
+            SafetensorsWriter.Write(path, StateOfModel().ToDictionary(t => t.Name, t => Single(t.Tensor)), new Dictionary<string, double>());
+            loaded.Workload.ExportModel(model, Path.ChangeExtension(path, null));
+        }
         model.eval();
         if (averaged) WithAveragedWeights(Write);
         else Write();

@@ -11,7 +11,7 @@ public abstract class ImageClassification : Workload
 
     private ClassificationMetric metric = ClassificationMetric.Of(new Dictionary<string, string>());
 
-    public override WorkloadDescription DescriptionWith(IReadOnlyDictionary<string, string> options)
+    public override WorkloadDescription Describe(IReadOnlyDictionary<string, string> options)
     {
         var chosen = ClassificationMetric.Of(options);
         return Description with { Metric = chosen.FullName, Direction = chosen.Direction };

@@ -14,6 +14,10 @@ public abstract class Workload
     /// <summary>Name, metric, direction and options.</summary>
     public abstract WorkloadDescription Description { get; }
 
+    /// <summary>The description under given options, where they change the metric or its direction; by default <see cref="Description"/>.</summary>
+    /// <exception cref="ArgumentException">A bad option.</exception>
+    public virtual WorkloadDescription Describe(IReadOnlyDictionary<string, string> options) => Description;
+
     /// <summary>Loads or makes the data, on the CPU; called once before anything else.</summary>
     /// <param name="setup">Options and where data sets live.</param>
     /// <exception cref="DataUnavailableException">The data cannot be had; the message says what to do.</exception>
@@ -58,9 +62,13 @@ public abstract class Workload
     /// <param name="sums">In float64.</param>
     public virtual double Metric(Tensor sums, long examples) => sums.ToDouble() / examples;
 
-    /// <summary>The description for a job with these options; another one than <see cref="Description"/> where an option chooses the metric.</summary>
-    /// <exception cref="ArgumentException">An option with a value it does not have.</exception>
-    public virtual WorkloadDescription DescriptionWith(IReadOnlyDictionary<string, string> options) => Description;
+    /// <summary>
+    /// Writes the trained model in the form its user has it, beside the exported weights; by default nothing. The model is in evaluation mode and
+    /// holds the weights that are delivered.
+    /// </summary>
+    /// <param name="model">What <see cref="CreateModel"/> returned.</param>
+    /// <param name="path">Path of the weights without its extension, such as …/final: an extension of its own is added.</param>
+    public virtual void ExportModel(Module<Tensor, Tensor> model, string path) { }
 }
 
 /// <summary>What a workload is set up with.</summary>

@@ -53,7 +53,7 @@ public sealed class WorkloadCatalogueTests : TrainingTest
     public void Unknown_names_and_options_are_refused_with_those_there_are()
     {
         var catalogue = new WorkloadCatalogue();
-        Assert.Contains("autoencoder, char-transformer, fashion-mnist-cnn, fashion-mnist-mlp", Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "resnet" })).Message);
+        Assert.Contains("autoencoder, char-transformer, fashion-mnist-cnn, fashion-mnist-mlp, torchscript", Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "resnet" })).Message);
         var options = ImmutableSortedDictionary<string, string>.Empty.Add("wdith", "3");
         Assert.Contains("it has hidden, dataset, data, examples", Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "fashion-mnist-mlp", Options = options })).Message);
     }
