@@ -53,7 +53,8 @@ public sealed class Kfac : TrainingStrategy
             new() { Name = "burnInSteps", Label = HyperparameterLabel.Fixed, Default = 20, Minimum = 1, Maximum = 1000, Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "First steps, in which factors and inverses are renewed at every step" },
             new() { Name = "fallbackLearningRate", Label = HyperparameterLabel.Fixed, Default = 1e-3, Minimum = 1e-5, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic, Summary = "Peak learning rate of AdamW for parameters without a block", BatchSizeExponent = .5 },
         ],
-        Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, StatePerParameter = 2 },
+        Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 2, StatePerSquaredSide = 2 },
+        InDefaultSet = true,
     };
 
     /// <inheritdoc/>

@@ -26,6 +26,7 @@ public sealed class NAdamW : TrainingStrategy
         WarmupFraction = .02,
         Hyperparameters = AdamHyperparameters.With(learningRate: 1.75e-3, oneMinusBeta1: .067),
         Capabilities = new() { StatePerParameter = 2 },
+        InDefaultSet = true,
     };
 
     public override Stepper Start(TrainingTask task) => new Run(task);

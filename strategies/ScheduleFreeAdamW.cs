@@ -29,6 +29,7 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
         WarmupFraction = .02,
         Hyperparameters = AdamHyperparameters.With(learningRate: 2.5e-3, oneMinusBeta1: .1),
         Capabilities = new() { StatePerParameter = 2, AveragesWeights = true },
+        InDefaultSet = true,
     };
 
     public override Stepper Start(TrainingTask task) => new Run(task);

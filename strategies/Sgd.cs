@@ -35,6 +35,7 @@ public sealed class Sgd : TrainingStrategy
             new() { Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = 5e-4, Minimum = 1e-6, Maximum = 1e-2, Scale = HyperparameterScale.Logarithmic, Summary = "L2 coefficient λ in the gradient; not for biases and norms" },
         ],
         Capabilities = new() { StatePerParameter = 1 },
+        InDefaultSet = true,
     };
 
     public override Stepper Start(TrainingTask task) => new Run(task);

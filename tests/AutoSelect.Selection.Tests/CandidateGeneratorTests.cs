@@ -112,6 +112,7 @@ public sealed class CandidateGeneratorTests
         Schedule = schedule,
         WarmupFraction = 0.05,
         Capabilities = new StrategyCapabilities(),
+        InDefaultSet = true,
     };
 
     private static HyperparameterDescription Rate(string name, double value, double minimum, double maximum, double exponent = 0) => new()

@@ -72,6 +72,16 @@ public sealed record StrategyDescription
     [Id(6)] public required double WarmupFraction { get; init; }
 
     [Id(7)] public required StrategyCapabilities Capabilities { get; init; }
+
+    /// <summary>Takes part where a job file names no strategies; the others have to be named. Default false.</summary>
+    [Id(8)] public bool InDefaultSet { get; init; }
+
+    /// <summary>What it can go on from in mid-training, besides its own checkpoints.</summary>
+    [Id(9)] public ImmutableArray<ContinuationRule> Continuations { get; init; } = [];
+
+    /// <summary>The rule for going on from another strategy's checkpoint; null when there is none.</summary>
+    public ContinuationRule? ContinuationFrom(string strategy) =>
+        Continuations.FirstOrDefault(rule => rule.From.Contains(strategy)) ?? Continuations.FirstOrDefault(rule => rule.From.IsEmpty);
 }
 
 /// <summary>What a strategy needs and can do.</summary>
@@ -87,8 +97,20 @@ public sealed record StrategyCapabilities
     /// <summary>Scales the whole update by one factor, which excludes starting a layer's update before the backward pass ends.</summary>
     [Id(2)] public bool NeedsWholeGradient { get; init; }
 
-    /// <summary>State per parameter, in floats (momentum 1, Adam 2); factors of second-order methods not counted.</summary>
+    /// <summary>State per parameter, in floats (momentum 1, Adam 2); factors are counted by <see cref="StatePerSquaredSide"/>.</summary>
     [Id(3)] public double StatePerParameter { get; init; }
+
+    /// <summary>Clipping the gradient by its norm changes what it computes, and not only the length of its steps.</summary>
+    [Id(4)] public bool BreaksWithClipping { get; init; }
+
+    /// <summary>
+    /// State in floats for every parameter matrix [m, n], as a multiple of m² + n²: the factors of second-order methods, with their
+    /// inverses, roots or bases. 0 without factors.
+    /// </summary>
+    [Id(5)] public double StatePerSquaredSide { get; init; }
+
+    /// <summary>Trains TorchScript modules, which show parameters but no layers.</summary>
+    public bool TrainsTorchScript => !NeedsLayerCapture;
 }
 
 /// <summary>A workload as the catalogue lists it.</summary>

@@ -13,7 +13,7 @@ public static class CandidateGenerator
     /// <summary>Batch sizes where the request names none.</summary>
     public static ImmutableArray<int> DefaultBatchSizes { get; } = [128, 256, 512];
 
-    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue when it names none), then batch sizes, run lengths and points, the default point first.</summary>
+    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue's default set when it names none), then batch sizes, run lengths and points, the default point first.</summary>
     /// <param name="request">The candidates section.</param>
     /// <param name="catalogue">Strategies there are.</param>
     /// <param name="trainingExamples">Examples of one epoch; a batch must not be larger.</param>
@@ -21,7 +21,7 @@ public static class CandidateGenerator
     {
         var errors = CandidateValidation.Check(request, catalogue, trainingExamples);
         var requests = request.Strategies.IsDefaultOrEmpty
-            ? [.. catalogue.Strategies.Select(s => new StrategyRequest { Strategy = s.Name })]
+            ? [.. catalogue.Strategies.Where(s => s.InDefaultSet).Select(s => new StrategyRequest { Strategy = s.Name })]
             : request.Strategies;
         var candidates = new List<Candidate>();
         var seen = new HashSet<string>(StringComparer.Ordinal);

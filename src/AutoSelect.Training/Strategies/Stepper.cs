@@ -1,3 +1,4 @@
+using AutoSelect.Contracts;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training;
@@ -43,6 +44,26 @@ public abstract class Stepper : IDisposable
         Steps = (long)state.GetScalar("steps");
         LoadCore(state);
     }
+
+    /// <summary>
+    /// Goes on from the state that another strategy's <see cref="Save"/> wrote, under this strategy's rule for that strategy: loads it
+    /// when exact, else takes over what the two have in common and leaves the rest as it starts. Called on a stepper without steps;
+    /// the model holds the other's weights already (averaged ones of a strategy that averages).
+    /// </summary>
+    /// <exception cref="InvalidDataException">The state lacks an entry or has one of another shape.</exception>
+    public void Continue(StateDictionary state, ContinuationRule rule)
+    {
+        if (rule.Kind == ContinuationKind.Exact)
+        {
+            Load(state);
+            return;
+        }
+        Steps = (long)state.GetScalar("steps");
+        if (rule.Kind == ContinuationKind.Convertible) ContinueCore(state);
+    }
+
+    /// <summary>Takes over what another strategy's state has in common with this one's; by default nothing.</summary>
+    protected virtual void ContinueCore(StateDictionary state) { }
 
     protected abstract void SaveCore(StateDictionary state);
 

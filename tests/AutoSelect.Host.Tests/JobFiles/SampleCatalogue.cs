@@ -58,5 +58,6 @@ internal static class SampleCatalogue
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = 0.02,
         Capabilities = new StrategyCapabilities(),
+        InDefaultSet = true,
     };
 }
