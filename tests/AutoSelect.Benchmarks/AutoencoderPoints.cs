@@ -13,7 +13,7 @@ internal static class AutoencoderPoints
         "sgd" => Rates("", ".001", ".0003", ".003", ".01", ".03"),
         "lars" => Rates(",vectorLearningRate:.001", "3", "1", "10", "6", "20"),
         "lion" => Rates("", ".0003", ".001", ".0001", ".0006", ".002"),
-        "lamb" => Rates("", ".01", ".003", ".02", ".005", ".04"),
+        "lamb" => Rates("", ".05", ".02", ".1", ".03", ".07"),
         "ademamix" => Rates(",slowWarmup:1", ".004", ".002", ".008", ".001", ".016"),
         "soap" => ["learningRate:.006", "learningRate:.006,maxDimension:512", "learningRate:.012,maxDimension:512", "learningRate:.003,maxDimension:512", "learningRate:.012"],
         "muon" => Rates(",adamLearningRate:.004", ".02", ".04", ".01") is var muon ? [.. muon, "learningRate:.02,adamLearningRate:.008", "learningRate:.04,adamLearningRate:.008"] : [],
