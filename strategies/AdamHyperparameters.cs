@@ -9,7 +9,9 @@ namespace AutoSelect.Strategies;
 /// </summary>
 internal static class AdamHyperparameters
 {
-    public static ImmutableArray<HyperparameterDescription> With(double learningRate, double oneMinusBeta1) =>
+    /// <param name="fixedAverages">The averages and ε keep their values at every batch size: only η√κ of the rule.</param>
+    public static ImmutableArray<HyperparameterDescription> With(
+        double learningRate, double oneMinusBeta1, double oneMinusBeta2 = .0045, double weightDecay = .081, double epsilon = 1e-8, bool fixedAverages = false) =>
     [
         new()
         {
@@ -19,22 +21,22 @@ internal static class AdamHyperparameters
         new()
         {
             Name = "oneMinusBeta1", Label = HyperparameterLabel.Fixed, Default = oneMinusBeta1, Minimum = 1e-3, Maximum = .5, Scale = HyperparameterScale.Logarithmic,
-            Summary = "1-β1, the newest gradient's share of the first moment", BatchSizeExponent = 1,
+            Summary = "1-β1, the newest gradient's share of the first moment", BatchSizeExponent = fixedAverages ? 0 : 1,
         },
         new()
         {
-            Name = "oneMinusBeta2", Label = HyperparameterLabel.Fixed, Default = .0045, Minimum = 1e-4, Maximum = .5, Scale = HyperparameterScale.Logarithmic,
-            Summary = "1-β2, the newest gradient's share of the second moment", BatchSizeExponent = 1,
+            Name = "oneMinusBeta2", Label = HyperparameterLabel.Fixed, Default = oneMinusBeta2, Minimum = 1e-4, Maximum = .5, Scale = HyperparameterScale.Logarithmic,
+            Summary = "1-β2, the newest gradient's share of the second moment", BatchSizeExponent = fixedAverages ? 0 : 1,
         },
         new()
         {
-            Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = .081, Minimum = 1e-3, Maximum = 1, Scale = HyperparameterScale.Logarithmic,
+            Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = weightDecay, Minimum = 1e-3, Maximum = 1, Scale = HyperparameterScale.Logarithmic,
             Summary = "Decoupled weight decay λ, taken times η; not for biases and norms",
         },
         new()
         {
-            Name = "epsilon", Label = HyperparameterLabel.Fixed, Default = 1e-8, Minimum = 1e-12, Maximum = 1e-3, Scale = HyperparameterScale.Logarithmic,
-            Summary = "ε added to the root of the second moment", BatchSizeExponent = -.5,
+            Name = "epsilon", Label = HyperparameterLabel.Fixed, Default = epsilon, Minimum = 1e-12, Maximum = 1e-3, Scale = HyperparameterScale.Logarithmic,
+            Summary = "ε added to the root of the second moment", BatchSizeExponent = fixedAverages ? 0 : -.5,
         },
     ];
 }

@@ -49,6 +49,7 @@ public sealed class Kfac : TrainingStrategy
         ],
         Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 2, StatePerSquaredSide = 2 },
         InDefaultSet = true,
+        Continuations = Continuations.WeightsOnly(warmSteps: 20),
     };
 
     /// <inheritdoc/>

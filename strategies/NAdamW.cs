@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Training;
-using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
@@ -27,57 +26,21 @@ public sealed class NAdamW : TrainingStrategy
         Hyperparameters = AdamHyperparameters.With(learningRate: 1.75e-3, oneMinusBeta1: .067),
         Capabilities = new() { StatePerParameter = 2 },
         InDefaultSet = true,
+        Continuations = Continuations.OfAdamFamily("nadamw"),
     };
 
     public override Stepper Start(TrainingTask task) => new Run(task);
 
-    private sealed class Run : FlatGradientStepper
+    private sealed class Run(TrainingTask task) : AdamStepper(task)
     {
-        private readonly double beta1, beta2, epsilon, weightDecay;
-        private readonly Tensor first, second;
-
-        public Run(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model))
-        {
-            beta1 = task.OneMinus("oneMinusBeta1");
-            beta2 = task.OneMinus("oneMinusBeta2");
-            epsilon = task.Positive("epsilon");
-            weightDecay = task.NonNegative("weightDecay");
-            first = Flat.NewState();
-            second = Flat.NewState();
-        }
+        private readonly double beta1 = task.OneMinus("oneMinusBeta1");
 
         protected override void Update(double learningRate)
         {
-            var t = Steps + 1;
-            var gradients = Flat.Gradients;
-            if (weightDecay > 0) Flat.ValuesOf(0).mul_(1 - learningRate * weightDecay);
-            first.mul_(beta1).add_(gradients, 1 - beta1);
-            second.mul_(beta2).addcmul_(gradients, gradients, 1 - beta2);
-            var denominator = second.sqrt().mul_(1 / Math.Sqrt(1 - Math.Pow(beta2, t))).add_(epsilon);
-            gradients.mul_(1 - beta1).add_(first, beta1);
-            Flat.Values.addcdiv_(gradients, denominator, -learningRate / (1 - Math.Pow(beta1, t)));
-        }
-
-        protected override void SaveCore(StateDictionary state)
-        {
-            state.Set("first", first);
-            state.Set("second", second);
-        }
-
-        protected override void LoadCore(StateDictionary state)
-        {
-            state.CopyTo("first", first);
-            state.CopyTo("second", second);
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                first.Dispose();
-                second.Dispose();
-            }
-            base.Dispose(disposing);
+            DecayWeights(learningRate);
+            Moments.Add(Flat.Gradients);
+            var nesterov = Flat.Gradients.mul_(1 - beta1).add_(Moments.First, beta1);
+            Flat.Values.addcdiv_(nesterov, Moments.Denominator(Epsilon), -learningRate / Moments.FirstWeight);
         }
     }
 }

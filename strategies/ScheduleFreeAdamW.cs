@@ -30,6 +30,7 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
         Hyperparameters = AdamHyperparameters.With(learningRate: 2.5e-3, oneMinusBeta1: .1),
         Capabilities = new() { StatePerParameter = 2, AveragesWeights = true },
         InDefaultSet = true,
+        Continuations = Continuations.WeightsOnly(warmSteps: 2, over: "oneMinusBeta2"),
     };
 
     public override Stepper Start(TrainingTask task) => new Run(task);
@@ -38,7 +39,7 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
     {
         private readonly double beta1, beta2, epsilon, weightDecay;
         private readonly Tensor z, second;
-        private double greatestRate, weightSum;
+        private double greatestRate, weightSum, secondWeight;
 
         /// <summary>y while the model holds x, else null: a copy, because x and z give y back only up to rounding.</summary>
         private Tensor? trained;
@@ -85,7 +86,8 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
 
             var direction = Flat.Gradients;
             second.mul_(beta2).addcmul_(direction, direction, 1 - beta2);
-            direction.div_(second.sqrt().mul_(1 / Math.Sqrt(1 - Math.Pow(beta2, Steps + 1))).add_(epsilon));
+            secondWeight = (beta2 * secondWeight) + (1 - beta2); // 1-β2ᵗ, t counted from where this strategy began
+            direction.div_(second.sqrt().mul_(1 / Math.Sqrt(secondWeight)).add_(epsilon));
             if (weightDecay > 0) Flat.GradientsOf(0).add_(Flat.ValuesOf(0), weightDecay);
             Flat.Values.mul_(1 - c).add_(z, c).add_(direction, -learningRate * (1 - beta1 * (1 - c)));
             z.add_(direction, -learningRate);
@@ -96,6 +98,7 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
             RefuseWhileSwapped("save");
             state.Set("z", z);
             state.Set("second", second);
+            state.SetScalar("secondWeight", secondWeight);
             state.SetScalar("greatestRate", greatestRate);
             state.SetScalar("weightSum", weightSum);
         }
@@ -105,8 +108,15 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
             RefuseWhileSwapped("load");
             state.CopyTo("z", z);
             state.CopyTo("second", second);
+            secondWeight = state.GetScalar("secondWeight");
             greatestRate = state.GetScalar("greatestRate");
             weightSum = state.GetScalar("weightSum");
+        }
+
+        protected override void ContinueCore(StateDictionary? state)
+        {
+            using var _ = no_grad();
+            z.copy_(Flat.Values);
         }
 
         private void RefuseWhileSwapped(string action)

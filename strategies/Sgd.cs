@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Training;
-using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
@@ -36,37 +35,17 @@ public sealed class Sgd : TrainingStrategy
         ],
         Capabilities = new() { StatePerParameter = 1 },
         InDefaultSet = true,
+        Continuations = Continuations.OfHeavyBall("sgd"),
     };
 
     public override Stepper Start(TrainingTask task) => new Run(task);
 
-    private sealed class Run : FlatGradientStepper
+    private sealed class Run(TrainingTask task) : MomentumStepper(task)
     {
-        private readonly double momentum, weightDecay;
-        private readonly Tensor velocity;
-
-        public Run(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model))
-        {
-            momentum = task.BelowOne("momentum");
-            weightDecay = task.NonNegative("weightDecay");
-            velocity = Flat.NewState();
-        }
-
         protected override void Update(double learningRate)
         {
-            if (weightDecay > 0) Flat.GradientsOf(0).add_(Flat.ValuesOf(0), weightDecay);
-            velocity.mul_(momentum).add_(Flat.Gradients);
-            Flat.Values.add_(Flat.Gradients, -learningRate).add_(velocity, -learningRate * momentum);
-        }
-
-        protected override void SaveCore(StateDictionary state) => state.Set("momentum", velocity);
-
-        protected override void LoadCore(StateDictionary state) => state.CopyTo("momentum", velocity);
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) velocity.Dispose();
-            base.Dispose(disposing);
+            AddGradients();
+            Flat.Values.add_(Flat.Gradients, -learningRate).add_(Velocity, -learningRate * Momentum);
         }
     }
 }

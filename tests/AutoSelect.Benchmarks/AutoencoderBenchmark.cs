@@ -12,6 +12,7 @@ namespace AutoSelect.Benchmarks;
 /// </summary>
 internal sealed class AutoencoderBenchmark : Benchmark
 {
+    private const int BatchSize = 500;
 
     public override string Name => "autoencoder";
 
@@ -49,7 +50,7 @@ internal sealed class AutoencoderBenchmark : Benchmark
                 foreach (var point in points)
                 {
                     var values = point.Split(',').Select(v => v.Split(':')).ToDictionary(v => v[0], v => Parse(v[1]));
-                    var result = new AutoencoderRun(data, seed).ToTarget(strategy, values, target, winner?.Steps ?? limit,
+                    var result = new AutoencoderRun(data, seed, BatchSize).ToTarget(strategy, values, target, winner?.Steps ?? limit,
                         options.Contains("trace") ? (step, seconds, loss) => Console.WriteLine($"    {step,5} {seconds,8:F2} {loss:F3}") : null);
                     Console.WriteLine($"seed {seed} {strategy.Description.Name,-20} {point,-45} {result.Steps?.ToString(CultureInfo.InvariantCulture) ?? "missed",7} steps {result.CpuSeconds,7:F2} s, loss {result.Loss:F2} {string.Join(", ", result.Diagnostics.Select(d => $"{d.Key} {d.Value:G3}"))}");
                     if (result.Steps is not null && (winner is null || result.CpuSeconds < winner.CpuSeconds)) winner = result;

@@ -7,9 +7,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>Trains the deep autoencoder with one strategy until its validation loss reaches a target.</summary>
-internal sealed class AutoencoderRun(WorkloadData data, long seed)
+internal sealed class AutoencoderRun(WorkloadData data, long seed, int batchSize)
 {
-    public const int BatchSize = 500;
     public const int Horizon = 1_600;
     private const int StepsBetweenEvaluations = 10, EvaluationExamples = 1_000;
 
@@ -21,7 +20,7 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed)
     {
         torch.manual_seed(seed);
         using var model = workload.CreateModel(new WorkloadSetup { Options = new Dictionary<string, string>(), DataDirectory = "" });
-        using var order = new DataOrder(seed, data.Training.Count, BatchSize, torch.CPU);
+        using var order = new DataOrder(seed, data.Training.Count, batchSize, torch.CPU);
         using var outer = NewDisposeScope();
         var validation = data.Validation.Pick(arange(EvaluationExamples));
         using var stepper = strategy.Start(new TrainingTask
@@ -35,12 +34,12 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed)
             {
                 Name = "autoencoder",
                 Strategy = strategy.Description.Name,
-                BatchSize = BatchSize,
+                BatchSize = batchSize,
                 Seed = seed,
                 Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1, WarmupFraction = 0 },
                 Hyperparameters = strategy.Description.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => point.TryGetValue(h.Name, out var given) ? given
                     : h.Name == "weightDecay" ? 0
-                    : Math.Clamp(h.Default * Math.Pow((double)BatchSize / strategy.Description.BaseBatchSize, h.BatchSizeExponent), h.Minimum, h.Maximum)),
+                    : Math.Clamp(h.Default * Math.Pow((double)batchSize / strategy.Description.BaseBatchSize, h.BatchSizeExponent), h.Minimum, h.Maximum)),
             },
         });
 

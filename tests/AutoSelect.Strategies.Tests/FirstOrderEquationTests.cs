@@ -7,7 +7,7 @@ namespace AutoSelect.Strategies.Tests;
 /// <summary>First-order strategies against plain C# transcriptions of their equations, in double precision.</summary>
 public class FirstOrderEquationTests
 {
-    private const int StepsDone = 40, Inputs = 5;
+    internal const int StepsDone = 40, Inputs = 5;
 
     [Fact]
     public void Sgd_follows_Nesterov_momentum()
@@ -111,12 +111,12 @@ public class FirstOrderEquationTests
         Assert.Contains($"'{hyperparameter}' is {value}", error.Message, StringComparison.Ordinal);
     }
 
-    private delegate void Transcription(double[] w, Func<double[], double[]> gradientAt, int t);
+    internal delegate void Transcription(double[] w, Func<double[], double[]> gradientAt, int t);
 
-    private static double[] Start() => [.5, -1, .25, 2, -.3, .1];
+    internal static double[] Start() => [.5, -1, .25, 2, -.3, .1];
 
     /// <summary>Least squares with five weights (decayed) and a bias (not decayed): the model must hold what the transcription says after every step.</summary>
-    private static Tensor AssertFollows(TrainingStrategy strategy, double rate, (string, double)[] hyperparameters, Transcription transcription)
+    internal static Tensor AssertFollows(TrainingStrategy strategy, double rate, (string, double)[] hyperparameters, Transcription transcription)
     {
         var random = new Random(4);
         double[][] rows = [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, Inputs).Select(_ => random.NextDouble() * 2 - 1).ToArray())];

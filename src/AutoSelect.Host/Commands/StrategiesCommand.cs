@@ -24,7 +24,10 @@ internal static class StrategiesCommand
                 else Describe(output, strategy);
             }
             else if (input.Json) output.WriteLine(JsonSerializer.Serialize(strategies, RecordJson.Indented));
-            else TextTable.Write(output, ["strategy", "batch", "schedule", "summary"], strategies.Select(s => new[] { s.Name, s.BaseBatchSize.ToString(), s.Schedule.ToString().ToLowerInvariant(), s.Summary }));
+            else TextTable.Write(output, ["strategy", "default set", "batch", "schedule", "state", "capabilities", "summary"], strategies.Select(s => new[]
+            {
+                s.Name, s.InDefaultSet ? "yes" : "–", s.BaseBatchSize.ToString(), s.Schedule.ToString().ToLowerInvariant(), StrategyText.State(s.Capabilities), string.Join(", ", StrategyText.Capabilities(s.Capabilities)), s.Summary,
+            }));
             return ExitCodes.ObjectiveMet;
         });
     }
@@ -40,6 +43,11 @@ internal static class StrategiesCommand
             h.Name, Figures.Chosen(h.Default), $"{Figures.Chosen(h.Minimum)} to {Figures.Chosen(h.Maximum)}{(h.Unit.Length > 0 ? " " + h.Unit : "")}", h.Scale.ToString().ToLowerInvariant(),
             h.Label.ToString().ToLowerInvariant(), h.BatchSizeExponent == 0 ? "–" : $"× κ^{Figures.Chosen(h.BatchSizeExponent)}", h.Summary,
         }));
+        output.WriteLine();
+        output.WriteLine($"Optimizer state: {StrategyText.State(strategy.Capabilities)} floats a parameter, m and n the sides of its matrix.");
+        output.WriteLine(strategy.InDefaultSet ? "Takes part in 'candidates: default'." : "Not in 'candidates: default': name it to try it.");
+        foreach (var capability in StrategyText.Capabilities(strategy.Capabilities)) output.WriteLine($"- {capability}");
+        foreach (var rule in strategy.Continuations) output.WriteLine($"- goes on from {StrategyText.Rule(rule)}");
         output.WriteLine();
         output.WriteLine("κ is the batch size over the one the defaults are for.");
     }

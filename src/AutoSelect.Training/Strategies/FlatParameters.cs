@@ -17,14 +17,15 @@ public sealed class FlatParameters : IDisposable
     private readonly Parameter[] parameters;
     private readonly Dictionary<Parameter, long> offsets = new(ReferenceEqualityComparer.Instance);
     private readonly Tensor[] groupValues, groupGradients;
+    private readonly Parameter[][] groupParameters;
 
     /// <param name="groups">Parameters in groups that are updated alike; a parameter listed twice, as tied weights are, counts once.</param>
     /// <exception cref="UnsupportedModelException">No parameter, or parameters of several types or devices.</exception>
     public FlatParameters(params IEnumerable<Parameter>[] groups)
     {
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        var distinct = groups.Select(group => group.Where(seen.Add).ToArray()).ToArray();
-        parameters = [.. distinct.SelectMany(group => group)];
+        groupParameters = [.. groups.Select(group => group.Where(seen.Add).ToArray())];
+        parameters = [.. groupParameters.SelectMany(group => group)];
         if (parameters.Length == 0) throw new UnsupportedModelException("The model has 0 trainable parameters: at least 1 is needed.");
         var first = parameters[0];
         foreach (var parameter in parameters)
@@ -39,10 +40,10 @@ public sealed class FlatParameters : IDisposable
         groupValues = new Tensor[groups.Length];
         groupGradients = new Tensor[groups.Length];
         long offset = 0;
-        for (var g = 0; g < distinct.Length; g++)
+        for (var g = 0; g < groups.Length; g++)
         {
             var start = offset;
-            foreach (var parameter in distinct[g])
+            foreach (var parameter in groupParameters[g])
             {
                 var value = Values.narrow(0, offset, parameter.numel()).view(parameter.shape);
                 value.copy_(parameter);
@@ -56,12 +57,19 @@ public sealed class FlatParameters : IDisposable
         }
     }
 
-    /// <summary>All trainable parameters in two groups: those of at least two dimensions, then biases and norms, which are not decayed.</summary>
+    /// <summary>
+    /// All trainable parameters in two groups: those of at least two dimensions, then biases and norms, which are not decayed. In
+    /// the first group parameters of one shape stand together, so that a batch of them is a view.
+    /// </summary>
     public static FlatParameters ByDecay(nn.Module model)
     {
         var trainable = model.parameters().Where(p => p.requires_grad).ToArray();
-        return new FlatParameters(trainable.Where(p => p.dim() >= 2), trainable.Where(p => p.dim() < 2));
+        return new FlatParameters(ByShape(trainable.Where(p => p.dim() >= 2)), trainable.Where(p => p.dim() < 2));
     }
+
+    /// <summary>Parameters of one shape together, shapes and parameters in the order given.</summary>
+    public static IEnumerable<Parameter> ByShape(IEnumerable<Parameter> parameters) =>
+        parameters.GroupBy(p => string.Join('×', p.shape)).SelectMany(shape => shape);
 
     /// <summary>All parameters, [n].</summary>
     public Tensor Values { get; }
@@ -74,6 +82,12 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>The gradients of one group, a view [m].</summary>
     public Tensor GradientsOf(int group) => groupGradients[group];
+
+    /// <summary>The parameters of one group, in their order in the flat tensors.</summary>
+    public IReadOnlyList<Parameter> ParametersOf(int group) => groupParameters[group];
+
+    /// <summary>Where a parameter begins in the flat tensors.</summary>
+    public long OffsetOf(Parameter parameter) => offsets[parameter];
 
     /// <summary>What a flat tensor of the parameters' length holds for one parameter: a view of the parameter's shape, owned by the caller.</summary>
     public Tensor View(Tensor flat, Parameter parameter) => flat.narrow(0, offsets[parameter], parameter.numel()).view(parameter.shape);

@@ -66,11 +66,12 @@ public abstract class Stepper : IDisposable
             return;
         }
         Steps = (long)state.GetScalar("steps");
-        if (rule.Kind == ContinuationKind.Convertible) ContinueCore(state);
+        ContinueCore(rule.Kind == ContinuationKind.Convertible ? state : null);
     }
 
     /// <summary>Takes over what another strategy's state has in common with this one's; by default nothing.</summary>
-    protected virtual void ContinueCore(StateDictionary state) { }
+    /// <param name="state">The other's state; null where only weights pass.</param>
+    protected virtual void ContinueCore(StateDictionary? state) { }
 
     protected abstract void SaveCore(StateDictionary state);
 

@@ -25,6 +25,29 @@ public class CatalogueCommandTests
     }
 
     [Fact]
+    public async Task A_strategy_is_shown_with_capabilities_and_continuations()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("strategies", "sgd"));
+        Assert.Contains("Optimizer state: 1 + 2(m²+n²)/mn floats a parameter", run.Output);
+        Assert.Contains("Takes part in 'candidates: default'.\n- needs layers it knows; no TorchScript\n", run.Output);
+        Assert.Contains("- goes on from nadamw: what the states have in common passes, 2/oneMinusBeta2 warm steps\n", run.Output);
+        Assert.Contains("- goes on from any other: weights only, at a boundary, 20 warm steps\n", run.Output);
+    }
+
+    [Fact]
+    public async Task The_list_of_strategies_as_json_has_the_rules()
+    {
+        using var run = new CommandRun();
+        Assert.Equal(0, await run.Run("strategies", "--json"));
+        using var document = JsonDocument.Parse(run.Output);
+        var sgd = document.RootElement.EnumerateArray().Single(s => s.GetProperty("name").GetString() == "sgd");
+        Assert.False(sgd.GetProperty("capabilities").GetProperty("trainsTorchScript").GetBoolean());
+        Assert.Equal("Convertible", sgd.GetProperty("continuations")[0].GetProperty("kind").GetString());
+        Assert.True(sgd.GetProperty("inDefaultSet").GetBoolean());
+    }
+
+    [Fact]
     public async Task An_unknown_strategy_ends_with_2_and_the_nearest_name()
     {
         using var run = new CommandRun();

@@ -57,7 +57,12 @@ internal static class SampleCatalogue
         BaseBatchSize = batch,
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = 0.02,
-        Capabilities = new StrategyCapabilities(),
+        Capabilities = new StrategyCapabilities { StatePerParameter = 1, StatePerSquaredSide = 2, NeedsLayerCapture = true },
+        Continuations =
+        [
+            new ContinuationRule { From = ["nadamw"], Kind = ContinuationKind.Convertible, WarmSteps = 2, WarmStepsOver = "oneMinusBeta2" },
+            new ContinuationRule { Kind = ContinuationKind.BoundaryOnly, WarmSteps = 20 },
+        ],
         InDefaultSet = true,
     };
 }

@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Strategies;
+using AutoSelect.Training;
+using static TorchSharp.torch;
+
+namespace AutoSelect.Benchmarks;
+
+/// <summary>
+/// Thread-CPU time of a step of every strategy over one of SGD on the CNN (batch 256) and the transformer (batch 32), synthetic data, in
+/// turns. With <c>pytorch=FILE</c>, the output of <c>eng/time-pytorch-optimizers</c>, also over PyTorch's own optimizer.
+/// </summary>
+internal sealed class OptimizerSpeed : Benchmark
+{
+    private const double Target = 1.05;
+
+    private static readonly (string Workload, int BatchSize)[] tasks = [("fashion-mnist-cnn", 256), ("char-transformer", 32)];
+
+    public override string Name => "optimizer-speed";
+
+    public override string Summary => "step time of every strategy over SGD's: CNN and transformer [rounds=20] [steps=20] [only=<strategy>,…] [pytorch=<file>]";
+
+    public override int Run(string[] arguments)
+    {
+        var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
+        int Number(string name, int fallback) => options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
+        var (rounds, steps) = (Number("rounds", 20), Number("steps", 20));
+        var only = options.GetValueOrDefault("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
+        var pytorch = options.TryGetValue("pytorch", out var file) ? JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double>>>(File.ReadAllText(file))! : [];
+        var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
+        string[] names = ["sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Count == 0 || only.Contains(n)))];
+        var worst = 0.0;
+        foreach (var (workload, batchSize) in tasks)
+        {
+            Console.WriteLine($"\n{workload}, batch {batchSize}, {rounds} rounds of {steps} steps in turns; milliseconds of thread-CPU time a step, lower quartile of rounds");
+            Console.WriteLine($"{"strategy",-20} {"ms",8} {"over sgd",9} {"over PyTorch",13}");
+            var times = Measure(strategies, names, workload, batchSize, rounds, steps);
+            foreach (var name in names)
+            {
+                var theirs = pytorch.GetValueOrDefault(workload)?.TryGetValue(name, out var milliseconds) == true ? milliseconds : double.NaN;
+                Console.WriteLine($"{name,-20} {times[name],8:F3} {times[name] / times["sgd"],9:F2} {(double.IsNaN(theirs) ? "" : (times[name] / theirs).ToString("F2", CultureInfo.InvariantCulture)),13}");
+                if (!double.IsNaN(theirs)) worst = Math.Max(worst, times[name] / theirs);
+            }
+        }
+        if (pytorch.Count > 0) Console.WriteLine($"\nworst over PyTorch {worst:F2}; at most {Target:F2} is wanted");
+        return worst <= Target ? 0 : 1;
+    }
+
+    private static Dictionary<string, double> Measure(StrategyCatalogue strategies, string[] names, string workloadName, int batchSize, int rounds, int steps)
+    {
+        var options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "2000");
+        var workload = new WorkloadCatalogue().Create(new() { Name = workloadName, Options = options });
+        var setup = new WorkloadSetup { Options = options, DataDirectory = Path.GetTempPath() };
+        using var data = workload.Load(setup);
+        using var outer = NewDisposeScope();
+        var batch = data.Training.Pick(arange(batchSize));
+        var steppers = names.ToDictionary(name => name, name => Start(strategies[name], workload, setup, batchSize));
+        var times = names.ToDictionary(name => name, _ => new List<double>());
+        for (var round = -1; round < rounds; round++)
+            foreach (var name in names)
+            {
+                var started = ThreadCpuClock.Seconds;
+                for (var i = 0; i < steps; i++)
+                {
+                    using var scope = NewDisposeScope();
+                    steppers[name].Step(batch);
+                }
+                if (round >= 0) times[name].Add(1e3 * (ThreadCpuClock.Seconds - started) / steps); // the first round warms up
+            }
+        foreach (var stepper in steppers.Values) stepper.Dispose();
+        return times.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 4));
+    }
+
+    private static Stepper Start(TrainingStrategy strategy, Workload workload, WorkloadSetup setup, int batchSize)
+    {
+        manual_seed(1);
+        return strategy.Start(new TrainingTask
+        {
+            Model = workload.CreateModel(setup),
+            Loss = workload.Loss,
+            SampleTargets = workload.SampleTargets,
+            HorizonSteps = 1_000_000,
+            Strategy = strategy.Description,
+            // A rate at which nothing moves far: only the time counts.
+            Candidate = new Candidate
+            {
+                Name = "speed",
+                Strategy = strategy.Description.Name,
+                BatchSize = batchSize,
+                Seed = 1,
+                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
+                Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", 1e-3),
+            },
+        });
+    }
+}
