@@ -15,7 +15,7 @@ internal static class AutoencoderPoints
         "lion" => Rates("", ".0003", ".001", ".0001", ".0006", ".002"),
         "lamb" => Rates("", ".05", ".02", ".1", ".03", ".07"),
         "ademamix" => Rates(",slowWarmup:1", ".004", ".002", ".008", ".001", ".016"),
-        "soap" => ["learningRate:.006", "learningRate:.006,maxDimension:512", "learningRate:.012,maxDimension:512", "learningRate:.003,maxDimension:512", "learningRate:.012"],
+        "soap" => ["learningRate:.006,maxDimension:512", "learningRate:.012,maxDimension:512", "learningRate:.003,maxDimension:512", "learningRate:.006", "learningRate:.012,maxDimension:128"],
         "muon" => Rates(",adamLearningRate:.004", ".02", ".04", ".01") is var muon ? [.. muon, "learningRate:.02,adamLearningRate:.008", "learningRate:.04,adamLearningRate:.008"] : [],
         "shampoo" => ["learningRate:.004,rootInterval:10", "learningRate:.008,rootInterval:10", "learningRate:.004,rootInterval:20,maxDimension:512", "learningRate:.008,rootInterval:20,maxDimension:512", "learningRate:.002,rootInterval:10"],
         "kfac" => ["damping:.0003,klClip:.003", "damping:.0003,klClip:.01", "damping:.001,klClip:.003", "damping:.0001,klClip:.003", "damping:.0003,klClip:.001"],
