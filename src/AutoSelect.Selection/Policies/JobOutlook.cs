@@ -25,7 +25,7 @@ internal sealed class JobOutlook
     /// <summary>True when history says how soon candidates reach a target.</summary>
     public bool IsInformed => IsInformedBy(Input);
 
-    public static bool IsInformedBy(SelectionInput input) => 
+    public static bool IsInformedBy(SelectionInput input) =>
         input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
 
     /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>

@@ -44,7 +44,8 @@ internal static class CurveEnsemble
         select (Func<double, double>)(u => Math.Pow(u + offset, -exponent));
 
     private static IEnumerable<Func<double, double>> SigmoidShapes() =>
-        from rate in new[] { 0.15, 0.3, 0.6, 1.2, 2.5, 5, 10, 20 }
+        from step in Enumerable.Range(0, 15)
+        let rate = 0.15 * Math.Pow(1.4, step)
         from power in new[] { 0.5, 0.75, 1, 1.5, 2, 3 }
         from shape in new Func<double, double>[] { u => Math.Exp(-Math.Pow(rate * u, power)), u => 1 / (1 + Math.Pow(rate * u, power)) }
         select shape;

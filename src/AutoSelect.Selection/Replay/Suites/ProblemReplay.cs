@@ -5,9 +5,9 @@ namespace AutoSelect.Selection;
 /// <summary>How the job on one problem went.</summary>
 public sealed record ProblemReplay
 {
-    internal ProblemReplay(ReplayProblem problem, Objective objective, ProblemScale scale, SimulatedOutcome outcome, TimeSpan elapsed)
+    internal ProblemReplay(ReplayProblem problem, Objective objective, ProblemScale scale, SimulatedOutcome outcome, TimeSpan elapsed, TimeSpan deciding)
     {
-        (Problem, Objective, Outcome, Elapsed) = (problem, objective, outcome, elapsed);
+        (Problem, Objective, Outcome, Elapsed, Deciding) = (problem, objective, outcome, elapsed, deciding);
         IsSolvable = scale.IsSolvable;
         OracleSeconds = scale.OracleSeconds;
         if (!IsSolvable) return;
@@ -28,6 +28,9 @@ public sealed record ProblemReplay
 
     /// <summary>Real time of the simulation, the policy's decisions included.</summary>
     public TimeSpan Elapsed { get; }
+
+    /// <summary>Real time of the policy's decisions.</summary>
+    public TimeSpan Deciding { get; }
 
     /// <summary>False when no candidate reaches the target, or none has a value.</summary>
     public bool IsSolvable { get; }

@@ -81,7 +81,7 @@ public sealed record SuiteFigures
             ProbeShare = solved.Sum(r => r.Outcome.DeviceSeconds) is var whole and > 0 ? solved.Sum(r => r.Outcome.ProbeSeconds) / whole : null,
             Coverage90 = coverage.All == 0 ? null : (double)coverage.Inside / coverage.All,
             Decisions = decisions,
-            MicrosecondsPerDecision = elapsed * 1e6 / Math.Max(1, decisions),
+            MicrosecondsPerDecision = replays.Sum(r => r.Deciding.TotalMicroseconds) / Math.Max(1, decisions),
             ProblemsPerMinute = replays.Count / Math.Max(1e-9, elapsed) * 60,
             PerProblem = [.. replays.Select(ProblemFigures.Of)],
         };

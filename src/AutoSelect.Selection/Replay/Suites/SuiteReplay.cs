@@ -45,12 +45,12 @@ public static class SuiteReplay
             History = problem.History,
         };
         var scale = ProblemScale.Of(problem.Curves, conditions.Objective);
-        var policy = ReplayPolicies.Get(options.Policy, problem.Curves, conditions.Objective);
+        var policy = new TimedPolicy(ReplayPolicies.Get(options.Policy, problem.Curves, conditions.Objective));
         var started = Stopwatch.GetTimestamp();
         // What is slower than a miss counts as one, so that nothing after it matters.
         var stop = scale.OracleSeconds * ProblemScale.Miss ?? ProblemScale.Miss * problem.Curves[0].BudgetSeconds;
         var outcome = SimulatedJob.Run(problem.Curves, policy, conditions with { StopAfterSeconds = conditions.Objective.Kind == ObjectiveKind.FastestTo ? stop : null });
-        return new ProblemReplay(problem, conditions.Objective, scale, outcome, Stopwatch.GetElapsedTime(started));
+        return new ProblemReplay(problem, conditions.Objective, scale, outcome, Stopwatch.GetElapsedTime(started), policy.Spent);
     }
 
     private static ulong Hash(string text) => text.Aggregate(14695981039346656037UL, (hash, c) => (hash ^ c) * 1099511628211UL) >> 2;
