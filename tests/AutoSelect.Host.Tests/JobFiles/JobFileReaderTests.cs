@@ -166,5 +166,16 @@ public class JobFileReaderTests
         Assert.Equal("2", reading.Workload.Options["hidden"]);
     }
 
+    [Fact]
+    public void A_path_to_a_model_counts_from_the_job_file_where_the_workload_is_of_the_catalogue()
+    {
+        const string rest = "options: { model: nets/a.pt } }\nobjective: { best_by: 5m }\nepochs: 8";
+        var named = JobFileReader.Read("workload: { name: torchscript, " + rest, "/jobs/job.yaml", inspection: null);
+        Assert.Equal("/jobs/nets/a.pt", named.Workload!.Options["model"]);
+        var assembly = typeof(JobFileReaderTests).Assembly.Location;
+        var own = JobFileReader.Read($"workload: {{ assembly: {assembly}, type: My.Own, " + rest, "/jobs/job.yaml", inspection: null);
+        Assert.Equal("nets/a.pt", own.Workload!.Options["model"]);
+    }
+
     public static string Job(string more) => "workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 8\n" + more;
 }
