@@ -92,7 +92,7 @@ internal sealed class QuantileForest
         if (rows.Length < 2 * LeastLeaf || depth > 30) return new Node { Rows = rows };
         var (best, feature, threshold) = (0.0, -1, 0.0);
         var width = features[0].Length;
-        for (var tries = (width + 1) / 2; tries > 0; tries--)
+        for (var tries = Math.Max(Math.Min(width, 3), (width + 1) / 2); tries > 0; tries--)
         {
             var j = numbers.Below(width);
             var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);

@@ -32,10 +32,10 @@ public sealed class SelectionHistory
     /// <summary>What was learned about candidates before they start; null when no curve has a target.</summary>
     internal CandidatePrior? Prior => prior.Value;
 
-    /// <summary>A history of these curves; those without two finite values, and runs that were broken off without reaching their target, teach no outcome and are left out.</summary>
+    /// <summary>A history of these curves; runs that were broken off tell no outcome and are left out.</summary>
     public static SelectionHistory Of(IEnumerable<RecordedCurve> curves)
     {
-        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.State is null or nameof(TrialState.Completed)).Where(c => c.Values.Count(v => v is { } value && double.IsFinite(value)) > 1)];
+        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.State is null or nameof(TrialState.Completed))];
         return kept.IsEmpty ? Empty : new(kept);
     }
 }

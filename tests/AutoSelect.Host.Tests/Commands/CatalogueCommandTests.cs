@@ -60,7 +60,8 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("devices"));
-        Assert.Contains("here-cpu0  cpu   Toy CPU\n", run.Output);
+        Assert.Contains("device     kind  model    bf16\n", run.Output);
+        Assert.Matches("here-cpu0  cpu   Toy CPU  \\S", run.Output);
     }
 
     [Fact]
