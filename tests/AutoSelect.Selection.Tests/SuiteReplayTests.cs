@@ -20,7 +20,7 @@ public sealed class SuiteReplayTests
     [Fact]
     public void The_history_leaves_the_family_out_and_is_shared_by_its_problems()
     {
-        var extra = Recordings.Reaching("a/1", 10) with { Family = "v", Problem = "x" };
+        var extra = Recordings.Reaching("a/1", 20) with { Family = "v", Problem = "x" };
         var problems = ReplaySuite.Problems(Suite, history: [extra, extra with { Family = "elsewhere" }]);
         Assert.Same(problems[0].History, problems[1].History);
         Assert.Equal(["elsewhere", "u", "w"], problems[2].History.Curves.Select(c => c.Family).Distinct().Order());

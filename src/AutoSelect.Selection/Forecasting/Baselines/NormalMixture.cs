@@ -21,20 +21,12 @@ internal sealed class NormalMixture
         for (var i = 0; i <= GridPoints && next < 99; i++)
         {
             var x = low + (high - low) * i / GridPoints;
-            var share = kept.Sum(p => p.Weight * Below((x - p.Mean) / p.Deviation)) / total;
+            var share = kept.Sum(p => p.Weight * NormalDistribution.Below((x - p.Mean) / p.Deviation)) / total;
             for (; next < 99 && share >= (next + 1) / 100.0; next++)
                 quantiles[next] = share > below ? at + (x - at) * Math.Clamp(((next + 1) / 100.0 - below) / (share - below), 0, 1) : x;
             (below, at) = (share, x);
         }
         for (; next < 99; next++) quantiles[next] = high;
         return new QuantilePrediction(quantiles);
-    }
-
-    /// <summary>Standard normal distribution function, to 10⁻⁷ (Abramowitz and Stegun 7.1.26).</summary>
-    internal static double Below(double z)
-    {
-        var t = 1 / (1 + 0.3275911 * Math.Abs(z) / Math.Sqrt(2));
-        var tail = 0.5 * t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.Exp(-z * z / 2);
-        return z > 0 ? 1 - tail : tail;
     }
 }
