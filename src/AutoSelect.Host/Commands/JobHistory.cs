@@ -23,7 +23,8 @@ internal static class JobHistory
         try
         {
             Directory.CreateDirectory(folder);
-            var unfinished = path + ".new";
+            // The ending says how it is written, so it stays.
+            var unfinished = Path.Combine(folder, $"unfinished-{Guid.NewGuid():N}.jsonl.gz");
             RecordedCurves.Write(unfinished, finished.SelectMany(j => RecordedCurves.Export(j)));
             File.Move(unfinished, path, overwrite: true);
             return path;

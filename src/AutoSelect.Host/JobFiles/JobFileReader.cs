@@ -80,6 +80,7 @@ internal static class JobFileReader
         {
             Devices = (int?)section["devices"]?.Integer(1, 1024) ?? fallback.Devices,
             Share = section["share"]?.Number("a share above 0 and up to 1", s => s is > 0 and <= 1) ?? fallback.Share,
+            Price = section["price"]?.Number("a number of at least 0", p => p >= 0 && double.IsFinite(p)) ?? fallback.Price,
         };
     }
 

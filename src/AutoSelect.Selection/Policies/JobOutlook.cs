@@ -12,7 +12,8 @@ internal sealed class JobOutlook
     private JobOutlook(SelectionInput input, ImmutableArray<TrialView> trials, ObjectiveValue value)
     {
         (Input, Trials, Value) = (input, trials, value);
-        Front = trials.MinBy(t => t.MeanLoss);
+        // What has not begun looks as good as its prior; it may join a race, not lead it.
+        Front = (IsInformedBy(input) ? trials.Where(t => t.Evidence.Step > 0) : trials).MinBy(t => t.MeanLoss);
     }
 
     public SelectionInput Input { get; }

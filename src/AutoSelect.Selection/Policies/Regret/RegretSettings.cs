@@ -33,10 +33,10 @@ internal sealed record RegretSettings
     public double RaceShare { get; init; } = 0.3;
 
     /// <summary>The same for those that a race begins with.</summary>
-    public double OpeningShare { get; init; } = 1;
+    public double OpeningShare { get; init; } = 0.4;
 
     /// <summary>Part of its gain that is granted to a candidate that would join a race under way.</summary>
-    public double JoinDiscount { get; init; } = 0.3;
+    public double JoinDiscount { get; init; } = 0.2;
 
     /// <summary>Share of the horizon before which an informed policy does not commit.</summary>
     public double NoCommitBefore { get; init; } = 0.15;
