@@ -32,10 +32,10 @@ public sealed class SelectionHistory
     /// <summary>What was learned about candidates before they start; null when no curve has a target.</summary>
     internal CandidatePrior? Prior => prior.Value;
 
-    /// <summary>A history of these curves; runs that were broken off tell no outcome and are left out.</summary>
+    /// <summary>A history of these curves; runs that were broken off before their end tell no outcome and are left out.</summary>
     public static SelectionHistory Of(IEnumerable<RecordedCurve> curves)
     {
-        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.State is null or nameof(TrialState.Completed))];
+        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.State is null or nameof(TrialState.Completed) || c.Steps[^1] >= c.StepHint)];
         return kept.IsEmpty ? Empty : new(kept);
     }
 }
