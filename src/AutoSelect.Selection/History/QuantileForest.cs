@@ -36,14 +36,10 @@ internal sealed class QuantileForest
         Order = [.. Enumerable.Range(0, labels.Length).OrderBy(i => labels[i])];
     }
 
-    public int Count => labels.Length;
-
     public int[] Groups { get; }
 
     /// <summary>Examples by ascending label.</summary>
     public int[] Order { get; }
-
-    public double Label(int example) => labels[example];
 
     /// <summary>Weight of every example in the prediction for these features; sums to 1.</summary>
     /// <param name="without">Group whose trees must not have seen it; −1 asks all trees.</param>

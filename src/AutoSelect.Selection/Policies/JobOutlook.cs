@@ -13,7 +13,8 @@ internal sealed class JobOutlook
     {
         (Input, Trials, Value) = (input, trials, value);
         // What has not begun looks as good as its prior; it may join a race, not lead it.
-        Front = (IsInformedBy(input) ? trials.Where(t => t.Evidence.Step > 0) : trials).MinBy(t => t.MeanLoss);
+        IsInformed = IsInformedBy(input);
+        Front = (IsInformed ? trials.Where(t => t.Evidence.Step > 0) : trials).MinBy(t => t.MeanLoss);
     }
 
     public SelectionInput Input { get; }
@@ -24,7 +25,7 @@ internal sealed class JobOutlook
     public ObjectiveValue Value { get; }
 
     /// <summary>True when history says how soon candidates reach a target.</summary>
-    public bool IsInformed => IsInformedBy(Input);
+    public bool IsInformed { get; }
 
     public static bool IsInformedBy(SelectionInput input) =>
         input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
