@@ -69,7 +69,7 @@ public sealed record ProbeBudget
     [Id(1)] public double Share { get; init; } = 0.5;
 
     /// <summary>What a second of a borrowed device is worth, in seconds of the job, at least 0; default 0.1. The smaller, the more candidates race.</summary>
-    [Id(2)] public double Price { get; init; } = 0.1;
+    [Id(2)] public double Price { get; init; } = 0.08;
 }
 
 /// <summary>What the committed run gets.</summary>

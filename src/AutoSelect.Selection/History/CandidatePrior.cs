@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AutoSelect.Selection;
 
@@ -9,14 +11,16 @@ namespace AutoSelect.Selection;
 internal sealed class CandidatePrior
 {
     /// <summary>Chance that a draw takes the problem's run of the very candidate where there is one; else one of its strategy.</summary>
-    private const double OwnShare = 0.75;
+    private const double OwnShare = 0.5;
 
     /// <summary>Chance that a draw takes any run of the problem: a candidate may behave unlike its own past.</summary>
     private const double AnyShare = 0.1;
 
-    private const int MostTries = 30;
+    /// <summary>Joint draws that are kept for a list of candidates, of which those that still can be are taken.</summary>
+    private const int Pool = 2000;
 
     private readonly ImmutableArray<ImmutableArray<Problem>> families;
+    private readonly ConcurrentDictionary<string, double[][]> pools = new();
 
     private CandidatePrior(ImmutableArray<ImmutableArray<Problem>> families) => this.families = families;
 
@@ -35,29 +39,34 @@ internal sealed class CandidatePrior
         2 * strategies.Count(s => families.Any(f => f.Any(p => p.Has(s)))) >= strategies.Count;
 
     /// <summary>
-    /// Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not. A draw in which a
-    /// candidate had arrived by now is drawn again: that nobody has arrived says that the problem is a hard one, to all of them.
+    /// Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not. Draws in which a
+    /// candidate had arrived by now are left out: that nobody has arrived says that the problem is a hard one, to all of them.
     /// </summary>
     /// <param name="candidates">Key and strategy of each, and the fraction of its horizon that it has trained without reaching the target.</param>
-    public double[][] Draw(ImmutableArray<(string Key, string Strategy, double Trained)> candidates, int samples, SeededNumbers numbers)
+    public double[][] Draw(ImmutableArray<(string Key, string Strategy, double Trained)> candidates, int samples, long seed)
     {
-        var result = candidates.Select(_ => new double[samples]).ToArray();
-        var draw = new double[candidates.Length];
-        for (var s = 0; s < samples; s++)
+        var names = string.Join('\n', candidates.Select(c => $"{c.Key}\t{c.Strategy}").Prepend(seed.ToString(CultureInfo.InvariantCulture)));
+        var pool = pools.GetOrAdd(names, _ => Joint(candidates, SeededNumbers.Named(seed, "prior")));
+        var trained = Enumerable.Range(0, candidates.Length).Where(i => candidates[i].Trained > 0).ToArray();
+        int[] possible = [.. Enumerable.Range(0, Pool).Where(row => Array.TrueForAll(trained, i => pool[i][row] > candidates[i].Trained))];
+        // What never happened before happens: then each is taken for itself.
+        int[] rows = possible.Length > 0 ? possible : [.. Enumerable.Range(0, Pool)];
+        return [.. candidates.Select((c, i) =>
         {
-            for (var tries = 0; tries < MostTries; tries++)
-            {
-                var family = families[numbers.Below(families.Length)];
-                var problem = family[numbers.Below(family.Length)];
-                var isPossible = true;
-                for (var i = 0; i < draw.Length; i++)
-                {
-                    draw[i] = problem.Draw(candidates[i].Key, candidates[i].Strategy, numbers);
-                    isPossible &= draw[i] > candidates[i].Trained || candidates[i].Trained == 0;
-                }
-                if (isPossible) break;
-            }
-            for (var i = 0; i < draw.Length; i++) result[i][s] = draw[i] > candidates[i].Trained ? draw[i] : double.PositiveInfinity;
+            var result = new double[samples];
+            for (var s = 0; s < samples; s++) result[s] = pool[i][rows[(int)((long)s * rows.Length / samples)]] is var at && at > c.Trained ? at : double.PositiveInfinity;
+            return result;
+        })];
+    }
+
+    private double[][] Joint(ImmutableArray<(string Key, string Strategy, double Trained)> candidates, SeededNumbers numbers)
+    {
+        var result = candidates.Select(_ => new double[Pool]).ToArray();
+        for (var row = 0; row < Pool; row++)
+        {
+            var family = families[numbers.Below(families.Length)];
+            var problem = family[numbers.Below(family.Length)];
+            for (var i = 0; i < result.Length; i++) result[i][row] = problem.Draw(candidates[i].Key, candidates[i].Strategy, numbers);
         }
         return result;
     }

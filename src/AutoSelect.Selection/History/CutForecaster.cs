@@ -11,10 +11,12 @@ internal sealed class CutForecaster
     private readonly QuantileForest forest;
     private readonly GainEncoding encoding;
     private readonly Example[] examples;
+    private readonly int[] byArrival;
 
     private CutForecaster(double cut, Example[] examples, GainEncoding encoding, QuantileForest forest)
     {
         (Cut, this.examples, this.encoding, this.forest) = (cut, examples, encoding, forest);
+        byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null).OrderBy(i => examples[i].Curve.HitAt)];
         (WideningElsewhere, WideningAtHome) = (Widening(known: false), Widening(known: true));
     }
 
@@ -49,26 +51,42 @@ internal sealed class CutForecaster
 
     public static bool IsShare(HistoryCurve curve) => curve.Source.Direction == Contracts.Direction.Maximize;
 
+    /// <summary>Weight of every example for a situation; what <see cref="Gains"/> and <see cref="ArrivesAt"/> read.</summary>
+    public double[] WeightsFor(CurveSituation situation, string key, string algorithm, string workload, string family) =>
+        forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
+
     /// <summary>The final value's gain as quantiles, widened until intervals cover.</summary>
-    public double[] Gains(CurveSituation situation, string key, string algorithm, string workload, string family, ReadOnlySpan<double> probabilities)
+    public double[] Gains(double[] weights, bool atHome, ReadOnlySpan<double> probabilities)
     {
-        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
         var quantiles = forest.Quantiles(weights, probabilities);
         var middle = SortedValues.At(quantiles, 0.5);
-        var factor = encoding.Knows(workload, family) ? WideningAtHome : WideningElsewhere;
+        var factor = atHome ? WideningAtHome : WideningElsewhere;
         for (var i = 0; i < quantiles.Length; i++) quantiles[i] = middle + factor * (quantiles[i] - middle);
         return quantiles;
     }
 
-    /// <summary>Fractions of the horizon at which like runs reached their target, with weights; only runs with a target count.</summary>
-    public (double[] HitAt, double[] Weights)? Arrivals(CurveSituation situation, string key, string algorithm, string workload, string family)
+    /// <summary>True when earlier runs of the workload are known, other than those of the family.</summary>
+    public bool Knows(string workload, string family) => encoding.Knows(workload, family);
+
+    /// <summary>
+    /// Fractions of the horizon at which like runs reached their target, as quantiles; infinite where they did not. Only runs with a
+    /// target count; null when they are less than a fifth.
+    /// </summary>
+    /// <param name="probabilities">Ascending.</param>
+    public double[]? ArrivesAt(double[] weights, ReadOnlySpan<double> probabilities)
     {
-        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
         var total = 0.0;
-        for (var i = 0; i < examples.Length; i++) if (examples[i].Curve.Target is not null) total += weights[i];
+        foreach (var i in byArrival) total += weights[i];
         if (total < 0.2) return null;
-        var rows = Enumerable.Range(0, examples.Length).Where(i => weights[i] > 0 && examples[i].Curve.Target is not null).OrderBy(i => examples[i].Curve.HitAt).ToArray();
-        return ([.. rows.Select(i => examples[i].Curve.HitAt)], [.. rows.Select(i => weights[i] / total)]);
+        var result = new double[probabilities.Length];
+        var (cumulated, k) = (0.0, 0);
+        foreach (var i in byArrival)
+        {
+            cumulated += weights[i] / total;
+            while (k < result.Length && cumulated >= probabilities[k]) result[k++] = examples[i].Curve.HitAt;
+        }
+        for (; k < result.Length; k++) result[k] = examples[byArrival[^1]].Curve.HitAt;
+        return result;
     }
 
     private static QuantileForest Forest(List<Example> examples, GainEncoding encoding)

@@ -15,6 +15,12 @@ internal sealed class LearnedOutlook
     /// <summary>Fraction of the horizon before which a curve tells nothing that the prior does not.</summary>
     private const double ReadFrom = 0.008;
 
+    /// <summary>
+    /// Share of the samples in which a trial under way arrives when its prior says, not when its curve does: forecasts of arrivals
+    /// miss late drops, and a candidate that has done well elsewhere does again.
+    /// </summary>
+    private const double PriorShare = 0.3;
+
     private readonly SelectionInput input;
     private readonly double[] shared;
     private readonly ImmutableDictionary<TrialId, Seen> seen;
@@ -29,33 +35,33 @@ internal sealed class LearnedOutlook
         var history = input.History;
         if (history.IsEmpty) return null;
         var seen = history.Forecaster is null ? [] : Situations(input, trials);
-        return new LearnedOutlook(input, shared, seen, Priors(input, trials, shared.Length));
+        return new LearnedOutlook(input, shared, seen, Priors(input, shared.Length));
     }
 
-    /// <summary>Joint draws, by trial, of the step at which the target comes, from the prior alone.</summary>
-    public static ImmutableDictionary<TrialId, double[]> Priors(SelectionInput input, ImmutableArray<TrialEvidence> trials, int samples)
+    /// <summary>Joint draws, by trial, of the step at which the target comes, from the prior and from nobody having come there yet.</summary>
+    public static ImmutableDictionary<TrialId, double[]> Priors(SelectionInput input, int samples)
     {
         if (!JobOutlook.IsInformedBy(input)) return ImmutableDictionary<TrialId, double[]>.Empty;
-        var draws = input.History.Prior!.Draw([.. trials.Select(t => (CandidateKey.Of(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, SeededNumbers.Named(input.Seed, "prior"));
-        return trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps))).ToImmutableDictionary(p => p.Trial, p => p.Steps);
+        var draws = input.History.Prior!.Draw(
+            [.. input.Trials.Select(t => (CandidateKey.Of(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, input.Seed);
+        return input.Trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps))).ToImmutableDictionary(p => p.Trial, p => p.Steps);
     }
 
     /// <summary>Step of the target by sample; null where only the trial's own curve can tell.</summary>
     public double[]? StepsToTarget(TrialEvidence trial)
     {
         if (input.Objective.Kind != ObjectiveKind.FastestTo) return null;
-        if (!seen.TryGetValue(trial.Trial, out var known)) return prior.GetValueOrDefault(trial.Trial);
-        var (key, strategy) = (CandidateKey.Of(trial.Candidate), trial.Candidate.Strategy);
-        if (known.Forecaster.Arrivals(known.Situation, key, strategy, input.Workload, family: "") is not { } arrivals) return null;
+        var before = prior.GetValueOrDefault(trial.Trial);
+        if (!seen.TryGetValue(trial.Trial, out var known)) return before;
+        if (known.Forecaster.ArrivesAt(known.Weights, Probabilities(shared.Length)) is not { } arrivals) return null;
         var stretch = known.Cut / known.Forecaster.Cut;
         var steps = new double[shared.Length];
-        var luck = Luck(trial);
+        var numbers = SeededNumbers.Named(input.Seed, trial.Trial.Value + "/arrival");
         for (var s = 0; s < steps.Length; s++)
         {
-            var (cumulated, k) = (0.0, 0);
-            while (k < arrivals.Weights.Length - 1 && (cumulated += arrivals.Weights[k]) < luck[s]) k++;
-            var at = arrivals.HitAt[k] * stretch;
-            steps[s] = at <= 1 ? Math.Max(trial.Step + 1, at * trial.HorizonSteps) : double.PositiveInfinity;
+            var luck = NormalDistribution.Below(Math.Sqrt(SharedVariance) * shared[s] + Math.Sqrt(1 - SharedVariance) * numbers.Normal());
+            var at = arrivals[Math.Min((int)(luck * arrivals.Length), arrivals.Length - 1)] * stretch;
+            steps[s] = numbers.Uniform() < PriorShare && before is not null ? before[s] : at <= 1 ? Math.Max(trial.Step + 1, at * trial.HorizonSteps) : double.PositiveInfinity;
         }
         return steps;
     }
@@ -65,11 +71,8 @@ internal sealed class LearnedOutlook
     public void Bend(TrialEvidence trial, int width, double[] latent, double[] measured)
     {
         if (!seen.TryGetValue(trial.Trial, out var known)) return;
-        var (key, strategy) = (CandidateKey.Of(trial.Candidate), trial.Candidate.Strategy);
         var count = latent.Length / width;
-        var probabilities = new double[count];
-        for (var s = 0; s < count; s++) probabilities[s] = (s + 0.5) / count;
-        var gains = known.Forecaster.Gains(known.Situation, key, strategy, input.Workload, family: "", probabilities);
+        var gains = known.Forecaster.Gains(known.Weights, known.Forecaster.Knows(input.Workload, family: ""), Probabilities(count));
         var ends = Array.ConvertAll(gains, known.Situation.ValueAt);
         Array.Sort(ends);
         var order = Enumerable.Range(0, count).OrderBy(s => latent[(s + 1) * width - 1]).ToArray();
@@ -102,16 +105,20 @@ internal sealed class LearnedOutlook
             // Trials that are ahead are compared where this one is; those behind, where they are.
             var standing = new ProblemStanding(curves.Select(c => c.Points.Where(p => p.X <= cut * 1.001).DefaultIfEmpty(c.Points[0]).Last().Z));
             double[] x = [.. points.Select(p => p.X)], z = [.. points.Select(p => p.Z)];
-            result[trial.Trial] = new Seen(forecaster, cut, CurveSituation.Of(x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing));
+            var situation = CurveSituation.Of(x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing);
+            var weights = forecaster.WeightsFor(situation, CandidateKey.Of(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: "");
+            result[trial.Trial] = new Seen(forecaster, cut, situation, weights);
         }
         return result.ToImmutable();
     }
 
-    private double[] Luck(TrialEvidence trial)
+    /// <summary>The middles of equal parts of [0, 1].</summary>
+    private static double[] Probabilities(int count)
     {
-        var numbers = SeededNumbers.Named(input.Seed, trial.Trial.Value + "/arrival");
-        return Array.ConvertAll(shared, common => NormalDistribution.Below(Math.Sqrt(SharedVariance) * common + Math.Sqrt(1 - SharedVariance) * numbers.Normal()));
+        var probabilities = new double[count];
+        for (var i = 0; i < count; i++) probabilities[i] = (i + 0.5) / count;
+        return probabilities;
     }
 
-    private sealed record Seen(CutForecaster Forecaster, double Cut, CurveSituation Situation);
+    private sealed record Seen(CutForecaster Forecaster, double Cut, CurveSituation Situation, double[] Weights);
 }

@@ -35,6 +35,12 @@ internal sealed class JobOutlook
 
     public IEnumerable<TrialView> Alive => Trials.Where(t => t.IsAlive);
 
+    /// <summary>Trials that took part in the last rung.</summary>
+    public IEnumerable<TrialView> Racing => Alive.Where(t => t.Evidence.State == TrialState.Running);
+
+    /// <summary>True when what was tried has come to its end without the answer, and history can say what to try next.</summary>
+    public bool IsExhausted => IsInformed && Front is { IsAlive: false } && Alive.Any();
+
     public static JobOutlook Of(SelectionInput input)
     {
         var compared = input.Trials.Where(t => IsAlive(t) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))

@@ -25,7 +25,8 @@ internal sealed class SimulatedTrial
         {
             Name = curve.Candidate,
             Strategy = curve.Algorithm,
-            Hyperparameters = curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number).ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
+            // Without a batch size the recording is known by its name alone, as CandidateKey has it.
+            Hyperparameters = curve.BatchSize is null ? ImmutableSortedDictionary<string, double>.Empty : curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number).ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
             BatchSize = curve.BatchSize ?? 1,
             Schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
             Seed = curve.Seed ?? 0,

@@ -8,12 +8,12 @@ namespace AutoSelect.Selection;
 /// </summary>
 internal static class InformedOpening
 {
-    private const int Samples = 1000;
+    private const int Samples = 2000;
 
-    public static ImmutableArray<TrialEvidence> Choose(SelectionInput input, ImmutableArray<TrialEvidence> able, RegretSettings settings)
+    public static ImmutableArray<TrialEvidence> Choose(SelectionInput input, ImmutableArray<TrialEvidence> able)
     {
         if (able.Length < 2) return able;
-        var draws = LearnedOutlook.Priors(input, able, Samples);
+        var draws = LearnedOutlook.Priors(input, Samples);
         var seconds = able.Select(t => StepCost.SecondsPerStep(t, input.Evaluation)).ToArray();
         var miss = 2 * able.Select((t, i) => t.HorizonSteps * seconds[i]).Max();
         var times = able.Select((t, i) => Array.ConvertAll(draws[t.Trial], steps => double.IsFinite(steps) ? steps * seconds[i] : miss)).ToArray();
@@ -22,7 +22,7 @@ internal static class InformedOpening
         while (chosen.Count < Math.Min(able.Length, Math.Max(1, input.Devices)))
         {
             var (best, mean) = Enumerable.Range(0, able.Length).Except(chosen).Select(i => (i, Mean(lowest, times[i]))).MinBy(c => c.Item2);
-            if (chosen.Count > 0 && lowest.Average() - mean <= input.Probe.Price * settings.OpeningShare * mean) break;
+            if (chosen.Count > 0 && lowest.Average() - mean <= input.Probe.Price * mean) break;
             chosen.Add(best);
             for (var s = 0; s < Samples; s++) lowest[s] = Math.Min(lowest[s], times[best][s]);
         }

@@ -3,7 +3,10 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection;
 
-/// <summary>The first rung: every candidate gets the same small amount of device time, but those that cannot make the deadline.</summary>
+/// <summary>
+/// The first rung: every candidate gets the same small amount of device time, or those that history recommends, but none that cannot make
+/// the deadline. Also the next one when all that were tried have ended without the answer.
+/// </summary>
 internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
 {
     /// <summary>Share of its horizon that a trial must be able to do before the deadline, at its optimistic step time.</summary>
@@ -11,15 +14,16 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
 
     public SelectionOutcome Decide()
     {
+        var isInformed = JobOutlook.IsInformedBy(input);
         var alive = input.Trials.Where(JobOutlook.IsAlive).ToImmutableArray();
         var reach = alive.ToDictionary(t => t.Trial, Reach);
         var most = reach.Values.DefaultIfEmpty(1).Max();
         var slow = alive.Where(t => reach[t.Trial] < LeastReach && reach[t.Trial] < most / 5).Select(t => t.Trial).ToHashSet();
         var able = alive.Where(t => !slow.Contains(t.Trial)).ToImmutableArray();
-        var starting = JobOutlook.IsInformedBy(input) ? InformedOpening.Choose(input, able, settings) : able;
+        var starting = isInformed ? InformedOpening.Choose(input, able) : able;
         var later = able.Where(t => !starting.Contains(t)).ToImmutableArray();
-        var slices = new RungSlices(input.Evaluation);
-        var seconds = JobOutlook.IsInformedBy(input) ? FirstSlice.Seconds(input, settings) : FirstSlice.Seconds(input, starting, settings);
+        var slices = new RungSlices(input.Evaluation, isInformed ? 1 : double.PositiveInfinity);
+        var seconds = isInformed ? FirstSlice.Seconds(input, settings) : FirstSlice.Seconds(input, starting, settings);
         var next = starting.ToImmutableSortedDictionary(t => t.Trial, t => slices.NextStep(t, seconds));
         var total = starting.Sum(t => slices.Seconds(t, seconds));
         return new SelectionOutcome
@@ -39,7 +43,8 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Text.Trials(later)} wait.";
         var pruned = slow == 0 ? "" : $" {Text.Trials(slow)} cannot make the deadline and will not start.";
         var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
-        return $"Nothing is measured yet: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{chosen}{pruned}{warning}";
+        var before = input.Trials.Any(t => t.Step > 0) ? "What was tried has ended without reaching the target" : "Nothing is measured yet";
+        return $"{before}: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{chosen}{pruned}{warning}";
     }
 
     /// <summary>Share of the horizon that fits before the deadline if steps are as fast as can reasonably be hoped (5 %).</summary>

@@ -7,7 +7,7 @@ namespace AutoSelect.Selection;
 internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
 {
     private readonly SelectionInput input = job.Input;
-    private readonly RungSlices slices = new(job.Input.Evaluation);
+    private readonly RungSlices slices = new(job.Input.Evaluation, job.IsInformed ? 1 : double.PositiveInfinity);
 
     public SelectionOutcome Decide()
     {
@@ -58,7 +58,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     private bool Spent(TrialView front, double slice, double allowance) => allowance < slice * 0.9 || Left(front) <= 0;
 
     /// <summary>Early forecasts are not to be trusted with more than halving: half goes on at first, then all finalists, then whoever is worth it.</summary>
-    private int LeastTrials(double progress, int finalists) => job.IsInformed ? 1
+    private int LeastTrials(double progress, int finalists) => job.IsInformed ? (progress < settings.NoStopBefore ? job.Racing.Count() : 1)
         : progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2) : progress < settings.HedgeBefore ? finalists : 1;
 
     private int MostTrials(int finalists) => job.IsInformed ? Math.Max(2, input.Devices)
@@ -92,11 +92,11 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     private SelectionOutcome Commit(TrialView winner, double cost, string why)
     {
         var others = job.Alive.Where(t => t.Id != winner.Id).OrderBy(t => t.MeanLoss).ThenBy(t => t.Id).ToArray();
-        var runnerUp = others.FirstOrDefault(t => t.Evidence.Step > 0);
+        var runnerUp = others.FirstOrDefault(t => t.Evidence.Step > 0 || job.IsInformed);
         var problem = Feasibility.Problem(job, settings);
         return new SelectionOutcome
         {
-            Decisions = [RungReasons.Commit(winner, why), .. others.Select(t => t.Id == runnerUp?.Id ? RungReasons.RunnerUp(t, winner) : RungReasons.Stop(t, job.Value.Unit))],
+            Decisions = [RungReasons.Commit(winner, why), .. others.Select(t => t.Id == runnerUp?.Id ? RungReasons.RunnerUp(t, winner) : t.Evidence.Step == 0 && job.IsInformed ? RungReasons.Pause(t) : RungReasons.Stop(t, job.Value.Unit))],
             Forecasts = ForecastWriter.Write(job),
             NextStep = ImmutableSortedDictionary<TrialId, long>.Empty.Add(winner.Id, WatchRung.NextLook(winner, slices, settings)),
             Winner = winner.Id,

@@ -22,6 +22,6 @@ public sealed class RegretPolicy : ISelectionPolicy
         var job = JobOutlook.Of(input);
         if (input.Commit is { } commit) return new WatchRung(job, settings, commit).Decide();
         // Without a single measurement there is nothing to compare: at the start, and when every device was lost since.
-        return job.Front is null ? new OpeningRung(input, settings).Decide() : new ProbeRung(job, settings).Decide();
+        return job.Front is null || job.IsExhausted ? new OpeningRung(input, settings).Decide() : new ProbeRung(job, settings).Decide();
     }
 }

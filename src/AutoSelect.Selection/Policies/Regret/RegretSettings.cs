@@ -29,15 +29,6 @@ internal sealed record RegretSettings
     /// <summary>Growth of such a slice from rung to rung.</summary>
     public double InformedSliceGrowth { get; init; } = 1.2;
 
-    /// <summary>Share of the race ahead that a trial is expected to stay in it, and so to be paid for.</summary>
-    public double RaceShare { get; init; } = 0.3;
-
-    /// <summary>The same for those that a race begins with.</summary>
-    public double OpeningShare { get; init; } = 0.4;
-
-    /// <summary>Part of its gain that is granted to a candidate that would join a race under way.</summary>
-    public double JoinDiscount { get; init; } = 0.2;
-
     /// <summary>Share of the horizon before which an informed policy does not commit.</summary>
     public double NoCommitBefore { get; init; } = 0.15;
 

@@ -32,7 +32,8 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSetti
         var gains = new List<double> { 0 };
         var times = new List<double> { slices.Seconds(front.Evidence, sliceSeconds) };
         var lowest = (double[])front.Losses.Clone();
-        var candidates = job.Alive.Where(t => t.Id != front.Id && t.Evidence.Step < t.Evidence.HorizonSteps).ToList();
+        // Newcomers start where the others once were, and forecasts of those under way are too sure: history has chosen the race.
+        var candidates = (job.IsInformed ? job.Racing : job.Alive).Where(t => t.Id != front.Id && t.Evidence.Step < t.Evidence.HorizonSteps).ToList();
         var (losers, cost) = (0.0, 0.0);
         while (chosen.Count < atMost && candidates.Count > 0)
         {
@@ -56,14 +57,14 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSetti
         Cost(front, [slices.Seconds(front.Evidence, sliceSeconds), sliceSeconds], sliceSeconds);
 
     /// <summary>A challenger is paid for as long as it races, which may be longer than one slice.</summary>
-    private double RacePrice(double[] lowest) => job.IsInformed ? job.Input.Probe.Price * settings.RaceShare * lowest.Average() : 0;
+    private double RacePrice(double[] lowest) => job.IsInformed ? job.Input.Probe.Price * lowest.Average() : 0;
 
     private double Gain(TrialView trial, TrialView front, double[] lowest)
     {
         var gain = 0.0;
         for (var s = 0; s < lowest.Length; s++) gain += Math.Max(0, lowest[s] - trial.Losses[s]);
         var behind = trial.Outlook.Progress < 0.6 * front.Outlook.Progress;
-        return gain / lowest.Length * (!behind ? 1 : job.IsInformed ? settings.JoinDiscount : LaggardDiscount);
+        return gain / lowest.Length * (behind && !job.IsInformed ? LaggardDiscount : 1);
     }
 
     /// <summary>

@@ -3,7 +3,8 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Selection;
 
 /// <summary>How far a trial trains until the next decision.</summary>
-internal sealed class RungSlices(EvaluationPolicy evaluation)
+/// <param name="longest">How many times its seconds a slice may take so as to hold evaluations; 1 where the others would wait for nothing.</param>
+internal sealed class RungSlices(EvaluationPolicy evaluation, double longest = double.PositiveInfinity)
 {
     private const int LeastEvaluations = 2;
 
@@ -20,6 +21,7 @@ internal sealed class RungSlices(EvaluationPolicy evaluation)
         var (found, last) = (0, trial.Step);
         for (var step = trial.Step + 1; step <= horizon; step++)
         {
+            if (step - trial.Step > longest * wanted) return until;
             if (!IsDue(trial, step, horizon)) continue;
             if (step > until && found >= LeastEvaluations) return AbsorbRest(last, trial.Step, horizon);
             (found, last) = (found + 1, step);

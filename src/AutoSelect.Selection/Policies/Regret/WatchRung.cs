@@ -16,7 +16,9 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
     {
         var winner = job.Trials.FirstOrDefault(t => t.Id == commit.Winner);
         var fallback = Fallback();
-        if (winner is { IsAlive: false }) return Outcome([], null, $"{winner.Name} is complete.", winner);
+        if (winner is { IsAlive: false }) return job.IsInformed && fallback is not null && job.Value.RemainingSeconds > 0
+            ? FallBack(fallback, winner, $"{winner.Name} has come to its end without reaching the target")
+            : Outcome([], null, $"{winner.Name} is complete.", winner);
         if (winner is null)
         {
             return fallback is null
