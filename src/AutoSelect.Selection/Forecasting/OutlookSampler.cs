@@ -16,14 +16,18 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
     private readonly double[] shared = Normals(SeededNumbers.Named(input.Seed, "shared"), samples);
     private LearnedOutlook? learned;
 
-    /// <summary>Outlooks in the order of the trials. A trial without a finite value borrows the outlooks of the others; null where nobody has one.</summary>
+    /// <summary>
+    /// Outlooks in the order of the trials. Trials without a finite value borrow the outlooks of the others, all of them one mixture of
+    /// these, each with its own order of samples; null where nobody has one.
+    /// </summary>
     public ImmutableArray<TrialOutlook?> Draw(ImmutableArray<TrialEvidence> trials)
     {
         learned = LearnedOutlook.Of(input, trials, shared);
         var own = trials.Select(Draw).ToArray();
         var known = trials.Select((t, i) => (t.Trial, Outlook: own[i])).Where(p => p.Outlook is not null)
             .OrderBy(p => p.Trial).Select(p => p.Outlook!).ToArray();
-        return [.. own.Select((outlook, i) => outlook ?? Borrow(trials[i], known))];
+        var mixture = new Lazy<(double[] Latent, double[] Measured)>(() => Mixture(known));
+        return [.. own.Select((outlook, i) => outlook ?? (known.Length == 0 ? null : Borrow(trials[i], i, mixture.Value)))];
     }
 
     private TrialOutlook? Draw(TrialEvidence trial)
@@ -50,24 +54,29 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         for (var i = 0; i < latent.Length; i++) latent[i] = measured[i] = value;
     }
 
-    private TrialOutlook? Borrow(TrialEvidence trial, TrialOutlook[] known)
+    /// <summary>Paths of the others, drawn at random, over the fractions of a whole horizon.</summary>
+    private (double[] Latent, double[] Measured) Mixture(TrialOutlook[] known)
     {
-        if (known.Length == 0) return null;
-        var numbers = SeededNumbers.Named(seed, trial.Trial.Value);
-        var steps = Grid(trial);
-        var latent = new double[samples * steps.Length];
+        var numbers = SeededNumbers.Named(seed, "mixture");
+        var latent = new double[samples * (TrialOutlook.GridPoints + 1)];
         var measured = new double[latent.Length];
         for (var s = 0; s < samples; s++)
         {
             var (other, from) = (known[numbers.Below(known.Length)], numbers.Below(samples));
-            for (var j = 0; j < steps.Length; j++)
+            for (var j = 0; j <= TrialOutlook.GridPoints; j++)
             {
-                var step = steps[j] / Math.Max(1, trial.HorizonSteps) * other.Evidence.HorizonSteps;
-                latent[s * steps.Length + j] = other.At(other.Latent, from, step);
-                measured[s * steps.Length + j] = other.At(other.Measured, from, step);
+                var step = Fraction(j) * other.Evidence.HorizonSteps;
+                latent[s * (TrialOutlook.GridPoints + 1) + j] = other.At(other.Latent, from, step);
+                measured[s * (TrialOutlook.GridPoints + 1) + j] = other.At(other.Measured, from, step);
             }
         }
-        return Outlook(trial, steps, latent, measured, ImmutableSortedDictionary<string, double>.Empty);
+        return (latent, measured);
+    }
+
+    private TrialOutlook Borrow(TrialEvidence trial, int index, (double[] Latent, double[] Measured) mixture)
+    {
+        var shift = index * 61 % samples * (TrialOutlook.GridPoints + 1);
+        return Outlook(trial, Grid(trial with { Step = 0 }), [.. mixture.Latent[shift..], .. mixture.Latent[..shift]], [.. mixture.Measured[shift..], .. mixture.Measured[..shift]], ImmutableSortedDictionary<string, double>.Empty);
     }
 
     private TrialOutlook Outlook(TrialEvidence trial, double[] steps, double[] latent, double[] measured, ImmutableSortedDictionary<string, double> families)
@@ -93,9 +102,11 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
     {
         var left = Math.Max(0, trial.HorizonSteps - trial.Step);
         var steps = new double[TrialOutlook.GridPoints + 1];
-        for (var j = 0; j < steps.Length; j++) steps[j] = trial.Step + left * Math.Pow((double)j / TrialOutlook.GridPoints, 1.5);
+        for (var j = 0; j < steps.Length; j++) steps[j] = trial.Step + left * Fraction(j);
         return steps;
     }
+
+    private static double Fraction(int j) => Math.Pow((double)j / TrialOutlook.GridPoints, 1.5);
 
     private static double[] Normals(SeededNumbers numbers, int count)
     {

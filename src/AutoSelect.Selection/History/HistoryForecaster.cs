@@ -26,7 +26,13 @@ internal sealed class HistoryForecaster
     /// <summary>What was learned nearest to a fraction of the horizon; null where too few curves reach beyond it.</summary>
     public CutForecaster? At(double cut)
     {
-        var nearest = Cuts.MinBy(c => Math.Abs(Math.Log(Math.Max(1e-4, cut) / c)));
-        return learned.GetOrAdd(nearest, c => new Lazy<CutForecaster?>(() => CutForecaster.Learn(curves, c))).Value;
+        return Learned(Cuts.MinBy(c => Math.Abs(Math.Log(Math.Max(1e-4, cut) / c))));
     }
+
+    public void LearnAll()
+    {
+        foreach (var cut in Cuts) Learned(cut);
+    }
+
+    private CutForecaster? Learned(double cut) => learned.GetOrAdd(cut, c => new Lazy<CutForecaster?>(() => CutForecaster.Learn(curves, c))).Value;
 }

@@ -32,6 +32,13 @@ public sealed class SelectionHistory
     /// <summary>What was learned about candidates before they start; null when no curve has a target.</summary>
     internal CandidatePrior? Prior => prior.Value;
 
+    /// <summary>Learns all that decisions may ask for, which they would else do one by one when they first need it: seconds for thousands of curves.</summary>
+    public void Learn()
+    {
+        _ = Prior;
+        Forecaster?.LearnAll();
+    }
+
     /// <summary>A history of these curves; runs that were broken off before their end tell no outcome and are left out.</summary>
     public static SelectionHistory Of(IEnumerable<RecordedCurve> curves)
     {

@@ -9,17 +9,15 @@ namespace AutoSelect.Selection;
 /// </summary>
 internal sealed class JobOutlook
 {
-    private JobOutlook(SelectionInput input, ImmutableArray<TrialView> trials, ObjectiveValue value)
+    private JobOutlook(SelectionInput input, bool isInformed, ImmutableArray<TrialView> trials, ObjectiveValue value)
     {
-        (Input, Trials, Value) = (input, trials, value);
-        // What has not begun looks as good as its prior; it may join a race, not lead it.
-        IsInformed = IsInformedBy(input);
-        Front = (IsInformed ? trials.Where(t => t.Evidence.Step > 0) : trials).MinBy(t => t.MeanLoss);
+        (Input, IsInformed, Trials, Value) = (input, isInformed, trials, value);
+        Front = trials.MinBy(t => t.MeanLoss);
     }
 
     public SelectionInput Input { get; }
 
-    /// <summary>Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value.</summary>
+    /// <summary>Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value. Where history informs the job, only those begun.</summary>
     public ImmutableArray<TrialView> Trials { get; }
 
     public ObjectiveValue Value { get; }
@@ -38,19 +36,26 @@ internal sealed class JobOutlook
     /// <summary>Trials that took part in the last rung.</summary>
     public IEnumerable<TrialView> Racing => Alive.Where(t => t.Evidence.State == TrialState.Running);
 
-    /// <summary>True when what was tried has come to its end without the answer, and history can say what to try next.</summary>
-    public bool IsExhausted => IsInformed && Front is { IsAlive: false } && Alive.Any();
+    /// <summary>Trials that can still be begun and are not compared.</summary>
+    public IEnumerable<TrialEvidence> Waiting => Input.Trials.Where(t => IsAlive(t) && !Trials.Any(v => v.Id == t.Trial));
 
-    public static JobOutlook Of(SelectionInput input)
+    /// <summary>True when what was tried has come to its end without the answer, and history can say what to try next.</summary>
+    public bool IsExhausted => IsInformed && Front is { IsAlive: false } && (Alive.Any() || Waiting.Any());
+
+    /// <param name="withWaiting">
+    /// Compares also what has not begun where history informs the job; it costs time and changes nothing while a race goes on.
+    /// </param>
+    public static JobOutlook Of(SelectionInput input, bool withWaiting = false)
     {
-        var compared = input.Trials.Where(t => IsAlive(t) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
+        var isInformed = IsInformedBy(input);
+        var compared = input.Trials.Where(t => (IsAlive(t) && (t.Step > 0 || withWaiting || !isInformed)) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
             .OrderBy(t => t.Trial).Select(Sane).ToImmutableArray();
         var sampler = new OutlookSampler(input);
         var outlooks = sampler.Draw(compared).Where(o => o is not null).Select(o => o!).ToImmutableArray();
         var remaining = input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;
         var miss = outlooks.IsEmpty ? 1 : Math.Max(1, 2 * outlooks.Max(o => o.SecondsToHorizon));
         var value = new ObjectiveValue(input.Objective, remaining, miss, Spread(outlooks, input.Objective));
-        return new JobOutlook(input, Compare(outlooks, value), value);
+        return new JobOutlook(input, isInformed, Compare(outlooks, value), value);
     }
 
     public static bool IsAlive(TrialEvidence trial) =>
@@ -81,8 +86,12 @@ internal sealed class JobOutlook
         var regrets = new double[losses.Length];
         for (var s = 0; s < samples; s++)
         {
-            var best = losses.Min(l => l[s]);
-            var ties = losses.Count(l => l[s] <= best);
+            var (best, ties) = (double.PositiveInfinity, 0);
+            foreach (var loss in losses)
+            {
+                if (loss[s] < best) (best, ties) = (loss[s], 1);
+                else if (loss[s] == best) ties++;
+            }
             for (var i = 0; i < losses.Length; i++)
             {
                 regrets[i] += (losses[i][s] - best) / samples;

@@ -28,7 +28,7 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         var total = starting.Sum(t => slices.Seconds(t, seconds));
         return new SelectionOutcome
         {
-            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(Wait), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
+            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(RungReasons.Wait), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
             NextStep = next,
             RegretOfCommitting = 0,
             CostOfContinuing = 0,
@@ -62,14 +62,6 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         Kind = DecisionKind.Continue,
         Reason = $"{trial.Candidate.Name} starts with {Text.Seconds(seconds)} before it is judged.",
         Numbers = Numbers(("sliceSeconds", seconds), ("reach", reach), ("secondsPerStep", trial.StepTime.MedianSeconds)),
-    };
-
-    private static Decision Wait(TrialEvidence trial) => new()
-    {
-        Trial = trial.Trial,
-        Kind = DecisionKind.Pause,
-        Reason = $"{trial.Candidate.Name} waits: earlier jobs make others more promising to begin with.",
-        Numbers = Numbers(("secondsPerStep", trial.StepTime.MedianSeconds)),
     };
 
     private static Decision GiveUp(TrialEvidence trial, double reach) => new()

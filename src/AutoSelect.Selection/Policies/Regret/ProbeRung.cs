@@ -15,7 +15,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         var front = job.Front!;
         var alive = job.Alive.ToArray();
         if (!front.IsAlive) return Commit(front, 0, $"{front.Name} is complete and no other is expected to do better");
-        if (alive.Length == 1) return Commit(front, 0, $"{front.Name} is the only candidate left");
+        if (alive.Length == 1 && !job.Waiting.Any()) return Commit(front, 0, $"{front.Name} is the only candidate left");
 
         var slice = SliceSeconds();
         var allowance = Allowance(front);
@@ -71,13 +71,13 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         var problem = Feasibility.Problem(job, settings);
         return new SelectionOutcome
         {
-            Decisions = [.. plan.Chosen.Select((t, i) => RungReasons.Continue(t, slices.Seconds(t.Evidence, plan.SliceSeconds), plan.Gains[i], i == 0, job.Value.Unit)), .. rest.Select(Drop)],
+            Decisions = [.. plan.Chosen.Select((t, i) => RungReasons.Continue(t, slices.Seconds(t.Evidence, plan.SliceSeconds), plan.Gains[i], i == 0, job.Value.Unit)), .. rest.Select(Drop), .. job.Waiting.Select(RungReasons.Wait)],
             Forecasts = ForecastWriter.Write(job),
             NextStep = plan.Chosen.ToImmutableSortedDictionary(t => t.Id, t => slices.NextStep(t.Evidence, plan.SliceSeconds)),
             RegretOfCommitting = front.Regret,
             CostOfContinuing = plan.Cost,
             Unit = job.Value.Unit,
-            Summary = RungReasons.GoingOn(front, plan, rest.Length, problem, job.Value.Unit),
+            Summary = RungReasons.GoingOn(front, plan, rest.Length + job.Waiting.Count(), problem, job.Value.Unit),
             Feasible = problem is null,
         };
     }
@@ -92,11 +92,11 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     private SelectionOutcome Commit(TrialView winner, double cost, string why)
     {
         var others = job.Alive.Where(t => t.Id != winner.Id).OrderBy(t => t.MeanLoss).ThenBy(t => t.Id).ToArray();
-        var runnerUp = others.FirstOrDefault(t => t.Evidence.Step > 0 || job.IsInformed);
+        var runnerUp = others.FirstOrDefault(t => t.Evidence.Step > 0);
         var problem = Feasibility.Problem(job, settings);
         return new SelectionOutcome
         {
-            Decisions = [RungReasons.Commit(winner, why), .. others.Select(t => t.Id == runnerUp?.Id ? RungReasons.RunnerUp(t, winner) : t.Evidence.Step == 0 && job.IsInformed ? RungReasons.Pause(t) : RungReasons.Stop(t, job.Value.Unit))],
+            Decisions = [RungReasons.Commit(winner, why), .. others.Select(t => t.Id == runnerUp?.Id ? RungReasons.RunnerUp(t, winner) : RungReasons.Stop(t, job.Value.Unit)), .. job.Waiting.Select(RungReasons.Wait)],
             Forecasts = ForecastWriter.Write(job),
             NextStep = ImmutableSortedDictionary<TrialId, long>.Empty.Add(winner.Id, WatchRung.NextLook(winner, slices, settings)),
             Winner = winner.Id,

@@ -13,6 +13,14 @@ internal static class RungReasons
             : $"{trial.Name} goes on for {Text.Seconds(seconds)}: {Chance(trial)}, and having it in the race is worth {Text.Amount(gain, unit)}.",
         ("sliceSeconds", seconds), ("gain", gain));
 
+    public static Decision Wait(TrialEvidence trial) => new()
+    {
+        Trial = trial.Trial,
+        Kind = DecisionKind.Pause,
+        Reason = $"{trial.Candidate.Name} waits: earlier jobs make others more promising to begin with.",
+        Numbers = ImmutableSortedDictionary<string, double>.Empty.Add("secondsPerStep", trial.StepTime.MedianSeconds),
+    };
+
     public static Decision Pause(TrialView trial) => Of(
         trial, DecisionKind.Pause, $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
 

@@ -69,14 +69,14 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
         var next = NextLook(winner, slices, settings);
         var seconds = (next - winner.Evidence.Step) * winner.Outlook.MedianSecondsPerStep;
         var runnerUp = job.Alive.FirstOrDefault(t => t.Id == commit.RunnerUp);
-        Decision[] decisions = [RungReasons.Watched(winner, seconds, why), .. job.Alive.Where(t => t.Id != winner.Id).Select(t => RungReasons.RunnerUp(t, winner))];
+        Decision[] decisions = [RungReasons.Watched(winner, seconds, why), .. job.Alive.Where(t => t.Id != winner.Id).Select(t => RungReasons.RunnerUp(t, winner)), .. job.Waiting.Select(RungReasons.Wait)];
         return Outcome([.. decisions], (winner.Id, next), $"{winner.Name} goes on: {why}.", winner) with { RunnerUp = runnerUp?.Id };
     }
 
     private SelectionOutcome FallBack(TrialView next, TrialView? fallen, string why)
     {
         var others = job.Alive.Where(t => t.Id != next.Id && t.Id != fallen?.Id);
-        Decision[] decisions = [RungReasons.Commit(next, why), .. fallen is null ? [] : new[] { RungReasons.Fallen(fallen, why) }, .. others.Select(RungReasons.Pause)];
+        Decision[] decisions = [RungReasons.Commit(next, why), .. fallen is null ? [] : new[] { RungReasons.Fallen(fallen, why) }, .. others.Select(RungReasons.Pause), .. job.Waiting.Select(RungReasons.Wait)];
         return Outcome([.. decisions], (next.Id, NextLook(next, slices, settings)), $"Fall back to {next.Name}: {why}.", next) with
         {
             Winner = next.Id,

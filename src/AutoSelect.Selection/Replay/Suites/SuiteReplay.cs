@@ -45,6 +45,7 @@ public static class SuiteReplay
             History = problem.History,
         };
         var scale = ProblemScale.Of(problem.Curves, conditions.Objective);
+        problem.History.Learn();
         var policy = new TimedPolicy(ReplayPolicies.Get(options.Policy, problem.Curves, conditions.Objective));
         var started = Stopwatch.GetTimestamp();
         // What is slower than a miss counts as one, so that nothing after it matters.

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AutoSelect.Selection;
 
 /// <summary>A policy whose decisions are timed.</summary>
@@ -14,15 +12,15 @@ internal sealed class TimedPolicy(ISelectionPolicy policy) : ISelectionPolicy
     /// <inheritdoc/>
     public bool DecidesWhenADeviceIsFree => policy.DecidesWhenADeviceIsFree;
 
-    /// <summary>Real time of all decisions.</summary>
+    /// <summary>Processor time of all decisions: other work of the machine does not count.</summary>
     public TimeSpan Spent { get; private set; }
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = Environment.CpuUsage.TotalTime;
         var outcome = policy.Decide(input);
-        Spent += Stopwatch.GetElapsedTime(started);
+        Spent += Environment.CpuUsage.TotalTime - started;
         return outcome;
     }
 }
