@@ -13,10 +13,14 @@ internal sealed class CutForecaster
     private readonly Example[] examples;
     private readonly int[] byArrival;
 
+    /// <summary>True when the ends of other runs of a workload tell the end of one better than the forest does.</summary>
+    private readonly bool endsAreBest;
+
     private CutForecaster(double cut, Example[] examples, GainEncoding encoding, QuantileForest forest)
     {
         (Cut, this.examples, this.encoding, this.forest) = (cut, examples, encoding, forest);
         byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null).OrderBy(i => examples[i].Curve.HitAt)];
+        endsAreBest = EndsAreBest();
         (WideningElsewhere, WideningAtHome) = (Widening(known: false), Widening(known: true));
     }
 
@@ -51,22 +55,21 @@ internal sealed class CutForecaster
 
     public static bool IsShare(HistoryCurve curve) => curve.Source.Direction == Contracts.Direction.Maximize;
 
-    /// <summary>Weight of every example for a situation; what <see cref="Gains"/> and <see cref="ArrivesAt"/> read.</summary>
-    public double[] WeightsFor(CurveSituation situation, string key, string algorithm, string workload, string family) =>
-        forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
-
-    /// <summary>The final value's gain as quantiles, widened until intervals cover.</summary>
-    public double[] Gains(double[] weights, bool atHome, ReadOnlySpan<double> probabilities)
+    /// <summary>The forecast for a curve that was seen up to the cut.</summary>
+    public CutForecast Of(CurveSituation situation, string key, string algorithm, string workload, string family)
     {
-        var quantiles = forest.Quantiles(weights, probabilities);
-        var middle = SortedValues.At(quantiles, 0.5);
-        var factor = atHome ? WideningAtHome : WideningElsewhere;
-        for (var i = 0; i < quantiles.Length; i++) quantiles[i] = middle + factor * (quantiles[i] - middle);
-        return quantiles;
+        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
+        return new CutForecast(this, situation, weights, encoding.EndsElsewhere(workload, family));
     }
 
-    /// <summary>True when earlier runs of the workload are known, other than those of the family.</summary>
-    public bool Knows(string workload, string family) => encoding.Knows(workload, family);
+    /// <summary>The final value as quantiles, from the worst to the best, widened until intervals cover.</summary>
+    /// <param name="home">Where runs of the same workload ended, ascending; empty for a workload never seen.</param>
+    public double[] Ends(CurveSituation situation, double[] weights, double[] home, ReadOnlySpan<double> probabilities)
+    {
+        var factor = home.Length > 0 ? WideningAtHome : WideningElsewhere;
+        if (home.Length > 0 && endsAreBest) return Widened(HomeEnds(home, probabilities), factor);
+        return Array.ConvertAll(Widened(forest.Quantiles(weights, probabilities), factor), situation.ValueAt);
+    }
 
     /// <summary>
     /// Fractions of the horizon at which like runs reached their target, as quantiles; infinite where they did not. Only runs with a
@@ -87,6 +90,20 @@ internal sealed class CutForecaster
         }
         for (; k < result.Length; k++) result[k] = examples[byArrival[^1]].Curve.HitAt;
         return result;
+    }
+
+    private static double[] HomeEnds(double[] home, ReadOnlySpan<double> probabilities)
+    {
+        var ends = new double[probabilities.Length];
+        for (var i = 0; i < ends.Length; i++) ends[i] = SortedValues.At(home, 1 - probabilities[i]);
+        return ends;
+    }
+
+    private static double[] Widened(double[] quantiles, double factor)
+    {
+        var middle = quantiles.Length % 2 == 1 ? quantiles[quantiles.Length / 2] : (quantiles[quantiles.Length / 2 - 1] + quantiles[quantiles.Length / 2]) / 2;
+        for (var i = 0; i < quantiles.Length; i++) quantiles[i] = middle + factor * (quantiles[i] - middle);
+        return quantiles;
     }
 
     private static QuantileForest Forest(List<Example> examples, GainEncoding encoding)
@@ -111,15 +128,12 @@ internal sealed class CutForecaster
     {
         double[] probabilities = [0.05, 0.5, 0.95];
         var scores = new List<(double Score, string Workload)>();
-        for (var i = 0; i < examples.Length; i += examples.Length > 1500 ? 2 : 1)
+        foreach (var (example, weights, home) in OutOfFold(known))
         {
-            var source = examples[i].Curve.Source;
-            if (encoding.Knows(source.Workload, source.Family) != known) continue;
-            var weights = forest.WeightsFor([.. examples[i].Situation.Features, .. Encode(encoding, examples[i])], forest.Groups[i]);
-            if (!(weights.Sum() > 0.5)) continue;
-            var q = forest.Quantiles(weights, probabilities);
-            var (off, width) = examples[i].Gain >= q[1] ? (examples[i].Gain - q[1], q[2] - q[1]) : (q[1] - examples[i].Gain, q[1] - q[0]);
-            scores.Add((off / Math.Max(1e-6, width), source.Workload));
+            var (q, actual) = known && endsAreBest ? (HomeEnds(home, probabilities), example.Curve.Last) : (forest.Quantiles(weights, probabilities), example.Gain);
+            var above = (actual >= q[1]) == (q[2] >= q[1]);
+            var (off, width) = (Math.Abs(actual - q[1]), Math.Abs((above ? q[2] : q[0]) - q[1]));
+            scores.Add((off / Math.Max(1e-9, width), example.Curve.Source.Workload));
         }
         if (scores.Count < 20) return 1.5;
         var counts = scores.CountBy(s => s.Workload).ToDictionary();
@@ -130,6 +144,32 @@ internal sealed class CutForecaster
             if (cumulated >= Covered * whole) return Math.Clamp(score, 0.7, 3);
         }
         return 3;
+    }
+
+    private bool EndsAreBest()
+    {
+        var (forests, ends) = (0.0, 0.0);
+        foreach (var (example, weights, home) in OutOfFold(known: true))
+        {
+            double Error(double value) => Math.Abs(value - example.Curve.Last) / example.Curve.Spread;
+            forests += Error(example.Situation.ValueAt(forest.Quantiles(weights, [0.5])[0]));
+            ends += Error(SortedValues.At(home, 0.5));
+        }
+        return ends < forests;
+    }
+
+    /// <summary>Examples with the weights of the trees that never saw their family, and the ends of other families' runs of their workload.</summary>
+    /// <param name="known">Whether such runs are known.</param>
+    private IEnumerable<(Example Example, double[] Weights, double[] Home)> OutOfFold(bool known)
+    {
+        for (var i = 0; i < examples.Length; i += examples.Length > 1500 ? 2 : 1)
+        {
+            var source = examples[i].Curve.Source;
+            var home = encoding.EndsElsewhere(source.Workload, source.Family);
+            if (home.Length > 0 != known) continue;
+            var weights = forest.WeightsFor([.. examples[i].Situation.Features, .. Encode(encoding, examples[i])], forest.Groups[i]);
+            if (weights.Sum() > 0.5) yield return (examples[i], weights, home);
+        }
     }
 
     private sealed record Example(HistoryCurve Curve, CurveSituation Situation, double Gain);

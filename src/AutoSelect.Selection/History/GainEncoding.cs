@@ -41,15 +41,11 @@ internal sealed class GainEncoding
         return [.. features];
     }
 
-    /// <summary>True when runs of this workload in other families are known.</summary>
-    public bool Knows(string workload, string family) => ends.TryGetValue(workload, out var list) && list.Exists(e => e.Family != family);
+    /// <summary>Last values of the runs of a workload in other families, ascending; empty when none is known.</summary>
+    public double[] EndsElsewhere(string workload, string family) =>
+        ends.TryGetValue(workload, out var list) ? [.. list.Where(e => e.Family != family).Select(e => e.Last).Order()] : [];
 
-    private double? MedianEnd(string workload, string family)
-    {
-        if (!ends.TryGetValue(workload, out var list)) return null;
-        double[] others = [.. list.Where(e => e.Family != family).Select(e => e.Last).Order()];
-        return others.Length == 0 ? null : SortedValues.At(others, 0.5);
-    }
+    private double? MedianEnd(string workload, string family) => EndsElsewhere(workload, family) is { Length: > 0 } others ? SortedValues.At(others, 0.5) : null;
 
     private static string[] Names(string key, string algorithm) => [key, $"strategy {algorithm}"];
 }

@@ -53,8 +53,8 @@ internal sealed class LearnedOutlook
         if (input.Objective.Kind != ObjectiveKind.FastestTo) return null;
         var before = prior.GetValueOrDefault(trial.Trial);
         if (!seen.TryGetValue(trial.Trial, out var known)) return before;
-        if (known.Forecaster.ArrivesAt(known.Weights, Probabilities(shared.Length)) is not { } arrivals) return null;
-        var stretch = known.Cut / known.Forecaster.Cut;
+        if (known.Forecast.ArrivesAt(Probabilities(shared.Length)) is not { } arrivals) return null;
+        var stretch = known.Cut / known.Forecast.Cut;
         var steps = new double[shared.Length];
         var numbers = SeededNumbers.Named(input.Seed, trial.Trial.Value + "/arrival");
         for (var s = 0; s < steps.Length; s++)
@@ -72,8 +72,7 @@ internal sealed class LearnedOutlook
     {
         if (!seen.TryGetValue(trial.Trial, out var known)) return;
         var count = latent.Length / width;
-        var gains = known.Forecaster.Gains(known.Weights, known.Forecaster.Knows(input.Workload, family: ""), Probabilities(count));
-        var ends = Array.ConvertAll(gains, known.Situation.ValueAt);
+        var ends = known.Forecast.Ends(Probabilities(count));
         Array.Sort(ends);
         var order = Enumerable.Range(0, count).OrderBy(s => latent[(s + 1) * width - 1]).ToArray();
         for (var rank = 0; rank < count; rank++)
@@ -106,8 +105,7 @@ internal sealed class LearnedOutlook
             var standing = new ProblemStanding(curves.Select(c => c.Points.Where(p => p.X <= cut * 1.001).DefaultIfEmpty(c.Points[0]).Last().Z));
             double[] x = [.. points.Select(p => p.X)], z = [.. points.Select(p => p.Z)];
             var situation = CurveSituation.Of(x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing);
-            var weights = forecaster.WeightsFor(situation, CandidateKey.Of(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: "");
-            result[trial.Trial] = new Seen(forecaster, cut, situation, weights);
+            result[trial.Trial] = new Seen(cut, forecaster.Of(situation, CandidateKey.Of(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: ""));
         }
         return result.ToImmutable();
     }
@@ -120,5 +118,5 @@ internal sealed class LearnedOutlook
         return probabilities;
     }
 
-    private sealed record Seen(CutForecaster Forecaster, double Cut, CurveSituation Situation, double[] Weights);
+    private sealed record Seen(double Cut, CutForecast Forecast);
 }

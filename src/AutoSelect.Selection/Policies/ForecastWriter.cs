@@ -3,10 +3,10 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection;
 
-/// <summary>Writes samples down as quantiles, of every trial of which something was seen.</summary>
+/// <summary>Writes a trial's samples down as quantiles.</summary>
 internal static class ForecastWriter
 {
-    public static ImmutableArray<Forecast> Write(JobOutlook job) => [.. job.Trials.Where(t => !t.Outlook.Families.IsEmpty).Select(t => Write(job, t))];
+    public static ImmutableArray<Forecast> Write(JobOutlook job) => [.. job.Trials.Select(t => Write(job, t))];
 
     private static Forecast Write(JobOutlook job, TrialView trial)
     {

@@ -16,7 +16,7 @@ internal sealed record RungPlan(
 /// its device seconds, and the delay it causes to the front-runner where devices are fewer than trials. A greedy choice is within
 /// 1 − 1/e of the best portfolio, since the expected minimum is submodular (Nemhauser, Wolsey and Fisher, 1978).
 /// </summary>
-internal sealed class RungPlanner(JobOutlook job, RungSlices slices, RegretSettings settings)
+internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
 {
     /// <summary>What was not tried in the last rung is looked at again only for a clear gain.</summary>
     private const double LaggardDiscount = 0.7;

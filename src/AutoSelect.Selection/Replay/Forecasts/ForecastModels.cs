@@ -45,9 +45,7 @@ public static class ForecastModels
         if (history.Forecaster?.At(question.X[^1]) is not { } learned) return FromBank(question, history);
         var situation = CurveSituation.Of(question.X, question.Z, curve.Target, CutForecaster.IsShare(curve), question.Standing);
         var source = curve.Source;
-        var weights = learned.WeightsFor(situation, curve.Key, source.Algorithm, source.Workload, source.Family);
-        var gains = learned.Gains(weights, learned.Knows(source.Workload, source.Family), ForecastScore.Percentiles);
-        return Array.ConvertAll(gains, situation.ValueAt);
+        return learned.Of(situation, curve.Key, source.Algorithm, source.Workload, source.Family).Ends(ForecastScore.Percentiles);
     }
 
     /// <summary>The bank of parametric shapes, with nothing learned.</summary>
