@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Performance;
+
+/// <summary>
+/// The time of a collective on links whose (α, β) were fitted to measured collectives, with prediction intervals. Where the
+/// linear model leaves structure (caches, buffers of a socket), boosted trees correct it, provided they predict message sizes
+/// that were left out better than the linear model does.
+/// </summary>
+public sealed class CollectiveModel
+{
+    /// <summary>Measurements from which trees are tried.</summary>
+    public const int LeastForTrees = 40;
+
+    /// <summary>What the trees must take off the error on left-out message sizes to be used.</summary>
+    private const double WorthTrees = 0.9;
+
+    /// <summary>Up to as many ranks all hierarchies are tried; beyond, those that contain the best smaller one.</summary>
+    private const int ExhaustiveRanks = 64;
+
+    private readonly Func<int, Topology> topologyOf;
+    private readonly RelativeFit? fit;
+    private readonly BoostedTrees? trees;
+    private readonly double assumed;
+
+    private CollectiveModel(Func<int, Topology> topologyOf, RelativeFit? fit, BoostedTrees? trees, double assumed) =>
+        (this.topologyOf, this.fit, this.trees, this.assumed) = (topologyOf, fit, trees, assumed);
+
+    /// <summary>Whether a correction by trees is in use.</summary>
+    public bool UsesTrees => trees is not null;
+
+    /// <summary>The fitted links at a number of ranks.</summary>
+    public Topology TopologyOf(int ranks) => topologyOf(ranks);
+
+    /// <summary>A model of links that were not measured: their data sheet.</summary>
+    /// <param name="topologyOf">How a number of ranks is joined.</param>
+    /// <param name="logStandardDeviation">How far the truth may be, as the standard deviation of a logarithm.</param>
+    public static CollectiveModel Assumed(Func<int, Topology> topologyOf, double logStandardDeviation = 0.3) => new(topologyOf, null, null, logStandardDeviation);
+
+    /// <summary>Fits (α, β) of each level, and γ where measurements tell it from β.</summary>
+    /// <param name="measurements">Of one transport; unusable ones are left out.</param>
+    /// <param name="shapeOf">How a number of ranks is joined; the times of its links are replaced, their sharing is kept.</param>
+    /// <exception cref="ArgumentException">Nothing usable, or several transports.</exception>
+    public static CollectiveModel Fit(IEnumerable<CollectiveMeasurement> measurements, Func<int, Topology> shapeOf)
+    {
+        ImmutableArray<CollectiveMeasurement> usable = [.. measurements.Where(m => m.IsUsable)];
+        if (usable.IsEmpty) throw new ArgumentException("No usable measurement: ranks above 1 that the hierarchy agrees with, positive seconds", nameof(measurements));
+        var transports = usable.Select(m => m.Transport).Distinct().ToArray();
+        if (transports.Length > 1) throw new ArgumentException($"Measurements of {string.Join(", ", transports)} together; a fit is of one transport", nameof(measurements));
+        // With all-reduces alone, γ's column is half the sum of the β columns: β then includes the sum.
+        var separable = usable.Any(m => m.Collective is Collective.AllGather or Collective.Broadcast) && usable.Any(m => m.Collective is Collective.AllReduce or Collective.ReduceScatter);
+        var fit = RelativeFit.Of([.. usable.Select(m => Separate(Terms(shapeOf(m.Ranks), m), separable))], [.. usable.Select(m => m.Seconds)]);
+        var links = (fit.Parameters.Length - 1) / 2;
+        var times = Enumerable.Range(0, links).Select(k => (fit.Parameters[2 * k], fit.Parameters[2 * k + 1])).ToArray();
+        var linear = new CollectiveModel(ranks => shapeOf(ranks).With(times, fit.Parameters[^1]), fit, null, 0);
+        return usable.Length < LeastForTrees ? linear : linear.Corrected(usable);
+    }
+
+    /// <summary>Time of a collective, with what measurement noise and fit leave open.</summary>
+    public TimeForecast Forecast(Collective collective, Hierarchy hierarchy, double bytes)
+    {
+        var topology = TopologyOf(hierarchy.Ranks);
+        var seconds = CollectiveTime.Seconds(topology, collective, hierarchy, bytes);
+        if (fit is null) return new TimeForecast(seconds, assumed);
+        var spread = fit.LogStandardDeviation(CollectiveTime.Terms(topology, collective, hierarchy, bytes));
+        return trees is null || !(seconds > 0)
+            ? new TimeForecast(seconds, spread)
+            : new TimeForecast(seconds * Math.Exp(trees.Predict(CollectiveFeatures.Of(hierarchy, collective, bytes))), trees.Spread);
+    }
+
+    /// <summary>The hierarchy with the least time for a message.</summary>
+    public Hierarchy Best(int ranks, double bytes, Collective collective = Collective.AllReduce) => ranks > ExhaustiveRanks
+        ? HierarchySearch.Pruned(TopologyOf(ranks), bytes, collective).Hierarchy
+        : Hierarchy.All(ranks).MinBy(h => Forecast(collective, h, bytes).MedianSeconds)!;
+
+    private CollectiveModel Corrected(ImmutableArray<CollectiveMeasurement> usable)
+    {
+        var errors = usable.Select(m => Math.Log(m.Seconds / CollectiveTime.Seconds(TopologyOf(m.Ranks), m.Collective, m.Hierarchy, m.Bytes))).ToArray();
+        var sizes = usable.Select(m => m.Bytes).Distinct().Order().ToArray();
+        if (sizes.Length < 4 || errors.Any(e => !double.IsFinite(e))) return this;
+        var trained = BoostedTrees.Train([.. usable.Select(m => CollectiveFeatures.Of(m.Hierarchy, m.Collective, m.Bytes))], errors, [.. usable.Select(m => Array.BinarySearch(sizes, m.Bytes))]);
+        return trained.Spread < WorthTrees * Math.Sqrt(errors.Average(e => e * e)) ? new CollectiveModel(topologyOf, fit, trained, 0) : this;
+    }
+
+    private static double[] Terms(Topology topology, CollectiveMeasurement m) => CollectiveTime.Terms(topology, m.Collective, m.Hierarchy, m.Bytes);
+
+    private static double[] Separate(double[] terms, bool separable)
+    {
+        if (!separable) terms[^1] = 0;
+        return terms;
+    }
+}

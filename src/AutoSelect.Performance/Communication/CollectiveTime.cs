@@ -1,0 +1,68 @@
+namespace AutoSelect.Performance;
+
+/// <summary>The time of a collective over a hierarchy of rings.</summary>
+/// <remarks>
+/// n bytes; level i has rings of pᵢ ranks over a link (αᵢ, βᵢ) and works on nᵢ = n/∏_{j&lt;i} pⱼ bytes; γ seconds to sum a byte:
+/// <code>
+/// reduce-scatter  Σᵢ (pᵢ-1)αᵢ + ((pᵢ-1)/pᵢ) nᵢ (βᵢ + γ)
+/// all-gather      Σᵢ (pᵢ-1)αᵢ + ((pᵢ-1)/pᵢ) nᵢ βᵢ
+/// all-reduce      their sum;   broadcast   scatter and all-gather: twice the all-gather
+/// </code>
+/// It is linear in (α, β, γ), so <see cref="Terms"/> gives the coefficients a fit needs.
+/// </remarks>
+public static class CollectiveTime
+{
+    /// <summary>Seconds on a topology.</summary>
+    /// <param name="bytes">n, not negative.</param>
+    /// <exception cref="ArgumentException">Hierarchy and topology differ in their ranks, or the bytes are negative.</exception>
+    public static double Seconds(Topology topology, Collective collective, Hierarchy hierarchy, double bytes) =>
+        Seconds(topology, Terms(topology, collective, hierarchy, bytes));
+
+    /// <summary>Coefficients of α₀, β₀, α₁, β₁, …, γ with α₀, β₀ those of the innermost link.</summary>
+    internal static double[] Terms(Topology topology, Collective collective, Hierarchy hierarchy, double bytes)
+    {
+        if (hierarchy.Ranks != topology.Ranks) throw new ArgumentException($"Hierarchy {hierarchy} has {hierarchy.Ranks} ranks and the topology {topology.Ranks}; they must be equal", nameof(hierarchy));
+        var terms = NoTerms(topology, bytes);
+        var stride = 1;
+        foreach (var size in hierarchy)
+        {
+            AddLevel(terms, topology, collective, stride, size, bytes);
+            stride *= size;
+        }
+        return terms;
+    }
+
+    /// <summary>Seconds of one level: rings of <paramref name="size"/> ranks that are <paramref name="stride"/> apart.</summary>
+    internal static double LevelSeconds(Topology topology, Collective collective, int stride, int size, double bytes)
+    {
+        var terms = NoTerms(topology, bytes);
+        AddLevel(terms, topology, collective, stride, size, bytes);
+        return Seconds(topology, terms);
+    }
+
+    private static double[] NoTerms(Topology topology, double bytes) => bytes >= 0 && double.IsFinite(bytes)
+        ? new double[2 * topology.Levels.Length + 1]
+        : throw new ArgumentException($"A message has {bytes} bytes; finite and not negative", nameof(bytes));
+
+    private static void AddLevel(double[] terms, Topology topology, Collective collective, int stride, int size, double bytes)
+    {
+        var passes = collective is Collective.AllReduce or Collective.Broadcast ? 2 : 1;
+        var sums = collective is Collective.AllReduce or Collective.ReduceScatter ? 1 : 0;
+        var route = topology.Route(stride, size);
+        var sent = (size - 1.0) / size * bytes / stride;
+        terms[2 * route.Level] += passes * (size - 1) * route.LatencyFactor;
+        terms[2 * route.Level + 1] += passes * sent * route.ByteFactor;
+        terms[^1] += sums * sent * route.ReductionFactor;
+    }
+
+    private static double Seconds(Topology topology, double[] terms)
+    {
+        var seconds = terms[^1] * topology.ReductionSecondsPerByte;
+        for (var k = 0; k < topology.Levels.Length; k++)
+        {
+            var link = topology.Levels[k].Link;
+            seconds += terms[2 * k] * link.LatencySeconds + terms[2 * k + 1] * link.SecondsPerByte;
+        }
+        return seconds;
+    }
+}

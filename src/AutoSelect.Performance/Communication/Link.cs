@@ -1,0 +1,40 @@
+namespace AutoSelect.Performance;
+
+/// <summary>What transfers that run at the same time have in common.</summary>
+public enum LinkSharing
+{
+    /// <summary>Nothing: each runs at full speed.</summary>
+    None,
+
+    /// <summary>The wire: the bandwidth is shared, the latency is not.</summary>
+    Wire,
+
+    /// <summary>The processors that copy and sum: everything takes longer.</summary>
+    Processors,
+}
+
+/// <summary>A kind of connection between ranks: sending n bytes takes α + nβ seconds.</summary>
+/// <param name="Name">For example "shared memory".</param>
+/// <param name="LatencySeconds">α, seconds per transfer.</param>
+/// <param name="SecondsPerByte">β, the inverse of the bandwidth.</param>
+/// <param name="Sharing">What is shared when more than <paramref name="Lanes"/> transfers run at once.</param>
+/// <param name="Lanes">Transfers at full speed at once, out of one host (inside it for the innermost link).</param>
+public sealed record Link(string Name, double LatencySeconds, double SecondsPerByte, LinkSharing Sharing = LinkSharing.None, int Lanes = 1)
+{
+    /// <summary>α.</summary>
+    public double LatencySeconds { get; } = Usable(LatencySeconds, nameof(LatencySeconds));
+
+    /// <summary>β.</summary>
+    public double SecondsPerByte { get; } = Usable(SecondsPerByte, nameof(SecondsPerByte));
+
+    public int Lanes { get; } = Lanes >= 1 ? Lanes : throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "A link has at least one lane");
+
+    /// <summary>A link of a given bandwidth in bits per second, as networks are sold.</summary>
+    public static Link OfBandwidth(string name, double latencySeconds, double bitsPerSecond, LinkSharing sharing = LinkSharing.Wire) => bitsPerSecond > 0
+        ? new(name, latencySeconds, 8 / bitsPerSecond, sharing)
+        : throw new ArgumentOutOfRangeException(nameof(bitsPerSecond), bitsPerSecond, "A bandwidth is positive");
+
+    private static double Usable(double seconds, string name) => seconds >= 0 && double.IsFinite(seconds)
+        ? seconds
+        : throw new ArgumentOutOfRangeException(name, seconds, "Times of a link are finite and not negative");
+}
