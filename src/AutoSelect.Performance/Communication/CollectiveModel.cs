@@ -73,6 +73,16 @@ public sealed class CollectiveModel
         ? HierarchySearch.Pruned(TopologyOf(ranks), bytes, collective).Hierarchy
         : Hierarchy.All(ranks).MinBy(h => Forecast(collective, h, bytes).MedianSeconds)!;
 
+    /// <summary>The all-reduce with the least time: over the best hierarchy, or direct.</summary>
+    public AllReduceChoice BestAllReduce(int ranks, double bytes)
+    {
+        var hierarchy = Best(ranks, bytes);
+        var (rings, topology) = (Forecast(Collective.AllReduce, hierarchy, bytes), TopologyOf(ranks));
+        var direct = CollectiveTime.DirectTerms(topology, bytes);
+        var seconds = CollectiveTime.Seconds(topology, direct);
+        return seconds < rings.MedianSeconds ? new AllReduceChoice(null, new TimeForecast(seconds, fit?.LogStandardDeviation(direct) ?? assumed)) : new AllReduceChoice(hierarchy, rings);
+    }
+
     private CollectiveModel Corrected(ImmutableArray<CollectiveMeasurement> usable)
     {
         var errors = usable.Select(m => Math.Log(m.Seconds / CollectiveTime.Seconds(TopologyOf(m.Ranks), m.Collective, m.Hierarchy, m.Bytes))).ToArray();
@@ -90,3 +100,7 @@ public sealed class CollectiveModel
         return terms;
     }
 }
+
+/// <summary>How to do an all-reduce, and what it takes.</summary>
+/// <param name="Hierarchy">Null where every rank gives every other all it has, in one step.</param>
+public sealed record AllReduceChoice(Hierarchy? Hierarchy, TimeForecast Time);

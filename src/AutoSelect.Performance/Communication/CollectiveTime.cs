@@ -18,6 +18,21 @@ public static class CollectiveTime
     public static double Seconds(Topology topology, Collective collective, Hierarchy hierarchy, double bytes) =>
         Seconds(topology, Terms(topology, collective, hierarchy, bytes));
 
+    /// <summary>
+    /// Coefficients of the direct all-reduce, in which every rank gives every other its n bytes at once: α + (p-1)n(β + γ) where all are
+    /// joined alike; over hosts of h ranks the (p-h)n bytes of each rank that leave it.
+    /// </summary>
+    internal static double[] DirectTerms(Topology topology, double bytes)
+    {
+        var terms = NoTerms(topology, bytes);
+        if (topology.Ranks == 1) return terms;
+        var route = topology.Outermost(out var near);
+        terms[2 * route.Level] = route.LatencyFactor;
+        terms[2 * route.Level + 1] = (topology.Ranks - near) * bytes * route.ByteFactor;
+        terms[^1] = (topology.Ranks - 1) * bytes * route.ReductionFactor;
+        return terms;
+    }
+
     /// <summary>Coefficients of α₀, β₀, α₁, β₁, …, γ with α₀, β₀ those of the innermost link.</summary>
     internal static double[] Terms(Topology topology, Collective collective, Hierarchy hierarchy, double bytes)
     {
@@ -55,7 +70,7 @@ public static class CollectiveTime
         terms[^1] += sums * sent * route.ReductionFactor;
     }
 
-    private static double Seconds(Topology topology, double[] terms)
+    internal static double Seconds(Topology topology, double[] terms)
     {
         var seconds = terms[^1] * topology.ReductionSecondsPerByte;
         for (var k = 0; k < topology.Levels.Length; k++)

@@ -57,11 +57,27 @@ public sealed class Topology
             used[rank] = LevelJoining(rank, next);
         }
         var outermost = used.Max(); // a step ends with its slowest transfer, and outer links are the slow ones
-        var scope = sizes[Math.Max(0, outermost - 1)];
-        var atOnce = used.Chunk(scope).Max(host => host.Count(level => level == outermost));
-        var link = Levels[outermost].Link;
-        var share = link.Sharing == LinkSharing.None ? 1 : Math.Max(1.0, (double)atOnce / link.Lanes);
-        return new RingRoute(outermost, link.Sharing == LinkSharing.Processors ? share : 1, share);
+        return Shared(outermost, used.Chunk(Scope(outermost)).Max(host => host.Count(level => level == outermost)));
+    }
+
+    /// <summary>The outermost link when every rank sends over it.</summary>
+    /// <param name="near">Ranks that are joined by inner links, oneself included.</param>
+    internal RingRoute Outermost(out int near)
+    {
+        var level = Levels.Length - 1;
+        while (level > 0 && Levels[level].Units == 1) level--;
+        near = level == 0 ? 1 : sizes[level - 1];
+        return Shared(level, Scope(level));
+    }
+
+    /// <summary>Ranks whose transfers over a link share it: those of the unit that the link joins to others.</summary>
+    private int Scope(int level) => sizes[Math.Max(0, level - 1)];
+
+    private RingRoute Shared(int level, int transfers)
+    {
+        var link = Levels[level].Link;
+        var share = link.Sharing == LinkSharing.None ? 1 : Math.Max(1.0, (double)transfers / link.Lanes);
+        return new RingRoute(level, link.Sharing == LinkSharing.Processors ? share : 1, share);
     }
 
     private int LevelJoining(int a, int b)

@@ -20,7 +20,7 @@ internal sealed record BucketMessages(Bucket Bucket, double Bytes, ImmutableArra
         TimeForecast Forecast(double bytes)
         {
             if (!best.TryGetValue(bytes, out var forecast))
-                best[bytes] = forecast = collectives.Forecast(Collective.AllReduce, plan.Hierarchy ?? collectives.Best(question.Ranks, bytes), bytes);
+                best[bytes] = forecast = plan.Hierarchy is { } hierarchy ? collectives.Forecast(Collective.AllReduce, hierarchy, bytes) : collectives.BestAllReduce(question.Ranks, bytes).Time;
             return forecast;
         }
     }

@@ -64,6 +64,18 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Small_messages_are_exchanged_directly_and_large_ones_over_rings()
+    {
+        var model = CollectiveModel.Assumed(Known);
+        var (small, large) = (model.BestAllReduce(8, 100), model.BestAllReduce(8, 1e7));
+        Assert.Null(small.Hierarchy);
+        // One latency of the network; a host of two sends twice six messages of 100 bytes, and each rank sums seven.
+        Assert.Equal(Network.LatencySeconds + 1200 * Network.SecondsPerByte + 700 * Gamma, small.Time.MedianSeconds, 1e-12);
+        Assert.Equal(model.Best(8, 1e7), large.Hierarchy);
+        Assert.Equal(0, model.BestAllReduce(1, 1e7).Time.MedianSeconds);
+    }
+
+    [Fact]
     public void Fits_of_nothing_and_of_two_transports_are_refused()
     {
         Assert.Throws<ArgumentException>(() => CollectiveModel.Fit([], Unknown));
@@ -71,7 +83,7 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
         Assert.Contains("tcp", Assert.Throws<ArgumentException>(() => CollectiveModel.Fit([measured[0], measured[1] with { Transport = "tcp" }], Unknown)).Message, StringComparison.Ordinal);
     }
 
-    private static Topology Known(int ranks) => Topology.Hosts(ranks / 2, 2, Memory, Network, Gamma);
+    private static Topology Known(int ranks) => Topology.Hosts(Math.Max(1, ranks / 2), Math.Min(ranks, 2), Memory, Network, Gamma);
 
     private static Topology Unknown(int ranks) => Topology.Hosts(ranks / 2, 2, new Link("a", 0, 0), new Link("b", 0, 0, LinkSharing.Wire));
 
