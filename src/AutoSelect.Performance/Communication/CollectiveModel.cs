@@ -18,41 +18,35 @@ public sealed class CollectiveModel
     /// <summary>Up to as many ranks all hierarchies are tried; beyond, those that contain the best smaller one.</summary>
     private const int ExhaustiveRanks = 64;
 
-    private readonly Func<int, Topology> topologyOf;
-    private readonly RelativeFit? fit;
+    private readonly LinkTimes links;
     private readonly BoostedTrees? trees;
-    private readonly double assumed;
 
-    private CollectiveModel(Func<int, Topology> topologyOf, RelativeFit? fit, BoostedTrees? trees, double assumed) =>
-        (this.topologyOf, this.fit, this.trees, this.assumed) = (topologyOf, fit, trees, assumed);
+    private CollectiveModel(LinkTimes links, BoostedTrees? trees = null) => (this.links, this.trees) = (links, trees);
 
     /// <summary>Whether a correction by trees is in use.</summary>
     public bool UsesTrees => trees is not null;
 
     /// <summary>The fitted links at a number of ranks.</summary>
-    public Topology TopologyOf(int ranks) => topologyOf(ranks);
+    public Topology TopologyOf(int ranks) => links.TopologyOf(ranks);
 
     /// <summary>A model of links that were not measured: their data sheet.</summary>
     /// <param name="topologyOf">How a number of ranks is joined.</param>
     /// <param name="logStandardDeviation">How far the truth may be, as the standard deviation of a logarithm.</param>
-    public static CollectiveModel Assumed(Func<int, Topology> topologyOf, double logStandardDeviation = 0.3) => new(topologyOf, null, null, logStandardDeviation);
+    public static CollectiveModel Assumed(Func<int, Topology> topologyOf, double logStandardDeviation = 0.3) =>
+        new(LinkTimes.Assumed(topologyOf, logStandardDeviation));
 
-    /// <summary>Fits (α, β) of each level, and γ where measurements tell it from β.</summary>
+    /// <summary>Fits α, β and, beyond a cache whose size is fitted too, δ of the links, and γ where measurements tell it from β.</summary>
     /// <param name="measurements">Of one transport; unusable ones are left out.</param>
-    /// <param name="shapeOf">How a number of ranks is joined; the times of its links are replaced, their sharing is kept.</param>
-    /// <exception cref="ArgumentException">Nothing usable, or several transports.</exception>
-    public static CollectiveModel Fit(IEnumerable<CollectiveMeasurement> measurements, Func<int, Topology> shapeOf)
+    /// <param name="shapesOf">How a number of ranks may be joined: the times of links are replaced, what they share is kept; the shape that fits best is used.</param>
+    /// <exception cref="ArgumentException">Nothing usable, no shape, or several transports.</exception>
+    public static CollectiveModel Fit(IEnumerable<CollectiveMeasurement> measurements, params Func<int, Topology>[] shapesOf)
     {
         ImmutableArray<CollectiveMeasurement> usable = [.. measurements.Where(m => m.IsUsable)];
         if (usable.IsEmpty) throw new ArgumentException("No usable measurement: ranks above 1 that the hierarchy agrees with, positive seconds", nameof(measurements));
+        if (shapesOf.Length == 0) throw new ArgumentException("At least one shape is needed", nameof(shapesOf));
         var transports = usable.Select(m => m.Transport).Distinct().ToArray();
         if (transports.Length > 1) throw new ArgumentException($"Measurements of {string.Join(", ", transports)} together; a fit is of one transport", nameof(measurements));
-        // With all-reduces alone, γ's column is half the sum of the β columns: β then includes the sum.
-        var separable = usable.Any(m => m.Collective is Collective.AllGather or Collective.Broadcast) && usable.Any(m => m.Collective is Collective.AllReduce or Collective.ReduceScatter);
-        var fit = RelativeFit.Of([.. usable.Select(m => Separate(Terms(shapeOf(m.Ranks), m), separable))], [.. usable.Select(m => m.Seconds)]);
-        var links = (fit.Parameters.Length - 1) / 2;
-        var times = Enumerable.Range(0, links).Select(k => (fit.Parameters[2 * k], fit.Parameters[2 * k + 1])).ToArray();
-        var linear = new CollectiveModel(ranks => shapeOf(ranks).With(times, fit.Parameters[^1]), fit, null, 0);
+        var linear = new CollectiveModel(LinkTimes.Fitted(usable, shapesOf));
         return usable.Length < LeastForTrees ? linear : linear.Corrected(usable);
     }
 
@@ -61,10 +55,8 @@ public sealed class CollectiveModel
     {
         var topology = TopologyOf(hierarchy.Ranks);
         var seconds = CollectiveTime.Seconds(topology, collective, hierarchy, bytes);
-        if (fit is null) return new TimeForecast(seconds, assumed);
-        var spread = fit.LogStandardDeviation(CollectiveTime.Terms(topology, collective, hierarchy, bytes));
         return trees is null || !(seconds > 0)
-            ? new TimeForecast(seconds, spread)
+            ? new TimeForecast(seconds, links.LogStandardDeviation(hierarchy.Ranks, CollectiveTime.Terms(topology, collective, hierarchy, bytes)))
             : new TimeForecast(seconds * Math.Exp(trees.Predict(CollectiveFeatures.Of(hierarchy, collective, bytes))), trees.Spread);
     }
 
@@ -80,7 +72,7 @@ public sealed class CollectiveModel
         var (rings, topology) = (Forecast(Collective.AllReduce, hierarchy, bytes), TopologyOf(ranks));
         var direct = CollectiveTime.DirectTerms(topology, bytes);
         var seconds = CollectiveTime.Seconds(topology, direct);
-        return seconds < rings.MedianSeconds ? new AllReduceChoice(null, new TimeForecast(seconds, fit?.LogStandardDeviation(direct) ?? assumed)) : new AllReduceChoice(hierarchy, rings);
+        return seconds < rings.MedianSeconds ? new AllReduceChoice(null, new TimeForecast(seconds, links.LogStandardDeviation(ranks, direct))) : new AllReduceChoice(hierarchy, rings);
     }
 
     private CollectiveModel Corrected(ImmutableArray<CollectiveMeasurement> usable)
@@ -89,15 +81,7 @@ public sealed class CollectiveModel
         var sizes = usable.Select(m => m.Bytes).Distinct().Order().ToArray();
         if (sizes.Length < 4 || errors.Any(e => !double.IsFinite(e))) return this;
         var trained = BoostedTrees.Train([.. usable.Select(m => CollectiveFeatures.Of(m.Hierarchy, m.Collective, m.Bytes))], errors, [.. usable.Select(m => Array.BinarySearch(sizes, m.Bytes))]);
-        return trained.Spread < WorthTrees * Math.Sqrt(errors.Average(e => e * e)) ? new CollectiveModel(topologyOf, fit, trained, 0) : this;
-    }
-
-    private static double[] Terms(Topology topology, CollectiveMeasurement m) => CollectiveTime.Terms(topology, m.Collective, m.Hierarchy, m.Bytes);
-
-    private static double[] Separate(double[] terms, bool separable)
-    {
-        if (!separable) terms[^1] = 0;
-        return terms;
+        return trained.Spread < WorthTrees * Math.Sqrt(errors.Average(e => e * e)) ? new CollectiveModel(links, trained) : this;
     }
 }
 

@@ -8,7 +8,8 @@ namespace AutoSelect.Performance;
 /// all-gather      Σᵢ (pᵢ-1)αᵢ + ((pᵢ-1)/pᵢ) nᵢ βᵢ
 /// all-reduce      their sum;   broadcast   scatter and all-gather: twice the all-gather
 /// </code>
-/// It is linear in (α, β, γ), so <see cref="Terms"/> gives the coefficients a fit needs.
+/// A link with a cache of C bytes takes δ more for the share 1 - C/w of the bytes, w = nᵢ times the ranks of a host where that exceeds C.
+/// All this is linear in (α, β, δ, γ), so <see cref="Terms"/> gives the coefficients a fit needs.
 /// </remarks>
 public static class CollectiveTime
 {
@@ -18,22 +19,7 @@ public static class CollectiveTime
     public static double Seconds(Topology topology, Collective collective, Hierarchy hierarchy, double bytes) =>
         Seconds(topology, Terms(topology, collective, hierarchy, bytes));
 
-    /// <summary>
-    /// Coefficients of the direct all-reduce, in which every rank gives every other its n bytes at once: α + (p-1)n(β + γ) where all are
-    /// joined alike; over hosts of h ranks the (p-h)n bytes of each rank that leave it.
-    /// </summary>
-    internal static double[] DirectTerms(Topology topology, double bytes)
-    {
-        var terms = NoTerms(topology, bytes);
-        if (topology.Ranks == 1) return terms;
-        var route = topology.Outermost(out var near);
-        terms[2 * route.Level] = route.LatencyFactor;
-        terms[2 * route.Level + 1] = (topology.Ranks - near) * bytes * route.ByteFactor;
-        terms[^1] = (topology.Ranks - 1) * bytes * route.ReductionFactor;
-        return terms;
-    }
-
-    /// <summary>Coefficients of α₀, β₀, α₁, β₁, …, γ with α₀, β₀ those of the innermost link.</summary>
+    /// <summary>Coefficients of α₀, β₀, δ₀, α₁, β₁, δ₁, …, γ with α₀, β₀, δ₀ those of the innermost link.</summary>
     internal static double[] Terms(Topology topology, Collective collective, Hierarchy hierarchy, double bytes)
     {
         if (hierarchy.Ranks != topology.Ranks) throw new ArgumentException($"Hierarchy {hierarchy} has {hierarchy.Ranks} ranks and the topology {topology.Ranks}; they must be equal", nameof(hierarchy));
@@ -47,6 +33,20 @@ public static class CollectiveTime
         return terms;
     }
 
+    /// <summary>
+    /// Coefficients of the direct all-reduce, in which every rank gives every other its n bytes at once: α + (p-1)n(β + γ) where all are
+    /// joined alike; over hosts of h ranks the (p-h)n bytes of each rank that leave it.
+    /// </summary>
+    internal static double[] DirectTerms(Topology topology, double bytes)
+    {
+        var terms = NoTerms(topology, bytes);
+        if (topology.Ranks == 1) return terms;
+        var route = topology.Outermost(out var near);
+        Add(terms, topology, route, steps: 1, (topology.Ranks - near) * bytes, bytes);
+        terms[^1] = (topology.Ranks - 1) * bytes * route.ReductionFactor;
+        return terms;
+    }
+
     /// <summary>Seconds of one level: rings of <paramref name="size"/> ranks that are <paramref name="stride"/> apart.</summary>
     internal static double LevelSeconds(Topology topology, Collective collective, int stride, int size, double bytes)
     {
@@ -55,8 +55,19 @@ public static class CollectiveTime
         return Seconds(topology, terms);
     }
 
+    internal static double Seconds(Topology topology, double[] terms)
+    {
+        var seconds = terms[^1] * topology.ReductionSecondsPerByte;
+        for (var k = 0; k < topology.Levels.Length; k++)
+        {
+            var link = topology.Levels[k].Link;
+            seconds += terms[Link.Times * k] * link.LatencySeconds + terms[Link.Times * k + 1] * link.SecondsPerByte + terms[Link.Times * k + 2] * link.BeyondCacheSecondsPerByte;
+        }
+        return seconds;
+    }
+
     private static double[] NoTerms(Topology topology, double bytes) => bytes >= 0 && double.IsFinite(bytes)
-        ? new double[2 * topology.Levels.Length + 1]
+        ? new double[Link.Times * topology.Levels.Length + 1]
         : throw new ArgumentException($"A message has {bytes} bytes; finite and not negative", nameof(bytes));
 
     private static void AddLevel(double[] terms, Topology topology, Collective collective, int stride, int size, double bytes)
@@ -65,19 +76,17 @@ public static class CollectiveTime
         var sums = collective is Collective.AllReduce or Collective.ReduceScatter ? 1 : 0;
         var route = topology.Route(stride, size);
         var sent = (size - 1.0) / size * bytes / stride;
-        terms[2 * route.Level] += passes * (size - 1) * route.LatencyFactor;
-        terms[2 * route.Level + 1] += passes * sent * route.ByteFactor;
+        Add(terms, topology, route, passes * (size - 1), passes * sent, bytes / stride);
         terms[^1] += sums * sent * route.ReductionFactor;
     }
 
-    internal static double Seconds(Topology topology, double[] terms)
+    private static void Add(double[] terms, Topology topology, RingRoute route, int steps, double sent, double held)
     {
-        var seconds = terms[^1] * topology.ReductionSecondsPerByte;
-        for (var k = 0; k < topology.Levels.Length; k++)
-        {
-            var link = topology.Levels[k].Link;
-            seconds += terms[2 * k] * link.LatencySeconds + terms[2 * k + 1] * link.SecondsPerByte;
-        }
-        return seconds;
+        var working = held * topology.RanksPerHost;
+        var cache = topology.Levels[route.Level].Link.CacheBytes;
+        var first = Link.Times * route.Level;
+        terms[first] += steps * route.LatencyFactor;
+        terms[first + 1] += sent * route.ByteFactor;
+        if (working > cache) terms[first + 2] += sent * route.ByteFactor * (1 - cache / working);
     }
 }

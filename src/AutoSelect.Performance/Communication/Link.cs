@@ -27,12 +27,30 @@ public sealed record Link(string Name, double LatencySeconds, double SecondsPerB
     /// <summary>β.</summary>
     public double SecondsPerByte { get; } = Usable(SecondsPerByte, nameof(SecondsPerByte));
 
+    /// <summary>C, bytes that the ranks of a host may work on together before they leave its caches; infinite by default.</summary>
+    public double CacheBytes { get; private init; } = double.PositiveInfinity;
+
+    /// <summary>δ, what a byte that is not in the cache takes beyond β, seconds.</summary>
+    public double BeyondCacheSecondsPerByte { get; private init; }
+
     public int Lanes { get; } = Lanes >= 1 ? Lanes : throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "A link has at least one lane");
 
     /// <summary>A link of a given bandwidth in bits per second, as networks are sold.</summary>
     public static Link OfBandwidth(string name, double latencySeconds, double bitsPerSecond, LinkSharing sharing = LinkSharing.Wire) => bitsPerSecond > 0
         ? new(name, latencySeconds, 8 / bitsPerSecond, sharing)
         : throw new ArgumentOutOfRangeException(nameof(bitsPerSecond), bitsPerSecond, "A bandwidth is positive");
+
+    /// <summary>Times of a link: α, β, δ.</summary>
+    internal const int Times = 3;
+
+    internal Link With(ReadOnlySpan<double> times) => new(Name, times[0], times[1], Sharing, Lanes) { CacheBytes = CacheBytes, BeyondCacheSecondsPerByte = times[2] };
+
+    /// <summary>A link that slows down where messages outgrow a cache, as shared memory does.</summary>
+    /// <param name="bytes">C, positive.</param>
+    /// <param name="beyondSecondsPerByte">δ, not negative.</param>
+    public Link WithCache(double bytes, double beyondSecondsPerByte = 0) => bytes > 0
+        ? this with { CacheBytes = bytes, BeyondCacheSecondsPerByte = Usable(beyondSecondsPerByte, nameof(beyondSecondsPerByte)) }
+        : throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "A cache has more than 0 bytes");
 
     private static double Usable(double seconds, string name) => seconds >= 0 && double.IsFinite(seconds)
         ? seconds

@@ -41,9 +41,14 @@ public sealed class Topology
     public static Topology Hosts(int hosts, int ranksPerHost, Link within, Link between, double reductionSecondsPerByte = 0) =>
         new([new(ranksPerHost, within), new(hosts, between)], reductionSecondsPerByte);
 
-    /// <summary>The same levels with other times of the links, as a fit finds them.</summary>
-    internal Topology With(IReadOnlyList<(double Latency, double SecondsPerByte)> times, double reductionSecondsPerByte) => new(
-        Levels.Select((l, k) => l with { Link = new Link(l.Link.Name, times[k].Latency, times[k].SecondsPerByte, l.Link.Sharing, l.Link.Lanes) }), reductionSecondsPerByte);
+    /// <summary>Units of the innermost level.</summary>
+    internal int RanksPerHost => sizes[0];
+
+    /// <summary>The same levels with the times that a fit found, in the order of <see cref="CollectiveTime.Terms"/>.</summary>
+    internal Topology With(double[] times) => new(Levels.Select((l, k) => l with { Link = l.Link.With(times.AsSpan(Link.Times * k, Link.Times)) }), times[^1]);
+
+    /// <summary>The same levels, the innermost with another cache.</summary>
+    internal Topology WithCache(double bytes) => new(Levels.Select((l, k) => k == 0 ? l with { Link = l.Link.WithCache(bytes) } : l), ReductionSecondsPerByte);
 
     /// <summary>The slowest transfer of a step in which every rank sends to the next of its ring.</summary>
     internal RingRoute Route(int stride, int size) => routes.GetOrAdd((stride, size), ring => Trace(ring.Stride, ring.Size));

@@ -33,7 +33,7 @@ public static class BreakEven
         double seconds = compression.WorkSeconds(layers, costs), slope = 0;
         foreach (var bytes in compression.Messages(layers))
         {
-            var weight = CollectiveTime.Terms(topology, Collective.AllReduce, hierarchy, bytes)[2 * level + 1];
+            var weight = CollectiveTime.Terms(topology, Collective.AllReduce, hierarchy, bytes)[Link.Times * level + 1];
             seconds += CollectiveTime.Seconds(topology, Collective.AllReduce, hierarchy, bytes) - weight * topology.Levels[level].Link.SecondsPerByte;
             slope += weight;
         }

@@ -17,14 +17,23 @@ internal sealed class RelativeFit
     private readonly double[] scale;
     private readonly int[] active;
 
-    private RelativeFit(double[] parameters, double[,] gram, double[] scale, double residual) =>
-        (Parameters, this.gram, this.scale, Residual, active) = (parameters, gram, scale, residual, [.. Enumerable.Range(0, parameters.Length).Where(j => parameters[j] > 0)]);
+    private RelativeFit(double[] parameters, double[,] gram, double[] scale, double squares, int freedom)
+    {
+        (Parameters, this.gram, this.scale, Squares, Freedom) = (parameters, gram, scale, squares, freedom);
+        active = [.. Enumerable.Range(0, parameters.Length).Where(j => parameters[j] > 0)];
+    }
 
     /// <summary>θ [k].</summary>
     public double[] Parameters { get; }
 
+    /// <summary>Σ of squared relative errors.</summary>
+    public double Squares { get; }
+
+    /// <summary>m - k, at least 1.</summary>
+    public int Freedom { get; }
+
     /// <summary>s, the standard deviation of relative errors, with at least that of a quiet clock.</summary>
-    public double Residual { get; }
+    public double Residual => Math.Max(LeastLogStandardDeviation, Math.Sqrt(Squares / Freedom));
 
     /// <param name="rows">xᵢ [m, k].</param>
     /// <param name="seconds">Tᵢ [m], positive.</param>
@@ -35,8 +44,7 @@ internal sealed class RelativeFit
         var parameters = NonNegativeLeastSquares.Solve(relative, [.. seconds.Select(_ => 1.0)]);
         var scale = Enumerable.Range(0, parameters.Length).Select(j => Math.Sqrt(relative.Sum(r => r[j] * r[j]))).ToArray();
         var squares = relative.Sum(r => Math.Pow(Dot(r, parameters) - 1, 2));
-        var freedom = Math.Max(1, rows.Count - parameters.Count(p => p > 0));
-        return new RelativeFit(parameters, SymmetricSystem.Gram(relative, scale), scale, Math.Max(LeastLogStandardDeviation, Math.Sqrt(squares / freedom)));
+        return new RelativeFit(parameters, SymmetricSystem.Gram(relative, scale), scale, squares, Math.Max(1, rows.Count - parameters.Count(p => p > 0)));
     }
 
     /// <summary>xᵀθ.</summary>
