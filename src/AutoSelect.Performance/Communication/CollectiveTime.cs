@@ -8,8 +8,8 @@ namespace AutoSelect.Performance;
 /// all-gather      Σᵢ (pᵢ-1)αᵢ + ((pᵢ-1)/pᵢ) nᵢ βᵢ
 /// all-reduce      their sum;   broadcast   scatter and all-gather: twice the all-gather
 /// </code>
-/// A link with a cache of C bytes takes δ more for the share 1 - C/w of the bytes, w = nᵢ times the ranks of a host where that exceeds C.
-/// All this is linear in (α, β, δ, γ), so <see cref="Terms"/> gives the coefficients a fit needs.
+/// A link with a cache of C bytes takes δ more for the share 1 - C/w of the bytes, w = nᵢ times the ranks of a host where that exceeds C;
+/// one with a buffer of D bytes takes ε more for the share 1 - D/(nᵢ/pᵢ) where a piece exceeds D. All this is linear in (α, β, δ, ε, γ), so <see cref="Terms"/> gives the coefficients a fit needs.
 /// </remarks>
 public static class CollectiveTime
 {
@@ -19,7 +19,7 @@ public static class CollectiveTime
     public static double Seconds(Topology topology, Collective collective, Hierarchy hierarchy, double bytes) =>
         Seconds(topology, Terms(topology, collective, hierarchy, bytes));
 
-    /// <summary>Coefficients of α₀, β₀, δ₀, α₁, β₁, δ₁, …, γ with α₀, β₀, δ₀ those of the innermost link.</summary>
+    /// <summary>Coefficients of α₀, β₀, δ₀, ε₀, α₁, …, γ with α₀ to ε₀ those of the innermost link.</summary>
     internal static double[] Terms(Topology topology, Collective collective, Hierarchy hierarchy, double bytes)
     {
         if (hierarchy.Ranks != topology.Ranks) throw new ArgumentException($"Hierarchy {hierarchy} has {hierarchy.Ranks} ranks and the topology {topology.Ranks}; they must be equal", nameof(hierarchy));
@@ -42,7 +42,7 @@ public static class CollectiveTime
         var terms = NoTerms(topology, bytes);
         if (topology.Ranks == 1) return terms;
         var route = topology.Outermost(out var near);
-        Add(terms, topology, route, steps: 1, (topology.Ranks - near) * bytes, bytes);
+        Add(terms, topology, route, steps: 1, (topology.Ranks - near) * bytes, bytes, bytes);
         terms[^1] = (topology.Ranks - 1) * bytes * route.ReductionFactor;
         return terms;
     }
@@ -61,7 +61,7 @@ public static class CollectiveTime
         for (var k = 0; k < topology.Levels.Length; k++)
         {
             var link = topology.Levels[k].Link;
-            seconds += terms[Link.Times * k] * link.LatencySeconds + terms[Link.Times * k + 1] * link.SecondsPerByte + terms[Link.Times * k + 2] * link.BeyondCacheSecondsPerByte;
+            seconds += terms[Link.Times * k] * link.LatencySeconds + terms[Link.Times * k + 1] * link.SecondsPerByte + terms[Link.Times * k + 2] * link.BeyondCacheSecondsPerByte + terms[Link.Times * k + 3] * link.BeyondBufferSecondsPerByte;
         }
         return seconds;
     }
@@ -76,17 +76,18 @@ public static class CollectiveTime
         var sums = collective is Collective.AllReduce or Collective.ReduceScatter ? 1 : 0;
         var route = topology.Route(stride, size);
         var sent = (size - 1.0) / size * bytes / stride;
-        Add(terms, topology, route, passes * (size - 1), passes * sent, bytes / stride);
+        Add(terms, topology, route, passes * (size - 1), passes * sent, bytes / stride, bytes / stride / size);
         terms[^1] += sums * sent * route.ReductionFactor;
     }
 
-    private static void Add(double[] terms, Topology topology, RingRoute route, int steps, double sent, double held)
+    private static void Add(double[] terms, Topology topology, RingRoute route, int steps, double sent, double held, double piece)
     {
         var working = held * topology.RanksPerHost;
-        var cache = topology.Levels[route.Level].Link.CacheBytes;
+        var link = topology.Levels[route.Level].Link;
         var first = Link.Times * route.Level;
         terms[first] += steps * route.LatencyFactor;
         terms[first + 1] += sent * route.ByteFactor;
-        if (working > cache) terms[first + 2] += sent * route.ByteFactor * (1 - cache / working);
+        if (working > link.CacheBytes) terms[first + 2] += sent * route.ByteFactor * (1 - link.CacheBytes / working);
+        if (piece > link.BufferBytes) terms[first + 3] += sent * route.ByteFactor * (1 - link.BufferBytes / piece);
     }
 }

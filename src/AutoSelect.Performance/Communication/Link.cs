@@ -33,6 +33,12 @@ public sealed record Link(string Name, double LatencySeconds, double SecondsPerB
     /// <summary>δ, what a byte that is not in the cache takes beyond β, seconds.</summary>
     public double BeyondCacheSecondsPerByte { get; private init; }
 
+    /// <summary>Bytes of one step that the buffer of the link takes without the receiver; infinite by default.</summary>
+    public double BufferBytes { get; private init; } = double.PositiveInfinity;
+
+    /// <summary>ε, what a byte that is not in the buffer takes beyond β, seconds: sender and receiver wait for each other.</summary>
+    public double BeyondBufferSecondsPerByte { get; private init; }
+
     public int Lanes { get; } = Lanes >= 1 ? Lanes : throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "A link has at least one lane");
 
     /// <summary>A link of a given bandwidth in bits per second, as networks are sold.</summary>
@@ -40,10 +46,23 @@ public sealed record Link(string Name, double LatencySeconds, double SecondsPerB
         ? new(name, latencySeconds, 8 / bitsPerSecond, sharing)
         : throw new ArgumentOutOfRangeException(nameof(bitsPerSecond), bitsPerSecond, "A bandwidth is positive");
 
-    /// <summary>Times of a link: α, β, δ.</summary>
-    internal const int Times = 3;
+    /// <summary>Times of a link: α, β, δ, ε.</summary>
+    internal const int Times = 4;
 
-    internal Link With(ReadOnlySpan<double> times) => new(Name, times[0], times[1], Sharing, Lanes) { CacheBytes = CacheBytes, BeyondCacheSecondsPerByte = times[2] };
+    internal Link With(ReadOnlySpan<double> times) => new(Name, times[0], times[1], Sharing, Lanes)
+    {
+        CacheBytes = CacheBytes,
+        BeyondCacheSecondsPerByte = times[2],
+        BufferBytes = BufferBytes,
+        BeyondBufferSecondsPerByte = times[3],
+    };
+
+    /// <summary>A link whose buffer is small beside the pieces of a large message.</summary>
+    /// <param name="bytes">Positive.</param>
+    /// <param name="beyondSecondsPerByte">ε, not negative.</param>
+    public Link WithBuffer(double bytes, double beyondSecondsPerByte = 0) => bytes > 0
+        ? this with { BufferBytes = bytes, BeyondBufferSecondsPerByte = Usable(beyondSecondsPerByte, nameof(beyondSecondsPerByte)) }
+        : throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "A buffer has more than 0 bytes");
 
     /// <summary>A link that slows down where messages outgrow a cache, as shared memory does.</summary>
     /// <param name="bytes">C, positive.</param>

@@ -47,8 +47,8 @@ public sealed class Topology
     /// <summary>The same levels with the times that a fit found, in the order of <see cref="CollectiveTime.Terms"/>.</summary>
     internal Topology With(double[] times) => new(Levels.Select((l, k) => l with { Link = l.Link.With(times.AsSpan(Link.Times * k, Link.Times)) }), times[^1]);
 
-    /// <summary>The same levels, the innermost with another cache.</summary>
-    internal Topology WithCache(double bytes) => new(Levels.Select((l, k) => k == 0 ? l with { Link = l.Link.WithCache(bytes) } : l), ReductionSecondsPerByte);
+    /// <summary>The same levels with another innermost link.</summary>
+    internal Topology WithInnermost(Func<Link, Link> change) => new(Levels.Select((l, k) => k == 0 ? l with { Link = change(l.Link) } : l), ReductionSecondsPerByte);
 
     /// <summary>The slowest transfer of a step in which every rank sends to the next of its ring.</summary>
     internal RingRoute Route(int stride, int size) => routes.GetOrAdd((stride, size), ring => Trace(ring.Stride, ring.Size));

@@ -36,11 +36,42 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Trees_learn_a_cache_and_predict_sizes_that_were_left_out_better()
+    public void A_cache_and_a_buffer_are_found_with_what_lies_beyond()
     {
-        var (seen, unseen) = (Cached([12, 14, 16, 17, 18, 19, 20, 21, 22, 24, 26], seed: 1).ToArray(), Cached([13, 15, 23, 25], seed: 2).ToArray());
-        var corrected = CollectiveModel.Fit(seen, ranks => Topology.Flat(ranks, Memory));
-        var linear = CollectiveModel.Fit(seen.Where((_, i) => i % 3 == 0), ranks => Topology.Flat(ranks, Memory)); // too few for trees
+        var truth = Memory.WithCache(1 << 22, 6e-10).WithBuffer(1 << 18, 3e-10);
+        var model = CollectiveModel.Fit(Flat([12, 14, 16, 18, 20, 22, 24], truth, (_, _) => 1), Unlinked);
+        var found = model.TopologyOf(8).Levels[0].Link;
+        Assert.Equal((truth.CacheBytes, truth.BufferBytes), (found.CacheBytes, found.BufferBytes));
+        Assert.Equal(1, found.BeyondCacheSecondsPerByte / 6e-10, 1e-6);
+        Assert.Equal(1, found.BeyondBufferSecondsPerByte / 3e-10, 1e-6);
+    }
+
+    [Fact]
+    public void Ranks_that_cost_more_than_links_say_are_fitted_apart()
+    {
+        // Eight ranks wait for processors: ten times the latency, three times the time per byte.
+        var crowded = new Link("crowded", 10 * Memory.LatencySeconds, 3 * Memory.SecondsPerByte);
+        var measured = Flat([12, 14, 16, 18, 20], Memory, (_, _) => 1).Where(m => m.Ranks < 8).Concat(Flat([12, 14, 16, 18, 20], crowded, (_, _) => 1).Where(m => m.Ranks == 8));
+        var model = CollectiveModel.Fit(measured.Concat(measured), Unlinked);
+        Assert.Equal(1, model.TopologyOf(4).Levels[0].Link.LatencySeconds / Memory.LatencySeconds, 1e-6);
+        Assert.Equal(1, model.TopologyOf(8).Levels[0].Link.LatencySeconds / crowded.LatencySeconds, 1e-6);
+    }
+
+    [Fact]
+    public void The_shape_that_fits_is_chosen()
+    {
+        var shared = new Link("shared", 1e-6, 1e-10, LinkSharing.Processors, Lanes: 2);
+        var model = CollectiveModel.Fit(Flat([12, 16, 20], shared, (_, _) => 1), Unlinked, ranks => Topology.Flat(ranks, new Link("", 0, 0, LinkSharing.Processors, Lanes: 2)));
+        Assert.Equal(LinkSharing.Processors, model.TopologyOf(8).Levels[0].Link.Sharing);
+        Assert.Equal(1, model.TopologyOf(8).Levels[0].Link.SecondsPerByte / 1e-10, 1e-6);
+    }
+
+    [Fact]
+    public void Trees_learn_what_links_cannot_say_and_predict_sizes_that_were_left_out_better()
+    {
+        var (seen, unseen) = (Protocol([12, 14, 15, 17, 18, 20, 21, 23, 25, 26], seed: 1).ToArray(), Protocol([13, 19, 24], seed: 2).ToArray());
+        var corrected = CollectiveModel.Fit(seen, Unlinked);
+        var linear = CollectiveModel.Fit(seen.Where((_, i) => i % 3 == 0), Unlinked); // too few for trees
         var (with, without) = (Error(corrected, unseen), Error(linear, unseen));
         output.WriteLine($"mean error on sizes left out: trees {with:0.000}, linear {without:0.000}");
         Assert.True(corrected.UsesTrees);
@@ -100,17 +131,21 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
                select Measured(hierarchy, bytes, CollectiveTime.Seconds(Known(ranks), collective, hierarchy, bytes) * Math.Exp(noise * Normal(random)), collective);
     }
 
-    /// <summary>Flat links whose pieces above 256 KiB leave the cache and take 2.5 times as long.</summary>
-    private static IEnumerable<CollectiveMeasurement> Cached(int[] logBytes, int seed)
+    private static Topology Unlinked(int ranks) => Topology.Flat(ranks, new Link("", 0, 0));
+
+    /// <summary>Messages from 64 KiB to 2 MiB go by a protocol that rings of two suit badly; 3 % noise.</summary>
+    private static IEnumerable<CollectiveMeasurement> Protocol(int[] logBytes, int seed)
     {
         var random = new Random(seed);
-        return from ranks in new[] { 2, 4, 8 }
-               from hierarchy in Hierarchy.All(ranks)
-               from bytes in logBytes.Select(i => Math.Pow(2, i))
-               let slow = 1 + 1.5 / (1 + Math.Pow(262144 * ranks / bytes, 2))
-               let seconds = CollectiveTime.Seconds(Topology.Flat(ranks, Memory), Collective.AllReduce, hierarchy, bytes) * slow
-               select Measured(hierarchy, bytes, seconds * Math.Exp(0.03 * Normal(random)), Collective.AllReduce);
+        return Flat(logBytes, Memory, (log, hierarchy) => (log is >= 16 and <= 21 && hierarchy[0] == 2 ? 1.8 : 1) * Math.Exp(0.03 * Normal(random)));
     }
+
+    private static IEnumerable<CollectiveMeasurement> Flat(int[] logBytes, Link link, Func<int, Hierarchy, double> factor) =>
+        from ranks in new[] { 2, 4, 8 }
+        from hierarchy in Hierarchy.All(ranks)
+        from log in logBytes
+        let bytes = Math.Pow(2, log)
+        select Measured(hierarchy, bytes, CollectiveTime.Seconds(Topology.Flat(ranks, link), Collective.AllReduce, hierarchy, bytes) * factor(log, hierarchy), Collective.AllReduce);
 
     private static CollectiveMeasurement Measured(Hierarchy hierarchy, double bytes, double seconds, Collective collective) =>
         new() { Ranks = hierarchy.Ranks, Hierarchy = hierarchy, Bytes = bytes, Seconds = seconds, Transport = "generated", Collective = collective };
