@@ -1,8 +1,8 @@
 namespace AutoSelect.Performance.Tests;
 
 /// <summary>
-/// Fits to all-reduces that were measured: every hierarchy of 2, 4 and 8 ranks on two processors under other load, in interleaved rounds;
-/// lower quartiles of 5 on the slow network, the best of 24 in shared memory and 14 on loopback.
+/// Fits to all-reduces that were measured: every hierarchy of 2, 4 and 8 ranks on two processors under other load, lower quartiles of
+/// interleaved rounds.
 /// </summary>
 public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
 {
@@ -15,11 +15,11 @@ public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
         ranks => Topology.Flat(ranks, new Link("link", 0, 0, LinkSharing.Processors, Lanes: 2)),
     ];
 
-    // Processors that others use as well blur what shared memory costs: there the model is only asked to be of use.
+    // Processors that others use as well blur what shared memory costs: there the model is only asked to choose well.
     [Theory]
     [InlineData("tcp at 100 Mbit/s and 2 ms", 0.95, 0.9)]
-    [InlineData("tcp", 0.8, 0.7)]
-    [InlineData("shared memory", 0.55, 0.5)]
+    [InlineData("tcp", 0.85, 0.9)]
+    [InlineData("shared memory", 0.3, 0.9)]
     public void The_model_is_within_15_percent_and_finds_the_fastest(string transport, double within, double found)
     {
         var measured = All.Where(m => m.Transport == transport).ToArray();
