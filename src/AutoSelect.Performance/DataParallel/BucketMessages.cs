@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Performance;
+
+/// <summary>The messages of a bucket with their forecasts, and the work of encoding them.</summary>
+internal sealed record BucketMessages(Bucket Bucket, double Bytes, ImmutableArray<TimeForecast> Messages, double WorkSeconds)
+{
+    /// <summary>Nothing to send where there is one rank.</summary>
+    public static IReadOnlyList<BucketMessages> Of(DataParallelQuestion question, CommunicationPlan plan, CollectiveModel collectives)
+    {
+        var best = new Dictionary<double, TimeForecast>();
+        return [.. Bucket.Fuse(question.Layers, plan.BucketBytes).Select(bucket =>
+        {
+            var layers = question.Layers[bucket.First..(bucket.Last + 1)];
+            if (question.Ranks == 1) return new BucketMessages(bucket, 0, [], 0);
+            var sizes = plan.Compression.Messages(layers);
+            return new BucketMessages(bucket, sizes.Sum(), [.. sizes.Select(Forecast)], plan.Compression.WorkSeconds(layers, question.Costs));
+        })];
+
+        TimeForecast Forecast(double bytes)
+        {
+            if (!best.TryGetValue(bytes, out var forecast))
+                best[bytes] = forecast = plan.Hierarchy is { } hierarchy ? collectives.Forecast(Collective.AllReduce, hierarchy, bytes) : collectives.BestAllReduce(question.Ranks, bytes).Time;
+            return forecast;
+        }
+    }
+
+    /// <summary>Time in the channel if the links are off by so many standard deviations, the same for all messages.</summary>
+    public double Seconds(double deviation) => WorkSeconds + Messages.Sum(m => m.MedianSeconds * Math.Exp(deviation * m.LogStandardDeviation));
+}
