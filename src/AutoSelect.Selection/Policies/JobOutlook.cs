@@ -12,9 +12,9 @@ internal sealed class JobOutlook
     private JobOutlook(SelectionInput input, ImmutableArray<TrialView> trials, ObjectiveValue value)
     {
         (Input, Trials, Value) = (input, trials, value);
-        // What has not begun looks as good as its prior; it may join a race, not lead it.
+        // What has not begun looks as good as its prior, and what continues another as good as that one: they may join a race, not lead it.
         IsInformed = IsInformedBy(input);
-        Front = (IsInformed ? trials.Where(t => t.Evidence.Step > 0) : trials).MinBy(t => t.MeanLoss);
+        Front = trials.Where(t => t.Evidence.IsTried && (!IsInformed || t.Evidence.Step > 0)).MinBy(t => t.MeanLoss);
     }
 
     public SelectionInput Input { get; }
