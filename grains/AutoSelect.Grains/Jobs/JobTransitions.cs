@@ -6,21 +6,29 @@ namespace AutoSelect.Grains;
 /// <summary>What may happen to a job's record. Pure; an illegal transition throws.</summary>
 internal static class JobTransitions
 {
-    public static JobRecord Create(JobId id, JobSpec spec, string folder, DateTimeOffset now) => new()
+    /// <exception cref="ArgumentException">A candidate continues one it cannot.</exception>
+    public static JobRecord Create(JobId id, JobSpec spec, string folder, DateTimeOffset now)
+    {
+        Branches.Check(spec);
+        return new()
+        {
+            Id = id,
+            Spec = spec,
+            Phase = JobPhase.Probing,
+            StartedAt = now,
+            ElapsedSeconds = 0,
+            Folder = folder,
+            Trials = [.. spec.Candidates.Select((candidate, i) => NotBegun(TrialId.At(i), candidate, candidate.Schedule.HorizonSteps(spec.TrainingExamples, candidate.BatchSize)))],
+        };
+    }
+
+    private static Trial NotBegun(TrialId id, Candidate candidate, long horizonSteps) => new()
     {
         Id = id,
-        Spec = spec,
-        Phase = JobPhase.Probing,
-        StartedAt = now,
-        ElapsedSeconds = 0,
-        Folder = folder,
-        Trials = [.. spec.Candidates.Select((candidate, i) => new Trial
-        {
-            Id = TrialId.At(i),
-            Candidate = candidate,
-            State = TrialState.Waiting,
-            HorizonSteps = candidate.Schedule.HorizonSteps(spec.TrainingExamples, candidate.BatchSize),
-        })],
+        Candidate = candidate,
+        State = TrialState.Waiting,
+        Reason = Branches.Waits(candidate, horizonSteps),
+        HorizonSteps = horizonSteps,
     };
 
     public static JobRecord With(this JobRecord record, Trial trial) =>
