@@ -22,15 +22,6 @@ internal static class JobTransitions
         };
     }
 
-    private static Trial NotBegun(TrialId id, Candidate candidate, long horizonSteps) => new()
-    {
-        Id = id,
-        Candidate = candidate,
-        State = TrialState.Waiting,
-        Reason = Branches.Waits(candidate, horizonSteps),
-        HorizonSteps = horizonSteps,
-    };
-
     public static JobRecord With(this JobRecord record, Trial trial) =>
         record with { Trials = record.Trials.SetItem(record.Trials.FindIndex(trial.Id), trial) };
 
@@ -138,6 +129,15 @@ internal static class JobTransitions
         DecisionKind.Commit when trial.SafeStep() >= trial.HorizonSteps => trial with { State = TrialState.Completed, Reason = decision.Reason },
         DecisionKind.Commit => trial with { State = TrialState.Committed, Reason = decision.Reason },
         _ => throw new InvalidOperationException($"Unknown decision {decision.Kind}."),
+    };
+
+    private static Trial NotBegun(TrialId id, Candidate candidate, long horizonSteps) => new()
+    {
+        Id = id,
+        Candidate = candidate,
+        State = TrialState.Waiting,
+        Reason = Branches.Waits(candidate, horizonSteps),
+        HorizonSteps = horizonSteps,
     };
 
     private static int FindIndex(this ImmutableArray<Trial> trials, TrialId id)
