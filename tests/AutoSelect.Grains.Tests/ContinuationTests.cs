@@ -181,20 +181,22 @@ public sealed class ContinuationTests : IDisposable
 
             var first = device.Taken.First(a => a.Trial == Of(resumed, "child").Id);
             Assert.Equal((checkpoint, "parent"), (first.From!.Uri, first.Predecessor!.Name));
-            Assert.Equal(Decisions(uninterrupted), Decisions(resumed));
+            Assert.Equal(JobGrainTests.Decisions(uninterrupted), JobGrainTests.Decisions(resumed));
             Assert.Equal(Of(uninterrupted, "child").Curve, Of(resumed, "child").Curve);
             Assert.Equal(uninterrupted.Outcome!.Value, resumed.Outcome!.Value);
         }
     }
 
-    [Fact]
-    public async Task What_keeps_the_course_of_the_other_one_may_be_committed_to_untried()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_what_keeps_the_course_of_the_other_one_is_committed_to_untried(bool keepsCourse)
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
         // Twice as fast at the same curve, as micro-batches that fit a cache are; the prediction says so before it has run.
         var training = new SimulatedTraining { SecondsPerStep = c => c.Name == "child" ? .01 : .02 }.Ends("parent", .8).Ends("child", .8);
         cluster.AddDevice("d0", training);
-        var spec = Continuing(SimulatedJobs.BestAtHorizon("parent"), ContinuationKind.Exact, keepsCourse: true);
+        var spec = Continuing(SimulatedJobs.BestAtHorizon("parent"), ContinuationKind.Exact, keepsCourse);
         await cluster.Submit("job", spec with
         {
             StepTimes = ImmutableSortedDictionary<string, StepTimeForecast>.Empty.Add("child", new StepTimeForecast(.001, .02, .05)),
@@ -203,7 +205,7 @@ public sealed class ContinuationTests : IDisposable
 
         var commit = record.Commits[^1];
         Assert.Equal("child", record[commit.Winner].Candidate.Name);
-        Assert.Equal(Branch, record.Rungs[commit.Rung].Horizon[commit.Winner.Value]);
+        Assert.Equal(keepsCourse, record.Rungs[commit.Rung].Horizon[commit.Winner.Value] == Branch);
     }
 
     [Fact]
@@ -253,7 +255,4 @@ public sealed class ContinuationTests : IDisposable
     }
 
     private static Trial Of(JobRecord record, string name) => record.Trials.First(t => t.Candidate.Name == name);
-
-    private static List<string> Decisions(JobRecord record) =>
-        [.. record.Rungs.Select(r => string.Join("; ", r.Decisions.Select(d => $"{d.Trial} {d.Kind}")))];
 }
