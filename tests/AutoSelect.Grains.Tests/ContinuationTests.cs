@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests;
@@ -240,6 +241,37 @@ public sealed class ContinuationTests : IDisposable
         Assert.Equal(child.Curve.Where(p => p.Step <= 700), grandchild.Curve.Where(p => p.Step <= 700));
         Assert.Equal("child", device.Taken.First(a => a.Trial == grandchild.Id).Predecessor!.Name);
         Assert.Equal(300 * .02, grandchild.Segments.Sum(s => s.DeviceSeconds), 6);
+    }
+
+    [Fact]
+    public void A_policy_sees_it_in_the_race_from_its_start_until_a_rung_leaves_it_out()
+    {
+        var record = JobTransitions.Create(new JobId("job"), Job("other"), folder.Path, DateTimeOffset.UnixEpoch);
+        JobRecord Paused(JobRecord before, string name, long step) => before.With(Of(before, name) with { State = TrialState.Paused, Checkpoint = new Checkpoint { Uri = name, Step = step, Bytes = 9 } });
+        RungRecord Rung(int rung, params string[] next) => new()
+        {
+            Rung = rung,
+            DecidedAt = 0,
+            Forecasts = [],
+            Decisions = [],
+            Unit = "s",
+            RegretOfCommitting = 0,
+            CostOfContinuing = 0,
+            SpentDeviceSeconds = 0,
+            Summary = "",
+            Horizon = Evidence.Of(record, 0, SelectionHistory.Empty).Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),
+            NextStep = next.ToImmutableSortedDictionary(name => Of(record, name).Id.Value, _ => Branch),
+        };
+        string[] Racing() => [.. Evidence.Of(record, 0, SelectionHistory.Empty).Trials.Where(t => t.State == TrialState.Running).Select(t => t.Candidate.Name)];
+
+        record = record with { Rungs = [Rung(0, "parent", "other")] };
+        record = Paused(Paused(record, "parent", 100), "other", 100).Settled();
+        Assert.Equal(["parent", "other"], Racing());
+        record = record with { Rungs = record.Rungs.Add(Rung(1, "parent")) };
+        record = Paused(record, "parent", Branch).Settled();
+        Assert.Equal(["parent", "child"], Racing());
+        record = record with { Rungs = record.Rungs.Add(Rung(2, "parent")) };
+        Assert.Equal(["parent"], Racing());
     }
 
     [Theory]

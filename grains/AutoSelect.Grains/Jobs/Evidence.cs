@@ -29,7 +29,8 @@ internal static class Evidence
         {
             Trial = trial.Id,
             Candidate = trial.Candidate,
-            State = trial.State,
+            // Between two segments a trial is paused; to a policy it is still in the race, as is one that goes on from another that is.
+            State = trial.State == TrialState.Paused && IsRacing(trial, record) ? TrialState.Running : trial.State,
             // Points beyond the checkpoint belong to steps that were lost with a device and will be done again.
             Curve = [.. trial.Curve.Where(p => p.Step <= step)],
             HorizonSteps = trial.HorizonSteps,
@@ -39,4 +40,7 @@ internal static class Evidence
             Step = step,
         };
     }
+
+    private static bool IsRacing(Trial trial, JobRecord record) =>
+        !record.Rungs.IsEmpty && (record.Rungs[^1].NextStep.ContainsKey(trial.Id.Value) || !record.Rungs.Any(r => r.Horizon.ContainsKey(trial.Id.Value)));
 }
