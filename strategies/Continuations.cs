@@ -19,12 +19,12 @@ internal static class Continuations
 
     /// <summary>Members of the Adam family share (m, v).</summary>
     public static ImmutableArray<ContinuationRule> OfAdamFamily(string name) =>
-        [Rule(ContinuationKind.Exact, adamFamily, name), .. OfSecondMoment(name, [.. heavyBalls, .. averages])];
+        [Rule(ContinuationKind.Exact, adamFamily, name) with { WarmSteps = ShortWarmUp }, .. OfSecondMoment(name, [.. heavyBalls, .. averages])];
 
     /// <summary>SGD and LARS share m.</summary>
     public static ImmutableArray<ContinuationRule> OfHeavyBall(string name) =>
     [
-        Rule(ContinuationKind.Exact, heavyBalls, name),
+        Rule(ContinuationKind.Exact, heavyBalls, name) with { WarmSteps = ShortWarmUp },
         Rule(ContinuationKind.Convertible, [.. adamFamily, .. averages], name) with { WarmSteps = ShortWarmUp },
         Rule(ContinuationKind.BoundaryOnly, [], name) with { WarmSteps = ShortWarmUp },
     ];
@@ -38,6 +38,9 @@ internal static class Continuations
         Rule(ContinuationKind.Convertible, [.. adamFamily, .. heavyBalls, .. averages], name) with { WarmSteps = ShortWarmUp },
         Rule(ContinuationKind.BoundaryOnly, [], name) with { WarmSteps = ShortWarmUp },
     ];
+
+    /// <summary>The K-FAC variants: weights only, with the default burn-in of their factors.</summary>
+    public static ImmutableArray<ContinuationRule> OfCurvature { get; } = WeightsOnly(warmSteps: 20);
 
     /// <summary>Only weights, from any strategy, with as many warm steps as the state needs.</summary>
     public static ImmutableArray<ContinuationRule> WeightsOnly(double warmSteps, string? over = null) =>

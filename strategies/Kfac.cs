@@ -15,7 +15,8 @@ namespace AutoSelect.Strategies;
 /// Linear, Conv2d, batch norm and layer norm layers have blocks. All other parameters (embeddings, other convolutions, free parameters)
 /// take AdamW steps, so that a model with some of them trains as a whole. For the first <c>burnInSteps</c> steps factors and inverses are
 /// renewed at every step, because the factors change fast there; afterwards <see cref="RenewalSchedule"/> says when, and
-/// <see cref="BackgroundInversion"/> may invert beside the training.
+/// <see cref="BackgroundInversion"/> may invert beside the training. In a run that goes on from another strategy's checkpoint these steps
+/// are counted from the switch, and the learning rate is re-warmed over them, so that young factors move little.
 /// <para>
 /// The factors are those of the Fisher matrix where the workload can sample targets (<see cref="Workload.SampleTargets"/>), from a
 /// second backward pass down to the layers' outputs, and of the empirical Fisher matrix elsewhere. The empirical one is E[ggᵀ]
@@ -49,7 +50,7 @@ public sealed class Kfac : TrainingStrategy
         ],
         Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 2, StatePerSquaredSide = 2 },
         InDefaultSet = true,
-        Continuations = Continuations.WeightsOnly(warmSteps: 20),
+        Continuations = Continuations.OfCurvature,
     };
 
     /// <inheritdoc/>

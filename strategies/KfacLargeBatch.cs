@@ -35,6 +35,7 @@ public sealed class KfacLargeBatch : TrainingStrategy
             new() { Name = "rescale", Label = HyperparameterLabel.Fixed, Default = 1, Minimum = 0, Maximum = 1, Scale = HyperparameterScale.Integer, Summary = "1 bounds the norm of every weight by √(2 d_out), 0 leaves it" },
         ],
         Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 2, StatePerSquaredSide = 2 },
+        Continuations = Continuations.OfCurvature,
     };
 
     /// <inheritdoc/>

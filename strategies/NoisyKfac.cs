@@ -40,6 +40,7 @@ public sealed class NoisyKfac : TrainingStrategy
             KfacHyperparameters.FallbackLearningRate,
         ],
         Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 3, StatePerSquaredSide = 3 },
+        Continuations = Continuations.OfCurvature,
     };
 
     /// <inheritdoc/>

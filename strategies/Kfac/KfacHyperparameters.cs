@@ -71,7 +71,7 @@ internal static class KfacHyperparameters
         new() { Name = "factorInterval", Label = Fixed, Default = factors, Minimum = 1, Maximum = 100, Scale = Integer, Unit = "steps", Summary = "Steps between updates of the factors" },
         new() { Name = "inverseInterval", Label = Fixed, Default = inverses, Minimum = 1, Maximum = 1000, Scale = Integer, Unit = "steps", Summary = "Steps between inversions of the factors" },
         new() { Name = "factorSamples", Label = Fixed, Default = 0, Minimum = 0, Maximum = 65536, Scale = Integer, Unit = "examples", Summary = "Examples of a batch the factors are taken from; 0 takes all" },
-        new() { Name = "burnInSteps", Label = Fixed, Default = 20, Minimum = 1, Maximum = 1000, Scale = Integer, Unit = "steps", Summary = "First steps, in which factors and inverses are renewed at every step" },
+        new() { Name = "burnInSteps", Label = Fixed, Default = 20, Minimum = 1, Maximum = 1000, Scale = Integer, Unit = "steps", Summary = "First steps, of the run or after a switch to it, in which factors and inverses are renewed at every step" },
         new()
         {
             Name = "adaptiveChange",

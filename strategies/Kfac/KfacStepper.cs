@@ -123,7 +123,7 @@ internal class KfacStepper : FlatGradientStepper
         Values.add_(velocity, -learningRate);
         if (settings.Recipe is { Rescales: true })
             foreach (var block in Blocks.OfType<KroneckerBlock>()) LargeBatchRecipe.Rescale(block.Weight);
-        fallback?.Update(Steps + 1, learningRate * settings.FallbackRate, settings.WeightDecay);
+        fallback?.Update(Steps - settings.Renewal.Origin + 1, learningRate * settings.FallbackRate, settings.WeightDecay);
     }
 
     /// <summary>Called once the factors are taken, before the gradients are preconditioned, under no_grad; may change the gradients.</summary>
@@ -157,9 +157,13 @@ internal class KfacStepper : FlatGradientStepper
         if (!settings.Renewal.InBurnIn(Steps)) settings.Renewal.Adapt(factorChange);
     }
 
+    /// <summary>Of other strategies only weights pass, so factors, momentum and the other parameters' moments begin here.</summary>
+    protected override void ContinueCore(StateDictionary? state) => settings.Renewal.Origin = Steps;
+
     protected override void SaveCore(StateDictionary state)
     {
         state.Set("momentum", velocity);
+        state.SetScalar("origin", settings.Renewal.Origin);
         state.SetScalar("failedInversions", failedInversions);
         foreach (var block in Blocks) block.Save(state.Part($"block.{block.Name}"));
         fallback?.Save(state.Part("fallback"));
@@ -174,6 +178,7 @@ internal class KfacStepper : FlatGradientStepper
     protected override void LoadCore(StateDictionary state)
     {
         state.CopyTo("momentum", velocity);
+        settings.Renewal.Origin = state.HasScalar("origin") ? (long)state.GetScalar("origin") : 0; // checkpoints of before have none
         failedInversions = (long)state.GetScalar("failedInversions");
         foreach (var block in Blocks) block.Load(state.Part($"block.{block.Name}"));
         fallback?.Load(state.Part("fallback"));

@@ -2,7 +2,8 @@ namespace AutoSelect.Strategies;
 
 /// <summary>
 /// When factors and inverses are renewed: at every step of the burn-in, then at fixed intervals or, with a threshold, at intervals that
-/// follow how much the factors change from one inversion to the next.
+/// follow how much the factors change from one inversion to the next. Steps are counted from where the factors begin, which is not the
+/// start of a run that goes on from another strategy's checkpoint.
 /// </summary>
 /// <remarks>
 /// c relative change of the factors since the inversion before, α threshold, s stretch (1 at first) by which both intervals are multiplied:
@@ -21,16 +22,19 @@ internal sealed class RenewalSchedule(int factorInterval, int inverseInterval, i
 
     public int Stretch { get; private set; } = 1;
 
+    /// <summary>The run's step at which there were no factors yet; 0 unless it goes on from another strategy's checkpoint.</summary>
+    public long Origin { get; set; }
+
     /// <summary>Steps between two inversions after the burn-in.</summary>
     public int InverseInterval => inverseInterval * Stretch;
 
-    /// <summary>True when the factors are taken from the step, counted from 0.</summary>
-    public bool FactorsDue(long step) => InBurnIn(step) || step % (factorInterval * Stretch) == 0;
+    /// <summary>True when the factors are taken from the run's step, counted from 0.</summary>
+    public bool FactorsDue(long step) => InBurnIn(step) || (step - Origin) % (factorInterval * Stretch) == 0;
 
-    /// <summary>True when the factors are inverted at the step, counted from 0.</summary>
-    public bool InversesDue(long step) => InBurnIn(step) || step % InverseInterval == 0;
+    /// <summary>True when the factors are inverted at the run's step, counted from 0.</summary>
+    public bool InversesDue(long step) => InBurnIn(step) || (step - Origin) % InverseInterval == 0;
 
-    public bool InBurnIn(long step) => step < burnInSteps;
+    public bool InBurnIn(long step) => step - Origin < burnInSteps;
 
     /// <summary>Tells the change of the factors since the inversion before; one that is not a number halves the intervals.</summary>
     public void Adapt(double change)

@@ -213,6 +213,6 @@ public sealed class JobGrainTests : IDisposable
     private static string Json(JobRecord record) =>
         System.Text.Json.JsonSerializer.Serialize(record with { ElapsedSeconds = 0, Devices = [] }, RecordJson.Indented);
 
-    private static List<string> Decisions(JobRecord record) =>
+    internal static List<string> Decisions(JobRecord record) =>
         [.. record.Rungs.Select(r => string.Join("; ", r.Decisions.Select(d => $"{d.Trial} {d.Kind}")))];
 }

@@ -81,6 +81,17 @@ public sealed class RecordedCurvesTests : IDisposable
             Trials = [trial, trial with { Id = TrialId.At(1), Curve = [] }],
             Folder = "",
         };
+        // One run of two strategies, whose curve begins with the other's.
+        var continued = trial with
+        {
+            Id = TrialId.At(2),
+            Candidate = trial.Candidate with { Name = "kfac", Strategy = "kfac", Continues = new Continuation { Candidate = candidate.Name, At = .02, Kind = ContinuationKind.BoundaryOnly, RewarmSteps = 20 } },
+        };
+        var both = RecordedCurves.Export(job with { Trials = job.Trials.Add(continued) })[1];
+        Assert.Equal((candidate.Strategy + "+kfac", candidate.Name, "0.02"), (both.Algorithm, both.Hyperparameters["continues"].GetString(), both.Hyperparameters["continuesAfter"].GetString()));
+        Assert.Equal(trial.Curve.Length, both.Steps.Length);
+        Assert.Equal($"{candidate.Strategy}+kfac|{candidate.BatchSize}|continues={candidate.Name}|continuesAfter=0.02|learningRate=0.1", CandidateKey.Of(both));
+
         var curve = Assert.Single(RecordedCurves.Export(job));
         Assert.Equal([0.6, null], curve.Values);
         Assert.Equal([1.5, 3.0], curve.Seconds!.Value);

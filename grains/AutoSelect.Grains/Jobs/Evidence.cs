@@ -11,11 +11,11 @@ internal static class Evidence
         Objective = record.Spec.Objective,
         Confidence = record.Spec.Confidence,
         Probe = record.Spec.Probe,
-        Rung = record.Rungs.Length,
+        Rung = Branches.Rung(record),
         ElapsedSeconds = elapsedSeconds,
         Devices = Math.Max(1, Math.Min(record.Spec.Probe.Devices, record.Devices.IsEmpty ? int.MaxValue : record.Devices.Length)),
-        Trials = [.. record.Trials.Select(t => Of(t, record))],
-        Commit = record.Commit,
+        Trials = [.. record.Trials.Where(t => Branches.IsShown(record, t)).Select(t => Of(t, record))],
+        Commit = Branches.IsCommitOpen(record) ? null : record.Commit,
         Seed = record.Spec.Seed,
         Evaluation = record.Spec.Evaluation,
         Workload = record.Spec.Workload.Name,
@@ -29,7 +29,8 @@ internal static class Evidence
         {
             Trial = trial.Id,
             Candidate = trial.Candidate,
-            State = trial.State,
+            // Between two segments a trial is paused; to a policy it is still in the race, as is one that goes on from another that is.
+            State = trial.State == TrialState.Paused && IsRacing(trial, record) ? TrialState.Running : trial.State,
             // Points beyond the checkpoint belong to steps that were lost with a device and will be done again.
             Curve = [.. trial.Curve.Where(p => p.Step <= step)],
             HorizonSteps = trial.HorizonSteps,
@@ -39,4 +40,7 @@ internal static class Evidence
             Step = step,
         };
     }
+
+    private static bool IsRacing(Trial trial, JobRecord record) =>
+        !record.Rungs.IsEmpty && (record.Rungs[^1].NextStep.ContainsKey(trial.Id.Value) || !record.Rungs.Any(r => r.Horizon.ContainsKey(trial.Id.Value)));
 }

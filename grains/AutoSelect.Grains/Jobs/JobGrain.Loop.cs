@@ -90,7 +90,7 @@ internal sealed partial class JobGrain
     {
         var waiting = open.Where(o => o.Trial.OpenSegment() is null).ToList();
         var busy = record!.Trials.Select(t => t.OpenSegment()).OfType<Segment>().Select(s => s.LeaseToken).ToHashSet();
-        var most = record.Phase == JobPhase.Committed || exportTo is not null ? record.Spec.Commit.Devices : record.Spec.Probe.Devices;
+        var most = exportTo is not null || (record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record)) ? record.Spec.Commit.Devices : record.Spec.Probe.Devices;
         var wanted = Math.Min(Math.Max(1, most), busy.Count + waiting.Count);
         var leases = await Pool.Acquire(Id, wanted);
         await RefreshDevices();
@@ -118,6 +118,8 @@ internal sealed partial class JobGrain
             Workload = spec.Workload,
             Evaluation = spec.Evaluation,
             From = trial.Checkpoint,
+            Predecessor = Branches.PredecessorOf(record, trial),
+            Branches = Branches.Of(record, trial),
             UntilStep = untilStep,
             UntilDeviceSeconds = double.PositiveInfinity,
             StopAtValue = Policy.RunsTrialsToTheirHorizons ? null : spec.Objective.Target,
@@ -158,7 +160,7 @@ internal sealed partial class JobGrain
     {
         var decided = record! with { Rungs = record.Rungs.Add(rung), Notice = "" };
         foreach (var decision in rung.Decisions) decided = decided.With(decided[decision.Trial].Decided(decision));
-        if (winner is { } id && decided.Commit?.Winner != id)
+        if (winner is { } id && (decided.Commit?.Winner != id || Branches.IsCommitOpen(record)))
         {
             decided = decided with { Phase = JobPhase.Committed, Commits = decided.Commits.Add(RungRecords.CommitOf(record!, rung, id, runnerUp)) };
         }
@@ -172,7 +174,7 @@ internal sealed partial class JobGrain
     {
         // The last report of the trial's segment carries its checkpoint; the others are abandoned meanwhile.
         if (trial.OpenSegment() is not null) return false;
-        if (trial.State != TrialState.Completed)
+        if (trial.State != TrialState.Completed || Branches.IsCommitOpen(record!))
         {
             var rung = RungRecords.Ending(record!, trial, Elapsed(), reason);
             await Apply(rung, trial.Id, runnerUp: null);
@@ -183,7 +185,7 @@ internal sealed partial class JobGrain
 
     private async Task<bool> CommitAtDeadline(double deadline)
     {
-        var winner = record!.Commit is { } commit && record[commit.Winner].IsAlive ? record[commit.Winner] : RungPlan.BestNow(record);
+        var winner = record!.Commit is { } commit && record[commit.Winner].IsAlive && !Branches.IsCommitOpen(record) ? record[commit.Winner] : RungPlan.BestNow(record);
         var reason = $"the deadline of {deadline:0.#} s has come";
         if (winner is null)
         {

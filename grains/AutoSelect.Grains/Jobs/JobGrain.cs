@@ -158,18 +158,18 @@ internal sealed partial class JobGrain(
     /// <param name="sweep">True to remove the checkpoints that the stored record has no use for, before anybody sees it.</param>
     private async Task Store(JobRecord changed, IEnumerable<(TrialId, CurvePoint)>? points = null, IEnumerable<RungRecord>? rungs = null, bool sweep = false)
     {
-        changed = changed with { ElapsedSeconds = Elapsed() };
+        var settled = (changed with { ElapsedSeconds = Elapsed() }).Settled();
         try
         {
-            await store.Save(changed, points, rungs);
-            if (sweep) await files.Sweep(changed);
+            await store.Save(settled, [.. points ?? [], .. Branches.Copied(changed, settled)], rungs);
+            if (sweep) await files.Sweep(settled);
         }
         catch (StoreUnavailableException e)
         {
             record = record! with { Notice = e.Message };
             throw;
         }
-        record = changed;
+        record = settled;
     }
 
     private void Start()

@@ -6,22 +6,21 @@ namespace AutoSelect.Grains;
 /// <summary>What may happen to a job's record. Pure; an illegal transition throws.</summary>
 internal static class JobTransitions
 {
-    public static JobRecord Create(JobId id, JobSpec spec, string folder, DateTimeOffset now) => new()
+    /// <exception cref="ArgumentException">A candidate continues one it cannot.</exception>
+    public static JobRecord Create(JobId id, JobSpec spec, string folder, DateTimeOffset now)
     {
-        Id = id,
-        Spec = spec,
-        Phase = JobPhase.Probing,
-        StartedAt = now,
-        ElapsedSeconds = 0,
-        Folder = folder,
-        Trials = [.. spec.Candidates.Select((candidate, i) => new Trial
+        Branches.Check(spec);
+        return new()
         {
-            Id = TrialId.At(i),
-            Candidate = candidate,
-            State = TrialState.Waiting,
-            HorizonSteps = candidate.Schedule.HorizonSteps(spec.TrainingExamples, candidate.BatchSize),
-        })],
-    };
+            Id = id,
+            Spec = spec,
+            Phase = JobPhase.Probing,
+            StartedAt = now,
+            ElapsedSeconds = 0,
+            Folder = folder,
+            Trials = [.. spec.Candidates.Select((candidate, i) => NotBegun(TrialId.At(i), candidate, candidate.Schedule.HorizonSteps(spec.TrainingExamples, candidate.BatchSize)))],
+        };
+    }
 
     public static JobRecord With(this JobRecord record, Trial trial) =>
         record with { Trials = record.Trials.SetItem(record.Trials.FindIndex(trial.Id), trial) };
@@ -130,6 +129,15 @@ internal static class JobTransitions
         DecisionKind.Commit when trial.SafeStep() >= trial.HorizonSteps => trial with { State = TrialState.Completed, Reason = decision.Reason },
         DecisionKind.Commit => trial with { State = TrialState.Committed, Reason = decision.Reason },
         _ => throw new InvalidOperationException($"Unknown decision {decision.Kind}."),
+    };
+
+    private static Trial NotBegun(TrialId id, Candidate candidate, long horizonSteps) => new()
+    {
+        Id = id,
+        Candidate = candidate,
+        State = TrialState.Waiting,
+        Reason = Branches.Waits(candidate, horizonSteps),
+        HorizonSteps = horizonSteps,
     };
 
     private static int FindIndex(this ImmutableArray<Trial> trials, TrialId id)

@@ -44,15 +44,15 @@ internal static class RungPlan
 
     /// <summary>The committed trial once it is complete: its weights are to be written.</summary>
     public static Trial? ToExport(JobRecord record) =>
-        record.Commit is { } commit && record.Outcome is null && record[commit.Winner] is { State: TrialState.Completed } winner ? winner : null;
+        record.Commit is { } commit && record.Outcome is null && !Branches.IsCommitOpen(record) && record[commit.Winner] is { State: TrialState.Completed } winner ? winner : null;
 
-    /// <summary>The first trial, by device time, whose curve reaches the target.</summary>
+    /// <summary>The first trial, by device time, whose curve reaches the target by a point of its own.</summary>
     public static Trial? AtTarget(JobRecord record)
     {
         var objective = record.Spec.Objective;
         return record.Trials
             .Where(t => t.State is not (TrialState.Failed or TrialState.Stopped))
-            .Select(t => (Trial: t, Hit: t.Curve.FirstOrDefault(p => objective.Reaches(p.Deliverable(objective.Direction)))))
+            .Select(t => (Trial: t, Hit: t.Curve.FirstOrDefault(p => p.Step > (t.Candidate.Continues?.StepOf(t.HorizonSteps) ?? 0) && objective.Reaches(p.Deliverable(objective.Direction)))))
             .Where(t => t.Hit is not null)
             .OrderBy(t => t.Hit!.DeviceSeconds)
             .Select(t => t.Trial)
@@ -65,7 +65,9 @@ internal static class RungPlan
         var direction = record.Spec.Objective.Direction;
         var measured = record.Trials
             .Where(t => t.State is not (TrialState.Failed or TrialState.Stopped) && !t.Curve.IsEmpty && (t.Checkpoint is not null || t.OpenSegment() is not null))
-            .Where(t => double.IsFinite(t.Curve[^1].Deliverable(direction)));
+            .Where(t => double.IsFinite(t.Curve[^1].Deliverable(direction)))
+            // Of equals the first is taken: whoever measured the value.
+            .OrderByDescending(t => t.IsTried);
         return direction == Direction.Maximize
             ? measured.MaxBy(t => t.Curve[^1].Deliverable(direction))
             : measured.MinBy(t => t.Curve[^1].Deliverable(direction));

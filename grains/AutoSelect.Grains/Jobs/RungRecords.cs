@@ -9,7 +9,7 @@ internal static class RungRecords
 {
     public static RungRecord Of(SelectionInput input, SelectionOutcome outcome, JobRecord record) => new()
     {
-        Rung = input.Rung,
+        Rung = record.Rungs.Length,
         DecidedAt = input.ElapsedSeconds,
         Forecasts = outcome.Forecasts,
         Decisions = outcome.Decisions,
@@ -20,7 +20,7 @@ internal static class RungRecords
         Summary = outcome.Summary,
         Feasible = outcome.Feasible,
         Horizon = input.Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),
-        NextStep = outcome.NextStep.ToImmutableSortedDictionary(n => n.Key.Value, n => n.Value),
+        NextStep = outcome.NextStep.ToImmutableSortedDictionary(n => n.Key.Value, n => Branches.Until(record, n.Key, n.Value)),
     };
 
     /// <summary>The rung at which the runtime itself ends the probe: target reached, deadline, or nothing left to train.</summary>
@@ -54,7 +54,7 @@ internal static class RungRecords
             Forecast = rung.Forecasts.FirstOrDefault(f => f.Trial == winner)
                 ?? before.Rungs.Reverse().SelectMany(r => r.Forecasts).FirstOrDefault(f => f.Trial == winner)
                 ?? Measured(trial, before.Spec.Objective.Direction),
-            IsFallback = before.Commit is not null,
+            IsFallback = before.Commit is not null && !Branches.IsCommitOpen(before),
             Reason = rung.Decisions.First(d => d.Trial == winner).Reason,
         };
     }

@@ -44,6 +44,24 @@ public static class CandidateRules
     public static ContinuationRule? Continuation(StrategyDescription strategy, string from) =>
         strategy.Name == from ? new ContinuationRule { Kind = ContinuationKind.Exact } : strategy.ContinuationFrom(from);
 
+    /// <summary>The largest share of the steps left that the learning rate is re-warmed over where nobody says how long.</summary>
+    private const double MostRewarm = .25;
+
+    /// <summary>How a candidate goes on from another one's checkpoint; null where no rule lets it.</summary>
+    /// <param name="candidate">The candidate, with the batch size and length of its predecessor.</param>
+    /// <param name="strategy">Its strategy.</param>
+    /// <param name="predecessor">The candidate it goes on from.</param>
+    /// <param name="at">Share of the horizon after which it does.</param>
+    /// <param name="horizonSteps">Steps of the whole run.</param>
+    /// <param name="rewarmSteps">Steps of the re-warm; null takes the rule's, at most a quarter of the steps left.</param>
+    public static Continuation? Continue(Candidate candidate, StrategyDescription strategy, Candidate predecessor, double at, long horizonSteps, long? rewarmSteps)
+    {
+        if (Continuation(strategy, predecessor.Strategy) is not { } rule) return null;
+        var start = new Continuation { Candidate = predecessor.Name, At = at, Kind = rule.Kind, RewarmSteps = 0 };
+        var rewarm = rewarmSteps ?? Math.Min(rule.WarmStepsOf(strategy, candidate), (long)(MostRewarm * (horizonSteps - start.StepOf(horizonSteps))));
+        return start with { RewarmSteps = rewarm, KeepsCourse = rewarm == 0 && candidate.HasCourseOf(predecessor) };
+    }
+
     private static IEnumerable<string> Smoothing(Modifiers modifiers, WorkloadTraits? traits)
     {
         if (modifiers.MixupAlpha is { } alpha)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace AutoSelect.Contracts;
 
@@ -40,8 +41,16 @@ public sealed record Candidate
     [
         .. Precision == "fp32" ? (string[])[] : [Precision],
         .. Modifiers.Given().Select(m => m.Value == "true" ? m.Key : $"{m.Key} {m.Value}"),
-        .. Continues is { } from ? (string[])[$"continues {from.Candidate} at {from.At:0.###} ({from.Kind.ToString().ToLowerInvariant()})"] : [],
+        .. Continues is { } from ? (string[])[$"continues {from.Candidate} after {from.At.ToString("0.###", CultureInfo.InvariantCulture)} ({Word(from.Kind)}{(from.RewarmSteps > 0 ? $", re-warm {from.RewarmSteps} steps" : "")})"] : [],
     ];
+
+    /// <summary>True when the two differ in nothing that the learning curve depends on: at most in how a batch is passed in parts.</summary>
+    public bool HasCourseOf(Candidate other) =>
+        (Strategy, BatchSize, Schedule, Communication, Precision, Seed) == (other.Strategy, other.BatchSize, other.Schedule, other.Communication, other.Precision, other.Seed)
+        && Hyperparameters.SequenceEqual(other.Hyperparameters)
+        && Modifiers with { MicroBatch = null } == other.Modifiers with { MicroBatch = null };
+
+    private static string Word(ContinuationKind kind) => kind == ContinuationKind.BoundaryOnly ? "weights only" : kind.ToString().ToLowerInvariant();
 }
 
 /// <summary>Shape of the learning rate over the horizon, as a factor of the peak learning rate.</summary>

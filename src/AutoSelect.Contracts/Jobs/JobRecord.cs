@@ -61,8 +61,15 @@ public sealed record JobRecord
     /// <summary>Seconds charged to all trials: training, evaluation and overhead.</summary>
     public double ChargedSeconds => Trials.Sum(t => t.ChargedSeconds);
 
-    /// <summary>Seconds charged to all trials but the winner: the price of finding out.</summary>
-    public double ProbeSeconds => Trials.Where(t => t.Id != Commit?.Winner).Sum(t => t.ChargedSeconds);
+    /// <summary>Seconds charged to all trials but the winner, without what the winner continues: the price of finding out.</summary>
+    public double ProbeSeconds
+    {
+        get
+        {
+            var winner = Commit is { } commit ? this[commit.Winner] : null;
+            return Math.Max(0, Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds) - (winner?.InheritedSeconds ?? 0));
+        }
+    }
 }
 
 /// <summary>How a job ended.</summary>

@@ -56,6 +56,19 @@ public sealed record Trial
     /// <summary>True while the trial can still win.</summary>
     public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
 
+    /// <summary>False while a trial that continues another has no measured value of its own, and the other's say nothing about it.</summary>
+    public bool IsTried => Candidate.Continues?.IsTriedBy(Curve, HorizonSteps) ?? true;
+
+    /// <summary>Seconds of its predecessors' that the trial's curve begins with and that are charged to them; 0 for a trial of its own.</summary>
+    public double InheritedSeconds
+    {
+        get
+        {
+            var step = Candidate.Continues?.StepOf(HorizonSteps) ?? 0;
+            return Curve.LastOrDefault(p => p.Step <= step) is { } last ? last.DeviceSeconds + last.EvaluationSeconds + last.OverheadSeconds : 0;
+        }
+    }
+
     /// <summary>Seconds charged to the trial over all segments: training, evaluation and overhead.</summary>
     public double ChargedSeconds => Segments.Sum(s => s.DeviceSeconds + s.EvaluationSeconds + s.OverheadSeconds);
 }

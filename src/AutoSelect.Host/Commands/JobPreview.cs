@@ -50,7 +50,7 @@ internal sealed record JobPreview
         TextTable.Write(output, ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first rung", "hyperparameters"], Candidates.Select(c => new[]
         {
             c.Name + (c.Name == Spec.Baseline ? " (baseline)" : ""), c.BatchSize.ToString(), Figures.Chosen(c.Epochs), c.Steps.ToString(), c.Schedule.ToString().ToLowerInvariant(),
-            Quantities.Time(c.StepSeconds), Quantities.Time(c.RunSeconds), c.FirstRungStep is { } step ? $"to step {step}" : "does not start",
+            Quantities.Time(c.StepSeconds), Quantities.Time(c.RunSeconds), c.FirstRungStep is { } step ? $"to step {step}" : c.BranchStep is { } branch ? $"begins at step {branch}" : "does not start",
             string.Join(", ", c.Hyperparameters.Select(h => $"{h.Key} {Figures.Chosen(h.Value)}").Concat(c.Axes)),
         }));
         output.WriteLine();
@@ -86,6 +86,9 @@ internal sealed record CandidatePreview
     public long? FirstRungStep { get; init; }
     public required double FirstRungSeconds { get; init; }
 
+    /// <summary>Step of its predecessor's run that the candidate begins with; null where it begins at the initial weights.</summary>
+    public long? BranchStep { get; init; }
+
     /// <summary>Every hyperparameter, after the batch-size rules; those the candidate leaves out at their default.</summary>
     public required ImmutableSortedDictionary<string, double> Hyperparameters { get; init; }
 
@@ -109,6 +112,7 @@ internal sealed record CandidatePreview
             RunSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, trial.HorizonSteps),
             FirstRungStep = firstStep,
             FirstRungSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, firstStep ?? 0),
+            BranchStep = candidate.Continues?.StepOf(trial.HorizonSteps),
             Axes = [.. candidate.Axes()],
             Hyperparameters = candidate.Hyperparameters.AddRange(all.Where(h => !candidate.Hyperparameters.ContainsKey(h.Name)).Select(h => KeyValuePair.Create(h.Name, h.Default))),
         };

@@ -30,7 +30,7 @@ internal static class PlannedTrials
         })];
     }
 
-    /// <summary>What a policy is asked before anything has run.</summary>
+    /// <summary>What a policy is asked before anything has run; candidates that continue others are not there yet.</summary>
     public static SelectionInput Opening(JobSpec spec, ImmutableArray<TrialEvidence> trials) => new()
     {
         Objective = spec.Objective,
@@ -39,7 +39,7 @@ internal static class PlannedTrials
         Rung = 0,
         ElapsedSeconds = 0,
         Devices = spec.Probe.Devices,
-        Trials = trials,
+        Trials = [.. trials.Where(t => t.Candidate.Continues is null)],
         Seed = spec.Seed,
         Evaluation = spec.Evaluation,
     };

@@ -40,7 +40,8 @@ internal static class CandidatesReader
     private static ImmutableArray<double> Epochs(YamlValue? value) =>
         value is null ? [] : Distinct(value, item => item.Number("a number above 0 and up to 100000", e => e is > 0 and <= 100_000));
 
-    private static ImmutableArray<T> Distinct<T>(YamlValue value, Func<YamlValue, T?> read) where T : struct
+    /// <summary>The values of a list, each once.</summary>
+    public static ImmutableArray<T> Distinct<T>(YamlValue value, Func<YamlValue, T?> read) where T : struct
     {
         var seen = ImmutableArray.CreateBuilder<T>();
         foreach (var item in value.Items())

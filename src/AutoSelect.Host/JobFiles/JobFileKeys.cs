@@ -14,7 +14,8 @@ internal static class JobFileKeys
     public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
     public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];
     public static readonly ImmutableArray<string> Tradeoff = ["gain", "worth"];
-    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "points", "schedule", "modifiers"];
+    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "points", "schedule", "modifiers", "continues"];
+    public static readonly ImmutableArray<string> Continues = ["candidate", "after", "rewarm"];
 
     public static readonly ImmutableArray<string> Modifiers =
     [

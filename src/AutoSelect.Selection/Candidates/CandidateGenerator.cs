@@ -13,7 +13,8 @@ public static class CandidateGenerator
     /// <summary>Batch sizes where the request names none.</summary>
     public static ImmutableArray<int> DefaultBatchSizes { get; } = [128, 256, 512];
 
-    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue's default set when it names none), then batch sizes, run lengths and points, the default point first.</summary>
+    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue's default set when it names none), then batch
+    /// sizes, run lengths and points, the default point first; candidates that continue others come last, each after the one it continues.</summary>
     /// <param name="request">The candidates section.</param>
     /// <param name="catalogue">Strategies there are.</param>
     /// <param name="trainingExamples">Examples of one epoch; a batch must not be larger.</param>
@@ -31,25 +32,52 @@ public static class CandidateGenerator
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var dropped = new List<CandidateError>();
+        void Add(int index, StrategyDescription strategy, Candidate candidate)
+        {
+            if (!seen.Add(Key(candidate))) return;
+            var broken = CandidateRules.Broken(candidate, strategy, traits, bf16).ToList();
+            dropped.AddRange(broken.Select(rule => new CandidateError(isDefault ? null : index, isDefault ? "candidates" : $"candidates[{index}]", candidate.Strategy, rule)));
+            if (broken.Count == 0) candidates.Add(candidate with { Name = Unique(names, Name(candidate, request.Epochs.Length)) });
+        }
+        var continuing = new List<(int Index, ContinuationPoints Points)>();
         for (var i = 0; i < requests.Length; i++)
         {
             // What is wrong is reported; the rest is still expanded, for a preview.
             if (errors.Any(e => e.Strategy == i || e.Strategy is null)) continue;
             var description = catalogue.Strategies.First(s => s.Name == requests[i].Strategy);
+            if (requests[i].Continues is not null)
+            {
+                continuing.Add((i, new ContinuationPoints(i, description, requests[i], trainingExamples)));
+                continue;
+            }
             var sizes = FirstGiven(requests[i].BatchSizes, FirstGiven(request.BatchSizes, DefaultBatchSizes));
             var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
             foreach (var size in sizes.Where(s => s <= trainingExamples))
                 foreach (var epochs in request.Epochs)
                     foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
                         foreach (var point in points)
-                        {
-                            var candidate = Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers };
-                            if (!seen.Add(Key(candidate))) continue;
-                            var broken = CandidateRules.Broken(candidate, description, traits, bf16).ToList();
-                            dropped.AddRange(broken.Select(rule => new CandidateError(isDefault ? null : i, isDefault ? "candidates" : $"candidates[{i}]", candidate.Strategy, rule)));
-                            if (broken.Count == 0) candidates.Add(candidate with { Name = Unique(names, Name(candidate, request.Epochs.Length)) });
-                        }
+                            Add(i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers });
         }
+
+        var isWhole = errors.IsEmpty && dropped.Count == 0;
+        // Whoever is continued comes first, so that a name means something when it is read; what is left names each other or nobody.
+        while (continuing.FindIndex(c => c.Points.CanBegin(candidates)) is var next and >= 0)
+        {
+            var (i, continuation) = continuing[next];
+            continuing.RemoveAt(next);
+            var description = catalogue.Strategies.First(s => s.Name == requests[i].Strategy);
+            var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
+            foreach (var predecessor in continuation.Predecessors(candidates))
+                foreach (var (precision, modifiers) in requests[i].Modifiers.Else(ModifierGrid.Of(predecessor)).Cross())
+                    foreach (var point in points)
+                    {
+                        var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs, point.At(predecessor.BatchSize), request.Seed);
+                        foreach (var one in continuation.After(candidate with { Precision = precision, Modifiers = modifiers }, predecessor, candidates).ToList()) Add(i, description, one);
+                    }
+            errors = [.. errors, .. continuation.Errors.Distinct()];
+        }
+        // What a request with mistakes would have been may be who is meant.
+        if (isWhole) errors = [.. errors, .. continuing.Select(c => c.Points.Unknown(candidates))];
         if (!isDefault || candidates.Count == 0) errors = [.. errors, .. dropped.Distinct()];
         return new CandidateExpansion { Candidates = [.. candidates], Errors = errors };
     }
@@ -84,6 +112,7 @@ public static class CandidateGenerator
         lengths > 1 ? $"-e{candidate.Schedule.HorizonEpochs.ToString("0.##", CultureInfo.InvariantCulture)}" : "",
         candidate.Precision == "fp32" ? "" : $"-{candidate.Precision}",
         .. candidate.Modifiers.Given().Select(m => $"-{m.Key.ToLowerInvariant()}{(m.Value == "true" ? "" : m.Value)}"),
+        candidate.Continues is { } from ? $"-after{from.At.ToString("0.###", CultureInfo.InvariantCulture)}-{from.Candidate}" : "",
     ]);
 
     private static string Unique(HashSet<string> names, string name)
@@ -95,6 +124,6 @@ public static class CandidateGenerator
 
     /// <summary>All that makes two candidates train alike.</summary>
     private static string Key(Candidate c) => string.Join(
-        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture), c.Precision, c.Modifiers,
+        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture), c.Precision, c.Modifiers, c.Continues,
             .. c.Hyperparameters.Select(h => $"{h.Key}={h.Value.ToString("R", CultureInfo.InvariantCulture)}")]);
 }

@@ -43,6 +43,22 @@ public sealed record StrategyRequest
     public ScheduleKind? Schedule { get; init; }
 
     public ModifierGrid Modifiers { get; init; } = new();
+
+    /// <summary>Whose checkpoint the candidates begin with; null begins at the initial weights.</summary>
+    public ContinuationRequest? Continues { get; init; }
+}
+
+/// <summary>Where the candidates of a strategy begin, when that is another candidate's checkpoint.</summary>
+public sealed record ContinuationRequest
+{
+    /// <summary>A candidate's name, or a strategy's for all its candidates that begin at the initial weights.</summary>
+    public required string Candidate { get; init; }
+
+    /// <summary>Shares of the run after which they go on from it, above 0 and below 1, crossed with the rest; at least one.</summary>
+    public required ImmutableArray<double> After { get; init; }
+
+    /// <summary>Steps over which the learning rate is re-warmed; null takes what the strategies' rule says.</summary>
+    public long? RewarmSteps { get; init; }
 }
 
 /// <summary>A closed range with its scale.</summary>

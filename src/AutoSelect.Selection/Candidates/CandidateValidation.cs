@@ -37,6 +37,13 @@ internal static class CandidateValidation
             errors.Add(new(index, $"{path}.strategy", request.Strategy, $"it must be one of {string.Join(", ", catalogue.Strategies.IsDefault ? [] : catalogue.Strategies.Select(s => s.Name))}."));
             return;
         }
+        if (request.Continues is { } from)
+        {
+            if (from.After.IsDefaultOrEmpty) errors.Add(new(index, $"{path}.continues.after", "", "at least one share of the run is needed."));
+            foreach (var share in from.After.IsDefault ? [] : from.After.Where(share => share is not (> 0 and < 1)))
+                errors.Add(new(index, $"{path}.continues.after", Number(share), "it must be a share of the run above 0 and below 1."));
+            if (from.RewarmSteps < 0) errors.Add(new(index, $"{path}.continues.rewarm", Number(from.RewarmSteps.Value), "it must be a number of steps of at least 0."));
+        }
         foreach (var (name, values) in request.Values) CheckValues(errors, index, $"{path}.values.{name}", name, values, strategy);
         foreach (var (name, range) in request.Ranges) CheckRange(errors, index, $"{path}.ranges.{name}", name, range, request, strategy);
     }

@@ -18,6 +18,20 @@ public sealed record ModifierGrid
     public ImmutableArray<double?> Perturbation { get; init; } = [];
     public ImmutableArray<double?> Sam { get; init; } = [];
 
+    /// <summary>The one combination that a candidate has.</summary>
+    public static ModifierGrid Of(Candidate candidate) => new()
+    {
+        Precision = [candidate.Precision],
+        MicroBatch = [candidate.Modifiers.MicroBatch],
+        ClipNorm = [candidate.Modifiers.ClipNorm],
+        Averaging = [candidate.Modifiers.Averaging],
+        Cautious = [candidate.Modifiers.Cautious],
+        Mixup = [candidate.Modifiers.MixupAlpha],
+        LabelSmoothing = [candidate.Modifiers.LabelSmoothing],
+        Perturbation = [candidate.Modifiers.PerturbationSigma],
+        Sam = [candidate.Modifiers.SamRho],
+    };
+
     /// <summary>This grid, with the other's lists where this one has none.</summary>
     public ModifierGrid Else(ModifierGrid other) => new()
     {

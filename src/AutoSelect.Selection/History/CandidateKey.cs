@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection;
@@ -14,6 +15,6 @@ internal static class CandidateKey
     /// <summary>The key of a recording: as for a candidate where AutoSelect recorded it, else algorithm and name, which public recordings keep over workloads.</summary>
     public static string Of(RecordedCurve curve) =>
         curve.BatchSize is { } batch && !curve.Hyperparameters.IsEmpty
-            ? $"{curve.Algorithm}|{batch}|{string.Join('|', curve.Hyperparameters.Select(h => $"{h.Key}={(h.Value.TryGetDouble(out var v) ? v.ToString("G6", CultureInfo.InvariantCulture) : h.Value.ToString())}"))}"
+            ? $"{curve.Algorithm}|{batch}|{string.Join('|', curve.Hyperparameters.Select(h => $"{h.Key}={(h.Value.ValueKind == JsonValueKind.Number ? h.Value.GetDouble().ToString("G6", CultureInfo.InvariantCulture) : h.Value.ToString())}"))}"
             : $"{curve.Algorithm}|{curve.Candidate}";
 }

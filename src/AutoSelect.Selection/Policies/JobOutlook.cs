@@ -12,7 +12,8 @@ internal sealed class JobOutlook
     private JobOutlook(SelectionInput input, bool isInformed, ImmutableArray<TrialView> trials, ObjectiveValue value)
     {
         (Input, IsInformed, Trials, Value) = (input, isInformed, trials, value);
-        Front = trials.MinBy(t => t.MeanLoss);
+        // What continues another looks as good as that one; it may join a race, not lead it.
+        Front = trials.Where(t => t.Evidence.IsTried).MinBy(t => t.MeanLoss);
     }
 
     public SelectionInput Input { get; }

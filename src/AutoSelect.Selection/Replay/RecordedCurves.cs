@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using AutoSelect.Contracts;
@@ -31,8 +32,19 @@ public static class RecordedCurves
     /// <summary>The curves of a job's trials that have points, as one problem.</summary>
     public static ImmutableArray<RecordedCurve> Export(JobRecord job) => [.. job.Trials.Where(t => !t.Curve.IsDefaultOrEmpty).Select(t => Export(job, t))];
 
-    private static IEnumerable<(string Key, string Value)> Axes(Candidate candidate) =>
-        candidate.Precision == "fp32" ? candidate.Modifiers.Given() : candidate.Modifiers.Given().Prepend(("precision", candidate.Precision));
+    private static IEnumerable<(string Key, string Value)> Axes(Candidate candidate)
+    {
+        if (candidate.Precision != "fp32") yield return ("precision", candidate.Precision);
+        foreach (var modifier in candidate.Modifiers.Given()) yield return modifier;
+        if (candidate.Continues is not { } from) yield break;
+        yield return ("continues", from.Candidate);
+        yield return ("continuesAfter", from.At.ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    // A run of two strategies teaches nothing about either alone, so it counts as an algorithm of its own.
+    private static string Algorithm(JobRecord job, Candidate candidate) =>
+        candidate.Continues is { } from && job.Trials.FirstOrDefault(t => t.Candidate.Name == from.Candidate) is { } predecessor
+            ? $"{Algorithm(job, predecessor.Candidate)}+{candidate.Strategy}" : candidate.Strategy;
 
     private static RecordedCurve Export(JobRecord job, Trial trial)
     {
@@ -44,7 +56,7 @@ public static class RecordedCurves
             Family = job.Spec.Workload.Name,
             Problem = job.Id.Value,
             Candidate = candidate.Name,
-            Algorithm = candidate.Strategy,
+            Algorithm = Algorithm(job, candidate),
             Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options))
                 .SetItems(Axes(candidate).Select(a => KeyValuePair.Create(a.Key, JsonSerializer.SerializeToElement(a.Value, RecordJson.Options)))),
             Metric = objective.Metric,

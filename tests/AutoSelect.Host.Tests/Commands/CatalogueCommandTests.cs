@@ -31,7 +31,7 @@ public class CatalogueCommandTests
         Assert.Equal(0, await run.Run("strategies", "sgd"));
         Assert.Contains("Optimizer state: 1 + 2(m²+n²)/mn floats a parameter", run.Output);
         Assert.Contains("Takes part in 'candidates: default'.\n- needs layers it knows; no TorchScript\n", run.Output);
-        Assert.Contains("- goes on from nadamw: what the states have in common passes, 2/oneMinusBeta2 warm steps\n", run.Output);
+        Assert.Contains("- goes on from nadamw: what the states have in common passes, 2/learningRate warm steps\n", run.Output);
         Assert.Contains("- goes on from any other: weights only, at a boundary, 20 warm steps\n", run.Output);
     }
 
@@ -75,6 +75,28 @@ public class CatalogueCommandTests
         Assert.Contains("The losers may take 50 % of the job's device time", run.Output);
         Assert.Contains("Step times are a rule of thumb", run.Output);
         Assert.Null(run.Control.Opened);
+    }
+
+    [Fact]
+    public async Task Preview_says_where_a_candidate_that_continues_another_begins_and_by_which_rule()
+    {
+        using var run = new CommandRun();
+        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates: [nadamw, { strategy: sgd, continues: { candidate: nadamw, after: 0.4 } }]";
+        Assert.Equal(0, await run.Run("preview", run.JobFile(job)));
+        Assert.Matches(@"sgd-b64-after0\.4-nadamw-b64 .* begins at step 200 .*continues nadamw-b64 after 0\.4 \(convertible, re-warm \d+ steps\)", run.Output);
+        Assert.Contains("1 trial get", run.Output);
+    }
+
+    [Theory]
+    [InlineData("nadam", "candidates[1].continues.candidate is 'nadam': it must be a candidate of the job")]
+    [InlineData("sgd", "and not continue this one itself; there are nadamw-b64.")]
+    public async Task A_continuation_of_nobody_is_refused_with_its_line(string from, string message)
+    {
+        using var run = new CommandRun();
+        var job = $"workload: toy-mlp\nobjective: {{ fastest_to: 0.9 }}\nbatchSizes: [64]\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    continues: {{ candidate: {from}, after: 0.4 }}";
+        Assert.Equal(2, await run.Run("preview", run.JobFile(job)));
+        Assert.Contains("toy.yaml:7: ", run.Error);
+        Assert.Contains(message, run.Error);
     }
 
     [Fact]

@@ -24,6 +24,8 @@ public class JobFileReaderTests
             batchSizes: [32, 64]
             points: 3
             schedule: linear
+          - strategy: sgd
+            continues: { candidate: nadamw-b128-e4, after: [0.25, 0.5], rewarm: 10 }
         batchSizes: 128
         points: 2
         epochs: [4, 0.5]
@@ -65,6 +67,10 @@ public class JobFileReaderTests
         Assert.Equal([32, 64], sgd.BatchSizes);
         Assert.Equal(3, sgd.Points);
         Assert.Equal(ScheduleKind.Linear, sgd.Schedule);
+        Assert.Null(sgd.Continues);
+        var continues = file.Candidates.Strategies[2].Continues!;
+        Assert.Equal(("nadamw-b128-e4", 10L), (continues.Candidate, continues.RewarmSteps));
+        Assert.Equal([0.25, 0.5], continues.After);
     }
 
     [Fact]

@@ -44,6 +44,8 @@ public class JobSchemaTests
     [InlineData("objective: { best_by: 5m }\nmodifiers: { precision: fp16 }")]
     [InlineData("objective: { best_by: 5m }\nprobes: {}")]
     [InlineData("objective: { best_by: 5m }\ncandidates: [{ values: {} }]")]
+    [InlineData("objective: { best_by: 5m }\ncandidates: [nadamw, { strategy: sgd, continues: { candidate: nadamw } }]")]
+    [InlineData("objective: { best_by: 5m }\ncandidates: [nadamw, { strategy: sgd, continues: { candidate: nadamw, after: 1 } }]")]
     [InlineData("objective: { best_by: 5m }\ncheckpoints: { diskLimit: 4 }")]
     public async Task The_schema_refuses_what_the_reader_refuses(string text)
     {
@@ -64,6 +66,7 @@ public class JobSchemaTests
         Same("definitions.objective.properties", JobFileKeys.Objective);
         Same("definitions.tradeoff.properties", JobFileKeys.Tradeoff);
         Same("definitions.candidate.properties", JobFileKeys.Candidate);
+        Same("definitions.continues.properties", JobFileKeys.Continues);
         Same("definitions.range.properties", JobFileKeys.Range);
         Same("definitions.probe.properties", JobFileKeys.Probe);
         Same("definitions.commit.properties", JobFileKeys.Commit);
@@ -78,7 +81,7 @@ public class JobSchemaTests
         var document = File.ReadAllText(Path.Combine(Repository, "docs", "job-file.md"));
         IEnumerable<string> keys =
         [
-            .. JobFileKeys.Root, .. JobFileKeys.Workload, .. JobFileKeys.Objective, .. JobFileKeys.Tradeoff, .. JobFileKeys.Candidate, .. JobFileKeys.Range,
+            .. JobFileKeys.Root, .. JobFileKeys.Workload, .. JobFileKeys.Objective, .. JobFileKeys.Tradeoff, .. JobFileKeys.Candidate, .. JobFileKeys.Continues, .. JobFileKeys.Range,
             .. JobFileKeys.Probe, .. JobFileKeys.Commit, .. JobFileKeys.Checkpoints, .. JobFileKeys.Evaluation, .. JobFileKeys.Telemetry,
         ];
         Assert.DoesNotContain(keys, key => !document.Contains($"`{key}`", StringComparison.Ordinal) && !document.Contains($".{key}`", StringComparison.Ordinal));

@@ -60,7 +60,7 @@ internal static class SampleCatalogue
         Capabilities = new StrategyCapabilities { StatePerParameter = 1, StatePerSquaredSide = 2, NeedsLayerCapture = true },
         Continuations =
         [
-            new ContinuationRule { From = ["nadamw"], Kind = ContinuationKind.Convertible, WarmSteps = 2, WarmStepsOver = "oneMinusBeta2" },
+            new ContinuationRule { From = ["nadamw"], Kind = ContinuationKind.Convertible, WarmSteps = 2, WarmStepsOver = "learningRate" },
             new ContinuationRule { Kind = ContinuationKind.BoundaryOnly, WarmSteps = 20 },
         ],
         InDefaultSet = true,

@@ -63,6 +63,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         while (step < assignment.UntilStep && end == SegmentEnd.BudgetReached)
         {
             step++;
+            foreach (var branch in assignment.Branches.Where(b => b.Step == step)) Write(branch.Uri);
             if (training.DivergesAt(assignment.Candidate) is { } at && step >= at) (end, reason) = (SegmentEnd.Diverged, $"loss is NaN at step {step}");
             else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps) points.Add(training.Point(assignment.Candidate, step));
             if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction)) end = SegmentEnd.TargetReached;
@@ -97,10 +98,15 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
 
     private static Checkpoint WriteCheckpoint(SegmentAssignment assignment, long step)
     {
-        Directory.CreateDirectory(assignment.Folder);
         var path = Path.Combine(assignment.Folder, $"{step:D9}-{assignment.LeaseToken}.simulated");
-        File.WriteAllText(path, "simulated");
+        Write(path);
         return new Checkpoint { Uri = path, Step = step, Bytes = 9 };
+    }
+
+    private static void Write(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "simulated");
     }
 
     private static bool Reaches(double value, double target, Direction direction) => direction == Direction.Maximize ? value >= target : value <= target;

@@ -1,0 +1,290 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Selection;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Grains.Tests;
+
+/// <summary>Candidates that begin with another one's checkpoint: "child" goes on from "parent" at step 400 of 1,000.</summary>
+public sealed class ContinuationTests : IDisposable
+{
+    private const long Branch = 400;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private static SimulatedTraining Training() => new SimulatedTraining().Ends("parent", .8).Ends("child", .99).Ends("other", .5);
+
+    private static JobSpec Job(params string[] others) => Continuing(SimulatedJobs.BestAtHorizon(["parent", .. others]));
+
+    private static JobSpec Continuing(JobSpec spec, ContinuationKind kind = ContinuationKind.Convertible, bool keepsCourse = false) => spec with
+    {
+        Candidates = spec.Candidates.Add(SimulatedJobs.Candidate("child", "nadamw") with
+        {
+            Continues = new Continuation { Candidate = "parent", At = .4, Kind = kind, RewarmSteps = keepsCourse ? 0 : 100, KeepsCourse = keepsCourse },
+        }),
+    };
+
+    [Fact]
+    public async Task It_waits_for_the_step_then_begins_with_the_others_curve_and_may_win()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var device = cluster.AddDevice("d0", Training());
+        var second = cluster.AddDevice("d1", Training());
+        await cluster.Submit("job", Job());
+        var record = await cluster.UntilEnded("job");
+        var (parent, child) = (Of(record, "parent"), Of(record, "child"));
+
+        Assert.Equal(child.Id, record.Outcome!.Winner);
+        // Nothing is decided about it before it has begun, and the other one stops at the step for it.
+        var shown = record.Rungs.Where(r => r.Horizon.ContainsKey(child.Id.Value)).ToList();
+        Assert.All(record.Rungs.Except(shown), r => Assert.DoesNotContain(r.Decisions, d => d.Trial == child.Id));
+        Assert.Equal((Branch, Branch), (shown[0].Horizon[parent.Id.Value], shown[0].Horizon[child.Id.Value]));
+        // Its curve begins with a copy.
+        var copied = child.Curve.Where(p => p.Step <= Branch).ToList();
+        Assert.Equal(parent.Curve.Where(p => p.Step <= Branch), copied);
+        Assert.Equal(16, copied.Count);
+        // The steps before are charged to the one that did them, once.
+        Assert.Equal(600 * .02, child.Segments.Sum(s => s.DeviceSeconds), 6);
+        Assert.True(record.ProbeSeconds < record.ChargedSeconds - child.ChargedSeconds);
+
+        var taken = device.Taken.Concat(second.Taken).ToList();
+        var path = CheckpointFiles.BranchPath(record, child.Id);
+        Assert.All(taken.Where(a => a.Trial == parent.Id && (a.From?.Step ?? 0) < Branch), a => Assert.Equal([new Branch(Branch, path)], a.Branches));
+        Assert.All(taken.Where(a => a.Trial == parent.Id && a.From?.Step >= Branch), a => Assert.Empty(a.Branches));
+        var start = Assert.Single(taken, a => a.Trial == child.Id && a.Predecessor is not null);
+        Assert.Equal((path, Branch, "parent"), (start.From!.Uri, start.From.Step, start.Predecessor!.Name));
+        Assert.All(taken.Where(a => a.Trial == child.Id && a != start), a => Assert.True(a.From!.Step > Branch));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
+    }
+
+    [Fact]
+    public async Task A_commit_before_the_step_is_made_anew_once_the_two_have_been_compared()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", Training());
+        cluster.AddDevice("d1", Training());
+        await cluster.Submit("job", Job("other"));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(["parent", "child"], record.Commits.Select(c => record[c.Winner].Candidate.Name));
+        Assert.All(record.Commits, c => Assert.False(c.IsFallback));
+        var (first, last) = (record.Commits[0], record.Commits[^1]);
+        Assert.True(record.Rungs[first.Rung].Horizon[Of(record, "parent").Id.Value] < Branch);
+        Assert.True(record.Rungs[last.Rung].Horizon[Of(record, "child").Id.Value] > Branch, "it was committed to without having been tried");
+        Assert.Equal("child", record[record.Outcome!.Winner!.Value].Candidate.Name);
+    }
+
+    [Fact]
+    public async Task One_that_turns_out_worse_is_dropped_and_the_first_choice_goes_on()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var training = new SimulatedTraining().Ends("parent", .9).Ends("child", .2);
+        cluster.AddDevice("d0", training);
+        cluster.AddDevice("d1", training);
+        await cluster.Submit("job", Job());
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal("parent", record[record.Outcome!.Winner!.Value].Candidate.Name);
+        Assert.Equal(1000, Of(record, "parent").Curve[^1].Step);
+    }
+
+    [Fact]
+    public async Task A_switch_that_is_rolled_back_leaves_the_run_it_came_from()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var training = Training().Diverges("child", 450);
+        cluster.AddDevice("d0", training);
+        cluster.AddDevice("d1", training);
+        await cluster.Submit("job", Job());
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(TrialState.Failed, Of(record, "child").State);
+        Assert.Equal((JobPhase.Completed, "parent"), (record.Phase, record[record.Outcome!.Winner!.Value].Candidate.Name));
+    }
+
+    [Fact]
+    public async Task When_the_other_one_fails_before_the_step_it_cannot_begin_and_says_so()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", Training().Diverges("parent", 30));
+        await cluster.Submit("job", Job("other"));
+        var record = await cluster.UntilEnded("job");
+
+        var child = Of(record, "child");
+        Assert.Equal((TrialState.Failed, 0), (child.State, child.Segments.Length));
+        Assert.Equal("cannot begin: parent, which it continues, ended before step 400 (loss is NaN at step 30)", child.Reason);
+        Assert.Equal("other", record[record.Outcome!.Winner!.Value].Candidate.Name);
+    }
+
+    [Fact]
+    public async Task When_nobody_is_left_the_job_fails_and_names_the_first_cause()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", Training().Diverges("parent", 30));
+        await cluster.Submit("job", Job());
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(JobPhase.Failed, record.Phase);
+        Assert.Equal("all 2 candidates failed; the first: parent loss is NaN at step 30", record.Outcome!.Summary);
+    }
+
+    [Fact]
+    public async Task A_loser_stopped_before_the_step_is_not_revived_for_it()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var training = new SimulatedTraining().Ends("parent", .1).Ends("good", .95).Ends("fair", .9);
+        cluster.AddDevice("d0", training);
+        await cluster.Submit("job", Job("good", "fair"));
+        var record = await cluster.UntilEnded("job");
+
+        var (parent, child) = (Of(record, "parent"), Of(record, "child"));
+        Assert.Equal(TrialState.Stopped, parent.State);
+        Assert.True(parent.Segments[^1].ToStep < Branch);
+        Assert.Equal((TrialState.Stopped, 0), (child.State, child.Segments.Length));
+        Assert.StartsWith("cannot begin: parent, which it continues, ended before step 400 (", child.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_control_process_that_ends_between_the_step_and_the_start_changes_nothing()
+    {
+        JobRecord uninterrupted;
+        await using (var cluster = await ControlCluster.Start(folder["a"]))
+        {
+            cluster.AddDevice("d0", Training());
+            await cluster.Submit("job", Job("other"));
+            uninterrupted = await cluster.UntilEnded("job");
+        }
+        string checkpoint;
+        await using (var cluster = await ControlCluster.Start(folder["b"]))
+        {
+            var reached = new TaskCompletionSource();
+            cluster.AddDevice("d0", Training(), a =>
+            {
+                if (a.Predecessor is null) return Task.CompletedTask;
+                reached.TrySetResult();
+                return Task.Delay(Timeout.Infinite);
+            });
+            await cluster.Submit("job", Job("other"));
+            await reached.Task;
+            var stored = cluster.Store.Reader.Find(new JobId("job"))!;
+            var child = Of(stored, "child");
+            Assert.Equal((16, Branch), (child.Curve.Length, child.Checkpoint!.Step));
+            checkpoint = child.Checkpoint.Uri;
+            Assert.True(File.Exists(checkpoint));
+        }
+        await using (var cluster = await ControlCluster.Start(folder["b"]))
+        {
+            var device = cluster.AddDevice("d0", Training());
+            await cluster.Job("job").Resume();
+            var resumed = await cluster.UntilEnded("job");
+
+            var first = device.Taken.First(a => a.Trial == Of(resumed, "child").Id);
+            Assert.Equal((checkpoint, "parent"), (first.From!.Uri, first.Predecessor!.Name));
+            Assert.Equal(JobGrainTests.Decisions(uninterrupted), JobGrainTests.Decisions(resumed));
+            Assert.Equal(Of(uninterrupted, "child").Curve, Of(resumed, "child").Curve);
+            Assert.Equal(uninterrupted.Outcome!.Value, resumed.Outcome!.Value);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_what_keeps_the_course_of_the_other_one_is_committed_to_untried(bool keepsCourse)
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        // Twice as fast at the same curve, as micro-batches that fit a cache are; the prediction says so before it has run.
+        var training = new SimulatedTraining { SecondsPerStep = c => c.Name == "child" ? .01 : .02 }.Ends("parent", .8).Ends("child", .8);
+        cluster.AddDevice("d0", training);
+        var spec = Continuing(SimulatedJobs.BestAtHorizon("parent"), ContinuationKind.Exact, keepsCourse);
+        await cluster.Submit("job", spec with
+        {
+            StepTimes = ImmutableSortedDictionary<string, StepTimeForecast>.Empty.Add("child", new StepTimeForecast(.001, .02, .05)),
+        });
+        var record = await cluster.UntilEnded("job");
+
+        var commit = record.Commits[^1];
+        Assert.Equal("child", record[commit.Winner].Candidate.Name);
+        Assert.Equal(keepsCourse, record.Rungs[commit.Rung].Horizon[commit.Winner.Value] == Branch);
+    }
+
+    [Fact]
+    public async Task An_exhaustive_job_trains_it_to_its_end_too()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", Training());
+        await cluster.Submit("job", Job("other") with { Policy = "exhaustive" });
+        var record = await cluster.UntilEnded("job");
+
+        Assert.All(record.Trials, t => Assert.Equal(1000, t.Curve[^1].Step));
+        Assert.Equal("child", record[record.Outcome!.Winner!.Value].Candidate.Name);
+    }
+
+    [Fact]
+    public async Task A_chain_begins_link_by_link()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var device = cluster.AddDevice("d0", Training().Ends("grandchild", .999));
+        var spec = Job();
+        await cluster.Submit("job", spec with
+        {
+            Policy = "exhaustive",
+            Candidates = spec.Candidates.Add(SimulatedJobs.Candidate("grandchild", "kfac") with
+            {
+                Continues = new Continuation { Candidate = "child", At = .7, Kind = ContinuationKind.BoundaryOnly, RewarmSteps = 20 },
+            }),
+        });
+        var record = await cluster.UntilEnded("job");
+
+        var (child, grandchild) = (Of(record, "child"), Of(record, "grandchild"));
+        Assert.Equal(child.Curve.Where(p => p.Step <= 700), grandchild.Curve.Where(p => p.Step <= 700));
+        Assert.Equal("child", device.Taken.First(a => a.Trial == grandchild.Id).Predecessor!.Name);
+        Assert.Equal(300 * .02, grandchild.Segments.Sum(s => s.DeviceSeconds), 6);
+    }
+
+    [Fact]
+    public void A_policy_sees_it_in_the_race_from_its_start_until_a_rung_leaves_it_out()
+    {
+        var record = JobTransitions.Create(new JobId("job"), Job("other"), folder.Path, DateTimeOffset.UnixEpoch);
+        JobRecord Paused(JobRecord before, string name, long step) => before.With(Of(before, name) with { State = TrialState.Paused, Checkpoint = new Checkpoint { Uri = name, Step = step, Bytes = 9 } });
+        RungRecord Rung(int rung, params string[] next) => new()
+        {
+            Rung = rung,
+            DecidedAt = 0,
+            Forecasts = [],
+            Decisions = [],
+            Unit = "s",
+            RegretOfCommitting = 0,
+            CostOfContinuing = 0,
+            SpentDeviceSeconds = 0,
+            Summary = "",
+            Horizon = Evidence.Of(record, 0, SelectionHistory.Empty).Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),
+            NextStep = next.ToImmutableSortedDictionary(name => Of(record, name).Id.Value, _ => Branch),
+        };
+        string[] Racing() => [.. Evidence.Of(record, 0, SelectionHistory.Empty).Trials.Where(t => t.State == TrialState.Running).Select(t => t.Candidate.Name)];
+
+        record = record with { Rungs = [Rung(0, "parent", "other")] };
+        record = Paused(Paused(record, "parent", 100), "other", 100).Settled();
+        Assert.Equal(["parent", "other"], Racing());
+        record = record with { Rungs = record.Rungs.Add(Rung(1, "parent")) };
+        record = Paused(record, "parent", Branch).Settled();
+        Assert.Equal(["parent", "child"], Racing());
+        record = record with { Rungs = record.Rungs.Add(Rung(2, "parent")) };
+        Assert.Equal(["parent"], Racing());
+    }
+
+    [Theory]
+    [InlineData("nobody", .4, "child continues 'nobody': it must be a candidate of the job.")]
+    [InlineData("child", .4, "child continues child after 0.4: it must be later than 0.4, where that one begins itself.")]
+    public async Task A_job_that_cannot_be_is_refused(string from, double at, string message)
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var spec = Job();
+        var child = spec.Candidates[1] with { Continues = spec.Candidates[1].Continues! with { Candidate = from, At = at } };
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Submit("job", spec with { Candidates = [spec.Candidates[0], child] }));
+        Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static Trial Of(JobRecord record, string name) => record.Trials.First(t => t.Candidate.Name == name);
+}
