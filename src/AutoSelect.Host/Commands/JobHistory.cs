@@ -14,7 +14,7 @@ internal static class JobHistory
     /// <exception cref="EnvironmentFaultException">The store cannot be written.</exception>
     public static string? Write(string store, IEnumerable<JobRecord> jobs)
     {
-        var finished = jobs.Where(j => j.Phase == JobPhase.Completed).TakeLast(MostJobs).ToArray();
+        var finished = Finished(jobs);
         if (finished.Length == 0) return null;
         var folder = new ControlPaths(store).Histories;
         // A finished job does not change, so the first and last of them and their number name what the recording holds.
@@ -25,7 +25,7 @@ internal static class JobHistory
             Directory.CreateDirectory(folder);
             // The ending says how it is written, so it stays.
             var unfinished = Path.Combine(folder, $"unfinished-{Guid.NewGuid():N}.jsonl.gz");
-            RecordedCurves.Write(unfinished, finished.SelectMany(j => RecordedCurves.Export(j)));
+            RecordedCurves.Write(unfinished, Curves(finished));
             File.Move(unfinished, path, overwrite: true);
             return path;
         }
@@ -34,4 +34,11 @@ internal static class JobHistory
             throw new EnvironmentFaultException($"{path}: {fault.Message}");
         }
     }
+
+    /// <summary>The same curves without a file, for a job that is only looked at.</summary>
+    public static SelectionHistory Read(IEnumerable<JobRecord> jobs) => SelectionHistory.Of(Curves(Finished(jobs)));
+
+    private static JobRecord[] Finished(IEnumerable<JobRecord> jobs) => [.. jobs.Where(j => j.Phase == JobPhase.Completed).TakeLast(MostJobs)];
+
+    private static IEnumerable<RecordedCurve> Curves(JobRecord[] finished) => finished.SelectMany(j => RecordedCurves.Export(j));
 }

@@ -24,12 +24,12 @@ internal sealed record JobPreview
     /// <summary>Step times measured in earlier jobs that the predictions rest on; 0 leaves them to a rule of thumb, good to a factor of about two.</summary>
     public required int Measurements { get; init; }
 
-    public static JobPreview Of(JobPlan plan, IEnumerable<JobRecord> earlier)
+    public static JobPreview Of(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
     {
         var measurements = StepTimeHistory.Of(earlier, plan).ToList();
         var trials = PlannedTrials.Of(plan, measurements);
         var spec = plan.Spec;
-        var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials));
+        var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.Of(plan, t, opening))];
         var runs = candidates.Select(c => c.RunSeconds).Order().ToArray();
         return new JobPreview
@@ -50,7 +50,7 @@ internal sealed record JobPreview
         TextTable.Write(output, ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first rung", "hyperparameters"], Candidates.Select(c => new[]
         {
             c.Name + (c.Name == Spec.Baseline ? " (baseline)" : ""), c.BatchSize.ToString(), Figures.Chosen(c.Epochs), c.Steps.ToString(), c.Schedule.ToString().ToLowerInvariant(),
-            Quantities.Time(c.StepSeconds), Quantities.Time(c.RunSeconds), c.FirstRungStep is { } step ? $"to step {step}" : c.BranchStep is { } branch ? $"begins at step {branch}" : "does not start",
+            Quantities.Time(c.StepSeconds), Quantities.Time(c.RunSeconds), c.FirstRungStep is { } step ? $"to step {step}" : c.BranchStep is { } branch ? $"begins at step {branch}" : c.Waits ? "waits" : "does not start",
             string.Join(", ", c.Hyperparameters.Select(h => $"{h.Key} {Figures.Chosen(h.Value)}").Concat(c.Axes)),
         }));
         output.WriteLine();
@@ -82,6 +82,9 @@ internal sealed record CandidatePreview
     /// <summary>Predicted seconds to the horizon, evaluations included.</summary>
     public required double RunSeconds { get; init; }
 
+    /// <summary>True when earlier jobs make others the ones to begin with; it may still begin if these fail.</summary>
+    public required bool Waits { get; init; }
+
     /// <summary>Step that the first rung ends at; null where the candidate does not start.</summary>
     public long? FirstRungStep { get; init; }
     public required double FirstRungSeconds { get; init; }
@@ -110,6 +113,7 @@ internal sealed record CandidatePreview
             Schedule = candidate.Schedule.Kind,
             StepSeconds = trial.StepTime.MedianSeconds,
             RunSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, trial.HorizonSteps),
+            Waits = opening.Decisions.Any(d => d.Trial == trial.Trial && d.Kind == DecisionKind.Pause),
             FirstRungStep = firstStep,
             FirstRungSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, firstStep ?? 0),
             BranchStep = candidate.Continues?.StepOf(trial.HorizonSteps),

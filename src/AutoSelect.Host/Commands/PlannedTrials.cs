@@ -31,7 +31,7 @@ internal static class PlannedTrials
     }
 
     /// <summary>What a policy is asked before anything has run; candidates that continue others are not there yet.</summary>
-    public static SelectionInput Opening(JobSpec spec, ImmutableArray<TrialEvidence> trials) => new()
+    public static SelectionInput Opening(JobSpec spec, ImmutableArray<TrialEvidence> trials, SelectionHistory history) => new()
     {
         Objective = spec.Objective,
         Confidence = spec.Confidence,
@@ -42,6 +42,8 @@ internal static class PlannedTrials
         Trials = [.. trials.Where(t => t.Candidate.Continues is null)],
         Seed = spec.Seed,
         Evaluation = spec.Evaluation,
+        Workload = spec.Workload.Name,
+        History = history,
     };
 
     /// <summary>Predicted seconds of the first steps, their evaluations included.</summary>
