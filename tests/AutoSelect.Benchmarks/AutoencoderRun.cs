@@ -14,10 +14,10 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed, int batchSize
 
     private readonly Autoencoder workload = new();
 
-    /// <summary>The images of a data set in a folder.</summary>
-    public static WorkloadData Load(string dataset, string folder) => new Autoencoder().Load(new WorkloadSetup
+    /// <summary>MNIST from a folder; empty looks in the usual places.</summary>
+    public static WorkloadData Load(string folder) => new Autoencoder().Load(new WorkloadSetup
     {
-        Options = new Dictionary<string, string> { ["dataset"] = dataset, ["data"] = folder },
+        Options = new Dictionary<string, string> { ["dataset"] = "mnist", ["data"] = folder },
         DataDirectory = Path.GetTempPath(),
     });
 

@@ -22,15 +22,13 @@ internal sealed class AutoencoderSweep : Benchmark
 
     public override int Run(string[] arguments)
     {
-        var points = arguments.Where(a => a.StartsWith("point=", StringComparison.Ordinal)).Select(a => a["point=".Length..]).ToArray();
-        var options = arguments.Except(points.Select(p => $"point={p}")).Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        if (!options.TryGetValue("out", out var file)) throw new ArgumentException("'out' is missing: name the file of results.");
-        string[] List(string name, string fallback) => options.GetValueOrDefault(name, fallback).Split(',', StringSplitOptions.RemoveEmptyEntries);
-        double Number(string name, double fallback) => options.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
-        var (target, limit, seeds, only) = (Number("target", 110), (int)Number("limit", 1600), (long)Number("seeds", 3), List("only", ""));
+        var options = new BenchmarkOptions(arguments);
+        var (file, points) = (options.Text("out"), options.All("point"));
+        if (file.Length == 0) throw new ArgumentException("'out' is missing: name the file of results.");
+        var (target, limit, seeds, only) = (options.Number("target", 110), options.Integer("limit", 1600), options.Integer("seeds", 3), options.List("only"));
         var done = (File.Exists(file) ? File.ReadLines(file) : []).Select(line => JsonSerializer.Deserialize<SweepResult>(line)!).ToList();
-        using var data = AutoencoderRun.Load(options.GetValueOrDefault("dataset", "mnist"), options.GetValueOrDefault("data", ""));
-        foreach (var batch in List("batches", "100,500,2000").Select(b => int.Parse(b, CultureInfo.InvariantCulture)))
+        using var data = AutoencoderRun.Load(options.Text("data"));
+        foreach (var batch in options.List("batches", "100,500,2000").Select(b => int.Parse(b, CultureInfo.InvariantCulture)))
             for (var seed = 1L; seed <= seeds; seed++)
                 foreach (var strategy in new StrategyCatalogue(typeof(Sgd).Assembly) is var all ? all.Descriptions.Select(d => all[d.Name]) : [])
                 {

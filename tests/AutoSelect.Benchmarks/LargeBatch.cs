@@ -22,25 +22,29 @@ internal sealed class LargeBatch : Benchmark
         (Reference, "sgd", 64, "", new()),
         ("sgd-4096", "sgd", 4096, "learningRate:1", new()),
         ("kfac-4096", "kfac-large-batch", 4096, "", new()),
-        (Smoothed, "kfac-large-batch", 4096, "", new() { MixupAlpha = .2, LabelSmoothing = .05, PerturbationSigma = .005 }),
+        (Smoothed, "kfac-large-batch", 4096, "", new() { MixupAlpha = .1, LabelSmoothing = .02, PerturbationSigma = .002 }),
     ];
 
     public override string Name => "large-batch";
 
-    public override string Summary => "test accuracy at batch 64 and 4096: CNN on Fashion-MNIST [epochs=8] [seeds=3] [data=<folder>] [only=<entry>,… values=name:value,… mixup=<α> smoothing=<ε> sigma=<σ>]";
+    public override string Summary => "test accuracy at batch 64 and 4096: CNN on Fashion-MNIST [epochs=4] [first=1] [seeds=2] [data=<folder>] [only=<entry>,… values=name:value,… mixup=<α> smoothing=<ε> sigma=<σ>]";
 
     public override int Run(string[] arguments)
     {
-        var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        double? Number(string name) => options.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : null;
-        var only = options.GetValueOrDefault("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
-        var (epochs, data) = (Number("epochs") ?? 8, options.GetValueOrDefault("data", ""));
+        var options = new BenchmarkOptions(arguments);
+        double? Given(string name, double? fallback) => options.Number(name, fallback ?? 0) is var value and > 0 ? value : null;
+        var (epochs, seeds, data, only) = (options.Number("epochs", 4), options.Integer("seeds", 2), options.Text("data"), options.List("only"));
         var accuracies = entries.Where(e => only.Length == 0 || only.Contains(e.Name)).ToDictionary(e => e.Name, _ => new List<double>());
-        for (var seed = 1L; seed <= (Number("seeds") ?? 3); seed++)
+        for (long seed = options.Integer("first", 1); seed <= seeds; seed++)
             foreach (var entry in entries.Where(e => accuracies.ContainsKey(e.Name)))
             {
-                var modifiers = entry.Modifiers with { MixupAlpha = Number("mixup") ?? entry.Modifiers.MixupAlpha, LabelSmoothing = Number("smoothing") ?? entry.Modifiers.LabelSmoothing, PerturbationSigma = Number("sigma") ?? entry.Modifiers.PerturbationSigma };
-                var (final, seconds) = Train(entry.Strategy, entry.Batch, options.GetValueOrDefault("values", entry.Values), modifiers, epochs, seed, data);
+                var modifiers = entry.Modifiers with
+                {
+                    MixupAlpha = Given("mixup", entry.Modifiers.MixupAlpha),
+                    LabelSmoothing = Given("smoothing", entry.Modifiers.LabelSmoothing),
+                    PerturbationSigma = Given("sigma", entry.Modifiers.PerturbationSigma),
+                };
+                var (final, seconds) = Train(entry.Strategy, entry.Batch, options.Text("values", entry.Values), modifiers, epochs, seed, data);
                 accuracies[entry.Name].Add(final.TestValue!.Value);
                 Console.WriteLine($"seed {seed} {entry.Name,-20} test {final.TestValue:F4} validation {final.Value:F4} {(final.IsAveraged ? "averaged" : "raw"),-8} {seconds,6:F1} s");
             }

@@ -23,13 +23,11 @@ internal sealed class OptimizerSpeed : Benchmark
 
     public override int Run(string[] arguments)
     {
-        var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        int Number(string name, int fallback) => options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
-        var (rounds, steps) = (Number("rounds", 20), Number("steps", 20));
-        var only = options.GetValueOrDefault("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
-        using var pytorch = options.TryGetValue("pytorch", out var script) ? new PyTorchTimer(script, steps) : null;
+        var options = new BenchmarkOptions(arguments);
+        var (rounds, steps, only, script) = (options.Integer("rounds", 20), options.Integer("steps", 20), options.List("only"), options.Text("pytorch"));
+        using var pytorch = script.Length > 0 ? new PyTorchTimer(script, steps) : null;
         var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
-        string[] names = ["sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Count == 0 || only.Contains(n)))];
+        string[] names = ["sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Length == 0 || only.Contains(n)))];
         var worst = 0.0;
         foreach (var (workload, batchSize) in tasks)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AutoSelect.Strategies;
 using AutoSelect.Training;
 
@@ -21,10 +20,9 @@ internal sealed class StaleFactors : Benchmark
 
     public override int Run(string[] arguments)
     {
-        var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        int Number(string name, int fallback) => options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
-        var (seeds, steps) = (Number("seeds", 3), Number("steps", 200));
-        using var data = AutoencoderRun.Load(options.GetValueOrDefault("dataset", "mnist"), options.GetValueOrDefault("data", ""));
+        var options = new BenchmarkOptions(arguments);
+        var (seeds, steps) = (options.Integer("seeds", 3), options.Integer("steps", 200));
+        using var data = AutoencoderRun.Load(options.Text("data"));
         var (sgd, results) = (new List<double>(), intervals.ToDictionary(i => i, _ => new List<(double Loss, double Seconds)>()));
         for (var seed = 1L; seed <= seeds; seed++)
         {
