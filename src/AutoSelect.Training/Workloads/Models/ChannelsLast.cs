@@ -17,6 +17,7 @@ internal sealed class ChannelsLast() : Module<Tensor, Tensor>(nameof(ChannelsLas
     {
         var (channels, height, width) = (input.shape[1], input.shape[2], input.shape[3]);
         // With one channel the order in memory is the same already, and only the strides tell the kernels so.
-        return input.permute(0, 2, 3, 1).contiguous().as_strided(input.shape, [height * width * channels, 1, width * channels, channels]);
+        var pixels = input.permute(0, 2, 3, 1).contiguous();
+        return pixels.as_strided(input.shape, [height * width * channels, 1, width * channels, channels], pixels.storage_offset());
     }
 }
