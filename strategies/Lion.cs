@@ -50,6 +50,7 @@ public sealed class Lion : TrainingStrategy
 
         public Run(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model))
         {
+            _ = task.Positive("learningRate");
             beta1 = task.OneMinus("oneMinusBeta1");
             beta2 = task.OneMinus("oneMinusBeta2");
             weightDecay = task.NonNegative("weightDecay");

@@ -46,6 +46,7 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
 
         public Run(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model))
         {
+            _ = task.Positive("learningRate");
             beta1 = task.OneMinus("oneMinusBeta1");
             if (beta1 == 0) throw new ArgumentOutOfRangeException(nameof(task), "schedule-free-adamw: 'oneMinusBeta1' is 1; it must be below 1, for x cannot be had from y and z otherwise.");
             beta2 = task.OneMinus("oneMinusBeta2");

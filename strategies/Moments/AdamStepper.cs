@@ -10,6 +10,7 @@ internal abstract class AdamStepper : FlatGradientStepper
 
     protected AdamStepper(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model))
     {
+        _ = task.Positive("learningRate");
         Epsilon = task.Positive("epsilon");
         weightDecay = task.NonNegative("weightDecay");
         Moments = new AdamMoments(Flat.Values, task.OneMinus("oneMinusBeta1"), task.OneMinus("oneMinusBeta2"));

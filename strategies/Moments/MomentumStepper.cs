@@ -10,6 +10,7 @@ internal abstract class MomentumStepper : FlatGradientStepper
 
     protected MomentumStepper(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model))
     {
+        _ = task.Positive("learningRate");
         Momentum = task.BelowOne("momentum");
         WeightDecay = task.NonNegative("weightDecay");
         Velocity = Flat.NewState();

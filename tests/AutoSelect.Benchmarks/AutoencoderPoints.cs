@@ -11,14 +11,15 @@ internal static class AutoencoderPoints
     public static string[] Of(string strategy) => strategy switch
     {
         "sgd" => Rates("", ".001", ".0003", ".003", ".01", ".03"),
-        "lars" => Rates(",vectorLearningRate:.001", "3", "1", "10", "6", "20"),
-        "lion" => Rates("", ".0003", ".001", ".0001", ".0006", ".002"),
-        "lamb" => Rates("", ".05", ".02", ".1", ".03", ".07"),
+        "lars" => Rates(",vectorLearningRate:.001", "1", ".3", "3", ".1", "10"),
+        "lion" => Rates("", ".0003", ".0001", ".001", ".0006", ".00003"),
+        "lamb" => Rates("", ".02", ".01", ".05", ".005", ".1"),
         "ademamix" => Rates(",slowWarmup:1", ".004", ".002", ".008", ".001", ".016"),
-        "soap" => ["learningRate:.006,maxDimension:512", "learningRate:.012,maxDimension:512", "learningRate:.003,maxDimension:512", "learningRate:.006", "learningRate:.012,maxDimension:128"],
-        "muon" => Rates(",adamLearningRate:.004", ".02", ".04", ".01") is var muon ? [.. muon, "learningRate:.02,adamLearningRate:.008", "learningRate:.04,adamLearningRate:.008"] : [],
-        "shampoo" => ["learningRate:.004,rootInterval:10", "learningRate:.008,rootInterval:10", "learningRate:.004,rootInterval:20,maxDimension:512", "learningRate:.008,rootInterval:20,maxDimension:512", "learningRate:.002,rootInterval:10"],
-        "kfac" => ["damping:.0003,klClip:.003", "damping:.0003,klClip:.01", "damping:.001,klClip:.003", "damping:.0001,klClip:.003", "damping:.0003,klClip:.001"],
+        "soap" => [.. Rates(",maxDimension:512", ".012", ".024", ".006"), "learningRate:.012,maxDimension:512,basisInterval:5", "learningRate:.012,maxDimension:128"],
+        "muon" => [.. Rates(",adamLearningRate:.004", ".02", ".04", ".01"), "learningRate:.02,adamLearningRate:.008", "learningRate:.02,adamLearningRate:.002"],
+        "shampoo" => [.. Rates(",rootInterval:20,maxDimension:512", ".008", ".016", ".004"), "learningRate:.008,rootInterval:10,maxDimension:512", "learningRate:.008,rootInterval:40,maxDimension:512"],
+        // The clip, not the learning rate, sets the length of K-FAC's steps here.
+        "kfac" or "kfac-large-batch" or "noisy-kfac" => ["damping:.0003,klClip:.003", "damping:.0003,klClip:.01", "damping:.001,klClip:.003", "damping:.0001,klClip:.003", "damping:.0003,klClip:.001"],
         _ => Rates("", ".004", ".002", ".008", ".001", ".016"),
     };
 

@@ -14,6 +14,13 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed, int batchSize
 
     private readonly Autoencoder workload = new();
 
+    /// <summary>MNIST from a folder; empty looks in the usual places.</summary>
+    public static WorkloadData Load(string folder) => new Autoencoder().Load(new WorkloadSetup
+    {
+        Options = new Dictionary<string, string> { ["dataset"] = "mnist", ["data"] = folder },
+        DataDirectory = Path.GetTempPath(),
+    });
+
     /// <summary>Hyperparameters that are not given follow the strategy's rule for the batch size.</summary>
     /// <returns>Steps and thread-CPU seconds of the steps alone, the evaluations left out; null for the steps when the target was missed.</returns>
     public AutoencoderResult ToTarget(TrainingStrategy strategy, IReadOnlyDictionary<string, double> point, double target, int limit, Action<int, double, double>? trace = null)
@@ -36,7 +43,7 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed, int batchSize
                 Strategy = strategy.Description.Name,
                 BatchSize = batchSize,
                 Seed = seed,
-                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1, WarmupFraction = 0 },
+                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = (double)Horizon * batchSize / data.Training.Count, WarmupFraction = 0 },
                 Hyperparameters = strategy.Description.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => point.TryGetValue(h.Name, out var given) ? given
                     : h.Name == "weightDecay" ? 0
                     : Math.Clamp(h.Default * Math.Pow((double)batchSize / strategy.Description.BaseBatchSize, h.BatchSizeExponent), h.Minimum, h.Maximum)),

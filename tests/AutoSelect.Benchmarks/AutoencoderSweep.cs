@@ -18,29 +18,24 @@ internal sealed class AutoencoderSweep : Benchmark
 {
     public override string Name => "autoencoder-sweep";
 
-    public override string Summary => "all strategies, batch sizes and seeds on the autoencoder: out=<file.jsonl> [batches=100,500,2000] [seeds=3] [target=110] [limit=1600] [only=<strategy>,…] [data=<folder>]";
+    public override string Summary => "all strategies, batch sizes and seeds on the autoencoder: out=<file.jsonl> [batches=100,500,2000] [seeds=3] [target=110] [limit=1600] [only=<strategy>,…] [point=name:value,… in place of the five, repeatable] [data=<folder>]";
 
     public override int Run(string[] arguments)
     {
-        var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        if (!options.TryGetValue("out", out var file)) throw new ArgumentException("'out' is missing: name the file of results.");
-        string[] List(string name, string fallback) => options.GetValueOrDefault(name, fallback).Split(',', StringSplitOptions.RemoveEmptyEntries);
-        double Number(string name, double fallback) => options.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : fallback;
-        var (target, limit, seeds, only) = (Number("target", 110), (int)Number("limit", 1600), (long)Number("seeds", 3), List("only", ""));
+        var options = new BenchmarkOptions(arguments);
+        var (file, points) = (options.Text("out"), options.All("point"));
+        if (file.Length == 0) throw new ArgumentException("'out' is missing: name the file of results.");
+        var (target, limit, seeds, only) = (options.Number("target", 110), options.Integer("limit", 1600), options.Integer("seeds", 3), options.List("only"));
         var done = (File.Exists(file) ? File.ReadLines(file) : []).Select(line => JsonSerializer.Deserialize<SweepResult>(line)!).ToList();
-        using var data = new Autoencoder().Load(new WorkloadSetup
-        {
-            Options = new Dictionary<string, string> { ["dataset"] = options.GetValueOrDefault("dataset", "mnist"), ["data"] = options.GetValueOrDefault("data", "") },
-            DataDirectory = Path.GetTempPath(),
-        });
-        foreach (var batch in List("batches", "100,500,2000").Select(b => int.Parse(b, CultureInfo.InvariantCulture)))
+        using var data = AutoencoderRun.Load(options.Text("data"));
+        foreach (var batch in options.List("batches", "100,500,2000").Select(b => int.Parse(b, CultureInfo.InvariantCulture)))
             for (var seed = 1L; seed <= seeds; seed++)
                 foreach (var strategy in new StrategyCatalogue(typeof(Sgd).Assembly) is var all ? all.Descriptions.Select(d => all[d.Name]) : [])
                 {
                     var name = strategy.Description.Name;
                     if (only.Length > 0 && !only.Contains(name)) continue;
                     int? best = null;
-                    foreach (var point in AutoencoderPoints.Of(name))
+                    foreach (var point in points.Length > 0 ? points : AutoencoderPoints.Of(name))
                     {
                         var result = done.FirstOrDefault(r => r.IsOf(name, batch, seed, point, target, limit));
                         if (result is null)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
 using AutoSelect.Training;
@@ -10,7 +9,7 @@ namespace AutoSelect.Benchmarks;
 
 /// <summary>
 /// Thread-CPU time of a step of every strategy over one of SGD on the CNN (batch 256) and the transformer (batch 32), synthetic data, in
-/// turns. With <c>pytorch=FILE</c>, the output of <c>eng/time-pytorch-optimizers</c>, also over PyTorch's own optimizer.
+/// turns. With <c>pytorch=eng/time-pytorch-optimizers</c> also over PyTorch's own optimizers, which take their turns in a process beside this one.
 /// </summary>
 internal sealed class OptimizerSpeed : Benchmark
 {
@@ -20,35 +19,33 @@ internal sealed class OptimizerSpeed : Benchmark
 
     public override string Name => "optimizer-speed";
 
-    public override string Summary => "step time of every strategy over SGD's: CNN and transformer [rounds=20] [steps=20] [only=<strategy>,…] [pytorch=<file>]";
+    public override string Summary => "step time of every strategy over SGD's: CNN and transformer [rounds=20] [steps=20] [only=<strategy>,…] [pytorch=eng/time-pytorch-optimizers]";
 
     public override int Run(string[] arguments)
     {
-        var options = arguments.Select(a => a.Split('=', 2)).ToDictionary(a => a[0], a => a.Length > 1 ? a[1] : "");
-        int Number(string name, int fallback) => options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
-        var (rounds, steps) = (Number("rounds", 20), Number("steps", 20));
-        var only = options.GetValueOrDefault("only", "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
-        var pytorch = options.TryGetValue("pytorch", out var file) ? JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double>>>(File.ReadAllText(file))! : [];
+        var options = new BenchmarkOptions(arguments);
+        var (rounds, steps, only, script) = (options.Integer("rounds", 20), options.Integer("steps", 20), options.List("only"), options.Text("pytorch"));
+        using var pytorch = script.Length > 0 ? new PyTorchTimer(script, steps) : null;
         var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
-        string[] names = ["sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Count == 0 || only.Contains(n)))];
+        string[] names = ["sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Length == 0 || only.Contains(n)))];
         var worst = 0.0;
         foreach (var (workload, batchSize) in tasks)
         {
             Console.WriteLine($"\n{workload}, batch {batchSize}, {rounds} rounds of {steps} steps in turns; milliseconds of thread-CPU time a step, lower quartile of rounds");
             Console.WriteLine($"{"strategy",-20} {"ms",8} {"over sgd",9} {"over PyTorch",13}");
-            var times = Measure(strategies, names, workload, batchSize, rounds, steps);
+            var (times, others) = Measure(strategies, names, workload, batchSize, rounds, steps, pytorch);
             foreach (var name in names)
             {
-                var theirs = pytorch.GetValueOrDefault(workload)?.TryGetValue(name, out var milliseconds) == true ? milliseconds : double.NaN;
+                var theirs = others.GetValueOrDefault(name, double.NaN);
                 Console.WriteLine($"{name,-20} {times[name],8:F3} {times[name] / times["sgd"],9:F2} {(double.IsNaN(theirs) ? "" : (times[name] / theirs).ToString("F2", CultureInfo.InvariantCulture)),13}");
                 if (!double.IsNaN(theirs)) worst = Math.Max(worst, times[name] / theirs);
             }
         }
-        if (pytorch.Count > 0) Console.WriteLine($"\nworst over PyTorch {worst:F2}; at most {Target:F2} is wanted");
+        if (pytorch is not null) Console.WriteLine($"\nworst over PyTorch {worst:F2}; at most {Target:F2} is wanted");
         return worst <= Target ? 0 : 1;
     }
 
-    private static Dictionary<string, double> Measure(StrategyCatalogue strategies, string[] names, string workloadName, int batchSize, int rounds, int steps)
+    private static (Dictionary<string, double> Ours, Dictionary<string, double> PyTorch) Measure(StrategyCatalogue strategies, string[] names, string workloadName, int batchSize, int rounds, int steps, PyTorchTimer? pytorch)
     {
         var options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "2000");
         var workload = new WorkloadCatalogue().Create(new() { Name = workloadName, Options = options });
@@ -58,7 +55,9 @@ internal sealed class OptimizerSpeed : Benchmark
         var batch = data.Training.Pick(arange(batchSize));
         var steppers = names.ToDictionary(name => name, name => Start(strategies[name], workload, setup, batchSize));
         var times = names.ToDictionary(name => name, _ => new List<double>());
+        var others = new Dictionary<string, List<double>>();
         for (var round = -1; round < rounds; round++)
+        {
             foreach (var name in names)
             {
                 var started = ThreadCpuClock.Seconds;
@@ -69,9 +68,18 @@ internal sealed class OptimizerSpeed : Benchmark
                 }
                 if (round >= 0) times[name].Add(1e3 * (ThreadCpuClock.Seconds - started) / steps); // the first round warms up
             }
+            foreach (var (name, time) in pytorch?.Round(workloadName) ?? [])
+            {
+                others.TryAdd(name, []);
+                if (round >= 0) others[name].Add(time);
+            }
+        }
         foreach (var stepper in steppers.Values) stepper.Dispose();
-        return times.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 4));
+        return (LowerQuartiles(times), LowerQuartiles(others));
     }
+
+    private static Dictionary<string, double> LowerQuartiles(Dictionary<string, List<double>> times) =>
+        times.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 4));
 
     private static Stepper Start(TrainingStrategy strategy, Workload workload, WorkloadSetup setup, int batchSize)
     {

@@ -30,7 +30,7 @@ public sealed class FashionMnistCnn : ImageClassification
 
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)
     {
-        var layers = new List<(string, Module<Tensor, Tensor>)>();
+        var layers = new List<(string, Module<Tensor, Tensor>)> { ("channelsLast", new ChannelsLast()) };
         var channels = 1;
         foreach (var (next, i) in Layers.Widths(setup.Option("channels", DefaultChannels), "channels").Select((c, i) => (c, i + 1)))
         {
