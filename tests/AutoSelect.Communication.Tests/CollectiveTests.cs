@@ -14,7 +14,7 @@ public sealed class CollectiveTests
                 var values = Enumerable.Range(0, size).Select(i => (float)(i + group.Rank)).ToArray();
                 group.ReduceScatter(values);
                 group.AllGather(values);
-                Assert.Equal(Enumerable.Range(0, size).Select(i => (float)(ranks * i + ranks * (ranks - 1) / 2)), values);
+                Assert.True(values.AsSpan().SequenceEqual([.. Enumerable.Range(0, size).Select(i => (float)(ranks * i + ranks * (ranks - 1) / 2))]));
             }
         });
 
@@ -29,10 +29,10 @@ public sealed class CollectiveTests
                 var values = new float[counts.Sum()];
                 Array.Fill(values, group.Rank + 1);
                 group.ReduceScatter(values, counts);
-                Assert.All(Partition.Of(values.AsSpan(), counts, group.Rank).ToArray(), v => Assert.Equal(ranks * (ranks + 1) / 2, v));
+                Assert.False(Partition.Of(values.AsSpan(), counts, group.Rank).ContainsAnyExcept(ranks * (ranks + 1) / 2));
                 Partition.Of(values.AsSpan(), counts, group.Rank).Fill(group.Rank);
                 group.AllGather(values, counts);
-                for (var rank = 0; rank < ranks; rank++) Assert.All(Partition.Of(values.AsSpan(), counts, rank).ToArray(), v => Assert.Equal(rank, v));
+                for (var rank = 0; rank < ranks; rank++) Assert.False(Partition.Of(values.AsSpan(), counts, rank).ContainsAnyExcept(rank));
             }
         });
 
@@ -46,7 +46,7 @@ public sealed class CollectiveTests
                 {
                     var values = Enumerable.Range(0, size).Select(i => (byte)(group.Rank == root ? i % 251 + root : 0)).ToArray();
                     group.Broadcast(values, root);
-                    Assert.Equal(Enumerable.Range(0, size).Select(i => (byte)(i % 251 + root)), values);
+                    Assert.True(values.AsSpan().SequenceEqual([.. Enumerable.Range(0, size).Select(i => (byte)(i % 251 + root))]));
                 }
         });
 
@@ -77,7 +77,7 @@ public sealed class CollectiveTests
                 var values = new float[1000 + i];
                 Array.Fill(values, 1);
                 group.AllReduce(values);
-                Assert.All(values, v => Assert.Equal(2, v));
+                Assert.False(values.AsSpan().ContainsAnyExcept(2));
             }
         });
 

@@ -56,6 +56,9 @@ public sealed class ProcessGroup : IDisposable
 
     internal Exchange Exchange => exchange;
 
+    /// <summary>Whether a thread is in a collective.</summary>
+    internal bool Busy => Volatile.Read(ref busy) != 0;
+
     /// <summary>Forms the group with the other ranks; returns when all have joined.</summary>
     /// <param name="group">What the control side told.</param>
     /// <param name="listener">The listener whose endpoint was published for this rank; closed on return.</param>
@@ -174,6 +177,9 @@ public sealed class ProcessGroup : IDisposable
         foreach (var link in links) link?.Dispose();
         memory.Dispose();
     }
+
+    /// <summary>Whether a rank's farewell has come.</summary>
+    internal bool HasLeft(int rank) => health.HasLeft(rank);
 
     /// <exception cref="InvalidOperationException">Another thread is in a collective.</exception>
     internal Turn Enter()
