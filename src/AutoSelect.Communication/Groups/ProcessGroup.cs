@@ -49,8 +49,11 @@ public sealed class ProcessGroup : IDisposable
     /// <summary>What the data goes over, e.g. "shared memory".</summary>
     public string Description { get; }
 
-    /// <summary>Bytes of collectives this rank has sent, without framing.</summary>
+    /// <summary>Bytes of data this rank has sent in collectives, without framing and scales.</summary>
     public long BytesSent => exchange.BytesSent;
+
+    /// <summary>Bytes of scales this rank has sent with compressed data.</summary>
+    public long HeaderBytesSent => exchange.HeaderBytesSent;
 
     internal Guid Token { get; }
 
@@ -159,6 +162,13 @@ public sealed class ProcessGroup : IDisposable
     {
         using var turn = Enter();
         DisseminationBarrier.Run(exchange, Rank, Size);
+    }
+
+    /// <summary>Smallest of what the ranks give.</summary>
+    internal long Least(long value)
+    {
+        using var turn = Enter();
+        return DirectMinimum.Run(exchange, Rank, Size, value);
     }
 
     /// <summary>Breaks the group off on all ranks, which then see this one as the cause. Any thread may call it.</summary>

@@ -6,6 +6,10 @@ public sealed class RankLostException : Exception
     internal RankLostException(int rank, RankLoss loss, int seenBy, int size, long generation)
         : base($"Rank {rank} of {size} {Describe(loss)}; generation {generation} of the group is aborted on rank {seenBy}.") => (Rank, Loss) = (rank, loss);
 
+    /// <summary>The same again, to be thrown on another thread.</summary>
+    internal RankLostException(RankLostException cause)
+        : base(cause.Message, cause) => (Rank, Loss) = (cause.Rank, cause.Loss);
+
     /// <summary>The lost rank.</summary>
     public int Rank { get; }
 

@@ -9,13 +9,16 @@ internal sealed class Exchange(Link?[] links, Waiter waiter)
     /// <summary>Bytes that fit into the links without anybody reading.</summary>
     public int Capacity { get; } = links.Where(l => l is not null).Min(l => l?.Capacity) ?? 0;
 
+    /// <summary>Bytes that went with the data without being data: scales of compressed numbers.</summary>
+    public long HeaderBytesSent { get; set; }
+
     public long BytesSent
     {
         get
         {
             var sum = 0L;
             foreach (var link in links) sum += link?.BytesSent ?? 0;
-            return sum;
+            return sum - HeaderBytesSent;
         }
     }
 
