@@ -51,7 +51,8 @@ internal sealed class Exchange(Link?[] links, Waiter waiter)
             var moved = 0;
             var sendable = order == Order.ReceiveFirst ? received : outgoing.Length;
             if (sent < sendable) moved += Advance(ref sent, to!.TrySend(outgoing[sent..sendable]));
-            var receivable = order == Order.SendFirst ? sent : incoming.Length;
+            // Whole numbers only: a socket may have taken part of one.
+            var receivable = order == Order.SendFirst ? sent & ~3 : incoming.Length;
             if (received < receivable) moved += Advance(ref received, add ? Add(from!, incoming[received..receivable]) : from!.TryReceive(incoming[received..receivable]));
             var flushed = to?.TryFlush() ?? true;
             if (sent == outgoing.Length && received == incoming.Length && flushed) break;
