@@ -18,11 +18,11 @@ public sealed record GroupOptions
     /// <summary>A collective in which a rank that is alive sends nothing for so long is aborted. Default 10 min.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Busy waiting before a rank sleeps, µs. Default null: 50 when every rank of this machine has a processor of its own, else 0.</summary>
+    /// <summary>Busy waiting before a rank sleeps, µs; it yields to other threads of its processor meanwhile. Default null: 50.</summary>
     public double? SpinMicroseconds { get; init; }
 
-    /// <summary>Bytes of each shared-memory ring, one for every ordered pair of ranks of a machine: a power of two from 4096. Default 512 KiB.</summary>
-    public int RingBytes { get; init; } = 1 << 19;
+    /// <summary>Bytes of each shared-memory ring, one for every ordered pair of ranks of a machine: a power of two from 4096. Default 1 MiB.</summary>
+    public int RingBytes { get; init; } = 1 << 20;
 
     internal void Validate()
     {

@@ -29,10 +29,8 @@ public sealed class ProcessGroup : IDisposable
         (this.links, this.memory) = (links, memory);
         health = new(Rank, Size, Generation);
         monitor = new(Rank, control, health, options.SilenceTimeout);
-        // With fewer processors than ranks, who waits busily keeps the one it waits for from working.
-        var crowded = memory.Neighbours.Count > Environment.ProcessorCount;
         var spin = options.SpinMicroseconds * 1e-6 ?? DefaultSpin;
-        exchange = new(links, new Waiter(health, memory.Inbox, spin, crowded, options.StallTimeout));
+        exchange = new(links, new Waiter(health, memory.Inbox, spin, options.StallTimeout));
         direct = new(exchange, Rank, Size);
         Description = string.Join(", ", links.Where(l => l is not null).Select(l => l is SharedMemoryLink ? "shared memory" : options.Shape?.ToString() ?? "TCP").Distinct().DefaultIfEmpty("none"));
     }

@@ -31,7 +31,7 @@ public sealed class CollectiveQueue : IDisposable
     /// <exception cref="ArgumentException">There is no such processor.</exception>
     public CollectiveQueue(ProcessGroup group, CollectiveOrder order = CollectiveOrder.Started, int? processor = null)
     {
-        if (processor is { } number && (number < 0 || number >= Environment.ProcessorCount)) throw new ArgumentException($"There is no processor {number}; there are 0 to {Environment.ProcessorCount - 1}.");
+        if (processor is { } number) ThreadAffinity.Check(number);
         (this.group, this.order, this.processor) = (group, order, processor);
         thread = new(Work) { IsBackground = true, Name = $"rank {group.Rank} collectives" };
         thread.Start();

@@ -6,7 +6,7 @@ namespace AutoSelect.Communication;
 /// Waits until a link can go on: busy for a moment, then asleep, in slices short enough to notice that a rank was lost.
 /// Used by the one thread that runs a collective.
 /// </summary>
-internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, bool yields, TimeSpan stall)
+internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, TimeSpan stall)
 {
     private const double Slice = .05;
     // Nothing can be waited on that covers both a word in memory and a socket: look at the memory this often.
@@ -28,8 +28,7 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (idleSince == 0) idleSince = now;
         if (now - idleSince < spinTicks)
         {
-            if (yields) Thread.Yield();
-            else Thread.SpinWait(8);
+            Thread.Yield();
             return;
         }
         health.ThrowIfBroken();

@@ -23,17 +23,18 @@ internal sealed class AllReduceBenchmark : Benchmark
         var sizes = Numbers("sizes", 4096, 16384, 65536, 262144, 1 << 20, 4 << 20, 16 << 20, 100_000_000);
         var rounds = Numbers("rounds", 15)[0];
         var seconds = options.TryGetValue("seconds", out var s) ? double.Parse(s, CultureInfo.InvariantCulture) : .1;
+        quantile = Numbers("quantile", 4)[0];
         var missed = 0;
-        foreach (var ranks in Numbers("ranks", 2, 4)) missed += Measure(ranks, sizes, rounds, seconds);
+        foreach (var ranks in Numbers("ranks", 2, 4)) missed += Measure(ranks, sizes, rounds, seconds, options.GetValueOrDefault("own", "").Split(',', StringSplitOptions.RemoveEmptyEntries));
         Console.WriteLine(missed == 0 ? "\nevery aim is met" : $"\n{missed} aims are missed");
         return missed == 0 ? 0 : 1;
     }
 
-    private static int Measure(int ranks, int[] sizes, int rounds, double seconds)
+    private static int Measure(int ranks, int[] sizes, int rounds, double seconds, string[] more)
     {
         var program = CompileMpi();
-        using var memory = Contender.Own("shared memory", ranks, "SharedMemory");
-        using var tcp = Contender.Own("TCP", ranks, "Tcp");
+        using var memory = Contender.Own("shared memory", ranks, "SharedMemory", more);
+        using var tcp = Contender.Own("TCP", ranks, "Tcp", more);
         using var gloo = Contender.Gloo("Gloo", ranks, Repository());
         using var mpiMemory = Contender.Mpi("MPI memory", ranks, "vader,self", program);
         using var mpiTcp = Contender.Mpi("MPI TCP", ranks, "tcp,self", program);
@@ -61,7 +62,8 @@ internal sealed class AllReduceBenchmark : Benchmark
         return missed;
     }
 
-    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / 4);
+    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / quantile);
+    private static int quantile = 4;
 
     private static double Probe(Contender contender, int bytes)
     {

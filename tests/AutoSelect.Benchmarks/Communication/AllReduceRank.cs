@@ -20,6 +20,7 @@ internal sealed class AllReduceRank : Benchmark
         using var reader = new StreamReader(connection.GetStream());
         using var writer = new StreamWriter(connection.GetStream()) { AutoFlush = true };
         var rank = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+        if (!ThreadAffinity.TryPin(rank % Environment.ProcessorCount)) throw new InvalidOperationException("The system does not let a thread be pinned.");
         var options = new GroupOptions { Path = Enum.Parse<DataPath>(arguments[2]) };
         if (arguments.Length > 4) options = options with { RingBytes = int.Parse(arguments[4], CultureInfo.InvariantCulture) };
         if (arguments.Length > 5) options = options with { SpinMicroseconds = double.Parse(arguments[5], CultureInfo.InvariantCulture) };

@@ -29,14 +29,14 @@ internal sealed class Contender : IDisposable
         free.Start();
         var own = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("/usr/bin/python3", [Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("taskset", ["-c", $"{rank % Environment.ProcessorCount}", "/usr/bin/python3", Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
     }
 
     /// <param name="transports">Open MPI's modules for data, e.g. "tcp,self".</param>
     public static Contender Mpi(string name, int ranks, string transports, string program) => Start(name, ranks, port =>
     [
         // With more ranks than processors a rank that waits must give its processor away, here as there.
-        Command("mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-np", $"{ranks}", "--mca", "btl", transports, "--mca", "btl_tcp_if_include", "lo",
+        Command("mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", ranks > Environment.ProcessorCount ? "none" : "core", "-np", $"{ranks}", "--mca", "btl", transports, "--mca", "btl_tcp_if_include", "lo",
             "--mca", "mpi_yield_when_idle", ranks > Environment.ProcessorCount ? "1" : "0", program, $"{port}"]),
     ]);
 
