@@ -82,11 +82,12 @@ public sealed class ProcessGroup : IDisposable
             var mapped = Enumerable.Range(0, made.Length).Select(rank => made[rank] == 1 && memory.TryMap(rank)).ToArray();
             var shared = await formation.MeetAsync(rank => mapped[rank], cancellationToken);
             memory.RemoveName();
+            var buffer = GC.AllocateUninitializedArray<byte>(TcpLink.BufferBytes, pinned: true);
             var egress = options.Shape is { } shape ? new Egress(shape) : null;
             var links = new Link?[made.Length];
             for (var rank = 0; rank < links.Length; rank++)
                 if (formation.Data[rank] is { } socket)
-                    links[rank] = LinkTo(rank, socket, mapped[rank] && shared[rank] == 1 ? memory : null, egress);
+                    links[rank] = LinkTo(rank, socket, mapped[rank] && shared[rank] == 1 ? memory : null, buffer, egress);
             return new(group, options, links, memory, formation.Control);
         }
         catch
@@ -198,14 +199,14 @@ public sealed class ProcessGroup : IDisposable
         return new(this);
     }
 
-    private static Link LinkTo(int rank, System.Net.Sockets.Socket socket, SharedMemory? memory, Egress? egress)
+    private static Link LinkTo(int rank, System.Net.Sockets.Socket socket, SharedMemory? memory, byte[] buffer, Egress? egress)
     {
         if (memory is not null)
         {
             socket.Dispose();
             return memory.LinkTo(rank);
         }
-        var tcp = new TcpLink(rank, socket);
+        var tcp = new TcpLink(rank, socket, buffer);
         return egress is null ? tcp : new ShapedLink(tcp, egress);
     }
 

@@ -46,6 +46,7 @@ internal sealed class Exchange(Link?[] links, Waiter waiter)
     private void Run(Link? to, ReadOnlySpan<byte> outgoing, Link? from, Span<byte> incoming, Order order, bool add)
     {
         int sent = 0, received = 0;
+        to?.BeginSend(outgoing.Length);
         while (true)
         {
             var moved = 0;

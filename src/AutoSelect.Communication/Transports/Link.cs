@@ -5,9 +5,6 @@ namespace AutoSelect.Communication;
 /// <summary>A stream of bytes to and from one other rank. No call blocks; used by one thread at a time.</summary>
 internal abstract class Link(int peer) : IDisposable
 {
-    /// <summary>Most bytes moved by one call: small enough that what was sent is still in the cache when it is received.</summary>
-    public const int Quantum = 1 << 17;
-
     public int Peer { get; } = peer;
 
     /// <summary>Bytes of collectives handed to this link so far; framing is not counted.</summary>
@@ -33,6 +30,11 @@ internal abstract class Link(int peer) : IDisposable
 
     /// <summary>Whether something can be received (may be wrong for a socket, which is asked by waiting on it).</summary>
     public abstract bool CanReceive { get; }
+
+    /// <summary>Tells how long the message is that is sent next.</summary>
+    public virtual void BeginSend(int bytes)
+    {
+    }
 
     /// <summary>Sends the beginning of the data.</summary>
     /// <returns>How many bytes were taken, 0 when there is no room.</returns>

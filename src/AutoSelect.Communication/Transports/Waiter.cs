@@ -28,7 +28,9 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (idleSince == 0) idleSince = now;
         if (now - idleSince < spinTicks)
         {
-            Thread.Yield();
+            // Asking a socket takes no lock of it, unlike trying, which would keep the kernel from bringing what is on its way.
+            if (to?.Socket is null && from?.Socket is null) Thread.Yield();
+            else if (SleepOnSockets(to, from, 0) == 0) Thread.Yield();
             return;
         }
         health.ThrowIfBroken();
@@ -70,13 +72,13 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         Volatile.Write(ref *inbox.Sleeping, 0);
     }
 
-    private static void SleepOnSockets(Link? to, Link? from, double seconds)
+    private static int SleepOnSockets(Link? to, Link? from, double seconds)
     {
         var entries = stackalloc Native.PollEntry[2];
         // A link that waits for its time is ready as a socket, and would wake at once.
         entries[0] = new() { Descriptor = Descriptor(to, sending: true), Events = Native.Writable };
         entries[1] = new() { Descriptor = Descriptor(from, sending: false), Events = Native.Readable };
-        Native.Poll(entries, 2, seconds);
+        return Native.Poll(entries, 2, seconds);
     }
 
     private static int Descriptor(Link? link, bool sending) =>

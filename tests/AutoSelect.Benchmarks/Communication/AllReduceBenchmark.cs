@@ -23,6 +23,7 @@ internal sealed class AllReduceBenchmark : Benchmark
         var sizes = Numbers("sizes", 4096, 16384, 65536, 262144, 1 << 20, 4 << 20, 16 << 20, 100_000_000);
         var rounds = Numbers("rounds", 15)[0];
         var seconds = options.TryGetValue("seconds", out var s) ? double.Parse(s, CultureInfo.InvariantCulture) : .1;
+        plan = options.GetValueOrDefault("plan", "default");
         quantile = Numbers("quantile", 4)[0];
         var missed = 0;
         foreach (var ranks in Numbers("ranks", 2, 4)) missed += Measure(ranks, sizes, rounds, seconds, options.GetValueOrDefault("own", "").Split(',', StringSplitOptions.RemoveEmptyEntries));
@@ -50,7 +51,7 @@ internal sealed class AllReduceBenchmark : Benchmark
             for (var round = 0; round < rounds; round++)
             {
                 copies.Add(CopySeconds(bytes, seconds));
-                foreach (var contender in all) times[contender].Add(contender.Measure(bytes, iterations[contender]));
+                foreach (var contender in all) times[contender].Add(contender.Measure(bytes, iterations[contender], plan));
             }
             double Seconds(Contender c) => Quartile(times[c]);
             var copy = Quartile(copies);
@@ -64,6 +65,7 @@ internal sealed class AllReduceBenchmark : Benchmark
 
     private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / quantile);
     private static int quantile = 4;
+    private static string plan = "default";
 
     private static double Probe(Contender contender, int bytes)
     {
