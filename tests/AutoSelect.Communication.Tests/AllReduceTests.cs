@@ -21,7 +21,7 @@ public sealed class AllReduceTests
     [MemberData(nameof(Groups))]
     public async Task Every_plan_sums_to_the_same_bits_on_all_ranks(int ranks, DataPath path)
     {
-        AllReducePlan?[] plans = [null, AllReducePlan.Direct, AllReducePlan.HalvingDoubling, .. Hierarchy.All(ranks).Select(AllReducePlan.Hierarchical)];
+        AllReducePlan?[] plans = [null, AllReducePlan.HalvingDoubling with { BlockBytes = 4000 }, AllReducePlan.Direct, AllReducePlan.Doubling, AllReducePlan.HalvingDoubling, .. Hierarchy.All(ranks).Select(AllReducePlan.Hierarchical)];
         var results = new ConcurrentDictionary<(string Plan, int Size), ConcurrentBag<string>>();
         await Ranks.RunAsync(ranks, new() { Path = ranks == 1 ? DataPath.Automatic : path, RingBytes = 1 << 14 }, group =>
         {
@@ -44,7 +44,7 @@ public sealed class AllReduceTests
     [InlineData(DataPath.Tcp)]
     public async Task A_repetition_gives_the_same_bits(DataPath path)
     {
-        foreach (var plan in new[] { AllReducePlan.Direct, AllReducePlan.HalvingDoubling, AllReducePlan.Ring(3) })
+        foreach (var plan in new[] { AllReducePlan.Direct, AllReducePlan.Doubling, AllReducePlan.HalvingDoubling, AllReducePlan.Ring(3) })
         {
             float[] first = [], second = [];
             for (var run = 0; run < 2; run++)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AutoSelect.Communication;
 
 /// <summary>
@@ -14,6 +16,24 @@ internal readonly record struct Fold(int Extra)
     /// <summary>Number of a rank that takes part.</summary>
     public int Number(int rank) => rank < 2 * Extra ? rank / 2 : rank - Extra;
 
-    /// <summary>Whether the rank acts for another one too, or is acted for.</summary>
-    public bool Paired(int rank) => rank < 2 * Extra;
+    /// <summary>Gives the values of those who stand aside to those who act for them.</summary>
+    /// <returns>False on a rank that stands aside; its values are then the sums already.</returns>
+    public bool Enter(Exchange exchange, int rank, Span<float> values)
+    {
+        if (rank >= 2 * Extra) return true;
+        if (rank % 2 == 0)
+        {
+            exchange.ReceiveAdd(rank + 1, values);
+            return true;
+        }
+        exchange.Send(rank - 1, MemoryMarshal.AsBytes(values));
+        exchange.Receive(rank - 1, MemoryMarshal.AsBytes(values));
+        return false;
+    }
+
+    /// <summary>Gives the sums to those who stand aside.</summary>
+    public void Leave(Exchange exchange, int rank, Span<float> values)
+    {
+        if (rank < 2 * Extra) exchange.Send(rank + 1, MemoryMarshal.AsBytes(values));
+    }
 }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace AutoSelect.Communication;
 
 /// <summary>Recursive halving and doubling for any number of ranks: a hierarchy of twos, after folding down to a power of two.</summary>
@@ -9,20 +7,10 @@ internal static class HalvingDoublingAllReduce
     public static void Run(Exchange exchange, int rank, int ranks, Span<float> values)
     {
         var fold = Fold.Of(ranks);
-        var odd = rank % 2 == 1;
-        if (fold.Paired(rank))
-        {
-            if (odd)
-            {
-                exchange.Send(rank - 1, MemoryMarshal.AsBytes(values));
-                exchange.Receive(rank - 1, MemoryMarshal.AsBytes(values));
-                return;
-            }
-            exchange.ReceiveAdd(rank + 1, values);
-        }
+        if (!fold.Enter(exchange, rank, values)) return;
         Span<int> twos = stackalloc int[int.Log2(ranks)];
         twos.Fill(2);
         HierarchicalAllReduce.Run(exchange, twos, fold, fold.Number(rank), values);
-        if (fold.Paired(rank)) exchange.Send(rank + 1, MemoryMarshal.AsBytes(values));
+        fold.Leave(exchange, rank, values);
     }
 }

@@ -27,10 +27,13 @@ public sealed class ProcessGroup : IDisposable
     {
         (Rank, Size, Generation, Token) = (group.Rank, group.Endpoints.Count, group.Generation, group.Token);
         (this.links, this.memory) = (links, memory);
+        Local = memory.Neighbours.Count == Size && options.Shape is null;
         health = new(Rank, Size, Generation);
         monitor = new(Rank, control, health, options.SilenceTimeout);
+        // With fewer processors than ranks, who does not give way keeps the one it waits for from working.
+        var crowded = memory.Neighbours.Count > Environment.ProcessorCount;
         var spin = options.SpinMicroseconds * 1e-6 ?? DefaultSpin;
-        exchange = new(links, new Waiter(health, memory.Inbox, spin, options.StallTimeout));
+        exchange = new(links, new Waiter(health, memory.Inbox, spin, crowded, options.StallTimeout));
         direct = new(exchange, Rank, Size);
         Description = string.Join(", ", links.Where(l => l is not null).Select(l => l is SharedMemoryLink ? "shared memory" : options.Shape?.ToString() ?? "TCP").Distinct().DefaultIfEmpty("none"));
     }
@@ -43,6 +46,9 @@ public sealed class ProcessGroup : IDisposable
 
     /// <summary>Generation of the group.</summary>
     public long Generation { get; }
+
+    /// <summary>Whether all ranks are on one machine and their data goes as fast as it can.</summary>
+    public bool Local { get; }
 
     /// <summary>What the data goes over, e.g. "shared memory".</summary>
     public string Description { get; }
@@ -106,10 +112,9 @@ public sealed class ProcessGroup : IDisposable
         if (plan?.Hierarchy is { } hierarchy && hierarchy.Ranks != Size) throw new ArgumentException($"Hierarchy {hierarchy} is for {hierarchy.Ranks} ranks, not {Size}.");
         if (Size == 1) return;
         using var turn = Enter();
-        plan ??= AllReducePlan.Default(Size, (long)values.Length * sizeof(float));
-        if (plan.Algorithm == AllReduceAlgorithm.Direct) direct.Run(values);
-        else if (plan.Algorithm == AllReduceAlgorithm.HalvingDoubling) HalvingDoublingAllReduce.Run(exchange, Rank, Size, values);
-        else HierarchicalAllReduce.Run(exchange, plan.Hierarchy!.Levels.AsSpan(), Rank, values);
+        plan ??= AllReducePlan.Default(Size, (long)values.Length * sizeof(float), Local);
+        var block = plan.BlockBytes == 0 ? values.Length : plan.BlockBytes / sizeof(float);
+        for (var start = 0; start < values.Length; start += block) AllReduceBlock(values.Slice(start, Math.Min(block, values.Length - start)), plan);
     }
 
     /// <summary>Sums over all ranks; rank r gets the sums of the r-th part, and the other parts are undefined.</summary>
@@ -197,6 +202,14 @@ public sealed class ProcessGroup : IDisposable
         health.ThrowIfBroken();
         if (Interlocked.Exchange(ref busy, 1) != 0) throw new InvalidOperationException($"Rank {Rank} runs a collective on another thread; one at a time is allowed.");
         return new(this);
+    }
+
+    private void AllReduceBlock(Span<float> values, AllReducePlan plan)
+    {
+        if (plan.Algorithm == AllReduceAlgorithm.Direct) direct.Run(values);
+        else if (plan.Algorithm == AllReduceAlgorithm.Doubling) DoublingAllReduce.Run(exchange, Rank, Size, values);
+        else if (plan.Algorithm == AllReduceAlgorithm.HalvingDoubling) HalvingDoublingAllReduce.Run(exchange, Rank, Size, values);
+        else HierarchicalAllReduce.Run(exchange, plan.Hierarchy!.Levels.AsSpan(), Rank, values);
     }
 
     private static Link LinkTo(int rank, System.Net.Sockets.Socket socket, SharedMemory? memory, byte[] buffer, Egress? egress)

@@ -6,12 +6,14 @@ namespace AutoSelect.Communication;
 /// Waits until a link can go on: busy for a moment, then asleep, in slices short enough to notice that a rank was lost.
 /// Used by the one thread that runs a collective.
 /// </summary>
-internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, TimeSpan stall)
+internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, bool crowded, TimeSpan stall)
 {
     private const double Slice = .05;
     // Nothing can be waited on that covers both a word in memory and a socket: look at the memory this often.
     private const double MixedSlice = 2e-4;
 
+    // What a message of another processor takes at most when it is about to come; giving the processor away costs about as much.
+    private readonly long busyTicks = (long)(5e-6 * Stopwatch.Frequency);
     private readonly long spinTicks = (long)(spinSeconds * Stopwatch.Frequency);
     private long idleSince;
 
@@ -29,8 +31,9 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (now - idleSince < spinTicks)
         {
             // Asking a socket takes no lock of it, unlike trying, which would keep the kernel from bringing what is on its way.
-            if (to?.Socket is null && from?.Socket is null) Thread.Yield();
-            else if (SleepOnSockets(to, from, 0) == 0) Thread.Yield();
+            if ((to?.Socket ?? from?.Socket) is not null && SleepOnSockets(to, from, 0) != 0) return;
+            if (crowded || now - idleSince > busyTicks) Thread.Yield();
+            else Thread.SpinWait(1);
             return;
         }
         health.ThrowIfBroken();

@@ -46,10 +46,11 @@ internal sealed class AllReduceRank : Benchmark
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static AllReducePlan? Plan(string name) => name switch
+    private static AllReducePlan? Plan(string name) => name.Split(':') is [var plan, var block] ? Plan(plan)! with { BlockBytes = int.Parse(block, CultureInfo.InvariantCulture) } : name switch
     {
         "default" => null,
         "direct" => AllReducePlan.Direct,
+        "doubling" => AllReducePlan.Doubling,
         "halving" => AllReducePlan.HalvingDoubling,
         _ => AllReducePlan.Hierarchical(new([.. name.Split('x').Select(p => int.Parse(p, CultureInfo.InvariantCulture))])),
     };
