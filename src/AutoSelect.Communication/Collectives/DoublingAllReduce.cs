@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace AutoSelect.Communication;
 
 /// <summary>Recursive doubling: in step k a rank swaps all it has with the one whose number differs in bit k; log₂ p steps, for small messages.</summary>
