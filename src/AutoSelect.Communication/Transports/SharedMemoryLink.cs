@@ -6,8 +6,8 @@ internal sealed unsafe class SharedMemoryLink(int peer, SharedMemoryInbox theirs
     private const int Alignment = 64;
     // Most bytes moved by one call, so that both sides work at the same time.
     private const int Quantum = 1 << 17;
-    // Shorter messages fit into the caches, and go through them faster.
-    private const int LeastStreamedBytes = 1 << 17;
+    // Measured from here on: a fifth slower between processors that share a cache, two to four times as fast between others.
+    private const int LeastStreamedBytes = 1 << 12;
 
     // Own positions, and the last seen ones of the other side: its cache line is read only when these do not suffice.
     private long head, tail, seenHead, seenTail;

@@ -30,10 +30,11 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (idleSince == 0) idleSince = now;
         if (now - idleSince < spinTicks)
         {
-            // Asking a socket takes no lock of it, unlike trying, which would keep the kernel from bringing what is on its way.
-            if ((to?.Socket ?? from?.Socket) is not null && SleepOnSockets(to, from, 0) != 0) return;
-            if (crowded || now - idleSince > busyTicks) Thread.Yield();
-            else Thread.SpinWait(1);
+            if (to is { Socket: null } || from is { Socket: null }) GiveWay(now);
+            // Asking sockets takes no lock of them, unlike trying, which would keep the kernel from bringing what is on its way.
+            else
+                for (; now - idleSince < spinTicks && SleepOnSockets(to, from, 0) == 0; now = Stopwatch.GetTimestamp())
+                    GiveWay(now);
             return;
         }
         health.ThrowIfBroken();
@@ -42,6 +43,12 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (Stopwatch.GetElapsedTime(idleSince, now) > stall) health.Lose((from ?? to)!.Peer, RankLoss.Stalled);
         health.ThrowIfBroken();
         Sleep(to, from, now);
+    }
+
+    private void GiveWay(long now)
+    {
+        if (crowded || now - idleSince > busyTicks) Thread.Yield();
+        else Thread.SpinWait(1);
     }
 
     private void Check(Link link, bool sending)

@@ -14,7 +14,7 @@ internal sealed class AllReduceBenchmark : Benchmark
 
     public override string Name => "all-reduce";
 
-    public override string Summary => "bandwidth over shared memory and TCP beside Gloo and Open MPI [ranks=2,4] [sizes=4096,…] [rounds=15] [seconds=.1]";
+    public override string Summary => "bandwidth over shared memory and TCP beside Gloo and Open MPI [ranks=2,4] [sizes=4096,…] [rounds=15] [seconds=.1] [plan=default|direct|doubling|halving|4|2x2|…[:blockBytes]]";
 
     public override int Run(string[] arguments)
     {
@@ -23,19 +23,17 @@ internal sealed class AllReduceBenchmark : Benchmark
         var sizes = Numbers("sizes", 4096, 16384, 65536, 262144, 1 << 20, 4 << 20, 16 << 20, 100_000_000);
         var rounds = Numbers("rounds", 15)[0];
         var seconds = options.TryGetValue("seconds", out var s) ? double.Parse(s, CultureInfo.InvariantCulture) : .1;
-        plan = options.GetValueOrDefault("plan", "default");
-        quantile = Numbers("quantile", 4)[0];
         var missed = 0;
-        foreach (var ranks in Numbers("ranks", 2, 4)) missed += Measure(ranks, sizes, rounds, seconds, options.GetValueOrDefault("own", "").Split(',', StringSplitOptions.RemoveEmptyEntries));
+        foreach (var ranks in Numbers("ranks", 2, 4)) missed += Measure(ranks, sizes, rounds, seconds, options.GetValueOrDefault("plan", "default"));
         Console.WriteLine(missed == 0 ? "\nevery aim is met" : $"\n{missed} aims are missed");
         return missed == 0 ? 0 : 1;
     }
 
-    private static int Measure(int ranks, int[] sizes, int rounds, double seconds, string[] more)
+    private static int Measure(int ranks, int[] sizes, int rounds, double seconds, string plan)
     {
         var program = CompileMpi();
-        using var memory = Contender.Own("shared memory", ranks, "SharedMemory", more);
-        using var tcp = Contender.Own("TCP", ranks, "Tcp", more);
+        using var memory = Contender.Own("shared memory", ranks, "SharedMemory");
+        using var tcp = Contender.Own("TCP", ranks, "Tcp");
         using var gloo = Contender.Gloo("Gloo", ranks, Repository());
         using var mpiMemory = Contender.Mpi("MPI memory", ranks, "vader,self", program);
         using var mpiTcp = Contender.Mpi("MPI TCP", ranks, "tcp,self", program);
@@ -45,7 +43,7 @@ internal sealed class AllReduceBenchmark : Benchmark
         var missed = 0;
         foreach (var bytes in sizes)
         {
-            var iterations = all.ToDictionary(c => c, c => Math.Clamp((int)(seconds / Math.Max(1e-7, Probe(c, bytes))), 1, 20_000));
+            var iterations = all.ToDictionary(c => c, c => c.IterationsFor(bytes, seconds, plan));
             var times = all.ToDictionary(c => c, _ => new List<double>());
             var copies = new List<double>();
             for (var round = 0; round < rounds; round++)
@@ -63,15 +61,7 @@ internal sealed class AllReduceBenchmark : Benchmark
         return missed;
     }
 
-    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / quantile);
-    private static int quantile = 4;
-    private static string plan = "default";
-
-    private static double Probe(Contender contender, int bytes)
-    {
-        contender.Measure(bytes, 1);
-        return contender.Measure(bytes, 3);
-    }
+    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / 4);
 
     /// <summary>Seconds to copy so many bytes on one processor: what no algorithm that moves them once can beat.</summary>
     private static double CopySeconds(int bytes, double seconds)

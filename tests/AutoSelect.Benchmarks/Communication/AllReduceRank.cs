@@ -11,7 +11,7 @@ internal sealed class AllReduceRank : Benchmark
 {
     public override string Name => "all-reduce-rank";
 
-    public override string Summary => "one rank, started by the communication benchmarks: port rank path token ringBytes spin";
+    public override string Summary => "one rank, started by the communication benchmarks: port rank path token";
 
     public override int Run(string[] arguments)
     {
@@ -22,8 +22,6 @@ internal sealed class AllReduceRank : Benchmark
         var rank = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         if (!ThreadAffinity.TryPin(rank % Environment.ProcessorCount)) throw new InvalidOperationException("The system does not let a thread be pinned.");
         var options = new GroupOptions { Path = Enum.Parse<DataPath>(arguments[2]) };
-        if (arguments.Length > 4) options = options with { RingBytes = int.Parse(arguments[4], CultureInfo.InvariantCulture) };
-        if (arguments.Length > 5) options = options with { SpinMicroseconds = double.Parse(arguments[5], CultureInfo.InvariantCulture) };
         var listener = GroupListener.Open(IPAddress.Loopback);
         writer.WriteLine($"{rank} {listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
         var endpoints = reader.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();

@@ -17,10 +17,10 @@ internal sealed class Contender : IDisposable
     public string Name { get; }
 
     /// <summary>This project's ranks over a data path.</summary>
-    public static Contender Own(string name, int ranks, string path, params string[] more)
+    public static Contender Own(string name, int ranks, string path)
     {
         var token = Guid.NewGuid();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(Contender).Assembly.Location, "all-reduce-rank", $"{port}", $"{rank}", path, $"{token}", .. more])));
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(Contender).Assembly.Location, "all-reduce-rank", $"{port}", $"{rank}", path, $"{token}"])));
     }
 
     public static Contender Gloo(string name, int ranks, string repository)
@@ -46,6 +46,19 @@ internal sealed class Contender : IDisposable
     {
         foreach (var writer in writers) writer.WriteLine($"{plan} {bytes} {iterations}");
         return readers.Max(reader => double.Parse(reader.ReadLine() ?? throw new IOException($"A rank of {Name} ended."), CultureInfo.InvariantCulture)) / iterations;
+    }
+
+    /// <summary>How many all-reduces take about so long, counted while they warm up.</summary>
+    public int IterationsFor(int bytes, double seconds, string plan)
+    {
+        var iterations = 1;
+        for (var i = 0; i < 3; i++) Measure(bytes, 1, plan);
+        while (true)
+        {
+            var each = Measure(bytes, iterations, plan);
+            if (each * iterations >= seconds / 4 || iterations > 100_000) return Math.Max(1, (int)(seconds / each));
+            iterations *= 4;
+        }
     }
 
     public void Dispose()

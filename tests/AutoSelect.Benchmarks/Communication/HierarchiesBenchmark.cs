@@ -34,13 +34,10 @@ internal sealed class HierarchiesBenchmark : Benchmark
     {
         var hierarchies = Hierarchy.All(ranks).ToDictionary(h => h.ToString());
         var times = hierarchies.Keys.ToDictionary(h => h, _ => new List<double>());
-        foreach (var plan in hierarchies.Keys) contender.Measure(bytes, 2, plan);
+        var iterations = hierarchies.Keys.ToDictionary(plan => plan, plan => contender.IterationsFor(bytes, seconds, plan));
         for (var round = 0; round < rounds; round++)
             foreach (var plan in hierarchies.Keys)
-            {
-                var iterations = Math.Clamp((int)(seconds / contender.Measure(bytes, 1, plan)), 1, 2000);
-                times[plan].Add(contender.Measure(bytes, iterations, plan));
-            }
+                times[plan].Add(contender.Measure(bytes, iterations[plan], plan));
         foreach (var (plan, hierarchy) in hierarchies)
             Console.WriteLine(JsonSerializer.Serialize(new
             {
