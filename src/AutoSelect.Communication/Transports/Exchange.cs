@@ -49,26 +49,23 @@ internal sealed class Exchange(Link?[] links, Waiter waiter)
         to?.BeginSend(outgoing.Length);
         while (true)
         {
-            var moved = 0;
             var sendable = order == Order.ReceiveFirst ? received : outgoing.Length;
-            if (sent < sendable) moved += Advance(ref sent, to!.TrySend(outgoing[sent..sendable]));
+            var sentNow = sent < sendable ? to!.TrySend(outgoing[sent..sendable]) : 0;
+            sent += sentNow;
             // Whole numbers only: a socket may have taken part of one.
             var receivable = order == Order.SendFirst ? sent & ~3 : incoming.Length;
-            if (received < receivable) moved += Advance(ref received, add ? Add(from!, incoming[received..receivable]) : from!.TryReceive(incoming[received..receivable]));
+            var receivedNow = received >= receivable ? 0 : add ? Add(from!, incoming[received..receivable]) : from!.TryReceive(incoming[received..receivable]);
+            received += receivedNow;
             var flushed = to?.TryFlush() ?? true;
             if (sent == outgoing.Length && received == incoming.Length && flushed) break;
-            if (moved > 0) waiter.Progress();
-            else waiter.Wait(sent < sendable || !flushed ? to : null, received < receivable ? from : null);
+            if (sentNow + receivedNow > 0) waiter.Progress();
+            // Where all is sent and nothing came, trying again at once would only cost a call.
+            if (receivedNow > 0 || (sentNow > 0 && sent < sendable)) continue;
+            waiter.Wait(sent < sendable || !flushed ? to : null, received < receivable ? from : null);
         }
         waiter.Progress();
         to?.EndSent();
         from?.EndReceived();
-    }
-
-    private static int Advance(ref int position, int count)
-    {
-        position += count;
-        return count;
     }
 
     private static int Add(Link from, Span<byte> sum)

@@ -33,8 +33,12 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
             if (to is { Socket: null } || from is { Socket: null }) GiveWay(now);
             // Asking sockets takes no lock of them, unlike trying, which would keep the kernel from bringing what is on its way.
             else
-                for (; now - idleSince < spinTicks && SleepOnSockets(to, from, 0) == 0; now = Stopwatch.GetTimestamp())
+                do
+                {
                     GiveWay(now);
+                    now = Stopwatch.GetTimestamp();
+                }
+                while (SleepOnSockets(to, from, 0) == 0 && now - idleSince < spinTicks);
             return;
         }
         health.ThrowIfBroken();

@@ -29,7 +29,7 @@ internal sealed class Contender : IDisposable
         free.Start();
         var own = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("taskset", ["-c", $"{rank % Environment.ProcessorCount}", "/usr/bin/python3", Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("/usr/bin/python3", [Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
     }
 
     /// <param name="transports">Open MPI's modules for data, e.g. "tcp,self".</param>
