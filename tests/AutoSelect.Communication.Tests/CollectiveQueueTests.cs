@@ -100,14 +100,16 @@ public sealed class CollectiveQueueTests
         {
             using var queue = new CollectiveQueue(group, CollectiveOrder.Priority);
             var buckets = Enumerable.Range(0, 4).Select(b => queue.Add(new float[100], b)).ToArray();
-            long before = 0;
+            long before = 0, beforeOnQueue = 0, afterOnQueue = 0;
+            queue.Ran += _ => afterOnQueue = GC.GetAllocatedBytesForCurrentThread();
             for (var step = 0; step < 60; step++)
             {
-                if (step == 40) before = GC.GetAllocatedBytesForCurrentThread();
+                if (step == 40) (before, beforeOnQueue) = (GC.GetAllocatedBytesForCurrentThread(), afterOnQueue);
                 foreach (var bucket in buckets) bucket.Start();
                 foreach (var bucket in buckets) bucket.Wait();
             }
             Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(0, afterOnQueue - beforeOnQueue);
         });
 
     private static float[] Values(ProcessGroup group, int bucket) => [.. Enumerable.Range(0, 1000 * (bucket + 1)).Select(i => MathF.Sin(i + group.Rank + 10 * bucket))];
