@@ -37,6 +37,7 @@ internal sealed class AllReduceBenchmark : Benchmark
         using var gloo = Contender.Gloo("Gloo", ranks, Repository());
         using var mpiMemory = Contender.Mpi("MPI memory", ranks, "vader,self", program);
         using var mpiTcp = Contender.Mpi("MPI TCP", ranks, "tcp,self", program);
+        File.Delete(program); // both groups run it already
         Contender[] all = [memory, tcp, gloo, mpiMemory, mpiTcp];
         Console.WriteLine($"\n{ranks} ranks, {rounds} rounds in turns, lower quartile; GB/s, and seconds over the best rival's (shared memory: Open MPI's; TCP: Gloo and Open MPI over TCP)");
         Console.WriteLine($"{"bytes",10} {"memcpy",7} {string.Concat(all.Select(c => $"{c.Name,15}"))} {"memory/rival",13} {"TCP/rival",10} {"of memcpy",10}");
