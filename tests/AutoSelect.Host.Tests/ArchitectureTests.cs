@@ -1,4 +1,5 @@
 using System.Reflection;
+using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
 using AutoSelect.Performance;
@@ -25,6 +26,10 @@ public sealed class ArchitectureTests
     [Fact]
     public void Performance_knows_contracts_alone() =>
         Assert.Equal(["AutoSelect.Contracts"], References(typeof(StepTimeModel).Assembly).Where(IsOurs));
+
+    [Fact]
+    public void Communication_knows_nothing_of_ours_no_torch_and_no_orleans() =>
+        Assert.DoesNotContain(References(typeof(ProcessGroup).Assembly), name => IsOurs(name) || name.StartsWith("Orleans", StringComparison.Ordinal) || name == "TorchSharp");
 
     [Fact]
     public void Contracts_know_nothing_of_ours() =>

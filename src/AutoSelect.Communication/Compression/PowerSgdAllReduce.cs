@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+
+namespace AutoSelect.Communication;
+
+/// <summary>All-reduce of one matrix as a product of two thin ones, with error feedback; the same bits on all ranks.</summary>
+/// <remarks>
+/// M own gradient [n, m], E residual [n, m] (starts at 0), Q [m, r] kept from step to step (starts from normal random numbers, the same on
+/// all ranks), p ranks:
+/// <code>
+/// M ← M + E
+/// P ← Σ M Q over the ranks,  P ← orthonormal columns of P (Gram-Schmidt)      [n, r]
+/// Q ← Σ Mᵀ P over the ranks                                                   [m, r]
+/// result: P Qᵀ,   E ← M - P (own Mᵀ P)ᵀ
+/// </code>
+/// One power iteration a step, warm-started by the last Q. A rank sends what an all-reduce of r (n + m) values sends; worth it when that is
+/// well below n m. Subtracting the own share of the result, not the mean, makes the residuals of all ranks add up to exactly what was lost.
+/// Vogels, Karimireddy and Jaggi, PowerSGD, arXiv 1905.13727.
+/// </remarks>
+public sealed class PowerSgdAllReduce
+{
+    // A column that others explain to this share of its length is rounding noise.
+    private const float Dependent = 1e-5f;
+
+    private readonly ProcessGroup group;
+    private readonly int rows, columns, rank;
+    // Both are stored column by column: a column of P is contiguous, and so is one of Q.
+    private readonly float[] p, q, own, residual;
+
+    /// <param name="group">The ranks.</param>
+    /// <param name="rows">n, at least 1.</param>
+    /// <param name="columns">m, at least 1.</param>
+    /// <param name="rank">r, from 1 to the smaller of n and m; 1 to 4 is usual.</param>
+    /// <param name="seed">For the first Q; the same on all ranks.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value breaks its rule; the message gives both.</exception>
+    public PowerSgdAllReduce(ProcessGroup group, int rows, int columns, int rank, int seed = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        if (rank < 1 || rank > Math.Min(rows, columns)) throw new ArgumentOutOfRangeException(nameof(rank), rank, $"The rank of the approximation of a {rows} by {columns} matrix is 1 to {Math.Min(rows, columns)}.");
+        (this.group, this.rows, this.columns, this.rank) = (group, rows, columns, rank);
+        (p, q, own, residual) = (new float[rows * rank], new float[columns * rank], new float[columns * rank], new float[rows * columns]);
+        var random = new Random(seed);
+        for (var i = 0; i < q.Length; i++) q[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+    }
+
+    /// <summary>E [n, m] by rows: state to be kept in a checkpoint, written to restore it. Rank i's is of use to rank i alone.</summary>
+    public Memory<float> Residual => residual;
+
+    /// <summary>Q [m, r] by columns: state to be kept in a checkpoint, the same on all ranks.</summary>
+    public Memory<float> Factor => q;
+
+    /// <summary>Sums over all ranks, in place.</summary>
+    /// <param name="matrix">n·m values by rows.</param>
+    public void Run(Span<float> matrix)
+    {
+        if (matrix.Length != residual.Length) throw new ArgumentException($"The matrix has {rows} by {columns} values, not {matrix.Length}.");
+        TensorPrimitives.Add(matrix, residual, residual);
+        for (var row = 0; row < rows; row++)
+            for (var k = 0; k < rank; k++)
+                p[k * rows + row] = TensorPrimitives.Dot<float>(residual.AsSpan(row * columns, columns), q.AsSpan(k * columns, columns));
+        group.AllReduce(p);
+        Orthonormalize();
+        Array.Clear(own);
+        for (var row = 0; row < rows; row++)
+            for (var k = 0; k < rank; k++)
+                AddScaled(residual.AsSpan(row * columns, columns), p[k * rows + row], own.AsSpan(k * columns, columns));
+        own.CopyTo(q, 0);
+        group.AllReduce(q);
+        matrix.Clear();
+        for (var row = 0; row < rows; row++)
+            for (var k = 0; k < rank; k++)
+            {
+                AddScaled(q.AsSpan(k * columns, columns), p[k * rows + row], matrix.Slice(row * columns, columns));
+                AddScaled(own.AsSpan(k * columns, columns), -p[k * rows + row], residual.AsSpan(row * columns, columns));
+            }
+    }
+
+    private static void AddScaled(ReadOnlySpan<float> x, float factor, Span<float> y) => TensorPrimitives.MultiplyAdd(x, factor, y, y);
+
+    /// <summary>Modified Gram-Schmidt; a column that depends on those before becomes 0 and adds nothing.</summary>
+    private void Orthonormalize()
+    {
+        for (var k = 0; k < rank; k++)
+        {
+            var column = p.AsSpan(k * rows, rows);
+            var before = TensorPrimitives.Norm<float>(column);
+            for (var other = 0; other < k; other++)
+            {
+                var earlier = p.AsSpan(other * rows, rows);
+                AddScaled(earlier, -TensorPrimitives.Dot<float>(earlier, column), column);
+            }
+            var norm = TensorPrimitives.Norm<float>(column);
+            if (norm > Dependent * before) TensorPrimitives.Divide(column, norm, column);
+            else column.Clear();
+        }
+    }
+}
