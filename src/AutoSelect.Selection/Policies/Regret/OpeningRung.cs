@@ -43,7 +43,8 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Text.Trials(later)} wait.";
         var pruned = slow == 0 ? "" : $" {Text.Trials(slow)} cannot make the deadline and will not start.";
         var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
-        var before = input.Trials.Any(t => t.Step > 0) ? "What was tried has ended without reaching the target" : "Nothing is measured yet";
+        var begun = input.Trials.Where(t => t.Step > 0).ToArray();
+        var before = begun.Length > 0 && !begun.Any(JobOutlook.IsAlive) ? "What was tried has ended without reaching the target" : "Nothing is measured yet";
         return $"{before}: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{chosen}{pruned}{warning}";
     }
 
