@@ -20,8 +20,9 @@ internal sealed class CutForecaster
     {
         (Cut, this.examples, this.encoding, this.forest) = (cut, examples, encoding, forest);
         byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null).OrderBy(i => examples[i].Curve.HitAt)];
-        endsAreBest = EndsAreBest();
-        (WideningElsewhere, WideningAtHome) = (Widening(known: false), Widening(known: true));
+        var atHome = OutOfFold(known: true).ToArray();
+        endsAreBest = EndsAreBest(atHome);
+        (WideningElsewhere, WideningAtHome) = (Widening(OutOfFold(known: false), byEnds: false), Widening(atHome, endsAreBest));
     }
 
     public double Cut { get; }
@@ -101,7 +102,7 @@ internal sealed class CutForecaster
 
     private static double[] Widened(double[] quantiles, double factor)
     {
-        var middle = quantiles.Length % 2 == 1 ? quantiles[quantiles.Length / 2] : (quantiles[quantiles.Length / 2 - 1] + quantiles[quantiles.Length / 2]) / 2;
+        var middle = SortedValues.At(quantiles, 0.5);
         for (var i = 0; i < quantiles.Length; i++) quantiles[i] = middle + factor * (quantiles[i] - middle);
         return quantiles;
     }
@@ -124,13 +125,14 @@ internal sealed class CutForecaster
     /// Split-conformal widening: each example is predicted by the trees that never saw its family; the factor is the quantile of its
     /// distance from the median, in half-widths of the 90 % interval. Every workload counts the same.
     /// </summary>
-    private double Widening(bool known)
+    /// <param name="byEnds">Whether the ends of other runs are the forecast, or the forest.</param>
+    private double Widening(IEnumerable<OutOfFoldExample> outOfFold, bool byEnds)
     {
         double[] probabilities = [0.05, 0.5, 0.95];
         var scores = new List<(double Score, string Workload)>();
-        foreach (var (example, weights, home) in OutOfFold(known))
+        foreach (var (example, weights, home) in outOfFold)
         {
-            var (q, actual) = known && endsAreBest ? (HomeEnds(home, probabilities), example.Curve.Last) : (forest.Quantiles(weights, probabilities), example.Gain);
+            var (q, actual) = byEnds ? (HomeEnds(home, probabilities), example.Curve.Last) : (forest.Quantiles(weights, probabilities), example.Gain);
             var above = (actual >= q[1]) == (q[2] >= q[1]);
             var (off, width) = (Math.Abs(actual - q[1]), Math.Abs((above ? q[2] : q[0]) - q[1]));
             scores.Add((off / Math.Max(1e-9, width), example.Curve.Source.Workload));
@@ -146,10 +148,10 @@ internal sealed class CutForecaster
         return 3;
     }
 
-    private bool EndsAreBest()
+    private bool EndsAreBest(IEnumerable<OutOfFoldExample> atHome)
     {
         var (forests, ends) = (0.0, 0.0);
-        foreach (var (example, weights, home) in OutOfFold(known: true))
+        foreach (var (example, weights, home) in atHome)
         {
             double Error(double value) => Math.Abs(value - example.Curve.Last) / example.Curve.Spread;
             forests += Error(example.Situation.ValueAt(forest.Quantiles(weights, [0.5])[0]));
@@ -160,7 +162,7 @@ internal sealed class CutForecaster
 
     /// <summary>Examples with the weights of the trees that never saw their family, and the ends of other families' runs of their workload.</summary>
     /// <param name="known">Whether such runs are known.</param>
-    private IEnumerable<(Example Example, double[] Weights, double[] Home)> OutOfFold(bool known)
+    private IEnumerable<OutOfFoldExample> OutOfFold(bool known)
     {
         for (var i = 0; i < examples.Length; i += examples.Length > 1500 ? 2 : 1)
         {
@@ -168,9 +170,11 @@ internal sealed class CutForecaster
             var home = encoding.EndsElsewhere(source.Workload, source.Family);
             if (home.Length > 0 != known) continue;
             var weights = forest.WeightsFor([.. examples[i].Situation.Features, .. Encode(encoding, examples[i])], forest.Groups[i]);
-            if (weights.Sum() > 0.5) yield return (examples[i], weights, home);
+            if (weights.Sum() > 0.5) yield return new(examples[i], weights, home);
         }
     }
+
+    private sealed record OutOfFoldExample(Example Example, double[] Weights, double[] Home);
 
     private sealed record Example(HistoryCurve Curve, CurveSituation Situation, double Gain);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AutoSelect.Selection;
 
 /// <summary>
@@ -11,7 +13,9 @@ internal sealed class GainEncoding
 
     private readonly Dictionary<string, Dictionary<string, (double Gain, double Rank, int Count)>> sums = [];
     private readonly Dictionary<string, List<(string Family, double Last)>> ends = [];
+    private readonly ConcurrentDictionary<(string Workload, string Family), double[]> endsElsewhere = new();
 
+    /// <summary>Takes up an example; all are added before anything is asked.</summary>
     public void Add(HistoryCurve curve, double gain, double finalRank)
     {
         foreach (var name in Names(curve.Key, curve.Source.Algorithm))
@@ -42,8 +46,8 @@ internal sealed class GainEncoding
     }
 
     /// <summary>Last values of the runs of a workload in other families, ascending; empty when none is known.</summary>
-    public double[] EndsElsewhere(string workload, string family) =>
-        ends.TryGetValue(workload, out var list) ? [.. list.Where(e => e.Family != family).Select(e => e.Last).Order()] : [];
+    public double[] EndsElsewhere(string workload, string family) => endsElsewhere.GetOrAdd((workload, family), asked =>
+        ends.TryGetValue(asked.Workload, out var list) ? [.. list.Where(e => e.Family != asked.Family).Select(e => e.Last).Order()] : []);
 
     private double? MedianEnd(string workload, string family) => EndsElsewhere(workload, family) is { Length: > 0 } others ? SortedValues.At(others, 0.5) : null;
 

@@ -19,15 +19,15 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
 
         var slice = SliceSeconds();
         var allowance = Allowance(front);
-        var cost = new RungPlanner(job, slices).LeastCost(front, slice);
+        var planner = new RungPlanner(job, slices);
+        var cost = planner.LeastCost(front, slice);
         if (job.Value.RemainingSeconds <= 0) return Commit(front, cost, "the deadline has come");
         var progress = front.Outlook.Progress;
         if (progress >= settings.NoStopBefore && front.ProbabilityOfBest >= Math.Clamp(input.Confidence, 0.5, 0.999))
             return Commit(front, cost, $"{front.Name} is best with {Text.Percent(front.ProbabilityOfBest)}, the confidence asked for");
 
         var finalists = Math.Clamp(input.Devices, 2, 4);
-        var plan = new RungPlanner(job, slices).Plan(
-            front, slice, LeastTrials(progress, finalists), MostTrials(finalists), allowance);
+        var plan = planner.Plan(front, slice, LeastTrials(progress, finalists), MostTrials(finalists), allowance);
         if (plan.Chosen.Length > 1 || (job.IsInformed && progress < settings.NoCommitBefore)) return GoOn(front, plan);
         return Commit(front, cost, Spent(front, slice, allowance)
             ? $"the probe budget is spent ({Text.Seconds(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
