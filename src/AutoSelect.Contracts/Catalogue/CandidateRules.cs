@@ -38,6 +38,7 @@ public static class CandidateRules
         if (modifiers.Cautious && can.AveragesWeights)
             yield return $"cautious is 'true': {strategy.Name} moves several sequences of weights at once, and masking one would break their relation.";
         foreach (var broken in Smoothing(modifiers, traits)) yield return broken;
+        foreach (var broken in RankRules.Broken(candidate, can)) yield return broken;
     }
 
     /// <summary>The rule by which a strategy goes on from a checkpoint of another one; from its own it always does exactly. Null where it cannot.</summary>

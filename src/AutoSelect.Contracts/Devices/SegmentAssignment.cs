@@ -51,6 +51,9 @@ public sealed record SegmentAssignment
 
     /// <summary>Checkpoints that other trials will begin with, to be written on the way.</summary>
     [Id(18)] public ImmutableArray<Branch> Branches { get; init; } = [];
+
+    /// <summary>This device's part where several train the segment together; null where it trains alone.</summary>
+    [Id(19)] public RankPlacement? Placement { get; init; }
 }
 
 /// <summary>A checkpoint for a trial that continues this one: written when the run passes the step, and left alone by it afterwards.</summary>

@@ -21,7 +21,7 @@ public sealed record Candidate
 
     [Id(4)] public required LearningRateSchedule Schedule { get; init; }
 
-    /// <summary>How gradients are exchanged between devices; "none" on one device.</summary>
+    /// <summary>What its ranks send each other, as <see cref="GradientCommunication"/> writes it; "none" with one rank.</summary>
     [Id(5)] public string Communication { get; init; } = "none";
 
     /// <summary>Number format of forward and backward passes: fp32, or bf16 where the device is fast at it. Weights and state are fp32.</summary>
@@ -36,17 +36,21 @@ public sealed record Candidate
     /// <summary>The candidate this one goes on from; null starts at the initial weights.</summary>
     [Id(9)] public Continuation? Continues { get; init; }
 
+    /// <summary>Devices that a trial of it is trained on side by side; default 1. Each takes an equal part of every batch.</summary>
+    [Id(10)] public int Ranks { get; init; } = 1;
+
     /// <summary>Precision, modifiers and continuation where they are not at their defaults, for people: "bf16, clipNorm 1".</summary>
     public IEnumerable<string> Axes() =>
     [
         .. Precision == "fp32" ? (string[])[] : [Precision],
+        .. Ranks == 1 ? (string[])[] : [$"{Ranks} ranks"],
         .. Modifiers.Given().Select(m => m.Value == "true" ? m.Key : $"{m.Key} {m.Value}"),
         .. Continues is { } from ? (string[])[$"continues {from.Candidate} after {from.At.ToString("0.###", CultureInfo.InvariantCulture)} ({Word(from.Kind)}{(from.RewarmSteps > 0 ? $", re-warm {from.RewarmSteps} steps" : "")})"] : [],
     ];
 
     /// <summary>True when the two differ in nothing that the learning curve depends on: at most in how a batch is passed in parts.</summary>
     public bool HasCourseOf(Candidate other) =>
-        (Strategy, BatchSize, Schedule, Communication, Precision, Seed) == (other.Strategy, other.BatchSize, other.Schedule, other.Communication, other.Precision, other.Seed)
+        (Strategy, BatchSize, Schedule, Communication, Precision, Seed, Ranks) == (other.Strategy, other.BatchSize, other.Schedule, other.Communication, other.Precision, other.Seed, other.Ranks)
         && Hyperparameters.SequenceEqual(other.Hyperparameters)
         && Modifiers with { MicroBatch = null } == other.Modifiers with { MicroBatch = null };
 

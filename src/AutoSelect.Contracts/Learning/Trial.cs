@@ -102,6 +102,9 @@ public enum SegmentEnd
 
     /// <summary>A checkpoint could not be written; the one before is intact.</summary>
     StorageFailed,
+
+    /// <summary>Another rank of the segment was lost; the newest checkpoint is intact.</summary>
+    RankLost,
 }
 
 /// <summary>The part of a trial run without interruption on one lease. Times of day are seconds since the job's start.</summary>

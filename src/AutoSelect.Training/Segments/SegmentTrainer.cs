@@ -35,9 +35,14 @@ public sealed class SegmentTrainer : IDisposable
     /// <summary>
     /// Trains a segment on the calling thread. Errors of the training code end the segment and are told in the report; none is thrown.
     /// </summary>
+    /// <param name="assignment">What to train.</param>
+    /// <param name="observer">Who is told.</param>
+    /// <param name="ranks">The group that trains the segment together, formed as the assignment's placement says; null where it has none. Stays the caller's to dispose.</param>
     /// <returns>The last report of the segment, with its end; all points were handed to the observer.</returns>
-    public SegmentReport Train(SegmentAssignment assignment, ISegmentObserver observer)
+    public SegmentReport Train(SegmentAssignment assignment, ISegmentObserver observer, TrainingRanks? ranks = null)
     {
+        if ((assignment.Placement?.Size ?? 1) != (ranks?.Size ?? 1))
+            throw new ArgumentException($"The segment is for {assignment.Placement?.Size ?? 1} ranks, the group has {ranks?.Size ?? 1}.", nameof(ranks));
         var run = new SegmentRun(assignment, observer, device);
         SegmentOutcome outcome;
         try

@@ -28,6 +28,9 @@ public sealed class TrainingTask
 
     public torch.Device Device { get; init; } = torch.CPU;
 
+    /// <summary>The ranks that train together; null where there is one. Gradients come summed over them, so only what a strategy measures besides has to be exchanged by it.</summary>
+    public TrainingRanks? Ranks { get; init; }
+
     /// <summary>Forward and backward pass with the candidate's modifiers: where every stepper takes its gradients from.</summary>
     public GradientPass Gradients { get => field ??= new PlainPass(this); internal set; }
 

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using AutoSelect.Communication;
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>The ranks that train a segment together, and collectives on tensors between them. All ranks call the same ones in the same order; one thread of a rank at a time.</summary>
+/// <remarks>Tensors of an accelerator go through the host's memory.</remarks>
+public sealed class TrainingRanks(ProcessGroup group)
+{
+    internal ProcessGroup Group { get; } = group;
+
+    /// <summary>Own number, from 0. Rank 0 leads.</summary>
+    public int Rank => Group.Rank;
+
+    /// <summary>Number of ranks.</summary>
+    public int Size => Group.Size;
+
+    /// <summary>Sums fp32 values over all ranks, in place; the same bits on all of them.</summary>
+    /// <exception cref="RankLostException">A rank was lost.</exception>
+    public void AllReduce(Tensor values) => OnHost(values, span => Group.AllReduce(span));
+
+    /// <summary>Sums over all ranks; rank r gets the sums of the r-th part [counts[r]] of the flat tensor, the other parts are undefined.</summary>
+    /// <param name="values">Own fp32 values of all parts, one after another.</param>
+    /// <param name="counts">Values of each part.</param>
+    public void ReduceScatter(Tensor values, int[] counts) => OnHost(values, span => Group.ReduceScatter(span, counts));
+
+    /// <summary>Collects every rank's part on all ranks, in place.</summary>
+    /// <param name="values">All parts, one after another; the own one is given, the others are filled.</param>
+    /// <param name="counts">Values of each part.</param>
+    public void AllGather(Tensor values, int[] counts) => OnHost(values, span => Group.AllGather(span, counts));
+
+    /// <summary>Copies a rank's fp32 values to all.</summary>
+    public void Broadcast(Tensor values, int root) => OnHost(values, span => Group.Broadcast(span, root));
+
+    private delegate void Collective(Span<float> values);
+
+    private static void OnHost(Tensor values, Collective run)
+    {
+        if (values.dtype != ScalarType.Float32) throw new ArgumentException($"The tensor is {values.dtype}: ranks exchange Float32.", nameof(values));
+        using var off = no_grad();
+        if (values.device.type == TorchSharp.DeviceType.CPU && values.is_contiguous())
+        {
+            run(MemoryMarshal.Cast<byte, float>(values.bytes));
+            return;
+        }
+        using var host = values.cpu().contiguous();
+        run(MemoryMarshal.Cast<byte, float>(host.bytes));
+        values.copy_(host);
+    }
+}
