@@ -29,8 +29,8 @@ public sealed class Spiral : Workload
         Test = Make(100, 3),
     };
 
-    public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) => setup.Option("layers", "all") == "plain" ? Sequential(
-        ("hidden", Linear(2, 16)), ("relu", ReLU()), ("output", Linear(16, 2))) : Sequential(
+    public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) => setup.Option("layers", "all") == "plain" ? Deterministic(Sequential(
+        ("hidden", Linear(2, 16)), ("relu", ReLU()), ("middle", Linear(16, 16)), ("relu2", ReLU()), ("output", Linear(16, 2)))) : Sequential(
         ("hidden", Linear(2, 16)), ("norm", BatchNorm1d(16)), ("relu", ReLU()), ("drop", Dropout(.2)), ("output", Linear(16, 2)));
 
     public override Tensor Loss(Tensor output, Tensor target)
@@ -46,6 +46,21 @@ public sealed class Spiral : Workload
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => functional.one_hot(targets, classes).to(ScalarType.Float32);
 
     public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
+
+    /// <summary>Initial weights that do not come from libtorch's generator, so that threads of this process can make the same model.</summary>
+    private static Module<Tensor, Tensor> Deterministic(Module<Tensor, Tensor> model)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var random = new SplitMix64(11, 4);
+        foreach (var parameter in model.parameters())
+        {
+            var values = new float[parameter.numel()];
+            for (var i = 0; i < values.Length; i++) values[i] = (float)(.6 * random.Normal());
+            parameter.copy_(tensor(values).reshape(parameter.shape));
+        }
+        return model;
+    }
 
     private static TensorExamples Make(int count, int stream)
     {

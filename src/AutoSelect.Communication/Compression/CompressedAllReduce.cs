@@ -15,7 +15,7 @@ namespace AutoSelect.Communication;
 /// smaller format. What the second rounding loses goes into the owner's residual, so nothing is lost for good. Without error feedback e = 0.
 /// Error feedback: Karimireddy et al., arXiv 1901.09847; both ways: Tang et al., DoubleSqueeze, arXiv 1905.05957.
 /// </remarks>
-public sealed class CompressedAllReduce
+public sealed class CompressedAllReduce : AllReduceMethod
 {
     private readonly ProcessGroup group;
     private readonly GradientCodec codec;
@@ -25,8 +25,6 @@ public sealed class CompressedAllReduce
     private readonly float[] residual, rounded;
     private readonly int[] encodedCounts;
     private readonly byte[] outgoing, incoming;
-    private long bytes, headerBytes, castTicks;
-    private double relativeError = double.NaN;
 
     /// <param name="group">The ranks.</param>
     /// <param name="codec">The format.</param>
@@ -46,17 +44,10 @@ public sealed class CompressedAllReduce
         incoming = new byte[encodedCounts[group.Rank]];
     }
 
-    /// <summary>e [n]: state to be kept in a checkpoint, written to restore it; empty without error feedback. Rank r's is of use to rank r alone.</summary>
-    public Memory<float> Residual => residual;
+    /// <summary>e [n].</summary>
+    public override Memory<float> Residual => residual;
 
-    /// <summary>All-reduces done: state to be kept in a checkpoint too, for the same random numbers after a restart.</summary>
-    public long Rounds { get; set; }
-
-    public CompressionStatistics Statistics => new(Rounds, bytes, headerBytes, castTicks / (double)Stopwatch.Frequency, relativeError);
-
-    /// <summary>Sums over all ranks, in place.</summary>
-    /// <exception cref="ArgumentException">The number of values is not the bucket's.</exception>
-    public void Run(Span<float> values)
+    public override void Run(Span<float> values)
     {
         if (values.Length != count) throw new ArgumentException($"The bucket has {count} values, not {values.Length}.");
         using var turn = group.Enter();
@@ -65,7 +56,7 @@ public sealed class CompressedAllReduce
         if (residual.Length > 0) TensorPrimitives.Add(values, residual, values);
         for (var part = 0; part < group.Size; part++) codec.Encode(Part(values, part), Encoded(part), Randomness(group.Rank * group.Size + part));
         if (measuresError) KeepError(values);
-        castTicks += Stopwatch.GetTimestamp() - started;
+        CastTicks += Stopwatch.GetTimestamp() - started;
 
         AddUp(Part(values, group.Rank));
         Round(Part(values, group.Rank));
@@ -73,11 +64,11 @@ public sealed class CompressedAllReduce
 
         started = Stopwatch.GetTimestamp();
         for (var part = 0; part < group.Size; part++) codec.Decode(Encoded(part), Part(values, part));
-        castTicks += Stopwatch.GetTimestamp() - started;
+        CastTicks += Stopwatch.GetTimestamp() - started;
         var headers = 2L * (group.Size - 1) * GradientCodec.HeaderBytes;
         group.Exchange.HeaderBytesSent += headers;
-        headerBytes += headers;
-        bytes += group.BytesSent - sentBefore;
+        HeaderBytes += headers;
+        Bytes += group.BytesSent - sentBefore;
         Rounds++;
     }
 
@@ -86,7 +77,7 @@ public sealed class CompressedAllReduce
         for (var part = 0; part < group.Size; part++) codec.Decode(Encoded(part), Part(rounded, part));
         TensorPrimitives.Subtract(values, rounded, rounded);
         var norm = TensorPrimitives.Norm(values);
-        relativeError = norm == 0 ? 0 : TensorPrimitives.Norm<float>(rounded) / norm;
+        RelativeError = norm == 0 ? 0 : TensorPrimitives.Norm<float>(rounded) / norm;
         if (residual.Length > 0) rounded.CopyTo(residual, 0);
     }
 
@@ -95,13 +86,13 @@ public sealed class CompressedAllReduce
     {
         var started = Stopwatch.GetTimestamp();
         codec.Decode(Encoded(group.Rank), own);
-        castTicks += Stopwatch.GetTimestamp() - started;
+        CastTicks += Stopwatch.GetTimestamp() - started;
         for (var step = 1; step < group.Size; step++)
         {
             group.Exchange.SendReceive((group.Rank + step) % group.Size, Encoded((group.Rank + step) % group.Size), (group.Rank - step + group.Size) % group.Size, incoming);
             started = Stopwatch.GetTimestamp();
             codec.Decode(incoming, own, add: true);
-            castTicks += Stopwatch.GetTimestamp() - started;
+            CastTicks += Stopwatch.GetTimestamp() - started;
         }
     }
 
@@ -118,7 +109,7 @@ public sealed class CompressedAllReduce
             TensorPrimitives.Subtract(sum, lost, lost);
             TensorPrimitives.Add(own, lost, own);
         }
-        castTicks += Stopwatch.GetTimestamp() - started;
+        CastTicks += Stopwatch.GetTimestamp() - started;
     }
 
     private ulong Randomness(int message) => CounterRandom.Stream(seed, (ulong)Rounds, (ulong)message);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 
 namespace AutoSelect.Communication;
@@ -16,7 +17,7 @@ namespace AutoSelect.Communication;
 /// well below n m. Subtracting the own share of the result, not the mean, makes the residuals of all ranks add up to exactly what was lost.
 /// Vogels, Karimireddy and Jaggi, PowerSGD, arXiv 1905.13727.
 /// </remarks>
-public sealed class PowerSgdAllReduce
+public sealed class PowerSgdAllReduce : AllReduceMethod
 {
     // A column that others explain to this share of its length is rounding noise.
     private const float Dependent = 1e-5f;
@@ -43,36 +44,49 @@ public sealed class PowerSgdAllReduce
         for (var i = 0; i < q.Length; i++) q[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
     }
 
-    /// <summary>E [n, m] by rows: state to be kept in a checkpoint, written to restore it. Rank i's is of use to rank i alone.</summary>
-    public Memory<float> Residual => residual;
+    /// <summary>E [n, m] by rows.</summary>
+    public override Memory<float> Residual => residual;
 
-    /// <summary>Q [m, r] by columns: state to be kept in a checkpoint, the same on all ranks.</summary>
-    public Memory<float> Factor => q;
+    /// <summary>Q [m, r] by columns.</summary>
+    public override Memory<float> Factor => q;
 
-    /// <summary>Sums over all ranks, in place.</summary>
-    /// <param name="matrix">n·m values by rows.</param>
-    public void Run(Span<float> matrix)
+    /// <param name="values">n·m values by rows.</param>
+    public override void Run(Span<float> values)
     {
-        if (matrix.Length != residual.Length) throw new ArgumentException($"The matrix has {rows} by {columns} values, not {matrix.Length}.");
-        TensorPrimitives.Add(matrix, residual, residual);
+        if (values.Length != residual.Length) throw new ArgumentException($"The matrix has {rows} by {columns} values, not {values.Length}.");
+        var (sentBefore, started) = (group.BytesSent, Stopwatch.GetTimestamp());
+        TensorPrimitives.Add(values, residual, residual);
+        var norm = TensorPrimitives.Norm<float>(residual);
         for (var row = 0; row < rows; row++)
             for (var k = 0; k < rank; k++)
                 p[k * rows + row] = TensorPrimitives.Dot<float>(residual.AsSpan(row * columns, columns), q.AsSpan(k * columns, columns));
-        group.AllReduce(p);
+        started = Send(p, started);
         Orthonormalize();
         Array.Clear(own);
         for (var row = 0; row < rows; row++)
             for (var k = 0; k < rank; k++)
                 AddScaled(residual.AsSpan(row * columns, columns), p[k * rows + row], own.AsSpan(k * columns, columns));
         own.CopyTo(q, 0);
-        group.AllReduce(q);
-        matrix.Clear();
+        started = Send(q, started);
+        values.Clear();
         for (var row = 0; row < rows; row++)
             for (var k = 0; k < rank; k++)
             {
-                AddScaled(q.AsSpan(k * columns, columns), p[k * rows + row], matrix.Slice(row * columns, columns));
+                AddScaled(q.AsSpan(k * columns, columns), p[k * rows + row], values.Slice(row * columns, columns));
                 AddScaled(own.AsSpan(k * columns, columns), -p[k * rows + row], residual.AsSpan(row * columns, columns));
             }
+        RelativeError = norm == 0 ? 0 : TensorPrimitives.Norm<float>(residual) / norm;
+        CastTicks += Stopwatch.GetTimestamp() - started;
+        Bytes += group.BytesSent - sentBefore;
+        Rounds++;
+    }
+
+    /// <summary>Sums over the ranks; the time of that is not the compression's.</summary>
+    private long Send(float[] values, long started)
+    {
+        CastTicks += Stopwatch.GetTimestamp() - started;
+        group.AllReduce(values);
+        return Stopwatch.GetTimestamp();
     }
 
     private static void AddScaled(ReadOnlySpan<float> x, float factor, Span<float> y) => TensorPrimitives.MultiplyAdd(x, factor, y, y);

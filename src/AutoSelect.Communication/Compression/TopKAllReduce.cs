@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -12,7 +13,7 @@ namespace AutoSelect.Communication;
 /// </code>
 /// A rank sends 8k(p-1) bytes. Stich et al., Sparsified SGD with Memory, arXiv 1809.07599; Aji and Heafield, arXiv 1704.05021.
 /// </remarks>
-public sealed class TopKAllReduce
+public sealed class TopKAllReduce : AllReduceMethod
 {
     private const int EntryBytes = sizeof(int) + sizeof(float);
 
@@ -37,22 +38,29 @@ public sealed class TopKAllReduce
         entries = new byte[kept * EntryBytes * group.Size];
     }
 
-    /// <summary>e [n]: state to be kept in a checkpoint, written to restore it.</summary>
-    public Memory<float> Residual => residual;
+    /// <summary>e [n].</summary>
+    public override Memory<float> Residual => residual;
 
-    /// <summary>Sums over all ranks, in place.</summary>
-    public void Run(Span<float> values)
+    public override void Run(Span<float> values)
     {
         if (values.Length != residual.Length) throw new ArgumentException($"The bucket has {residual.Length} values, not {values.Length}.");
         using var turn = group.Enter();
+        var (sentBefore, started) = (group.BytesSent, Stopwatch.GetTimestamp());
         TensorPrimitives.Add(values, residual, residual);
+        var norm = TensorPrimitives.Norm<float>(residual);
         TensorPrimitives.Abs<float>(residual, magnitudes);
         var own = Partition.Of(entries.AsSpan(), counts, group.Rank);
         Pick(residual, QuickSelect.LargestAt(magnitudes, kept - 1), MemoryMarshal.Cast<byte, int>(own));
+        RelativeError = norm == 0 ? 0 : TensorPrimitives.Norm<float>(residual) / norm;
+        CastTicks += Stopwatch.GetTimestamp() - started;
         RingAllGather.Run(group.Exchange, group.Rank, counts, entries);
+        started = Stopwatch.GetTimestamp();
         values.Clear();
         var all = MemoryMarshal.Cast<byte, int>(entries);
         for (var i = 0; i < all.Length; i += 2) values[all[i]] += BitConverter.Int32BitsToSingle(all[i + 1]);
+        CastTicks += Stopwatch.GetTimestamp() - started;
+        Bytes += group.BytesSent - sentBefore;
+        Rounds++;
     }
 
     /// <summary>Moves the values above the threshold, and of those equal to it as many as there is room for, to the entries.</summary>

@@ -1,16 +1,15 @@
 namespace AutoSelect.Communication;
 
-/// <summary>An all-reduce of one bucket that runs beside the computation; made once by <see cref="CollectiveQueue.Add(Memory{float}, int, AllReducePlan?)"/> and started once a step.</summary>
+/// <summary>An all-reduce of one bucket that runs beside the computation; made once by <see cref="CollectiveQueue.Add(Memory{float}, int, AllReduceMethod)"/> and started once a step.</summary>
 public sealed class BucketAllReduce
 {
     private readonly CollectiveQueue queue;
     private readonly Memory<float> values;
-    private readonly AllReducePlan? plan;
-    private readonly CompressedAllReduce? compressed;
+    private readonly AllReduceMethod method;
 
-    internal BucketAllReduce(CollectiveQueue queue, Memory<float> values, int priority, AllReducePlan? plan, CompressedAllReduce? compressed)
+    internal BucketAllReduce(CollectiveQueue queue, Memory<float> values, int priority, AllReduceMethod method)
     {
-        (this.queue, this.values, this.plan, this.compressed) = (queue, values, plan, compressed);
+        (this.queue, this.values, this.method) = (queue, values, method);
         Priority = priority;
     }
 
@@ -33,9 +32,5 @@ public sealed class BucketAllReduce
     /// <exception cref="RankLostException">A rank was lost.</exception>
     public void Wait() => queue.Wait(this);
 
-    internal void Run(ProcessGroup group)
-    {
-        if (compressed is null) group.AllReduce(values.Span, plan);
-        else compressed.Run(values.Span);
-    }
+    internal void Run() => method.Run(values.Span);
 }

@@ -40,11 +40,21 @@ public sealed class CollectiveQueue : IDisposable
     /// <summary>Makes a bucket.</summary>
     /// <param name="values">Its memory, the same number of values on all ranks.</param>
     /// <param name="priority">Lower goes first under <see cref="CollectiveOrder.Priority"/>: the number of the first layer in it.</param>
-    /// <param name="plan">How; null for a choice by size.</param>
-    public BucketAllReduce Add(Memory<float> values, int priority, AllReducePlan? plan = null) => Add(new BucketAllReduce(this, values, priority, plan, null));
+    /// <param name="method">How it is summed, over the ranks of the queue's group.</param>
+    public BucketAllReduce Add(Memory<float> values, int priority, AllReduceMethod method)
+    {
+        var bucket = new BucketAllReduce(this, values, priority, method);
+        lock (gate)
+        {
+            buckets.Add(bucket);
+            pending.EnsureCapacity(buckets.Count);
+        }
+        return bucket;
+    }
 
-    /// <summary>Makes a bucket that is sent in a lossy format.</summary>
-    public BucketAllReduce Add(Memory<float> values, int priority, CompressedAllReduce compressed) => Add(new BucketAllReduce(this, values, priority, null, compressed));
+    /// <inheritdoc cref="Add(Memory{float}, int, AllReduceMethod)"/>
+    /// <param name="plan">How it is summed in fp32; null for a choice by size.</param>
+    public BucketAllReduce Add(Memory<float> values, int priority, AllReducePlan? plan = null) => Add(values, priority, new ExactAllReduce(group, plan));
 
     /// <summary>Ends the thread after the all-reduce it is in; what is pending then is given up, and the group is aborted if there is any.</summary>
     public void Dispose()
@@ -94,16 +104,6 @@ public sealed class CollectiveQueue : IDisposable
         }
     }
 
-    private BucketAllReduce Add(BucketAllReduce bucket)
-    {
-        lock (gate)
-        {
-            buckets.Add(bucket);
-            pending.EnsureCapacity(buckets.Count);
-        }
-        return bucket;
-    }
-
     private void ThrowIfFailed()
     {
         if (failure is RankLostException lost) throw new RankLostException(lost);
@@ -119,7 +119,7 @@ public sealed class CollectiveQueue : IDisposable
             {
                 var bucket = Next(order == CollectiveOrder.Started ? long.MaxValue : group.Least(Volatile.Read(ref started)));
                 var begun = Stopwatch.GetTimestamp();
-                bucket.Run(group);
+                bucket.Run();
                 Ran?.Invoke(bucket);
                 lock (gate)
                 {

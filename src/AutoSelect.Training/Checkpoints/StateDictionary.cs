@@ -35,7 +35,10 @@ public sealed class StateDictionary
     public void SetScalar(string name, double value) => scalars[prefix + name] = value;
 
     /// <summary>True when there is a tensor under this part's prefix.</summary>
-    public bool HasAny => tensors.Keys.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+    public bool HasAny => Names.Any();
+
+    /// <summary>Names of this part's tensors, without its prefix.</summary>
+    public IEnumerable<string> Names => tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
 
     public bool Contains(string name) => tensors.ContainsKey(prefix + name);
 

@@ -5,18 +5,24 @@ namespace AutoSelect.Training;
 
 /// <summary>A strategy's stepper with the candidate's modifiers around it.</summary>
 /// <remarks>
-/// From the outside in: cautious mask, clipping, primal averaging, weight perturbation, sharpness, micro-batches. So the
+/// From the outside in: cautious mask, clipping, primal averaging, weight perturbation, sharpness, exchange with other ranks, micro-batches. So the
 /// whole batch's gradient at the perturbed point is what is clipped, and what the mask compares the update with.
 /// </remarks>
 internal sealed class ModifiedTraining : IDisposable
 {
     private readonly BatchSmoothing? smoothing;
     private readonly CautiousMask? mask;
+    private readonly TrainingTask task;
+    private readonly RankTraining? ranks;
 
+    /// <param name="strategy">The training algorithm.</param>
+    /// <param name="task">What to train.</param>
+    /// <param name="smoothing">Changes of the batches; null for none.</param>
+    /// <param name="plan">How gradients are exchanged where the task has ranks.</param>
     /// <exception cref="UnsupportedModelException">The strategy or a modifier cannot train the model.</exception>
-    public ModifiedTraining(TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing)
+    public ModifiedTraining(TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing, ExchangePlan? plan = null)
     {
-        this.smoothing = smoothing;
+        (this.task, this.smoothing) = (task, smoothing);
         var modifiers = task.Candidate.Modifiers;
         var primal = modifiers.Averaging == WeightAveraging.Gpa ? new PrimalAverage(task.Model) : null;
         var parameters = HeldWeights.Trainable(task.Model);
@@ -25,6 +31,11 @@ internal sealed class ModifiedTraining : IDisposable
         {
             MicroBatchPass.Check(task.Model, size);
             pass = new MicroBatchPass(pass, size);
+        }
+        if (task.Ranks is not null)
+        {
+            ranks = new RankTraining(task, plan ?? new ExchangePlan());
+            pass = ranks.Around(pass);
         }
         if (modifiers.SamRho is { } rho) pass = new SharpnessPass(pass, parameters, rho);
         if (modifiers.PerturbationSigma is { } sigma) pass = new PerturbedPass(pass, parameters, sigma);
@@ -42,20 +53,33 @@ internal sealed class ModifiedTraining : IDisposable
     /// <summary>The average kept beside the strategy; null where it keeps its own, or where there is to be none.</summary>
     public WeightAverage? Average { get; }
 
+    /// <summary>Training with other ranks; null where there is one.</summary>
+    public RankTraining? Ranks => ranks;
+
     /// <summary>One step on a batch.</summary>
+    /// <param name="batch">The batch: with ranks the whole one where it is smoothed, else this rank's part.</param>
+    /// <param name="isLast">The run ends here or is copied here: ranks that train on their own exchange their weights.</param>
     /// <returns>Its mean loss, a detached scalar owned by the caller's dispose scope.</returns>
-    public Tensor Step(Batch batch)
+    public Tensor Step(Batch batch, bool isLast = false)
     {
         var step = Stepper.Steps;
-        var loss = Stepper.Step(smoothing?.Apply(batch, step) ?? batch);
+        if (smoothing is not null) batch = smoothing.Apply(batch, step);
+        var loss = Stepper.Step(smoothing is not null && task.Ranks is { } all ? new Batch(all.PartOf(batch.Inputs), all.PartOf(batch.Targets)) : batch);
         mask?.Apply();
-        Average?.Update(step + 1);
+        ranks?.After(step + 1, isLast);
+        // The weights of ranks between exchanges are each rank's own, and so would be their average.
+        if (ranks?.IsSynchronised != false) Average?.Update(step + 1);
         return loss;
     }
 
+    /// <summary>The batch to give to a step, from the indices of the whole batch.</summary>
+    public Tensor Pick(Tensor indices) => smoothing is null && task.Ranks is { } all ? all.PartOf(indices) : indices;
+
+    /// <summary>Adds the state; with ranks called by all of them.</summary>
     public void Save(StateDictionary state)
     {
         Stepper.Save(state.Part("stepper"));
+        ranks?.Save(state.Part("ranks"), Stepper);
         Average?.Save(state.Part("average"));
         smoothing?.Save(state.Part("smoothing"));
     }
@@ -63,6 +87,7 @@ internal sealed class ModifiedTraining : IDisposable
     public void Load(StateDictionary state, Device device)
     {
         Stepper.Load(state.Part("stepper"));
+        ranks?.Load(state.Part("ranks"), Stepper);
         Average?.Load(state.Part("average"));
         smoothing?.Load(state.Part("smoothing"), device);
     }
@@ -82,6 +107,7 @@ internal sealed class ModifiedTraining : IDisposable
 
     public void Dispose()
     {
+        ranks?.Dispose();
         smoothing?.Dispose();
         Average?.Dispose();
         Stepper.Dispose();

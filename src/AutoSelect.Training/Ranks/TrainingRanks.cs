@@ -16,6 +16,16 @@ public sealed class TrainingRanks(ProcessGroup group)
     /// <summary>Number of ranks.</summary>
     public int Size => Group.Size;
 
+    /// <summary>Own part of what is divided evenly along the first dimension, such as a batch; a view.</summary>
+    public Tensor PartOf(Tensor whole)
+    {
+        var part = whole.shape[0] / Size;
+        return whole.narrow(0, Rank * part, part);
+    }
+
+    /// <summary>Breaks the group off: the others see that this rank is lost.</summary>
+    internal void Abort() => Group.Abort();
+
     /// <summary>Sums fp32 values over all ranks, in place; the same bits on all of them.</summary>
     /// <exception cref="RankLostException">A rank was lost.</exception>
     public void AllReduce(Tensor values) => OnHost(values, span => Group.AllReduce(span));
@@ -32,6 +42,48 @@ public sealed class TrainingRanks(ProcessGroup group)
 
     /// <summary>Copies a rank's fp32 values to all.</summary>
     public void Broadcast(Tensor values, int root) => OnHost(values, span => Group.Broadcast(span, root));
+
+    /// <summary>Every rank's value, in order of rank.</summary>
+    public double[] Gather(double value)
+    {
+        var values = new double[Size];
+        values[Rank] = value;
+        Group.AllGather(MemoryMarshal.AsBytes(values.AsSpan()), [.. Enumerable.Repeat(sizeof(double), Size)]);
+        return values;
+    }
+
+    /// <summary>Every rank's tensor, of one shape and type, in order of rank; in host memory, owned by the caller's dispose scope.</summary>
+    public Tensor[] Gather(Tensor own)
+    {
+        using var off = no_grad();
+        using var host = own.detach().cpu().contiguous();
+        var bytes = host.bytes;
+        var all = new byte[Size * bytes.Length];
+        bytes.CopyTo(all.AsSpan(Rank * bytes.Length));
+        Group.AllGather(all.AsSpan(), [.. Enumerable.Repeat(bytes.Length, Size)]);
+        var tensors = new Tensor[Size];
+        for (var rank = 0; rank < Size; rank++)
+        {
+            tensors[rank] = empty(own.shape, own.dtype);
+            all.AsSpan(rank * bytes.Length, bytes.Length).CopyTo(tensors[rank].bytes);
+        }
+        return tensors;
+    }
+
+    /// <summary>Sums small tensors of fp64 over all ranks in order of rank; the same bits on all of them.</summary>
+    public Tensor Sum(Tensor own)
+    {
+        var sum = Gather(own).Aggregate((a, b) => a.add_(b));
+        return sum.to(own.device);
+    }
+
+    /// <summary>Makes fp32 values the mean over the ranks, in place.</summary>
+    public void Average(Tensor values)
+    {
+        AllReduce(values);
+        using var off = no_grad();
+        values.div_(Size);
+    }
 
     private delegate void Collective(Span<float> values);
 

@@ -1,3 +1,4 @@
+using AutoSelect.Communication;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,14 +10,15 @@ internal static class Evaluation
 {
     private const int BatchSize = 500;
 
-    /// <summary>Mean of the metric over all examples; of averaged predictions, where stepper and workload have them.</summary>
-    public static double Mean(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper? stepper = null)
+    /// <summary>Mean of the metric over all examples; of averaged predictions, where stepper and workload have them. Ranks divide the examples, and get the same value.</summary>
+    public static double Mean(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper? stepper = null, TrainingRanks? ranks = null)
     {
         using var scope = NewDisposeScope();
-        var predictions = stepper is { PredictiveSamples: > 0 } ? Averaged(workload, model, examples, device, stepper) : null;
+        if (examples.Count < ranks?.Size) ranks = null;
+        var predictions = stepper is { PredictiveSamples: > 0 } ? Averaged(workload, model, examples, device, stepper, ranks) : null;
         Tensor? sums = null;
         var at = 0;
-        foreach (var indices in Batches(examples, device))
+        foreach (var indices in Batches(examples, device, ranks))
         {
             using var batchScope = NewDisposeScope();
             var batch = examples.Pick(indices);
@@ -25,18 +27,18 @@ internal static class Evaluation
             if (sums is null) sums = sum.clone().MoveToOuterDisposeScope();
             else sums.add_(sum);
         }
-        return workload.Metric(sums!, examples.Count);
+        return workload.Metric(ranks is null ? sums! : ranks.Sum(sums!), examples.Count);
     }
 
     // Draws outside, batches inside: a draw costs more than the look-up of what was summed so far.
-    private static List<Tensor>? Averaged(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper stepper)
+    private static List<Tensor>? Averaged(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper stepper, TrainingRanks? ranks)
     {
         var sums = new List<Tensor>();
         for (var draw = 0; draw < stepper.PredictiveSamples; draw++)
         {
             using var sample = stepper.SampleWeights(draw);
             var at = 0;
-            foreach (var indices in Batches(examples, device))
+            foreach (var indices in Batches(examples, device, ranks))
             {
                 using var batchScope = NewDisposeScope();
                 if (workload.Probabilities(model.call(examples.Pick(indices).Inputs)) is not { } probabilities) return null;
@@ -48,9 +50,10 @@ internal static class Evaluation
         return sums.ConvertAll(sum => sum.div_(stepper.PredictiveSamples));
     }
 
-    private static IEnumerable<Tensor> Batches(ExampleSet examples, torch.Device device)
+    private static IEnumerable<Tensor> Batches(ExampleSet examples, torch.Device device, TrainingRanks? ranks)
     {
+        var (first, end) = ranks is null ? (0, examples.Count) : (Partition.Start(examples.Count, ranks.Size, ranks.Rank), Partition.Start(examples.Count, ranks.Size, ranks.Rank + 1));
         var indices = arange(examples.Count, dtype: ScalarType.Int64, device: device);
-        for (var at = 0; at < examples.Count; at += BatchSize) yield return indices.narrow(0, at, Math.Min(BatchSize, examples.Count - at));
+        for (var at = first; at < end; at += BatchSize) yield return indices.narrow(0, at, Math.Min(BatchSize, end - at));
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class LiveTrial
     /// <summary>Prefix of the weights to deliver, in a checkpoint that another trial begins with.</summary>
     private const string Delivered = "delivered";
 
-    /// <summary>Writes the whole state.</summary>
+    /// <summary>Writes the whole state; with ranks called by all of them, of which the leader writes.</summary>
     /// <param name="path">File to write.</param>
     /// <param name="forSuccessor">True adds the averaged weights, with statistics measured for them: what a strategy without this one's averages begins with.</param>
     /// <returns>Bytes written.</returns>
@@ -17,7 +17,8 @@ internal sealed partial class LiveTrial
     public long Save(string path, bool forSuccessor = false)
     {
         using var scope = NewDisposeScope();
-        Losses.Read();
+        Losses.Read(ranks);
+        AverageStatistics();
         var state = new StateDictionary();
         var modelState = state.Part("model");
         foreach (var (name, tensor) in StateOfModel()) modelState.Set(name, tensor);
@@ -28,7 +29,7 @@ internal sealed partial class LiveTrial
         state.SetScalar("trial.batchSize", origin.Candidate.BatchSize);
         Losses.Save(state.Part("trial"));
         Accounts.Save(state.Part("trial"));
-        var bytes = SafetensorsWriter.Write(path, state.Tensors, state.Scalars);
+        var bytes = ranks is { Rank: > 0 } ? 0 : SafetensorsWriter.Write(path, state.Tensors, state.Scalars);
         SeedAccelerator();
         return bytes;
     }

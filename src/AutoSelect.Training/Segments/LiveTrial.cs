@@ -18,15 +18,20 @@ internal sealed partial class LiveTrial : IDisposable
     private readonly DataOrder order;
     private readonly BatchNormRecalibration batchNorm;
     private Tensor? generator;
+    private TrainingRanks? ranks;
 
     /// <summary>Starts a trial; all its random numbers follow from the candidate's seed.</summary>
+    /// <param name="assignment">Its first segment here.</param>
+    /// <param name="loaded">Workload and data.</param>
+    /// <param name="strategy">Training algorithm.</param>
+    /// <param name="device">Where to train.</param>
+    /// <param name="ranks">Who trains it together; null for this device alone.</param>
     /// <exception cref="ArgumentException">The candidate asks for what this device process cannot do.</exception>
     /// <exception cref="UnsupportedModelException">The strategy cannot train the model.</exception>
-    public LiveTrial(SegmentAssignment assignment, LoadedWorkload loaded, TrainingStrategy strategy, torch.Device device)
+    public LiveTrial(SegmentAssignment assignment, LoadedWorkload loaded, TrainingStrategy strategy, torch.Device device, TrainingRanks? ranks)
     {
-        (origin, this.loaded, this.device) = (assignment, loaded, device);
+        (origin, this.loaded, this.device, this.ranks) = (assignment, loaded, device, ranks);
         var candidate = assignment.Candidate;
-        if (candidate.Communication != "none") throw new ArgumentException($"Communication '{candidate.Communication}': a trial on one device has 'none'.");
         var examples = loaded.Data.Training.Count;
         order = new DataOrder(candidate.Seed, examples, candidate.BatchSize, device);
         Seed(candidate.Seed);
@@ -46,7 +51,8 @@ internal sealed partial class LiveTrial : IDisposable
             HorizonSteps = assignment.HorizonSteps,
             Strategy = description,
             Device = device,
-        }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device));
+            Ranks = ranks,
+        }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan);
     }
 
     public LossWatch Losses { get; } = new();
@@ -57,22 +63,35 @@ internal sealed partial class LiveTrial : IDisposable
 
     public long StepsPerEpoch => order.StepsPerEpoch;
 
-    /// <summary>The stepper's figures of its last step; null where it has none.</summary>
+    /// <summary>True where ranks train it together.</summary>
+    public bool IsShared => ranks is not null;
+
+    /// <summary>False while the weights of ranks that train on their own differ: no place to end or to write a checkpoint.</summary>
+    public bool IsSynchronised => training.Ranks?.IsSynchronised ?? true;
+
+    /// <summary>The figures of stepper and exchange; null where there are none.</summary>
     public ImmutableSortedDictionary<string, double>? Diagnostics =>
-        training.Stepper.Diagnostics is { Count: > 0 } figures ? figures.ToImmutableSortedDictionary(StringComparer.Ordinal) : null;
+        training.Stepper.Diagnostics.Concat(training.Ranks?.Figures ?? new Dictionary<string, double>()).ToImmutableSortedDictionary(StringComparer.Ordinal) is { Count: > 0 } figures ? figures : null;
 
     /// <summary>True when the assignment goes on exactly where this trial stands.</summary>
     public bool Continues(SegmentAssignment next) =>
-        next.Job == origin.Job && next.Trial == origin.Trial && next.HorizonSteps == origin.HorizonSteps && next.From?.Step == Step && loaded.Is(next.Workload)
+        !IsShared && next.Placement is null && next.Job == origin.Job && next.Trial == origin.Trial && next.HorizonSteps == origin.HorizonSteps && next.From?.Step == Step && loaded.Is(next.Workload)
         && next.Candidate.Name == origin.Candidate.Name && next.Candidate.Seed == origin.Candidate.Seed;
 
     /// <summary>One step on the next batch; its loss goes to <see cref="Losses"/>.</summary>
-    public void Train()
+    /// <param name="isLast">The segment ends after it, or is copied for another trial.</param>
+    public void Train(bool isLast)
     {
         using var scope = NewDisposeScope();
         var step = Step;
-        Losses.Add(training.Step(loaded.Data.Training.Pick(order.Indices(step))), step + 1);
+        Losses.Add(training.Step(loaded.Data.Training.Pick(training.Pick(order.Indices(step))), isLast), step + 1);
     }
+
+    /// <summary>Reads the losses of the steps since the last call; with ranks called by all of them.</summary>
+    public void ReadLosses() => Losses.Read(ranks);
+
+    /// <summary>Goes on without the other ranks, who are not there any more: to evaluate and export, not to train.</summary>
+    public void Leave() => ranks = null;
 
     /// <summary>The metric on the data that decisions are made on.</summary>
     public TrialValues EvaluateOnValidation() => Evaluate(loaded.Data.Validation);
@@ -83,10 +102,12 @@ internal sealed partial class LiveTrial : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var before = get_rng_state();
+        AverageStatistics();
         model.eval();
-        var raw = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper);
+        using var mean = ranks is null ? null : training.Ranks?.WithMean();
+        var raw = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper, ranks);
         double? averaged = null;
-        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper));
+        WithAveragedWeights(() => averaged = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper, ranks));
         BackToTraining();
         set_rng_state(before);
         return new TrialValues(raw, averaged);
@@ -147,6 +168,24 @@ internal sealed partial class LiveTrial : IDisposable
 
     private IEnumerable<(string Name, Tensor Tensor)> StateOfModel() =>
         model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers().Select(b => (b.name, b.buffer)));
+
+    /// <summary>Running statistics of norms are those of each rank's part of the batches; all ranks get their mean.</summary>
+    private void AverageStatistics()
+    {
+        if (ranks is null) return;
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var statistics = model.named_buffers().Select(b => b.buffer).Where(b => b.dtype == ScalarType.Float32).ToList();
+        if (statistics.Count == 0) return;
+        var flat = cat([.. statistics.Select(s => s.reshape(-1))]);
+        ranks.Average(flat);
+        long at = 0;
+        foreach (var statistic in statistics)
+        {
+            statistic.copy_(flat.narrow(0, at, statistic.numel()).view(statistic.shape));
+            at += statistic.numel();
+        }
+    }
 
     private void WithAveragedWeights(Action action)
     {

@@ -41,10 +41,13 @@ internal sealed class LossWatch : IDisposable
     }
 
     /// <summary>Reads all losses kept, which waits for the device.</summary>
-    public void Read()
+    /// <param name="ranks">Ranks that trained on parts of the batches, whose mean losses are taken; null for none. All have to call.</param>
+    public void Read(TrainingRanks? ranks = null)
     {
         if (unread.Count == 0) return;
-        for (var i = 0; i < unread.Count; i++) Take(Number(unread[i]), firstStep + i);
+        var losses = unread.ConvertAll(Number);
+        if (ranks is not null) losses = Mean(losses, ranks);
+        for (var i = 0; i < losses.Count; i++) Take(losses[i], firstStep + i);
         DisposeUnread();
     }
 
@@ -89,6 +92,13 @@ internal sealed class LossWatch : IDisposable
         if (loss.dtype == ScalarType.Float32) return loss.item<float>();
         using var wide = loss.to(ScalarType.Float64);
         return wide.item<double>();
+    }
+
+    private static List<double> Mean(List<double> losses, TrainingRanks ranks)
+    {
+        using var values = tensor(losses.ToArray(), ScalarType.Float32);
+        ranks.Average(values);
+        return [.. values.data<float>().Select(v => (double)v)];
     }
 
     private void Take(double loss, long step)

@@ -5,12 +5,13 @@ using TorchSharp;
 namespace AutoSelect.Training;
 
 /// <summary>The loop of one segment: steps, evaluations, checkpoints, and what each of them took.</summary>
-internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver observer, torch.Device device)
+internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver observer, torch.Device device, TrainingRanks? ranks)
 {
     private const double ProgressEverySeconds = .25;
 
-    // Reading a loss waits for an accelerator; on a CPU it costs nothing.
-    private readonly int groupSize = device.type == DeviceType.CPU ? 1 : 16;
+    // Reading a loss waits for an accelerator, and for other ranks; on a CPU alone it costs nothing.
+    private int groupSize = device.type == DeviceType.CPU || ranks is not null ? 1 : 16;
+    private readonly bool leads = ranks is null or { Rank: 0 };
     private readonly bool isCpu = device.type == DeviceType.CPU;
     private readonly CheckpointFolder checkpoints = new(assignment);
     private readonly StepClock stepClock = new();
@@ -61,24 +62,39 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         var last = Math.Min(assignment.UntilStep, assignment.HorizonSteps);
         while (true)
         {
-            var order = observer.Order;
-            if (order == SegmentOrder.Abandon) return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
-            WriteBranches(trial);
-            SegmentEnd? end = order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted
-                : targetReached ? SegmentEnd.TargetReached
-                : step >= last || deviceSeconds >= assignment.UntilDeviceSeconds ? SegmentEnd.BudgetReached : null;
-            if (end is not null)
-            {
-                WriteCheckpoint(trial);
-                return new(end.Value);
-            }
-            if (deviceSeconds - checkpointedAt >= assignment.CheckpointEverySeconds) WriteCheckpoint(trial);
-
+            if (trial.IsSynchronised && Halt(trial, last) is { } outcome) return outcome;
             TrainGroup(trial, last);
             if (trial.Losses.Divergence is { } divergence) return new(SegmentEnd.Diverged, divergence);
             if (IsEvaluationDue(step) && Evaluate(trial) is { } bad) return new(SegmentEnd.Diverged, bad);
             TellProgress();
         }
+    }
+
+    /// <summary>Follows orders and writes what is due between two steps; what ends the segment, or null.</summary>
+    private SegmentOutcome? Halt(LiveTrial trial, long last)
+    {
+        var next = Agree(trial.Accounts);
+        if (next.Order == SegmentOrder.Abandon) return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
+        WriteBranches(trial);
+        SegmentEnd? end = next.Order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted
+            : targetReached ? SegmentEnd.TargetReached
+            : step >= last || next.IsBudgetSpent ? SegmentEnd.BudgetReached : null;
+        if (end is not null || next.IsCheckpointDue) WriteCheckpoint(trial);
+        return end is null ? null : new(end.Value);
+    }
+
+    /// <summary>What is to be done now: what this process sees, or with ranks what they agree on.</summary>
+    private RankAgreement Agree(TrialAccounts accounts)
+    {
+        var own = new RankAgreement(observer.Order, deviceSeconds >= assignment.UntilDeviceSeconds, deviceSeconds - checkpointedAt >= assignment.CheckpointEverySeconds, groupSize);
+        if (ranks is null) return own;
+        var began = Stopwatch.GetTimestamp();
+        var agreed = RankAgreement.Reach(ranks, own, stepClock.Result()?.MeanSeconds ?? double.NaN);
+        groupSize = agreed.Steps;
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        deviceSeconds += seconds;
+        accounts.DeviceSeconds += seconds;
+        return agreed;
     }
 
     // Steps up to the next one that the loop must look at, then reads their losses, which waits for the device.
@@ -89,12 +105,12 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         var steps = 0;
         do
         {
-            trial.Train();
+            trial.Train(isLast: step + 1 == last || checkpoints.IsBranchDue(step + 1));
             step++;
             steps++;
         }
-        while (steps < groupSize && step < last && !IsEvaluationDue(step) && !checkpoints.IsBranchDue(step) && observer.Order == SegmentOrder.Continue);
-        trial.Losses.Read();
+        while ((steps < groupSize || !trial.IsSynchronised) && step < last && !IsEvaluationDue(step) && !checkpoints.IsBranchDue(step) && (ranks is not null || observer.Order == SegmentOrder.Continue));
+        trial.ReadLosses();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         stepClock.Add(seconds, steps);
         deviceSeconds += seconds;
@@ -127,22 +143,23 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         };
         var value = point.Deliverable(assignment.Direction);
         targetReached = assignment.StopAtValue is { } target && (assignment.Direction == Direction.Maximize ? value >= target : value <= target);
-        observer.OnPoint(point);
+        if (leads) observer.OnPoint(point);
         return null;
     }
 
     private void WriteCheckpoint(LiveTrial trial)
     {
         checkpointedAt = deviceSeconds;
-        if (checkpoints.Newest?.Step == trial.Step && File.Exists(checkpoints.Newest.Uri))
+        if (checkpoints.Newest?.Step == trial.Step && (trial.IsShared || File.Exists(checkpoints.Newest.Uri)))
         {
-            observer.OnCheckpoint(checkpoints.Newest);
+            if (leads) observer.OnCheckpoint(checkpoints.Newest);
             return;
         }
         var began = Stopwatch.GetTimestamp();
         try
         {
             var checkpoint = checkpoints.Write(trial);
+            if (!leads) return;
             observer.OnCheckpoint(checkpoint);
             checkpoints.Prune(observer.StoredCheckpointStep);
         }

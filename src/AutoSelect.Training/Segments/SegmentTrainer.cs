@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using TorchSharp;
 
@@ -43,11 +44,15 @@ public sealed class SegmentTrainer : IDisposable
     {
         if ((assignment.Placement?.Size ?? 1) != (ranks?.Size ?? 1))
             throw new ArgumentException($"The segment is for {assignment.Placement?.Size ?? 1} ranks, the group has {ranks?.Size ?? 1}.", nameof(ranks));
-        var run = new SegmentRun(assignment, observer, device);
+        var run = new SegmentRun(assignment, observer, device, ranks);
         SegmentOutcome outcome;
         try
         {
-            outcome = run.Train(() => Take(assignment));
+            outcome = run.Train(() => Take(assignment, ranks));
+        }
+        catch (RankLostException e)
+        {
+            outcome = new(SegmentEnd.RankLost, e.Message);
         }
         catch (CheckpointException e)
         {
@@ -63,7 +68,12 @@ public sealed class SegmentTrainer : IDisposable
         {
             outcome = new(SegmentEnd.Failed, $"{e.GetType().Name}: {e.Message}");
         }
-        if (outcome.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted && outcome.Reason.Length == 0) live?.Pause();
+        if (outcome.End is SegmentEnd.StorageFailed or SegmentEnd.OutOfMemory or SegmentEnd.Failed) ranks?.Abort();
+        if (outcome.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted && outcome.Reason.Length == 0 && ranks is null or { Rank: 0 })
+        {
+            live?.Leave();
+            live?.Pause();
+        }
         else Drop();
         return run.Report(outcome);
     }
@@ -103,14 +113,14 @@ public sealed class SegmentTrainer : IDisposable
         loaded = null;
     }
 
-    private LiveTrial Take(SegmentAssignment assignment)
+    private LiveTrial Take(SegmentAssignment assignment, TrainingRanks? ranks = null)
     {
         if (live is null || !live.Continues(assignment))
         {
             Drop();
             var workload = Load(assignment.Workload);
             var strategy = strategies[assignment.Candidate.Strategy];
-            live = new LiveTrial(assignment, workload, strategy, device);
+            live = new LiveTrial(assignment, workload, strategy, device, ranks);
             if (assignment.From is { } from)
             {
                 if (assignment.Predecessor is { } predecessor) live.Continue(from.Uri, from.Step, predecessor, RuleFor(strategy.Description, predecessor));

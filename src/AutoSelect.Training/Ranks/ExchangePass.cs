@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>
+/// Passes this rank's part of a batch and makes the gradients those of the whole batch. Parts are of one size, so the mean over the ranks is the mean
+/// over the examples. Modifiers around it see the whole batch's gradient, as on one rank.
+/// </summary>
+internal sealed class ExchangePass(GradientPass inner, GradientExchange exchange) : GradientPass
+{
+    public override Tensor Run(Batch batch, PassWatch watch = default, double share = 1)
+    {
+        exchange.Begin();
+        var loss = inner.Run(batch, watch, share);
+        exchange.Complete();
+        return loss;
+    }
+}

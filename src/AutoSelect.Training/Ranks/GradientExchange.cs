@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using AutoSelect.Communication;
+using AutoSelect.Contracts;
+using static TorchSharp.torch;
+
+namespace AutoSelect.Training;
+
+/// <summary>
+/// Makes every rank's gradients the mean over the ranks: all at once after the backward pass, or bucket by bucket beside it. The results have the
+/// same bits either way.
+/// </summary>
+internal sealed class GradientExchange : IDisposable
+{
+    private readonly CollectiveQueue? queue;
+    private readonly IReadOnlyList<GradientBucket> buckets;
+    private readonly BucketAllReduce[] transfers = [];
+    private readonly bool[] started;
+    private readonly BackwardWatch? watch;
+    private double waitedSeconds;
+    private long exchanges;
+
+    /// <param name="model">Whose gradients; its parameters stay where they are.</param>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="communication">What is sent.</param>
+    /// <param name="plan">How.</param>
+    /// <param name="seed">For random rounding; the same on all ranks.</param>
+    public GradientExchange(nn.Module model, TrainingRanks ranks, GradientCommunication communication, ExchangePlan plan, long seed)
+    {
+        buckets = BucketPlan.Fuse(model, plan.BucketBytes, new ExchangeMethods(ranks.Group, communication, plan, seed), ranks.Size);
+        started = new bool[buckets.Count];
+        if (plan.Overlap == ExchangeOverlap.None) return;
+        // Only the next forward pass is in need of the lowest layers first.
+        queue = new CollectiveQueue(ranks.Group, plan.Overlap == ExchangeOverlap.BackwardAndForward ? CollectiveOrder.Priority : CollectiveOrder.Started);
+        transfers = [.. buckets.Select(b => queue.Add(b.Memory, b.First, b.Method))];
+        watch = new BackwardWatch(model, buckets.Select(b => b.Parameters), Start);
+    }
+
+    /// <summary>True where transfers run beside the computation.</summary>
+    public bool Overlaps => queue is not null;
+
+    /// <summary>Bytes sent in an exchange, seconds it cost this rank (waiting and casting) and how much of the gradient was lost, as figures of a curve's points.</summary>
+    public IReadOnlyDictionary<string, double> Figures
+    {
+        get
+        {
+            if (exchanges == 0) return new Dictionary<string, double>();
+            var statistics = buckets.SelectMany(b => b.Statistics).ToList();
+            var figures = new Dictionary<string, double>
+            {
+                ["communication.bytesPerStep"] = statistics.Sum(s => (double)s.BytesSent + s.HeaderBytesSent) / exchanges,
+                ["communication.waitMilliseconds"] = 1e3 * waitedSeconds / exchanges,
+            };
+            if (statistics.Any(s => s.CastSeconds > 0)) figures["communication.castMilliseconds"] = 1e3 * statistics.Sum(s => s.CastSeconds) / exchanges;
+            if (statistics.Where(s => double.IsFinite(s.RelativeError)).ToList() is { Count: > 0 } lossy) figures["communication.relativeError"] = lossy.Max(s => s.RelativeError);
+            return figures;
+        }
+    }
+
+    /// <summary>To be called before the forward pass whose gradients are exchanged.</summary>
+    public void Begin()
+    {
+        Array.Clear(started);
+        watch?.Arm();
+    }
+
+    /// <summary>Waits until all gradients are the means, starting what was not started.</summary>
+    /// <exception cref="RankLostException">A rank was lost.</exception>
+    public void Complete()
+    {
+        watch?.Disarm();
+        using var off = no_grad();
+        for (var i = 0; i < buckets.Count; i++)
+            if (!started[i]) Start(i);
+        for (var i = 0; i < buckets.Count; i++) Finish(i);
+        exchanges++;
+    }
+
+    /// <summary>State of error feedback.</summary>
+    /// <param name="own">Gets what is this rank's alone.</param>
+    /// <param name="shared">Gets what is the same on all ranks.</param>
+    public void Save(StateDictionary own, StateDictionary shared)
+    {
+        foreach (var bucket in buckets) bucket.Save(own, shared);
+    }
+
+    public void Load(StateDictionary own, StateDictionary shared)
+    {
+        foreach (var bucket in buckets) bucket.Load(own, shared);
+    }
+
+    public void Dispose()
+    {
+        watch?.Dispose();
+        queue?.Dispose();
+        foreach (var bucket in buckets) bucket.Dispose();
+    }
+
+    private void Start(int i)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        buckets[i].Fill();
+        started[i] = true;
+        if (queue is not null) transfers[i].Start();
+    }
+
+    private void Finish(int i)
+    {
+        var began = Stopwatch.GetTimestamp();
+        if (queue is not null) transfers[i].Wait();
+        else buckets[i].Method.Run(buckets[i].Memory.Span);
+        waitedSeconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
+        buckets[i].Spread();
+    }
+}

@@ -1,0 +1,68 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Training;
+
+/// <summary>What training on several ranks adds to a trial: an exchange of gradients in every step, or of weights now and then.</summary>
+internal sealed class RankTraining : IDisposable
+{
+    private readonly TrainingRanks ranks;
+    private readonly GradientExchange? exchange;
+    private readonly LocalSteps? local;
+
+    /// <param name="task">What is trained; a candidate of one rank that was given more sends its gradients as they are.</param>
+    /// <param name="plan">How gradients are exchanged.</param>
+    public RankTraining(TrainingTask task, ExchangePlan plan)
+    {
+        ranks = task.Ranks!;
+        var communication = GradientCommunication.Parse(task.Candidate.Communication);
+        if (communication.Kind == CommunicationKind.Asynchronous) throw new ArgumentException($"Communication '{communication}': a segment's ranks train in step.");
+        if (communication.IsLocal) local = new LocalSteps(task.Model, ranks, communication);
+        // With micro-batches a layer's gradient is complete after the last of several backward passes.
+        else exchange = new GradientExchange(task.Model, ranks, communication, task.Candidate.Modifiers.MicroBatch is null ? plan : plan with { Overlap = ExchangeOverlap.None }, task.Candidate.Seed);
+    }
+
+    /// <summary>False while the ranks' weights differ.</summary>
+    public bool IsSynchronised => local?.IsSynchronised ?? true;
+
+    /// <summary>Figures of the exchange, for the curve's points.</summary>
+    public IReadOnlyDictionary<string, double> Figures => exchange?.Figures ?? local!.Figures;
+
+    /// <summary>The pass whose gradients are those of the whole batch; unchanged where ranks train on their own.</summary>
+    public GradientPass Around(GradientPass pass) => exchange is null ? pass : new ExchangePass(pass, exchange);
+
+    /// <summary>To be called after every step, counted from 1.</summary>
+    public void After(long step, bool isLast) => local?.After(step, isLast);
+
+    /// <summary>Puts the mean of the ranks' weights into the model until disposed; null where they are the same.</summary>
+    public IDisposable? WithMean() => IsSynchronised ? null : local!.WithMean();
+
+    /// <summary>Adds the state of the exchange, and the steppers' of all ranks where they differ; called by all ranks.</summary>
+    public void Save(StateDictionary state, Stepper stepper)
+    {
+        var own = new StateDictionary();
+        exchange?.Save(own, state.Part("shared"));
+        if (local is not null) stepper.Save(own);
+        local?.Save(state.Part("shared"));
+        RankStates.Gather(ranks, own, state.Part("own"));
+    }
+
+    /// <summary>Restores the state; of another number of ranks what was left over is divided anew, and steppers go on as the leader's.</summary>
+    public void Load(StateDictionary state, Stepper stepper)
+    {
+        var (all, shared) = (state.Part("own"), state.Part("shared"));
+        var before = RankStates.CountIn(all);
+        local?.Load(shared);
+        if (before == 0) return;
+        if (local is not null)
+        {
+            if (before == ranks.Size && RankStates.Of(all, ranks.Rank).HasScalar("steps")) stepper.Load(RankStates.Of(all, ranks.Rank));
+        }
+        else exchange!.Load(before == ranks.Size ? RankStates.Of(all, ranks.Rank) : RankStates.Redivided(all, ranks.Size), shared);
+    }
+
+    public void Dispose()
+    {
+        exchange?.Dispose();
+        local?.Dispose();
+    }
+}
