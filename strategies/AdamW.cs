@@ -31,11 +31,13 @@ public sealed class AdamW : TrainingStrategy
 
     private sealed class Run(TrainingTask task) : AdamStepper(task)
     {
-        protected override void Update(double learningRate)
+        public override bool UpdatesByPart => true;
+
+        protected override void UpdatePart(FlatPart part, double learningRate)
         {
-            DecayWeights(learningRate);
-            Moments.Add(Flat.Gradients);
-            Moments.Step(Flat.Values, learningRate, Epsilon);
+            DecayWeights(part, learningRate);
+            var (first, second) = Moments.Add(part, part.Gradients);
+            part.Values.addcdiv_(first, Moments.Denominator(second, Epsilon), -learningRate / Moments.FirstWeight);
         }
     }
 }

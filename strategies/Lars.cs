@@ -63,7 +63,8 @@ public sealed class Lars : TrainingStrategy
         protected override void Update(double learningRate)
         {
             var ratios = batches.Select(RatiosOf).ToArray(); // of the raw gradients, which the momentum's weight decay then changes
-            AddGradients();
+            Advance();
+            for (var group = 0; group < Flat.Groups; group++) AddGradients(Flat.PartOf(group));
             foreach (var (batch, ratio) in batches.Zip(ratios)) batch.View(Flat.Values).addcmul_(batch.View(Velocity), ratio, -learningRate * trustCoefficient);
             var matrices = Flat.ValuesOf(0).numel();
             Flat.ValuesOf(1).add_(Velocity.narrow(0, matrices, Velocity.numel() - matrices), -learningRate * vectorRate);

@@ -35,12 +35,15 @@ public sealed class NAdamW : TrainingStrategy
     {
         private readonly double beta1 = task.OneMinus("oneMinusBeta1");
 
-        protected override void Update(double learningRate)
+        public override bool UpdatesByPart => true;
+
+        protected override void UpdatePart(FlatPart part, double learningRate)
         {
-            DecayWeights(learningRate);
-            Moments.Add(Flat.Gradients);
-            var nesterov = Flat.Gradients.mul_(1 - beta1).add_(Moments.First, beta1);
-            Flat.Values.addcdiv_(nesterov, Moments.Denominator(Epsilon), -learningRate / Moments.FirstWeight);
+            DecayWeights(part, learningRate);
+            var gradients = part.Gradients;
+            var (first, second) = Moments.Add(part, gradients);
+            var nesterov = gradients.mul_(1 - beta1).add_(first, beta1);
+            part.Values.addcdiv_(nesterov, Moments.Denominator(second, Epsilon), -learningRate / Moments.FirstWeight);
         }
     }
 }

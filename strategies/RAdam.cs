@@ -38,13 +38,15 @@ public sealed class RAdam : TrainingStrategy
     {
         private readonly double beta2 = task.OneMinus("oneMinusBeta2");
 
-        protected override void Update(double learningRate)
+        public override bool UpdatesByPart => true;
+
+        protected override void UpdatePart(FlatPart part, double learningRate)
         {
-            DecayWeights(learningRate);
-            Moments.Add(Flat.Gradients);
+            DecayWeights(part, learningRate);
+            var (first, second) = Moments.Add(part, part.Gradients);
             var rate = learningRate / Moments.FirstWeight;
-            if (Rectification() is { } r) Flat.Values.addcdiv_(Moments.First, Moments.Second.sqrt().add_(Epsilon), -rate * r * Math.Sqrt(Moments.SecondWeight));
-            else Flat.Values.add_(Moments.First, -rate);
+            if (Rectification() is { } r) part.Values.addcdiv_(first, second.sqrt().add_(Epsilon), -rate * r * Math.Sqrt(Moments.SecondWeight));
+            else part.Values.add_(first, -rate);
         }
 
         /// <summary>r; null while ρ is at most the bound.</summary>

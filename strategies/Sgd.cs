@@ -42,10 +42,12 @@ public sealed class Sgd : TrainingStrategy
 
     private sealed class Run(TrainingTask task) : MomentumStepper(task)
     {
-        protected override void Update(double learningRate)
+        public override bool UpdatesByPart => true;
+
+        protected override void UpdatePart(FlatPart part, double learningRate)
         {
-            AddGradients();
-            Flat.Values.add_(Flat.Gradients, -learningRate).add_(Velocity, -learningRate * Momentum);
+            var (gradients, momentum) = AddGradients(part);
+            part.Values.add_(gradients, -learningRate).add_(momentum, -learningRate * Momentum);
         }
     }
 }

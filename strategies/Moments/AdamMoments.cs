@@ -36,21 +36,40 @@ internal sealed class AdamMoments(Tensor like, double beta1, double beta2) : IDi
 
     public void AddFirst(Tensor gradients)
     {
+        AdvanceFirst();
         First.mul_(beta1).add_(gradients, 1 - beta1);
-        FirstWeight = (beta1 * FirstWeight) + (1 - beta1);
     }
 
     public void AddSecond(Tensor gradients)
     {
+        AdvanceSecond();
         Second.mul_(beta2).addcmul_(gradients, gradients, 1 - beta2);
-        SecondWeight = (beta2 * SecondWeight) + (1 - beta2);
     }
 
+    /// <summary>Counts a step in a and b; the moments are then added part by part.</summary>
+    public void Advance()
+    {
+        AdvanceFirst();
+        AdvanceSecond();
+    }
+
+    /// <summary>Adds a part's gradients to its moments.</summary>
+    /// <returns>Both moments of the part, views [m].</returns>
+    public (Tensor First, Tensor Second) Add(FlatPart part, Tensor gradients) =>
+        (part.Of(First).mul_(beta1).add_(gradients, 1 - beta1), part.Of(Second).mul_(beta2).addcmul_(gradients, gradients, 1 - beta2));
+
     /// <summary>√(v/b) + ε, [n].</summary>
-    public Tensor Denominator(double epsilon) => Second.sqrt().mul_(1 / Math.Sqrt(SecondWeight)).add_(epsilon);
+    public Tensor Denominator(double epsilon) => Denominator(Second, epsilon);
+
+    /// <summary>√(v/b) + ε of a part's second moment, [m].</summary>
+    public Tensor Denominator(Tensor second, double epsilon) => second.sqrt().mul_(1 / Math.Sqrt(SecondWeight)).add_(epsilon);
 
     /// <summary>w ← w - η (m/a) / (√(v/b) + ε).</summary>
     public void Step(Tensor values, double learningRate, double epsilon) => values.addcdiv_(First, Denominator(epsilon), -learningRate / FirstWeight);
+
+    private void AdvanceFirst() => FirstWeight = (beta1 * FirstWeight) + (1 - beta1);
+
+    private void AdvanceSecond() => SecondWeight = (beta2 * SecondWeight) + (1 - beta2);
 
     public void Save(StateDictionary state)
     {

@@ -20,10 +20,15 @@ internal abstract class AdamStepper : FlatGradientStepper
 
     protected AdamMoments Moments { get; }
 
+    protected override void Advance() => Moments.Advance();
+
     /// <summary>w ← w - ηλw for matrices and kernels.</summary>
-    protected void DecayWeights(double learningRate)
+    protected void DecayWeights(double learningRate) => DecayWeights(Flat.PartOf(0), learningRate);
+
+    /// <summary>The same for a part.</summary>
+    protected void DecayWeights(FlatPart part, double learningRate)
     {
-        if (weightDecay > 0) Flat.ValuesOf(0).mul_(1 - (learningRate * weightDecay));
+        if (weightDecay > 0 && part.Group == 0) part.Values.mul_(1 - (learningRate * weightDecay));
     }
 
     protected override void SaveCore(StateDictionary state) => Moments.Save(state);

@@ -24,12 +24,15 @@ internal abstract class MomentumStepper : FlatGradientStepper
     /// <summary>m, [n].</summary>
     protected Tensor Velocity { get; }
 
-    /// <summary>Adds weight decay to the gradient, and the gradient to the momentum.</summary>
-    protected void AddGradients()
+    protected override void Advance() => weight = (Momentum * weight) + 1;
+
+    /// <summary>Adds weight decay to a part's gradient, and the gradient to its momentum.</summary>
+    /// <returns>Both, views [m].</returns>
+    protected (Tensor Gradients, Tensor Momentum) AddGradients(FlatPart part)
     {
-        if (WeightDecay > 0) Flat.GradientsOf(0).add_(Flat.ValuesOf(0), WeightDecay);
-        Velocity.mul_(Momentum).add_(Flat.Gradients);
-        weight = (Momentum * weight) + 1;
+        var (gradients, momentum) = (part.Gradients, part.Of(Velocity));
+        if (WeightDecay > 0 && part.Group == 0) gradients.add_(part.Values, WeightDecay);
+        return (gradients, momentum.mul_(Momentum).add_(gradients));
     }
 
     protected override void SaveCore(StateDictionary state)

@@ -24,36 +24,26 @@ public sealed class PlainSgd : TrainingStrategy
 
     public override Stepper Start(TrainingTask task) => new SgdStepper(task);
 
-    private sealed class SgdStepper : GradientStepper
+    private sealed class SgdStepper : FlatGradientStepper
     {
-        private readonly List<Tensor> momenta;
+        private readonly Tensor momentum;
 
-        public SgdStepper(TrainingTask task) : base(task) => momenta = [.. Parameters.Select(p => zeros_like(p).detach().DetachFromDisposeScope())];
+        public SgdStepper(TrainingTask task) : base(task, FlatParameters.ByDecay(task.Model)) => momentum = Flat.NewState();
+
+        public override bool UpdatesByPart => true;
 
         public override IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double> { ["steps"] = Steps };
 
-        protected override void Update(double learningRate)
-        {
-            for (var i = 0; i < Parameters.Count; i++)
-            {
-                momenta[i].mul_(Task["momentum"]).add_(Parameters[i].grad!);
-                Parameters[i].add_(momenta[i], alpha: -learningRate);
-            }
-        }
+        protected override void UpdatePart(FlatPart part, double learningRate) =>
+            part.Values.add_(part.Of(momentum).mul_(Task["momentum"]).add_(part.Gradients), alpha: -learningRate);
 
-        protected override void SaveCore(StateDictionary state)
-        {
-            for (var i = 0; i < momenta.Count; i++) state.Set($"momentum{i}", momenta[i]);
-        }
+        protected override void SaveCore(StateDictionary state) => state.Set("momentum", momentum);
 
-        protected override void LoadCore(StateDictionary state)
-        {
-            for (var i = 0; i < momenta.Count; i++) state.CopyTo($"momentum{i}", momenta[i]);
-        }
+        protected override void LoadCore(StateDictionary state) => state.CopyTo("momentum", momentum);
 
         protected override void Dispose(bool disposing)
         {
-            foreach (var momentum in momenta) momentum.Dispose();
+            momentum.Dispose();
             base.Dispose(disposing);
         }
     }

@@ -44,6 +44,7 @@ internal sealed class ModifiedTraining : IDisposable
         if (modifiers.Cautious) pass = mask = new CautiousMask(pass, parameters);
         task.Gradients = pass;
         Stepper = strategy.Start(task);
+        ranks?.AllowDeferral(task, Stepper);
         var averagesItself = Stepper.HasAveragedWeights || task.Strategy.Capabilities.AveragesWeights;
         Average = primal is not null ? primal : modifiers.Averaging == WeightAveraging.Off || averagesItself ? null : new PolynomialAverage(task.Model);
     }
@@ -68,7 +69,11 @@ internal sealed class ModifiedTraining : IDisposable
         mask?.Apply();
         ranks?.After(step + 1, isLast);
         // The weights of ranks between exchanges are each rank's own, and so would be their average.
-        if (ranks?.IsSynchronised != false) Average?.Update(step + 1);
+        if (Average is not null && Average.IsDue(step + 1) && ranks?.IsSynchronised != false)
+        {
+            ranks?.Flush();
+            Average.Update(step + 1);
+        }
         return loss;
     }
 
@@ -78,6 +83,7 @@ internal sealed class ModifiedTraining : IDisposable
     /// <summary>Adds the state; with ranks called by all of them.</summary>
     public void Save(StateDictionary state)
     {
+        ranks?.Flush();
         Stepper.Save(state.Part("stepper"));
         ranks?.Save(state.Part("ranks"), Stepper);
         Average?.Save(state.Part("average"));

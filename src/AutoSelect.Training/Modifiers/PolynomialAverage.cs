@@ -13,8 +13,7 @@ internal sealed class PolynomialAverage(nn.Module model) : WeightAverage(model)
     public const int Stride = 10;
     private const double Gamma = 8;
 
-    public override void Update(long step)
-    {
-        if (step % Stride == 0) TakeIn((Gamma + 1) / (Updates + 1 + Gamma));
-    }
+    public override bool IsDue(long step) => step % Stride == 0;
+
+    public override void Update(long step) => TakeIn((Gamma + 1) / (Updates + 1 + Gamma));
 }

@@ -20,7 +20,11 @@ internal abstract class WeightAverage : IDisposable
     /// <summary>How often weights were taken in.</summary>
     protected long Updates { get; set; }
 
-    /// <summary>To be called after every step, counted from 1.</summary>
+    /// <summary>False for steps whose weights are not taken in.</summary>
+    /// <param name="step">Steps done.</param>
+    public virtual bool IsDue(long step) => true;
+
+    /// <summary>To be called after every step that is due, counted from 1.</summary>
     public abstract void Update(long step);
 
     /// <summary>Exchanges the trained with the averaged weights, in place. False before the first update: there is no average yet.</summary>

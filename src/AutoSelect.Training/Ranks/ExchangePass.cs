@@ -11,7 +11,9 @@ internal sealed class ExchangePass(GradientPass inner, GradientExchange exchange
     public override Tensor Run(Batch batch, PassWatch watch = default, double share = 1)
     {
         exchange.Begin();
-        var loss = inner.Run(batch, watch, share);
+        // What the forward pass did not come by is updated before gradients are written anew.
+        var around = exchange.Defers ? watch with { After = output => { exchange.Flush(); watch.After?.Invoke(output); } } : watch;
+        var loss = inner.Run(batch, around, share);
         exchange.Complete();
         return loss;
     }

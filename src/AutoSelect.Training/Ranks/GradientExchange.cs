@@ -1,20 +1,23 @@
 using System.Diagnostics;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training;
 
 /// <summary>
-/// Makes every rank's gradients the mean over the ranks: all at once after the backward pass, or bucket by bucket beside it. The results have the
-/// same bits either way.
+/// Makes every rank's gradients the mean over the ranks: all at once after the backward pass, or bucket by bucket beside it; a stepper that updates by
+/// parts may leave its update until a bucket's layers are needed by the next forward pass. The results have the same bits either way.
 /// </summary>
 internal sealed class GradientExchange : IDisposable
 {
     private readonly CollectiveQueue? queue;
     private readonly IReadOnlyList<GradientBucket> buckets;
     private readonly BucketAllReduce[] transfers = [];
-    private readonly bool[] started;
+    private readonly bool[] started, arriving;
+    private readonly bool mayDefer;
+    private Action<Parameter>? deferred;
     private readonly BackwardWatch? watch;
     private double waitedSeconds;
     private long exchanges;
@@ -27,16 +30,17 @@ internal sealed class GradientExchange : IDisposable
     public GradientExchange(nn.Module model, TrainingRanks ranks, GradientCommunication communication, ExchangePlan plan, long seed)
     {
         buckets = BucketPlan.Fuse(model, plan.BucketBytes, new ExchangeMethods(ranks.Group, communication, plan, seed), ranks.Size);
-        started = new bool[buckets.Count];
+        (started, arriving) = (new bool[buckets.Count], new bool[buckets.Count]);
+        mayDefer = plan.Overlap == ExchangeOverlap.BackwardAndForward;
         if (plan.Overlap == ExchangeOverlap.None) return;
         // Only the next forward pass is in need of the lowest layers first.
         queue = new CollectiveQueue(ranks.Group, plan.Overlap == ExchangeOverlap.BackwardAndForward ? CollectiveOrder.Priority : CollectiveOrder.Started);
         transfers = [.. buckets.Select(b => queue.Add(b.Memory, b.First, b.Method))];
-        watch = new BackwardWatch(model, buckets.Select(b => b.Parameters), Start);
+        watch = new BackwardWatch(model, buckets.Select(b => b.Parameters), Start, Arrive);
     }
 
-    /// <summary>True where transfers run beside the computation.</summary>
-    public bool Overlaps => queue is not null;
+    /// <summary>True where updates may be left until the next forward pass; set when nothing but the stepper looks at gradients and weights in between.</summary>
+    public bool Defers { get; private set; }
 
     /// <summary>Bytes sent in an exchange, seconds it cost this rank (waiting and casting) and how much of the gradient was lost, as figures of a curve's points.</summary>
     public IReadOnlyDictionary<string, double> Figures
@@ -56,6 +60,21 @@ internal sealed class GradientExchange : IDisposable
         }
     }
 
+    /// <summary>Lets updates wait for the next forward pass, if the plan wants it.</summary>
+    public void AllowDeferral() => Defers = mayDefer;
+
+    /// <summary>Leaves the update of the step whose gradients are on their way.</summary>
+    /// <param name="update">Updates one parameter with its gradient.</param>
+    public void Defer(Action<Parameter> update) => deferred = update;
+
+    /// <summary>Does all updates that were left.</summary>
+    public void Flush()
+    {
+        if (deferred is null) return;
+        for (var i = buckets.Count - 1; i >= 0; i--) Arrive(i);
+        deferred = null;
+    }
+
     /// <summary>To be called before the forward pass whose gradients are exchanged.</summary>
     public void Begin()
     {
@@ -63,7 +82,7 @@ internal sealed class GradientExchange : IDisposable
         watch?.Arm();
     }
 
-    /// <summary>Waits until all gradients are the means, starting what was not started.</summary>
+    /// <summary>Waits until all gradients are the means, starting what was not started; with deferral it only starts.</summary>
     /// <exception cref="RankLostException">A rank was lost.</exception>
     public void Complete()
     {
@@ -71,8 +90,10 @@ internal sealed class GradientExchange : IDisposable
         using var off = no_grad();
         for (var i = 0; i < buckets.Count; i++)
             if (!started[i]) Start(i);
-        for (var i = 0; i < buckets.Count; i++) Finish(i);
         exchanges++;
+        if (Defers) Array.Fill(arriving, true);
+        else
+            for (var i = 0; i < buckets.Count; i++) Finish(i);
     }
 
     /// <summary>State of error feedback.</summary>
@@ -102,6 +123,21 @@ internal sealed class GradientExchange : IDisposable
         buckets[i].Fill();
         started[i] = true;
         if (queue is not null) transfers[i].Start();
+    }
+
+    // Before a layer's forward pass: waits for its bucket and does the update that was left.
+    private void Arrive(int i)
+    {
+        if (!arriving[i]) return;
+        arriving[i] = false;
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        Finish(i);
+        foreach (var parameter in buckets[i].Parameters)
+        {
+            deferred!(parameter);
+            parameter.grad?.zero_();
+        }
     }
 
     private void Finish(int i)

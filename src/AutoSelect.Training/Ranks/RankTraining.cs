@@ -30,6 +30,19 @@ internal sealed class RankTraining : IDisposable
     /// <summary>The pass whose gradients are those of the whole batch; unchanged where ranks train on their own.</summary>
     public GradientPass Around(GradientPass pass) => exchange is null ? pass : new ExchangePass(pass, exchange);
 
+    /// <summary>Lets a stepper that updates by parts leave its updates until the next forward pass, if the plan wants that and the modifiers allow it.</summary>
+    public void AllowDeferral(TrainingTask task, Stepper stepper)
+    {
+        // Whoever scales whole gradients, looks at the change of a step or moves weights around it needs the update to be done.
+        var modifiers = task.Candidate.Modifiers;
+        if (exchange is null || !stepper.UpdatesByPart || modifiers is not { ClipNorm: null, Cautious: false, SamRho: null, PerturbationSigma: null } || modifiers.Averaging == WeightAveraging.Gpa) return;
+        exchange.AllowDeferral();
+        if (exchange.Defers) task.Deferral = exchange;
+    }
+
+    /// <summary>Does the updates that were left; to be called before weights are looked at.</summary>
+    public void Flush() => exchange?.Flush();
+
     /// <summary>To be called after every step, counted from 1.</summary>
     public void After(long step, bool isLast) => local?.After(step, isLast);
 

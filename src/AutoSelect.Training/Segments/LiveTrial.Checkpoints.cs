@@ -17,7 +17,7 @@ internal sealed partial class LiveTrial
     public long Save(string path, bool forSuccessor = false)
     {
         using var scope = NewDisposeScope();
-        Losses.Read(ranks);
+        ReadLosses();
         AverageStatistics();
         var state = new StateDictionary();
         var modelState = state.Part("model");

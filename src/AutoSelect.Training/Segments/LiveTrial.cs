@@ -88,7 +88,12 @@ internal sealed partial class LiveTrial : IDisposable
     }
 
     /// <summary>Reads the losses of the steps since the last call; with ranks called by all of them.</summary>
-    public void ReadLosses() => Losses.Read(ranks);
+    public void ReadLosses()
+    {
+        // Collectives of this thread would get in the way of those that are still running.
+        training.Ranks?.Flush();
+        Losses.Read(ranks);
+    }
 
     /// <summary>Goes on without the other ranks, who are not there any more: to evaluate and export, not to train.</summary>
     public void Leave() => ranks = null;
@@ -102,6 +107,7 @@ internal sealed partial class LiveTrial : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var before = get_rng_state();
+        training.Ranks?.Flush();
         AverageStatistics();
         model.eval();
         using var mean = ranks is null ? null : training.Ranks?.WithMean();

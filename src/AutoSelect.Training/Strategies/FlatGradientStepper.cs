@@ -16,7 +16,14 @@ public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat
     {
         Flat.Gradients.zero_();
         var loss = Task.Gradients.Run(batch, new PassWatch(BeforeForward, AfterForward));
-        using (no_grad()) Update(Task.LearningRate(Steps));
+        var learningRate = Task.LearningRate(Steps);
+        using var off = no_grad();
+        if (UpdatesByPart && Task.Deferral is { } deferral)
+        {
+            Advance();
+            deferral.Defer(parameter => UpdatePart(Flat.PartOf(parameter), learningRate));
+        }
+        else Update(learningRate);
         return loss;
     }
 
@@ -26,8 +33,18 @@ public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat
     /// <summary>Called between that forward pass and its backward pass.</summary>
     protected virtual void AfterForward(Tensor output) { }
 
-    /// <summary>Applies the gradients; called under no_grad, and may overwrite them.</summary>
-    protected abstract void Update(double learningRate);
+    /// <summary>Applies the gradients; called under no_grad, and may overwrite them. By default part after part.</summary>
+    protected virtual void Update(double learningRate)
+    {
+        Advance();
+        for (var group = 0; group < Flat.Groups; group++) UpdatePart(Flat.PartOf(group), learningRate);
+    }
+
+    /// <summary>Counts a step in what all parts of the update share; called once before the parts.</summary>
+    protected virtual void Advance() { }
+
+    /// <summary>Applies the gradients of a part, with a bearing on nothing else; for strategies that set <see cref="Stepper.UpdatesByPart"/>.</summary>
+    protected virtual void UpdatePart(FlatPart part, double learningRate) => throw new NotSupportedException($"{GetType()} does not update by parts.");
 
     protected override void Dispose(bool disposing)
     {

@@ -18,6 +18,7 @@ public sealed class FlatParameters : IDisposable
     private readonly Dictionary<Parameter, long> offsets = new(ReferenceEqualityComparer.Instance);
     private readonly Tensor[] groupValues, groupGradients;
     private readonly Parameter[][] groupParameters;
+    private readonly Dictionary<Parameter, int> groupOf = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="groups">Parameters in groups that are updated alike; a parameter listed twice, as tied weights are, counts once.</param>
     /// <exception cref="UnsupportedModelException">No parameter, or parameters of several types or devices.</exception>
@@ -49,7 +50,7 @@ public sealed class FlatParameters : IDisposable
                 value.copy_(parameter);
                 parameter.set_(value);
                 parameter.grad = Gradients.narrow(0, offset, parameter.numel()).view(parameter.shape);
-                offsets[parameter] = offset;
+                (offsets[parameter], groupOf[parameter]) = (offset, g);
                 offset += parameter.numel();
             }
             groupValues[g] = Values.narrow(0, start, offset - start).DetachFromDisposeScope();
@@ -88,6 +89,15 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>Where a parameter begins in the flat tensors.</summary>
     public long OffsetOf(Parameter parameter) => offsets[parameter];
+
+    /// <summary>A group as one part.</summary>
+    public FlatPart PartOf(int group) => new(this, group, groupParameters[group].Length == 0 ? 0 : offsets[groupParameters[group][0]], groupValues[group].numel());
+
+    /// <summary>A parameter as one part.</summary>
+    public FlatPart PartOf(Parameter parameter) => new(this, groupOf[parameter], offsets[parameter], parameter.numel());
+
+    /// <summary>Number of groups.</summary>
+    public int Groups => groupParameters.Length;
 
     /// <summary>What a flat tensor of the parameters' length holds for one parameter: a view of the parameter's shape, owned by the caller.</summary>
     public Tensor View(Tensor flat, Parameter parameter) => flat.narrow(0, offsets[parameter], parameter.numel()).view(parameter.shape);

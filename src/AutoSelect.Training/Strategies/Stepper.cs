@@ -21,6 +21,9 @@ public abstract class Stepper : IDisposable
     /// <summary>One step; called inside the training loop's dispose scope, so what must live on is detached from it.</summary>
     protected abstract Tensor StepCore(Batch batch);
 
+    /// <summary>True when what a step does to one parameter depends on that parameter's gradient alone, so that parameters can be updated one by one as their gradients arrive.</summary>
+    public virtual bool UpdatesByPart => false;
+
     /// <summary>True when <see cref="SwapAveragedWeights"/> puts averaged weights into the model.</summary>
     public virtual bool HasAveragedWeights => false;
 

@@ -34,6 +34,9 @@ public sealed class TrainingTask
     /// <summary>Forward and backward pass with the candidate's modifiers: where every stepper takes its gradients from.</summary>
     public GradientPass Gradients { get => field ??= new PlainPass(this); internal set; }
 
+    /// <summary>Where a stepper that updates by parts leaves its update, to be done when gradients arrive; null to update at once.</summary>
+    internal GradientExchange? Deferral { get; set; }
+
     /// <summary>Value of a hyperparameter: the candidate's, else the strategy's default.</summary>
     /// <exception cref="ArgumentException">The strategy has no hyperparameter of this name.</exception>
     public double this[string hyperparameter] =>

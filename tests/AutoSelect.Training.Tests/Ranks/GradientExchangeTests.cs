@@ -31,14 +31,17 @@ public sealed class GradientExchangeTests : RankedTrainingTest
     }
 
     [Theory]
-    [InlineData("fp32", 1)]
-    [InlineData("fp32", 4 << 20)]
-    [InlineData("fp16", 300)]
-    [InlineData("fp8-e4m3", 300)]
-    public void Overlap_changes_no_bit(string communication, long bucketBytes)
+    [InlineData("fp32", 1, ExchangeOverlap.Backward)]
+    [InlineData("fp32", 4 << 20, ExchangeOverlap.Backward)]
+    [InlineData("fp8-e4m3", 300, ExchangeOverlap.Backward)]
+    [InlineData("fp32", 1, ExchangeOverlap.BackwardAndForward)]
+    [InlineData("fp32", 4 << 20, ExchangeOverlap.BackwardAndForward)]
+    [InlineData("fp8-e4m3", 300, ExchangeOverlap.BackwardAndForward)]
+    public void Overlap_changes_no_bit(string communication, long bucketBytes, ExchangeOverlap overlap)
     {
         var plain = TrainTogether(Shared(40, communication, plan: new() { BucketBytes = bucketBytes }));
-        var overlapped = TrainTogether(Shared(40, communication, trial: "t02", plan: new() { BucketBytes = bucketBytes, Overlap = ExchangeOverlap.Backward }));
+        var overlapped = TrainTogether(Shared(40, communication, trial: "t02", plan: new() { BucketBytes = bucketBytes, Overlap = overlap }));
+        Assert.Equal("", overlapped[0].Report.Reason);
         Assert.Equal(StateOf(plain[0].Report.Checkpoint!), StateOf(overlapped[0].Report.Checkpoint!));
     }
 
@@ -100,7 +103,7 @@ public sealed class GradientExchangeTests : RankedTrainingTest
         using var model = Sequential(("a", Linear(3, 3)), ("b", Linear(3, 3)), ("relu", ReLU()), ("c", Linear(3, 2)));
         var told = new List<(int Bucket, float Norm)>();
         var layers = BucketPlan.Layers(model).Select(l => l.Parameters.Select(p => p.Parameter).ToList()).Reverse().ToList();
-        using var watch = new BackwardWatch(model, layers, bucket => told.Add((bucket, layers[bucket][0].grad!.norm().item<float>())));
+        using var watch = new BackwardWatch(model, layers, needed: _ => { }, complete: bucket => told.Add((bucket, layers[bucket][0].grad!.norm().item<float>())));
         model.call(randn(4, 3)).sum().backward();
         Assert.Empty(told);
         foreach (var parameter in model.parameters()) parameter.grad!.zero_();
