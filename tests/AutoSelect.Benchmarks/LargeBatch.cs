@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
 using AutoSelect.Training;
@@ -58,40 +56,20 @@ internal sealed class LargeBatch : Benchmark
 
     private static (FinalWeights Final, double Seconds) Train(string name, int batch, string values, Modifiers modifiers, double epochs, long seed, string data)
     {
-        var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
-        var strategy = strategies[name].Description;
-        var given = values.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split(':')).ToDictionary(v => v[0], v => double.Parse(v[1], CultureInfo.InvariantCulture));
-        var schedule = new LearningRateSchedule { Kind = strategy.Schedule, HorizonEpochs = epochs, WarmupFraction = strategy.WarmupFraction };
-        var workload = new WorkloadReference { Name = "fashion-mnist-cnn", Options = ImmutableSortedDictionary<string, string>.Empty.Add("data", data) };
         var folder = Directory.CreateTempSubdirectory("autoselect-large-batch").FullName;
-        using var trainer = new SegmentTrainer(strategies, new WorkloadCatalogue(), folder, CPU);
-        var steps = schedule.HorizonSteps(55_000, batch);
-        var assignment = new SegmentAssignment
+        using var trainer = new SegmentTrainer(new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), folder, CPU);
+        var assignment = new WholeRun
         {
-            Job = new("large-batch"),
-            Trial = new("t01"),
-            LeaseToken = 1,
-            Candidate = new()
-            {
-                Name = name,
-                Strategy = name,
-                Hyperparameters = strategy.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => given.TryGetValue(h.Name, out var value) ? value
-                    : Math.Clamp(h.Default * Math.Pow((double)batch / strategy.BaseBatchSize, h.BatchSizeExponent), h.Minimum, h.Maximum)),
-                BatchSize = batch,
-                Schedule = schedule,
-                Seed = seed,
-                Modifiers = modifiers,
-            },
-            Workload = workload,
-            Evaluation = new() { PerEpoch = .5 },
-            UntilStep = steps,
-            UntilDeviceSeconds = double.PositiveInfinity,
-            CheckpointEverySeconds = double.PositiveInfinity,
-            Folder = folder,
-            HorizonSteps = steps,
-            Direction = Direction.Maximize,
-            Rung = 0,
-        };
+            Workload = "fashion-mnist-cnn",
+            Options = [$"data={data}"],
+            Strategy = name,
+            Batch = batch,
+            Epochs = epochs,
+            TrainingExamples = 55_000,
+            Seed = seed,
+            Values = values,
+            Modifiers = modifiers,
+        }.Assignment(folder);
         var report = trainer.Train(assignment, new Unwatched());
         if (report.End != SegmentEnd.BudgetReached) throw new InvalidOperationException($"{name} at batch {batch} ended as {report.End}: {report.Reason}");
         var final = trainer.Export(assignment with { From = report.Checkpoint }, Path.Combine(folder, "final.safetensors"));

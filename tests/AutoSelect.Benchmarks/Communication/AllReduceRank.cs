@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using AutoSelect.Communication;
 
 namespace AutoSelect.Benchmarks;
@@ -11,27 +9,17 @@ internal sealed class AllReduceRank : Benchmark
 {
     public override string Name => "all-reduce-rank";
 
-    public override string Summary => "one rank, started by the communication benchmarks: port rank path token";
+    public override string Summary => "one rank, started by the communication benchmarks: port rank token path";
 
     public override int Run(string[] arguments)
     {
-        using var connection = new TcpClient("127.0.0.1", int.Parse(arguments[0], CultureInfo.InvariantCulture));
-        connection.NoDelay = true;
-        using var reader = new StreamReader(connection.GetStream());
-        using var writer = new StreamWriter(connection.GetStream()) { AutoFlush = true };
-        var rank = int.Parse(arguments[1], CultureInfo.InvariantCulture);
-        if (!ThreadAffinity.TryPin(rank % Environment.ProcessorCount)) throw new InvalidOperationException("The system does not let a thread be pinned.");
-        var options = new GroupOptions { Path = Enum.Parse<DataPath>(arguments[2]) };
-        var listener = GroupListener.Open(IPAddress.Loopback);
-        writer.WriteLine($"{rank} {listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
-        var endpoints = reader.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
-        using var group = ProcessGroup.JoinAsync(new(Guid.Parse(arguments[3]), 0, rank, endpoints), listener, options).GetAwaiter().GetResult();
+        using var connection = new RankConnection(arguments, new GroupOptions { Path = Enum.Parse<DataPath>(arguments[3]) });
         var values = Array.Empty<float>();
-        while (reader.ReadLine()?.Split(' ') is [var planName, var bytes, var iterations])
+        while (connection.Hear()?.Split(' ') is [var planName, var bytes, var iterations])
         {
             var count = int.Parse(bytes, CultureInfo.InvariantCulture) / sizeof(float);
             if (values.Length < count) values = GC.AllocateArray<float>(count, pinned: true);
-            writer.WriteLine(Measure(group, values.AsSpan(0, count), Plan(planName), int.Parse(iterations, CultureInfo.InvariantCulture)).ToString("F9", CultureInfo.InvariantCulture));
+            connection.Answer(Measure(connection.Group, values.AsSpan(0, count), Plan(planName), int.Parse(iterations, CultureInfo.InvariantCulture)).ToString("F9", CultureInfo.InvariantCulture));
         }
         return 0;
     }

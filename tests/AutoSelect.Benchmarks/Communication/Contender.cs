@@ -8,11 +8,9 @@ namespace AutoSelect.Benchmarks;
 /// <summary>The processes of one implementation of all-reduce, asleep until they are told what to measure.</summary>
 internal sealed class Contender : IDisposable
 {
-    private readonly List<Process> processes = [];
-    private readonly StreamReader[] readers;
-    private readonly StreamWriter[] writers;
+    private readonly RankProcesses processes;
 
-    private Contender(string name, int ranks) => (Name, readers, writers) = (name, new StreamReader[ranks], new StreamWriter[ranks]);
+    private Contender(string name, RankProcesses processes) => (Name, this.processes) = (name, processes);
 
     public string Name { get; }
 
@@ -20,7 +18,7 @@ internal sealed class Contender : IDisposable
     public static Contender Own(string name, int ranks, string path)
     {
         var token = Guid.NewGuid();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(Contender).Assembly.Location, "all-reduce-rank", $"{port}", $"{rank}", path, $"{token}"])));
+        return Start(name, ranks, port => RankProcesses.Own(ranks, port, "all-reduce-rank", $"{token}", path));
     }
 
     public static Contender Gloo(string name, int ranks, string repository)
@@ -29,14 +27,14 @@ internal sealed class Contender : IDisposable
         free.Start();
         var own = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("/usr/bin/python3", [Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => RankProcesses.Command("/usr/bin/python3", [Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
     }
 
     /// <param name="transports">Open MPI's modules for data, e.g. "tcp,self".</param>
     public static Contender Mpi(string name, int ranks, string transports, string program) => Start(name, ranks, port =>
     [
         // With more ranks than processors a rank that waits must give its processor away, here as there.
-        Command("mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", ranks > Environment.ProcessorCount ? "none" : "core", "-np", $"{ranks}", "--mca", "btl", transports, "--mca", "btl_tcp_if_include", "lo",
+        RankProcesses.Command("mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", ranks > Environment.ProcessorCount ? "none" : "core", "-np", $"{ranks}", "--mca", "btl", transports, "--mca", "btl_tcp_if_include", "lo",
             "--mca", "mpi_yield_when_idle", ranks > Environment.ProcessorCount ? "1" : "0", program, $"{port}"]),
     ]);
 
@@ -44,8 +42,8 @@ internal sealed class Contender : IDisposable
     /// <returns>Seconds of one all-reduce on the slowest rank.</returns>
     public double Measure(int bytes, int iterations, string plan = "default")
     {
-        foreach (var writer in writers) writer.WriteLine($"{plan} {bytes} {iterations}");
-        return readers.Max(reader => double.Parse(reader.ReadLine() ?? throw new IOException($"A rank of {Name} ended."), CultureInfo.InvariantCulture)) / iterations;
+        processes.Tell($"{plan} {bytes} {iterations}");
+        return processes.Hear().Max(seconds => double.Parse(seconds, CultureInfo.InvariantCulture)) / iterations;
     }
 
     /// <summary>How many all-reduces take about so long, counted while they warm up.</summary>
@@ -61,45 +59,7 @@ internal sealed class Contender : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var stream in readers) stream.Dispose();
-        foreach (var process in processes)
-        {
-            if (!process.WaitForExit(TimeSpan.FromSeconds(5))) process.Kill(entireProcessTree: true);
-            process.Dispose();
-        }
-    }
+    public void Dispose() => processes.Dispose();
 
-    private static ProcessStartInfo Command(string program, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true };
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        // Otherwise the first sizes would measure code that is not optimised yet.
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment["DOTNET_TieredCompilation"] = "0";
-        return start;
-    }
-
-    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands)
-    {
-        var contender = new Contender(name, ranks);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        foreach (var command in commands(((IPEndPoint)listener.LocalEndpoint).Port)) contender.processes.Add(Process.Start(command)!);
-        var greetings = new string[ranks];
-        for (var i = 0; i < ranks; i++)
-        {
-            var stream = listener.AcceptTcpClient().GetStream();
-            var reader = new StreamReader(stream);
-            var greeting = reader.ReadLine()!.Split(' ', 2);
-            var rank = int.Parse(greeting[0], CultureInfo.InvariantCulture);
-            (contender.readers[rank], contender.writers[rank], greetings[rank]) = (reader, new StreamWriter(stream) { AutoFlush = true }, greeting[1]);
-        }
-        // Only ours tell where they listen; the others find each other by themselves.
-        if (greetings[0] != "ready")
-            foreach (var writer in contender.writers)
-                writer.WriteLine(string.Join(';', greetings));
-        return contender;
-    }
+    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands) => new(name, RankProcesses.Start(ranks, commands));
 }

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using AutoSelect.Communication;
+
+namespace AutoSelect.Benchmarks;
+
+/// <summary>A rank's end of <see cref="RankProcesses"/>, joined to its group.</summary>
+internal sealed class RankConnection : IDisposable
+{
+    private readonly TcpClient connection;
+    private readonly StreamReader reader;
+    private readonly StreamWriter writer;
+
+    /// <param name="arguments">Port and rank first, then the group's token.</param>
+    /// <param name="options">How the ranks talk to each other.</param>
+    public RankConnection(string[] arguments, GroupOptions options)
+    {
+        var rank = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+        connection = new TcpClient("127.0.0.1", int.Parse(arguments[0], CultureInfo.InvariantCulture)) { NoDelay = true };
+        (reader, writer) = (new StreamReader(connection.GetStream()), new StreamWriter(connection.GetStream()) { AutoFlush = true });
+        if (!ThreadAffinity.TryPin(rank % Environment.ProcessorCount)) throw new InvalidOperationException("The system does not let a thread be pinned.");
+        var listener = GroupListener.Open(IPAddress.Loopback);
+        writer.WriteLine($"{rank} {listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
+        var endpoints = reader.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
+        Group = ProcessGroup.JoinAsync(new(Guid.Parse(arguments[2]), 0, rank, endpoints), listener, options).GetAwaiter().GetResult();
+    }
+
+    public ProcessGroup Group { get; }
+
+    /// <summary>The next command; null when there are no more.</summary>
+    public string? Hear() => reader.ReadLine();
+
+    public void Answer(string line) => writer.WriteLine(line);
+
+    public void Dispose()
+    {
+        Group.Dispose();
+        writer.Dispose();
+        reader.Dispose();
+        connection.Dispose();
+    }
+}

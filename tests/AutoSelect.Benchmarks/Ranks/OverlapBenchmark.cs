@@ -1,0 +1,74 @@
+using AutoSelect.Contracts;
+using AutoSelect.Performance;
+
+namespace AutoSelect.Benchmarks;
+
+/// <summary>
+/// Iteration time of two ranks over slow links with no overlap, overlap with the backward pass and with the forward pass too, beside the critical path of layer
+/// times and transfers that were measured on the same ranks in the same rounds.
+/// </summary>
+internal sealed class OverlapBenchmark : Benchmark
+{
+    private const double MostError = .10;
+
+    public override string Name => "overlap";
+
+    public override string Summary => "iteration time by overlap, measured and by the critical path: [workloads=fashion-mnist-mlp,…] [networks=1Gbit:.1ms,…] [strategy=sgd] [batch=256] [bucket=262144] [steps=40] [rounds=5] [interference=0]";
+
+    public override int Run(string[] arguments)
+    {
+        var options = new BenchmarkOptions(arguments);
+        var met = true;
+        foreach (var network in options.List("networks", "1Gbit:.1ms,300Mbit:.5ms"))
+        {
+            var (bandwidth, latency) = NetworkName.Parse(network);
+            using var trainer = new RankedTrainer(2, bandwidth, latency);
+            foreach (var workload in options.List("workloads", "fashion-mnist-mlp")) met &= Compare(trainer, workload, network, options);
+        }
+        return met ? 0 : 1;
+    }
+
+    private static bool Compare(RankedTrainer trainer, string workload, string network, BenchmarkOptions options)
+    {
+        var (steps, bucketBytes) = (options.Integer("steps", 40), options.Integer("bucket", 1 << 18));
+        var folder = Directory.CreateTempSubdirectory("autoselect-overlap").FullName;
+        var run = new WholeRun
+        {
+            Workload = workload,
+            Strategy = options.Text("strategy", "sgd"),
+            Batch = options.Integer("batch", 256),
+            Epochs = 10,
+            TrainingExamples = 55_000,
+            EvaluationsPerEpoch = .01,
+            Steps = steps,
+            Ranks = 2,
+            Communication = "fp32",
+        };
+        var modes = Enum.GetValues<ExchangeOverlap>();
+        var measured = modes.ToDictionary(m => m, _ => new List<double>());
+        var predicted = modes.ToDictionary(m => m, _ => new List<double>());
+        for (var round = 0; round < options.Integer("rounds", 5); round++)
+        {
+            var layers = trainer.Layers(run.Assignment(folder), run.Batch / 2, steps);
+            var buckets = Bucket.Fuse(layers, bucketBytes);
+            var seconds = trainer.Transfers(run.Assignment(folder), [.. buckets.Select(b => 4 * layers.Take(b.First..(b.Last + 1)).Sum(l => l.Parameters))], repetitions: 20);
+            List<Transfer> transfers = [.. buckets.Zip(seconds, (b, s) => new Transfer(b, s))];
+            foreach (var mode in modes)
+            {
+                predicted[mode].Add(CriticalPath.Simulate(layers, transfers, (OverlapMode)mode, interference: options.Number("interference", 0)).Seconds);
+                measured[mode].Add(trainer.Train((run with { Plan = new() { Overlap = mode, BucketBytes = bucketBytes } }).Assignment(folder)).Report!.StepTime!.LowerQuartileSeconds);
+            }
+        }
+        Directory.Delete(folder, recursive: true);
+        static double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);
+        var none = Quartile(measured[ExchangeOverlap.None]);
+        var met = true;
+        foreach (var mode in modes)
+        {
+            var (m, p) = (Quartile(measured[mode]), Quartile(predicted[mode]));
+            Console.WriteLine($"{workload,-18} {network,-14} {mode,-20} measured {1e3 * m,7:F2} ms, critical path {1e3 * p,7:F2} ms ({(p / m) - 1,6:P1}), speed-up {none / m:F2}");
+            met &= Math.Abs((p / m) - 1) <= MostError;
+        }
+        return met;
+    }
+}
