@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance.Tests;
 
 /// <summary>Everything here is modelled: no collective ran on these many ranks.</summary>

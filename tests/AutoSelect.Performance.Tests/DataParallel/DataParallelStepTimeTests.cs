@@ -1,3 +1,4 @@
+using AutoSelect.Communication;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Performance.Tests;

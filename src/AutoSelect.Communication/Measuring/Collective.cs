@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AutoSelect.Performance;
+namespace AutoSelect.Communication;
 
 /// <summary>A collective operation of all ranks on a message of n bytes a rank.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Collective>))]
