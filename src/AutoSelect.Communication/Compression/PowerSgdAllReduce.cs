@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 
 namespace AutoSelect.Communication;
@@ -25,6 +26,7 @@ public sealed class PowerSgdAllReduce
     private readonly int rows, columns, rank;
     // Both are stored column by column: a column of P is contiguous, and so is one of Q.
     private readonly float[] p, q, own, residual;
+    private long encodingTicks;
 
     /// <param name="group">The ranks.</param>
     /// <param name="rows">n, at least 1.</param>
@@ -49,23 +51,31 @@ public sealed class PowerSgdAllReduce
     /// <summary>Q [m, r] by columns: state to be kept in a checkpoint, the same on all ranks.</summary>
     public Memory<float> Factor => q;
 
+    /// <summary>Time spent on the products and on making them orthonormal on this rank since the start.</summary>
+    public double EncodingSeconds => encodingTicks / (double)Stopwatch.Frequency;
+
     /// <summary>Sums over all ranks, in place.</summary>
     /// <param name="matrix">n·m values by rows.</param>
     public void Run(Span<float> matrix)
     {
         if (matrix.Length != residual.Length) throw new ArgumentException($"The matrix has {rows} by {columns} values, not {matrix.Length}.");
+        var started = Stopwatch.GetTimestamp();
         TensorPrimitives.Add(matrix, residual, residual);
         for (var row = 0; row < rows; row++)
             for (var k = 0; k < rank; k++)
                 p[k * rows + row] = TensorPrimitives.Dot<float>(residual.AsSpan(row * columns, columns), q.AsSpan(k * columns, columns));
+        encodingTicks += Stopwatch.GetTimestamp() - started;
         group.AllReduce(p);
+        started = Stopwatch.GetTimestamp();
         Orthonormalize();
         Array.Clear(own);
         for (var row = 0; row < rows; row++)
             for (var k = 0; k < rank; k++)
                 AddScaled(residual.AsSpan(row * columns, columns), p[k * rows + row], own.AsSpan(k * columns, columns));
         own.CopyTo(q, 0);
+        encodingTicks += Stopwatch.GetTimestamp() - started;
         group.AllReduce(q);
+        started = Stopwatch.GetTimestamp();
         matrix.Clear();
         for (var row = 0; row < rows; row++)
             for (var k = 0; k < rank; k++)
@@ -73,6 +83,7 @@ public sealed class PowerSgdAllReduce
                 AddScaled(q.AsSpan(k * columns, columns), p[k * rows + row], matrix.Slice(row * columns, columns));
                 AddScaled(own.AsSpan(k * columns, columns), -p[k * rows + row], residual.AsSpan(row * columns, columns));
             }
+        encodingTicks += Stopwatch.GetTimestamp() - started;
     }
 
     private static void AddScaled(ReadOnlySpan<float> x, float factor, Span<float> y) => TensorPrimitives.MultiplyAdd(x, factor, y, y);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -21,6 +22,7 @@ public sealed class TopKAllReduce
     private readonly int[] counts;
     private readonly byte[] entries;
     private readonly int kept;
+    private long encodingTicks;
 
     /// <param name="group">The ranks.</param>
     /// <param name="count">Values of the bucket, the same on all ranks, at least 1.</param>
@@ -40,19 +42,26 @@ public sealed class TopKAllReduce
     /// <summary>e [n]: state to be kept in a checkpoint, written to restore it.</summary>
     public Memory<float> Residual => residual;
 
+    /// <summary>Time spent on choosing, packing and unpacking on this rank since the start.</summary>
+    public double EncodingSeconds => encodingTicks / (double)Stopwatch.Frequency;
+
     /// <summary>Sums over all ranks, in place.</summary>
     public void Run(Span<float> values)
     {
         if (values.Length != residual.Length) throw new ArgumentException($"The bucket has {residual.Length} values, not {values.Length}.");
         using var turn = group.Enter();
+        var started = Stopwatch.GetTimestamp();
         TensorPrimitives.Add(values, residual, residual);
         TensorPrimitives.Abs<float>(residual, magnitudes);
         var own = Partition.Of(entries.AsSpan(), counts, group.Rank);
         Pick(residual, QuickSelect.LargestAt(magnitudes, kept - 1), MemoryMarshal.Cast<byte, int>(own));
+        encodingTicks += Stopwatch.GetTimestamp() - started;
         RingAllGather.Run(group.Exchange, group.Rank, counts, entries);
+        started = Stopwatch.GetTimestamp();
         values.Clear();
         var all = MemoryMarshal.Cast<byte, int>(entries);
         for (var i = 0; i < all.Length; i += 2) values[all[i]] += BitConverter.Int32BitsToSingle(all[i + 1]);
+        encodingTicks += Stopwatch.GetTimestamp() - started;
     }
 
     /// <summary>Moves the values above the threshold, and of those equal to it as many as there is room for, to the entries.</summary>

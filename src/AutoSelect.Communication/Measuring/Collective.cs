@@ -17,4 +17,7 @@ public enum Collective
 
     /// <summary>One rank's n bytes to all: scattered down the levels, then gathered.</summary>
     Broadcast,
+
+    /// <summary>Every rank gives every other its n bytes in one step; all end with the sum. The hierarchy is of no meaning.</summary>
+    DirectAllReduce,
 }
