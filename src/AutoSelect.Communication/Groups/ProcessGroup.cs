@@ -63,6 +63,8 @@ public sealed class ProcessGroup : IDisposable
 
     internal Exchange Exchange => exchange;
 
+    internal GroupHealth Health => health;
+
     /// <summary>Whether a thread is in a collective.</summary>
     internal bool Busy => Volatile.Read(ref busy) != 0;
 

@@ -3,7 +3,7 @@ namespace AutoSelect.Communication;
 /// <summary>Measures what lossy communication costs the processors of a group, beside the bytes it saves.</summary>
 internal static class CodecProbe
 {
-    private const int Rounds = 3;
+    private const int Rounds = 8;
     private const double TopShare = .01;
     private const int PowerRank = 2;
 
@@ -39,10 +39,10 @@ internal static class CodecProbe
                 given.CopyTo(values, 0);
                 var before = spent();
                 run();
-                if (round > 0) least = Math.Min(least, LinkProbe.Slowest(group, spent() - before));
+                if (round > 0) least = Math.Min(least, spent() - before);
             }
             given.CopyTo(values, 0);
-            return least;
+            return LinkProbe.Slowest(group, least);
         }
     }
 }

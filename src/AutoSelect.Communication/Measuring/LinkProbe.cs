@@ -11,7 +11,8 @@ namespace AutoSelect.Communication;
 /// </remarks>
 public static class LinkProbe
 {
-    private const int Turns = 5;
+    // Many short turns: a time slice that others took then spoils few of them.
+    private const int Turns = 25;
     private const int MostRepetitions = 1000;
     private const int Growth = 16;
 

@@ -11,36 +11,54 @@ internal sealed class AllReduceRank : Benchmark
 {
     public override string Name => "all-reduce-rank";
 
-    public override string Summary => "one rank, started by the communication benchmarks: port rank path token";
+    public override string Summary => "one rank, started by the communication benchmarks: host port rank path token [bytes-per-second]";
 
     public override int Run(string[] arguments)
     {
-        using var connection = new TcpClient("127.0.0.1", int.Parse(arguments[0], CultureInfo.InvariantCulture));
+        using var connection = new TcpClient(arguments[0], int.Parse(arguments[1], CultureInfo.InvariantCulture));
         connection.NoDelay = true;
         using var reader = new StreamReader(connection.GetStream());
         using var writer = new StreamWriter(connection.GetStream()) { AutoFlush = true };
-        var rank = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+        var rank = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         if (!ThreadAffinity.TryPin(rank % Environment.ProcessorCount)) throw new InvalidOperationException("The system does not let a thread be pinned.");
-        var options = new GroupOptions { Path = Enum.Parse<DataPath>(arguments[2]) };
-        var listener = GroupListener.Open(IPAddress.Loopback);
+        var options = new GroupOptions
+        {
+            Path = Enum.Parse<DataPath>(arguments[3]),
+            Shape = arguments.Length > 5 ? new(double.Parse(arguments[5], CultureInfo.InvariantCulture), 0) : null,
+        };
+        // In a network of its own a rank listens where it came from.
+        var listener = GroupListener.Open(((IPEndPoint)connection.Client.LocalEndPoint!).Address.MapToIPv4());
         writer.WriteLine($"{rank} {listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
         var endpoints = reader.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
-        using var group = ProcessGroup.JoinAsync(new(Guid.Parse(arguments[3]), 0, rank, endpoints), listener, options).GetAwaiter().GetResult();
+        using var group = ProcessGroup.JoinAsync(new(Guid.Parse(arguments[4]), 0, rank, endpoints), listener, options).GetAwaiter().GetResult();
         var values = Array.Empty<float>();
+        var halves = new Dictionary<int, CompressedAllReduce>();
         while (reader.ReadLine()?.Split(' ') is [var planName, var bytes, var iterations])
         {
+            if (planName == Contender.Probe)
+            {
+                writer.WriteLine(LinkProbe.Run(group).ToJson());
+                continue;
+            }
             var count = int.Parse(bytes, CultureInfo.InvariantCulture) / sizeof(float);
             if (values.Length < count) values = GC.AllocateArray<float>(count, pinned: true);
-            writer.WriteLine(Measure(group, values.AsSpan(0, count), Plan(planName), int.Parse(iterations, CultureInfo.InvariantCulture)).ToString("F9", CultureInfo.InvariantCulture));
+            var (part, repetitions) = (values.AsMemory(0, count), int.Parse(iterations, CultureInfo.InvariantCulture));
+            var plan = planName == Contender.Halves ? null : Plan(planName);
+            var seconds = planName == Contender.Halves
+                ? Measure(group, () => HalvesOf(count).Run(part.Span), repetitions)
+                : Measure(group, () => group.AllReduce(part.Span, plan), repetitions);
+            writer.WriteLine(seconds.ToString("F9", CultureInfo.InvariantCulture));
         }
         return 0;
+
+        CompressedAllReduce HalvesOf(int count) => halves.TryGetValue(count, out var known) ? known : halves[count] = new(group, new Fp16Codec(), count, errorFeedback: false);
     }
 
-    private static double Measure(ProcessGroup group, Span<float> values, AllReducePlan? plan, int iterations)
+    private static double Measure(ProcessGroup group, Action run, int iterations)
     {
         group.Barrier();
         var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < iterations; i++) group.AllReduce(values, plan);
+        for (var i = 0; i < iterations; i++) run();
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 

@@ -2,12 +2,16 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using AutoSelect.Communication;
 
 namespace AutoSelect.Benchmarks;
 
 /// <summary>The processes of one implementation of all-reduce, asleep until they are told what to measure.</summary>
 internal sealed class Contender : IDisposable
 {
+    /// <summary>What a rank is told in the place of a plan: to measure its links and casts, and to send fp16.</summary>
+    public const string Probe = "probe", Halves = "fp16";
+
     private readonly List<Process> processes = [];
     private readonly StreamReader[] readers;
     private readonly StreamWriter[] writers;
@@ -17,11 +21,26 @@ internal sealed class Contender : IDisposable
     public string Name { get; }
 
     /// <summary>This project's ranks over a data path.</summary>
-    public static Contender Own(string name, int ranks, string path)
+    /// <param name="bytesPerSecond">What the ranks slow themselves down to; null for nothing.</param>
+    public static Contender Own(string name, int ranks, string path, double? bytesPerSecond = null)
     {
         var token = Guid.NewGuid();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(Contender).Assembly.Location, "all-reduce-rank", $"{port}", $"{rank}", path, $"{token}"])));
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command("dotnet", OfRank(IPAddress.Loopback, port, rank, path, token, bytesPerSecond))));
     }
+
+    /// <summary>This project's ranks, each on a host of <see cref="NetworkNamespaces"/>.</summary>
+    public static Contender InNamespaces(string name, int ranks)
+    {
+        var token = Guid.NewGuid();
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => Command(
+            NetworkNamespaces.Script, ["run", $"{rank}", "dotnet", .. OfRank(NetworkNamespaces.Address, port, rank, "Tcp", token, null)])), NetworkNamespaces.Address);
+    }
+
+    private static IEnumerable<string> OfRank(IPAddress host, int port, int rank, string path, Guid token, double? bytesPerSecond) =>
+    [
+        typeof(Contender).Assembly.Location, "all-reduce-rank", $"{host}", $"{port}", $"{rank}", path, $"{token}",
+        .. bytesPerSecond is { } limit ? [limit.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>(),
+    ];
 
     public static Contender Gloo(string name, int ranks, string repository)
     {
@@ -46,6 +65,13 @@ internal sealed class Contender : IDisposable
     {
         foreach (var writer in writers) writer.WriteLine($"{plan} {bytes} {iterations}");
         return readers.Max(reader => double.Parse(reader.ReadLine() ?? throw new IOException($"A rank of {Name} ended."), CultureInfo.InvariantCulture)) / iterations;
+    }
+
+    /// <summary>What the ranks measure of their links and casts.</summary>
+    public GroupMeasurement MeasureGroup()
+    {
+        foreach (var writer in writers) writer.WriteLine($"{Probe} 0 0");
+        return readers.Select(reader => GroupMeasurement.Parse(reader.ReadLine() ?? throw new IOException($"A rank of {Name} ended."))).ToArray()[0];
     }
 
     /// <summary>How many all-reduces take about so long, counted while they warm up.</summary>
@@ -81,10 +107,10 @@ internal sealed class Contender : IDisposable
         return start;
     }
 
-    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands)
+    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands, IPAddress? address = null)
     {
         var contender = new Contender(name, ranks);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         listener.Start();
         foreach (var command in commands(((IPEndPoint)listener.LocalEndpoint).Port)) contender.processes.Add(Process.Start(command)!);
         var greetings = new string[ranks];
