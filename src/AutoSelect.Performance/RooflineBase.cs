@@ -22,9 +22,15 @@ internal static class RooflineBase
     public static double StepSeconds(StepTimeQuestion q)
     {
         var (overhead, rate, bandwidth) = Device(q);
-        var forward = Math.Max(1, q.BatchSize) * (q.ForwardMultiplyAdds ?? TypicalMultiplyAdds) / rate;
-        var update = 4 * (q.Parameters ?? TypicalParameters) * (3 + 2 * q.StatePerParameter) / bandwidth;
+        var (forward, update) = Parts(q, rate, bandwidth);
         return overhead + 3 * forward + update + (q.CapturesLayers ? 0.5 * forward + overhead : 0);
+    }
+
+    /// <summary>Seconds of a forward pass and of an update, without overhead; a backward pass takes two forward passes.</summary>
+    public static (double Forward, double Update) Parts(StepTimeQuestion q)
+    {
+        var (_, rate, bandwidth) = Device(q);
+        return Parts(q, rate, bandwidth);
     }
 
     /// <summary>Seconds of one evaluation of the whole validation data.</summary>
@@ -34,6 +40,10 @@ internal static class RooflineBase
         var examples = q.EvaluationExamples ?? TypicalEvaluationExamples;
         return overhead + examples * (q.ForwardMultiplyAdds ?? TypicalMultiplyAdds) / rate;
     }
+
+    private static (double Forward, double Update) Parts(StepTimeQuestion q, double rate, double bandwidth) => (
+        Math.Max(1, q.BatchSize) * (q.ForwardMultiplyAdds ?? TypicalMultiplyAdds) / rate,
+        4 * (q.Parameters ?? TypicalParameters) * (3 + 2 * q.StatePerParameter) / bandwidth);
 
     /// <summary>Overhead in seconds, multiply-adds per second, bytes per second.</summary>
     private static (double Overhead, double Rate, double Bandwidth) Device(StepTimeQuestion q)

@@ -6,11 +6,14 @@ namespace AutoSelect.Communication.Tests;
 public sealed class ShapedLinkTests
 {
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Data_arrives_whole_over_a_slow_link(int ranks) =>
-        await Ranks.RunAsync(ranks, new() { Shape = new(50e6, 1e-3) }, group =>
+    [InlineData(2, DataPath.Automatic, "TCP")]
+    [InlineData(3, DataPath.Tcp, "TCP")]
+    [InlineData(2, DataPath.SharedMemory, "shared memory")]
+    [InlineData(3, DataPath.SharedMemory, "shared memory")]
+    public async Task Data_arrives_whole_over_a_slow_link(int ranks, DataPath path, string medium) =>
+        await Ranks.RunAsync(ranks, new() { Path = path, Shape = new(50e6, 1e-3) }, group =>
         {
+            Assert.Equal($"{medium} slowed down in the process to 400 Mbit/s a rank and 1 ms latency", group.Description);
             foreach (var count in new[] { 1, 5000, 40_001 })
             {
                 var values = new float[count];
@@ -22,11 +25,13 @@ public sealed class ShapedLinkTests
             }
         });
 
-    [Fact]
-    public async Task Nothing_is_faster_than_the_link()
+    [Theory]
+    [InlineData(DataPath.Tcp)]
+    [InlineData(DataPath.SharedMemory)]
+    public async Task Nothing_is_faster_than_the_link(DataPath path)
     {
         var sent = 0L;
-        await Ranks.RunAsync(2, new() { Shape = new(10e6, 5e-3) }, group =>
+        await Ranks.RunAsync(2, new() { Path = path, Shape = new(10e6, 5e-3) }, group =>
         {
             // Lower bounds, which hold whatever else the machine does. The clock is one, as both ranks are in this process.
             var signal = new byte[1];

@@ -42,7 +42,6 @@ public sealed class TwoMachinesTests
         { new() { JoinTimeout = TimeSpan.Zero }, "join timeout" },
         { new() { StallTimeout = TimeSpan.Zero }, "stall timeout" },
         { new() { SpinMicroseconds = -1 }, "spin time -1" },
-        { new() { Path = DataPath.SharedMemory, Shape = new(1, 0) }, "goes over TCP" },
     };
 
     [Theory]

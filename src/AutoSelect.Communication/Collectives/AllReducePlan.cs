@@ -47,7 +47,9 @@ public sealed record AllReducePlan
     /// The choice made without a cost model: recursive doubling for small messages and for 2 ranks, else recursive halving and doubling, in
     /// blocks when all ranks are on one machine.
     /// </summary>
-    internal static AllReducePlan Default(int ranks, long bytes, bool local) =>
+    /// <param name="bytes">Of the message.</param>
+    /// <param name="local">Whether all ranks are on one machine.</param>
+    public static AllReducePlan Default(int ranks, long bytes, bool local) =>
         ranks == 2 || bytes <= LargestDoublingBytes ? Doubling : local ? localHalvingDoubling : HalvingDoubling;
 }
 

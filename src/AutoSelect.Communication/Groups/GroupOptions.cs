@@ -6,7 +6,7 @@ public sealed record GroupOptions
     /// <summary>How data goes between ranks. Default: shared memory between ranks of one machine, TCP between others.</summary>
     public DataPath Path { get; init; } = DataPath.Automatic;
 
-    /// <summary>Slows every rank's sending down to a link of this bandwidth and latency; null (default) for none. Data then goes over TCP.</summary>
+    /// <summary>Slows every rank's sending down to a link of this bandwidth and latency; null (default) for none. Data then goes over TCP, or with <see cref="DataPath.SharedMemory"/> through shared memory, which is faster than any TCP and so can be slowed down to more.</summary>
     public LinkShape? Shape { get; init; }
 
     /// <summary>Longest wait for all ranks to join. Default 30 s.</summary>
@@ -32,6 +32,5 @@ public sealed record GroupOptions
         if (SpinMicroseconds is < 0) throw new ArgumentException($"The spin time {SpinMicroseconds} µs is negative.");
         if (RingBytes < 4096 || !int.IsPow2(RingBytes)) throw new ArgumentException($"Ring bytes {RingBytes} must be a power of two from 4096.");
         Shape?.Validate();
-        if (Shape is not null && Path == DataPath.SharedMemory) throw new ArgumentException("A shaped link goes over TCP; it cannot be combined with shared memory only.");
     }
 }

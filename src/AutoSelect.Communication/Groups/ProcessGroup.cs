@@ -35,7 +35,7 @@ public sealed class ProcessGroup : IDisposable
         var spin = options.SpinMicroseconds * 1e-6 ?? DefaultSpin;
         exchange = new(links, new Waiter(health, memory.Inbox, spin, crowded, options.StallTimeout));
         direct = new(exchange, Rank, Size);
-        Description = string.Join(", ", links.Where(l => l is not null).Select(l => l is SharedMemoryLink ? "shared memory" : options.Shape?.ToString() ?? "TCP").Distinct().DefaultIfEmpty("none"));
+        Description = string.Join(", ", links.OfType<Link>().Select(l => l.Medium).Distinct().DefaultIfEmpty("none"));
     }
 
     /// <summary>Own number, from 0.</summary>
@@ -62,6 +62,8 @@ public sealed class ProcessGroup : IDisposable
     internal Guid Token { get; }
 
     internal Exchange Exchange => exchange;
+
+    internal GroupHealth Health => health;
 
     /// <summary>Whether a thread is in a collective.</summary>
     internal bool Busy => Volatile.Read(ref busy) != 0;
@@ -214,13 +216,9 @@ public sealed class ProcessGroup : IDisposable
 
     private static Link LinkTo(int rank, System.Net.Sockets.Socket socket, SharedMemory? memory, byte[] buffer, Egress? egress)
     {
-        if (memory is not null)
-        {
-            socket.Dispose();
-            return memory.LinkTo(rank);
-        }
-        var tcp = new TcpLink(rank, socket, buffer);
-        return egress is null ? tcp : new ShapedLink(tcp, egress);
+        if (memory is not null) socket.Dispose();
+        Link link = memory is not null ? memory.LinkTo(rank) : new TcpLink(rank, socket, buffer);
+        return egress is null ? link : new ShapedLink(link, egress);
     }
 
     private void Split(int length, ReadOnlySpan<int> counts, Span<int> parts)

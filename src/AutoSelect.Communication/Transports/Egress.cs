@@ -11,6 +11,8 @@ internal sealed class Egress(LinkShape shape)
     private readonly long latency = (long)(shape.LatencySeconds * Stopwatch.Frequency);
     private double free;
 
+    public LinkShape Shape => shape;
+
     /// <summary>Time from which the queue takes a frame; 0 for now.</summary>
     public long NotBefore(long now) => free - now > queue ? (long)free - queue : 0;
 

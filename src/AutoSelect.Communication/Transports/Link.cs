@@ -7,6 +7,9 @@ internal abstract class Link(int peer) : IDisposable
 {
     public int Peer { get; } = peer;
 
+    /// <summary>What the data goes over, e.g. "TCP".</summary>
+    public abstract string Medium { get; }
+
     /// <summary>Bytes of collectives handed to this link so far; framing is not counted.</summary>
     public long BytesSent { get; protected set; }
 

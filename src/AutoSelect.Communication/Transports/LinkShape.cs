@@ -9,7 +9,7 @@ namespace AutoSelect.Communication;
 /// <param name="LatencySeconds">Time on the way, not negative.</param>
 public sealed record LinkShape(double BytesPerSecond, double LatencySeconds)
 {
-    public override string ToString() => $"TCP slowed down in the process to {BytesPerSecond * 8e-6:G6} Mbit/s a rank and {LatencySeconds * 1e3:G4} ms latency";
+    public override string ToString() => $"slowed down in the process to {BytesPerSecond * 8e-6:G6} Mbit/s a rank and {LatencySeconds * 1e3:G4} ms latency";
 
     internal void Validate()
     {

@@ -5,10 +5,11 @@ using System.Net.Sockets;
 namespace AutoSelect.Communication;
 
 /// <summary>
-/// A TCP stream slowed down: data goes in frames that carry the time at which they arrive, the receiver holds them back until then,
+/// A stream slowed down: data goes in frames that carry the time at which they arrive, the receiver holds them back until then,
 /// and the sender stops when its frames are too far ahead of the bandwidth.
 /// </summary>
-internal sealed class ShapedLink(TcpLink inner, Egress egress) : Link(inner.Peer)
+/// <remarks>The inner link is told the end of a message and not its length: what it would do for long ones needs data that lies on cache lines.</remarks>
+internal sealed class ShapedLink(Link inner, Egress egress) : Link(inner.Peer)
 {
     private const int Header = 12;
     private const int LargestFrame = 1 << 13;
@@ -18,11 +19,13 @@ internal sealed class ShapedLink(TcpLink inner, Egress egress) : Link(inner.Peer
     private int pendingFirst, pendingLast, headerBytes, frameLeft;
     private long arrives, sendNotBefore, receiveNotBefore;
 
+    public override string Medium => $"{inner.Medium} {egress.Shape}";
+
     public override int Capacity => LargestFrame;
 
     public override bool Closed => inner.Closed;
 
-    public override Socket Socket => inner.Socket;
+    public override Socket? Socket => inner.Socket;
 
     public override long SendNotBefore => sendNotBefore;
 
@@ -69,6 +72,10 @@ internal sealed class ShapedLink(TcpLink inner, Egress egress) : Link(inner.Peer
         inner.Consume(count);
         frameLeft -= count;
     }
+
+    public override void EndSent() => inner.EndSent();
+
+    public override void EndReceived() => inner.EndReceived();
 
     public override void Dispose() => inner.Dispose();
 

@@ -25,7 +25,7 @@ internal sealed class SharedMemory : IDisposable
         var memory = new SharedMemory(group, options, neighbours);
         if (options.Path == DataPath.SharedMemory && neighbours.Count < group.Endpoints.Count)
             throw new ArgumentException($"Only {neighbours.Count} of {group.Endpoints.Count} ranks share memory with rank {group.Rank}; let data go over TCP between the others.");
-        if (neighbours.Count == 1 || options.Path == DataPath.Tcp || options.Shape is not null) return memory;
+        if (neighbours.Count == 1 || options.Path == DataPath.Tcp || (options.Shape is not null && options.Path == DataPath.Automatic)) return memory;
         var path = SharedMemoryInbox.PathOf(group, group.Rank);
         try
         {

@@ -13,6 +13,8 @@ internal sealed unsafe class SharedMemoryLink(int peer, SharedMemoryInbox theirs
     private long head, tail, seenHead, seenTail;
     private bool streams;
 
+    public override string Medium => "shared memory";
+
     /// <summary>Half a ring: the reader gives the padding of a message back with the next one, so a whole ring might not fit.</summary>
     public override int Capacity => outgoing.Size / 2;
 

@@ -25,6 +25,8 @@ internal sealed class TcpLink : Link
         (socket.SendBufferSize, socket.ReceiveBufferSize) = (SocketBufferBytes, SocketBufferBytes);
     }
 
+    public override string Medium => "TCP";
+
     public override Socket Socket { get; }
 
     public override int Capacity => 1 << 14; // the least a kernel gives a connection by default

@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance;
 
 /// <summary>What the error of the linear model may depend on: how large the pieces are, and how the ranks are arranged.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Communication;
 
 namespace AutoSelect.Performance;
 
@@ -50,12 +51,16 @@ public sealed class CollectiveModel
         return usable.Length < LeastForTrees ? linear : linear.Corrected(usable);
     }
 
+    /// <summary>Fits to what a group measured of itself, all its ranks joined alike.</summary>
+    /// <exception cref="ArgumentException">A group of one rank, which measured no link.</exception>
+    public static CollectiveModel Fit(GroupMeasurement measured) => Fit(measured.Collectives, ranks => Topology.Flat(ranks, new Link("measured", 0, 0)));
+
     /// <summary>Time of a collective, with what measurement noise and fit leave open.</summary>
     public TimeForecast Forecast(Collective collective, Hierarchy hierarchy, double bytes)
     {
         var topology = TopologyOf(hierarchy.Ranks);
         var seconds = CollectiveTime.Seconds(topology, collective, hierarchy, bytes);
-        return trees is null || !(seconds > 0)
+        return trees is null || !(seconds > 0) || collective == Collective.DirectAllReduce
             ? new TimeForecast(seconds, links.LogStandardDeviation(hierarchy.Ranks, CollectiveTime.Terms(topology, collective, hierarchy, bytes)))
             : new TimeForecast(seconds * Math.Exp(trees.Predict(CollectiveFeatures.Of(hierarchy, collective, bytes))), trees.Spread);
     }
@@ -65,18 +70,26 @@ public sealed class CollectiveModel
         ? HierarchySearch.Pruned(TopologyOf(ranks), bytes, collective).Hierarchy
         : Hierarchy.All(ranks).MinBy(h => Forecast(collective, h, bytes).MedianSeconds)!;
 
-    /// <summary>The all-reduce with the least time: over the best hierarchy, or direct.</summary>
-    public AllReduceChoice BestAllReduce(int ranks, double bytes)
+    /// <summary>The all-reduce that a group does when no hierarchy is planned: <see cref="AllReducePlan.Default"/>.</summary>
+    /// <param name="local">Whether all ranks are on one machine.</param>
+    public TimeForecast ForecastBySize(int ranks, double bytes, bool local)
     {
-        var hierarchy = Best(ranks, bytes);
-        var (rings, topology) = (Forecast(Collective.AllReduce, hierarchy, bytes), TopologyOf(ranks));
-        var direct = CollectiveTime.DirectTerms(topology, bytes);
-        var seconds = CollectiveTime.Seconds(topology, direct);
-        return seconds < rings.MedianSeconds ? new AllReduceChoice(null, new TimeForecast(seconds, links.LogStandardDeviation(ranks, direct))) : new AllReduceChoice(hierarchy, rings);
+        var topology = TopologyOf(ranks);
+        var plan = AllReducePlan.Default(ranks, (long)bytes, local);
+        var block = plan.BlockBytes == 0 ? bytes : Math.Min(bytes, plan.BlockBytes);
+        var terms = Terms(block);
+        var (whole, rest) = block > 0 ? (Math.Floor(bytes / block), bytes % block) : (1, 0);
+        if (whole > 1) terms = [.. terms.Select(t => whole * t)];
+        if (rest > 0) terms = [.. terms.Zip(Terms(rest), (a, b) => a + b)];
+        return new TimeForecast(CollectiveTime.Seconds(topology, terms), links.LogStandardDeviation(ranks, terms));
+
+        double[] Terms(double size) => plan.Algorithm == AllReduceAlgorithm.Doubling ? CollectiveTime.DoublingTerms(topology, size) : CollectiveTime.HalvingDoublingTerms(topology, size);
     }
 
-    private CollectiveModel Corrected(ImmutableArray<CollectiveMeasurement> usable)
+    private CollectiveModel Corrected(ImmutableArray<CollectiveMeasurement> all)
     {
+        // What depends on no hierarchy would teach the trees nothing of hierarchies.
+        var usable = all.RemoveAll(m => m.Collective == Collective.DirectAllReduce);
         var errors = usable.Select(m => Math.Log(m.Seconds / CollectiveTime.Seconds(TopologyOf(m.Ranks), m.Collective, m.Hierarchy, m.Bytes))).ToArray();
         var sizes = usable.Select(m => m.Bytes).Distinct().Order().ToArray();
         if (sizes.Length < 4 || errors.Any(e => !double.IsFinite(e))) return this;
@@ -84,7 +97,3 @@ public sealed class CollectiveModel
         return trained.Spread < WorthTrees * Math.Sqrt(errors.Average(e => e * e)) ? new CollectiveModel(links, trained) : this;
     }
 }
-
-/// <summary>How to do an all-reduce, and what it takes.</summary>
-/// <param name="Hierarchy">Null where every rank gives every other all it has, in one step.</param>
-public sealed record AllReduceChoice(Hierarchy? Hierarchy, TimeForecast Time);

@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance;
 
 /// <summary>The time of a collective over a hierarchy of rings.</summary>
@@ -23,6 +25,7 @@ public static class CollectiveTime
     internal static double[] Terms(Topology topology, Collective collective, Hierarchy hierarchy, double bytes)
     {
         if (hierarchy.Ranks != topology.Ranks) throw new ArgumentException($"Hierarchy {hierarchy} has {hierarchy.Ranks} ranks and the topology {topology.Ranks}; they must be equal", nameof(hierarchy));
+        if (collective == Collective.DirectAllReduce) return DirectTerms(topology, bytes);
         var terms = NoTerms(topology, bytes);
         var stride = 1;
         foreach (var size in hierarchy)
@@ -50,6 +53,7 @@ public static class CollectiveTime
     /// <summary>Seconds of one level: rings of <paramref name="size"/> ranks that are <paramref name="stride"/> apart.</summary>
     internal static double LevelSeconds(Topology topology, Collective collective, int stride, int size, double bytes)
     {
+        if (collective == Collective.DirectAllReduce) throw new ArgumentException("A direct all-reduce has no levels", nameof(collective));
         var terms = NoTerms(topology, bytes);
         AddLevel(terms, topology, collective, stride, size, bytes);
         return Seconds(topology, terms);
@@ -64,6 +68,42 @@ public static class CollectiveTime
             seconds += terms[Link.Times * k] * link.LatencySeconds + terms[Link.Times * k + 1] * link.SecondsPerByte + terms[Link.Times * k + 2] * link.BeyondCacheSecondsPerByte + terms[Link.Times * k + 3] * link.BeyondBufferSecondsPerByte;
         }
         return seconds;
+    }
+
+    /// <summary>
+    /// Coefficients of recursive doubling, in which log₂ p times all n bytes are swapped and summed. Where p is no power of two, the ranks
+    /// above one are folded in before and out after: α + n(β + γ), and α + nβ; every step is then taken to go over the outermost link.
+    /// </summary>
+    internal static double[] DoublingTerms(Topology topology, double bytes) => Recursive(topology, bytes, (terms, route) =>
+    {
+        Add(terms, topology, route, steps: 1, bytes, bytes, bytes);
+        terms[^1] += bytes * route.ReductionFactor;
+    });
+
+    /// <summary>Coefficients of recursive halving and doubling, folded in the same way: between two ranks that are s apart 2α + (n/s)(β + ½γ).</summary>
+    internal static double[] HalvingDoublingTerms(Topology topology, double bytes)
+    {
+        var held = 2 * bytes;
+        return Recursive(topology, bytes, (terms, route) =>
+        {
+            held /= 2;
+            Add(terms, topology, route, steps: 2, held, held, held / 2);
+            terms[^1] += held / 2 * route.ReductionFactor;
+        });
+    }
+
+    private static double[] Recursive(Topology topology, double bytes, Action<double[], RingRoute> addStep)
+    {
+        var terms = NoTerms(topology, bytes);
+        if (topology.Ranks == 1) return terms;
+        var steps = int.Log2(topology.Ranks);
+        var folds = topology.Ranks > 1 << steps;
+        var outermost = topology.Outermost(out _);
+        for (var step = 0; step < steps; step++) addStep(terms, folds ? outermost : topology.Route(1 << step, 2));
+        if (!folds) return terms;
+        Add(terms, topology, outermost, steps: 2, 2 * bytes, bytes, bytes);
+        terms[^1] += bytes * outermost.ReductionFactor;
+        return terms;
     }
 
     private static double[] NoTerms(Topology topology, double bytes) => bytes >= 0 && double.IsFinite(bytes)

@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance;
 
 /// <summary>A hierarchy and the time the model gives it: nothing was measured at these ranks.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Communication;
 
 namespace AutoSelect.Performance;
 

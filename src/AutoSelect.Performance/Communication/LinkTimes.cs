@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using AutoSelect.Communication;
 
 namespace AutoSelect.Performance;
 

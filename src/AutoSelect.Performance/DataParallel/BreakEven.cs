@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance;
 
 /// <summary>The bandwidth at which two encodings of the same gradients take equally long.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Communication;
 
 namespace AutoSelect.Performance;
 
@@ -19,12 +20,20 @@ internal sealed record BucketMessages(Bucket Bucket, double Bytes, ImmutableArra
 
         TimeForecast Forecast(double bytes)
         {
-            if (!best.TryGetValue(bytes, out var forecast))
-                best[bytes] = forecast = plan.Hierarchy is { } hierarchy ? collectives.Forecast(Collective.AllReduce, hierarchy, bytes) : collectives.BestAllReduce(question.Ranks, bytes).Time;
+            if (!best.TryGetValue(bytes, out var forecast)) best[bytes] = forecast = Time(question, plan, collectives, bytes);
             return forecast;
         }
     }
 
     /// <summary>Time in the channel if the links are off by so many standard deviations, the same for all messages.</summary>
     public double Seconds(double deviation) => WorkSeconds + Messages.Sum(m => m.MedianSeconds * Math.Exp(deviation * m.LogStandardDeviation));
+
+    /// <summary>By the collective that the encoding goes over; only what travels as it is has a choice.</summary>
+    private static TimeForecast Time(DataParallelQuestion question, CommunicationPlan plan, CollectiveModel collectives, double bytes) => plan.Compression.Kind switch
+    {
+        EncodingKind.Plain when plan.Hierarchy is { } hierarchy => collectives.Forecast(Collective.AllReduce, hierarchy, bytes),
+        EncodingKind.Plain or EncodingKind.LowRank => collectives.ForecastBySize(question.Ranks, bytes, question.IsLocal),
+        EncodingKind.Selected => collectives.Forecast(Collective.AllGather, Hierarchy.Ring(question.Ranks), question.Ranks * bytes),
+        _ => collectives.Forecast(Collective.AllReduce, Hierarchy.Ring(question.Ranks), bytes),
+    };
 }

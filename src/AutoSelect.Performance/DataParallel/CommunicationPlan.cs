@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance;
 
 /// <summary>How the devices of a job exchange what they learned.</summary>
@@ -8,7 +10,7 @@ public sealed record CommunicationPlan
     /// <summary>H: steps between exchanges. Above 1 it is local SGD: the parameters' change is exchanged, nothing overlaps.</summary>
     public int LocalSteps { get; init; } = 1;
 
-    /// <summary>Null chooses for each message what takes the least time, a direct all-reduce included.</summary>
+    /// <summary>Of what travels as it is; null leaves it to a message's size, and other encodings have ways of their own.</summary>
     public Hierarchy? Hierarchy { get; init; }
 
     public OverlapMode Overlap { get; init; } = OverlapMode.None;

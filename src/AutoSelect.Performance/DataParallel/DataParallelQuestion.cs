@@ -15,6 +15,9 @@ public sealed record DataParallelQuestion
     /// <summary>First layer first. Only the proportions of the times matter: they are scaled to <see cref="Compute"/>.</summary>
     public required ImmutableArray<LayerTime> Layers { get; init; }
 
+    /// <summary>Whether all devices are on one machine: messages whose hierarchy is not planned then go in blocks.</summary>
+    public bool IsLocal { get; init; }
+
     public ProcessorCosts Costs { get; init; } = new();
 
     /// <summary>Share of the computing speed lost while a transfer runs.</summary>

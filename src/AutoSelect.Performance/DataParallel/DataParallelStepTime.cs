@@ -9,6 +9,9 @@ namespace AutoSelect.Performance;
 /// </remarks>
 public sealed class DataParallelStepTime(CollectiveModel collectives)
 {
+    /// <summary>What the times of messages come from.</summary>
+    public CollectiveModel Collectives => collectives;
+
     /// <summary>Predicts the step of a plan.</summary>
     /// <exception cref="ArgumentException">A question or plan that cannot be.</exception>
     public DataParallelForecast Predict(DataParallelQuestion question, CommunicationPlan plan)
@@ -30,6 +33,15 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
         var spread = Math.Sqrt(Math.Max(0, square - mean * mean));
         return new DataParallelForecast(
             question.Compute with { MedianSeconds = step, LogStandardDeviation = spread }, communication, hidden, messages.Sum(b => b.Bytes) / plan.LocalSteps);
+    }
+
+    /// <summary>The median alone, for comparing many plans.</summary>
+    /// <exception cref="ArgumentException">A question or plan that cannot be.</exception>
+    public double MedianSeconds(DataParallelQuestion question, CommunicationPlan plan)
+    {
+        question.Validate();
+        plan.Validate();
+        return Iterate(question, plan, BucketMessages.Of(question, plan, collectives), 0, 0).Step;
     }
 
     private static (double Step, double Communication, double Hidden) Iterate(

@@ -2,12 +2,16 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using AutoSelect.Communication;
 
 namespace AutoSelect.Benchmarks;
 
 /// <summary>The processes of one implementation of all-reduce, asleep until they are told what to measure.</summary>
 internal sealed class Contender : IDisposable
 {
+    /// <summary>What a rank is told in the place of a plan: to measure its links and casts, and to send fp16.</summary>
+    public const string Probe = "probe", Halves = "fp16";
+
     private readonly RankProcesses processes;
 
     private Contender(string name, RankProcesses processes) => (Name, this.processes) = (name, processes);
@@ -15,11 +19,23 @@ internal sealed class Contender : IDisposable
     public string Name { get; }
 
     /// <summary>This project's ranks over a data path.</summary>
-    public static Contender Own(string name, int ranks, string path)
+    /// <param name="bytesPerSecond">What the ranks slow themselves down to; null for nothing.</param>
+    public static Contender Own(string name, int ranks, string path, double? bytesPerSecond = null)
     {
         var token = Guid.NewGuid();
-        return Start(name, ranks, port => RankProcesses.Own(ranks, port, "all-reduce-rank", $"{token}", path));
+        return Start(name, ranks, port => RankProcesses.Own(ranks, IPAddress.Loopback, port, "all-reduce-rank", OfRank(path, token, bytesPerSecond)));
     }
+
+    /// <summary>This project's ranks, each on a host of <see cref="NetworkNamespaces"/>.</summary>
+    public static Contender InNamespaces(string name, int ranks)
+    {
+        var token = Guid.NewGuid();
+        return Start(name, ranks, port => RankProcesses.Own(ranks, NetworkNamespaces.Address, port, "all-reduce-rank", OfRank("Tcp", token, null))
+            .Select((command, rank) => RankProcesses.Command(NetworkNamespaces.Script, ["run", $"{rank}", command.FileName, .. command.ArgumentList])), NetworkNamespaces.Address);
+    }
+
+    private static string[] OfRank(string path, Guid token, double? bytesPerSecond) =>
+        [$"{token}", path, .. bytesPerSecond is { } limit ? [limit.ToString(CultureInfo.InvariantCulture)] : Array.Empty<string>()];
 
     public static Contender Gloo(string name, int ranks, string repository)
     {
@@ -46,6 +62,13 @@ internal sealed class Contender : IDisposable
         return processes.Hear().Max(seconds => double.Parse(seconds, CultureInfo.InvariantCulture)) / iterations;
     }
 
+    /// <summary>What the ranks measure of their links and casts.</summary>
+    public GroupMeasurement MeasureGroup()
+    {
+        processes.Tell($"{Probe} 0 0");
+        return GroupMeasurement.Parse(processes.Hear()[0]);
+    }
+
     /// <summary>How many all-reduces take about so long, counted while they warm up.</summary>
     public int IterationsFor(int bytes, double seconds, string plan)
     {
@@ -61,5 +84,5 @@ internal sealed class Contender : IDisposable
 
     public void Dispose() => processes.Dispose();
 
-    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands) => new(name, RankProcesses.Start(ranks, commands));
+    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands, IPAddress? address = null) => new(name, RankProcesses.Start(ranks, commands, address));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AutoSelect.Communication;
 
 namespace AutoSelect.Benchmarks;
@@ -39,13 +38,13 @@ internal sealed class HierarchiesBenchmark : Benchmark
             foreach (var plan in hierarchies.Keys)
                 times[plan].Add(contender.Measure(bytes, iterations[plan], plan));
         foreach (var (plan, hierarchy) in hierarchies)
-            Console.WriteLine(JsonSerializer.Serialize(new
+            Console.WriteLine(new CollectiveMeasurement
             {
-                ranks,
-                hierarchy = hierarchy.Levels.ToArray(),
-                bytes,
-                seconds = times[plan].Order().ElementAt(rounds / 4),
-                transport = path == "Tcp" ? "tcp" : "shared memory",
-            }));
+                Ranks = ranks,
+                Hierarchy = hierarchy,
+                Bytes = bytes,
+                Seconds = times[plan].Order().ElementAt(rounds / 4),
+                Transport = path == "Tcp" ? "tcp" : "shared memory",
+            }.ToJson());
     }
 }

@@ -12,18 +12,19 @@ internal sealed class RankConnection : IDisposable
     private readonly StreamReader reader;
     private readonly StreamWriter writer;
 
-    /// <param name="arguments">Port and rank first, then the group's token.</param>
+    /// <param name="arguments">Address, port and rank first, then the group's token.</param>
     /// <param name="options">How the ranks talk to each other.</param>
     public RankConnection(string[] arguments, GroupOptions options)
     {
-        var rank = int.Parse(arguments[1], CultureInfo.InvariantCulture);
-        connection = new TcpClient("127.0.0.1", int.Parse(arguments[0], CultureInfo.InvariantCulture)) { NoDelay = true };
+        var rank = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+        connection = new TcpClient(arguments[0], int.Parse(arguments[1], CultureInfo.InvariantCulture)) { NoDelay = true };
         (reader, writer) = (new StreamReader(connection.GetStream()), new StreamWriter(connection.GetStream()) { AutoFlush = true });
         if (!ThreadAffinity.TryPin(rank % Environment.ProcessorCount)) throw new InvalidOperationException("The system does not let a thread be pinned.");
-        var listener = GroupListener.Open(IPAddress.Loopback);
+        // In a network of its own a rank listens where it came from.
+        var listener = GroupListener.Open(((IPEndPoint)connection.Client.LocalEndPoint!).Address.MapToIPv4());
         writer.WriteLine($"{rank} {listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
         var endpoints = reader.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
-        Group = ProcessGroup.JoinAsync(new(Guid.Parse(arguments[2]), 0, rank, endpoints), listener, options).GetAwaiter().GetResult();
+        Group = ProcessGroup.JoinAsync(new(Guid.Parse(arguments[3]), 0, rank, endpoints), listener, options).GetAwaiter().GetResult();
     }
 
     public ProcessGroup Group { get; }

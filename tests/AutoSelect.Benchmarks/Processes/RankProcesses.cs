@@ -17,10 +17,11 @@ internal sealed class RankProcesses : IDisposable
     /// <summary>Starts the processes and lets them find each other: each greets with its rank and where it listens, or "ready".</summary>
     /// <param name="ranks">Connections to wait for.</param>
     /// <param name="commands">Command lines for the port to connect to.</param>
-    public static RankProcesses Start(int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands)
+    /// <param name="address">Where to listen; null for the loopback.</param>
+    public static RankProcesses Start(int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands, IPAddress? address = null)
     {
         var started = new RankProcesses(ranks);
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         listener.Start();
         foreach (var command in commands(((IPEndPoint)listener.LocalEndpoint).Port)) started.processes.Add(Process.Start(command)!);
         var greetings = new string[ranks];
@@ -48,9 +49,9 @@ internal sealed class RankProcesses : IDisposable
         return start;
     }
 
-    /// <summary>A benchmark of this program as a rank: port, rank, then the arguments.</summary>
-    public static IEnumerable<ProcessStartInfo> Own(int ranks, int port, string benchmark, params string[] arguments) =>
-        Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(RankProcesses).Assembly.Location, benchmark, $"{port}", $"{rank}", .. arguments]));
+    /// <summary>A benchmark of this program as a rank: address and port to connect to, rank, then the arguments.</summary>
+    public static IEnumerable<ProcessStartInfo> Own(int ranks, IPAddress address, int port, string benchmark, params string[] arguments) =>
+        Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(RankProcesses).Assembly.Location, benchmark, $"{address}", $"{port}", $"{rank}", .. arguments]));
 
     public void Tell(string line)
     {

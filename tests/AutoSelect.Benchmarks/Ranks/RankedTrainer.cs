@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
@@ -49,7 +50,7 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     private static RankProcesses Start(int ranks, double bytesPerSecond, double latencySeconds)
     {
         var token = Guid.NewGuid();
-        return RankProcesses.Start(ranks, port => RankProcesses.Own(ranks, port, "training-rank", $"{token}", Text(bytesPerSecond), Text(latencySeconds)).Select(command =>
+        return RankProcesses.Start(ranks, port => RankProcesses.Own(ranks, IPAddress.Loopback, port, "training-rank", $"{token}", Text(bytesPerSecond), Text(latencySeconds)).Select(command =>
         {
             // As for device processes: memory that is freed stays with the process.
             command.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";

@@ -14,11 +14,11 @@ internal sealed class TrainingRank : Benchmark
 {
     public override string Name => "training-rank";
 
-    public override string Summary => "one rank, started by the benchmarks that train: port rank token bytes-per-second latency";
+    public override string Summary => "one rank, started by the benchmarks that train: host port rank token bytes-per-second latency";
 
     public override int Run(string[] arguments)
     {
-        var (bandwidth, latency) = (double.Parse(arguments[3], CultureInfo.InvariantCulture), double.Parse(arguments[4], CultureInfo.InvariantCulture));
+        var (bandwidth, latency) = (double.Parse(arguments[4], CultureInfo.InvariantCulture), double.Parse(arguments[5], CultureInfo.InvariantCulture));
         using var connection = new RankConnection(arguments, new GroupOptions { Shape = bandwidth > 0 ? new LinkShape(bandwidth, latency) : null });
         using var trainer = new SegmentTrainer(new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), RankedTrainer.DataDirectory, CPU);
         var ranks = new TrainingRanks(connection.Group);

@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance.Tests;
 
 public sealed class CollectiveModelTests(ITestOutputHelper output)
@@ -8,7 +10,7 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     [Fact]
     public void Links_are_recovered_from_collectives_without_noise()
     {
-        var model = CollectiveModel.Fit(Generated(0, Enum.GetValues<Collective>()), Unknown);
+        var model = CollectiveModel.Fit(Generated(0, Enum.GetValues<Collective>().Except([Collective.DirectAllReduce])), Unknown);
         var (memory, network) = (model.TopologyOf(8).Levels[0].Link, model.TopologyOf(8).Levels[1].Link);
         Assert.Equal(1, memory.LatencySeconds / Memory.LatencySeconds, 1e-6);
         Assert.Equal(1, memory.SecondsPerByte / Memory.SecondsPerByte, 1e-6);
@@ -95,15 +97,34 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Small_messages_are_exchanged_directly_and_large_ones_over_rings()
+    public void Without_a_planned_hierarchy_the_size_decides()
     {
-        var model = CollectiveModel.Assumed(Known);
-        var (small, large) = (model.BestAllReduce(8, 100), model.BestAllReduce(8, 1e7));
-        Assert.Null(small.Hierarchy);
-        // One latency of the network; a host of two sends twice six messages of 100 bytes, and each rank sums seven.
-        Assert.Equal(Network.LatencySeconds + 1200 * Network.SecondsPerByte + 700 * Gamma, small.Time.MedianSeconds, 1e-12);
-        Assert.Equal(model.Best(8, 1e7), large.Hierarchy);
-        Assert.Equal(0, model.BestAllReduce(1, 1e7).Time.MedianSeconds);
+        const double Alpha = 1e-5, Beta = 1e-9;
+        var model = CollectiveModel.Assumed(ranks => Topology.Flat(ranks, new Link("any", Alpha, Beta), Gamma));
+        Assert.Equal(Alpha + 1e7 * (Beta + Gamma), model.ForecastBySize(2, 1e7, local: false).MedianSeconds, 1e-12); // two swap at any size
+        Assert.Equal(3 * (Alpha + 64_000 * (Beta + Gamma)), model.ForecastBySize(8, 64_000, local: false).MedianSeconds, 1e-12); // doubling
+        Assert.Equal(model.Forecast(Collective.AllReduce, Hierarchy.Finest(8), 1e7).MedianSeconds, model.ForecastBySize(8, 1e7, local: false).MedianSeconds, 1e-12);
+        // Blocks of 1 MiB pay the latency of six steps anew.
+        Assert.Equal(
+            3 * 6 * Alpha + 2 * 7.0 / 8 * 2_621_440 * Beta + 7.0 / 8 * 2_621_440 * Gamma, model.ForecastBySize(8, 2_621_440, local: true).MedianSeconds, 1e-12);
+        // Of six ranks two are folded in and out, the four others halve and double.
+        Assert.Equal(
+            2 * Alpha + 1e6 * (2 * Beta + Gamma) + 4 * Alpha + 1.5 * 1e6 * Beta + 0.75 * 1e6 * Gamma, model.ForecastBySize(6, 1e6, local: false).MedianSeconds, 1e-12);
+        Assert.Equal(0, model.ForecastBySize(1, 1e7, local: true).MedianSeconds);
+    }
+
+    [Fact]
+    public void What_a_group_measured_of_itself_tells_latency_bandwidth_and_adding_apart()
+    {
+        const double Alpha = 3e-5, Beta = 2e-9, Summing = 4e-10;
+        var truth = Topology.Flat(4, new Link("any", Alpha, Beta), Summing);
+        var measured = from bytes in new[] { 4096.0, 65536, 1 << 20 }
+                       from kind in new[] { (Collective.DirectAllReduce, Hierarchy.Ring(4)), (Collective.AllReduce, Hierarchy.Ring(4)), (Collective.AllReduce, Hierarchy.Finest(4)), (Collective.AllGather, Hierarchy.Ring(4)) }
+                       select Measured(kind.Item2, bytes, CollectiveTime.Seconds(truth, kind.Item1, kind.Item2, bytes), kind.Item1);
+        var topology = CollectiveModel.Fit(new GroupMeasurement { Ranks = 4, Local = false, Collectives = [.. measured] }).TopologyOf(4);
+        Assert.Equal(1, topology.Levels[0].Link.LatencySeconds / Alpha, 1e-6);
+        Assert.Equal(1, topology.Levels[0].Link.SecondsPerByte / Beta, 1e-6);
+        Assert.Equal(1, topology.ReductionSecondsPerByte / Summing, 1e-6);
     }
 
     [Fact]

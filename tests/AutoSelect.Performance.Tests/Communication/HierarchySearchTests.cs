@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance.Tests;
 
 /// <summary>Everything here is modelled: no collective ran on these many ranks.</summary>
@@ -15,7 +17,7 @@ public sealed class HierarchySearchTests(ITestOutputHelper output)
         var topology = Topology.Hosts(hosts, ranksPerHost, Memory, Network);
         foreach (var bytes in Sizes)
         {
-            foreach (var collective in Enum.GetValues<Collective>())
+            foreach (var collective in Enum.GetValues<Collective>().Except([Collective.DirectAllReduce]))
             {
                 var (best, pruned) = (HierarchySearch.Exhaustive(topology, bytes, collective)[0], HierarchySearch.Pruned(topology, bytes, collective));
                 Assert.Equal(best.Seconds, pruned.Seconds, 1e-12 * Math.Max(1e-6, best.Seconds) / 1e-6);

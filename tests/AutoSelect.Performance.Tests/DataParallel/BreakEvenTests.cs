@@ -1,3 +1,5 @@
+using AutoSelect.Communication;
+
 namespace AutoSelect.Performance.Tests;
 
 public sealed class BreakEvenTests

@@ -1,3 +1,4 @@
+using AutoSelect.Communication;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Performance.Tests;
@@ -69,7 +70,7 @@ public sealed class DataParallelStepTimeTests
         var before = double.PositiveInfinity;
         foreach (var bandwidth in new[] { 1e7, 1e8, 1e9, 1e10, 1e11 })
         {
-            var best = Search(bandwidth).Rank(Question, Plan, Enum.GetValues<OverlapMode>())[0].Forecast.Step.MedianSeconds;
+            var best = Search(bandwidth).Rank(Question, Plan, Enum.GetValues<OverlapMode>())[0].Seconds;
             Assert.InRange(best, 0.1, before);
             before = best;
         }
@@ -81,8 +82,8 @@ public sealed class DataParallelStepTimeTests
         var ranked = Search(2e9).Rank(Question, Plan, Enum.GetValues<OverlapMode>());
         Assert.Equal(OverlapMode.BackwardAndForward, ranked[0].Plan.Overlap);
         Assert.True(double.IsFinite(ranked[0].Plan.BucketBytes));
-        Assert.Null(ranked[0].Plan.Hierarchy); // each message its own
-        Assert.Equal(ranked.OrderBy(p => p.Forecast.Step.MedianSeconds), ranked);
+        Assert.Equal(ranked.OrderBy(p => p.Seconds), ranked);
+        Assert.Equal(ranked[0].Seconds, Over(2e9).Predict(Question, ranked[0].Plan).Step.MedianSeconds);
         Assert.All(Search(2e9).Rank(Question, Plan, OverlapMode.None), p => Assert.Equal(OverlapMode.None, p.Plan.Overlap));
         Assert.All(Search(2e9).Rank(Question, Plan with { LocalSteps = 5 }, Enum.GetValues<OverlapMode>()), p => Assert.Equal(OverlapMode.None, p.Plan.Overlap));
     }

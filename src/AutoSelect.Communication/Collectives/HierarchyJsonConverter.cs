@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace AutoSelect.Performance;
+namespace AutoSelect.Communication;
 
 /// <summary>A hierarchy is an array of its levels: [2,4].</summary>
 internal sealed class HierarchyJsonConverter : JsonConverter<Hierarchy>

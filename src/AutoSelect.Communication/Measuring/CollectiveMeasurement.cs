@@ -1,7 +1,7 @@
 using System.Text.Json;
-using AutoSelect.Contracts;
+using System.Text.Json.Serialization;
 
-namespace AutoSelect.Performance;
+namespace AutoSelect.Communication;
 
 /// <summary>
 /// A collective that was measured; a line of JSON such as
@@ -9,6 +9,8 @@ namespace AutoSelect.Performance;
 /// </summary>
 public sealed record CollectiveMeasurement
 {
+    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web);
+
     public required int Ranks { get; init; }
 
     /// <summary>Levels, first that of neighbours.</summary>
@@ -23,9 +25,15 @@ public sealed record CollectiveMeasurement
     /// <summary>For example "tcp" or "shared"; transports are fitted apart.</summary>
     public string Transport { get; init; } = "";
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public Collective Collective { get; init; } = Collective.AllReduce;
 
-    internal bool IsUsable => double.IsFinite(Seconds) && Seconds > 0 && double.IsFinite(Bytes) && Bytes >= 0 && Ranks > 1 && Hierarchy.Ranks == Ranks;
+    /// <summary>Whether a time can be learned from it.</summary>
+    [JsonIgnore]
+    public bool IsUsable => double.IsFinite(Seconds) && Seconds > 0 && double.IsFinite(Bytes) && Bytes >= 0 && Ranks > 1 && Hierarchy.Ranks == Ranks;
+
+    /// <summary>One line of JSON, as <see cref="Parse"/> reads it.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, json);
 
     /// <summary>Reads one measurement a line; empty lines are passed over.</summary>
     /// <exception cref="FormatException">A line is not a measurement; the message names it.</exception>
@@ -37,7 +45,7 @@ public sealed record CollectiveMeasurement
             if (line.Length == 0) continue;
             try
             {
-                measurements.Add(JsonSerializer.Deserialize<CollectiveMeasurement>(line, RecordJson.Options) ?? throw new JsonException("null is no measurement"));
+                measurements.Add(JsonSerializer.Deserialize<CollectiveMeasurement>(line, json) ?? throw new JsonException("null is no measurement"));
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {

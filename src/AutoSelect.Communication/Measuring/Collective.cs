@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AutoSelect.Performance;
+namespace AutoSelect.Communication;
 
 /// <summary>A collective operation of all ranks on a message of n bytes a rank.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Collective>))]
@@ -17,4 +17,7 @@ public enum Collective
 
     /// <summary>One rank's n bytes to all: scattered down the levels, then gathered.</summary>
     Broadcast,
+
+    /// <summary>Every rank gives every other its n bytes in one step; all end with the sum. The hierarchy is of no meaning.</summary>
+    DirectAllReduce,
 }
