@@ -28,28 +28,30 @@ internal sealed class DistributedKfac : Benchmark
         var options = new BenchmarkOptions(arguments);
         if (options.Integer("rank", -1) >= 0) return Train(options);
         var ranks = options.Integer("ranks", 2);
-        Dictionary<int, List<Outcome>> outcomes = new() { [1] = [], [ranks] = [] };
+        (string Name, int Ranks, double Jitter)[] contenders = [("one rank", 1, 0), ($"{ranks} ranks", ranks, 0), ("one, other rounding", 1, 1e-7)];
+        var outcomes = contenders.ToDictionary(c => c.Name, _ => new List<Outcome>());
         var folder = Directory.CreateTempSubdirectory("autoselect-distributed-kfac").FullName;
         for (var round = 0; round < options.Integer("rounds", 3); round++)
-            foreach (var count in outcomes.Keys)
+            foreach (var (name, count, jitter) in contenders.Where(c => c.Jitter == 0 || round == 0))
             {
-                // The later options win, so the ranks given stand behind those of the command line.
-                var output = RankProcesses.Run(Name, count, [.. arguments.Where(a => !a.StartsWith("ranks=", StringComparison.Ordinal)), $"weights={Path.Combine(folder, $"{count}")}"]);
-                outcomes[count].Add(JsonSerializer.Deserialize<Outcome>(output[0])!);
+                var output = RankProcesses.Run(Name, count, [.. arguments.Where(a => !a.StartsWith("ranks=", StringComparison.Ordinal)), $"weights={Path.Combine(folder, name)}", $"jitter={jitter.ToString(CultureInfo.InvariantCulture)}"]);
+                outcomes[name].Add(JsonSerializer.Deserialize<Outcome>(output[0])!);
             }
 
-        Console.WriteLine("ranks, ms a step (lower quartile): all steps behind the burn-in, burn-in; bytes a rank sends a step: behind the burn-in, in it");
-        foreach (var (count, found) in outcomes)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count,5} {1e3 * found.Min(o => o.Later),9:F2} {1e3 * found.Min(o => o.BurnIn),9:F2} {found[0].LaterBytes,12:N0} {found[0].BurnInBytes,12:N0}"));
-        double[] speedUps = [.. outcomes[1].Zip(outcomes[ranks], (one, several) => one.Later / several.Later)];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"speed-up: {outcomes[1].Min(o => o.Later) / outcomes[ranks].Min(o => o.Later):F2} (rounds: {string.Join(", ", speedUps.Select(s => s.ToString("F2", CultureInfo.InvariantCulture)))}); in the burn-in {outcomes[1].Min(o => o.BurnIn) / outcomes[ranks].Min(o => o.BurnIn):F2}"));
-        var (a, b) = (Weights(folder, 1), Weights(folder, ranks));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weights apart by {Math.Sqrt(a.Zip(b).Sum(p => Math.Pow(p.First - p.Second, 2)) / a.Sum(v => (double)v * v)):E1} of their norm; last loss {outcomes[1][0].Loss:F4} and {outcomes[ranks][0].Loss:F4}"));
+        var (one, several) = (outcomes[contenders[0].Name], outcomes[contenders[1].Name]);
+        Console.WriteLine("behind the burn-in: wall ms and rank 0's CPU ms a step, bytes rank 0 sends a step; the same in the burn-in (lower quartiles, best round); last loss");
+        foreach (var (name, found) in outcomes)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-20} {1e3 * found.Min(o => o.Later.Wall),9:F2} {1e3 * found.Min(o => o.Later.Cpu),9:F2} {found[0].Later.Bytes,12:N0}   {1e3 * found.Min(o => o.BurnIn.Wall),9:F2} {1e3 * found.Min(o => o.BurnIn.Cpu),9:F2} {found[0].BurnIn.Bytes,12:N0}  {found[0].Loss,9:F3}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"speed-up by wall and by CPU time: {one.Min(o => o.Later.Wall) / several.Min(o => o.Later.Wall):F2} {one.Min(o => o.Later.Cpu) / several.Min(o => o.Later.Cpu):F2}; in the burn-in {one.Min(o => o.BurnIn.Wall) / several.Min(o => o.BurnIn.Wall):F2} {one.Min(o => o.BurnIn.Cpu) / several.Min(o => o.BurnIn.Cpu):F2}"));
+        var snapshots = contenders.Select(c => File.ReadAllBytes(Path.Combine(folder, c.Name)).Chunk(one[0].Parameters * sizeof(float)).Select(chunk => MemoryMarshal.Cast<byte, float>(chunk).ToArray()).ToArray()).ToArray();
+        Console.WriteLine("step, relative distance of the weights to those of one rank: several ranks, one rank with weights moved by 1e-7 at the start");
+        for (var i = 0; i < snapshots[0].Length; i++)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one[0].Snapshots[i],4} {Distance(snapshots[1][i], snapshots[0][i]),9:E1} {Distance(snapshots[2][i], snapshots[0][i]),9:E1}"));
         Directory.Delete(folder, recursive: true);
         return 0;
     }
 
-    private static float[] Weights(string folder, int ranks) => MemoryMarshal.Cast<byte, float>(File.ReadAllBytes(Path.Combine(folder, $"{ranks}"))).ToArray();
+    private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b).Sum(p => Math.Pow(p.First - p.Second, 2)) / b.Sum(v => (double)v * v));
 
     private static int Train(BenchmarkOptions options)
     {
@@ -88,29 +90,40 @@ internal sealed class DistributedKfac : Benchmark
         task.Gradients = new PartPass(task, task.Gradients);
         using var order = new DataOrder(1, data.Training.Count, batch, CPU);
         using var stepper = strategy.Start(task);
-        var (times, bytes, loss) = (new List<double>(), new List<long>(), 0.0);
+        if (options.Number("jitter", 0) is > 0 and var jitter)
+        {
+            using var off = no_grad();
+            using var other = new Generator(2);
+            foreach (var parameter in model.parameters()) parameter.mul_(1 + jitter * randn(parameter.shape, generator: other));
+        }
+        var (figures, snapshots, loss) = (new List<Figures>(), new List<int>(), 0.0);
+        using var weights = ranks.Rank == 0 ? File.Create(options.Text("weights")) : null;
         var part = batch / ranks.Size;
         group.Barrier();
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
-            var (sent, started) = (group.BytesSent, Stopwatch.GetTimestamp());
+            var (sent, cpu, started) = (group.BytesSent, ThreadCpuClock.Seconds, Stopwatch.GetTimestamp());
             loss = stepper.Step(data.Training.Pick(order.Indices(step).narrow(0, part * ranks.Rank, part))).ToDouble();
-            times.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
-            bytes.Add(group.BytesSent - sent);
-        }
-        if (ranks.Rank == 0)
-        {
-            using var scope = NewDisposeScope();
-            File.WriteAllBytes(options.Text("weights"), nn.utils.parameters_to_vector(model.parameters()).detach().bytes.ToArray());
+            figures.Add(new(Stopwatch.GetElapsedTime(started).TotalSeconds, ThreadCpuClock.Seconds - cpu, group.BytesSent - sent));
+            if (step + 1 is not (1 or 5 or 10 or 20) && step + 1 != steps) continue;
+            snapshots.Add(step + 1);
+            weights?.Write(nn.utils.parameters_to_vector(model.parameters()).detach().bytes);
         }
         // Whole cycles of inversions, so that the mean over a cycle is what is compared.
         var cycle = options.Integer("inverseInterval", 5);
-        var later = times.Skip(BurnIn).Chunk(cycle).Where(c => c.Length == cycle).Select(c => c.Average()).Order().ToArray();
-        var early = times.Skip(3).Take(BurnIn - 3).Order().ToArray();
-        Console.WriteLine(JsonSerializer.Serialize(new Outcome(later[later.Length / 4], early[early.Length / 4], (long)bytes.Skip(BurnIn).Average(), (long)bytes.Skip(3).Take(BurnIn - 3).Average(), loss)));
+        var later = figures.Skip(BurnIn).Chunk(cycle).Where(c => c.Length == cycle).Select(c => new Figures(c.Average(f => f.Wall), c.Average(f => f.Cpu), (long)c.Average(f => f.Bytes)));
+        Console.WriteLine(JsonSerializer.Serialize(new Outcome(Typical(later), Typical(figures.Skip(3).Take(BurnIn - 3)), loss, [.. snapshots], (int)model.parameters().Sum(p => p.numel()))));
         return 0;
     }
 
-    private sealed record Outcome(double Later, double BurnIn, long LaterBytes, long BurnInBytes, double Loss);
+    private static Figures Typical(IEnumerable<Figures> figures)
+    {
+        var all = figures.ToArray();
+        return new(all.Select(f => f.Wall).Order().ElementAt(all.Length / 4), all.Select(f => f.Cpu).Order().ElementAt(all.Length / 4), (long)all.Average(f => f.Bytes));
+    }
+
+    private sealed record Figures(double Wall, double Cpu, long Bytes);
+
+    private sealed record Outcome(Figures Later, Figures BurnIn, double Loss, int[] Snapshots, int Parameters);
 }
