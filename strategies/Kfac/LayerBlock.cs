@@ -73,10 +73,9 @@ internal abstract class LayerBlock : IDisposable
 
     /// <summary>The factors of the captured examples alone; needs <see cref="HasCapture"/>.</summary>
     /// <param name="samples">Examples to use; 0 for all.</param>
-    /// <param name="share">Share of the whole batch that the captured examples are, by which the training loss's gradient was multiplied.</param>
-    public Statistic[] Measure(int samples, double share = 1)
+    public Statistic[] Measure(int samples)
     {
-        var gradient = SampledGradient ?? (share == 1 ? output!.grad! : output!.grad! / share);
+        var gradient = SampledGradient ?? output!.grad!;
         var examples = input!.shape[0];
         return Measure(input, gradient, samples == 0 ? examples : Math.Min(examples, samples));
     }

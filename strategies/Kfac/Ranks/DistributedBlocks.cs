@@ -43,8 +43,9 @@ internal sealed class DistributedBlocks : IDisposable
     /// <summary>Inversions of all ranks that kept old inverses, as far as the ranks have told each other.</summary>
     public long Failures { get; set; }
 
-    /// <summary>Learns which part of the batch this rank has.</summary>
-    public RankShare Share(long examples) => RankShare.Exchange(ranks, examples);
+    /// <summary>Which part of the batch this rank has.</summary>
+    /// <param name="examples">Of this rank, and of each other.</param>
+    public RankShare Share(long examples) => new(ranks.Rank, ranks.Size, examples);
 
     /// <summary>Averages the whole batch's factors into the running ones of the owners, under no_grad.</summary>
     /// <exception cref="UnsupportedModelException">As for <see cref="LayerBlock.UpdateFactors"/>.</exception>
@@ -147,7 +148,7 @@ internal sealed class DistributedBlocks : IDisposable
             return;
         }
         var used = share.Part(samples);
-        var measured = block.Measure(used, share.Share);
+        var measured = block.Measure(used);
         var examples = used == 0 ? share.Own : Math.Min(used, share.Own);
         Pack(block, [.. measured.Select(statistic => statistic.Sum)], part);
         var at = 0L;
@@ -161,14 +162,14 @@ internal sealed class DistributedBlocks : IDisposable
         if (!Owned.Contains(block)) block.Updates++;
     }
 
-    // Only the whole batch's gradient is there to compare with, so what the captures imply is summed, once.
+    // Only the whole batch's gradient is there to compare with, so what the captures imply is averaged, once.
     private void Verify()
     {
         if (Blocks.All(block => block.Verified)) return;
         using var scope = NewDisposeScope();
         Tensor[] implied = [.. Blocks.Select(block => block.HasCapture() ? block.ImpliedGradient() : zeros_like(block.WeightGradient))];
         var flat = cat([.. implied.Select(gradient => gradient.reshape(-1))]);
-        ranks.AllReduce(flat);
+        ranks.Average(flat);
         var at = 0L;
         foreach (var (block, gradient) in Blocks.Zip(implied))
         {

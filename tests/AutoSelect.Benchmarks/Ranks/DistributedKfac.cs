@@ -87,7 +87,8 @@ internal sealed class DistributedKfac : Benchmark
                 Hyperparameters = given.ToImmutableSortedDictionary(),
             },
         };
-        task.Gradients = new PartPass(task, task.Gradients);
+        using var exchange = new GradientExchange(model, ranks, GradientCommunication.Parse("fp32"), new ExchangePlan(), seed: 1);
+        task.Gradients = new ExchangePass(task.Gradients, exchange);
         using var order = new DataOrder(1, data.Training.Count, batch, CPU);
         using var stepper = strategy.Start(task);
         if (options.Number("jitter", 0) is > 0 and var jitter)
@@ -98,13 +99,12 @@ internal sealed class DistributedKfac : Benchmark
         }
         var (figures, snapshots, loss) = (new List<Figures>(), new List<int>(), 0.0);
         using var weights = ranks.Rank == 0 ? File.Create(options.Text("weights")) : null;
-        var part = batch / ranks.Size;
         group.Barrier();
         for (var step = 0; step < steps; step++)
         {
             using var scope = NewDisposeScope();
             var (sent, cpu, started) = (group.BytesSent, ThreadCpuClock.Seconds, Stopwatch.GetTimestamp());
-            loss = stepper.Step(data.Training.Pick(order.Indices(step).narrow(0, part * ranks.Rank, part))).ToDouble();
+            loss = stepper.Step(data.Training.Pick(ranks.PartOf(order.Indices(step)))).ToDouble();
             figures.Add(new(Stopwatch.GetElapsedTime(started).TotalSeconds, ThreadCpuClock.Seconds - cpu, group.BytesSent - sent));
             if (step + 1 is not (1 or 5 or 10 or 20) && step + 1 != steps) continue;
             snapshots.Add(step + 1);

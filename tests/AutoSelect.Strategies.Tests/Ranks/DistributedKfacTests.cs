@@ -81,7 +81,7 @@ public class DistributedKfacTests
             var layer = layers[ranks.Rank];
             using var model = new KfacModelTests.Written(layer, x => layer.call(x) + functional.linear(x * x, layer.weight!));
             var task = Samples.Task(new Kfac(), model, Samples.MeanSquare, ranks: ranks);
-            SummingPass.Install(task);
+            AveragingPass.Install(task);
             using var stepper = new Kfac().Start(task);
             return Assert.Throws<UnsupportedModelException>(() => stepper.Step(new Batch(full(8, 4, .5f), zeros(8, 4)))).Message;
         });
@@ -155,7 +155,7 @@ public class DistributedKfacTests
             var generator = new Generator(7);
             Tensor Draw(Tensor output) => output.softmax(1).multinomial(1, generator: generator).squeeze(1);
             var task = Samples.Task(strategy, Model, Samples.CrossEntropy, 36, sampleTargets: samples ? Draw : null, ranks: ranks, hyperparameters: values);
-            if (ranks is not null) SummingPass.Install(task);
+            if (ranks is not null) AveragingPass.Install(task);
             return strategy.Start(task);
         }
 

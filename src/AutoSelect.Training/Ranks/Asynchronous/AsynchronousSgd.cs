@@ -68,6 +68,8 @@ public sealed class AsynchronousSgd : IDisposable
     {
         if (rounds is not null) throw new InvalidOperationException("The rounds run already.");
         isStopping = false;
+        // What the last rounds left would let a step or a round pass too early.
+        while (arrived.Wait(0) || applied.Wait(0)) { }
         lastGradient = Stopwatch.GetTimestamp();
         var threads = get_num_threads();
         rounds = new Thread(() => Run(processor, threads)) { IsBackground = true, Name = "asynchronous rounds" };
