@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using AutoSelect.Communication;
+using AutoSelect.Performance;
+using AutoSelect.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoSelect.Benchmarks;
+
+/// <summary>
+/// Asynchronous SGD on the autoencoder (Fashion-MNIST), ranks as processes, over a slow link and a fast one: mini-batch, staleness and epoch time against what
+/// the statistics model says from the mean and deviation of the two measured times.
+/// </summary>
+internal sealed class AsynchronousStatisticsBenchmark : Benchmark
+{
+    private const double MostMiniBatch = .1, MostStaleness = .2, MostVariation = .15;
+
+    public override string Name => "asynchronous";
+
+    public override string Summary => "mini-batch and staleness of asynchronous SGD against the model: autoencoder [ranks=2] [links=200:1,0:0 Mbit/s:ms, 0 for none] [batches=32,128] [gradients=400 a rank] [data=<folder>]";
+
+    public override int Run(string[] arguments)
+    {
+        var options = new BenchmarkOptions(arguments);
+        if (options.Integer("rank", -1) >= 0) return Train(options);
+        var missed = 0;
+        Console.WriteLine("link, micro-batch, gradient ms (deviation), round ms (deviation), ρ; each predicted, measured: mean mini-batch, mean staleness, epoch s; total variation of mini-batch, staleness");
+        foreach (var (link, batch) in options.List("links", "200:1,0:0").Zip(options.List("batches", "32,128")))
+        {
+            var outputs = RankProcesses.Run(Name, options.Integer("ranks", 2), [.. arguments.Where(a => !a.StartsWith("ranks=", StringComparison.Ordinal)), $"link={link}", $"batch={batch}"]);
+            missed += Compare(link, int.Parse(batch, CultureInfo.InvariantCulture), [.. outputs.Select(output => JsonSerializer.Deserialize<Outcome>(output)!)]);
+        }
+        Console.WriteLine(missed == 0 ? "every aim is met" : $"{missed} aims are missed");
+        return missed == 0 ? 0 : 1;
+    }
+
+    private static int Compare(string link, int batch, Outcome[] ranks)
+    {
+        var gradient = new TimeDistribution(ranks.Average(r => r.GradientMean), ranks.Average(r => r.GradientDeviation));
+        var round = new TimeDistribution(ranks.Average(r => r.RoundMean), ranks.Average(r => r.RoundDeviation));
+        var samples = ranks.Sum(r => r.Staleness.Sum()) * batch;
+        var forecast = AsynchronousStatistics.Predict(new() { Gradient = gradient, Update = round, Workers = ranks.Length, MicroBatch = batch }, samples);
+        var staleness = new long[ranks.Max(r => r.Staleness.Length)];
+        foreach (var rank in ranks)
+            for (var i = 0; i < rank.Staleness.Length; i++) staleness[i] += rank.Staleness[i];
+        var (gradients, seconds) = (ranks[0].GradientsPerRound, ranks.Average(r => r.Seconds));
+        var (miniBatch, meanStaleness) = (batch * Mean(gradients), Mean(staleness));
+        var (variationOfBatch, variationOfStaleness) = (Variation(gradients, forecast.MicroStepsPerUpdate), Variation(staleness, forecast.Staleness));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{link,8} {batch,4}  {1e3 * gradient.MeanSeconds:F1} ({1e3 * gradient.StandardDeviation:F1})  {1e3 * round.MeanSeconds:F1} ({1e3 * round.StandardDeviation:F1})  {round.MeanSeconds / gradient.MeanSeconds:F2};  {forecast.MeanMiniBatch:F1} {miniBatch:F1}  {forecast.Staleness.Mean:F3} {meanStaleness:F3}  {forecast.Epoch.MedianSeconds:F2} {seconds:F2};  {variationOfBatch:F3} {variationOfStaleness:F3}"));
+        return new[] { Math.Abs(forecast.MeanMiniBatch / miniBatch - 1) <= MostMiniBatch, Math.Abs(forecast.Staleness.Mean / meanStaleness - 1) <= MostStaleness, variationOfBatch <= MostVariation, variationOfStaleness <= MostVariation }.Count(met => !met);
+    }
+
+    private static double Mean(long[] counts) => counts.Select((count, value) => (double)count * value).Sum() / counts.Sum();
+
+    private static double Variation(long[] counts, CountDistribution predicted)
+    {
+        var all = (double)counts.Sum();
+        return Enumerable.Range(0, Math.Max(counts.Length, predicted.Probabilities.Length)).Sum(k => Math.Abs((k < counts.Length ? counts[k] / all : 0) - predicted.Probability(k))) / 2;
+    }
+
+    private static int Train(BenchmarkOptions options)
+    {
+        var link = options.Text("link").Split(':').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray();
+        using var group = RankProcesses.Join(options, new GroupOptions { Shape = link[0] > 0 ? new LinkShape(link[0] * 1e6 / 8, link[1] * 1e-3) : null });
+        var ranks = new TrainingRanks(group);
+        var workload = new Autoencoder();
+        var setup = new WorkloadSetup { Options = new Dictionary<string, string> { ["data"] = options.Text("data"), ["examples"] = "10000" }, DataDirectory = Path.GetTempPath() };
+        using var data = workload.Load(setup);
+        torch.manual_seed(1);
+        using var model = workload.CreateModel(setup);
+        using var order = new DataOrder(1 + ranks.Rank, data.Training.Count, options.Integer("batch", 32), CPU);
+        Run(20);
+        var (record, seconds) = Run(options.Integer("gradients", 400));
+        Console.WriteLine(JsonSerializer.Serialize(new Outcome(
+            record.GradientSeconds.Mean, record.GradientSeconds.StandardDeviation, record.RoundSeconds.Mean, record.RoundSeconds.StandardDeviation, [.. record.GradientsPerRound], [.. record.Staleness], seconds)));
+        return 0;
+
+        (AsynchronousRecord Record, double Seconds) Run(int gradients)
+        {
+            using var sgd = new AsynchronousSgd(ranks, model, workload.Loss, new() { LearningRate = _ => 1e-4 });
+            group.Barrier();
+            var started = Stopwatch.GetTimestamp();
+            sgd.Start(options.Integer("pin", 1) == 1 ? ranks.Rank % Environment.ProcessorCount : null);
+            for (var step = 0; step < gradients; step++)
+            {
+                using var scope = NewDisposeScope();
+                sgd.Step(data.Training.Pick(order.Indices(step)));
+            }
+            var worked = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            sgd.Stop();
+            return (sgd.Record, worked);
+        }
+    }
+
+    private sealed record Outcome(double GradientMean, double GradientDeviation, double RoundMean, double RoundDeviation, long[] GradientsPerRound, long[] Staleness, double Seconds);
+}
