@@ -19,7 +19,7 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
 
     public override string Name => "asynchronous";
 
-    public override string Summary => "mini-batch and staleness of asynchronous SGD against the model: autoencoder [ranks=2] [links=200:1,0:0 Mbit/s:ms, 0 for none] [batches=32,128] [gradients=400 a rank] [data=<folder>]";
+    public override string Summary => "mini-batch and staleness of asynchronous SGD against the model: autoencoder [ranks=2] [links=1000:1,0:0 Mbit/s:ms, 0 for none] [batches=32,256] [rounds=500] [data=<folder>]";
 
     public override int Run(string[] arguments)
     {
@@ -27,7 +27,7 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
         if (options.Integer("rank", -1) >= 0) return Train(options);
         var missed = 0;
         Console.WriteLine("link, micro-batch, gradient ms (deviation), round ms (deviation), ρ; each predicted, measured: mean mini-batch, mean staleness, epoch s; total variation of mini-batch, staleness");
-        foreach (var (link, batch) in options.List("links", "200:1,0:0").Zip(options.List("batches", "32,128")))
+        foreach (var (link, batch) in options.List("links", "1000:1,0:0").Zip(options.List("batches", "32,256")))
         {
             var outputs = RankProcesses.Run(Name, options.Integer("ranks", 2), [.. arguments.Where(a => !a.StartsWith("ranks=", StringComparison.Ordinal)), $"link={link}", $"batch={batch}"]);
             missed += Compare(link, int.Parse(batch, CultureInfo.InvariantCulture), [.. outputs.Select(output => JsonSerializer.Deserialize<Outcome>(output)!)]);
@@ -38,8 +38,7 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
 
     private static int Compare(string link, int batch, Outcome[] ranks)
     {
-        var gradient = new TimeDistribution(ranks.Average(r => r.GradientMean), ranks.Average(r => r.GradientDeviation));
-        var round = new TimeDistribution(ranks.Average(r => r.RoundMean), ranks.Average(r => r.RoundDeviation));
+        var (gradient, round) = (Pooled(ranks, r => r.Gradient), Pooled(ranks, r => r.Round));
         var samples = ranks.Sum(r => r.Staleness.Sum()) * batch;
         var forecast = AsynchronousStatistics.Predict(new() { Gradient = gradient, Update = round, Workers = ranks.Length, MicroBatch = batch }, samples);
         var staleness = new long[ranks.Max(r => r.Staleness.Length)];
@@ -51,6 +50,14 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{link,8} {batch,4}  {1e3 * gradient.MeanSeconds:F1} ({1e3 * gradient.StandardDeviation:F1})  {1e3 * round.MeanSeconds:F1} ({1e3 * round.StandardDeviation:F1})  {round.MeanSeconds / gradient.MeanSeconds:F2};  {forecast.MeanMiniBatch:F1} {miniBatch:F1}  {forecast.Staleness.Mean:F3} {meanStaleness:F3}  {forecast.Epoch.MedianSeconds:F2} {seconds:F2};  {variationOfBatch:F3} {variationOfStaleness:F3}"));
         return new[] { Math.Abs(forecast.MeanMiniBatch / miniBatch - 1) <= MostMiniBatch, Math.Abs(forecast.Staleness.Mean / meanStaleness - 1) <= MostStaleness, variationOfBatch <= MostVariation, variationOfStaleness <= MostVariation }.Count(met => !met);
+    }
+
+    // Of all single times together, as the ranks' processors are not equally busy.
+    private static TimeDistribution Pooled(Outcome[] ranks, Func<Outcome, Times> times)
+    {
+        var all = ranks.Sum(r => (double)times(r).Count);
+        var mean = ranks.Sum(r => times(r).Count * times(r).Mean) / all;
+        return new(mean, Math.Sqrt(ranks.Sum(r => times(r).Count * (Math.Pow(times(r).Deviation, 2) + Math.Pow(times(r).Mean - mean, 2))) / all));
     }
 
     private static double Mean(long[] counts) => counts.Select((count, value) => (double)count * value).Sum() / counts.Sum();
@@ -72,19 +79,20 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
         torch.manual_seed(1);
         using var model = workload.CreateModel(setup);
         using var order = new DataOrder(1 + ranks.Rank, data.Training.Count, options.Integer("batch", 32), CPU);
-        Run(20);
-        var (record, seconds) = Run(options.Integer("gradients", 400));
-        Console.WriteLine(JsonSerializer.Serialize(new Outcome(
-            record.GradientSeconds.Mean, record.GradientSeconds.StandardDeviation, record.RoundSeconds.Mean, record.RoundSeconds.StandardDeviation, [.. record.GradientsPerRound], [.. record.Staleness], seconds)));
+        Run(10);
+        var (record, seconds) = Run(options.Integer("rounds", 500));
+        Times Of(IntervalStatistics times) => new(times.Count, times.Mean, times.StandardDeviation);
+        Console.WriteLine(JsonSerializer.Serialize(new Outcome(Of(record.GradientSeconds), Of(record.RoundSeconds), [.. record.GradientsPerRound], [.. record.Staleness], seconds)));
         return 0;
 
-        (AsynchronousRecord Record, double Seconds) Run(int gradients)
+        // By rounds, which all ranks count alike: none goes on alone.
+        (AsynchronousRecord Record, double Seconds) Run(int rounds)
         {
             using var sgd = new AsynchronousSgd(ranks, model, workload.Loss, new() { LearningRate = _ => 1e-4 });
             group.Barrier();
             var started = Stopwatch.GetTimestamp();
             sgd.Start(options.Integer("pin", 1) == 1 ? ranks.Rank % Environment.ProcessorCount : null);
-            for (var step = 0; step < gradients; step++)
+            for (var step = 0; sgd.Rounds < rounds; step++)
             {
                 using var scope = NewDisposeScope();
                 sgd.Step(data.Training.Pick(order.Indices(step)));
@@ -95,5 +103,7 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
         }
     }
 
-    private sealed record Outcome(double GradientMean, double GradientDeviation, double RoundMean, double RoundDeviation, long[] GradientsPerRound, long[] Staleness, double Seconds);
+    private sealed record Times(long Count, double Mean, double Deviation);
+
+    private sealed record Outcome(Times Gradient, Times Round, long[] GradientsPerRound, long[] Staleness, double Seconds);
 }

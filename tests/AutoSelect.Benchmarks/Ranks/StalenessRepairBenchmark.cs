@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// Steps to a validation loss of the autoencoder (Fashion-MNIST) with gradients that are all some updates stale (simulated, one after another), with and
+/// Steps to a validation loss of the Fashion-MNIST perceptron with gradients that are all some updates stale (simulated, one after another), with and
 /// without prediction of the parameters; each with the best of the same learning rates.
 /// </summary>
 internal sealed class StalenessRepairBenchmark : Benchmark
@@ -16,17 +16,17 @@ internal sealed class StalenessRepairBenchmark : Benchmark
 
     public override string Name => "staleness-repair";
 
-    public override string Summary => "steps to a loss under simulated staleness by its repair: autoencoder [staleness=8] [target=290] [limit=800] [batch=200] [seeds=1] [rates=.0001,…] [data=<folder>]";
+    public override string Summary => "steps to a loss under simulated staleness by its repair: fashion-mnist-mlp [staleness=8] [target=.4] [limit=1500] [batch=128] [seeds=1] [rates=.0025,…] [data=<folder>]";
 
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
-        var (staleness, target, limit) = (options.Integer("staleness", 8), options.Number("target", 290), options.Integer("limit", 800));
-        double[] rates = [.. options.List("rates", ".00005,.0001,.0002,.0004,.0008,.0016").Select(r => double.Parse(r, CultureInfo.InvariantCulture))];
-        var workload = new Autoencoder();
+        var (staleness, target, limit) = (options.Integer("staleness", 8), options.Number("target", .4), options.Integer("limit", 1500));
+        double[] rates = [.. options.List("rates", ".0025,.005,.01,.02,.04,.08").Select(r => double.Parse(r, CultureInfo.InvariantCulture))];
+        var workload = new FashionMnistMlp();
         var setup = new WorkloadSetup { Options = new Dictionary<string, string> { ["data"] = options.Text("data") }, DataDirectory = Path.GetTempPath() };
         using var data = workload.Load(setup);
-        Console.WriteLine($"simulated staleness {staleness}, momentum .9, batch {options.Integer("batch", 200)}: steps to a validation loss of {target}, for each learning rate ({string.Join(", ", rates)}), mean over the seeds that reached it");
+        Console.WriteLine($"simulated staleness {staleness}, momentum .9, batch {options.Integer("batch", 128)}: steps to a validation loss of {target}, for each learning rate ({string.Join(", ", rates)}), mean over the seeds that reached it");
         var fresh = Best("none, not stale", StalenessRepair.None, 0);
         var stale = Best("none", StalenessRepair.None, staleness);
         double[] repaired = [Best("momentum", StalenessRepair.Momentum, staleness), Best("least squares", StalenessRepair.LeastSquares, staleness)];
@@ -45,7 +45,7 @@ internal sealed class StalenessRepairBenchmark : Benchmark
         {
             torch.manual_seed(seed);
             using var model = workload.CreateModel(setup);
-            using var order = new DataOrder(seed, data.Training.Count, options.Integer("batch", 200), CPU);
+            using var order = new DataOrder(seed, data.Training.Count, options.Integer("batch", 128), CPU);
             using var outer = NewDisposeScope();
             var validation = data.Validation.Pick(arange(EvaluationExamples));
             using var sgd = new SimulatedStaleSgd(model, workload.Loss, new() { LearningRate = _ => rate, Repair = repair }, stale);
