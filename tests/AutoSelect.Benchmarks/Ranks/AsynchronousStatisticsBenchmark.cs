@@ -1,11 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using AutoSelect.Communication;
 using AutoSelect.Performance;
-using AutoSelect.Training;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;
 
@@ -19,24 +14,24 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
 
     public override string Name => "asynchronous";
 
-    public override string Summary => "mini-batch and staleness of asynchronous SGD against the model: autoencoder [ranks=2] [links=1000:1,0:0 Mbit/s:ms, 0 for none] [batches=32,256] [rounds=500] [data=<folder>]";
+    public override string Summary => "mini-batch and staleness of asynchronous SGD against the model: autoencoder [ranks=2] [links=1Gbit:1ms,memory] [batches=32,256] [rounds=500] [data=<folder>]";
 
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
-        if (options.Integer("rank", -1) >= 0) return Train(options);
-        var missed = 0;
+        var (missed, ranks) = (0, options.Integer("ranks", 2));
         Console.WriteLine("link, micro-batch, gradient ms (deviation), round ms (deviation), ρ; each predicted, measured: mean mini-batch, mean staleness, epoch s; total variation of mini-batch, staleness");
-        foreach (var (link, batch) in options.List("links", "1000:1,0:0").Zip(options.List("batches", "32,256")))
+        foreach (var (link, batch) in options.List("links", "1Gbit:1ms,memory").Zip(options.List("batches", "32,256")))
         {
-            var outputs = RankProcesses.Run(Name, options.Integer("ranks", 2), [.. arguments.Where(a => !a.StartsWith("ranks=", StringComparison.Ordinal)), $"link={link}", $"batch={batch}"]);
-            missed += Compare(link, int.Parse(batch, CultureInfo.InvariantCulture), [.. outputs.Select(output => JsonSerializer.Deserialize<Outcome>(output)!)]);
+            var token = Guid.NewGuid();
+            using var processes = RankProcesses.Start(ranks, port => RankProcesses.Own(ranks, port, "asynchronous-rank", [$"{token}", .. arguments, $"link={link}", $"batch={batch}"]));
+            missed += Compare(link, int.Parse(batch, CultureInfo.InvariantCulture), [.. processes.Hear().Select(answer => JsonSerializer.Deserialize<AsynchronousOutcome>(answer)!)]);
         }
         Console.WriteLine(missed == 0 ? "every aim is met" : $"{missed} aims are missed");
         return missed == 0 ? 0 : 1;
     }
 
-    private static int Compare(string link, int batch, Outcome[] ranks)
+    private static int Compare(string link, int batch, AsynchronousOutcome[] ranks)
     {
         var (gradient, round) = (Pooled(ranks, r => r.Gradient), Pooled(ranks, r => r.Round));
         var samples = ranks.Sum(r => r.Staleness.Sum()) * batch;
@@ -53,7 +48,7 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
     }
 
     // Of all single times together, as the ranks' processors are not equally busy.
-    private static TimeDistribution Pooled(Outcome[] ranks, Func<Outcome, Times> times)
+    private static TimeDistribution Pooled(AsynchronousOutcome[] ranks, Func<AsynchronousOutcome, Times> times)
     {
         var all = ranks.Sum(r => (double)times(r).Count);
         var mean = ranks.Sum(r => times(r).Count * times(r).Mean) / all;
@@ -67,43 +62,4 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
         var all = (double)counts.Sum();
         return Enumerable.Range(0, Math.Max(counts.Length, predicted.Probabilities.Length)).Sum(k => Math.Abs((k < counts.Length ? counts[k] / all : 0) - predicted.Probability(k))) / 2;
     }
-
-    private static int Train(BenchmarkOptions options)
-    {
-        var link = options.Text("link").Split(':').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray();
-        using var group = RankProcesses.Join(options, new GroupOptions { Shape = link[0] > 0 ? new LinkShape(link[0] * 1e6 / 8, link[1] * 1e-3) : null });
-        var ranks = new TrainingRanks(group);
-        var workload = new Autoencoder();
-        var setup = new WorkloadSetup { Options = new Dictionary<string, string> { ["data"] = options.Text("data"), ["examples"] = "10000" }, DataDirectory = Path.GetTempPath() };
-        using var data = workload.Load(setup);
-        torch.manual_seed(1);
-        using var model = workload.CreateModel(setup);
-        using var order = new DataOrder(1 + ranks.Rank, data.Training.Count, options.Integer("batch", 32), CPU);
-        Run(10);
-        var (record, seconds) = Run(options.Integer("rounds", 500));
-        Times Of(IntervalStatistics times) => new(times.Count, times.Mean, times.StandardDeviation);
-        Console.WriteLine(JsonSerializer.Serialize(new Outcome(Of(record.GradientSeconds), Of(record.RoundSeconds), [.. record.GradientsPerRound], [.. record.Staleness], seconds)));
-        return 0;
-
-        // By rounds, which all ranks count alike: none goes on alone.
-        (AsynchronousRecord Record, double Seconds) Run(int rounds)
-        {
-            using var sgd = new AsynchronousSgd(ranks, model, workload.Loss, new() { LearningRate = _ => 1e-4 });
-            group.Barrier();
-            var started = Stopwatch.GetTimestamp();
-            sgd.Start(options.Integer("pin", 1) == 1 ? ranks.Rank % Environment.ProcessorCount : null);
-            for (var step = 0; sgd.Rounds < rounds; step++)
-            {
-                using var scope = NewDisposeScope();
-                sgd.Step(data.Training.Pick(order.Indices(step)));
-            }
-            var worked = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            sgd.Stop();
-            return (sgd.Record, worked);
-        }
-    }
-
-    private sealed record Times(long Count, double Mean, double Deviation);
-
-    private sealed record Outcome(Times Gradient, Times Round, long[] GradientsPerRound, long[] Staleness, double Seconds);
 }
