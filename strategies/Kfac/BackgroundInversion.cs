@@ -1,4 +1,5 @@
 using AutoSelect.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
@@ -13,9 +14,10 @@ internal sealed class BackgroundInversion : IDisposable
     private readonly IReadOnlyList<LayerBlock> blocks;
     private readonly Task<Tensor[]?[]> inversion;
 
-    private BackgroundInversion(IReadOnlyList<LayerBlock> blocks, long swapStep, Task<Tensor[]?[]> inversion)
+    private BackgroundInversion(IReadOnlyList<LayerBlock> blocks, long swapStep, Task<Tensor[]?[]> inversion, bool isEverywhere)
     {
         this.blocks = blocks;
+        IsEverywhere = isEverywhere;
         SwapStep = swapStep;
         this.inversion = inversion;
     }
@@ -23,18 +25,40 @@ internal sealed class BackgroundInversion : IDisposable
     /// <summary>First step that uses the result.</summary>
     public long SwapStep { get; }
 
+    /// <summary>True when every rank has the result of all blocks, as where there is one rank.</summary>
+    public bool IsEverywhere { get; }
+
     /// <summary>Copies the factors and begins.</summary>
-    public static BackgroundInversion Begin(IReadOnlyList<LayerBlock> blocks, double damping, long swapStep)
+    /// <param name="isEverywhere">False when other ranks invert other blocks.</param>
+    public static BackgroundInversion Begin(IReadOnlyList<LayerBlock> blocks, double damping, long swapStep, bool isEverywhere = true)
     {
         Tensor[][] copies = [.. blocks.Select(block => block.Factors.Select(factor => factor.clone().DetachFromDisposeScope()).ToArray())];
         var threads = get_num_threads();
-        return new(blocks, swapStep, Task.Run(() => Invert(blocks, copies, damping, threads)));
+        return new(blocks, swapStep, Task.Run(() => Invert(blocks, copies, damping, threads)), isEverywhere);
     }
 
     /// <summary>Waits for the result and puts it into the blocks.</summary>
     /// <returns>How many blocks keep their old inverses because their factors could not be inverted.</returns>
     /// <exception cref="InvalidOperationException">The inversion threw.</exception>
     public int SwapIn() => blocks.Zip(Result(), (block, inverses) => block.Replace(inverses)).Count(replaced => !replaced);
+
+    /// <summary>Waits for the results of all ranks and makes one of them that every rank has, under no_grad.</summary>
+    public BackgroundInversion Gathered(DistributedBlocks distribution)
+    {
+        using var scope = NewDisposeScope();
+        var own = blocks.Zip(Result()).ToDictionary(pair => pair.First, pair => pair.Second);
+        var found = distribution.Blocks.ToDictionary(block => block, block => ones(1).mul_(own.GetValueOrDefault(block) is null ? 0 : 1));
+        var all = distribution.Blocks.ToDictionary(block => block, block => block.Inverses.Zip(own.GetValueOrDefault(block) ?? block.Inverses,
+            (like, inverse) => like.clone().copy_(inverse).DetachFromDisposeScope()).ToArray());
+        distribution.Gather(block => [.. all[block], found[block]]);
+        Tensor[]? Found(LayerBlock block)
+        {
+            if (found[block].ToSingle() > 0) return all[block];
+            foreach (var tensor in all[block]) tensor.Dispose();
+            return null;
+        }
+        return new(distribution.Blocks, SwapStep, Task.FromResult(distribution.Blocks.Select(Found).ToArray()), isEverywhere: true);
+    }
 
     /// <summary>Waits for the result and saves it.</summary>
     public void Save(StateDictionary state)
@@ -56,7 +80,7 @@ internal sealed class BackgroundInversion : IDisposable
             for (var i = 0; i < inverses.Length; i++) state.CopyTo($"{block.Name}.{i}", inverses[i]);
             return inverses;
         }
-        return new(blocks, swapStep, Task.FromResult(blocks.Select(Inverses).ToArray()));
+        return new(blocks, swapStep, Task.FromResult(blocks.Select(Inverses).ToArray()), isEverywhere: true);
     }
 
     /// <summary>Says in a checkpoint that no inversion is on its way.</summary>

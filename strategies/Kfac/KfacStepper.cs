@@ -12,7 +12,9 @@ internal class KfacStepper : FlatGradientStepper
     private readonly Tensor gradients, direction, velocity, clip;
     private readonly FallbackAdam? fallback;
     private readonly FactorChange? change;
+    private readonly DistributedBlocks? distribution;
     private BackgroundInversion? inversion;
+    private RankShare share;
     private double factorChange = double.NaN;
     private long failedInversions;
 
@@ -30,7 +32,9 @@ internal class KfacStepper : FlatGradientStepper
         velocity = zeros_like(Values).DetachFromDisposeScope();
         clip = ones([], Values.dtype, Values.device).DetachFromDisposeScope();
         foreach (var block in Blocks) block.Bind(flat, direction);
-        if (settings.Renewal.IsAdaptive) change = new FactorChange(Blocks);
+        if (task.Ranks is { Size: > 1 } ranks)
+            distribution = new(ranks, Blocks, [.. Blocks.Select(block => block.Parameters.Select(parameter => flat.View(direction, parameter).DetachFromDisposeScope()).ToArray())]);
+        if (settings.Renewal.IsAdaptive) change = new FactorChange(Blocks, distribution);
         var others = flat.Values.numel() - count;
         if (others > 0)
             fallback = new FallbackAdam(flat.Values.narrow(0, count, others).DetachFromDisposeScope(), flat.Gradients.narrow(0, count, others).DetachFromDisposeScope(), flat.ValuesOf(2).numel());
@@ -56,7 +60,7 @@ internal class KfacStepper : FlatGradientStepper
                 ["clipFactor"] = clip.ToDouble(),
                 ["damping"] = settings.Damping,
                 ["inverseInterval"] = settings.Renewal.InBurnIn(Steps) ? 1 : settings.Renewal.InverseInterval,
-                ["failedInversions"] = failedInversions,
+                ["failedInversions"] = FailedInversions,
             };
             if (double.IsFinite(factorChange)) figures["factorChange"] = factorChange;
             return figures;
@@ -68,6 +72,13 @@ internal class KfacStepper : FlatGradientStepper
 
     /// <summary>The parameters that have a block, [n]; a view.</summary>
     protected Tensor Values { get; }
+
+    /// <summary>How the blocks are split over ranks; null where there is one.</summary>
+    protected DistributedBlocks? Distribution => distribution;
+
+    private IReadOnlyList<LayerBlock> Owned => distribution?.Owned ?? Blocks;
+
+    private long FailedInversions => failedInversions + (distribution?.Failures ?? 0);
 
     protected override Tensor StepCore(Batch batch)
     {
@@ -91,10 +102,11 @@ internal class KfacStepper : FlatGradientStepper
     // for no weight gradients are needed: about a third of a step.
     protected override void AfterForward(Tensor output)
     {
+        if (distribution is not null && settings.Renewal.FactorsDue(Steps)) share = distribution.Share(output.shape[0]);
         var captured = Blocks.Where(block => block.Output is not null).ToArray();
         if (captured.Length == 0 || Task.SampleTargets is not { } sample) return;
         Tensor? targets;
-        using (no_grad()) targets = sample(output);
+        using (no_grad()) targets = distribution is null ? sample(output) : share.Sample(sample, output);
         if (targets is null) return;
         var gradients = autograd.grad([Task.Loss(output, targets)], [.. captured.Select(block => block.Output!)], retain_graph: true, allow_unused: true);
         foreach (var (block, gradient) in captured.Zip(gradients))
@@ -108,11 +120,10 @@ internal class KfacStepper : FlatGradientStepper
     {
         var decay = settings.Recipe?.Factor((double)Steps / Task.HorizonSteps) ?? 1;
         learningRate *= decay;
-        if (settings.Renewal.FactorsDue(Steps))
-            foreach (var block in Blocks) block.UpdateFactors(settings.FactorAverage, settings.FactorSamples);
+        if (settings.Renewal.FactorsDue(Steps)) UpdateFactors();
         AfterFactors();
         RenewInverses();
-        foreach (var block in Blocks) block.Precondition();
+        Precondition();
 
         // Kept on the device: reading it here would wait for the whole step.
         var bound = gradients.dot(direction).mul_(learningRate * learningRate).clamp_min_(1e-30);
@@ -132,39 +143,59 @@ internal class KfacStepper : FlatGradientStepper
     /// <summary>Called after the inverses were renewed from the factors as they are now, under no_grad.</summary>
     protected virtual void AfterInversion() { }
 
+    private void UpdateFactors()
+    {
+        if (distribution is not null) distribution.UpdateFactors(share, settings.FactorAverage, settings.FactorSamples);
+        else foreach (var block in Blocks) block.UpdateFactors(settings.FactorAverage, settings.FactorSamples);
+    }
+
+    private void Precondition()
+    {
+        if (distribution is not null) distribution.Precondition();
+        else foreach (var block in Blocks) block.Precondition();
+    }
+
     private void RenewInverses()
     {
         var isDue = settings.Renewal.InversesDue(Steps);
+        var (failures, isNew) = (0L, false);
         // One begun for a later step than the next inversion's is used there.
         if (inversion is not null && (isDue || Steps >= inversion.SwapStep))
         {
-            failedInversions += inversion.SwapIn();
+            if (inversion.IsEverywhere) failedInversions += inversion.SwapIn();
+            else (failures, isNew) = (inversion.SwapIn(), true);
             inversion.Dispose();
             inversion = null;
+            if (!isNew) distribution?.AreEverywhere();
         }
-        if (!isDue) return;
-        if (settings.InverseDelay > 0 && !settings.Renewal.InBurnIn(Steps))
+        if (isDue && settings.InverseDelay > 0 && !settings.Renewal.InBurnIn(Steps))
         {
-            inversion = BackgroundInversion.Begin(Blocks, settings.Damping, Steps + settings.InverseDelay);
+            inversion = BackgroundInversion.Begin(Owned, settings.Damping, Steps + settings.InverseDelay, isEverywhere: distribution is null);
         }
-        else
+        else if (isDue)
         {
-            failedInversions += Blocks.Count(block => !block.Invert(settings.Damping));
+            (failures, isNew) = (failures + Owned.Count(block => !block.Invert(settings.Damping)), true);
             AfterInversion();
         }
-        if (change is null) return;
-        factorChange = change.Measure();
-        if (!settings.Renewal.InBurnIn(Steps)) settings.Renewal.Adapt(factorChange);
+        if (isDue && change is not null)
+        {
+            factorChange = change.Measure();
+            if (!settings.Renewal.InBurnIn(Steps)) settings.Renewal.Adapt(factorChange);
+        }
+        if (isNew && distribution is null) failedInversions += failures;
+        else if (isNew) distribution!.Spread(failures, settings.Renewal.InBurnIn(Steps + 1) ? 1 : settings.Renewal.InverseInterval);
     }
 
     /// <summary>Of other strategies only weights pass, so factors, momentum and the other parameters' moments begin here.</summary>
     protected override void ContinueCore(StateDictionary? state) => settings.Renewal.Origin = Steps;
 
+    /// <summary>Called on all ranks, which then all have the whole state: it can be loaded by any number of ranks.</summary>
     protected override void SaveCore(StateDictionary state)
     {
+        if (distribution is not null) GatherState(distribution);
         state.Set("momentum", velocity);
         state.SetScalar("origin", settings.Renewal.Origin);
-        state.SetScalar("failedInversions", failedInversions);
+        state.SetScalar("failedInversions", FailedInversions);
         foreach (var block in Blocks) block.Save(state.Part($"block.{block.Name}"));
         fallback?.Save(state.Part("fallback"));
         if (inversion is null) BackgroundInversion.SaveNone(state.Part("inversion"));
@@ -184,10 +215,23 @@ internal class KfacStepper : FlatGradientStepper
         fallback?.Load(state.Part("fallback"));
         inversion?.Dispose();
         inversion = BackgroundInversion.Load(Blocks, state.Part("inversion"));
+        if (distribution is not null) distribution.Failures = 0;
+        distribution?.AreEverywhere();
         if (change is null) return;
         settings.Renewal.Restore((int)state.GetScalar("stretch"));
         factorChange = state.GetScalar("factorChange");
         change.Load(state.Part("change"));
+    }
+
+    private void GatherState(DistributedBlocks distribution)
+    {
+        using var off = no_grad();
+        distribution.GatherState();
+        change?.Gather();
+        if (inversion is null or { IsEverywhere: true }) return;
+        var own = inversion;
+        inversion = own.Gathered(distribution);
+        own.Dispose();
     }
 
     protected override void Dispose(bool disposing)
@@ -195,6 +239,7 @@ internal class KfacStepper : FlatGradientStepper
         if (disposing)
         {
             inversion?.Dispose();
+            distribution?.Dispose();
             change?.Dispose();
             foreach (var block in Blocks) block.Dispose();
             foreach (var tensor in new[] { Values, gradients, direction, velocity, clip }) tensor.Dispose();

@@ -53,6 +53,10 @@ internal abstract class KroneckerBlock : LayerBlock
 
     public override IReadOnlyList<Tensor> Inverses => [InverseA, InverseG];
 
+    public override bool IsSymmetric => true;
+
+    public override double InversionCost => Math.Pow(A.shape[0], 3) + Math.Pow(G.shape[0], 3);
+
     protected override IEnumerable<(string Name, Tensor Tensor)> State =>
         [("A", A), ("G", G), ("inverseA", InverseA), ("inverseG", InverseG)];
 
@@ -70,19 +74,22 @@ internal abstract class KroneckerBlock : LayerBlock
         gradientMatrix = zeros(Weight.shape[0], columns + 1, Weight.dtype, Weight.device).DetachFromDisposeScope();
     }
 
-    protected override void UpdateFactors(Tensor input, Tensor gradient, long used, double average)
+    protected override Statistic[] Measure(Tensor input, Tensor gradient, long used)
     {
         var rows = Rows(input.narrow(0, 0, used), gradient.narrow(0, 0, used), input.shape[0]);
         var count = rows.Inputs.shape[0];
-        A.narrow(0, 0, columns).narrow(1, 0, columns).mul_(average).add_(mm(rows.Inputs.t(), rows.Inputs), (1 - average) / count);
+        var inputs = mm(rows.Inputs.t(), rows.Inputs);
         if (Bias is not null)
         {
-            var mean = rows.Inputs.mean([0]);
-            A.narrow(0, columns, 1).narrow(1, 0, columns).mul_(average).add_(mean, 1 - average);
-            A.narrow(1, columns, 1).narrow(0, 0, columns).mul_(average).add_(mean.unsqueeze(1), 1 - average);
-            A.narrow(0, columns, 1).narrow(1, columns, 1).fill_(1);
+            var bordered = empty_like(A);
+            var sum = rows.Inputs.sum([0]);
+            bordered.narrow(0, 0, columns).narrow(1, 0, columns).copy_(inputs);
+            bordered.select(0, columns).narrow(0, 0, columns).copy_(sum);
+            bordered.select(1, columns).narrow(0, 0, columns).copy_(sum);
+            bordered.select(0, columns).narrow(0, columns, 1).fill_(count);
+            inputs = bordered;
         }
-        G.mul_(average).add_(mm(rows.Gradients.t(), rows.Gradients), (1 - average) * rows.GradientScale);
+        return [new(inputs, 1.0 / count), new(mm(rows.Gradients.t(), rows.Gradients), rows.GradientScale)];
     }
 
     public override Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping) =>
@@ -112,10 +119,12 @@ internal abstract class KroneckerBlock : LayerBlock
         biasDirection!.copy_(direction.narrow(1, columns, 1).squeeze(1));
     }
 
-    protected override (Tensor Implied, Tensor Actual) WeightGradient(Tensor input, Tensor gradient)
+    public override Tensor WeightGradient => weightGradient!;
+
+    protected override Tensor ImpliedGradient(Tensor input, Tensor gradient)
     {
         var rows = Rows(input, gradient, input.shape[0]);
-        return (mm(rows.Gradients.t(), rows.Inputs), weightGradient!);
+        return mm(rows.Gradients.t(), rows.Inputs);
     }
 
     /// <summary>

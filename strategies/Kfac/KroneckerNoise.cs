@@ -30,6 +30,19 @@ internal sealed class KroneckerNoise : IDisposable
         rootG.copy_(Inverse(g));
     }
 
+    /// <summary>The block whose weights are drawn.</summary>
+    public KroneckerBlock Block => block;
+
+    /// <summary>L⁻¹ and K⁻¹ mirrored at the diagonal, in which form symmetric matrices are exchanged; new tensors.</summary>
+    public Tensor[] Mirrored() => [rootA + rootA.tril(-1).t(), rootG + rootG.tril(-1).t()];
+
+    /// <summary>Takes over what <see cref="Mirrored"/> gave on another rank, under no_grad.</summary>
+    public void Take(Tensor[] mirrored)
+    {
+        rootA.copy_(mirrored[0].tril());
+        rootG.copy_(mirrored[1].tril());
+    }
+
     /// <summary>Draws [count, d_g, d_a] with s = 1; zeros before the first <see cref="Refresh"/>.</summary>
     public Tensor Draw(Generator generator, long count)
     {

@@ -14,7 +14,6 @@ internal abstract class LayerBlock : IDisposable
 {
     private readonly Action removeHook;
     private Tensor? input, output;
-    private bool verified;
 
     protected LayerBlock(string name, Module<Tensor, Tensor> layer, params IEnumerable<Parameter?> parameters)
     {
@@ -39,7 +38,19 @@ internal abstract class LayerBlock : IDisposable
     public Tensor? SampledGradient { get; set; }
 
     /// <summary>Updates of the factors so far.</summary>
-    protected long Updates { get; private set; }
+    public long Updates { get; set; }
+
+    /// <summary>True once a gradient of the layer has agreed with what was captured.</summary>
+    public bool Verified { get; private set; }
+
+    /// <summary>True when all factors and inverses that have two dimensions are symmetric.</summary>
+    public abstract bool IsSymmetric { get; }
+
+    /// <summary>Multiplications of an inversion, roughly.</summary>
+    public abstract double InversionCost { get; }
+
+    /// <summary>The weight's gradient as the backward pass left it, flattened or not.</summary>
+    public abstract Tensor WeightGradient { get; }
 
     /// <summary>Averages this batch's factors into the running ones, after the backward pass, under no_grad.</summary>
     /// <param name="average">Weight of the past, reached after 1/(1-average) updates.</param>
@@ -47,22 +58,54 @@ internal abstract class LayerBlock : IDisposable
     /// <exception cref="UnsupportedModelException">The layer was not called through <c>call</c>, or what it was called with does not give its gradient.</exception>
     public void UpdateFactors(double average, int samples)
     {
-        if (input is null || output is null)
-        {
-            // A layer that a model skips in some steps keeps its factors; one never seen is called in a way hooks do not see.
-            if (Updates > 0) return;
-            throw new UnsupportedModelException($"kfac: layer '{Name}' was not captured: the model must call its layers by call(), not by forward() or by their weights.");
-        }
+        if (!HasCapture()) return;
         using var scope = NewDisposeScope();
-        var gradient = output.grad;
-        if (gradient is null) return; // the loss does not depend on it
-        if (!verified) verified = Verify(input, gradient);
+        if (!Verified) Verify(ImpliedGradient());
+        Average(Measure(samples), average);
+    }
 
-        gradient = SampledGradient ?? gradient;
-        var examples = input.shape[0];
-        var used = samples == 0 ? examples : Math.Min(examples, samples);
-        UpdateFactors(input, gradient, used, Math.Min(average, 1 - 1.0 / (Updates + 1)));
+    /// <summary>True when the last passes left what factors are made of: not where the model skipped the layer or the loss does not depend on it.</summary>
+    /// <exception cref="UnsupportedModelException">The layer was never called through <c>call</c>.</exception>
+    public bool HasCapture() => input is not null && output is not null ? output.grad is not null
+        // A layer that a model skips in some steps keeps its factors; one never seen is called in a way hooks do not see.
+        : Updates > 0 ? false
+        : throw new UnsupportedModelException($"kfac: layer '{Name}' was not captured: the model must call its layers by call(), not by forward() or by their weights.");
+
+    /// <summary>The factors of the captured examples alone; needs <see cref="HasCapture"/>.</summary>
+    /// <param name="samples">Examples to use; 0 for all.</param>
+    public Statistic[] Measure(int samples)
+    {
+        var gradient = SampledGradient ?? output!.grad!;
+        var examples = input!.shape[0];
+        return Measure(input, gradient, samples == 0 ? examples : Math.Min(examples, samples));
+    }
+
+    /// <summary>Averages factors of a batch into the running ones, under no_grad.</summary>
+    /// <param name="average">Weight of the past, reached after 1/(1-average) updates.</param>
+    public void Average(IReadOnlyList<Statistic> batch, double average)
+    {
+        var past = Math.Min(average, 1 - 1.0 / (Updates + 1));
+        foreach (var (factor, (sum, weight)) in Factors.Zip(batch)) factor.mul_(past).add_(sum, (1 - past) * weight);
         Updates++;
+    }
+
+    /// <summary>The weight's gradient as the captured input and output gradient imply it, in the shape of <see cref="WeightGradient"/>; needs <see cref="HasCapture"/>.</summary>
+    public Tensor ImpliedGradient() => ImpliedGradient(input!, output!.grad!);
+
+    /// <summary>
+    /// Catches what would make the factors silently wrong: an activation that changes the output in place, a weight that is used elsewhere too.
+    /// Undecided while the gradient is 0.
+    /// </summary>
+    /// <param name="implied">What the captured inputs and gradients of the whole batch imply.</param>
+    /// <exception cref="UnsupportedModelException">It is not the gradient.</exception>
+    public void Verify(Tensor implied)
+    {
+        var difference = (implied - WeightGradient).norm().ToDouble();
+        var scale = WeightGradient.norm().ToDouble();
+        if (!double.IsFinite(difference) || scale == 0) return;
+        if (difference > 1e-2 * scale)
+            throw new UnsupportedModelException($"kfac: layer '{Name}' was captured wrongly: its weight gradient differs by {difference / scale:P0} from what its input and output gradient imply. Its output must not be changed in place (use ReLU without inplace), and its weight not be used elsewhere.");
+        Verified = true;
     }
 
     /// <summary>Forgets what the last forward pass left.</summary>
@@ -135,23 +178,9 @@ internal abstract class LayerBlock : IDisposable
     /// <param name="input">The layer's input, [n, …].</param>
     /// <param name="gradient">Gradient of the mean loss over the n examples by the layer's output, [n, …].</param>
     /// <param name="used">The factors come from this many examples, the first ones.</param>
-    /// <param name="average">Weight of the past, 0 at first.</param>
-    protected abstract void UpdateFactors(Tensor input, Tensor gradient, long used, double average);
+    protected abstract Statistic[] Measure(Tensor input, Tensor gradient, long used);
 
-    /// <summary>The weight's gradient as the captured input and output gradient imply it, and as the backward pass left it.</summary>
-    protected abstract (Tensor Implied, Tensor Actual) WeightGradient(Tensor input, Tensor gradient);
-
-    // Catches, once, what would make the factors silently wrong: an activation that changes the output in place, a weight
-    // that is used elsewhere too.
-    private bool Verify(Tensor input, Tensor gradient)
-    {
-        var (implied, actual) = WeightGradient(input, gradient);
-        var difference = (implied - actual).norm().ToDouble();
-        var scale = actual.norm().ToDouble();
-        if (!double.IsFinite(difference) || scale == 0) return false;
-        return difference <= 1e-2 * scale ? true
-            : throw new UnsupportedModelException($"kfac: layer '{Name}' was captured wrongly: its weight gradient differs by {difference / scale:P0} from what its input and output gradient imply. Its output must not be changed in place (use ReLU without inplace), and its weight not be used elsewhere.");
-    }
+    protected abstract Tensor ImpliedGradient(Tensor input, Tensor gradient);
 
     private Tensor Capture(Module<Tensor, Tensor> layer, Tensor given, Tensor result)
     {

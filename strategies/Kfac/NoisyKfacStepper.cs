@@ -68,7 +68,14 @@ internal sealed class NoisyKfacStepper : KfacStepper
 
     protected override void AfterInversion()
     {
-        foreach (var noise in noises) noise.Refresh(intrinsicDamping);
+        foreach (var noise in noises)
+            if (Distribution?.Owned.Contains(noise.Block) ?? true) noise.Refresh(intrinsicDamping);
+        if (Distribution is null) return;
+        // Every rank draws the same noise, so every rank needs all roots.
+        using var scope = NewDisposeScope();
+        var roots = noises.ToDictionary(noise => (LayerBlock)noise.Block, noise => noise.Mirrored());
+        Distribution.Gather(block => roots.GetValueOrDefault(block) ?? []);
+        foreach (var noise in noises) noise.Take(roots[noise.Block]);
     }
 
     protected override void SaveCore(StateDictionary state)

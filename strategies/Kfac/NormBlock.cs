@@ -36,6 +36,10 @@ internal abstract class NormBlock : LayerBlock
 
     public override IReadOnlyList<Tensor> Inverses => [Inverse];
 
+    public override bool IsSymmetric => false;
+
+    public override double InversionCost => Fisher.numel();
+
     protected override IEnumerable<(string Name, Tensor Tensor)> State => [("fisher", Fisher), ("inverse", Inverse)];
 
     protected override IEnumerable<Tensor> Views => [.. gradients, .. directions];
@@ -47,13 +51,13 @@ internal abstract class NormBlock : LayerBlock
         (gradients, directions) = (In(flat.Gradients), In(direction));
     }
 
-    protected override void UpdateFactors(Tensor input, Tensor gradient, long used, double average)
+    protected override Statistic[] Measure(Tensor input, Tensor gradient, long used)
     {
         var (a, b, terms) = PerExample(input, gradient);
         (a, b) = (a.narrow(0, 0, used), b.narrow(0, 0, used));
         // Gradients of the mean loss are 1/n of one example's, hence the square.
         var n = (double)input.shape[0];
-        Fisher.mul_(average).add_(stack([(a * a).sum([0]), (a * b).sum([0]), (b * b).sum([0])]), (1 - average) * terms * n * n / used);
+        return [new(stack([(a * a).sum([0]), (a * b).sum([0]), (b * b).sum([0])]), terms * n * n / used)];
     }
 
     public override Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping)
@@ -72,10 +76,12 @@ internal abstract class NormBlock : LayerBlock
         directions[1].copy_(gradients[0]).mul_(Inverse[1]).addcmul_(gradients[1], Inverse[2], 1);
     }
 
-    protected override (Tensor Implied, Tensor Actual) WeightGradient(Tensor input, Tensor gradient)
+    public override Tensor WeightGradient => cat(gradients);
+
+    protected override Tensor ImpliedGradient(Tensor input, Tensor gradient)
     {
         var (a, b, _) = PerExample(input, gradient);
-        return (cat([a.sum([0]), b.sum([0])]), cat(gradients));
+        return cat([a.sum([0]), b.sum([0])]);
     }
 
     /// <summary>

@@ -184,7 +184,7 @@ public class KfacModelTests
         return Sequential(("first", first), ("second", second));
     }
 
-    private sealed class Written : Module<Tensor, Tensor>
+    internal sealed class Written : Module<Tensor, Tensor>
     {
         private readonly Func<Tensor, Tensor> body;
 

@@ -136,7 +136,10 @@ public class KfacStaleFactorTests
         public override Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping) => throw new InvalidOperationException("no memory left");
         public override void Bind(FlatParameters flat, Tensor direction) { }
         public override void Precondition() { }
-        protected override void UpdateFactors(Tensor input, Tensor gradient, long used, double average) { }
-        protected override (Tensor Implied, Tensor Actual) WeightGradient(Tensor input, Tensor gradient) => (input, gradient);
+        public override bool IsSymmetric => false;
+        public override double InversionCost => 1;
+        public override Tensor WeightGradient => Factors[0];
+        protected override Statistic[] Measure(Tensor input, Tensor gradient, long used) => [];
+        protected override Tensor ImpliedGradient(Tensor input, Tensor gradient) => gradient;
     }
 }

@@ -20,11 +20,12 @@ internal static class Samples
         .Select(type => (TrainingStrategy)Activator.CreateInstance(type)!)
         .ToDictionary(strategy => strategy.Description.Name);
 
-    public static TrainingTask Task(TrainingStrategy strategy, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, int batchSize = 32, long horizon = 200, double warmup = 0, Func<Tensor, Tensor?>? sampleTargets = null, params (string Name, double Value)[] hyperparameters) => new()
+    public static TrainingTask Task(TrainingStrategy strategy, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, int batchSize = 32, long horizon = 200, double warmup = 0, Func<Tensor, Tensor?>? sampleTargets = null, TrainingRanks? ranks = null, params (string Name, double Value)[] hyperparameters) => new()
     {
         Model = model,
         Loss = loss,
         SampleTargets = sampleTargets,
+        Ranks = ranks,
         HorizonSteps = horizon,
         Strategy = strategy.Description,
         Candidate = new Candidate

@@ -17,8 +17,9 @@ internal sealed class RankTraining : IDisposable
         var communication = GradientCommunication.Parse(task.Candidate.Communication);
         if (communication.Kind == CommunicationKind.Asynchronous) throw new ArgumentException($"Communication '{communication}': a segment's ranks train in step.");
         if (communication.IsLocal) local = new LocalSteps(task.Model, ranks, communication);
-        // With micro-batches a layer's gradient is complete after the last of several backward passes.
-        else exchange = new GradientExchange(task.Model, ranks, communication, task.Candidate.Modifiers.MicroBatch is null ? plan : plan with { Overlap = ExchangeOverlap.None }, task.Candidate.Seed);
+        // With micro-batches a layer's gradient is complete after the last of several backward passes; who captures layers goes back through them before the
+        // pass whose gradients count.
+        else exchange = new GradientExchange(task.Model, ranks, communication, task.Candidate.Modifiers.MicroBatch is null && !task.Strategy.Capabilities.NeedsLayerCapture ? plan : plan with { Overlap = ExchangeOverlap.None }, task.Candidate.Seed);
     }
 
     /// <summary>False while the ranks' weights differ.</summary>
