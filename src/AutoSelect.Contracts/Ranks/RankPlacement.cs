@@ -16,8 +16,8 @@ public sealed record RankPlacement
     /// <summary>Number of ranks; the candidate's batch is divided evenly among them.</summary>
     [Id(3)] public required int Size { get; init; }
 
-    /// <summary>How gradients are exchanged.</summary>
-    [Id(4)] public ExchangePlan Plan { get; init; } = new();
+    /// <summary>How gradients are exchanged; null leaves it to the ranks, who measure their links.</summary>
+    [Id(4)] public ExchangePlan? Plan { get; init; }
 
     public bool Leads => Rank == 0;
 }

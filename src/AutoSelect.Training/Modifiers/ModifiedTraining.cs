@@ -18,9 +18,10 @@ internal sealed class ModifiedTraining : IDisposable
     /// <param name="strategy">The training algorithm.</param>
     /// <param name="task">What to train.</param>
     /// <param name="smoothing">Changes of the batches; null for none.</param>
-    /// <param name="plan">How gradients are exchanged where the task has ranks.</param>
+    /// <param name="plan">How gradients are exchanged where the task has ranks; null leaves it to them.</param>
+    /// <param name="sample">A batch of this rank's, for planning the exchange.</param>
     /// <exception cref="UnsupportedModelException">The strategy or a modifier cannot train the model.</exception>
-    public ModifiedTraining(TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing, ExchangePlan? plan = null)
+    public ModifiedTraining(TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing, ExchangePlan? plan = null, Func<Batch>? sample = null)
     {
         (this.task, this.smoothing) = (task, smoothing);
         var modifiers = task.Candidate.Modifiers;
@@ -34,7 +35,7 @@ internal sealed class ModifiedTraining : IDisposable
         }
         if (task.Ranks is not null)
         {
-            ranks = new RankTraining(task, plan ?? new ExchangePlan());
+            ranks = new RankTraining(task, plan, sample);
             pass = ranks.Around(pass);
         }
         if (modifiers.SamRho is { } rho) pass = new SharpnessPass(pass, parameters, rho);

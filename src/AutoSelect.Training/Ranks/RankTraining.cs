@@ -8,25 +8,48 @@ internal sealed class RankTraining : IDisposable
     private readonly TrainingRanks ranks;
     private readonly GradientExchange? exchange;
     private readonly LocalSteps? local;
+    private readonly double forecastSeconds = double.NaN;
+
+    /// <summary>Passes that time the layers, to plan by.</summary>
+    private const int TimedPasses = 4;
 
     /// <param name="task">What is trained; a candidate of one rank that was given more sends its gradients as they are.</param>
-    /// <param name="plan">How gradients are exchanged.</param>
-    public RankTraining(TrainingTask task, ExchangePlan plan)
+    /// <param name="plan">How gradients are exchanged; null leaves it to the ranks' planner.</param>
+    /// <param name="sample">A batch of this rank's to time the layers with.</param>
+    public RankTraining(TrainingTask task, ExchangePlan? plan, Func<Batch>? sample)
     {
         ranks = task.Ranks!;
         var communication = GradientCommunication.Parse(task.Candidate.Communication);
         if (communication.Kind == CommunicationKind.Asynchronous) throw new ArgumentException($"Communication '{communication}': a segment's ranks train in step.");
-        if (communication.IsLocal) local = new LocalSteps(task.Model, ranks, communication);
+        if (communication.IsLocal)
+        {
+            local = new LocalSteps(task.Model, ranks, communication);
+            return;
+        }
+        if (plan is null && ranks.Planner is { } planner && sample is not null)
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            (plan, forecastSeconds) = planner.Choose(LayerClock.Measure(task, sample(), TimedPasses), task.Candidate, task.Strategy);
+        }
+        plan ??= new ExchangePlan();
         // With micro-batches a layer's gradient is complete after the last of several backward passes; who captures layers goes back through them before the
         // pass whose gradients count.
-        else exchange = new GradientExchange(task.Model, ranks, communication, task.Candidate.Modifiers.MicroBatch is null && !task.Strategy.Capabilities.NeedsLayerCapture ? plan : plan with { Overlap = ExchangeOverlap.None }, task.Candidate.Seed);
+        if (task.Candidate.Modifiers.MicroBatch is not null || task.Strategy.Capabilities.NeedsLayerCapture) plan = plan with { Overlap = ExchangeOverlap.None };
+        exchange = new GradientExchange(task.Model, ranks, communication, plan, task.Candidate.Seed);
     }
 
     /// <summary>False while the ranks' weights differ.</summary>
     public bool IsSynchronised => local?.IsSynchronised ?? true;
 
     /// <summary>Figures of the exchange, for the curve's points.</summary>
-    public IReadOnlyDictionary<string, double> Figures => exchange?.Figures ?? local!.Figures;
+    public IReadOnlyDictionary<string, double> Figures
+    {
+        get
+        {
+            var figures = exchange?.Figures ?? local!.Figures;
+            return double.IsNaN(forecastSeconds) || figures.Count == 0 ? figures : new Dictionary<string, double>(figures) { ["communication.forecastStepMilliseconds"] = 1e3 * forecastSeconds };
+        }
+    }
 
     /// <summary>The pass whose gradients are those of the whole batch; unchanged where ranks train on their own.</summary>
     public GradientPass Around(GradientPass pass) => exchange is null ? pass : new ExchangePass(pass, exchange);

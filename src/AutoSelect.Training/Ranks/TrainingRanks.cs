@@ -6,8 +6,12 @@ namespace AutoSelect.Training;
 
 /// <summary>The ranks that train a segment together, and collectives on tensors between them. All ranks call the same ones in the same order; one thread of a rank at a time.</summary>
 /// <remarks>Tensors of an accelerator go through the host's memory.</remarks>
-public sealed class TrainingRanks(ProcessGroup group)
+/// <param name="group">The ranks' group; stays the caller's to dispose.</param>
+/// <param name="planner">Decides how gradients are exchanged where the assignment does not; null takes the default plan.</param>
+public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner = null)
 {
+    internal IExchangePlanner? Planner { get; } = planner;
+
     internal ProcessGroup Group { get; } = group;
 
     /// <summary>Own number, from 0. Rank 0 leads.</summary>

@@ -52,7 +52,7 @@ internal sealed partial class LiveTrial : IDisposable
             Strategy = description,
             Device = device,
             Ranks = ranks,
-        }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan);
+        }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan, () => loaded.Data.Training.Pick(ranks!.PartOf(order.Indices(0))));
     }
 
     public LossWatch Losses { get; } = new();

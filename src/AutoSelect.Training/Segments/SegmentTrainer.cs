@@ -89,7 +89,7 @@ public sealed class SegmentTrainer : IDisposable
     public FinalWeights Export(SegmentAssignment assignment, string path)
     {
         if (assignment.From is null) throw new ArgumentException("The assignment has no checkpoint: name the one to export.", nameof(assignment));
-        var trial = Take(assignment);
+        var trial = Take(assignment with { Placement = null });
         trial.Resume();
         var data = loaded!.Data;
         var values = trial.Evaluate(data.Validation);

@@ -25,7 +25,7 @@ internal sealed class TrainingRank : Benchmark
         while (connection.Hear() is { } line)
         {
             var command = JsonSerializer.Deserialize<RankCommand>(line, RecordJson.Options)!;
-            var answer = command.LayerBatch > 0 ? new RankAnswer(null, [], LayerClock.Measure(command.Segment, command.LayerBatch, command.Steps, RankedTrainer.DataDirectory), [])
+            var answer = command.LayerBatch > 0 ? new RankAnswer(null, [], MeasuredLayers.Of(command.Segment, command.LayerBatch, command.Steps), [])
                 : command.Transfers is { } transfers ? new(null, [], [], [.. transfers.Select(bytes => Transfer(bytes, command, ranks))])
                 : Train(trainer, command.Segment, ranks);
             connection.Answer(JsonSerializer.Serialize(answer, RecordJson.Options));

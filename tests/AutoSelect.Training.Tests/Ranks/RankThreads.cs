@@ -11,12 +11,12 @@ internal static class RankThreads
 
     /// <summary>Runs what each rank does on a thread of its own.</summary>
     /// <returns>What the ranks returned, in their order.</returns>
-    public static T[] Run<T>(int size, Func<TrainingRanks, T> body, GroupOptions? options = null)
+    public static T[] Run<T>(int size, Func<TrainingRanks, T> body, GroupOptions? options = null, IExchangePlanner? planner = null)
     {
         var groups = Form(size, options);
         try
         {
-            var ranks = groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            var ranks = groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body, planner), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             return Task.WhenAll(ranks).WaitAsync(patience).GetAwaiter().GetResult();
         }
         finally
@@ -33,11 +33,11 @@ internal static class RankThreads
         return Task.WhenAll(listeners.Select((listener, rank) => ProcessGroup.JoinAsync(new GroupDescription(token, 0, rank, endpoints), listener, options))).GetAwaiter().GetResult();
     }
 
-    private static T RunOrAbort<T>(ProcessGroup group, Func<TrainingRanks, T> body)
+    private static T RunOrAbort<T>(ProcessGroup group, Func<TrainingRanks, T> body, IExchangePlanner? planner)
     {
         try
         {
-            return body(new TrainingRanks(group));
+            return body(new TrainingRanks(group, planner));
         }
         catch (Exception e) when (e is not RankLostException)
         {
