@@ -29,6 +29,24 @@ public static class RankRules
         if (communication.IsLocal && can.NeedsLayerCapture) yield return $"communication is '{communication}': the strategy's factors are those of the whole batch, which local steps do not see.";
     }
 
+    /// <summary>
+    /// Ranks of a candidate's committed run. One that has ranks of its own keeps its communication and gets at least those; one without goes on
+    /// with the exact exchange in fp32, unless what its modifiers draw or perturb for each pass would be another draw on a part of the batch.
+    /// </summary>
+    /// <param name="candidate">The winner.</param>
+    /// <param name="devices">Devices that a committed run may have, at least 1.</param>
+    public static int CommitRanks(Candidate candidate, int devices)
+    {
+        if (candidate.Ranks == 1 && PartsDiffer(candidate.Modifiers)) return 1;
+        return MostRanks(candidate.BatchSize, Math.Max(candidate.Ranks, devices));
+    }
+
+    /// <summary>The candidate as it is trained on a number of ranks: one that was to communicate with nobody exchanges gradients as they are.</summary>
+    public static Candidate OnRanks(Candidate candidate, int ranks) =>
+        candidate.Ranks == 1 && ranks > 1 ? candidate with { Ranks = ranks, Communication = new GradientCommunication(CommunicationKind.Fp32).ToString() } : candidate;
+
+    private static bool PartsDiffer(Modifiers modifiers) => modifiers.MixupAlpha is not null || modifiers.PerturbationSigma is not null || modifiers.SamRho is not null;
+
     /// <summary>The most ranks up to a number that divide a batch evenly.</summary>
     public static int MostRanks(int batchSize, int atMost)
     {
