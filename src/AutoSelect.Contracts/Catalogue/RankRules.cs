@@ -41,6 +41,15 @@ public static class RankRules
         return MostRanks(candidate.BatchSize, Math.Max(candidate.Ranks, devices));
     }
 
+    /// <summary>Why a committed run cannot be spread over more devices than its candidate has ranks; null where it can, or where none would be.</summary>
+    /// <param name="candidates">The job's.</param>
+    /// <param name="devices">Devices that a committed run may have.</param>
+    /// <param name="traits">What the workload allows; null where that is not known.</param>
+    public static string? BrokenCommit(IEnumerable<Candidate> candidates, int devices, WorkloadTraits? traits) =>
+        traits is { HasBatchNorm: true } && candidates.FirstOrDefault(c => CommitRanks(c, devices) != c.Ranks) is { } spread
+            ? $"commit.devices is '{devices}': the model has BatchNorm layers, whose statistics would be those of smaller parts of a batch than {spread.Name} was tried with; leave it out, and set ranks to try candidates on several devices."
+            : null;
+
     /// <summary>The candidate as it is trained on a number of ranks: one that was to communicate with nobody exchanges gradients as they are.</summary>
     public static Candidate OnRanks(Candidate candidate, int ranks) =>
         candidate.Ranks == 1 && ranks > 1 ? candidate with { Ranks = ranks, Communication = new GradientCommunication(CommunicationKind.Fp32).ToString() } : candidate;

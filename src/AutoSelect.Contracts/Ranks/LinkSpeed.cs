@@ -35,7 +35,7 @@ public sealed record LinkSpeed(double BytesPerSecond, double LatencySeconds)
         foreach (var (unit, factor) in units.OrderByDescending(u => u.Unit.Length))
         {
             if (part.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(part.AsSpan(0, part.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
+                && double.TryParse(part.AsSpan(0, part.Length - unit.Length), NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value))
                 return value * factor;
         }
         throw new FormatException($"{Variable} is '{text}': the {what} '{part}' must be a number with one of the units {string.Join(", ", units.Select(u => u.Unit))}; {Rule}.");

@@ -87,6 +87,7 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
         {
             throw Fault([new JobFileError(file.File, file.Lines.Probe, $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; it must be at least {widest.Ranks}.")]);
         }
+        if (RankRules.BrokenCommit(expanded.Candidates, file.Commit.Devices, workload.Traits) is { } refused) throw Fault([new JobFileError(file.File, file.Lines.Commit, refused)]);
         return new JobSpec
         {
             Name = file.Name,

@@ -36,7 +36,8 @@ internal sealed record JobFile
 /// <param name="BatchSizes">The job's batch sizes.</param>
 /// <param name="Baseline">The baseline.</param>
 /// <param name="Probe">The probe.</param>
-internal sealed record JobFileLines(int Candidates, ImmutableArray<int> Strategies, int BatchSizes, int Baseline, int Probe)
+/// <param name="Commit">The committed run.</param>
+internal sealed record JobFileLines(int Candidates, ImmutableArray<int> Strategies, int BatchSizes, int Baseline, int Probe, int Commit)
 {
     public int Of(CandidateError error) => error.Strategy is { } index && index < Strategies.Length ? Strategies[index]
         : error.Path.StartsWith("batchSizes", StringComparison.Ordinal) ? BatchSizes : Candidates;

@@ -49,7 +49,7 @@ internal static class JobFileReader
     {
         int Line(string key) => root[key]?.KeyLine ?? root.Self.Line;
         ImmutableArray<int> strategies = root["candidates"] is { IsScalar: false, IsMapping: false } list ? [.. list.Items().Select(item => item.Line)] : [];
-        return new JobFileLines(Line("candidates"), strategies, Line("batchSizes"), Line("baseline"), Line("probe"));
+        return new JobFileLines(Line("candidates"), strategies, Line("batchSizes"), Line("baseline"), Line("probe"), Line("commit"));
     }
 
     private static YamlValue? Load(string text, JobFileErrors errors)
