@@ -199,6 +199,39 @@ public sealed class RanksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_is_paused_or_whose_control_side_ends_goes_on_with_its_ranks()
+    {
+        await using (var cluster = await ControlCluster.Start(folder.Path))
+        {
+            var second = new TaskCompletionSource();
+            foreach (var id in (string[])["d0", "d1"]) cluster.AddDevice(id, Training(), a => Hold(a, second));
+            await cluster.Submit("job", Spec(2));
+            await second.Task;
+            await cluster.Job("job").Pause();
+            Assert.Equal(SegmentEnd.Interrupted, (await cluster.Job("job").GetRecord())!.Trials[0].Segments[^1].End);
+            await cluster.Job("job").Resume();
+            // The control side ends while the segment runs again.
+            await cluster.Until("job", r => r.Trials[0].Segments is [.., { EndedAt: null, Devices: 2 }], "went on");
+        }
+        await using (var cluster = await ControlCluster.Start(folder.Path))
+        {
+            foreach (var id in (string[])["d0", "d1"]) cluster.AddDevice(id, Training());
+            await cluster.Job("job").Resume();
+            var record = await cluster.UntilEnded("job");
+
+            Assert.Equal(JobPhase.Completed, record.Phase);
+            Assert.Equal(2, record.Trials[0].Segments[^2].Devices);
+        }
+
+        static Task Hold(SegmentAssignment a, TaskCompletionSource second)
+        {
+            if (a.From is null) return Task.CompletedTask;
+            second.TrySetResult();
+            return Task.Delay(Timeout.Infinite);
+        }
+    }
+
+    [Fact]
     public async Task A_late_report_of_a_former_rank_is_told_to_abandon_and_neither_ends_nor_renews_anything()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
