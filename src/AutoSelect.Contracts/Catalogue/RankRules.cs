@@ -25,6 +25,7 @@ public static class RankRules
         else if (candidate.Ranks == 1 && communication.Kind != CommunicationKind.None) yield return $"communication is '{communication}': one rank has nobody to communicate with; set ranks to at least 2.";
         else if (candidate.Ranks > 1 && communication.Kind == CommunicationKind.None) yield return $"communication is 'none': {candidate.Ranks} ranks need one of {string.Join(", ", GradientCommunication.Words.Skip(1))}.";
         if (candidate.Ranks > 1 && candidate.BatchSize % candidate.Ranks != 0) yield return $"ranks is '{candidate.Ranks}': it must divide the batch size, {candidate.BatchSize}.";
+        if (communication.Kind == CommunicationKind.Asynchronous) yield return $"communication is '{communication}': the ranks of a trial train in step.";
         if (communication.IsLocal && can.AveragesWeights) yield return $"communication is '{communication}': {CannotAverage}";
         if (communication.IsLocal && can.NeedsLayerCapture) yield return $"communication is '{communication}': the strategy's factors are those of the whole batch, which local steps do not see.";
     }

@@ -54,10 +54,9 @@ public sealed class DeviceFaultTests : IDisposable
     {
         if (Environment.ProcessorCount < 2) Assert.Skip("two devices need two cores");
         await using var session = await RealSession.Open(folder.Path, devices: 2);
-        var spec = FaultyJobs.Spec(epochs: 60, examples: 8000, ("only", 20));
+        var spec = FaultyJobs.Spec(epochs: 20, examples: 8000, ("only", 20));
         var job = await session.Submit(spec with { Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }] }, CancellationToken.None);
         var running = await session.Until(job.Id, r => r.Outcome is not null || (r.Trials[0] is { Checkpoint: not null, Segments: [.., { EndedAt: null, Devices: 2 }] } trial && trial.Segments[^1].ToStep > trial.Segments[^1].FromStep));
-        if (running.Trials[0].Reason.Contains("a trial on one device has 'none'", StringComparison.Ordinal)) Assert.Skip("the training loop of this build knows one rank only");
         Assert.True(running.Outcome is null, $"{running.Outcome?.Summary} {running.Trials[0].Reason}");
 
         var victim = running.Trials[0].Segments[^1].Members().ElementAt(rank).Device;
