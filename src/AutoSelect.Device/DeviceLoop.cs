@@ -72,7 +72,9 @@ internal sealed partial class DeviceLoop(
         var report = running.Report();
         var reply = await device.Report(session, report);
         running.Acknowledge(reply, report);
-        if (ended) work = null;
+        if (!ended) return;
+        running.Dispose();
+        work = null;
     }
 
     /// <summary>Nobody has asked for the device for longer than its grace: it stops training, and the process ends.</summary>

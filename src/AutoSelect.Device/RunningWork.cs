@@ -7,7 +7,7 @@ namespace AutoSelect.Device;
 /// One assignment in training: the mailbox between the training thread, which writes news, and the reporting loop, which takes it.
 /// Points stay until the control side has acknowledged them.
 /// </summary>
-internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserver
+internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserver, IDisposable
 {
     private readonly Lock mutex = new();
     private readonly List<CurvePoint> unacknowledged = [];
@@ -18,6 +18,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         LeaseToken = assignment.LeaseToken,
         Step = assignment.From?.Step ?? 0,
     };
+    private readonly CancellationTokenSource ordered = new();
     private int order = (int)SegmentOrder.Continue;
     private long storedCheckpointStep = assignment.From?.Step ?? 0;
 
@@ -32,8 +33,15 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     public SegmentOrder Order
     {
         get => (SegmentOrder)Volatile.Read(ref order);
-        set => Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
+        set
+        {
+            Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
+            if (Order != SegmentOrder.Continue) ordered.Cancel();
+        }
     }
+
+    /// <summary>Cancelled by the first order to end.</summary>
+    public CancellationToken Ordered => ordered.Token;
 
     /// <summary>The checkpoint the control side would go on from: older ones may be removed, this one not.</summary>
     public long StoredCheckpointStep => Volatile.Read(ref storedCheckpointStep);
@@ -75,6 +83,9 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         }
         News.Release();
     }
+
+    /// <summary>To be called by whoever gives the orders, after the last one.</summary>
+    public void Dispose() => ordered.Dispose();
 
     /// <summary>What is to be reported now.</summary>
     public SegmentReport Report()

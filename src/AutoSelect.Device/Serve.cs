@@ -62,6 +62,7 @@ internal static class Serve
         builder.Services.AddSingleton<IHostLifetime, TerminationLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<RankMeeting>();
         builder.Services.AddSingleton<TrainingThread>();
         builder.Services.AddHostedService<DeviceLoop>();
         return builder.Build();

@@ -13,6 +13,9 @@ internal sealed record ServeOptions
     public required int Index { get; init; }
     public required string DataDirectory { get; init; }
 
+    /// <summary>The network to pretend between ranks, from <see cref="LinkSpeed.Variable"/>; null for the real one.</summary>
+    public LinkSpeed? Link { get; init; }
+
     /// <summary>The device as it registers.</summary>
     public DeviceDescription Describe()
     {
@@ -25,6 +28,7 @@ internal sealed record ServeOptions
             Model = known?.Model ?? "unknown",
             Host = Environment.MachineName,
             ProcessId = Environment.ProcessId,
+            SimulatedLink = Link?.ToString() ?? "",
         };
     }
 
@@ -53,7 +57,20 @@ internal sealed record ServeOptions
             Index = int.TryParse(Get("index") is var index ? index : "", out var number) && number >= 0 ? number
                 : throw new ArgumentException($"--index '{index}' must be an integer of at least 0."),
             DataDirectory = Get("data"),
+            Link = ReadLink(),
         };
         return values.Count == 0 ? options : throw new ArgumentException($"--{values.Keys.First()} is not an option.");
+    }
+
+    private static LinkSpeed? ReadLink()
+    {
+        try
+        {
+            return LinkSpeed.FromEnvironment();
+        }
+        catch (FormatException e)
+        {
+            throw new ArgumentException(e.Message, e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
 using AutoSelect.Training;
@@ -9,12 +10,13 @@ using TorchSharp;
 namespace AutoSelect.Device;
 
 /// <summary>The one thread that touches libtorch: dispose scopes and gradient mode belong to a thread.</summary>
-internal sealed partial class TrainingThread(ServeOptions options, ILogger<TrainingThread> logger) : IDisposable
+internal sealed partial class TrainingThread(ServeOptions options, RankMeeting meeting, ILogger<TrainingThread> logger) : IDisposable
 {
     public const string ActivityName = "AutoSelect.Device";
 
     private static readonly ActivitySource Activities = new(ActivityName);
     private readonly BlockingCollection<RunningWork> inbox = new(1);
+    private readonly Dictionary<string, GroupMeasurement> measured = [];
     private Thread? thread;
 
     public void Start()
@@ -34,6 +36,7 @@ internal sealed partial class TrainingThread(ServeOptions options, ILogger<Train
 
     private void Loop()
     {
+        if (options.Link is { } link) LogSimulatedLink(link);
         using var trainer = new SegmentTrainer(
             new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), options.DataDirectory, TorchDevice());
         foreach (var work in inbox.GetConsumingEnumerable())
@@ -46,9 +49,9 @@ internal sealed partial class TrainingThread(ServeOptions options, ILogger<Train
             SegmentReport report;
             try
             {
-                // Before the segment's clock starts: the data belongs to the job, not to the trial that comes first.
+                // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes first.
                 trainer.Prepare(assignment.Workload);
-                report = trainer.Train(assignment, work);
+                report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, placement) : trainer.Train(assignment, work);
                 if (assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached)
                     report = report with { Final = trainer.Export(assignment, path) };
             }
@@ -65,6 +68,25 @@ internal sealed partial class TrainingThread(ServeOptions options, ILogger<Train
         }
     }
 
+    private SegmentReport TrainTogether(SegmentTrainer trainer, RunningWork work, RankPlacement placement)
+    {
+        ProcessGroup group;
+        try
+        {
+            // The thread has nothing else to do: its tensors belong to it and must not be touched by another.
+            group = meeting.Form(placement, work.Ordered).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            return work.Report() with { End = SegmentEnd.Interrupted };
+        }
+        catch (GroupNotFormedException e)
+        {
+            return work.Report() with { End = SegmentEnd.RankLost, Reason = e.Message };
+        }
+        using (group) return trainer.Train(work.Assignment, work, new TrainingRanks(group, new ExchangePlanner(group, measured)));
+    }
+
     private torch.Device TorchDevice() => options.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, options.Index) : torch.CPU;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ({Candidate}): steps {From} to {Until}")]
@@ -72,6 +94,9 @@ internal sealed partial class TrainingThread(ServeOptions options, ILogger<Train
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ended its segment: {End} at step {Step}. {Reason}")]
     private partial void LogEnded(TrialId trial, SegmentEnd end, long step, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The network between ranks is simulated: {Link}")]
+    private partial void LogSimulatedLink(LinkSpeed link);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Trial} failed")]
     private partial void LogFailed(TrialId trial, Exception exception);

@@ -21,13 +21,13 @@ internal sealed class ControlCluster : IAsyncDisposable
     public JobStore Store { get; }
     public string Folder { get; }
 
-    public static async Task<ControlCluster> Start(string folder)
+    public static async Task<ControlCluster> Start(string folder, TimeProvider? time = null)
     {
         var store = new JobStore(Path.Combine(folder, "store.db"));
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.Services
             .AddSingleton(store)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton<CheckpointFiles>()
             .AddSingleton<AutoSelectTelemetry>()
             .AddSingleton(new LeaseOptions { Lease = TimeSpan.FromSeconds(1), Check = TimeSpan.FromSeconds(.05) }));

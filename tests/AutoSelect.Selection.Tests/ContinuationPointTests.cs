@@ -31,6 +31,23 @@ public sealed class ContinuationPointTests
         Assert.Equal("nadamw-b10-clipnorm1", CandidateGenerator.Baseline(expansion.Candidates));
     }
 
+    [Theory]
+    [InlineData(StateShaping.Value, 1, 2, "learningRate is '2' and nadamw-b10 has '1': it decides what state nadamw keeps, so both must have the same value.")]
+    [InlineData(StateShaping.Presence, 0, 2, "learningRate is '2' and nadamw-b10 has '0': it decides what state nadamw keeps, so both must be 0 or both above 0.")]
+    [InlineData(StateShaping.Presence, 1, 2, null)]
+    [InlineData(StateShaping.None, 1, 2, null)]
+    public void A_hyperparameter_that_shapes_the_state_must_agree_with_the_one_that_is_continued(StateShaping shaping, double before, double after, string? refusal)
+    {
+        var strategy = Strategy("nadamw");
+        strategy = strategy with { Hyperparameters = [strategy.Hyperparameters[0] with { ShapesState = shaping, Minimum = 0, Maximum = 10 }] };
+        StrategyRequest At(double value, StrategyRequest request) => request with { Values = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty.Add("learningRate", [value]) };
+        var errors = CandidateGenerator.Expand(
+            new CandidateRequest { Strategies = [At(before, Plain("nadamw")), At(after, Going("nadamw", "nadamw-b10", .4))], BatchSizes = [10], Epochs = [20], Seed = 1 },
+            Catalogue with { Strategies = [strategy] }, 1000).Errors;
+
+        Assert.Equal(refusal is null ? [] : [$"candidates[1].continues.candidate is 'nadamw-b10': {refusal}"], errors.Select(e => e.ToString()));
+    }
+
     [Fact]
     public void The_re_warm_is_the_rules_at_most_a_quarter_of_the_steps_left_or_what_was_asked_for()
     {

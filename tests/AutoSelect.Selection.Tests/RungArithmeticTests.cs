@@ -11,7 +11,16 @@ public sealed class RungArithmeticTests
     [InlineData(0, 12)]
     public void Slices_run_in_order_each_on_the_device_that_is_free_first(int devices, double expected) =>
         // Two devices: 3 and 5 start, 4 follows the 3 and ends at 7.
-        Assert.Equal(expected, RungSlices.Makespan([3, 5, 4], devices));
+        Assert.Equal(expected, RungSlices.Makespan([(3, 1), (5, 1), (4, 1)], devices));
+
+    [Theory]
+    [InlineData(2, 15)]
+    [InlineData(3, 9)]
+    [InlineData(4, 8)]
+    [InlineData(1, 15)]
+    public void A_slice_of_several_ranks_waits_until_as_many_devices_are_free(int devices, double expected) =>
+        // Three devices: 3 on one and 4 on two start, and 5 on two waits for one of them.
+        Assert.Equal(expected, RungSlices.Makespan([(3, 1), (4, 2), (5, 2), (3, 1)], devices));
 
     [Theory]
     [InlineData(0.5, 60, 60)]

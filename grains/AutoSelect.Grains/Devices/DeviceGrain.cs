@@ -15,6 +15,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     private long session;
     private long lastHeard;
     private SegmentAssignment? undelivered;
+    private bool isHandedOut;
     private TaskCompletionSource arrival = NewArrival();
 
     private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key);
@@ -30,7 +31,9 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     {
         session = Math.Max(session + 1, time.GetUtcNow().UtcTicks);
         Heard();
-        Delivered();
+        // Work that no process has seen is still to be done by whichever comes; what one has seen may be what ended it.
+        var next = isHandedOut || undelivered?.LeaseToken == running?.LeaseToken ? null : undelivered;
+        if (next is null) Delivered();
         var reply = new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = -1 };
         if (running is not null)
         {
@@ -42,8 +45,8 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
                 Step = 0,
             });
         }
-        var held = running is not null && reply.Order != SegmentOrder.Abandon
-            ? new Lease { Device = id, Job = running.Job, Token = running.LeaseToken }
+        var held = next is not null ? new Lease { Device = id, Job = next.Job, Token = next.LeaseToken }
+            : running is not null && reply.Order != SegmentOrder.Abandon ? new Lease { Device = id, Job = running.Job, Token = running.LeaseToken }
             : null;
         await Pool.Join(device, held);
         LogRegistered(id, device.ProcessId, running?.Trial.Value ?? "nothing");
@@ -73,6 +76,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             Heard();
         }
         // Kept until its first report: a reply that got lost is simply asked for again.
+        isHandedOut = undelivered is not null;
         return undelivered;
     }
 
@@ -87,7 +91,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
 
     public Task Assign(SegmentAssignment assignment)
     {
-        undelivered = assignment;
+        (undelivered, isHandedOut) = (assignment, false);
         arrival.TrySetResult();
         return Task.CompletedTask;
     }
@@ -110,7 +114,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
 
     private void Delivered()
     {
-        undelivered = null;
+        (undelivered, isHandedOut) = (null, false);
         arrival = NewArrival();
     }
 

@@ -56,6 +56,14 @@ internal sealed partial class DevicePoolGrain(JobStore store, AutoSelectTelemetr
         return Task.FromResult<IReadOnlyList<Lease>>(leases);
     }
 
+    public Task<Lease?> Renew(Lease lease)
+    {
+        if (!devices.TryGetValue(lease.Device.Value, out var status) || status.Lease?.Token != lease.Token) return Task.FromResult<Lease?>(null);
+        var renewed = lease with { Token = nextToken++ };
+        devices[lease.Device.Value] = status with { Lease = renewed };
+        return Task.FromResult<Lease?>(renewed);
+    }
+
     public Task Release(Lease lease)
     {
         if (devices.TryGetValue(lease.Device.Value, out var status) && status.Lease?.Token == lease.Token)

@@ -12,13 +12,16 @@ internal sealed partial class JobGrain
     private partial void LogResumed(JobId job, double elapsed);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Trial} runs on {Device}, steps {From} to {Until}")]
-    private partial void LogSegmentStarted(JobId job, TrialId trial, DeviceId device, long from, long until);
+    private partial void LogSegmentStarted(JobId job, TrialId trial, string device, long from, long until);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Trial} ended its segment ({End}) at step {Step}. {Reason}")]
     private partial void LogSegmentEnded(JobId job, TrialId trial, SegmentEnd end, long step, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Trial} lost its device ({Reason}); goes on from step {Step}")]
-    private partial void LogDeviceLost(JobId job, TrialId trial, string reason, long step);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job}: {Trial} lost {What} ({Reason}); goes on from step {Step}")]
+    private partial void LogDeviceLost(JobId job, TrialId trial, string what, string reason, long step);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Trial} runs on {Devices} devices and may have more: it goes on with them from its next checkpoint")]
+    private partial void LogWidening(JobId job, TrialId trial, int devices);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, rung {Rung}: {Summary}")]
     private partial void LogDecided(JobId job, int rung, string summary);

@@ -88,39 +88,61 @@ internal sealed partial class JobGrain
 
     private async Task Dispatch(IReadOnlyList<(Trial Trial, long UntilStep)> open, string? exportTo)
     {
-        var waiting = open.Where(o => o.Trial.OpenSegment() is null).ToList();
-        var busy = record!.Trials.Select(t => t.OpenSegment()).OfType<Segment>().Select(s => s.LeaseToken).ToHashSet();
-        var most = exportTo is not null || (record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record)) ? record.Spec.Commit.Devices : record.Spec.Probe.Devices;
-        var wanted = Math.Min(Math.Max(1, most), busy.Count + waiting.Count);
-        var leases = await Pool.Acquire(Id, wanted);
+        var waiting = open.Where(o => o.Trial.OpenSegment() is null)
+            .Select(o => (o.Trial, o.UntilStep, Ranks: exportTo is null ? Gangs.Wanted(record!, o.Trial) : 1)).ToList();
+        var busy = BusyTokens();
+        var most = Gangs.Most(record!, exportTo is not null);
+        var leases = await Pool.Acquire(Id, Math.Min(most, busy.Count + waiting.Sum(w => w.Ranks)));
         await RefreshDevices();
         var idle = leases.Where(l => !busy.Contains(l.Token)).ToList();
-        foreach (var (trial, until, lease) in RungPlan.Match(waiting, idle, record))
+        var gangs = Gangs.Form(waiting, idle, Coming(), most, MayNarrow, record!).ToList();
+        foreach (var gang in gangs)
         {
-            idle.Remove(lease);
-            await StartSegment(trial, lease, until, exportTo);
+            idle.RemoveAll(gang.Leases.Contains);
+            await StartSegment(gang, exportTo);
+            if (gang.Leases.Length > 1 && gang.Leases.Length == Gangs.Wanted(record!, gang.Trial)) HasEnough();
         }
-        foreach (var surplus in idle) await Pool.Release(surplus);
+        // While a trial is short of devices, those there are wait for the others with it.
+        if (gangs.Count == waiting.Count)
+            foreach (var surplus in idle) await Pool.Release(surplus);
+        if (exportTo is null) LookForMoreRanks();
     }
 
-    private async Task StartSegment(Trial trial, Lease lease, long untilStep, string? exportTo)
+    private async Task StartSegment(Gang gang, string? exportTo)
     {
-        var spec = record!.Spec;
-        var started = trial.Started(lease, record.Rungs.Length - 1, Elapsed());
+        // Under tokens of their own, so that nothing that devices still have to say of an earlier segment is taken for news of this one.
+        var leases = new List<Lease>();
+        foreach (var lease in gang.Leases)
+            if (await Pool.Renew(lease) is { } renewed) leases.Add(renewed);
+        // One has just been lost: the others stay leased and idle, and the next move finds them.
+        if (leases.Count < gang.Leases.Length) return;
+        var started = gang.Trial.Started(leases, record!.Rungs.Length - 1, Elapsed());
         await Store(record.With(started));
-        heardTokens.Add(lease.Token);
-        await GrainFactory.GetGrain<IDeviceGrain>(lease.Device.Value).Assign(new SegmentAssignment
+        var token = Guid.NewGuid();
+        for (var rank = 0; rank < leases.Count; rank++)
+        {
+            heardTokens.Add(leases[rank].Token);
+            var placement = leases.Count == 1 ? null : new RankPlacement { Token = token, Generation = started.Segments.Length, Rank = rank, Size = leases.Count };
+            await GrainFactory.GetGrain<IDeviceGrain>(leases[rank].Device.Value).Assign(Assignment(gang, started, leases[rank], placement, exportTo));
+        }
+        LogSegmentStarted(Id, gang.Trial.Id, string.Join(", ", leases.Select(l => l.Device)), gang.Trial.SafeStep(), gang.UntilStep);
+    }
+
+    private SegmentAssignment Assignment(Gang gang, Trial started, Lease lease, RankPlacement? placement, string? exportTo)
+    {
+        var (spec, trial) = (record!.Spec, gang.Trial);
+        return new SegmentAssignment
         {
             Job = Id,
             Trial = trial.Id,
             LeaseToken = lease.Token,
-            Candidate = trial.Candidate,
+            Candidate = RankRules.OnRanks(trial.Candidate, placement?.Size ?? 1),
             Workload = spec.Workload,
             Evaluation = spec.Evaluation,
             From = trial.Checkpoint,
             Predecessor = Branches.PredecessorOf(record, trial),
             Branches = Branches.Of(record, trial),
-            UntilStep = untilStep,
+            UntilStep = gang.UntilStep,
             UntilDeviceSeconds = double.PositiveInfinity,
             StopAtValue = Policy.RunsTrialsToTheirHorizons ? null : spec.Objective.Target,
             CheckpointEverySeconds = spec.Checkpoints.EverySeconds,
@@ -130,8 +152,8 @@ internal sealed partial class JobGrain
             TraceParent = (rungActivity ?? jobActivity)?.Id,
             Rung = started.Segments[^1].Rung,
             ExportTo = exportTo,
-        });
-        LogSegmentStarted(Id, trial.Id, lease.Device, trial.SafeStep(), untilStep);
+            Placement = placement,
+        };
     }
 
     private async Task<bool> DecideRung()
@@ -205,7 +227,7 @@ internal sealed partial class JobGrain
         if (!IsRunning || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
         if (pausing) return SegmentOrder.Interrupt;
         if (RungPlan.ToExport(record!) is { } winner) return winner.Id == trial.Id ? SegmentOrder.Continue : SegmentOrder.Abandon;
-        return FirstAtTarget is not null || PastDeadline is not null ? SegmentOrder.Interrupt : SegmentOrder.Continue;
+        return FirstAtTarget is not null || PastDeadline is not null || widening.Contains(trial.Id) ? SegmentOrder.Interrupt : SegmentOrder.Continue;
     }
 
     private JobRecord Finished(JobRecord changed, Trial trial, FinalWeights final)
@@ -232,11 +254,13 @@ internal sealed partial class JobGrain
         var devices = await Pool.List();
         var known = record!.Devices.ToDictionary(d => d.Id.Value);
         foreach (var device in devices) known[device.Device.Id.Value] = device.Device;
+        (knownDevices, freeDevices) = (devices.Count, devices.Count(d => d.Lease is null));
         record = record with { Devices = [.. known.Values.OrderBy(d => d.Id.Value, StringComparer.Ordinal)] };
     }
 
     private async Task ReleaseAll()
     {
+        ForgetRanks();
         foreach (var lease in await Pool.Acquire(Id, 0)) await Pool.Release(lease);
     }
 

@@ -87,13 +87,18 @@ internal sealed partial class JobGrain(
     public Task<ReportReply> Report(SegmentReport report) => Gated(async () =>
     {
         var trial = record?.Trials.FirstOrDefault(t => t.Id == report.Trial);
-        if (trial?.OpenSegment() is not { } open || open.LeaseToken != report.LeaseToken)
-            return new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = LastStep(trial) };
-
+        if (trial?.OpenSegment() is not { } open || open.Members().All(m => m.LeaseToken != report.LeaseToken)) return await ReportOfFormer(trial, report);
         heardTokens.Add(report.LeaseToken);
-        var reported = trial.Reported(report, Elapsed(), out var added);
+        return open.LeaseToken == report.LeaseToken ? await ReportOfLeader(trial, report) : await ReportOfPeer(trial, report);
+    });
+
+    private async Task<ReportReply> ReportOfLeader(Trial trial, SegmentReport report)
+    {
         var ended = report.End != SegmentEnd.None;
-        if (ended) reported = reported.Ended(report);
+        var isBroken = report.End == SegmentEnd.RankLost;
+        var reported = trial.Reported(isBroken ? report with { End = SegmentEnd.None } : report, Elapsed(), out var added);
+        if (isBroken) reported = reported.Lost(Elapsed(), report.Reason, RestartLimit, SegmentEnd.RankLost);
+        else if (ended) reported = reported.Ended(report);
         var changed = record!.With(reported).WithCheckpointBytes();
         if (report.Final is { } final) changed = Finished(changed, reported, final);
         if (ended || added.Length > 0 || report.Checkpoint is not null) await Store(changed, added.Select(p => (trial.Id, p)), sweep: changed.Outcome is not null);
@@ -103,18 +108,22 @@ internal sealed partial class JobGrain(
         if (ended)
         {
             var segment = reported.Segments[^1];
+            Close(segment, isBroken, report.LeaseToken);
             telemetry.SegmentEnded(segment, trial.Candidate.Strategy, report.StepTime);
             LogSegmentEnded(Id, trial.Id, segment.End, segment.ToStep, report.Reason);
             if (report.End == SegmentEnd.StorageFailed) await PauseBecause(report.Reason);
         }
         if (ended || added.Any(p => record!.Spec.Objective.Reaches(p.Deliverable(record.Spec.Objective.Direction)))) await Advance();
         return new ReportReply { Order = ended ? SegmentOrder.Continue : OrderFor(record![trial.Id]), AcknowledgedStep = LastStep(reported) };
-    });
+    }
 
     public Task LeaseLost(Lease lease, string reason) => Gated(async () =>
     {
-        if (record?.Trials.FirstOrDefault(t => t.OpenSegment()?.LeaseToken == lease.Token) is not { } trial) return;
-        await LoseDevice(trial, reason);
+        if (!ending.Remove(lease.Token))
+        {
+            if (record?.Trials.FirstOrDefault(t => t.OpenSegment()?.Members().Any(m => m.LeaseToken == lease.Token) == true) is not { } trial) return;
+            await LoseDevice(trial, lease.Token, reason);
+        }
         await Advance();
     });
 
@@ -128,21 +137,25 @@ internal sealed partial class JobGrain(
             // After a restart, segments whose device does not come back are lost like those of a silent device.
             if (time.GetElapsedTime(runningSince) > leaseOptions.Lease)
             {
-                foreach (var trial in record!.Trials.Where(t => t.OpenSegment() is { } s && !heardTokens.Contains(s.LeaseToken)).ToList())
-                    await LoseDevice(trial, "the device did not come back after a restart");
+                foreach (var trial in record!.Trials)
+                    if (trial.OpenSegment()?.Members().FirstOrDefault(m => !heardTokens.Contains(m.LeaseToken)) is { } silent)
+                        await LoseDevice(trial, silent.LeaseToken, "the device did not come back after a restart");
             }
             await Advance();
         });
     }
 
-    private async Task LoseDevice(Trial trial, string reason)
+    private async Task LoseDevice(Trial trial, long token, string reason)
     {
+        var open = trial.OpenSegment()!;
+        var isLeader = open.LeaseToken == token;
         // A device that went away with the control side's own restart says nothing about the trial.
-        var limit = heardTokens.Contains(trial.OpenSegment()!.LeaseToken) ? RestartLimit : int.MaxValue;
-        var lost = trial.Lost(Elapsed(), reason, limit);
+        var limit = heardTokens.Contains(token) ? RestartLimit : int.MaxValue;
+        var lost = trial.Lost(Elapsed(), isLeader ? reason : $"{NameOf(open, token)}: {reason}", limit, isLeader ? SegmentEnd.DeviceLost : SegmentEnd.RankLost);
         await Store(record!.With(lost));
+        Close(open, isBroken: true, token);
         telemetry.SegmentEnded(lost.Segments[^1], trial.Candidate.Strategy, null);
-        LogDeviceLost(Id, trial.Id, reason, lost.SafeStep());
+        LogDeviceLost(Id, trial.Id, isLeader ? "its device" : "a rank", reason, lost.SafeStep());
     }
 
     private async Task PauseBecause(string reason)
@@ -177,6 +190,7 @@ internal sealed partial class JobGrain(
         elapsedBefore = record!.ElapsedSeconds;
         runningSince = time.GetTimestamp();
         heardTokens.Clear();
+        ForgetRanks();
         jobActivity ??= AutoSelectTelemetry.Activities.StartActivity("job", ActivityKind.Internal, default(ActivityContext));
         jobActivity?.SetTag("autoselect.job", Id.Value);
         foreach (var (name, value) in record.Spec.Labels) jobActivity?.SetTag($"autoselect.label.{name}", value);

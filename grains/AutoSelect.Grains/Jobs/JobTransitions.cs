@@ -35,7 +35,8 @@ internal static class JobTransitions
     /// <summary>Steps that are safe: those of the checkpoint.</summary>
     public static long SafeStep(this Trial trial) => trial.Checkpoint?.Step ?? 0;
 
-    public static Trial Started(this Trial trial, Lease lease, int rung, double at)
+    /// <summary>Begins a segment on leases, that of the leading rank first.</summary>
+    public static Trial Started(this Trial trial, IReadOnlyList<Lease> leases, int rung, double at)
     {
         if (trial.OpenSegment() is not null) throw new InvalidOperationException($"Trial {trial.Id} already runs; a segment cannot start.");
         if (trial.State is TrialState.Stopped or TrialState.Failed) throw new InvalidOperationException($"Trial {trial.Id} is {trial.State}; a segment cannot start.");
@@ -44,8 +45,9 @@ internal static class JobTransitions
             State = trial.State is TrialState.Committed or TrialState.Completed ? trial.State : TrialState.Running,
             Segments = trial.Segments.Add(new Segment
             {
-                Device = lease.Device,
-                LeaseToken = lease.Token,
+                Device = leases[0].Device,
+                LeaseToken = leases[0].Token,
+                Peers = [.. leases.Skip(1).Select(l => new SegmentMember(l.Device, l.Token))],
                 Rung = rung,
                 StartedAt = at,
                 FromStep = trial.SafeStep(),
@@ -95,24 +97,26 @@ internal static class JobTransitions
         };
     }
 
-    /// <summary>The device is gone: the trial goes on from its checkpoint, unless that happened too often without any progress.</summary>
-    public static Trial Lost(this Trial trial, double at, string reason, int restartLimit)
+    /// <summary>A device is gone: the trial goes on from its checkpoint, unless that happened too often without any progress.</summary>
+    /// <param name="end">Whether the only or leading device was lost, or another rank.</param>
+    public static Trial Lost(this Trial trial, double at, string reason, int restartLimit, SegmentEnd end = SegmentEnd.DeviceLost)
     {
         var open = trial.OpenSegment() ?? throw new InvalidOperationException($"Trial {trial.Id} has no running segment to lose.");
+        var what = end == SegmentEnd.RankLost ? "a rank" : "its device";
         var restarts = trial.Restarts + 1;
         var closed = trial with
         {
             Restarts = restarts,
-            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, open with { EndedAt = at, End = SegmentEnd.DeviceLost }),
+            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, open with { EndedAt = at, End = end }),
         };
         if (trial.State is TrialState.Stopped or TrialState.Failed or TrialState.Completed) return closed;
-        var inVain = closed.Segments.Reverse().TakeWhile(s => s.End == SegmentEnd.DeviceLost && s.FromStep == trial.SafeStep()).Count();
+        var inVain = closed.Segments.Reverse().TakeWhile(s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost && s.FromStep == trial.SafeStep()).Count();
         if (inVain > restartLimit)
-            return closed with { State = TrialState.Failed, Reason = $"lost its device {inVain} times at step {trial.SafeStep()} (at most {restartLimit} are borne); last: {reason}" };
+            return closed with { State = TrialState.Failed, Reason = $"lost {what} {inVain} times at step {trial.SafeStep()} (at most {restartLimit} are borne); last: {reason}" };
         return closed with
         {
             State = trial.State is TrialState.Committed ? TrialState.Committed : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused,
-            Reason = $"lost its device ({reason}); goes on from step {trial.SafeStep()}",
+            Reason = $"lost {what} ({reason}); goes on from step {trial.SafeStep()}",
         };
     }
 

@@ -18,30 +18,6 @@ internal static class RungPlan
         }
     }
 
-    /// <summary>Which waiting trial goes to which idle device: first those whose device still holds them in memory, then in order.</summary>
-    public static IEnumerable<(Trial Trial, long UntilStep, Lease Lease)> Match(
-        IReadOnlyList<(Trial Trial, long UntilStep)> waiting, IReadOnlyList<Lease> idle, JobRecord record)
-    {
-        var free = idle.ToList();
-        var cold = new List<(Trial Trial, long UntilStep)>();
-        foreach (var (trial, until) in waiting)
-        {
-            var warm = free.Find(l => LastOn(record, l.Device) == trial.Id);
-            if (warm is null)
-            {
-                cold.Add((trial, until));
-                continue;
-            }
-            free.Remove(warm);
-            yield return (trial, until, warm);
-        }
-        foreach (var (next, lease) in cold.Zip(free)) yield return (next.Trial, next.UntilStep, lease);
-    }
-
-    private static TrialId? LastOn(JobRecord record, DeviceId device) => record.Trials
-        .Where(t => !t.Segments.IsEmpty && t.Segments[^1].Device == device)
-        .MaxBy(t => t.Segments[^1].StartedAt)?.Id;
-
     /// <summary>The committed trial once it is complete: its weights are to be written.</summary>
     public static Trial? ToExport(JobRecord record) =>
         record.Commit is { } commit && record.Outcome is null && !Branches.IsCommitOpen(record) && record[commit.Winner] is { State: TrialState.Completed } winner ? winner : null;

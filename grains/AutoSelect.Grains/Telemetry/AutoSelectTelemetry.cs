@@ -43,9 +43,9 @@ public sealed class AutoSelectTelemetry : IDisposable
     public void SegmentEnded(Segment segment, string strategy, StepTime? stepTime)
     {
         segments.Add(1, Tag("end", segment.End.ToString()));
-        deviceTime.Add(segment.DeviceSeconds, Tag("kind", "training"));
-        deviceTime.Add(segment.EvaluationSeconds, Tag("kind", "evaluation"));
-        deviceTime.Add(segment.OverheadSeconds, Tag("kind", "overhead"));
+        deviceTime.Add(segment.Devices * segment.DeviceSeconds, Tag("kind", "training"));
+        deviceTime.Add(segment.Devices * segment.EvaluationSeconds, Tag("kind", "evaluation"));
+        deviceTime.Add(segment.Devices * segment.OverheadSeconds, Tag("kind", "overhead"));
         if (stepTime is not null) stepDuration.Record(stepTime.LowerQuartileSeconds, Tag("strategy", strategy));
     }
 

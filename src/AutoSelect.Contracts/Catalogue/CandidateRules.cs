@@ -45,6 +45,22 @@ public static class CandidateRules
     public static ContinuationRule? Continuation(StrategyDescription strategy, string from) =>
         strategy.Name == from ? new ContinuationRule { Kind = ContinuationKind.Exact } : strategy.ContinuationFrom(from);
 
+    /// <summary>Why a candidate cannot take over the state of a predecessor of its own strategy: the first hyperparameter that shapes the state and differs, with both values and the rule; null where it can.</summary>
+    public static string? OtherState(Candidate candidate, StrategyDescription strategy, Candidate predecessor)
+    {
+        if (strategy.Name != predecessor.Strategy) return null;
+        foreach (var shaping in strategy.Hyperparameters.Where(h => h.ShapesState != StateShaping.None))
+        {
+            var (own, other) = (candidate.Hyperparameters.GetValueOrDefault(shaping.Name, shaping.Default), predecessor.Hyperparameters.GetValueOrDefault(shaping.Name, shaping.Default));
+            var isValue = shaping.ShapesState == StateShaping.Value;
+            if (isValue ? own != other : own > 0 != other > 0)
+                return $"{shaping.Name} is '{Number(own)}' and {predecessor.Name} has '{Number(other)}': it decides what state {strategy.Name} keeps, so {(isValue ? "both must have the same value" : "both must be 0 or both above 0")}.";
+        }
+        return null;
+    }
+
+    private static string Number(double value) => value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>The largest share of the steps left that the learning rate is re-warmed over where nobody says how long.</summary>
     private const double MostRewarm = .25;
 

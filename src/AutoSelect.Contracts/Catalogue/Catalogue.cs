@@ -26,6 +26,20 @@ public enum HyperparameterLabel
     Fixed,
 }
 
+/// <summary>How a hyperparameter decides what state a strategy keeps.</summary>
+[JsonStringEnum]
+public enum StateShaping
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Sizes follow the value: two candidates agree when they have the same.</summary>
+    Value,
+
+    /// <summary>Above 0 there is more state than at 0: two candidates agree when both have either.</summary>
+    Presence,
+}
+
 [JsonStringEnum]
 public enum HyperparameterScale { Linear, Logarithmic, Integer }
 
@@ -49,6 +63,9 @@ public sealed record HyperparameterDescription
 
     /// <summary>How the value follows the batch size, relative to <see cref="StrategyDescription.BaseBatchSize"/>: value × (batch/base)^exponent; 0 leaves it.</summary>
     [Id(8)] public double BatchSizeExponent { get; init; }
+
+    /// <summary>Whether it decides what state the strategy keeps, so that only a candidate that agrees in it can go on from the state.</summary>
+    [Id(9)] public StateShaping ShapesState { get; init; }
 }
 
 /// <summary>A training strategy as the catalogue lists it.</summary>

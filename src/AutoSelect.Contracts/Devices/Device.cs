@@ -28,6 +28,9 @@ public sealed record DeviceDescription
 
     /// <summary>How fast bf16 was measured to be against fp32; null where nobody has measured.</summary>
     [Id(6)] public Bf16Speed? Bf16 { get; init; }
+
+    /// <summary>The network its process pretends to have between ranks, such as "100 Mbit/s, 2 ms"; empty where it is the real one.</summary>
+    [Id(7)] public string SimulatedLink { get; init; } = "";
 }
 
 /// <summary>Times of fp32 over times of bf16, measured on the device itself: above 1, bf16 is faster.</summary>

@@ -65,6 +65,10 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// told by <see cref="IJobGrain.DevicesChanged"/> when devices come free until it has as many as it last asked for.</summary>
     [Alias("Acquire")] Task<IReadOnlyList<Lease>> Acquire(JobId job, int count);
 
+    /// <summary>Replaces a lease by one with a new token on the same device, so that whatever is still reported under the old one is fenced off.</summary>
+    /// <returns>The new lease; null when the old one is over.</returns>
+    [Alias("Renew")] Task<Lease?> Renew(Lease lease);
+
     /// <summary>Gives a lease back; an old token changes nothing.</summary>
     [Alias("Release")] Task Release(Lease lease);
 

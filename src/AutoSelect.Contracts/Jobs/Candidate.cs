@@ -39,11 +39,11 @@ public sealed record Candidate
     /// <summary>Devices that a trial of it is trained on side by side; default 1. Each takes an equal part of every batch.</summary>
     [Id(10)] public int Ranks { get; init; } = 1;
 
-    /// <summary>Precision, modifiers and continuation where they are not at their defaults, for people: "bf16, clipNorm 1".</summary>
+    /// <summary>Precision, ranks with their communication, modifiers and continuation where they are not at their defaults, for people: "bf16, 2 ranks fp16".</summary>
     public IEnumerable<string> Axes() =>
     [
         .. Precision == "fp32" ? (string[])[] : [Precision],
-        .. Ranks == 1 ? (string[])[] : [$"{Ranks} ranks"],
+        .. Ranks == 1 ? (string[])[] : [$"{Ranks} ranks {Communication}"],
         .. Modifiers.Given().Select(m => m.Value == "true" ? m.Key : $"{m.Key} {m.Value}"),
         .. Continues is { } from ? (string[])[$"continues {from.Candidate} after {from.At.ToString("0.###", CultureInfo.InvariantCulture)} ({Word(from.Kind)}{(from.RewarmSteps > 0 ? $", re-warm {from.RewarmSteps} steps" : "")})"] : [],
     ];

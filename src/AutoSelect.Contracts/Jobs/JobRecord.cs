@@ -67,7 +67,8 @@ public sealed record JobRecord
         get
         {
             var winner = Commit is { } commit ? this[commit.Winner] : null;
-            return Math.Max(0, Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds) - (winner?.InheritedSeconds ?? 0));
+            var inherited = winner?.Candidate.Continues is { } from ? winner.InheritedSeconds * (Trials.FirstOrDefault(t => t.Candidate.Name == from.Candidate)?.MeanDevices ?? 1) : 0;
+            return Math.Max(0, Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds) - inherited);
         }
     }
 }

@@ -62,7 +62,7 @@ public sealed record WorkloadReference
 [GenerateSerializer, Immutable, Alias("autoselect.ProbeBudget")]
 public sealed record ProbeBudget
 {
-    /// <summary>Devices used side by side while probing; default 2.</summary>
+    /// <summary>Devices used side by side while probing, of which a trial takes as many as its candidate has ranks; default 2.</summary>
     [Id(0)] public int Devices { get; init; } = 2;
 
     /// <summary>Largest share of the job's expected device time that the losers may take, 0 to 1; default 0.5.</summary>
@@ -76,7 +76,7 @@ public sealed record ProbeBudget
 [GenerateSerializer, Immutable, Alias("autoselect.CommitResources")]
 public sealed record CommitResources
 {
-    /// <summary>Devices of the committed run; default 1.</summary>
+    /// <summary>Most devices of the committed run, where its candidate's own ranks are not more; default 1. See <see cref="RankRules.CommitRanks"/>.</summary>
     [Id(0)] public int Devices { get; init; } = 1;
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AutoSelect.Contracts;
 
@@ -69,8 +70,11 @@ public sealed record Trial
         }
     }
 
-    /// <summary>Seconds charged to the trial over all segments: training, evaluation and overhead.</summary>
-    public double ChargedSeconds => Segments.Sum(s => s.DeviceSeconds + s.EvaluationSeconds + s.OverheadSeconds);
+    /// <summary>Device seconds charged to the trial over all segments: training, evaluation and overhead, on every device that took part.</summary>
+    public double ChargedSeconds => Segments.Sum(s => s.ChargedSeconds);
+
+    /// <summary>Devices that the trial trained on, averaged over its seconds; 1 while it has none.</summary>
+    [JsonIgnore] public double MeanDevices => Segments.Sum(s => s.Seconds) is var seconds and > 0 ? ChargedSeconds / seconds : 1;
 }
 
 [JsonStringEnum]
@@ -107,7 +111,7 @@ public enum SegmentEnd
     RankLost,
 }
 
-/// <summary>The part of a trial run without interruption on one lease. Times of day are seconds since the job's start.</summary>
+/// <summary>The part of a trial run without interruption on the same leases. Times of day are seconds since the job's start.</summary>
 [GenerateSerializer, Immutable, Alias("autoselect.Segment")]
 public sealed record Segment
 {
@@ -128,4 +132,25 @@ public sealed record Segment
 
     /// <summary>Loading, saving and set-up seconds in this segment.</summary>
     [Id(10)] public double OverheadSeconds { get; init; }
+
+    /// <summary>The other devices of a segment that several train together, in the order of their ranks from 1; <see cref="Device"/> is rank 0.</summary>
+    [Id(11)] public ImmutableArray<SegmentMember> Peers { get; init; } = [];
+
+    /// <summary>All devices of the segment in the order of their ranks, the leading one first.</summary>
+    public IEnumerable<SegmentMember> Members() => [new(Device, LeaseToken), .. Peers.IsDefault ? [] : Peers];
+
+    /// <summary>Devices that train the segment.</summary>
+    [JsonIgnore] public int Devices => 1 + (Peers.IsDefault ? 0 : Peers.Length);
+
+    /// <summary>Seconds of the segment: training, evaluation and overhead.</summary>
+    [JsonIgnore] public double Seconds => DeviceSeconds + EvaluationSeconds + OverheadSeconds;
+
+    /// <summary>The same for every device of the segment.</summary>
+    [JsonIgnore] public double ChargedSeconds => Devices * Seconds;
 }
+
+/// <summary>A device that takes part in a segment.</summary>
+/// <param name="Device">Which.</param>
+/// <param name="LeaseToken">Fencing token of its own lease.</param>
+[GenerateSerializer, Immutable, Alias("autoselect.SegmentMember")]
+public sealed record SegmentMember([property: Id(0)] DeviceId Device, [property: Id(1)] long LeaseToken);

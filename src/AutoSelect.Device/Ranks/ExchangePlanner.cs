@@ -29,15 +29,16 @@ internal sealed class ExchangePlanner(ProcessGroup group, Dictionary<string, Gro
     private PlannedExchange Plan(GroupMeasurement measured, IReadOnlyList<LayerCost> layers, Candidate candidate, StrategyDescription strategy)
     {
         var communication = GradientCommunication.Parse(candidate.Communication);
+        var collectives = CollectiveModel.Fit(measured);
         var question = new DataParallelQuestion
         {
             Ranks = group.Size,
             Compute = new StepTimeForecast(layers.Sum(l => l.ForwardSeconds + l.BackwardSeconds), LogStandardDeviation, 0),
             Layers = [.. layers.Select(l => new LayerTime(l.ForwardSeconds, l.BackwardSeconds, 0, l.Parameters, l.Rows))],
             IsLocal = measured.Local,
-            Costs = ProcessorCosts.Of(measured),
+            Costs = ProcessorCosts.Of(measured, collectives.TopologyOf(group.Size).ReductionSecondsPerByte),
         };
-        var plan = RankPlanner.Choose(question, communication.Kind == CommunicationKind.None ? new(CommunicationKind.Fp32) : communication, CollectiveModel.Fit(measured),
+        var plan = RankPlanner.Choose(question, communication.Kind == CommunicationKind.None ? new(CommunicationKind.Fp32) : communication, collectives,
             RankPlanner.Permitted(strategy.Capabilities, candidate.Modifiers.ClipNorm is not null));
         return new PlannedExchange(plan.Plan, plan.Forecast.Step.MedianSeconds);
     }

@@ -83,6 +83,11 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
         {
             throw Fault([new JobFileError(file.File, file.Lines.Baseline, $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{NearestName.Suggest(file.Baseline!, expanded.Candidates.Select(c => c.Name))}")]);
         }
+        if (expanded.Candidates.MaxBy(c => c.Ranks) is { } widest && widest.Ranks > file.Probe.Devices)
+        {
+            throw Fault([new JobFileError(file.File, file.Lines.Probe, $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; it must be at least {widest.Ranks}.")]);
+        }
+        if (RankRules.BrokenCommit(expanded.Candidates, file.Commit.Devices, workload.Traits) is { } refused) throw Fault([new JobFileError(file.File, file.Lines.Commit, refused)]);
         return new JobSpec
         {
             Name = file.Name,

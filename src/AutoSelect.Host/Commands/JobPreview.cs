@@ -37,7 +37,7 @@ internal sealed record JobPreview
             Spec = spec,
             Candidates = candidates,
             Opening = opening.Summary,
-            FirstRungSeconds = candidates.Sum(c => c.FirstRungSeconds),
+            FirstRungSeconds = candidates.Zip(trials, (c, t) => c.FirstRungSeconds * t.Candidate.Ranks).Sum(),
             ProbeLimitSeconds = spec.Policy == "exhaustive" || spec.Probe.Share >= 1 ? null : spec.Probe.Share / (1 - spec.Probe.Share) * runs[runs.Length / 2],
             Measurements = measurements.Count,
         };
@@ -95,7 +95,7 @@ internal sealed record CandidatePreview
     /// <summary>Every hyperparameter, after the batch-size rules; those the candidate leaves out at their default.</summary>
     public required ImmutableSortedDictionary<string, double> Hyperparameters { get; init; }
 
-    /// <summary>Precision, modifiers and continuation where they are not at their defaults.</summary>
+    /// <summary>Precision, ranks with their communication, modifiers and continuation where they are not at their defaults.</summary>
     public required ImmutableArray<string> Axes { get; init; }
 
     public static CandidatePreview Of(JobPlan plan, TrialEvidence trial, SelectionOutcome opening)

@@ -23,7 +23,8 @@ internal static class PlannedTrials
                 Curve = [],
                 HorizonSteps = candidate.Schedule.HorizonSteps(plan.Spec.TrainingExamples, candidate.BatchSize),
                 StepsPerEpoch = LearningRateSchedule.StepsPerEpoch(plan.Spec.TrainingExamples, candidate.BatchSize),
-                StepTime = model.Predict(StepTimeQuestion.Of(candidate, strategy, plan.Inspection.Workload!, kind)),
+                // Each rank computes its part of the batch; what the ranks then send each other is not foreseen here.
+                StepTime = model.Predict(StepTimeQuestion.Of(candidate with { BatchSize = candidate.BatchSize / candidate.Ranks }, strategy, plan.Inspection.Workload!, kind)),
                 ChargedSeconds = 0,
                 Step = 0,
             };

@@ -37,5 +37,5 @@ internal static class RunCommand
         });
     }
 
-    public static ControlOptions Options(CommandInput input, JobSpec spec) => new(input.Store, Math.Max(spec.Probe.Devices, spec.Commit.Devices));
+    public static ControlOptions Options(CommandInput input, JobSpec spec) => new(input.Store, Math.Max(spec.Probe.Devices, Math.Max(spec.Commit.Devices, spec.Candidates.Max(c => c.Ranks))));
 }

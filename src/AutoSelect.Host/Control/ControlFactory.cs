@@ -11,6 +11,7 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
 {
     public async Task<IControlSession> Open(ControlOptions options, CancellationToken ct)
     {
+        CheckLink();
         var paths = new ControlPaths(options.StoreDirectory);
         var storeLock = new StoreLock(paths);
         JobStore? store = null;
@@ -35,6 +36,19 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
             storeLock.Dispose();
             if (e is StoreUnavailableException or UnauthorizedAccessException or IOException) throw new EnvironmentFaultException(e.Message, e);
             throw;
+        }
+    }
+
+    /// <summary>The device processes inherit the variable, and would end over and over.</summary>
+    private static void CheckLink()
+    {
+        try
+        {
+            LinkSpeed.FromEnvironment();
+        }
+        catch (FormatException e)
+        {
+            throw new EnvironmentFaultException(e.Message, e);
         }
     }
 }

@@ -17,6 +17,7 @@ internal static class CandidatesReader
         PointsPerStrategy = (int?)root["points"]?.Integer(0, 64) ?? 0,
         Seed = seed,
         Modifiers = ModifiersReader.Read(root["modifiers"]),
+        Ranks = RanksReader.Read(root["ranks"], root["communication"]),
     };
 
     private static ImmutableArray<StrategyRequest> Strategies(YamlValue value, Catalogue? catalogue)

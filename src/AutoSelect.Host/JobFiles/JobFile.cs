@@ -35,7 +35,9 @@ internal sealed record JobFile
 /// <param name="Strategies">Each of its items.</param>
 /// <param name="BatchSizes">The job's batch sizes.</param>
 /// <param name="Baseline">The baseline.</param>
-internal sealed record JobFileLines(int Candidates, ImmutableArray<int> Strategies, int BatchSizes, int Baseline)
+/// <param name="Probe">The probe.</param>
+/// <param name="Commit">The committed run.</param>
+internal sealed record JobFileLines(int Candidates, ImmutableArray<int> Strategies, int BatchSizes, int Baseline, int Probe, int Commit)
 {
     public int Of(CandidateError error) => error.Strategy is { } index && index < Strategies.Length ? Strategies[index]
         : error.Path.StartsWith("batchSizes", StringComparison.Ordinal) ? BatchSizes : Candidates;

@@ -49,7 +49,7 @@ internal static class JobFileReader
     {
         int Line(string key) => root[key]?.KeyLine ?? root.Self.Line;
         ImmutableArray<int> strategies = root["candidates"] is { IsScalar: false, IsMapping: false } list ? [.. list.Items().Select(item => item.Line)] : [];
-        return new JobFileLines(Line("candidates"), strategies, Line("batchSizes"), Line("baseline"));
+        return new JobFileLines(Line("candidates"), strategies, Line("batchSizes"), Line("baseline"), Line("probe"), Line("commit"));
     }
 
     private static YamlValue? Load(string text, JobFileErrors errors)
@@ -84,9 +84,8 @@ internal static class JobFileReader
         };
     }
 
-    // More than one device needs gradient exchange, which no strategy has yet; saying so beats training on one in silence.
     private static CommitResources ReadCommit(YamlValue? value) =>
-        value?.Section(JobFileKeys.Commit)?["devices"]?.Integer(1, 1) is { } devices ? new CommitResources { Devices = (int)devices } : new CommitResources();
+        value?.Section(JobFileKeys.Commit)?["devices"]?.Integer(1, RanksReader.Most) is { } devices ? new CommitResources { Devices = (int)devices } : new CommitResources();
 
     private static CheckpointPolicy ReadCheckpoints(YamlValue? value)
     {

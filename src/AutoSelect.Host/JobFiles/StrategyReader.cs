@@ -33,6 +33,7 @@ internal static class StrategyReader
             BatchSizes = CandidatesReader.BatchSizes(section["batchSizes"]),
             Points = (int?)section["points"]?.Integer(1, 64),
             Modifiers = ModifiersReader.Read(section["modifiers"]),
+            Ranks = RanksReader.Read(section["ranks"], section["communication"]),
             Continues = ContinuesReader.Read(section["continues"]),
             Schedule = section["schedule"]?.OneOf("constant", "cosine", "linear") is { } kind ? Enum.Parse<ScheduleKind>(kind, ignoreCase: true) : null,
         };

@@ -34,11 +34,11 @@ internal static class ChartData
                 Forecasts = r.Forecasts.Where(f => index.ContainsKey(f.Trial)).Select(f => new { Trial = index[f.Trial], Bands = Bands(record[f.Trial], f, objective.Direction) }),
             }),
             Commits = record.Commits.Where(c => index.ContainsKey(c.Winner)).Select(c => new { c.At, Trial = index[c.Winner], c.IsFallback }),
-            Devices = record.Devices.Select(d => d.Id.Value).Concat(record.Trials.SelectMany(t => t.Segments).Select(s => s.Device.Value)).Distinct().Order(StringComparer.Ordinal),
-            Segments = record.Trials.SelectMany(t => t.Segments.Select(s => new
+            Devices = record.Devices.Select(d => d.Id.Value).Concat(record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members()).Select(m => m.Device.Value)).Distinct().Order(StringComparer.Ordinal),
+            Segments = record.Trials.SelectMany(t => t.Segments.SelectMany(s => s.Members().Select(m => new
             {
                 Trial = index[t.Id],
-                Device = s.Device.Value,
+                Device = m.Device.Value,
                 s.Rung,
                 Start = s.StartedAt,
                 End = s.EndedAt ?? Math.Max(record.ElapsedSeconds, s.StartedAt),
@@ -48,7 +48,7 @@ internal static class ChartData
                 Training = s.DeviceSeconds,
                 Evaluation = s.EvaluationSeconds,
                 Overhead = s.OverheadSeconds,
-            })),
+            }))),
             Planes = new
             {
                 Measured = speed.Measured.Select(Row),

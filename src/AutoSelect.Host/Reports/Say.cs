@@ -55,7 +55,6 @@ internal static partial class Say
     public static string Candidate(Candidate candidate) => string.Join(", ",
         candidate.Hyperparameters.Select(h => $"{h.Key} {Number(h.Value, 4)}")
             .Append($"{candidate.Schedule.Kind.ToString().ToLowerInvariant()} over {Number(candidate.Schedule.HorizonEpochs, 4)} epochs")
-            .Concat(candidate.Communication == "none" ? [] : [candidate.Communication])
             .Concat(candidate.Axes()));
 
     /// <summary>The name of a number as words: "expectedRegret" as "expected regret".</summary>

@@ -54,7 +54,7 @@ internal static class CandidateTable
         yield return new Column(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
         yield return new Column(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)", t => ForecastOf(record, t), 5);
         yield return new Column("P(best)", t => Latest(record, t) is { } f ? Figures.Percent(f.ProbabilityOfBest) : "", 6, IsNumber: true);
-        yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? running.Device.Value : "", 1);
+        yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? SegmentEvents.Devices(running) : "", 1);
         yield return new Column("charged", t => t.ChargedSeconds > 0 ? Quantities.Time(t.ChargedSeconds) : "", 2, IsNumber: true);
     }
 

@@ -35,8 +35,8 @@ internal static class SegmentEvents
         Step = segment.FromStep,
         Rung = segment.Rung,
         Text = segment.FromStep == 0
-            ? $"{RecordDifference.Name(trial)} starts on {segment.Device}"
-            : $"{RecordDifference.Name(trial)} goes on from step {segment.FromStep} on {segment.Device}",
+            ? $"{RecordDifference.Name(trial)} starts on {Devices(segment)}"
+            : $"{RecordDifference.Name(trial)} goes on from step {segment.FromStep} on {Devices(segment)}",
     };
 
     private static JobEvent Ended(JobRecord record, Trial trial, Segment segment)
@@ -80,8 +80,11 @@ internal static class SegmentEvents
     public static double Epoch(JobRecord record, Trial trial, long step) =>
         (double)step / LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize);
 
+    /// <summary>Every device of a segment, the leading one first.</summary>
+    public static string Devices(Segment segment) => string.Join(" + ", segment.Members().Select(m => m.Device));
+
     private static bool IsFault(SegmentEnd end) =>
-        end is SegmentEnd.Diverged or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost or SegmentEnd.StorageFailed;
+        end is SegmentEnd.Diverged or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost or SegmentEnd.RankLost or SegmentEnd.StorageFailed;
 
     private static string How(SegmentEnd end) => end switch
     {
@@ -91,6 +94,7 @@ internal static class SegmentEvents
         SegmentEnd.OutOfMemory => "ran out of memory at",
         SegmentEnd.Failed => "failed at",
         SegmentEnd.DeviceLost => "lost its device at",
+        SegmentEnd.RankLost => "lost a rank at",
         SegmentEnd.StorageFailed => "could not write its checkpoint at",
         _ => "reached",
     };

@@ -55,8 +55,9 @@ public static class CandidateGenerator
             foreach (var size in sizes.Where(s => s <= trainingExamples))
                 foreach (var epochs in request.Epochs)
                     foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
-                        foreach (var point in points)
-                            Add(i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers });
+                        foreach (var (ranks, communication) in requests[i].Ranks.Else(request.Ranks).Cross())
+                            foreach (var point in points)
+                                Add(i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers, Ranks = ranks, Communication = communication });
         }
 
         var isWhole = errors.IsEmpty && dropped.Count == 0;
@@ -69,11 +70,13 @@ public static class CandidateGenerator
             var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
             foreach (var predecessor in continuation.Predecessors(candidates))
                 foreach (var (precision, modifiers) in requests[i].Modifiers.Else(ModifierGrid.Of(predecessor)).Cross())
-                    foreach (var point in points)
-                    {
-                        var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs, point.At(predecessor.BatchSize), request.Seed);
-                        foreach (var one in continuation.After(candidate with { Precision = precision, Modifiers = modifiers }, predecessor, candidates).ToList()) Add(i, description, one);
-                    }
+                    foreach (var (ranks, communication) in requests[i].Ranks.Else(RankGrid.Of(predecessor)).Cross())
+                        foreach (var point in points)
+                        {
+                            var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs, point.At(predecessor.BatchSize), request.Seed);
+                            candidate = candidate with { Precision = precision, Modifiers = modifiers, Ranks = ranks, Communication = communication };
+                            foreach (var one in continuation.After(candidate, predecessor, candidates).ToList()) Add(i, description, one);
+                        }
             errors = [.. errors, .. continuation.Errors.Distinct()];
         }
         // What a request with mistakes would have been may be who is meant.
@@ -111,6 +114,7 @@ public static class CandidateGenerator
         $"{candidate.Strategy}-b{candidate.BatchSize}",
         lengths > 1 ? $"-e{candidate.Schedule.HorizonEpochs.ToString("0.##", CultureInfo.InvariantCulture)}" : "",
         candidate.Precision == "fp32" ? "" : $"-{candidate.Precision}",
+        candidate.Ranks == 1 ? "" : $"-r{candidate.Ranks}-{candidate.Communication}",
         .. candidate.Modifiers.Given().Select(m => $"-{m.Key.ToLowerInvariant()}{(m.Value == "true" ? "" : m.Value)}"),
         candidate.Continues is { } from ? $"-after{from.At.ToString("0.###", CultureInfo.InvariantCulture)}-{from.Candidate}" : "",
     ]);
@@ -124,6 +128,6 @@ public static class CandidateGenerator
 
     /// <summary>All that makes two candidates train alike.</summary>
     private static string Key(Candidate c) => string.Join(
-        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture), c.Precision, c.Modifiers, c.Continues,
+        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture), c.Precision, c.Ranks, c.Communication, c.Modifiers, c.Continues,
             .. c.Hyperparameters.Select(h => $"{h.Key}={h.Value.ToString("R", CultureInfo.InvariantCulture)}")]);
 }

@@ -22,6 +22,9 @@ public sealed record CandidateRequest
 
     /// <summary>Precision and modifiers to cross with every strategy that names none of its own for a key.</summary>
     public ModifierGrid Modifiers { get; init; } = new();
+
+    /// <summary>Ranks and communication to cross with every strategy that names none of its own for a key.</summary>
+    public RankGrid Ranks { get; init; } = new();
 }
 
 /// <summary>One strategy with fixed values and search spaces.</summary>
@@ -43,6 +46,8 @@ public sealed record StrategyRequest
     public ScheduleKind? Schedule { get; init; }
 
     public ModifierGrid Modifiers { get; init; } = new();
+
+    public RankGrid Ranks { get; init; } = new();
 
     /// <summary>Whose checkpoint the candidates begin with; null begins at the initial weights.</summary>
     public ContinuationRequest? Continues { get; init; }

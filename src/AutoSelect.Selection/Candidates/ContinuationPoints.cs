@@ -44,6 +44,11 @@ internal sealed class ContinuationPoints(int index, StrategyDescription strategy
             Errors.Add(Error("candidate", predecessor.Name, $"at most {Continuation.MostInARow} candidates in a row may continue each other."));
             yield break;
         }
+        if (CandidateRules.OtherState(candidate, strategy, predecessor) is { } otherState)
+        {
+            Errors.Add(Error("candidate", predecessor.Name, otherState));
+            yield break;
+        }
         var horizon = candidate.Schedule.HorizonSteps(trainingExamples, candidate.BatchSize);
         foreach (var share in asked.After)
         {

@@ -35,6 +35,8 @@ public static class RecordedCurves
     private static IEnumerable<(string Key, string Value)> Axes(Candidate candidate)
     {
         if (candidate.Precision != "fp32") yield return ("precision", candidate.Precision);
+        if (candidate.Ranks > 1) yield return ("ranks", candidate.Ranks.ToString(CultureInfo.InvariantCulture));
+        if (candidate.Ranks > 1) yield return ("communication", candidate.Communication);
         foreach (var modifier in candidate.Modifiers.Given()) yield return modifier;
         if (candidate.Continues is not { } from) yield break;
         yield return ("continues", from.Candidate);

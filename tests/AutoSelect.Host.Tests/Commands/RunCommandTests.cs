@@ -75,6 +75,33 @@ public class RunCommandTests
     }
 
     [Fact]
+    public async Task Ranks_and_communication_become_candidates_and_devices()
+    {
+        using var run = Playing(SampleJob.Completed);
+        await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\nbatchSizes: 64\ncommunication: [fp32, fp16]\ncandidates:\n  - nadamw\n  - strategy: sgd\n    ranks: [1, 4]\nranks: 2\nprobe: { devices: 4 }\ncommit: { devices: 8 }"));
+        var spec = run.Control.Submitted!;
+        Assert.Equal(["nadamw-b64-r2-fp32", "nadamw-b64-r2-fp16", "sgd-b64", "sgd-b64-r4-fp32", "sgd-b64-r4-fp16"], spec.Candidates.Select(c => c.Name));
+        Assert.Equal(["4 ranks fp16"], spec.Candidates[4].Axes());
+        Assert.Equal(8, spec.Commit.Devices);
+        Assert.Equal(8, run.Control.Opened!.Devices);
+    }
+
+    [Theory]
+    [InlineData("candidates: [{ strategy: sgd, ranks: 3 }]", 4, "ranks is '3': it must divide the batch size, 64")]
+    [InlineData("candidates: [{ strategy: sgd, communication: fp16 }]", 4, "communication is 'fp16': one rank has nobody to communicate with; set ranks to at least 2")]
+    [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: async }]", 4, "communication is 'async': the ranks of a trial train in step")]
+    [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: none }]", 4, "communication is 'none': 2 ranks need one of fp32")]
+    [InlineData("candidates: [{ strategy: sgd, ranks: 4 }]\nprobe: { devices: 2 }", 5, "probe.devices is '2': sgd-b64-r4-fp32 trains on 4 ranks, each on a device of its own; it must be at least 4")]
+    public async Task Ranks_that_cannot_be_are_told_with_their_line(string text, int line, string error)
+    {
+        using var run = Playing();
+        var file = run.JobFile($"workload: toy-mlp\nobjective: {{ best_by: 5m }}\nepochs: 5\n{text}\nbatchSizes: 64");
+        Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
+        Assert.Contains($"{file}:{line}: ", run.Error);
+        Assert.Contains(error, run.Error);
+    }
+
+    [Fact]
     public async Task An_unknown_baseline_is_told_with_its_line()
     {
         using var run = Playing();

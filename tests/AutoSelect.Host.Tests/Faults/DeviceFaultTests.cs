@@ -47,6 +47,29 @@ public sealed class DeviceFaultTests : IDisposable
         Assert.Equal(record.Trials[0].Curve.Select(p => p.Step).Order().Distinct(), record.Trials[0].Curve.Select(p => p.Step));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_killed_rank_costs_the_steps_since_the_last_checkpoint_and_the_job_completes(int rank)
+    {
+        if (Environment.ProcessorCount < 2) Assert.Skip("two devices need two cores");
+        await using var session = await RealSession.Open(folder.Path, devices: 2);
+        var spec = FaultyJobs.Spec(epochs: 20, examples: 8000, ("only", 20));
+        var job = await session.Submit(spec with { Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }] }, CancellationToken.None);
+        var running = await session.Until(job.Id, r => r.Outcome is not null || (r.Trials[0] is { Checkpoint: not null, Segments: [.., { EndedAt: null, Devices: 2 }] } trial && trial.Segments[^1].ToStep > trial.Segments[^1].FromStep));
+        Assert.True(running.Outcome is null, $"{running.Outcome?.Summary} {running.Trials[0].Reason}");
+
+        var victim = running.Trials[0].Segments[^1].Members().ElementAt(rank).Device;
+        Process.GetProcessById(running.Devices.First(d => d.Id == victim).ProcessId).Kill();
+        var record = await session.UntilEnded(job.Id);
+
+        Assert.True(record.Phase == JobPhase.Completed, $"{record.Outcome!.Summary} {record.Trials[0].Reason}");
+        var lost = Assert.Single(record.Trials[0].Segments, s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost);
+        var heir = record.Trials[0].Segments.First(s => s.LeaseToken > lost.LeaseToken && s.StartedAt > lost.StartedAt);
+        Assert.True(heir.FromStep >= running.Trials[0].Checkpoint!.Step, $"went on from step {heir.FromStep}");
+        Assert.Equal(record.Trials[0].Curve.Select(p => p.Step).Order().Distinct(), record.Trials[0].Curve.Select(p => p.Step));
+    }
+
     [Fact]
     public async Task A_full_disk_pauses_the_job_with_a_clear_reason_and_it_goes_on_when_there_is_space()
     {

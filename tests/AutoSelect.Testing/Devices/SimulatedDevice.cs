@@ -16,8 +16,14 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     /// <summary>Assignments taken, in order.</summary>
     public List<SegmentAssignment> Taken { get; } = [];
 
+    /// <summary>How a rank ends a segment of several; null as its training does. Ranks other than the first tell nothing else.</summary>
+    public Func<SegmentAssignment, (SegmentEnd End, string Reason)?> EndsRank { get; set; } = _ => null;
+
     /// <summary>Called with each assignment before it runs; what it returns is awaited, so a test can hold a segment.</summary>
     public Func<SegmentAssignment, Task> BeforeSegment { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Whether the device reports while a test holds a segment that it trains alone, as one that computes does; default false, as one that hangs.</summary>
+    public bool ReportsWhileHeld { get; set; }
 
     public DeviceDescription Description { get; } = new() { Id = new DeviceId(id), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated" };
 
@@ -45,14 +51,40 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
             {
                 if (await grain.NextWork(session, TimeSpan.FromMilliseconds(50)) is not { } assignment) continue;
                 lock (Taken) Taken.Add(assignment);
-                await BeforeSegment(assignment).WaitAsync(stopping.Token);
-                await Train(session, assignment);
+                var isAlone = assignment.Placement is null && !ReportsWhileHeld;
+                if (isAlone) await BeforeSegment(assignment).WaitAsync(stopping.Token);
+                if (isAlone || await TakesPart(session, assignment)) await Train(session, assignment);
             }
         }
         catch (OperationCanceledException)
         {
             // Died.
         }
+    }
+
+    /// <summary>Waits for the test and the other ranks, reporting meanwhile; true for the first rank once all have come.</summary>
+    private async Task<bool> TakesPart(long session, SegmentAssignment assignment)
+    {
+        var placement = assignment.Placement;
+        var news = new SegmentReport { Job = assignment.Job, Trial = assignment.Trial, LeaseToken = assignment.LeaseToken, Step = assignment.From?.Step ?? 0 };
+        async Task End(SegmentEnd end, string reason) => await grain.Report(session, news with { End = end, Reason = reason });
+
+        var held = BeforeSegment(assignment);
+        var address = new RankAddress(id, 1, "simulated");
+        while (!held.IsCompleted || (placement is not null && await grains.GetGrain<IRendezvousGrain>(placement.Token.ToString("N")).Meet(placement, address, TimeSpan.FromMilliseconds(20)) is null))
+        {
+            stopping.Token.ThrowIfCancellationRequested();
+            if ((await grain.Report(session, news)).Order is var order and not SegmentOrder.Continue)
+            {
+                await End(order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted : SegmentEnd.RankLost, "the group did not form");
+                return false;
+            }
+            await Task.Delay(5, stopping.Token);
+        }
+        if (placement is not null && EndsRank(assignment) is { } last) await End(last.End, last.Reason);
+        else if (placement?.Leads != false) return true;
+        else await End(SegmentEnd.BudgetReached, "");
+        return false;
     }
 
     private async Task Train(long session, SegmentAssignment assignment)

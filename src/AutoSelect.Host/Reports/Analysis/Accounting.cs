@@ -36,7 +36,7 @@ internal sealed record Accounting
     public static Accounting Of(JobRecord record)
     {
         var trials = record.Trials.Select(t => new TrialAccount(t.Id, t.Segments.Length,
-            t.Segments.Sum(s => s.DeviceSeconds), t.Segments.Sum(s => s.EvaluationSeconds), t.Segments.Sum(s => s.OverheadSeconds))).ToImmutableArray();
+            t.Segments.Sum(s => s.Devices * s.DeviceSeconds), t.Segments.Sum(s => s.Devices * s.EvaluationSeconds), t.Segments.Sum(s => s.Devices * s.OverheadSeconds))).ToImmutableArray();
         return new Accounting
         {
             Trials = trials,
@@ -45,7 +45,7 @@ internal sealed record Accounting
             Overhead = trials.Sum(t => t.Overhead),
             Probe = record.ProbeSeconds,
             WallClock = record.ElapsedSeconds,
-            Devices = record.Devices.Select(d => d.Id).Concat(record.Trials.SelectMany(t => t.Segments).Select(s => s.Device)).Distinct().Count(),
+            Devices = record.Devices.Select(d => d.Id).Concat(record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members()).Select(m => m.Device)).Distinct().Count(),
         };
     }
 }

@@ -10,7 +10,7 @@ internal static class SurroundingsSection
     {
         var simulated = record.Spec.Labels.TryGetValue(JobSpec.SimulatedLabel, out var what) ? what : "nothing; every figure but the forecasts was measured on these devices";
         page.Add($"<section><h2>Devices and job</h2>\n<dl><dt>Simulated</dt><dd>{simulated}</dd>\n");
-        page.Add($"<dt>Devices</dt><dd>{(record.Devices.IsEmpty ? new Markup("none joined") : Html.Each(record.Devices, (h, d) => h.Add($"<div>{d.Id}: {d.Kind}, {d.Model}, on {d.Host}</div>")))}</dd>\n");
+        page.Add($"<dt>Devices</dt><dd>{(record.Devices.IsEmpty ? new Markup("none joined") : Html.Each(record.Devices, (h, d) => h.Add($"<div>{d.Id}: {d.Kind}, {d.Model}, on {d.Host}{(d.SimulatedLink.Length > 0 ? $"; network between ranks simulated: {d.SimulatedLink}" : "")}</div>")))}</dd>\n");
         page.Add($"<dt>Workload</dt><dd>{record.Spec.Workload.Name}{Options(record.Spec.Workload)}; {record.Spec.TrainingExamples} training examples</dd>\n");
         page.Add($"<dt>Selection</dt><dd>policy {record.Spec.Policy}, confidence {Say.Percent(record.Spec.Confidence)}, at most {Say.Percent(record.Spec.Probe.Share)} of the device time for the losers, seed {record.Spec.Seed}</dd>\n");
         page.Add($"<dt>Folder</dt><dd><code>{record.Folder}</code></dd>\n");

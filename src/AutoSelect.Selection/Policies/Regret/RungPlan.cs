@@ -22,7 +22,7 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
     private const double LaggardDiscount = 0.7;
 
     /// <param name="front">The front-runner; it must be alive.</param>
-    /// <param name="sliceSeconds">Device seconds each trial is to get.</param>
+    /// <param name="sliceSeconds">Seconds each trial is to get, on every device it takes.</param>
     /// <param name="atLeast">Trials taken whatever they add.</param>
     /// <param name="atMost">Largest number of trials.</param>
     /// <param name="allowance">Device seconds that the losers may take.</param>
@@ -30,7 +30,7 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
     {
         var chosen = new List<TrialView> { front };
         var gains = new List<double> { 0 };
-        var times = new List<double> { slices.Seconds(front.Evidence, sliceSeconds) };
+        var times = new List<(double Seconds, int Ranks)> { (slices.Seconds(front.Evidence, sliceSeconds), Ranks(front)) };
         var lowest = (double[])front.Losses.Clone();
         // Newcomers start where the others once were, and forecasts of those under way are too sure: history has chosen the race.
         var candidates = (job.IsInformed ? job.Racing : job.Alive).Where(t => t.Id != front.Id && t.Evidence.Step < t.Evidence.HorizonSteps).ToList();
@@ -39,14 +39,15 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
         {
             var (best, gain) = candidates.Select(t => (Trial: t, Gain: Gain(t, front, lowest))).MaxBy(c => c.Gain);
             var time = slices.Seconds(best.Evidence, sliceSeconds);
-            if (losers + time > allowance) break;
-            var newCost = Cost(front, [.. times, time], losers + time);
+            var deviceTime = time * Ranks(best);
+            if (losers + deviceTime > allowance) break;
+            var newCost = Cost(front, [.. times, (time, Ranks(best))], losers + deviceTime);
             if (chosen.Count >= atLeast && gain <= Math.Max(newCost - cost, RacePrice(lowest))) break;
             chosen.Add(best);
             gains.Add(gain);
-            times.Add(time);
+            times.Add((time, Ranks(best)));
             candidates.Remove(best);
-            (losers, cost) = (losers + time, newCost);
+            (losers, cost) = (losers + deviceTime, newCost);
             for (var s = 0; s < lowest.Length; s++) lowest[s] = Math.Min(lowest[s], best.Losses[s]);
         }
         return new RungPlan([.. chosen], [.. gains], sliceSeconds, losers, cost);
@@ -54,7 +55,9 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
 
     /// <summary>What a rung of the front-runner and one challenger would cost.</summary>
     public double LeastCost(TrialView front, double sliceSeconds) =>
-        Cost(front, [slices.Seconds(front.Evidence, sliceSeconds), sliceSeconds], sliceSeconds);
+        Cost(front, [(slices.Seconds(front.Evidence, sliceSeconds), Ranks(front)), (sliceSeconds, 1)], sliceSeconds);
+
+    private static int Ranks(TrialView trial) => trial.Evidence.Candidate.Ranks;
 
     /// <summary>A challenger is paid for as long as it races, which may be longer than one slice.</summary>
     private double RacePrice(double[] lowest) => job.IsInformed ? job.Input.Probe.Price * lowest.Average() : 0;
@@ -71,9 +74,9 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
     /// Delay of the front-runner and price of the losers' device time, plus what the front-runner loses by coming later to the
     /// deadline. A value at a deadline has no price of time but that loss.
     /// </summary>
-    private double Cost(TrialView front, ImmutableArray<double> times, double losers)
+    private double Cost(TrialView front, ImmutableArray<(double Seconds, int Ranks)> times, double losers)
     {
-        var delay = RungSlices.Makespan(times, job.Input.Devices) - times[0];
+        var delay = RungSlices.Makespan(times, job.Input.Devices) - times[0].Seconds;
         var seconds = Math.Max(0, delay) + job.Input.Probe.Price * losers;
         var isValue = job.Input.Objective.Kind == ObjectiveKind.BestBy;
         if (!isValue && !double.IsFinite(job.Value.RemainingSeconds)) return seconds;

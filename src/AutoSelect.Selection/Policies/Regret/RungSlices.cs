@@ -40,14 +40,15 @@ internal sealed class RungSlices(EvaluationPolicy evaluation, double longest = d
     private bool IsDue(TrialEvidence trial, long step, long horizon) =>
         step == horizon || evaluation.IsDue(step, Math.Max(1, trial.StepsPerEpoch), horizon);
 
-    /// <summary>Wall-clock seconds of running the slices in order on the devices, each on the one that is free first.</summary>
-    public static double Makespan(IEnumerable<double> slices, int devices)
+    /// <summary>Wall-clock seconds of running the slices in order on the devices, each on as many as it has ranks, those that are free first.</summary>
+    public static double Makespan(IEnumerable<(double Seconds, int Ranks)> slices, int devices)
     {
         var free = new double[Math.Max(1, devices)];
-        foreach (var slice in slices)
+        foreach (var (seconds, ranks) in slices)
         {
-            var next = Array.IndexOf(free, free.Min());
-            free[next] += slice;
+            Array.Sort(free);
+            var taken = Math.Clamp(ranks, 1, free.Length);
+            Array.Fill(free, free[taken - 1] + seconds, 0, taken);
         }
         return free.Max();
     }

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Grains;
+
+/// <summary>A trial and the leases that its next segment gets, rank 0 first.</summary>
+internal sealed record Gang(Trial Trial, long UntilStep, ImmutableArray<Lease> Leases);
+
+/// <summary>
+/// How many devices trials take and which. A segment gets all its devices at once or does not start. What a job holds meanwhile it holds for a
+/// bounded time: until its own segments end, or until it starts with fewer ranks; so trials and jobs cannot wait for each other in a circle. Pure.
+/// </summary>
+internal static class Gangs
+{
+    /// <summary>Ranks a trial is to have when there are devices enough.</summary>
+    public static int Wanted(JobRecord record, Trial trial) =>
+        IsCommittedRun(record, trial) ? RankRules.CommitRanks(trial.Candidate, record.Spec.Commit.Devices) : trial.Candidate.Ranks;
+
+    /// <summary>Most devices that the job may use by now.</summary>
+    public static int Most(JobRecord record, bool isExport) => Math.Max(1,
+        isExport ? 1
+        : record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record) ? Math.Max(record.Spec.Commit.Devices, Wanted(record, record[record.Commit!.Winner]))
+        : record.Spec.Probe.Devices);
+
+    /// <summary>
+    /// Which waiting trials start now, on which of the idle devices. A trial that wants more than there are waits while the job's own segments
+    /// are about to free others; where none is, and none joins for a while, it starts with as many ranks as the devices allow. First those with
+    /// their own devices idle, which still hold them in memory, then in order.
+    /// </summary>
+    /// <param name="waiting">Trials with steps to do.</param>
+    /// <param name="idle">Leases without a segment.</param>
+    /// <param name="coming">Devices of the job that will be idle later.</param>
+    /// <param name="most">Most devices a trial may have.</param>
+    /// <param name="mayNarrow">Whether a trial may start with fewer ranks than it wants; asked when one could.</param>
+    /// <param name="record">The job.</param>
+    public static IEnumerable<Gang> Form(IReadOnlyList<(Trial Trial, long UntilStep, int Ranks)> waiting, IReadOnlyList<Lease> idle, int coming, int most, Func<bool> mayNarrow, JobRecord record)
+    {
+        var free = idle.ToList();
+        var cold = new List<(Trial Trial, long UntilStep, int Ranks)>();
+        foreach (var next in waiting.Select(w => w with { Ranks = w.Ranks <= most ? w.Ranks : RankRules.MostRanks(w.Trial.Candidate.BatchSize, most) }))
+        {
+            var own = Held(record, next.Trial, free).Take(next.Ranks).ToList();
+            if (own.Count < next.Ranks)
+            {
+                cold.Add(next);
+                continue;
+            }
+            free.RemoveAll(own.Contains);
+            coming += own.Count;
+            yield return new Gang(next.Trial, next.UntilStep, [.. own]);
+        }
+        foreach (var (trial, until, wanted) in cold)
+        {
+            var ranks = free.Count >= wanted ? wanted : coming > 0 || free.Count == 0 || !mayNarrow() ? 0 : RankRules.MostRanks(trial.Candidate.BatchSize, free.Count);
+            if (ranks == 0) continue;
+            List<Lease> taken = [.. Held(record, trial, free).Concat(free).Distinct().Take(ranks)];
+            free.RemoveAll(taken.Contains);
+            coming += taken.Count;
+            yield return new Gang(trial, until, [.. taken]);
+        }
+    }
+
+    /// <summary>The free devices that still hold the trial, in the order of their ranks.</summary>
+    private static IEnumerable<Lease> Held(JobRecord record, Trial trial, List<Lease> free) => trial.Segments.IsEmpty ? [] : trial.Segments[^1].Members()
+        .Select(p => free.Find(l => l.Device == p.Device && LastOn(record, p.Device) == trial.Id)).OfType<Lease>();
+
+    private static TrialId? LastOn(JobRecord record, DeviceId device) => record.Trials
+        .Where(t => !t.Segments.IsEmpty && t.Segments[^1].Members().Any(p => p.Device == device))
+        .MaxBy(t => t.Segments[^1].StartedAt)?.Id;
+
+    private static bool IsCommittedRun(JobRecord record, Trial trial) =>
+        record.Commit is { } commit && commit.Winner == trial.Id && record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record);
+}
