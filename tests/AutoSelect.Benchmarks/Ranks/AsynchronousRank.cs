@@ -16,7 +16,7 @@ internal sealed class AsynchronousRank : Benchmark
 
     public override int Run(string[] arguments)
     {
-        var options = new BenchmarkOptions(arguments[3..]);
+        var options = new BenchmarkOptions(arguments[4..]);
         var (bandwidth, latency) = NetworkName.Parse(options.Text("link"));
         using var connection = new RankConnection(arguments, new GroupOptions { Shape = bandwidth > 0 ? new LinkShape(bandwidth, latency) : null });
         var ranks = new TrainingRanks(connection.Group);

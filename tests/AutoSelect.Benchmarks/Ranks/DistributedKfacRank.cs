@@ -21,7 +21,7 @@ internal sealed class DistributedKfacRank : Benchmark
 
     public override int Run(string[] arguments)
     {
-        var options = new BenchmarkOptions(arguments[3..]);
+        var options = new BenchmarkOptions(arguments[4..]);
         using var connection = new RankConnection(arguments, new GroupOptions());
         var (batch, steps) = (options.Integer("batch", 500), options.Integer("steps", 50));
         var (group, ranks) = (connection.Group, new TrainingRanks(connection.Group));
