@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using AutoSelect.Performance;
 
@@ -24,7 +25,7 @@ internal sealed class AsynchronousStatisticsBenchmark : Benchmark
         foreach (var (link, batch) in options.List("links", "1Gbit:1ms,memory").Zip(options.List("batches", "32,256")))
         {
             var token = Guid.NewGuid();
-            using var processes = RankProcesses.Start(ranks, port => RankProcesses.Own(ranks, port, "asynchronous-rank", [$"{token}", .. arguments, $"link={link}", $"batch={batch}"]));
+            using var processes = RankProcesses.Start(ranks, port => RankProcesses.Own(ranks, IPAddress.Loopback, port, "asynchronous-rank", [$"{token}", .. arguments, $"link={link}", $"batch={batch}"]));
             missed += Compare(link, int.Parse(batch, CultureInfo.InvariantCulture), [.. processes.Hear().Select(answer => JsonSerializer.Deserialize<AsynchronousOutcome>(answer)!)]);
         }
         Console.WriteLine(missed == 0 ? "every aim is met" : $"{missed} aims are missed");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -25,7 +26,7 @@ internal sealed class DistributedKfac : Benchmark
             foreach (var (name, count, jitter) in contenders.Where(c => c.Jitter == 0 || round == 0))
             {
                 var token = Guid.NewGuid();
-                using var processes = RankProcesses.Start(count, port => RankProcesses.Own(count, port, "distributed-kfac-rank",
+                using var processes = RankProcesses.Start(count, port => RankProcesses.Own(count, IPAddress.Loopback, port, "distributed-kfac-rank",
                     [$"{token}", .. arguments, $"weights={Path.Combine(folder, name)}", $"jitter={jitter.ToString(CultureInfo.InvariantCulture)}"]));
                 outcomes[name].Add(JsonSerializer.Deserialize<KfacOutcome>(processes.Hear()[0])!);
             }
