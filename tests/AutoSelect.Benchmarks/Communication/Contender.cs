@@ -56,10 +56,15 @@ internal sealed class Contender : IDisposable
 
     /// <summary>Measures once.</summary>
     /// <returns>Seconds of one all-reduce on the slowest rank.</returns>
-    public double Measure(int bytes, int iterations, string plan = "default")
+    public double Measure(int bytes, int iterations, string plan = "default") => MeasureCasts(bytes, iterations, plan).Seconds;
+
+    /// <summary>Measures once.</summary>
+    /// <returns>The same, and the seconds of it that casting took.</returns>
+    public (double Seconds, double Casts) MeasureCasts(int bytes, int iterations, string plan)
     {
         processes.Tell($"{plan} {bytes} {iterations}");
-        return processes.Hear().Max(seconds => double.Parse(seconds, CultureInfo.InvariantCulture)) / iterations;
+        var replies = processes.Hear().Select(reply => reply.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture) / iterations).ToArray()).ToArray();
+        return (replies.Max(r => r[0]), replies.Max(r => r.Length > 1 ? r[1] : 0));
     }
 
     /// <summary>What the ranks measure of their links and casts.</summary>
