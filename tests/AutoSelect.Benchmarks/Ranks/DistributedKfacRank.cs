@@ -17,7 +17,7 @@ internal sealed class DistributedKfacRank : Benchmark
 
     public override string Name => "distributed-kfac-rank";
 
-    public override string Summary => "one rank, started by distributed-kfac: port rank token";
+    public override string Summary => "one rank, started by distributed-kfac: address port rank token";
 
     public override int Run(string[] arguments)
     {
