@@ -7,6 +7,7 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Tests;
 
 /// <summary>Asynchronous SGD on ranks that are threads.</summary>
+[Collection("libtorch")] // networks are drawn from the generator of the process
 public class AsynchronousSgdTests
 {
     private const int Ranks = 2;

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Tests;
 
 /// <summary>The update under stale gradients, and where it computes them, against the formulas written out.</summary>
+[Collection("libtorch")]
 public class StalenessTests
 {
     private static readonly float[] gradients = [.5f, -1f, .25f, 2f, -.125f];
