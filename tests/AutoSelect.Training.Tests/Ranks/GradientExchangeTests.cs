@@ -42,7 +42,7 @@ public sealed class GradientExchangeTests : RankedTrainingTest
         var plain = TrainTogether(Shared(40, communication, plan: new() { BucketBytes = bucketBytes }));
         var overlapped = TrainTogether(Shared(40, communication, trial: "t02", plan: new() { BucketBytes = bucketBytes, Overlap = overlap }));
         Assert.Equal("", overlapped[0].Report.Reason);
-        Assert.Equal(StateOf(plain[0].Report.Checkpoint!), StateOf(overlapped[0].Report.Checkpoint!));
+        Assert.Equal(RankedStateOf(plain[0].Report.Checkpoint!), RankedStateOf(overlapped[0].Report.Checkpoint!));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class GradientExchangeTests : RankedTrainingTest
         var first = TrainTogether(Shared(40, communication, trial: "t02"));
         Assert.All(first, t => Assert.Equal("", t.Report.Reason));
         var second = TrainTogether(Shared(60, communication, trial: "t02", from: first[0].Report.Checkpoint));
-        Assert.Equal(StateOf(whole[0].Report.Checkpoint!), StateOf(second[0].Report.Checkpoint!));
+        Assert.Equal(RankedStateOf(whole[0].Report.Checkpoint!), RankedStateOf(second[0].Report.Checkpoint!));
         Assert.InRange(whole[0].Recorder.Points[^1].Value, .6, 1);
         Assert.True(whole[0].Recorder.Points[^1].Diagnostics!["communication.bytesPerStep"] > 0);
     }

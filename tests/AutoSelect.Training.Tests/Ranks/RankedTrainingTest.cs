@@ -37,6 +37,10 @@ public abstract class RankedTrainingTest : TrainingTest
         return new(trainer.Train(assignment, recorder), recorder);
     }
 
+    /// <summary>All bytes of a checkpoint but the accounts and libtorch's generator, which is this process's and so shared by ranks that are threads.</summary>
+    internal static string RankedStateOf(Checkpoint checkpoint) =>
+        string.Join('\n', StateOf(checkpoint).Split('\n').Where(line => !line.StartsWith("generator ", StringComparison.Ordinal)));
+
     /// <summary>The model's weights in a checkpoint, one after another.</summary>
     internal static float[] WeightsOf(Checkpoint checkpoint)
     {
