@@ -6,16 +6,20 @@ namespace AutoSelect.Performance;
 /// <summary>The messages of a bucket with their forecasts, and the work of encoding them.</summary>
 internal sealed record BucketMessages(Bucket Bucket, double Bytes, ImmutableArray<TimeForecast> Messages, double WorkSeconds)
 {
+    /// <summary>What ranks tell each other before each bucket where the lowest layer goes first: how many each has complete.</summary>
+    private const double OrderBytes = 8;
+
     /// <summary>Nothing to send where there is one rank.</summary>
     public static IReadOnlyList<BucketMessages> Of(DataParallelQuestion question, CommunicationPlan plan, CollectiveModel collectives)
     {
         var best = new Dictionary<double, TimeForecast>();
+        TimeForecast? order = null;
         return [.. Bucket.Fuse(question.Layers, plan.BucketBytes).Select(bucket =>
         {
             var layers = question.Layers[bucket.First..(bucket.Last + 1)];
             if (question.Ranks == 1) return new BucketMessages(bucket, 0, [], 0);
             var sizes = plan.Compression.Messages(layers);
-            return new BucketMessages(bucket, sizes.Sum(), [.. sizes.Select(Forecast)], plan.Compression.WorkSeconds(layers, question.Costs));
+            return new BucketMessages(bucket, sizes.Sum(), [.. sizes.Select(Forecast), .. plan.Overlap == OverlapMode.BackwardAndForward ? [order ??= collectives.ForecastBySize(question.Ranks, OrderBytes, question.IsLocal)] : Array.Empty<TimeForecast>()], plan.Compression.WorkSeconds(layers, question.Costs));
         })];
 
         TimeForecast Forecast(double bytes)

@@ -10,8 +10,8 @@ namespace AutoSelect.Training;
 /// <param name="Steps">Steps until they agree again, at least 1.</param>
 internal readonly record struct RankAgreement(SegmentOrder Order, bool IsBudgetSpent, bool IsCheckpointDue, int Steps)
 {
-    // Often enough for orders to be followed at once as people see it, seldom enough for slow networks not to feel it.
-    private const double Seconds = .2;
+    // Often enough for orders to be followed at once as people see it, seldom enough for slow networks and overlap not to feel it.
+    private const double Seconds = .5;
     private const int MostSteps = 64;
 
     /// <summary>Asks all ranks; called by all at the same step.</summary>

@@ -60,7 +60,8 @@ public sealed class RankPlannerTests
     {
         var chosen = Choose("fp32", 1e8, All);
         var buckets = Bucket.Fuse(Question.Layers, chosen.Plan.BucketBytes);
-        var transfers = buckets.Select(b => new Transfer(b, Alpha + 4e6 * (b.Last - b.First + 1) / 1e8)).ToArray();
+        // Each bucket, and 8 bytes before it to agree which is next.
+        var transfers = buckets.Select(b => new Transfer(b, Alpha + 8 / 1e8 + Alpha + 4e6 * (b.Last - b.First + 1) / 1e8)).ToArray();
         var layers = Question.Layers.Select(_ => new LayerTime(0.0075, 0.015, 0.0025, 1_000_000)).ToArray();
         Assert.Equal(CriticalPath.Simulate(layers, transfers, (OverlapMode)chosen.Plan.Overlap).Seconds, chosen.Forecast.Step.MedianSeconds, 1e-9);
         Assert.Equal(ExchangeOverlap.BackwardAndForward, chosen.Plan.Overlap);
