@@ -1,4 +1,5 @@
 using AutoSelect.Training;
+using AutoSelect.Training.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -19,12 +20,12 @@ public class DistributedKfacTests
     };
 
     [Theory, MemberData(nameof(Cases))]
-    public async Task The_weights_are_those_of_one_rank_up_to_the_order_of_summation_and_equal_on_all(string kind, int ranks, bool samples)
+    public void The_weights_are_those_of_one_rank_up_to_the_order_of_summation_and_equal_on_all(string kind, int ranks, bool samples)
     {
         var alone = Train(new Trainee(kind, samples), null);
         Trainee[] trainees = [.. Enumerable.Range(0, ranks).Select(_ => new Trainee(kind, samples))];
 
-        var found = await RankThreads.RunAsync(ranks, r => Train(trainees[r.Rank], r));
+        var found = RankThreads.Run(ranks, r => Train(trainees[r.Rank], r));
 
         Assert.All(found, rank => Assert.Equal(found[0].Bytes, rank.Bytes));
         Assert.All(found, rank => Assert.Equal(found[0].Diagnostics, rank.Diagnostics));
@@ -38,11 +39,11 @@ public class DistributedKfacTests
     [InlineData("background", 3)]
     [InlineData("adaptive", 3)]
     [InlineData("noisy-kfac", 1)]
-    public async Task A_checkpoint_of_two_ranks_goes_on_with_any_number(string kind, int later)
+    public void A_checkpoint_of_two_ranks_goes_on_with_any_number(string kind, int later)
     {
         const int half = 11; // an inversion is on its way here
         Trainee[] before = [.. Enumerable.Range(0, 2).Select(_ => new Trainee(kind, samples: false))];
-        var whole = await RankThreads.RunAsync(2, ranks =>
+        var whole = RankThreads.Run(2, ranks =>
         {
             var (trainee, stepper) = (before[ranks.Rank], before[ranks.Rank].Start(ranks));
             Samples.Train(stepper, step => Samples.Images(step, 36), half);
@@ -66,17 +67,17 @@ public class DistributedKfacTests
             Samples.Train(stepper, step => Samples.Images(step, 36), Steps - half);
             return Weights(trainee.Model);
         }
-        var found = later == 1 ? [GoOn(after[0], null)] : await RankThreads.RunAsync(later, ranks => GoOn(after[ranks.Rank], ranks));
+        var found = later == 1 ? [GoOn(after[0], null)] : RankThreads.Run(later, ranks => GoOn(after[ranks.Rank], ranks));
 
         if (later == 2) Assert.All(found, weights => Assert.Equal(whole[0].Final, weights));
         else Assert.All(found, weights => Assert.InRange(Distance(weights, whole[0].Final), 0, 1e-5));
     }
 
     [Fact]
-    public async Task A_layer_that_is_captured_wrongly_is_refused_on_all_ranks()
+    public void A_layer_that_is_captured_wrongly_is_refused_on_all_ranks()
     {
         var layers = Enumerable.Range(0, 2).Select(_ => Linear(4, 4)).ToArray();
-        var found = await RankThreads.RunAsync(2, ranks =>
+        var found = RankThreads.Run(2, ranks =>
         {
             var layer = layers[ranks.Rank];
             using var model = new KfacModelTests.Written(layer, x => layer.call(x) + functional.linear(x * x, layer.weight!));
