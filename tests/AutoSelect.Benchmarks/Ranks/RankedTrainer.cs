@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
 
@@ -38,6 +39,9 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
         var answers = Ask(new RankCommand(assignment, Transfers: bytes, Steps: repetitions));
         return [.. bytes.Select((_, i) => answers.Max(a => a.TransferSeconds[i]))];
     }
+
+    /// <summary>What the group measures of its links and casts.</summary>
+    public GroupMeasurement Links(SegmentAssignment assignment) => GroupMeasurement.Parse(Ask(new RankCommand(assignment, ProbesLinks: true))[0].Links!);
 
     public void Dispose() => processes.Dispose();
 

@@ -1,0 +1,78 @@
+using AutoSelect.Contracts;
+using AutoSelect.Performance;
+using AutoSelect.Strategies;
+using AutoSelect.Training;
+
+namespace AutoSelect.Benchmarks;
+
+/// <summary>
+/// Step time of two ranks as the cost model forecasts it, with the plan it chooses, from the steps of one rank on its share of the batch and from the group's own links; and
+/// as it is. All is measured in the same rounds; lower quartiles.
+/// </summary>
+internal sealed class ForecastBenchmark : Benchmark
+{
+    private const double MostError = .10;
+
+    public override string Name => "ranks-forecast";
+
+    public override string Summary => "step of two ranks forecast from a probe on one: [workloads=fashion-mnist-mlp,fashion-mnist-cnn,autoencoder] [networks=1Gbit:.1ms,100Mbit:2ms] [communication=fp32,fp16] [strategy=sgd] [batch=512] [steps=30] [rounds=5]";
+
+    public override int Run(string[] arguments)
+    {
+        var options = new BenchmarkOptions(arguments);
+        var met = true;
+        foreach (var network in options.List("networks", "1Gbit:.1ms,100Mbit:2ms"))
+        {
+            var (bandwidth, latency) = NetworkName.Parse(network);
+            using var trainer = new RankedTrainer(2, bandwidth, latency);
+            foreach (var workload in options.List("workloads", "fashion-mnist-mlp,fashion-mnist-cnn,autoencoder"))
+                foreach (var communication in options.List("communication", "fp32,fp16")) met &= Compare(trainer, workload, communication, network, options);
+        }
+        return met ? 0 : 1;
+    }
+
+    private static bool Compare(RankedTrainer trainer, string workload, string communication, string network, BenchmarkOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("autoselect-forecast").FullName;
+        var steps = options.Integer("steps", 30);
+        var run = new WholeRun
+        {
+            Workload = workload.Split(':')[0],
+            Options = workload.Split(':')[1..],
+            Strategy = options.Text("strategy", "sgd"),
+            Batch = options.Integer("batch", 512),
+            Epochs = 10,
+            TrainingExamples = 55_000,
+            EvaluationsPerEpoch = .01,
+            Steps = steps,
+        };
+        var capabilities = new StrategyCatalogue(typeof(Sgd).Assembly)[run.Strategy].Description.Capabilities;
+        var (forecasts, measured, alone) = (new List<double>(), new List<double>(), new List<double>());
+        ExchangePlan plan = new();
+        for (var round = 0; round < options.Integer("rounds", 5); round++)
+        {
+            var probe = (run with { Batch = run.Batch / 2 }).Assignment(folder);
+            var links = trainer.Links(probe);
+            alone.Add(trainer.Train(probe).Report!.StepTime!.LowerQuartileSeconds);
+            var collectives = CollectiveModel.Fit(links);
+            var question = new DataParallelQuestion
+            {
+                Ranks = 2,
+                Compute = new StepTimeForecast(alone[^1], .05, 0),
+                Layers = [.. trainer.Layers(probe, run.Batch / 2, steps)],
+                IsLocal = links.Local,
+                Costs = ProcessorCosts.Of(links, collectives.TopologyOf(2).ReductionSecondsPerByte),
+            };
+            var chosen = RankPlanner.Choose(question, GradientCommunication.Parse(communication), collectives, RankPlanner.Permitted(capabilities, clipsByGlobalNorm: false));
+            // The first round's plan is run in all: the forecasts have to be of one plan.
+            if (round == 0) plan = chosen.Plan;
+            forecasts.Add(chosen.Forecast.Step.MedianSeconds);
+            measured.Add(trainer.Train((run with { Ranks = 2, Communication = communication, Plan = plan }).Assignment(folder)).Report!.StepTime!.LowerQuartileSeconds);
+        }
+        Directory.Delete(folder, recursive: true);
+        static double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);
+        var (forecast, step) = (Quartile(forecasts), Quartile(measured));
+        Console.WriteLine($"{workload,-20} {network,-12} {communication,-8} one rank on half the batch {1e3 * Quartile(alone),7:F2} ms, two forecast {1e3 * forecast,7:F2} ms, measured {1e3 * step,7:F2} ms ({(forecast / step) - 1,6:P1}); overlap {plan.Overlap}, buckets of {plan.BucketBytes >> 10} KiB");
+        return Math.Abs((forecast / step) - 1) <= MostError;
+    }
+}
