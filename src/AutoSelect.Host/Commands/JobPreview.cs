@@ -43,7 +43,7 @@ internal sealed record JobPreview
         var spec = plan.Spec;
         var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.Of(plan, t, opening))];
-        var runs = candidates.Select(c => c.RunSeconds).Order().ToArray();
+        var runs = trials.Select(t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks)).Order().ToArray();
         return new JobPreview
         {
             Spec = spec,
