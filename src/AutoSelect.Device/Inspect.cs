@@ -5,7 +5,7 @@ using AutoSelect.Training;
 
 namespace AutoSelect.Device;
 
-/// <summary>Answers what can be run here, and makes a workload's data ready, without training.</summary>
+/// <summary>Answers what can be run here, makes a workload's data ready and measures links, without training.</summary>
 internal static class Inspect
 {
     public static int Run(string source)
@@ -24,10 +24,11 @@ internal static class Inspect
                     Devices = [.. Bf16Measurements.AddTo(HostDevices.List(ServeOptions.LibraryFolders), request.DataDirectory)],
                 },
                 Workload = request.Workload is { } asked ? workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress()) : null,
+                Links = request.Ranks > 1 ? LinkInspection.Measure(request.Ranks, LinkSpeed.FromEnvironment()).ToJson() : null,
             });
             return 0;
         }
-        catch (Exception e) when (e is DataUnavailableException or ArgumentException or InvalidDataException or IOException)
+        catch (Exception e) when (e is DataUnavailableException or ArgumentException or FormatException or InvalidDataException or IOException)
         {
             Print(new InspectionReply { Error = e.Message, IsInputError = e is ArgumentException });
             return 1;

@@ -24,7 +24,7 @@ internal static class Evidence
 
     private static TrialEvidence Of(Trial trial, JobRecord record)
     {
-        var step = trial.SafeStep();
+        var (step, stepTime) = (trial.SafeStep(), StepTimes.Of(trial, record.Spec));
         return new TrialEvidence
         {
             Trial = trial.Id,
@@ -35,7 +35,8 @@ internal static class Evidence
             Curve = [.. trial.Curve.Where(p => p.Step <= step)],
             HorizonSteps = trial.HorizonSteps,
             StepsPerEpoch = LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize),
-            StepTime = StepTimes.Of(trial, record.Spec),
+            StepTime = stepTime,
+            Committed = CommittedRuns.Of(trial, stepTime, record.Spec),
             ChargedSeconds = trial.ChargedSeconds,
             Step = step,
         };

@@ -160,10 +160,14 @@ internal sealed partial class JobGrain
     {
         await RefreshDevices();
         history ??= await Task.Run(LoadHistory);
-        var input = Evidence.Of(record!, Elapsed(), history);
+        var (known, elapsed, learned) = (record!, Elapsed(), history);
         var started = time.GetTimestamp();
         var policy = Policy;
-        var outcome = await Task.Run(() => policy.Decide(input));
+        var (input, outcome) = await Task.Run(() =>
+        {
+            var shown = Evidence.Of(known, elapsed, learned);
+            return (shown, policy.Decide(shown));
+        });
         var rung = DiskLimit.Apply(RungRecords.Of(input, outcome, record!), record!, outcome.RunnerUp);
         if (rung.NextStep.IsEmpty && outcome.Winner is null)
         {

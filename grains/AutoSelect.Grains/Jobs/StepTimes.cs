@@ -10,7 +10,14 @@ internal static class StepTimes
     private static readonly StepTimeForecast Unknown = new(0.02, 1.0, 0.3);
 
     public static StepTimeForecast Of(Trial trial, JobSpec spec) => StepTimePosterior.Update(
-        spec.StepTimes.GetValueOrDefault(trial.Candidate.Name, Unknown),
+        Prior(trial, spec),
         trial.StepTime,
         trial.Curve.IsEmpty ? null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length);
+
+    /// <summary>What was predicted for the candidate's own ranks says what to expect on those that it was measured on.</summary>
+    private static StepTimeForecast Prior(Trial trial, JobSpec spec)
+    {
+        var (prior, ranks) = (spec.StepTimes.GetValueOrDefault(trial.Candidate.Name, Unknown), CommittedRuns.TriedOn(trial));
+        return ranks == trial.Candidate.Ranks ? prior : CommittedRuns.Carried(trial.Candidate, prior, trial.Candidate.Ranks, ranks, spec) ?? prior;
+    }
 }

@@ -48,17 +48,19 @@ public static class LinkProbe
             for (var turn = 0; turn < turns; turn++)
                 for (var k = 0; k < kinds.Length; k++)
                     times[k].Add(Slowest(group, () => kinds[k].Run(values.AsSpan(0, bytes / sizeof(float))), repetitions[k]));
+            var quartiles = times.Select(t => t.Order().ElementAt(turns / 4)).ToArray();
             measured.AddRange(kinds.Select((kind, k) => new CollectiveMeasurement
             {
                 Ranks = group.Size,
                 Hierarchy = kind.Hierarchy,
                 Bytes = bytes,
-                Seconds = times[k].Order().ElementAt(turns / 4),
+                Seconds = quartiles[k],
                 Transport = group.Description,
                 Collective = kind.Collective,
             }));
             largest = bytes;
-            if (once.Sum() * Growth > 2 * share) break;
+            // By what was repeated, and generously: one size alone hardly tells bandwidth from latency, and a single run may have waited for others' load.
+            if (quartiles.Sum() * Growth > 4 * share) break;
         }
         return (measured.ToImmutable(), largest);
     }

@@ -150,6 +150,9 @@ public sealed record WorkloadDescription
 
     /// <summary>What its model and data allow; null where the model was not built.</summary>
     [Id(7)] public WorkloadTraits? Traits { get; init; }
+
+    /// <summary>Layers of its model in order; empty where the model was not built.</summary>
+    [Id(8)] public ImmutableArray<LayerSize> Layers { get; init; } = [];
 }
 
 /// <summary>What decides which strategies and modifiers a workload allows.</summary>

@@ -12,6 +12,9 @@ public sealed record InspectionRequest
 
     /// <summary>Folder in which downloaded data sets are kept.</summary>
     [Id(2)] public required string DataDirectory { get; init; }
+
+    /// <summary>Ranks between which the links of this machine are to be measured; below 2 for none. Default 0.</summary>
+    [Id(3)] public int Ranks { get; init; }
 }
 
 /// <summary>One line of the answer, as JSON on standard output; the last line has a result or an error.</summary>
@@ -33,4 +36,7 @@ public sealed record InspectionReply
 
     /// <summary>True when the error lies in what was asked for, false when the machine lacks something.</summary>
     [Id(6)] public bool IsInputError { get; init; }
+
+    /// <summary>What ranks measured of their links, as the JSON of a group's measurement; null where it was not asked for.</summary>
+    [Id(7)] public string? Links { get; init; }
 }

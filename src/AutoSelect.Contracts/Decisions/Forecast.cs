@@ -23,7 +23,7 @@ public sealed record Quantiles
     }
 }
 
-/// <summary>The predictive distribution of a trial at one rung. Times are seconds the trial still has to run on one device.</summary>
+/// <summary>The predictive distribution of a trial at one rung. Times are seconds that it still has to run, on the devices of a committed run.</summary>
 [GenerateSerializer, Immutable, Alias("autoselect.Forecast")]
 public sealed record Forecast
 {
@@ -56,7 +56,7 @@ public sealed record Forecast
     /// <summary>Weight of each curve family in the posterior, by name.</summary>
     [Id(9)] public ImmutableSortedDictionary<string, double> Families { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
-    /// <summary>Predicted seconds of one step.</summary>
+    /// <summary>Predicted seconds of one step of the committed run.</summary>
     [Id(10)] public required double SecondsPerStep { get; init; }
 }
 

@@ -42,6 +42,9 @@ public sealed record JobSpec
 
     /// <summary>Recording of earlier jobs that the policy learns from, fixed at submission so that decisions can be repeated; null for none.</summary>
     [Id(15)] public string? History { get; init; }
+
+    /// <summary>How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.</summary>
+    [Id(16)] public RankForecast? Ranks { get; init; }
 }
 
 /// <summary>A workload by name, or by the assembly and type of a user's own, with its options.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
             var own = new RankAddress(listener.Endpoint.Host, listener.Endpoint.Port, listener.Endpoint.Machine);
             var all = await Meet(placement, own, cancellationToken);
             var description = new GroupDescription(placement.Token, placement.Generation, placement.Rank, [.. all.Select(a => new RankEndpoint(a.Host, a.Port, a.Machine))]);
-            var group = await ProcessGroup.JoinAsync(description, listener, new GroupOptions { Shape = Shape() }, cancellationToken);
+            var group = await ProcessGroup.JoinAsync(description, listener, RankOptions.Of(options.Link), cancellationToken);
             LogFormed(group.Rank, group.Size, group.Description);
             return group;
         }
@@ -63,8 +63,6 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
         }
         throw new GroupNotFormedException($"the group of {placement.Size} ranks did not form: rank {placement.Rank} waited {Patience.TotalSeconds:0.#} s for the others.");
     }
-
-    private LinkShape? Shape() => options.Link is { } link ? new LinkShape(link.BytesPerSecond, link.LatencySeconds) : null;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rank {Rank} of {Size}: the group has formed over {Path}")]
     private partial void LogFormed(int rank, int size, string path);

@@ -17,7 +17,7 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
         var text = await Text(path, ct);
         var alone = JobFileReader.Read(text, path, inspection: null);
         var (inspection, refusal) = alone.Errors.Count == 0 && alone.Workload is { } workload
-            ? await InspectWorkload(workload, ct)
+            ? await InspectWorkload(workload, Ranks(alone.File!), ct)
             : (await CatalogueFor(alone, ct), null);
         var reading = JobFileReader.Read(text, path, inspection);
         if (reading.File is { } file && refusal is null && inspection.Workload is { TrainingExamples: { } examples } description)
@@ -29,6 +29,10 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
             : [new JobFileError(path, alone.WorkloadLine, refusal ?? $"Workload '{reading.Workload?.Name}' does not say how many training examples it has.")];
         throw Fault(errors);
     }
+
+    /// <summary>The most devices that one of the job's runs may have.</summary>
+    private static int Ranks(JobFile file) =>
+        file.Candidates.Strategies.Select(s => s.Ranks).Prepend(file.Candidates.Ranks).SelectMany(g => g.Ranks.IsDefault ? [] : g.Ranks).Append(file.Commit.Devices).Max();
 
     private static CommandFault Fault(IEnumerable<JobFileError> errors) =>
         new(ExitCodes.BadInput, string.Join(System.Environment.NewLine, errors));
@@ -49,15 +53,15 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
         }
     }
 
-    private async Task<(Inspection, string? Refusal)> InspectWorkload(WorkloadReference workload, CancellationToken ct)
+    private async Task<(Inspection, string? Refusal)> InspectWorkload(WorkloadReference workload, int ranks, CancellationToken ct)
     {
         try
         {
-            return (await downloads.Run(progress => source.Inspect(workload, progress, ct)), null);
+            return (await downloads.Run(progress => source.Inspect(workload, ranks, progress, ct)), null);
         }
         catch (ArgumentException refusal)
         {
-            return (await source.Inspect(null, downloads.Silent, ct), refusal.Message);
+            return (await source.Inspect(null, 0, downloads.Silent, ct), refusal.Message);
         }
     }
 
@@ -66,7 +70,7 @@ internal sealed class JobPlanner(ICatalogueSource source, DownloadBar downloads)
     {
         try
         {
-            return await source.Inspect(null, downloads.Silent, ct);
+            return await source.Inspect(null, 0, downloads.Silent, ct);
         }
         catch (EnvironmentFaultException)
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Views;
+using AutoSelect.Performance;
 using AutoSelect.Selection;
 
 namespace AutoSelect.Host.Commands;
@@ -11,6 +12,15 @@ internal sealed record JobPreview
 {
     public required JobSpec Spec { get; init; }
     public required ImmutableArray<CandidatePreview> Candidates { get; init; }
+
+    /// <summary>Steps on several devices, of trials and of committed runs; empty where there are none, or nothing is known of links and layers.</summary>
+    public required ImmutableArray<RankPreview> Ranks { get; init; }
+
+    /// <summary>The path over which links were measured; null where they were not.</summary>
+    public required string? Transport { get; init; }
+
+    /// <summary>Bytes of the model's gradients; 0 where its layers are not known.</summary>
+    public required long GradientBytes { get; init; }
 
     /// <summary>What the policy says to begin with.</summary>
     public required string Opening { get; init; }
@@ -27,15 +37,20 @@ internal sealed record JobPreview
     public static JobPreview Of(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
     {
         var measurements = StepTimeHistory.Of(earlier, plan).ToList();
-        var trials = PlannedTrials.Of(plan, measurements);
+        var model = new StepTimeModel(measurements);
+        var shared = SharedSteps.Of(RankForecasts.Of(plan, model));
+        var trials = PlannedTrials.Of(plan, model, shared);
         var spec = plan.Spec;
         var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.Of(plan, t, opening))];
-        var runs = candidates.Select(c => c.RunSeconds).Order().ToArray();
+        var runs = trials.Select(t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks)).Order().ToArray();
         return new JobPreview
         {
             Spec = spec,
             Candidates = candidates,
+            Ranks = shared is null ? [] : [.. trials.SelectMany(t => RankPreview.Of(plan, t, model, shared))],
+            Transport = shared?.Transport,
+            GradientBytes = 4 * plan.Inspection.Workload!.Layers.Sum(l => l.Parameters),
             Opening = opening.Summary,
             FirstRungSeconds = candidates.Zip(trials, (c, t) => c.FirstRungSeconds * t.Candidate.Ranks).Sum(),
             ProbeLimitSeconds = spec.Policy == "exhaustive" || spec.Probe.Share >= 1 ? null : spec.Probe.Share / (1 - spec.Probe.Share) * runs[runs.Length / 2],
@@ -53,6 +68,7 @@ internal sealed record JobPreview
             Quantities.Time(c.StepSeconds), Quantities.Time(c.RunSeconds), c.FirstRungStep is { } step ? $"to step {step}" : c.BranchStep is { } branch ? $"begins at step {branch}" : c.Waits ? "waits" : "does not start",
             string.Join(", ", c.Hyperparameters.Select(h => $"{h.Key} {Figures.Chosen(h.Value)}").Concat(c.Axes)),
         }));
+        if (!Ranks.IsEmpty) RankPreview.Write(output, Ranks, Transport!, GradientBytes);
         output.WriteLine();
         output.WriteLine(Opening);
         output.WriteLine($"First rung: {Quantities.Time(FirstRungSeconds)} of device time, about {Quantities.Time(FirstRungSeconds / Spec.Probe.Devices)} on {Spec.Probe.Devices} devices.");

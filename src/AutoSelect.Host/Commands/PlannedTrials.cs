@@ -8,13 +8,15 @@ namespace AutoSelect.Host.Commands;
 /// <summary>The trials of a job before any of them has run, with predicted step times.</summary>
 internal static class PlannedTrials
 {
-    public static ImmutableArray<TrialEvidence> Of(JobPlan plan, IEnumerable<StepTimeMeasurement> measurements)
+    /// <param name="plan">The job.</param>
+    /// <param name="model">Of step times on one device.</param>
+    /// <param name="shared">Of steps on several; null forecasts them without their exchange.</param>
+    public static ImmutableArray<TrialEvidence> Of(JobPlan plan, StepTimeModel model, SharedSteps? shared)
     {
-        var model = new StepTimeModel(measurements);
-        var kind = plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
         return [.. plan.Spec.Candidates.Select((candidate, i) =>
         {
-            var strategy = plan.Inspection.Catalogue.Strategies.First(s => s.Name == candidate.Strategy);
+            var computing = model.Predict(Question(plan, candidate, candidate.Ranks));
+            var step = candidate.Ranks > 1 && shared is not null ? shared.Exchanging(candidate, computing, candidate.Ranks).Forecast.Step : computing;
             return new TrialEvidence
             {
                 Trial = TrialId.At(i),
@@ -23,12 +25,27 @@ internal static class PlannedTrials
                 Curve = [],
                 HorizonSteps = candidate.Schedule.HorizonSteps(plan.Spec.TrainingExamples, candidate.BatchSize),
                 StepsPerEpoch = LearningRateSchedule.StepsPerEpoch(plan.Spec.TrainingExamples, candidate.BatchSize),
-                // Each rank computes its part of the batch; what the ranks then send each other is not foreseen here.
-                StepTime = model.Predict(StepTimeQuestion.Of(candidate with { BatchSize = candidate.BatchSize / candidate.Ranks }, strategy, plan.Inspection.Workload!, kind)),
+                StepTime = step,
+                Committed = Committed(plan.Spec, candidate, step, shared),
                 ChargedSeconds = 0,
                 Step = 0,
             };
         })];
+    }
+
+    /// <summary>The step of one device on its share of a candidate's batch.</summary>
+    public static StepTimeQuestion Question(JobPlan plan, Candidate candidate, int ranks) =>
+        StepTimeQuestion.Of(candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan));
+
+    public static DeviceKind Kind(JobPlan plan) => plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
+
+    public static StrategyDescription Strategy(JobPlan plan, Candidate candidate) => plan.Inspection.Catalogue.Strategies.First(s => s.Name == candidate.Strategy);
+
+    private static CommittedRun? Committed(JobSpec spec, Candidate candidate, StepTimeForecast step, SharedSteps? shared)
+    {
+        var to = RankRules.CommitRanks(candidate, spec.Commit.Devices);
+        return to == candidate.Ranks || PolicyCatalogue.Get(spec.Policy).RunsTrialsToTheirHorizons || shared?.Carried(candidate, step, candidate.Ranks, to) is not { } there
+            ? null : new CommittedRun(to, candidate.Ranks, there.Forecast.Step);
     }
 
     /// <summary>What a policy is asked before anything has run; candidates that continue others are not there yet.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.JobFiles;
+using AutoSelect.Performance;
 
 namespace AutoSelect.Host.Commands;
 
@@ -26,11 +27,14 @@ internal static class RunCommand
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
             };
             var earlier = surroundings.Archive.List(input.Store);
-            var predicted = PlannedTrials.Of(plan, StepTimeHistory.Of(earlier, plan));
+            var model = new StepTimeModel(StepTimeHistory.Of(earlier, plan));
+            var ranks = RankForecasts.Of(plan, model);
+            var predicted = PlannedTrials.Of(plan, model, SharedSteps.Of(ranks));
             spec = spec with
             {
                 History = JobHistory.Write(input.Store, earlier),
                 StepTimes = predicted.ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
+                Ranks = ranks,
             };
             await using var session = await surroundings.Control.Open(Options(input, spec), ct);
             return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec, ct));

@@ -21,7 +21,7 @@ internal sealed record Surroundings
     public JobPlanner Planner => new(Catalogue, new DownloadBar(Terminal));
 
     public async Task<Catalogue> InspectCatalogue() =>
-        (await Catalogue.Inspect(null, new DownloadBar(Terminal).Silent, Interruption.Requested)).Catalogue;
+        (await Catalogue.Inspect(null, 0, new DownloadBar(Terminal).Silent, Interruption.Requested)).Catalogue;
 
     public JobRecord Find(CommandInput input, string job) =>
         Archive.Find(input.Store, new JobId(job)) ?? throw new CommandFault(ExitCodes.BadInput, Unknown(input.Store, job));

@@ -6,11 +6,11 @@ namespace AutoSelect.Host.Control;
 /// <summary>Asks a device process what it can run, once.</summary>
 internal sealed class CatalogueSource : ICatalogueSource
 {
-    public async Task<Inspection> Inspect(WorkloadReference? workload, IProgress<DataProgress> progress, CancellationToken ct)
+    public async Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {
         using var process = DeviceExecutable.StartAttached("inspect", "-");
         using var cancelled = ct.Register(() => process.Kill());
-        var request = new InspectionRequest { Workload = workload, PrepareData = workload is not null, DataDirectory = ControlPaths.DataSets };
+        var request = new InspectionRequest { Workload = workload, PrepareData = workload is not null, DataDirectory = ControlPaths.DataSets, Ranks = ranks };
         await process.StandardInput.WriteAsync(JsonSerializer.Serialize(request, RecordJson.Options));
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(ct);
@@ -20,7 +20,7 @@ internal sealed class CatalogueSource : ICatalogueSource
             var reply = JsonSerializer.Deserialize<InspectionReply>(line, RecordJson.Options)!;
             if (reply.Progress is { } what) progress.Report(new DataProgress(what, reply.Bytes, reply.TotalBytes));
             else if (reply.Error is { } error) throw reply.IsInputError ? new ArgumentException(error) : new EnvironmentFaultException(error);
-            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload);
+            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links);
         }
         await process.WaitForExitAsync(ct);
         throw new EnvironmentFaultException($"The device process ended with exit code {process.ExitCode} and no answer. {LastLines(await errors)}");

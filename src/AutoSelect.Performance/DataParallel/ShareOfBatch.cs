@@ -32,9 +32,18 @@ public static class ShareOfBatch
         }
         var probe = probes[0];
         var ratio = model.Predict(question).MedianSeconds / model.Predict(question with { BatchSize = probe.BatchSize }).MedianSeconds;
-        var distance = Math.Abs(Math.Log((double)question.BatchSize / probe.BatchSize));
-        return probe.Step with { MedianSeconds = probe.Step.MedianSeconds * ratio, LogStandardDeviation = Hypotenuse(widest, Bridging * distance) };
+        return Carried(probe.Step, ratio, (double)question.BatchSize / probe.BatchSize);
     }
+
+    /// <summary>A step time carried over to another batch size by a ratio that a model gave, and trusted less for it.</summary>
+    /// <param name="step">As it was measured or believed.</param>
+    /// <param name="ratio">Seconds there over seconds here, by the model.</param>
+    /// <param name="share">Batch size there over batch size here, or its inverse.</param>
+    public static StepTimeForecast Carried(StepTimeForecast step, double ratio, double share) => step with
+    {
+        MedianSeconds = step.MedianSeconds * ratio,
+        LogStandardDeviation = Hypotenuse(step.LogStandardDeviation, Bridging * Math.Abs(Math.Log(share))),
+    };
 
     private static double[] Row(int batch) => [1, batch];
 

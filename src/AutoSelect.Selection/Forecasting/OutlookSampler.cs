@@ -82,8 +82,9 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
     private TrialOutlook Outlook(TrialEvidence trial, double[] steps, double[] latent, double[] measured, ImmutableSortedDictionary<string, double> families)
     {
         var numbers = SeededNumbers.Named(seed, trial.Trial.Value + "/time");
-        var (median, spread) = (Positive(trial.StepTime.MedianSeconds, 1e-3), Math.Clamp(Finite(trial.StepTime.LogStandardDeviation), 0, 3));
-        var perStep = StepCost.EvaluationSecondsPerStep(trial, evaluation);
+        var committed = trial.AsCommitted();
+        var (median, spread) = (Positive(committed.StepTime.MedianSeconds, 1e-3), Math.Clamp(Finite(committed.StepTime.LogStandardDeviation), 0, 3));
+        var perStep = StepCost.EvaluationSecondsPerStep(committed, evaluation);
         return new TrialOutlook
         {
             Evidence = trial,

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace AutoSelect.Selection;
 
 /// <summary>
-/// Joint samples of what a trial will do: its deliverable value along a grid of future steps, and the seconds of a step. Values
+/// Joint samples of what a trial would do if it were committed to: its deliverable value along a grid of future steps, and the seconds of a step. Values
 /// are kept turned, smaller is better.
 /// </summary>
 internal sealed class TrialOutlook

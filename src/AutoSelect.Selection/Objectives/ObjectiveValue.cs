@@ -3,8 +3,8 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Selection;
 
 /// <summary>
-/// Turns a trial's outlook into what the objective makes of it: one loss per sample, smaller is better, if the trial had a device
-/// to itself from now on. Seconds for <c>fastest_to</c> and <c>tradeoff</c>, units of the metric for <c>best_by</c>.
+/// Turns a trial's outlook into what the objective makes of it: one loss per sample, smaller is better, if the trial were
+/// committed to now. Seconds for <c>fastest_to</c> and <c>tradeoff</c>, units of the metric for <c>best_by</c>.
 /// </summary>
 internal sealed class ObjectiveValue
 {

@@ -22,7 +22,7 @@ internal static class ForecastWriter
             ? [.. Enumerable.Range(0, finals.Length).Select(s => outlook.SecondsToTarget(s, target, value.RemainingSeconds))]
             : null;
         var trained = evidence.Curve.IsEmpty ? 0 : evidence.Curve[^1].DeviceSeconds;
-        var step = SecondsOf(evidence.StepTime);
+        var step = SecondsOf(evidence.AsCommitted().StepTime);
         return new Forecast
         {
             Trial = trial.Id,

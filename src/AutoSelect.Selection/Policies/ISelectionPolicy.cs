@@ -75,6 +75,12 @@ public sealed record TrialEvidence
     /// <summary>Step-time posterior; from the performance model before anything was measured.</summary>
     public required StepTimeForecast StepTime { get; init; }
 
+    /// <summary>How the run would go on after a commit; null where as it does now.</summary>
+    public CommittedRun? Committed { get; init; }
+
+    /// <summary>Speed of the committed run over the trial's own; 1 where they run alike.</summary>
+    public double CommitSpeed => Committed is { } run ? StepTime.MedianSeconds / run.StepTime.MedianSeconds : 1;
+
     /// <summary>Seconds charged so far.</summary>
     public required double ChargedSeconds { get; init; }
 
@@ -86,6 +92,9 @@ public sealed record TrialEvidence
 
     /// <summary>Step to which the trial is training at this moment; null when it is not on a device.</summary>
     public long? RunningTo { get; init; }
+
+    /// <summary>The trial at the pace of its committed run, by which all that comes after a commit is reckoned.</summary>
+    public TrialEvidence AsCommitted() => Committed is { } run ? this with { StepTime = run.StepTime, Committed = null } : this;
 }
 
 /// <summary>What a policy decided.</summary>

@@ -11,6 +11,11 @@ internal static class Text
         _ => $"{seconds / 3600:0.#} h",
     } : "no time limit";
 
+    /// <summary>Time of one step.</summary>
+    public static string StepTime(double seconds) => seconds < 1 ? $"{seconds * 1e3:G3} ms" : $"{seconds:G3} s";
+
+    public static string Devices(int count) => count == 1 ? "1 device" : $"{count} devices";
+
     public static string Percent(double share) => share is > 0 and < 0.01 ? $"{share:0.0 %}" : $"{share:0 %}";
 
     public static string Value(double value) => double.IsFinite(value) ? $"{value:G4}" : "unknown";

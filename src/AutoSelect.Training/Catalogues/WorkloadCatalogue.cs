@@ -38,7 +38,7 @@ public sealed class WorkloadCatalogue
     /// <summary>Describes a workload as a job would run it.</summary>
     /// <param name="reference">The workload with its options.</param>
     /// <param name="dataDirectory">Folder in which downloaded data sets are kept.</param>
-    /// <param name="prepareData">True loads the data, downloading it where needed, and builds the model: examples are counted then, and multiply-adds measured.</param>
+    /// <param name="prepareData">True loads the data, downloading it where needed, and builds the model: examples and layers are counted then.</param>
     /// <param name="progress">Told of downloads.</param>
     /// <exception cref="ArgumentException">No such workload, or a bad option.</exception>
     /// <exception cref="DataUnavailableException">The data cannot be had.</exception>
@@ -51,11 +51,16 @@ public sealed class WorkloadCatalogue
         using var data = workload.Load(setup);
         using var model = workload.CreateModel(setup);
         var traits = TraitsOf.Workload(workload, model, data.Training, TorchSharp.torch.CPU);
+        var multiplyAdds = traits.HidesLayers ? null : MultiplyAdds.OfForward(model, data.Training);
         return description with
         {
             TrainingExamples = data.Training.Count,
-            ForwardMultiplyAdds = traits.HidesLayers ? null : MultiplyAdds.OfForward(model, data.Training),
+            ForwardMultiplyAdds = multiplyAdds?.Values.Sum(),
             Traits = traits,
+            Layers = [.. BucketPlan.Layers(model).Select(l => new LayerSize(
+                l.Parameters.Sum(p => p.Parameter.numel()),
+                (int)l.Parameters[0].Parameter.shape.FirstOrDefault(1),
+                multiplyAdds is not null && multiplyAdds.TryGetValue(l.Module, out var counted) ? counted : null))],
         };
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
+using AutoSelect.Host.Control;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
 
@@ -98,6 +100,51 @@ public class CatalogueCommandTests
         Assert.Contains("toy.yaml:7: ", run.Error);
         Assert.Contains(message, run.Error);
     }
+
+    [Fact]
+    public async Task Preview_says_what_a_step_takes_on_several_devices_and_how_the_ranks_would_exchange()
+    {
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured } };
+        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates: [nadamw, { strategy: sgd, ranks: 2 }]\ncommit: { devices: 2 }";
+        Assert.Equal(0, await run.Run("preview", run.JobFile(job)));
+        Assert.Equal([2], run.Control.InspectedRanks);
+        Assert.Contains("On several devices, over links as measured just now (known):", run.Output);
+        // 100,000 bytes over 10 ms and 1 MB/s.
+        Assert.Matches(@"nadamw-b64 once committed +2 +11\d ms +110 ms +0 µs +after the passes, all at once", run.Output);
+        Assert.Matches(@"sgd-b64-r2-fp32 +2 +11\d ms +110 ms +0 µs +after the passes, all at once", run.Output);
+        Assert.Matches(@"nadamw-b64 \(baseline\) .* \d\d?(\.\d)?ms +\S+ +to step", run.Output);
+        Assert.Matches(@"sgd-b64-r2-fp32 .* 0\.1s +\S+ +to step", run.Output);
+    }
+
+    [Fact]
+    public async Task A_job_of_single_devices_measures_no_links_and_previews_none()
+    {
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured } };
+        Assert.Equal(0, await run.Run("preview", run.JobFile()));
+        Assert.Equal([1], run.Control.InspectedRanks);
+        Assert.DoesNotContain("On several devices", run.Output);
+    }
+
+    [Fact]
+    public async Task What_a_job_knows_of_its_links_is_submitted_with_it()
+    {
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured, Records = [SampleJob.Completed] } };
+        run.Control.Records[0] = run.At(run.Control.Records[0]);
+        await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [60]\nepochs: 5\ncommit: { devices: 3 }"));
+        var known = run.Control.Submitted!.Ranks!;
+        Assert.Equal((Measured.Links, 25_000), (known.Links, known.Layers.Sum(l => l.Parameters)));
+        var sgd = known.Candidates["sgd-b60"];
+        Assert.Equal([1, 2, 3], sgd.ComputeRatios.Keys);
+        Assert.Equal(1, sgd.ComputeRatios[1]);
+        Assert.True(sgd.ComputeRatios[3] < sgd.ComputeRatios[2] && sgd.ComputeRatios[2] < 1);
+        Assert.Equal(ExchangeOverlap.None, sgd.Overlap);
+    }
+
+    private static Inspection Measured => SampleCatalogue.Inspection with
+    {
+        Workload = SampleCatalogue.Workload with { Layers = [new LayerSize(25_000, 100, null)] },
+        Links = KnownLinks.Json(1e-2, 1e-6),
+    };
 
     [Fact]
     public async Task Preview_learns_step_times_from_earlier_jobs_on_the_workload()

@@ -24,6 +24,7 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
     public JobId? Resumed { get; private set; }
     public bool IsDisposed { get; private set; }
     public List<WorkloadReference?> Inspected { get; } = [];
+    public List<int> InspectedRanks { get; } = [];
 
     public Task<IControlSession> Open(ControlOptions options, CancellationToken ct)
     {
@@ -61,9 +62,10 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
 
     public JobRecord? Find(string store, JobId id) => Stored.FirstOrDefault(r => r.Id == id);
 
-    public Task<Inspection> Inspect(WorkloadReference? workload, IProgress<DataProgress> progress, CancellationToken ct)
+    public Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {
         Inspected.Add(workload);
+        InspectedRanks.Add(ranks);
         if (workload is not null) progress.Report(new DataProgress("toy data", 10, 20));
         return Task.FromResult(Inspecting(workload));
     }

@@ -43,6 +43,12 @@ public sealed class BuiltInWorkloadTests : TrainingTest
         Assert.True(inspected.ForwardMultiplyAdds > 1000);
         if (catalogue.Create(workload).Description.ForwardMultiplyAdds is { } described) Assert.Equal(described, inspected.ForwardMultiplyAdds);
         Assert.InRange(inspected.TrainingExamples!.Value, 800, 4000);
+        var (again, setup) = (catalogue.Create(workload), new WorkloadSetup { Options = Synthetic, DataDirectory = Folder });
+        using var data = again.Load(setup);
+        using var model = again.CreateModel(setup);
+        Assert.Equal(model.parameters().Where(p => p.requires_grad).Sum(p => p.numel()), inspected.Layers.Sum(l => l.Parameters));
+        Assert.Equal(inspected.ForwardMultiplyAdds!.Value, inspected.Layers.Sum(l => l.MultiplyAdds ?? 0));
+        Assert.All(inspected.Layers, l => Assert.InRange(l.Rows, 1, l.Parameters));
     }
 
     [Theory]

@@ -14,7 +14,7 @@ internal static class InformedOpening
     {
         if (able.Length < 2) return able;
         var draws = LearnedOutlook.Priors(input, Samples);
-        var seconds = able.Select(t => StepCost.SecondsPerStep(t, input.Evaluation)).ToArray();
+        var seconds = able.Select(t => StepCost.SecondsPerStep(t.AsCommitted(), input.Evaluation)).ToArray();
         var miss = 2 * able.Select((t, i) => t.HorizonSteps * seconds[i]).Max();
         var times = able.Select((t, i) => Array.ConvertAll(draws[t.Trial], steps => double.IsFinite(steps) ? steps * seconds[i] : miss)).ToArray();
         var lowest = Enumerable.Repeat(miss, Samples).ToArray();

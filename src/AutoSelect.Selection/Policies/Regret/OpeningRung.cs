@@ -52,8 +52,9 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
     private double Reach(TrialEvidence trial)
     {
         if (input.Objective.DeadlineSeconds is not { } deadline) return 1;
-        var hope = Math.Exp(-1.645 * Math.Clamp(trial.StepTime.LogStandardDeviation is var sd && double.IsFinite(sd) ? sd : 0, 0, 3));
-        var seconds = StepCost.SecondsPerStep(trial, input.Evaluation) * hope * Math.Max(1, trial.HorizonSteps);
+        var committed = trial.AsCommitted();
+        var hope = Math.Exp(-1.645 * Math.Clamp(committed.StepTime.LogStandardDeviation is var sd && double.IsFinite(sd) ? sd : 0, 0, 3));
+        var seconds = StepCost.SecondsPerStep(committed, input.Evaluation) * hope * Math.Max(1, trial.HorizonSteps);
         return Math.Clamp((deadline - input.ElapsedSeconds) / seconds, 0, 1);
     }
 

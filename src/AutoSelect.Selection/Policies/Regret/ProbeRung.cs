@@ -52,7 +52,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     private double Left(TrialView front)
     {
         var run = Math.Min(front.Outlook.MedianSecondsPerStep * front.Evidence.HorizonSteps, input.Objective.DeadlineSeconds ?? double.PositiveInfinity);
-        return ProbeAccount.Allowance(input.Probe.Share, run * front.Evidence.Candidate.Ranks) - ProbeAccount.SpentOnLosers(input.Trials, front.Id);
+        return ProbeAccount.Allowance(input.Probe.Share, run * (front.Evidence.Committed?.Ranks ?? front.Evidence.Candidate.Ranks)) - ProbeAccount.SpentOnLosers(input.Trials, front.Id);
     }
 
     private bool Spent(TrialView front, double slice, double allowance) => allowance < slice * 0.9 || Left(front) <= 0;

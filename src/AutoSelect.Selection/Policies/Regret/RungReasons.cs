@@ -28,7 +28,8 @@ internal static class RungReasons
         trial, DecisionKind.Stop, $"{trial.Name} is given up at {Progress(trial)}: {Chance(trial)}, choosing it would lose {Text.Amount(trial.Regret, unit)}.");
 
     public static Decision Commit(TrialView trial, string why) => Of(
-        trial, DecisionKind.Commit, $"{trial.Name} is chosen at {Progress(trial)}: {why}.");
+        trial, DecisionKind.Commit, $"{trial.Name} is chosen at {Progress(trial)}: {why}.{Spread(trial.Evidence)}",
+        trial.Evidence.Committed is { } run ? [("devices", run.Ranks), ("committedSecondsPerStep", run.StepTime.MedianSeconds), ("secondsPerStep", trial.Evidence.StepTime.MedianSeconds)] : []);
 
     public static Decision RunnerUp(TrialView trial, TrialView winner) => Of(
         trial, DecisionKind.Pause, $"{trial.Name} keeps its checkpoint as the fall-back for {winner.Name}: {Chance(trial)}.");
@@ -49,6 +50,9 @@ internal static class RungReasons
         + (runnerUp is null ? "no fall-back is left." : $"fall-back {runnerUp.Name}."), problem);
 
     public static string Join(string summary, string? problem) => problem is null ? summary : $"{summary} Not feasible: {problem}.";
+
+    private static string Spread(TrialEvidence trial) => trial.Committed is not { } run ? ""
+        : $" On {Text.Devices(run.Ranks)} a step is forecast to take {Text.StepTime(run.StepTime.MedianSeconds)} ({Text.StepTime(trial.StepTime.MedianSeconds)} {(trial.Step > 0 ? "measured" : "forecast")} on {(run.TriedOn == 1 ? "one" : run.TriedOn)}).";
 
     private static string Chance(TrialView trial) => $"best with {Text.Percent(trial.ProbabilityOfBest)}";
 

@@ -41,7 +41,7 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
     {
         var evidence = winner.Evidence;
         var seconds = Math.Max(settings.LeastSliceSeconds, settings.WatchShare * winner.Outlook.MedianSecondsPerStep * evidence.HorizonSteps);
-        return slices.NextStep(evidence, seconds);
+        return slices.NextStep(evidence.AsCommitted(), seconds);
     }
 
     private TrialView? Fallback()

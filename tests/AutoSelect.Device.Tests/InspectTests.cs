@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using AutoSelect.Communication;
+using AutoSelect.Contracts;
+using AutoSelect.Performance;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Device.Tests;
+
+/// <summary>The answer that a control side reads, asked for as it asks. Alone, since output and environment belong to the process.</summary>
+[Collection("Inspect")]
+[CollectionDefinition("Inspect", DisableParallelization = true)]
+public sealed class InspectTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly TextWriter output = Console.Out;
+
+    public void Dispose()
+    {
+        Console.SetOut(output);
+        Environment.SetEnvironmentVariable(LinkSpeed.Variable, null);
+        folder.Dispose();
+    }
+
+    [Fact]
+    public void Layers_add_up_to_the_model_and_links_are_measured_at_the_pretended_bandwidth()
+    {
+        Environment.SetEnvironmentVariable(LinkSpeed.Variable, "200Mbit,1ms");
+        var reply = Ask(new InspectionRequest
+        {
+            Workload = new WorkloadReference { Name = "fashion-mnist-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("hidden", "20-256") },
+            PrepareData = true,
+            DataDirectory = folder.Path,
+            Ranks = 2,
+        });
+
+        Assert.Equal([(784 * 20 + 20, 20, 784.0 * 20), (20 * 256 + 256, 256, 20 * 256), (256 * 10 + 10, 10, 2560)], reply.Workload!.Layers.Select(l => (l.Parameters, l.Rows, l.MultiplyAdds!.Value)));
+        var links = GroupMeasurement.Parse(reply.Links!);
+        Assert.Equal((2, false), (links.Ranks, links.Local));
+        var largest = links.Collectives.Where(c => c.Collective == Collective.AllReduce).MaxBy(c => c.Bytes)!;
+        Assert.True(largest.Seconds >= largest.Bytes / 25e6 + 1e-3, $"{largest.Bytes} bytes took {largest.Seconds} s");
+        // Other load can only make it slower.
+        Assert.True(CollectiveModel.Fit(links).Forecast(Collective.AllReduce, new(2), 1e6).MedianSeconds > 0.8 * 1e6 / 25e6);
+    }
+
+    [Fact]
+    public void Links_are_left_alone_where_nobody_asks() => Assert.Null(Ask(new InspectionRequest { DataDirectory = folder.Path }).Links);
+
+    [Fact]
+    public void A_link_that_cannot_be_is_the_surroundings_fault()
+    {
+        Environment.SetEnvironmentVariable(LinkSpeed.Variable, "fast");
+        var reply = Ask(new InspectionRequest { DataDirectory = folder.Path, Ranks = 2 });
+        Assert.StartsWith("AUTOSELECT_LINK is 'fast'", reply.Error, StringComparison.Ordinal);
+        Assert.False(reply.IsInputError);
+    }
+
+    private InspectionReply Ask(InspectionRequest request)
+    {
+        var path = Path.Combine(folder.Path, "request.json");
+        File.WriteAllText(path, JsonSerializer.Serialize(request, RecordJson.Options));
+        using var written = new StringWriter();
+        Console.SetOut(written);
+        Inspect.Run(path);
+        return written.ToString().Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonSerializer.Deserialize<InspectionReply>(l, RecordJson.Options)!).Last();
+    }
+}
