@@ -6,7 +6,7 @@ using AutoSelect.Training;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// Step time of two ranks as the cost model forecasts it, with the plan it chooses, from the steps of one rank on its share of the batch and from the group's own links; and
+/// Step time of two ranks as the cost model forecasts it, with the plan it chooses, from the steps of one rank on its share of the batch, while the other trains alone too, and from the group's own links; and
 /// as it is. All is measured in the same rounds; lower quartiles.
 /// </summary>
 internal sealed class ForecastBenchmark : Benchmark
@@ -53,7 +53,8 @@ internal sealed class ForecastBenchmark : Benchmark
         {
             var probe = (run with { Batch = run.Batch / 2 }).Assignment(folder);
             var links = trainer.Links(probe);
-            alone.Add(trainer.Train(probe).Report!.StepTime!.LowerQuartileSeconds);
+            // As in a probe, where the other devices train other candidates.
+            alone.Add(trainer.Train(probe, sideBySide: true).Report!.StepTime!.LowerQuartileSeconds);
             var collectives = CollectiveModel.Fit(links);
             var question = new DataParallelQuestion
             {

@@ -9,7 +9,8 @@ namespace AutoSelect.Benchmarks;
 /// <param name="Transfers">Bytes of all-reduces to measure with the segment's communication; empty for none.</param>
 /// <param name="Steps">Repetitions of what is measured.</param>
 /// <param name="ProbesLinks">Measure the group's links and casts.</param>
-internal sealed record RankCommand(SegmentAssignment Segment, int LayerBatch = 0, IReadOnlyList<long>? Transfers = null, int Steps = 0, bool ProbesLinks = false);
+/// <param name="SideBySide">Every rank trains the segment alone, all at the same time, as trials of a probe do.</param>
+internal sealed record RankCommand(SegmentAssignment Segment, int LayerBatch = 0, IReadOnlyList<long>? Transfers = null, int Steps = 0, bool ProbesLinks = false, bool SideBySide = false);
 
 /// <summary>What a rank answers.</summary>
 /// <param name="Report">End of the segment; null for ranks that had no part in it.</param>

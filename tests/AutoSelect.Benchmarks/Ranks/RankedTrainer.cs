@@ -19,11 +19,13 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     public static string DataDirectory => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "autoselect", "datasets");
 
     /// <summary>Trains a segment as its placement says.</summary>
+    /// <param name="assignment">The segment.</param>
+    /// <param name="sideBySide">Every rank trains it alone, all at the same time.</param>
     /// <returns>What the leader answers.</returns>
     /// <exception cref="InvalidOperationException">It did not end as it should.</exception>
-    public RankAnswer Train(SegmentAssignment assignment)
+    public RankAnswer Train(SegmentAssignment assignment, bool sideBySide = false)
     {
-        var answers = Ask(new RankCommand(assignment));
+        var answers = Ask(new RankCommand(assignment, SideBySide: sideBySide));
         if (answers.Select(a => a.Report).FirstOrDefault(r => r is not null and not { End: SegmentEnd.BudgetReached or SegmentEnd.TargetReached }) is { } failed)
             throw new InvalidOperationException($"{failed.Trial} ended as {failed.End}: {failed.Reason}");
         return answers[0];

@@ -28,7 +28,7 @@ internal sealed class TrainingRank : Benchmark
             var answer = command.LayerBatch > 0 ? new RankAnswer(null, [], MeasuredLayers.Of(command.Segment, command.LayerBatch, command.Steps), [])
                 : command.Transfers is { } transfers ? new(null, [], [], [.. transfers.Select(bytes => Transfer(bytes, command, ranks))])
                 : command.ProbesLinks ? new(null, [], [], [], LinkProbe.Run(connection.Group).ToJson())
-                : Train(trainer, command.Segment, ranks);
+                : Train(trainer, command.SideBySide ? command.Segment with { Folder = $"{command.Segment.Folder}-{ranks.Rank}" } : command.Segment, ranks, command.SideBySide);
             connection.Answer(JsonSerializer.Serialize(answer, RecordJson.Options));
         }
         return 0;
@@ -50,10 +50,10 @@ internal sealed class TrainingRank : Benchmark
         return seconds.Order().ElementAt(seconds.Count / 4);
     }
 
-    private static RankAnswer Train(SegmentTrainer trainer, SegmentAssignment assignment, TrainingRanks ranks)
+    private static RankAnswer Train(SegmentTrainer trainer, SegmentAssignment assignment, TrainingRanks ranks, bool sideBySide)
     {
         var points = new List<CurvePoint>();
-        if (assignment.Placement is null && ranks.Rank > 0) return new(null, points, [], []);
+        if (assignment.Placement is null && ranks.Rank > 0 && !sideBySide) return new(null, points, [], []);
         trainer.Prepare(assignment.Workload);
         var report = assignment.Placement is { } placement
             ? trainer.Train(assignment with { Placement = placement with { Rank = ranks.Rank } }, new Watcher(points), ranks)
