@@ -46,6 +46,21 @@ internal sealed record WholeRun
 
     public Direction Direction { get; init; } = Direction.Maximize;
 
+    /// <summary>The first steps of a run that is there to be timed: no evaluation disturbs them.</summary>
+    /// <param name="workload">Name, and options as :name=value.</param>
+    /// <param name="options">May name strategy, batch and steps.</param>
+    public static WholeRun Timed(string workload, BenchmarkOptions options, int batch, int steps) => new()
+    {
+        Workload = workload.Split(':')[0],
+        Options = workload.Split(':')[1..],
+        Strategy = options.Text("strategy", "sgd"),
+        Batch = options.Integer("batch", batch),
+        Epochs = 10,
+        TrainingExamples = 55_000,
+        EvaluationsPerEpoch = .01,
+        Steps = options.Integer("steps", steps),
+    };
+
     /// <param name="folder">For checkpoints.</param>
     public SegmentAssignment Assignment(string folder)
     {

@@ -67,7 +67,7 @@ public sealed class RankMeetingTests : IAsyncLifetime
     [Fact]
     public async Task The_order_to_end_ends_the_wait_at_once()
     {
-        using var work = new RunningWork(Assignment());
+        using var work = new RunningWork(Testing.SimulatedJobs.Segment(token: 1));
         var waiting = OnThread(() => Meeting().Form(Place(Guid.NewGuid(), 0), work.Ordered));
         Assert.False(waiting.IsCompleted);
 
@@ -96,21 +96,4 @@ public sealed class RankMeetingTests : IAsyncLifetime
     [Fact]
     public void Ranks_of_a_control_side_on_loopback_listen_there_alone() =>
         Assert.Equal(IPAddress.Loopback, LocalAddress.Towards(new IPEndPoint(IPAddress.Loopback, 30000)));
-
-    private static SegmentAssignment Assignment() => new()
-    {
-        Job = new JobId("job"),
-        Trial = TrialId.At(0),
-        LeaseToken = 1,
-        Candidate = Testing.SimulatedJobs.Candidate("wide"),
-        Workload = new WorkloadReference { Name = "simulated" },
-        Evaluation = new EvaluationPolicy(),
-        UntilStep = 10,
-        UntilDeviceSeconds = double.PositiveInfinity,
-        CheckpointEverySeconds = 1,
-        Folder = "",
-        HorizonSteps = 10,
-        Direction = Direction.Maximize,
-        Rung = 0,
-    };
 }

@@ -26,10 +26,10 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     public async Task Work_given_while_the_device_ends_other_work_of_the_same_trial_waits_for_it()
     {
         var session = (await Device.Register(Description, null)).Session;
-        await Device.Assign(Work(token: 1));
+        await Device.Assign(SimulatedJobs.Segment(token: 1));
         Assert.Equal(1, (await Device.NextWork(session, Patience))!.LeaseToken);
 
-        await Device.Assign(Work(token: 2));
+        await Device.Assign(SimulatedJobs.Segment(token: 2));
         var reply = await Device.Report(session, new SegmentReport { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 1, Step = 5, End = SegmentEnd.RankLost });
 
         Assert.Equal(SegmentOrder.Abandon, reply.Order);
@@ -41,7 +41,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     {
         var first = (await Device.Register(Description, null)).Session;
         var lease = Assert.Single(await cluster!.Pool.Acquire(new JobId("job"), 1));
-        await Device.Assign(Work(lease.Token));
+        await Device.Assign(SimulatedJobs.Segment(lease.Token));
 
         var second = (await Device.Register(Description, new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = lease.Token - 1 })).Session;
 
@@ -55,7 +55,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     {
         var session = (await Device.Register(Description, null)).Session;
         var lease = Assert.Single(await cluster!.Pool.Acquire(new JobId("job"), 1));
-        await Device.Assign(Work(lease.Token));
+        await Device.Assign(SimulatedJobs.Segment(lease.Token));
         Assert.NotNull(await Device.NextWork(session, Patience));
 
         session = (await Device.Register(Description, null)).Session;
@@ -77,21 +77,4 @@ public sealed class DeviceGrainTests : IAsyncLifetime
         await cluster.Pool.Release(lease);
         Assert.Equal(renewed, Assert.Single(await cluster.Pool.List()).Lease);
     }
-
-    private static SegmentAssignment Work(long token) => new()
-    {
-        Job = new JobId("job"),
-        Trial = TrialId.At(0),
-        LeaseToken = token,
-        Candidate = SimulatedJobs.Candidate("wide"),
-        Workload = new WorkloadReference { Name = "simulated" },
-        Evaluation = new EvaluationPolicy(),
-        UntilStep = 10,
-        UntilDeviceSeconds = double.PositiveInfinity,
-        CheckpointEverySeconds = 1,
-        Folder = "",
-        HorizonSteps = 10,
-        Direction = Direction.Maximize,
-        Rung = 0,
-    };
 }

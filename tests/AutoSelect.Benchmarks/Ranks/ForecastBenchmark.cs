@@ -35,17 +35,7 @@ internal sealed class ForecastBenchmark : Benchmark
     {
         var folder = Directory.CreateTempSubdirectory("autoselect-forecast").FullName;
         var steps = options.Integer("steps", 30);
-        var run = new WholeRun
-        {
-            Workload = workload.Split(':')[0],
-            Options = workload.Split(':')[1..],
-            Strategy = options.Text("strategy", "sgd"),
-            Batch = options.Integer("batch", 512),
-            Epochs = 10,
-            TrainingExamples = 55_000,
-            EvaluationsPerEpoch = .01,
-            Steps = steps,
-        };
+        var run = WholeRun.Timed(workload, options, batch: 512, steps);
         var capabilities = new StrategyCatalogue(typeof(Sgd).Assembly)[run.Strategy].Description.Capabilities;
         var (forecasts, measured, alone) = (new List<double>(), new List<double>(), new List<double>());
         ExchangePlan plan = new();

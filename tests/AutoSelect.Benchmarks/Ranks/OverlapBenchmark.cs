@@ -35,19 +35,7 @@ internal sealed class OverlapBenchmark : Benchmark
     {
         var (steps, bucketBytes) = (options.Integer("steps", 40), options.Integer("bucket", 1 << 18));
         var folder = Directory.CreateTempSubdirectory("autoselect-overlap").FullName;
-        var run = new WholeRun
-        {
-            Workload = workload.Split(':')[0],
-            Options = workload.Split(':')[1..],
-            Strategy = options.Text("strategy", "sgd"),
-            Batch = options.Integer("batch", 256),
-            Epochs = 10,
-            TrainingExamples = 55_000,
-            EvaluationsPerEpoch = .01,
-            Steps = steps,
-            Ranks = 2,
-            Communication = "fp32",
-        };
+        var run = WholeRun.Timed(workload, options, batch: 256, steps) with { Ranks = 2, Communication = "fp32" };
         var modes = Enum.GetValues<ExchangeOverlap>();
         var measured = modes.ToDictionary(m => m, _ => new List<double>());
         var predicted = modes.ToDictionary(m => m, _ => new List<double>());

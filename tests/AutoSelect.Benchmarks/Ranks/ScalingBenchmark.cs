@@ -14,19 +14,9 @@ internal sealed class ScalingBenchmark : Benchmark
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
-        var (ranks, rounds, batch) = (options.Integer("ranks", 2), options.Integer("rounds", 7), options.Integer("batch", 512));
+        var (ranks, rounds) = (options.Integer("ranks", 2), options.Integer("rounds", 7));
         var communications = options.List("communication", "fp32");
-        var run = new WholeRun
-        {
-            Workload = options.Text("workload", "fashion-mnist-cnn"),
-            Options = options.All("option"),
-            Strategy = options.Text("strategy", "sgd"),
-            Batch = batch,
-            Epochs = 10,
-            TrainingExamples = 55_000,
-            EvaluationsPerEpoch = .01,
-            Steps = options.Integer("steps", 40),
-        };
+        var run = WholeRun.Timed(options.Text("workload", "fashion-mnist-cnn"), options, batch: 512, steps: 40) with { Options = options.All("option") };
         var plan = new ExchangePlan { Overlap = Enum.Parse<ExchangeOverlap>(options.Text("overlap", "None")) };
         var folder = Directory.CreateTempSubdirectory("autoselect-scaling").FullName;
         using var trainer = new RankedTrainer(ranks);
@@ -40,7 +30,7 @@ internal sealed class ScalingBenchmark : Benchmark
         }
         Directory.Delete(folder, recursive: true);
         double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);
-        Console.WriteLine($"{run.Workload}, {run.Strategy}, batch {batch}: 1 rank {1e3 * Quartile(alone):F2} ms a step");
+        Console.WriteLine($"{run.Workload}, {run.Strategy}, batch {run.Batch}: 1 rank {1e3 * Quartile(alone):F2} ms a step");
         var met = true;
         foreach (var (communication, times) in together)
         {

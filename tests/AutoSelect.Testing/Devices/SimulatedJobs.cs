@@ -40,4 +40,22 @@ public static class SimulatedJobs
         Seed = 1,
         TrainingExamples = 1000,
     };
+
+    /// <summary>A segment of ten steps, for tests of how work travels rather than of what it does.</summary>
+    public static SegmentAssignment Segment(long token) => new()
+    {
+        Job = new JobId("job"),
+        Trial = TrialId.At(0),
+        LeaseToken = token,
+        Candidate = Candidate("wide"),
+        Workload = new WorkloadReference { Name = "simulated" },
+        Evaluation = new EvaluationPolicy(),
+        UntilStep = 10,
+        UntilDeviceSeconds = double.PositiveInfinity,
+        CheckpointEverySeconds = 1,
+        Folder = "",
+        HorizonSteps = 10,
+        Direction = Direction.Maximize,
+        Rung = 0,
+    };
 }
