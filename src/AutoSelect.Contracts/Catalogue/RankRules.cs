@@ -25,8 +25,9 @@ public static class RankRules
         else if (candidate.Ranks == 1 && communication.Kind != CommunicationKind.None) yield return $"communication is '{communication}': one rank has nobody to communicate with; set ranks to at least 2.";
         else if (candidate.Ranks > 1 && communication.Kind == CommunicationKind.None) yield return $"communication is 'none': {candidate.Ranks} ranks need one of {string.Join(", ", GradientCommunication.Words.Skip(1))}.";
         if (candidate.Ranks > 1 && candidate.BatchSize % candidate.Ranks != 0) yield return $"ranks is '{candidate.Ranks}': it must divide the batch size, {candidate.BatchSize}.";
-        if (communication.Kind == CommunicationKind.Asynchronous) yield return $"communication is '{communication}': the ranks of a trial train in step.";
         if (communication.IsLocal && can.AveragesWeights) yield return $"communication is '{communication}': {CannotAverage}";
+        if (communication.IsAsynchronous && can.NeedsLayerCapture) yield return $"communication is '{communication}': the strategy reads layers in the passes, and asynchronous ranks pass on another instance of the model than is updated.";
+        if (communication.IsAsynchronous && MovesWeights(candidate.Modifiers) is { } modifier) yield return $"communication is '{communication}': {modifier} takes gradients around the weights of the update, and asynchronous ranks take them at others.";
         if (communication.IsLocal && can.NeedsLayerCapture) yield return $"communication is '{communication}': the strategy's factors are those of the whole batch, which local steps do not see.";
     }
 
@@ -56,6 +57,9 @@ public static class RankRules
         candidate.Ranks == 1 && ranks > 1 ? candidate with { Ranks = ranks, Communication = new GradientCommunication(CommunicationKind.Fp32).ToString() } : candidate;
 
     private static bool PartsDiffer(Modifiers modifiers) => modifiers.MixupAlpha is not null || modifiers.PerturbationSigma is not null || modifiers.SamRho is not null;
+
+    private static string? MovesWeights(Modifiers modifiers) =>
+        modifiers.SamRho is not null ? "sam" : modifiers.PerturbationSigma is not null ? "perturbation" : modifiers.Averaging == WeightAveraging.Gpa ? "averaging gpa" : null;
 
     /// <summary>The most ranks up to a number that divide a batch evenly.</summary>
     public static int MostRanks(int batchSize, int atMost)

@@ -36,4 +36,7 @@ public enum CommunicationKind
 
     /// <summary>Gradients whenever they are ready, applied to weights that have moved on meanwhile.</summary>
     Asynchronous,
+
+    /// <summary>The same, computed where the weights are expected to be by the time they are applied.</summary>
+    AsynchronousPredicted,
 }

@@ -20,6 +20,7 @@ public readonly record struct GradientCommunication(CommunicationKind Kind, doub
         ("local-sgd", CommunicationKind.LocalSgd, "steps", 1e6),
         ("diloco", CommunicationKind.DiLoCo, "steps", 1e6),
         ("async", CommunicationKind.Asynchronous, "", 0),
+        ("async-predicted", CommunicationKind.AsynchronousPredicted, "", 0),
     ];
 
     /// <summary>Every word there is, with the parameter's name where one follows: "powersgd-&lt;rank&gt;".</summary>
@@ -30,6 +31,9 @@ public readonly record struct GradientCommunication(CommunicationKind Kind, doub
 
     /// <summary>True where ranks train on their own between exchanges of weights.</summary>
     public bool IsLocal => Kind is CommunicationKind.LocalSgd or CommunicationKind.DiLoCo;
+
+    /// <summary>True where ranks compute gradients without waiting for the updates that others lead to.</summary>
+    public bool IsAsynchronous => Kind is CommunicationKind.Asynchronous or CommunicationKind.AsynchronousPredicted;
 
     /// <summary>True where gradients are sent in fewer bits than they have.</summary>
     public bool IsLossy => Kind is >= CommunicationKind.Fp16 and <= CommunicationKind.TopK;

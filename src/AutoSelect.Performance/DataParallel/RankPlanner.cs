@@ -28,10 +28,10 @@ public static class RankPlanner
             Compression = GradientCompression.Of(communication),
             LocalSteps = communication.IsLocal ? (int)communication.Parameter : 1,
         };
-        var none = communication.IsLocal || communication.Kind == CommunicationKind.Asynchronous;
+        var none = communication.IsLocal || communication.IsAsynchronous;
         var best = new PlanSearch(stepTime).Rank(question, given, none ? [OverlapMode.None] : permitted.Select(ModeOf))[0].Plan;
         var forecast = stepTime.Predict(question, best);
-        if (communication.Kind == CommunicationKind.Asynchronous && question.Ranks > 1) forecast = BesideComputing(question, forecast);
+        if (communication.IsAsynchronous && question.Ranks > 1) forecast = BesideComputing(question, forecast);
         return new(PlanOf(best, question), forecast);
     }
 

@@ -27,17 +27,14 @@ internal sealed class ModifiedTraining : IDisposable
         var modifiers = task.Candidate.Modifiers;
         var primal = modifiers.Averaging == WeightAveraging.Gpa ? new PrimalAverage(task.Model) : null;
         var parameters = HeldWeights.Trainable(task.Model);
-        var pass = task.Gradients;
+        if (task.Ranks is not null) ranks = new RankTraining(task, plan, sample);
+        var pass = ranks?.OwnPass ?? task.Gradients;
         if (modifiers.MicroBatch is { } size)
         {
             MicroBatchPass.Check(task.Model, size);
             pass = new MicroBatchPass(pass, size);
         }
-        if (task.Ranks is not null)
-        {
-            ranks = new RankTraining(task, plan, sample);
-            pass = ranks.Around(pass);
-        }
+        if (ranks is not null) pass = ranks.Around(pass);
         if (modifiers.SamRho is { } rho) pass = new SharpnessPass(pass, parameters, rho);
         if (modifiers.PerturbationSigma is { } sigma) pass = new PerturbedPass(pass, parameters, sigma);
         if (primal is not null) pass = primal.Around(pass);
@@ -45,7 +42,7 @@ internal sealed class ModifiedTraining : IDisposable
         if (modifiers.Cautious) pass = mask = new CautiousMask(pass, parameters);
         task.Gradients = pass;
         Stepper = strategy.Start(task);
-        ranks?.AllowDeferral(task, Stepper);
+        ranks?.Begin(Stepper, reached => Update(default, isLast: false, reached));
         var averagesItself = Stepper.HasAveragedWeights || task.Strategy.Capabilities.AveragesWeights;
         Average = primal is not null ? primal : modifiers.Averaging == WeightAveraging.Off || averagesItself ? null : new PolynomialAverage(task.Model);
     }
@@ -58,28 +55,41 @@ internal sealed class ModifiedTraining : IDisposable
     /// <summary>Training with other ranks; null where there is one.</summary>
     public RankTraining? Ranks => ranks;
 
+    /// <summary>Steps done.</summary>
+    public long Steps => ranks?.Asynchronous?.Steps ?? Stepper.Steps;
+
     /// <summary>One step on a batch.</summary>
     /// <param name="batch">The batch: with ranks the whole one where it is smoothed, else this rank's part.</param>
     /// <param name="isLast">The run ends here or is copied here: ranks that train on their own exchange their weights.</param>
     /// <returns>Its mean loss, a detached scalar owned by the caller's dispose scope.</returns>
     public Tensor Step(Batch batch, bool isLast = false)
     {
-        var step = Stepper.Steps;
-        if (smoothing is not null) batch = smoothing.Apply(batch, step);
-        var loss = Stepper.Step(smoothing is not null && task.Ranks is { } all ? new Batch(all.PartOf(batch.Inputs), all.PartOf(batch.Targets)) : batch);
-        mask?.Apply();
-        ranks?.After(step + 1, isLast);
-        // The weights of ranks between exchanges are each rank's own, and so would be their average.
-        if (Average is not null && Average.IsDue(step + 1) && ranks?.IsSynchronised != false)
-        {
-            ranks?.Flush();
-            Average.Update(step + 1);
-        }
-        return loss;
+        if (smoothing is not null) batch = smoothing.Apply(batch, Steps);
+        if (smoothing is not null && task.Ranks is { } all) batch = new Batch(all.PartOf(batch.Inputs), all.PartOf(batch.Targets));
+        return ranks?.Asynchronous is { } asynchronous ? asynchronous.Step(batch) : Update(batch, isLast);
     }
 
     /// <summary>The batch to give to a step, from the indices of the whole batch.</summary>
     public Tensor Pick(Tensor indices) => smoothing is null && task.Ranks is { } all ? all.PartOf(indices) : indices;
+
+    /// <param name="batch">The batch.</param>
+    /// <param name="isLast">Ranks exchange their weights.</param>
+    /// <param name="reached">Step that is then reached; null for the next.</param>
+    private Tensor Update(Batch batch, bool isLast, long? reached = null)
+    {
+        var before = Stepper.Steps;
+        var loss = Stepper.Step(batch);
+        if (reached is { } step) Stepper.StandAt(step);
+        mask?.Apply();
+        ranks?.After(Stepper.Steps, isLast);
+        // The weights of ranks between exchanges are each rank's own, and so would be their average.
+        if (Average is not null && Average.IsDue(before, Stepper.Steps) && ranks?.IsSynchronised != false)
+        {
+            if (reached is null) ranks?.Flush();
+            Average.Update();
+        }
+        return loss;
+    }
 
     /// <summary>Adds the state; with ranks called by all of them.</summary>
     public void Save(StateDictionary state)

@@ -13,7 +13,7 @@ internal sealed class PolynomialAverage(nn.Module model) : WeightAverage(model)
     public const int Stride = 10;
     private const double Gamma = 8;
 
-    public override bool IsDue(long step) => step % Stride == 0;
+    public override bool IsDue(long before, long after) => after / Stride > before / Stride;
 
-    public override void Update(long step) => TakeIn((Gamma + 1) / (Updates + 1 + Gamma));
+    public override void Update() => TakeIn((Gamma + 1) / (Updates + 1 + Gamma));
 }

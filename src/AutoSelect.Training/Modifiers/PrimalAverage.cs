@@ -17,7 +17,7 @@ internal sealed class PrimalAverage(nn.Module model) : WeightAverage(model)
     private const double ShareOfAverage = .7;
     private const double ShareOfTrained = .0033;
 
-    public override void Update(long step) => TakeIn(ShareOfTrained);
+    public override void Update() => TakeIn(ShareOfTrained);
 
     /// <summary>A pass that takes its gradients at y.</summary>
     public GradientPass Around(GradientPass inner) => new PointPass(this, inner);

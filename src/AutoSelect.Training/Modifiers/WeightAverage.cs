@@ -20,12 +20,13 @@ internal abstract class WeightAverage : IDisposable
     /// <summary>How often weights were taken in.</summary>
     protected long Updates { get; set; }
 
-    /// <summary>False for steps whose weights are not taken in.</summary>
-    /// <param name="step">Steps done.</param>
-    public virtual bool IsDue(long step) => true;
+    /// <summary>False for updates whose weights are not taken in.</summary>
+    /// <param name="before">Steps done before the update.</param>
+    /// <param name="after">Steps done with it.</param>
+    public virtual bool IsDue(long before, long after) => true;
 
-    /// <summary>To be called after every step that is due, counted from 1.</summary>
-    public abstract void Update(long step);
+    /// <summary>Takes the weights in; to be called after every update that is due.</summary>
+    public abstract void Update();
 
     /// <summary>Exchanges the trained with the averaged weights, in place. False before the first update: there is no average yet.</summary>
     public bool Swap()

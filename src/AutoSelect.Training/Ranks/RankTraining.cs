@@ -2,10 +2,11 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Training;
 
-/// <summary>What training on several ranks adds to a trial: an exchange of gradients in every step, or of weights now and then.</summary>
+/// <summary>What training on several ranks adds to a trial: an exchange of gradients in every step or beside the steps, or of weights now and then.</summary>
 internal sealed class RankTraining : IDisposable
 {
     private readonly TrainingRanks ranks;
+    private readonly TrainingTask task;
     private readonly GradientExchange? exchange;
     private readonly LocalSteps? local;
     private readonly double forecastSeconds = double.NaN;
@@ -18,9 +19,13 @@ internal sealed class RankTraining : IDisposable
     /// <param name="sample">A batch of this rank's to time the layers with.</param>
     public RankTraining(TrainingTask task, ExchangePlan? plan, Func<Batch>? sample)
     {
-        ranks = task.Ranks!;
+        (this.task, ranks) = (task, task.Ranks!);
         var communication = GradientCommunication.Parse(task.Candidate.Communication);
-        if (communication.Kind == CommunicationKind.Asynchronous) throw new ArgumentException($"Communication '{communication}': a segment's ranks train in step.");
+        if (communication.IsAsynchronous)
+        {
+            Asynchronous = new AsynchronousSteps(task, communication.Kind == CommunicationKind.AsynchronousPredicted ? StalenessRepair.LeastSquares : StalenessRepair.None);
+            return;
+        }
         if (communication.IsLocal)
         {
             local = new LocalSteps(task.Model, ranks, communication);
@@ -41,22 +46,33 @@ internal sealed class RankTraining : IDisposable
     /// <summary>False while the ranks' weights differ.</summary>
     public bool IsSynchronised => local?.IsSynchronised ?? true;
 
+    /// <summary>What takes the steps where ranks train asynchronously; null where they train in step.</summary>
+    public AsynchronousSteps? Asynchronous { get; }
+
+    /// <summary>The pass on this rank's part of a batch, before modifiers.</summary>
+    public GradientPass OwnPass => Asynchronous?.OwnPass ?? task.Gradients;
+
     /// <summary>Figures of the exchange, for the curve's points.</summary>
     public IReadOnlyDictionary<string, double> Figures
     {
         get
         {
-            var figures = exchange?.Figures ?? local!.Figures;
+            var figures = exchange?.Figures ?? local?.Figures ?? Asynchronous!.Figures;
             return double.IsNaN(forecastSeconds) || figures.Count == 0 ? figures : new Dictionary<string, double>(figures) { ["communication.forecastStepMilliseconds"] = 1e3 * forecastSeconds };
         }
     }
 
     /// <summary>The pass whose gradients are those of the whole batch; unchanged where ranks train on their own.</summary>
-    public GradientPass Around(GradientPass pass) => exchange is null ? pass : new ExchangePass(pass, exchange);
+    public GradientPass Around(GradientPass pass) => exchange is not null ? new ExchangePass(pass, exchange) : Asynchronous?.Around(pass) ?? pass;
 
-    /// <summary>Lets a stepper that updates by parts leave its updates until the next forward pass, if the plan wants that and the modifiers allow it.</summary>
-    public void AllowDeferral(TrainingTask task, Stepper stepper)
+    /// <summary>
+    /// Gets to know the stepper. One that updates by parts may leave its updates until the next forward pass, if the plan wants that and the modifiers allow it.
+    /// </summary>
+    /// <param name="stepper">Of the task.</param>
+    /// <param name="update">Steps it beside the passes; gets the step that is then reached.</param>
+    public void Begin(Stepper stepper, Action<long> update)
     {
+        Asynchronous?.Drive(stepper, update);
         // Whoever scales whole gradients, looks at the change of a step or moves weights around it needs the update to be done.
         var modifiers = task.Candidate.Modifiers;
         if (exchange is null || !stepper.UpdatesByPart || modifiers is not { ClipNorm: null, Cautious: false, SamRho: null, PerturbationSigma: null } || modifiers.Averaging == WeightAveraging.Gpa) return;
@@ -64,8 +80,12 @@ internal sealed class RankTraining : IDisposable
         if (exchange.Defers) task.Deferral = exchange;
     }
 
-    /// <summary>Does the updates that were left; to be called before weights are looked at.</summary>
-    public void Flush() => exchange?.Flush();
+    /// <summary>Does the updates that were left or are under way; to be called by all ranks before weights are looked at.</summary>
+    public void Flush()
+    {
+        exchange?.Flush();
+        Asynchronous?.Rest();
+    }
 
     /// <summary>To be called after every step, counted from 1.</summary>
     public void After(long step, bool isLast) => local?.After(step, isLast);
@@ -80,6 +100,7 @@ internal sealed class RankTraining : IDisposable
         exchange?.Save(own, state.Part("shared"));
         if (local is not null) stepper.Save(own);
         local?.Save(state.Part("shared"));
+        Asynchronous?.Save(state.Part("shared"));
         RankStates.Gather(ranks, own, state.Part("own"));
     }
 
@@ -89,17 +110,19 @@ internal sealed class RankTraining : IDisposable
         var (all, shared) = (state.Part("own"), state.Part("shared"));
         var before = RankStates.CountIn(all);
         local?.Load(shared);
+        Asynchronous?.Load(shared);
         if (before == 0) return;
         if (local is not null)
         {
             if (before == ranks.Size && RankStates.Of(all, ranks.Rank).HasScalar("steps")) stepper.Load(RankStates.Of(all, ranks.Rank));
         }
-        else exchange!.Load(before == ranks.Size ? RankStates.Of(all, ranks.Rank) : RankStates.Redivided(all, ranks.Size), shared);
+        else exchange?.Load(before == ranks.Size ? RankStates.Of(all, ranks.Rank) : RankStates.Redivided(all, ranks.Size), shared);
     }
 
     public void Dispose()
     {
         exchange?.Dispose();
         local?.Dispose();
+        Asynchronous?.Dispose();
     }
 }

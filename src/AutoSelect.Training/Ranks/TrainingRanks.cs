@@ -89,6 +89,23 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
         values.div_(Size);
     }
 
+    /// <summary>Makes the running statistics of a model's norms, which are those of each rank's batches, the mean over the ranks.</summary>
+    public void AverageBuffers(nn.Module model)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var statistics = model.named_buffers().Select(b => b.buffer).Where(b => b.dtype == ScalarType.Float32).ToList();
+        if (statistics.Count == 0) return;
+        var flat = cat([.. statistics.Select(s => s.reshape(-1))]);
+        Average(flat);
+        long at = 0;
+        foreach (var statistic in statistics)
+        {
+            statistic.copy_(flat.narrow(0, at, statistic.numel()).view(statistic.shape));
+            at += statistic.numel();
+        }
+    }
+
     private delegate void Collective(Span<float> values);
 
     private static void OnHost(Tensor values, Collective run)

@@ -18,7 +18,7 @@ internal sealed partial class LiveTrial
     {
         using var scope = NewDisposeScope();
         ReadLosses();
-        AverageStatistics();
+        ranks?.AverageBuffers(model);
         var state = new StateDictionary();
         var modelState = state.Part("model");
         foreach (var (name, tensor) in StateOfModel()) modelState.Set(name, tensor);

@@ -52,6 +52,7 @@ internal sealed partial class LiveTrial : IDisposable
             Strategy = description,
             Device = device,
             Ranks = ranks,
+            CreateModel = Another,
         }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan, () => loaded.Data.Training.Pick(ranks!.PartOf(order.Indices(0))));
     }
 
@@ -59,7 +60,7 @@ internal sealed partial class LiveTrial : IDisposable
 
     public TrialAccounts Accounts { get; } = new();
 
-    public long Step => training.Stepper.Steps;
+    public long Step => training.Steps;
 
     public long StepsPerEpoch => order.StepsPerEpoch;
 
@@ -108,7 +109,7 @@ internal sealed partial class LiveTrial : IDisposable
         using var off = no_grad();
         var before = get_rng_state();
         training.Ranks?.Flush();
-        AverageStatistics();
+        ranks?.AverageBuffers(model);
         model.eval();
         using var mean = ranks is null ? null : training.Ranks?.WithMean();
         var raw = Evaluation.Mean(loaded.Workload, model, examples, device, training.Stepper, ranks);
@@ -175,24 +176,6 @@ internal sealed partial class LiveTrial : IDisposable
     private IEnumerable<(string Name, Tensor Tensor)> StateOfModel() =>
         model.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(model.named_buffers().Select(b => (b.name, b.buffer)));
 
-    /// <summary>Running statistics of norms are those of each rank's part of the batches; all ranks get their mean.</summary>
-    private void AverageStatistics()
-    {
-        if (ranks is null) return;
-        using var scope = NewDisposeScope();
-        using var off = no_grad();
-        var statistics = model.named_buffers().Select(b => b.buffer).Where(b => b.dtype == ScalarType.Float32).ToList();
-        if (statistics.Count == 0) return;
-        var flat = cat([.. statistics.Select(s => s.reshape(-1))]);
-        ranks.Average(flat);
-        long at = 0;
-        foreach (var statistic in statistics)
-        {
-            statistic.copy_(flat.narrow(0, at, statistic.numel()).view(statistic.shape));
-            at += statistic.numel();
-        }
-    }
-
     private void WithAveragedWeights(Action action)
     {
         var (average, stepper) = (training.Average, training.Stepper);
@@ -227,6 +210,15 @@ internal sealed partial class LiveTrial : IDisposable
     {
         model.train();
         foreach (var module in alwaysInEvaluation) module.eval();
+    }
+
+    private Module<Tensor, Tensor> Another()
+    {
+        using var before = get_rng_state();
+        var another = loaded.Workload.CreateModel(loaded.Setup);
+        another.to(device);
+        set_rng_state(before);
+        return another;
     }
 
     private void Seed(long seed)

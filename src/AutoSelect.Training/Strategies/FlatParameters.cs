@@ -62,11 +62,10 @@ public sealed class FlatParameters : IDisposable
     /// All trainable parameters in two groups: those of at least two dimensions, then biases and norms, which are not decayed. In
     /// the first group parameters of one shape stand together, so that a batch of them is a view.
     /// </summary>
-    public static FlatParameters ByDecay(nn.Module model)
-    {
-        var trainable = model.parameters().Where(p => p.requires_grad).ToArray();
-        return new FlatParameters(ByShape(trainable.Where(p => p.dim() >= 2)), trainable.Where(p => p.dim() < 2));
-    }
+    public static FlatParameters ByDecay(nn.Module model) => ByDecay([.. model.parameters().Where(p => p.requires_grad)]);
+
+    /// <inheritdoc cref="ByDecay(nn.Module)"/>
+    public static FlatParameters ByDecay(IReadOnlyList<Parameter> trainable) => new(ByShape(trainable.Where(p => p.dim() >= 2)), trainable.Where(p => p.dim() < 2));
 
     /// <summary>Parameters of one shape together, shapes and parameters in the order given.</summary>
     public static IEnumerable<Parameter> ByShape(IEnumerable<Parameter> parameters) =>

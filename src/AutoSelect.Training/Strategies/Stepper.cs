@@ -18,6 +18,9 @@ public abstract class Stepper : IDisposable
         return loss;
     }
 
+    /// <summary>Says which step is reached, where updates are not steps.</summary>
+    internal void StandAt(long step) => Steps = step;
+
     /// <summary>One step; called inside the training loop's dispose scope, so what must live on is detached from it.</summary>
     protected abstract Tensor StepCore(Batch batch);
 

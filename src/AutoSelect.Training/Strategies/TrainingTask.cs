@@ -37,6 +37,25 @@ public sealed class TrainingTask
     /// <summary>Where a stepper that updates by parts leaves its update, to be done when gradients arrive; null to update at once.</summary>
     internal GradientExchange? Deferral { get; set; }
 
+    /// <summary>Makes another instance of the model on the device, of any weights, and leaves the generator as it is; null where nobody needs one.</summary>
+    internal Func<Module<Tensor, Tensor>>? CreateModel { get; init; }
+
+    /// <summary>Factor of the learning rate, where an update stands for another share of a batch than the whole.</summary>
+    internal double UpdateScale { get; set; } = 1;
+
+    /// <summary>The same on another instance of the model.</summary>
+    internal TrainingTask OnInstance() => new()
+    {
+        Model = CreateModel!(),
+        Loss = Loss,
+        SampleTargets = SampleTargets,
+        Candidate = Candidate,
+        HorizonSteps = HorizonSteps,
+        Strategy = Strategy,
+        Device = Device,
+        Ranks = Ranks,
+    };
+
     /// <summary>Value of a hyperparameter: the candidate's, else the strategy's default.</summary>
     /// <exception cref="ArgumentException">The strategy has no hyperparameter of this name.</exception>
     public double this[string hyperparameter] =>
@@ -45,7 +64,7 @@ public sealed class TrainingTask
         ?? throw new ArgumentException($"'{hyperparameter}' is not a hyperparameter of {Strategy.Name}; it has {string.Join(", ", Strategy.Hyperparameters.Select(h => h.Name))}.");
 
     /// <summary>Learning rate of a step counted from 0: peak times the schedule's factor, rising anew after a switch of strategies.</summary>
-    public double LearningRate(long step) => this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps) * Rewarm(step);
+    public double LearningRate(long step) => this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps) * Rewarm(step) * UpdateScale;
 
     private double Rewarm(long step) => Candidate.Continues is { RewarmSteps: > 0 } from
         ? Math.Clamp((step + 1.0 - from.StepOf(HorizonSteps)) / from.RewarmSteps, 0, 1) : 1;

@@ -113,7 +113,7 @@ public sealed class PassTests : TrainingTest
             model.weight!.grad?.zero_();
             pass.Run(batch);
             using (no_grad()) model.weight.add_(model.weight.grad!, alpha: -.1);
-            average.Update(step);
+            average.Update();
             var y = .7 * x + .3 * z;
             z -= .1 * 2 * y;
             x = .9967 * x + .0033 * z;

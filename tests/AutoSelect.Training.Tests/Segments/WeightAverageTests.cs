@@ -17,7 +17,7 @@ public sealed class WeightAverageTests : TrainingTest
         for (var step = 1; step <= 200; step++)
         {
             model.weight!.fill_(Math.Sqrt(step));
-            if (average.IsDue(step)) average.Update(step);
+            if (average.IsDue(step - 1, step)) average.Update();
             if (step % 10 == 0)
             {
                 var j = step / 10;

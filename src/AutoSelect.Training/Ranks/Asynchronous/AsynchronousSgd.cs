@@ -14,18 +14,18 @@ namespace AutoSelect.Training;
 /// <remarks>
 /// Between <see cref="Start"/> and <see cref="Stop"/> the ranks' group belongs to the rounds. After every round all ranks have the same
 /// parameters, bit for bit; no gradient is lost. How many gradients a round carries and how stale they are depends on the times of both
-/// threads, so a run cannot be repeated exactly. Running statistics of batch norms are those of rank 0 after <see cref="Stop"/>.
+/// threads, so a run cannot be repeated exactly. Running statistics of norms are the ranks' mean after <see cref="Stop"/>.
 /// Oyama et al., IEEE Big Data 2016, describe this scheme and its statistics.
 /// </remarks>
 public sealed class AsynchronousSgd : IDisposable
 {
     private readonly Lock gate = new();
     private readonly TrainingRanks ranks;
-    private readonly Module<Tensor, Tensor> model;
-    private readonly Func<Tensor, Tensor, Tensor> loss;
+    private readonly nn.Module model;
+    private readonly Func<Batch, Tensor> pass;
     private readonly FlatParameters flat;
-    private readonly MomentumState state;
-    private readonly bool isInStep;
+    private readonly StaleWeights weights;
+    private readonly RoundPace pace;
     private readonly SemaphoreSlim arrived = new(0), applied = new(0);
     private GradientSums waiting, travelling;
     private Thread? rounds;
@@ -36,16 +36,26 @@ public sealed class AsynchronousSgd : IDisposable
     /// <param name="ranks">All ranks have the same model and settings; each gives batches of its own, of one size.</param>
     /// <param name="model">Trained in place; rank 0's weights are taken.</param>
     /// <param name="loss">Mean loss of a batch from output and target.</param>
-    /// <param name="isInStep">True makes rounds wait for one gradient of every rank, and ranks for the round: synchronous SGD, for comparison. Default false.</param>
+    /// <param name="settings">Hyperparameters.</param>
+    /// <param name="pace">When rounds begin; the same on all ranks.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting outside its domain.</exception>
     /// <exception cref="UnsupportedModelException">The model has no parameters, or such of several types or devices.</exception>
-    public AsynchronousSgd(TrainingRanks ranks, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, StaleSgdSettings settings, bool isInStep = false)
+    public AsynchronousSgd(TrainingRanks ranks, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, StaleSgdSettings settings, RoundPace pace = RoundPace.BackToBack)
+        : this(ranks, model, FlatParameters.ByDecay(model), settings, batch => Backward(model, loss, batch), pace) { }
+
+    private AsynchronousSgd(TrainingRanks ranks, nn.Module model, FlatParameters flat, StaleSgdSettings settings, Func<Batch, Tensor> pass, RoundPace pace)
+        : this(ranks, model, flat, pass, FromLeader(settings, ranks, flat), pace) { }
+
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="model">The instance of the model that gradients are computed on.</param>
+    /// <param name="flat">Its parameters; owned from now on.</param>
+    /// <param name="pass">Adds a batch's gradient to those of the parameters, and gives its detached mean loss.</param>
+    /// <param name="weights">The weights that are updated, in the order of the parameters; the same on all ranks, and owned from now on.</param>
+    /// <param name="pace">When rounds begin.</param>
+    internal AsynchronousSgd(TrainingRanks ranks, nn.Module model, FlatParameters flat, Func<Batch, Tensor> pass, StaleWeights weights, RoundPace pace)
     {
-        settings.Validate();
-        (this.ranks, this.model, this.loss, this.isInStep) = (ranks, model, loss, isInStep);
-        flat = FlatParameters.ByDecay(model);
-        ranks.Broadcast(flat.Values, 0);
-        state = new(settings, flat.Values, flat.ValuesOf(0).numel());
+        (this.ranks, this.model, this.pass, this.pace) = (ranks, model, pass, pace);
+        (this.flat, this.weights) = (flat, weights);
         (waiting, travelling) = (new(flat.Values.numel(), flat.Values.device), new(flat.Values.numel(), flat.Values.device));
     }
 
@@ -55,11 +65,17 @@ public sealed class AsynchronousSgd : IDisposable
     /// <summary>Rounds so far, those that carried no gradient included.</summary>
     public long Rounds { get; private set; }
 
+    /// <summary>Bytes a rank sends in a round.</summary>
+    internal double BytesPerRound => 2.0 * (ranks.Size - 1) / ranks.Size * sizeof(float) * waiting.Message.numel();
+
     /// <summary>Updates of the parameters so far.</summary>
-    public long Updates => state.Updates;
+    public long Updates => weights.Updates;
 
     /// <summary>Called after each round on its thread, with the number of rounds and the parameters [n] as a view: for tests and telemetry; slows the rounds down.</summary>
     internal Action<long, Tensor>? AfterRound { get; set; }
+
+    /// <summary>True between <see cref="Start"/> and <see cref="Stop"/>.</summary>
+    public bool IsRunning => rounds is not null;
 
     /// <summary>Begins the rounds; all ranks call it.</summary>
     /// <param name="processor">Processor to pin the rounds' thread to; null leaves it to the system.</param>
@@ -88,12 +104,11 @@ public sealed class AsynchronousSgd : IDisposable
         {
             failure?.Throw();
             using var off = no_grad();
-            (round, update) = (Rounds, state.Updates);
-            state.Predict(Record.MeanUpdatesOvertaken, flat.Values);
+            (round, update) = (Rounds, weights.Updates);
+            weights.Predict(Record.MeanUpdatesOvertaken, flat.Values);
         }
         flat.Gradients.zero_();
-        using var value = loss(model.call(batch.Inputs), batch.Targets);
-        value.backward();
+        var value = pass(batch);
         lock (gate)
         {
             using var off = no_grad();
@@ -101,13 +116,13 @@ public sealed class AsynchronousSgd : IDisposable
             Record.GradientSeconds.Add(Stopwatch.GetElapsedTime(lastGradient).TotalSeconds);
             lastGradient = Stopwatch.GetTimestamp();
         }
-        if (isInStep)
+        arrived.Release();
+        if (pace == RoundPace.InStep)
         {
-            arrived.Release();
             applied.Wait();
             failure?.Throw();
         }
-        return value.detach();
+        return value;
     }
 
     /// <summary>
@@ -124,8 +139,8 @@ public sealed class AsynchronousSgd : IDisposable
         rounds = null;
         failure?.Throw();
         using var off = no_grad();
-        flat.Values.copy_(state.Weights);
-        foreach (var buffer in model.buffers().Where(buffer => buffer.dtype == ScalarType.Float32)) ranks.Broadcast(buffer, 0);
+        flat.Values.copy_(weights.Weights);
+        ranks.AverageBuffers(model);
     }
 
     /// <summary>Adds parameters, displacements and counts to a dictionary: the whole state, which lies between two rounds.</summary>
@@ -133,7 +148,7 @@ public sealed class AsynchronousSgd : IDisposable
     public void Save(StateDictionary dictionary)
     {
         RequireRest();
-        state.Save(dictionary);
+        weights.Save(dictionary);
         dictionary.SetScalar("rounds", Rounds);
     }
 
@@ -143,9 +158,9 @@ public sealed class AsynchronousSgd : IDisposable
     public void Load(StateDictionary dictionary)
     {
         RequireRest();
-        state.Load(dictionary);
+        weights.Load(dictionary);
         Rounds = (long)dictionary.GetScalar("rounds");
-        using (no_grad()) flat.Values.copy_(state.Weights);
+        using (no_grad()) flat.Values.copy_(weights.Weights);
     }
 
     /// <summary>Frees the state; rounds that run are broken off, on all ranks. The model keeps the parameters it has.</summary>
@@ -160,7 +175,7 @@ public sealed class AsynchronousSgd : IDisposable
         }
         waiting.Dispose();
         travelling.Dispose();
-        state.Dispose();
+        weights.Dispose();
         flat.Dispose();
         arrived.Dispose();
         applied.Dispose();
@@ -191,7 +206,7 @@ public sealed class AsynchronousSgd : IDisposable
     /// <returns>False after the last round.</returns>
     private bool Round()
     {
-        if (isInStep && !Volatile.Read(ref isStopping)) arrived.Wait();
+        WaitForGradient();
         using var scope = NewDisposeScope();
         var started = Stopwatch.GetTimestamp();
         lock (gate)
@@ -205,13 +220,35 @@ public sealed class AsynchronousSgd : IDisposable
         var mean = travelling.Mean(out var gradients, out var done);
         lock (gate)
         {
-            foreach (var (round, update) in travelling.Reads) Record.AddGradient(Rounds - round, state.Updates - update);
-            if (gradients > 0) state.Apply(mean);
+            foreach (var (round, update) in travelling.Reads) Record.AddGradient(Rounds - round, weights.Updates - update);
+            if (gradients > 0) weights.Apply(mean, gradients);
             Rounds++;
             Record.AddRound(gradients, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
-        AfterRound?.Invoke(Rounds, state.Weights);
-        if (isInStep && travelling.Reads.Count > 0) applied.Release();
+        AfterRound?.Invoke(Rounds, weights.Weights);
+        if (pace == RoundPace.InStep && travelling.Reads.Count > 0) applied.Release();
         return done < ranks.Size;
+    }
+
+    private void WaitForGradient()
+    {
+        if (pace == RoundPace.BackToBack || Volatile.Read(ref isStopping)) return;
+        arrived.Wait();
+        // One round takes all that has arrived.
+        while (pace == RoundPace.OnArrival && arrived.Wait(0)) { }
+    }
+
+    private static Tensor Backward(Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, Batch batch)
+    {
+        using var value = loss(model.call(batch.Inputs), batch.Targets);
+        value.backward();
+        return value.detach();
+    }
+
+    private static MomentumWeights FromLeader(StaleSgdSettings settings, TrainingRanks ranks, FlatParameters flat)
+    {
+        settings.Validate();
+        ranks.Broadcast(flat.Values, 0);
+        return new(settings, flat.Values, flat.ValuesOf(0).numel());
     }
 }

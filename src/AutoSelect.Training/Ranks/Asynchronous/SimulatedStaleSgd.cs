@@ -12,7 +12,7 @@ public sealed class SimulatedStaleSgd : IDisposable
     private readonly Module<Tensor, Tensor> model;
     private readonly Func<Tensor, Tensor, Tensor> loss;
     private readonly FlatParameters flat;
-    private readonly MomentumState state;
+    private readonly MomentumWeights state;
     private readonly int staleness;
     private readonly Queue<Tensor> late = new();
 
@@ -43,7 +43,7 @@ public sealed class SimulatedStaleSgd : IDisposable
         if (late.Count > staleness)
         {
             using var gradient = late.Dequeue();
-            state.Apply(gradient);
+            state.Apply(gradient, 1);
         }
         return value.detach();
     }

@@ -61,7 +61,7 @@ public class AsynchronousSgdTests
         Module<Tensor, Tensor>[] models = [Network(1), Network(1)], plain = [Network(1), Network(1)];
         var found = RankThreads.Run(Ranks, ranks =>
         {
-            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.Momentum }, isInStep: true);
+            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.Momentum }, RoundPace.InStep);
             sgd.Start();
             for (var step = 0; step < steps; step++)
             {
@@ -111,7 +111,7 @@ public class AsynchronousSgdTests
         Module<Tensor, Tensor>[] models = [Network(1), Network(1)], later = [Network(3), Network(4)];
         var found = RankThreads.Run(Ranks, ranks =>
         {
-            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, isInStep: true);
+            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, RoundPace.InStep);
             Steps(sgd, ranks, 0, 6);
             var state = new StateDictionary();
             sgd.Save(state);
@@ -119,7 +119,7 @@ public class AsynchronousSgdTests
             foreach (var (key, value) in state.Tensors) copy.Set(key, value.clone());
             foreach (var (key, value) in state.Scalars) copy.SetScalar(key, value);
             Steps(sgd, ranks, 6, 6);
-            using var resumed = new AsynchronousSgd(ranks, later[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, isInStep: true);
+            using var resumed = new AsynchronousSgd(ranks, later[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, RoundPace.InStep);
             resumed.Load(copy);
             Assert.Equal(6, resumed.Updates);
             Steps(resumed, ranks, 6, 6);

@@ -19,11 +19,11 @@ public class StalenessTests
         const int ahead = 3;
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        using var state = new MomentumState(new() { LearningRate = _ => rate, Momentum = momentum, WeightDecay = decay, Repair = repair }, tensor(new[] { 1f, -2f }), decayed: 1);
+        using var state = new MomentumWeights(new() { LearningRate = _ => rate, Momentum = momentum, WeightDecay = decay, Repair = repair }, tensor(new[] { 1f, -2f }), decayed: 1);
         double[] w = [1, -2], v = [0, 0], before = [0, 0];
         foreach (var g in gradients)
         {
-            state.Apply(tensor(new[] { g, -g * g }));
+            state.Apply(tensor(new[] { g, -g * g }), 1);
             double[] gradient = [g + (decay * w[0]), -g * g];
             for (var i = 0; i < 2; i++)
             {
@@ -52,8 +52,8 @@ public class StalenessTests
         using var off = no_grad();
         double Ahead(params float[] steps)
         {
-            using var state = new MomentumState(new() { LearningRate = _ => 1, Momentum = 0, Repair = StalenessRepair.LeastSquares }, zeros(1), decayed: 0);
-            foreach (var step in steps) state.Apply(tensor(new[] { -step }));
+            using var state = new MomentumWeights(new() { LearningRate = _ => 1, Momentum = 0, Repair = StalenessRepair.LeastSquares }, zeros(1), decayed: 0);
+            foreach (var step in steps) state.Apply(tensor(new[] { -step }), 1);
             var predicted = zeros(1);
             state.Predict(2, predicted);
             return predicted[0].ToDouble() - steps.Sum();
