@@ -9,7 +9,7 @@ namespace AutoSelect.Strategies;
 /// </summary>
 internal static class GradientAverage
 {
-    /// <returns>The average, [n] in the order of <see cref="FlatParameters.ByDecay"/>; null where the state has none.</returns>
+    /// <returns>The average, [n] in the order of <see cref="FlatParameters.ByDecay(TorchSharp.torch.nn.Module)"/>; null where the state has none.</returns>
     public static Tensor? Of(StateDictionary? state) => Of(state, "momentum", "momentumWeight") ?? Of(state, "first", "firstWeight");
 
     private static Tensor? Of(StateDictionary? state, string sum, string weight) =>

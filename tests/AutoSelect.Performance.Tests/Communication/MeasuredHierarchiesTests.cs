@@ -3,8 +3,8 @@ using AutoSelect.Communication;
 namespace AutoSelect.Performance.Tests;
 
 /// <summary>
-/// Fits to all-reduces that were measured: every hierarchy of 2, 4 and 8 ranks on two processors under other load, lower quartiles of
-/// interleaved rounds.
+/// Fits to all-reduces that were measured: every hierarchy of 2, 4 and 8 ranks on two processors, lower quartiles of interleaved rounds; over TCP
+/// under other load, through shared memory without.
 /// </summary>
 public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
 {
@@ -17,11 +17,10 @@ public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
         ranks => Topology.Flat(ranks, new Link("link", 0, 0, LinkSharing.Processors, Lanes: 2)),
     ];
 
-    // Processors that others use as well blur what shared memory costs: there the model is only asked to choose well.
     [Theory]
     [InlineData("tcp at 100 Mbit/s and 2 ms", 0.95, 0.9)]
     [InlineData("tcp", 0.95, 0.9)]
-    [InlineData("shared memory", 0.55, 0.9)]
+    [InlineData("shared memory", 0.9, 1)]
     public void The_model_is_within_15_percent_and_finds_the_fastest(string transport, double within, double found)
     {
         var measured = All.Where(m => m.Transport == transport).ToArray();
@@ -31,16 +30,18 @@ public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
         Assert.True(near >= found, $"{near:P0} within 5 % of the fastest");
     }
 
-    [Fact]
-    public void Sizes_that_were_left_out_are_predicted_on_a_slow_network()
+    [Theory]
+    [InlineData("tcp at 100 Mbit/s and 2 ms", 0.9)]
+    [InlineData("shared memory", 0.85)]
+    public void Sizes_that_were_left_out_are_predicted(string transport, double found)
     {
-        var measured = All.Where(m => m.Transport.StartsWith("tcp at", StringComparison.Ordinal)).ToArray();
+        var measured = All.Where(m => m.Transport == transport).ToArray();
         var left = measured.GroupBy(m => m.Bytes).OrderBy(g => g.Key).Skip(1).SkipLast(1)
             .SelectMany(size => Predict(CollectiveModel.Fit(measured.Where(m => m.Bytes != size.Key), Shapes), size));
         var (close, best, _) = Judge(left);
         output.WriteLine($"left out: within 15 % {close:P0}, fastest found {best:P0}");
         Assert.True(close >= 0.9, $"{close:P0} within 15 %");
-        Assert.True(best >= 0.9, $"{best:P0} found");
+        Assert.True(best >= found, $"{best:P0} found");
     }
 
     private static (double Close, double Best, double Near) Judge(IEnumerable<(CollectiveMeasurement Measured, double Seconds)> predicted)
