@@ -66,4 +66,39 @@ public sealed class RankRulesTests
         Assert.Equal([(1, "fp16")], Cross([], "fp16"));
         Assert.Equal([(2, "none")], Cross([2], "none"));
     }
+
+    [Theory]
+    [InlineData("diloco-10", true, false, "which local steps do not see")]
+    [InlineData("diloco-10", false, true, "of which only one would be exchanged")]
+    [InlineData("async", true, false, "asynchronous ranks pass on another instance of the model than is updated")]
+    [InlineData("async", false, true, null)]
+    [InlineData("async-predicted", false, false, null)]
+    [InlineData("fp16", true, true, null)]
+    public void Some_communication_is_not_for_every_strategy(string communication, bool capture, bool averages, string? refusal)
+    {
+        var broken = Broken(One with { Ranks = 2, Communication = communication }, new() { NeedsLayerCapture = capture, AveragesWeights = averages });
+        if (refusal is null) Assert.Empty(broken);
+        else Assert.Contains(refusal, Assert.Single(broken));
+    }
+
+    [Fact]
+    public void Asynchronous_ranks_take_no_modifier_whose_passes_start_from_the_weights_of_the_update()
+    {
+        (Modifiers, string)[] refused = [(new() { SamRho = .1 }, "sam"), (new() { PerturbationSigma = .1 }, "perturbation"), (new() { Averaging = WeightAveraging.Gpa }, "averaging gpa")];
+        foreach (var (modifiers, name) in refused)
+            Assert.Contains(Broken(One with { Ranks = 2, Communication = "async", Modifiers = modifiers }, new()), b => b.StartsWith($"communication is 'async': {name} takes gradients", StringComparison.Ordinal));
+        Assert.Empty(Broken(One with { Ranks = 2, Communication = "async", Modifiers = new() { ClipNorm = 1, Cautious = true, LabelSmoothing = .1 } }, new()));
+    }
+
+    private static List<string> Broken(Candidate candidate, StrategyCapabilities capabilities) => [.. CandidateRules.Broken(candidate, new()
+    {
+        Name = "sgd",
+        Summary = "",
+        Source = "",
+        Hyperparameters = [],
+        BaseBatchSize = 12,
+        Schedule = ScheduleKind.Constant,
+        WarmupFraction = 0,
+        Capabilities = capabilities,
+    }, null, null)];
 }

@@ -89,8 +89,7 @@ public class RunCommandTests
     [Theory]
     [InlineData("candidates: [{ strategy: sgd, ranks: 3 }]", 4, "ranks is '3': it must divide the batch size, 64")]
     [InlineData("candidates: [{ strategy: sgd, communication: fp16 }]", 4, "communication is 'fp16': one rank has nobody to communicate with; set ranks to at least 2")]
-    [InlineData("candidates: [{ strategy: kfac, ranks: 2, communication: async }]", 4, "communication is 'async': the strategy reads layers in the passes")]
-    [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: async-predicted, sam: .05 }]", 4, "communication is 'async-predicted': sam takes gradients around the weights of the update")]
+    [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: async-predicted, modifiers: { sam: .05 } }]", 4, "communication is 'async-predicted': sam takes gradients around the weights of the update")]
     [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: none }]", 4, "communication is 'none': 2 ranks need one of fp32")]
     [InlineData("candidates: [{ strategy: sgd, ranks: 4 }]\nprobe: { devices: 2 }", 5, "probe.devices is '2': sgd-b64-r4-fp32 trains on 4 ranks, each on a device of its own; it must be at least 4")]
     public async Task Ranks_that_cannot_be_are_told_with_their_line(string text, int line, string error)
