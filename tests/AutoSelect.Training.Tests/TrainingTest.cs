@@ -11,7 +11,7 @@ public abstract class TrainingTest : IDisposable
 {
     protected string Folder { get; } = Directory.CreateTempSubdirectory("autoselect-training").FullName;
 
-    internal static SegmentTrainer NewTrainer() => new(new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(() => new Spiral()), "/nonexistent", torch.CPU);
+    internal static SegmentTrainer NewTrainer() => new(new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(() => new Spiral(), () => new TorchScriptWorkload()), "/nonexistent", torch.CPU);
 
     protected SegmentAssignment Assignment(long untilStep, Checkpoint? from = null, int batchSize = 32, double learningRate = .05, long token = 1, string? folder = null,
         double evaluationsPerEpoch = 2, double checkpointEvery = double.PositiveInfinity, double? stopAt = null, string trial = "t01", long horizon = 200) => new()

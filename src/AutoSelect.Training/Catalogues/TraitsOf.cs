@@ -19,12 +19,15 @@ internal static class TraitsOf
         return new WorkloadTraits
         {
             HasBatchNorm = HasBatchNorm(model),
-            HidesLayers = model.named_modules().Any(m => m.module is jit.ScriptModule),
+            HidesLayers = HidesLayers(model),
             HasBlendableInputs = one.Inputs.is_floating_point(),
             HasBlendableTargets = one.Targets.is_floating_point() || hasClasses,
             HasClasses = hasClasses,
         };
     }
+
+    /// <summary>True for a model that shows parameters but no layers.</summary>
+    public static bool HidesLayers(nn.Module model) => model.named_modules().Any(m => m.module is jit.ScriptModule);
 
     /// <summary>BatchNorm layers, by their type or, in a TorchScript module, by the statistics they keep.</summary>
     public static bool HasBatchNorm(nn.Module model) =>

@@ -8,10 +8,11 @@ internal static class BucketPlan
 {
     /// <summary>
     /// The trainable parameters by layer, in the model's order. A layer is a module that holds parameters itself; a parameter of several modules
-    /// belongs to the first.
+    /// belongs to the first. A model that hides its layers is one.
     /// </summary>
     public static IReadOnlyList<(nn.Module Module, IReadOnlyList<(string Name, Parameter Parameter)> Parameters)> Layers(nn.Module model)
     {
+        if (TraitsOf.HidesLayers(model)) return [(model, [.. model.named_parameters().Where(p => p.parameter.requires_grad)])];
         var seen = new HashSet<nint>();
         var layers = new List<(nn.Module, IReadOnlyList<(string, Parameter)>)>();
         foreach (var (prefix, module) in model.named_modules().Select(m => (m.name, m.module)).Prepend(("", model)))

@@ -38,8 +38,8 @@ internal sealed class RankTraining : IDisposable
         }
         plan ??= new ExchangePlan();
         // With micro-batches a layer's gradient is complete after the last of several backward passes; who captures layers goes back through them before the
-        // pass whose gradients count.
-        if (task.Candidate.Modifiers.MicroBatch is not null || task.Strategy.Capabilities.NeedsLayerCapture) plan = plan with { Overlap = ExchangeOverlap.None };
+        // pass whose gradients count. A model that shows no layers has none to overlap with.
+        if (TraitsOf.HidesLayers(task.Model) || task.Candidate.Modifiers.MicroBatch is not null || task.Strategy.Capabilities.NeedsLayerCapture) plan = plan with { Overlap = ExchangeOverlap.None };
         exchange = new GradientExchange(task.Model, ranks, communication, plan, task.Candidate.Seed);
     }
 
