@@ -21,6 +21,8 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
     private double evaluationSeconds;
     private double overheadSeconds;
     private double checkpointedAt;
+    private double lastStepSeconds = double.NaN;
+    private double lastHaltSeconds;
     private bool targetReached;
     private long lastProgress = Stopwatch.GetTimestamp();
 
@@ -89,7 +91,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         var own = new RankAgreement(observer.Order, deviceSeconds >= assignment.UntilDeviceSeconds, deviceSeconds - checkpointedAt >= assignment.CheckpointEverySeconds, groupSize);
         if (ranks is null) return own;
         var began = Stopwatch.GetTimestamp();
-        var agreed = RankAgreement.Reach(ranks, own, stepClock.Result()?.MeanSeconds ?? double.NaN);
+        var agreed = RankAgreement.Reach(ranks, own, lastStepSeconds, lastHaltSeconds);
         groupSize = agreed.Steps;
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         deviceSeconds += seconds;
@@ -110,8 +112,10 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             steps++;
         }
         while ((steps < groupSize || !trial.IsSynchronised) && step < last && !IsEvaluationDue(step) && !checkpoints.IsBranchDue(step) && (ranks is not null || observer.Order == SegmentOrder.Continue));
+        var trained = Stopwatch.GetElapsedTime(began).TotalSeconds;
         trial.ReadLosses();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        (lastStepSeconds, lastHaltSeconds) = (trained / steps, seconds - trained);
         stepClock.Add(seconds, steps);
         deviceSeconds += seconds;
         trial.Accounts.DeviceSeconds += seconds;
