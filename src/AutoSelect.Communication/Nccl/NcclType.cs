@@ -7,3 +7,9 @@ public enum NcclType
     Fp32 = 7,
     Bf16 = 9,
 }
+
+internal static class NcclTypeSize
+{
+    /// <summary>Bytes of a value.</summary>
+    public static int Bytes(this NcclType type) => type == NcclType.Fp32 ? 4 : 2;
+}
