@@ -8,7 +8,8 @@ public enum NcclType
     Bf16 = 9,
 }
 
-internal static class NcclTypeSize
+/// <summary>Sizes of the types.</summary>
+public static class NcclTypeSize
 {
     /// <summary>Bytes of a value.</summary>
     public static int Bytes(this NcclType type) => type == NcclType.Fp32 ? 4 : 2;
