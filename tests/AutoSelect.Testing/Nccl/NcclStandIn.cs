@@ -28,6 +28,10 @@ public static unsafe class NcclStandIn
     /// <summary>Calls that the calling thread made since it asked last, such as "record(0)" on the default stream and "all-reduce(1)" on another.</summary>
     public static string TakeCalls() => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("stand_in_calls"))())!.TrimEnd();
 
+    /// <summary>Has the collectives that the calling thread asks about from now on end with a failure.</summary>
+    /// <param name="result">NCCL's ncclResult_t; 0 for none.</param>
+    public static void Fail(int result) => ((delegate* unmanaged<int, void>)Export("stand_in_fail"))(result);
+
     private static int Count(string name) => ((delegate* unmanaged<int>)Export(name))();
 
     private static nint Export(string name) => NativeLibrary.GetExport(NativeLibrary.Load(Libraries.Nccl), name);

@@ -32,13 +32,14 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static world *worlds;
 static int ids, aborts, destroys;
-static __thread int depth;
+static __thread int depth, failure;
 static __thread call *grouped, **last;
 
 int stand_in_aborts(void) { return aborts; }
 int stand_in_destroys(void) { return destroys; }
+void stand_in_fail(int result) { failure = result; }
 
-const char *ncclGetErrorString(int result) { return result == INVALID_ARGUMENT ? "invalid argument" : result == REMOTE_ERROR ? "remote process exited" : "no error"; }
+const char *ncclGetErrorString(int result) { return result == INVALID_ARGUMENT ? "invalid argument" : result == REMOTE_ERROR ? "remote process exited" : result ? "another failure" : "no error"; }
 
 int ncclGetUniqueId(ncclUniqueId *id)
 {
@@ -95,7 +96,7 @@ int ncclCommAbort(comm *c)
     return SUCCESS; /* not freed: a thread of the test may still be on its way out of a collective */
 }
 
-int ncclCommGetAsyncError(comm *c, int *result) { *result = c->of->aborted ? REMOTE_ERROR : SUCCESS; return SUCCESS; }
+int ncclCommGetAsyncError(comm *c, int *result) { *result = failure ? failure : c->of->aborted ? REMOTE_ERROR : SUCCESS; return SUCCESS; }
 
 static size_t bytes_of(int type) { return type == FLOAT32 ? 4 : 2; }
 

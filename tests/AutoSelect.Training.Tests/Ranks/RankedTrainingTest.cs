@@ -22,13 +22,13 @@ public abstract class RankedTrainingTest : TrainingTest
         };
     }
 
-    internal static Trained[] TrainTogether(SegmentAssignment assignment, GroupOptions? options = null, Func<int, Recorder>? recorders = null) =>
+    internal static Trained[] TrainTogether(SegmentAssignment assignment, GroupOptions? options = null, Func<int, Recorder>? recorders = null, Func<ProcessGroup, CudaCollectives?>? connect = null) =>
         RankThreads.Run(assignment.Placement!.Size, ranks =>
         {
             using var trainer = NewTrainer();
             var recorder = recorders?.Invoke(ranks.Rank) ?? new Recorder();
             return new Trained(trainer.Train(assignment with { Placement = assignment.Placement with { Rank = ranks.Rank } }, recorder, ranks), recorder);
-        }, options);
+        }, options, connect: connect);
 
     internal static Trained TrainAlone(SegmentAssignment assignment)
     {
