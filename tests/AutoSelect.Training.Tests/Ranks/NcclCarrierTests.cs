@@ -13,28 +13,28 @@ public sealed class NcclCarrierTests
     [Fact]
     public void Fp32_is_one_all_reduce_between_events()
     {
-        var all = RankThreads.Run(2, ranks =>
+        var all = NcclRanks.Run(2, ranks =>
         {
             using var scope = NewDisposeScope();
             using var exchange = Exchange(ranks, "fp32", Model(3), out _);
             NcclStandIn.TakeCalls();
             exchange.Complete();
             return NcclStandIn.TakeCalls();
-        }, connect: NcclTrainingTests.Connect());
+        });
         Assert.All(all, calls => Assert.Equal($"{Calls("all-reduce(1)")} wait(0)", calls));
     }
 
     [Fact]
     public void A_bucket_of_16_bits_goes_on_when_the_next_has_started()
     {
-        var all = RankThreads.Run(2, ranks =>
+        var all = NcclRanks.Run(2, ranks =>
         {
             using var scope = NewDisposeScope();
             using var exchange = Exchange(ranks, "fp16", Model(3), out _, bucketBytes: 1);
             NcclStandIn.TakeCalls();
             exchange.Complete();
             return NcclStandIn.TakeCalls();
-        }, connect: NcclTrainingTests.Connect());
+        });
         // Numbers, then scales, to both ranks.
         var apart = Calls(string.Join(' ', Enumerable.Repeat("send(1) receive(1)", 4)));
         var gathered = "wait(0) " + Calls("all-gather(1) all-gather(1)");
@@ -48,7 +48,7 @@ public sealed class NcclCarrierTests
     public void Means_have_the_same_bits_on_all_ranks(string communication, double apart)
     {
         // 3 x 3 + 3 and 3 x 2 + 2 values are no multiples of 5 ranks.
-        var all = RankThreads.Run(5, ranks =>
+        var all = NcclRanks.Run(5, ranks =>
         {
             using var scope = NewDisposeScope();
             using var exchange = Exchange(ranks, communication, Model(3), out var parameters);
@@ -57,7 +57,7 @@ public sealed class NcclCarrierTests
             exchange.Complete();
             ranks.Check();
             return (Mean: Flat(parameters).data<float>().ToArray(), Error: (Flat(parameters) - expected).norm().div(expected.norm()).item<float>());
-        }, connect: NcclTrainingTests.Connect());
+        });
         Assert.All(all, rank => Assert.InRange(rank.Error, 0, apart));
         Assert.All(all, rank => Assert.Equal(all[0].Mean, rank.Mean));
     }
@@ -69,7 +69,7 @@ public sealed class NcclCarrierTests
     [InlineData(0f)]
     public void The_scale_keeps_fp16_near_whatever_the_magnitude(float magnitude)
     {
-        RankThreads.Run(2, ranks =>
+        NcclRanks.Run(2, ranks =>
         {
             using var scope = NewDisposeScope();
             using var exchange = Exchange(ranks, "fp16", Model(3), out var parameters, magnitude);
@@ -78,7 +78,7 @@ public sealed class NcclCarrierTests
             var furthest = (Flat(parameters) - expected).abs().max().item<float>();
             Assert.InRange(furthest, 0, Math.Max(1e-3f * magnitude, float.Epsilon));
             return 0;
-        }, connect: NcclTrainingTests.Connect());
+        });
     }
 
     [Theory]
@@ -86,14 +86,14 @@ public sealed class NcclCarrierTests
     [InlineData(float.NaN)]
     public void What_is_not_finite_stays_so_on_all_ranks(float value)
     {
-        var all = RankThreads.Run(2, ranks =>
+        var all = NcclRanks.Run(2, ranks =>
         {
             using var scope = NewDisposeScope();
             using var exchange = Exchange(ranks, "fp16", Model(3), out var parameters);
             if (ranks.Rank == 1) parameters[0].grad![0, 0] = value;
             exchange.Complete();
             return (First: parameters[0].grad![0, 0].item<float>(), Last: parameters[^1].grad![0].item<float>());
-        }, connect: NcclTrainingTests.Connect());
+        });
         Assert.All(all, rank => Assert.Equal(value, rank.First));
         Assert.All(all, rank => Assert.True(float.IsFinite(rank.Last)));
     }
@@ -101,7 +101,7 @@ public sealed class NcclCarrierTests
     [Fact]
     public void Collectives_on_tensors_go_through_it_too()
     {
-        RankThreads.Run(3, ranks =>
+        NcclRanks.Run(3, ranks =>
         {
             using var scope = NewDisposeScope();
             using var off = no_grad();
@@ -124,13 +124,13 @@ public sealed class NcclCarrierTests
             ranks.Broadcast(values, root: 2);
             Assert.Equal([2f, 2, 2, 2, 2], values.data<float>().ToArray());
             return 0;
-        }, connect: NcclTrainingTests.Connect());
+        });
     }
 
     [Fact]
     public void A_lost_rank_is_told_of_to_the_others()
     {
-        RankThreads.Run(3, ranks =>
+        NcclRanks.Run(3, ranks =>
         {
             using var scope = NewDisposeScope();
             if (ranks.Rank == 1)
@@ -145,7 +145,7 @@ public sealed class NcclCarrierTests
             });
             Assert.Equal(1, lost.Rank);
             return 0;
-        }, connect: NcclTrainingTests.Connect());
+        });
     }
 
     private static string Calls(string collectives) => $"record(0) wait(1) {collectives} record(1)";

@@ -20,7 +20,7 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     {
         var plan = new ExchangePlan { BucketBytes = 300, Overlap = overlap };
         var host = TrainTogether(Shared(40, communication, plan: plan));
-        var nccl = TrainTogether(Shared(40, communication, trial: "t02", plan: plan), connect: Connect());
+        var nccl = TrainOverNccl(Shared(40, communication, trial: "t02", plan: plan));
         Assert.All(nccl, t => Assert.Equal((SegmentEnd.BudgetReached, ""), (t.Report.End, t.Report.Reason)));
         // Of two numbers the order of summation is no matter.
         Assert.Equal(RankedStateOf(host[0].Report.Checkpoint!), RankedStateOf(nccl[0].Report.Checkpoint!));
@@ -34,7 +34,7 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     public void More_ranks_train_as_one_does_up_to_rounding(string communication, double apart)
     {
         var alone = TrainAlone(Shared(40, "none", ranks: 1));
-        var nccl = TrainTogether(Shared(40, communication, ranks: 4, trial: "t02"), connect: Connect());
+        var nccl = TrainOverNccl(Shared(40, communication, ranks: 4, trial: "t02"));
         Assert.All(nccl, t => Assert.Equal((SegmentEnd.BudgetReached, ""), (t.Report.End, t.Report.Reason)));
         Assert.InRange(Apart(alone.Report.Checkpoint!, nccl[0].Report.Checkpoint!), 0, apart);
     }
@@ -42,9 +42,8 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     [Fact]
     public void Sixteen_bits_are_half_the_bytes()
     {
-        var connect = Connect();
         double Figure(string communication, string trial, string figure) =>
-            TrainTogether(Shared(20, communication, trial: trial), connect: connect)[0].Recorder.Points[^1].Diagnostics![figure];
+            TrainOverNccl(Shared(20, communication, trial: trial))[0].Recorder.Points[^1].Diagnostics![figure];
         var whole = Figure("fp32", "t01", "communication.bytesPerStep");
         Assert.Equal(whole / 2 + 2 * sizeof(float), Figure("fp16", "t02", "communication.bytesPerStep"));
         Assert.Equal(whole / 2, Figure("bf16", "t03", "communication.bytesPerStep"));
@@ -54,9 +53,8 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     [Fact]
     public void A_run_that_was_interrupted_goes_on_bit_by_bit_whatever_carries_it()
     {
-        var connect = Connect();
-        var whole = TrainTogether(Shared(60, "fp16"), connect: connect);
-        var first = TrainTogether(Shared(40, "fp16", trial: "t02"), connect: connect);
+        var whole = TrainOverNccl(Shared(60, "fp16"));
+        var first = TrainOverNccl(Shared(40, "fp16", trial: "t02"));
         var second = TrainTogether(Shared(60, "fp16", trial: "t02", from: first[0].Report.Checkpoint));
         Assert.Equal(RankedStateOf(whole[0].Report.Checkpoint!), RankedStateOf(second[0].Report.Checkpoint!));
     }
@@ -66,7 +64,7 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     [InlineData("fp16")]
     public void A_lost_rank_ends_the_segment_of_the_others(string communication)
     {
-        var together = TrainTogether(Shared(100_000, communication, ranks: 4, plan: new() { BucketBytes = 300, Overlap = ExchangeOverlap.Backward }), connect: Connect(), recorders: rank => new Recorder
+        var together = TrainOverNccl(Shared(100_000, communication, ranks: 4, plan: new() { BucketBytes = 300, Overlap = ExchangeOverlap.Backward }), recorders: rank => new Recorder
         {
             Orders = poll => rank == 1 && poll > 8 ? throw new InvalidOperationException("this rank breaks") : SegmentOrder.Continue,
         });
@@ -77,7 +75,7 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     [Fact]
     public void A_collective_that_failed_on_a_card_fails_the_segment()
     {
-        var together = TrainTogether(Shared(100_000, "fp32"), connect: Connect(), recorders: rank => new Recorder
+        var together = TrainOverNccl(Shared(100_000, "fp32"), recorders: rank => new Recorder
         {
             Orders = poll =>
             {
@@ -92,28 +90,22 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     [Fact]
     public void Where_one_rank_has_no_NCCL_all_train_through_the_host()
     {
-        var libraries = Libraries();
+        var libraries = NcclRanks.Libraries;
         var host = TrainTogether(Shared(20, "fp32"));
-        var mixed = TrainTogether(Shared(20, "fp32", trial: "t02"), connect: group =>
+        var mixed = TrainTogether(Shared(20, "fp32", trial: "t02"), over: (ranks, train) =>
         {
-            var own = group.Rank == 1 ? libraries with { Nccl = "libnccl-that-is-not-there.so.2" } : libraries;
-            Assert.Null(CudaCollectives.TryJoin(group, group.Rank, out var refusal, own));
+            var own = ranks.Rank == 1 ? libraries with { Nccl = "libnccl-that-is-not-there.so.2" } : libraries;
+            var none = CudaCollectives.TryJoin(ranks.Group, ranks.Rank, out var refusal, own);
+            Assert.Null(none);
             Assert.NotEmpty(refusal);
-            return null;
+            return train(new TrainingRanks(ranks.Group, cuda: none));
         });
         Assert.Equal(RankedStateOf(host[0].Report.Checkpoint!), RankedStateOf(mixed[0].Report.Checkpoint!));
     }
 
-    internal static CudaLibraries Libraries()
+    private static Trained[] TrainOverNccl(SegmentAssignment assignment, Func<int, Recorder>? recorders = null)
     {
-        Assert.SkipWhen(NcclStandIn.Path is null, NcclStandIn.Missing);
-        return NcclStandIn.Libraries;
-    }
-
-    /// <summary>Every rank a device of its own.</summary>
-    internal static Func<ProcessGroup, CudaCollectives?> Connect()
-    {
-        var libraries = Libraries();
-        return group => CudaCollectives.TryJoin(group, group.Rank, out var refusal, libraries) ?? throw new InvalidOperationException(refusal);
+        _ = NcclRanks.Libraries;
+        return TrainTogether(assignment, recorders: recorders, over: NcclRanks.Over);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using AutoSelect.Communication;
-using TorchSharp;
 
 namespace AutoSelect.Training.Tests;
 
@@ -11,14 +10,13 @@ internal static class RankThreads
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(120);
 
     /// <summary>Runs what each rank does on a thread of its own.</summary>
-    /// <param name="connect">Connects a rank by collectives that take host memory for a device's; null for none.</param>
     /// <returns>What the ranks returned, in their order.</returns>
-    public static T[] Run<T>(int size, Func<TrainingRanks, T> body, GroupOptions? options = null, IExchangePlanner? planner = null, Func<ProcessGroup, CudaCollectives?>? connect = null)
+    public static T[] Run<T>(int size, Func<TrainingRanks, T> body, GroupOptions? options = null, IExchangePlanner? planner = null)
     {
         var groups = Form(size, options);
         try
         {
-            var ranks = groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body, planner, connect), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            var ranks = groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body, planner), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             return Task.WhenAll(ranks).WaitAsync(patience).GetAwaiter().GetResult();
         }
         finally
@@ -35,12 +33,11 @@ internal static class RankThreads
         return Task.WhenAll(listeners.Select((listener, rank) => ProcessGroup.JoinAsync(new GroupDescription(token, 0, rank, endpoints), listener, options))).GetAwaiter().GetResult();
     }
 
-    private static T RunOrAbort<T>(ProcessGroup group, Func<TrainingRanks, T> body, IExchangePlanner? planner, Func<ProcessGroup, CudaCollectives?>? connect)
+    private static T RunOrAbort<T>(ProcessGroup group, Func<TrainingRanks, T> body, IExchangePlanner? planner)
     {
         try
         {
-            using var collectives = connect?.Invoke(group);
-            return body(new TrainingRanks(group, planner, collectives) { CollectivesDevice = DeviceType.CPU });
+            return body(new TrainingRanks(group, planner));
         }
         catch (Exception e) when (e is not RankLostException)
         {
