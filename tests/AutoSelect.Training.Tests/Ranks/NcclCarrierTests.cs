@@ -8,6 +8,7 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Tests;
 
 /// <summary>What NCCL is given, in which order, and what comes of it, against a stand-in: nothing here ran on a card.</summary>
+[Collection("libtorch")] // networks are drawn from the generator of the process
 public sealed class NcclCarrierTests
 {
     [Fact]
