@@ -46,7 +46,7 @@ internal sealed class GradientBucket : IDisposable
         transfer.Start();
     }
 
-    /// <summary>Waits until the gradients are the means over the ranks.</summary>
+    /// <summary>Waits until its values are the means over the ranks.</summary>
     public void Wait() => transfer.Wait();
 
     /// <summary>Puts what came into the parameters' gradients.</summary>

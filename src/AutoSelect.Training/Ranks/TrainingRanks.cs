@@ -112,11 +112,13 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
         if (values.dtype != ScalarType.Float32) throw new ArgumentException($"The tensor is {values.dtype}: ranks exchange Float32.", nameof(values));
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        var collectives = CollectivesOn(values.device);
-        var isThere = values.is_contiguous() && (collectives is not null || values.device.type == DeviceType.CPU);
         var dense = values.contiguous();
-        if (collectives is null) onHost(MemoryMarshal.Cast<byte, float>((dense = dense.cpu()).bytes));
-        else collectives.Run((nccl, stream) => onDevice(nccl, TensorMemory.AddressOf(dense), stream));
-        if (!isThere) values.copy_(dense);
+        if (CollectivesOn(values.device) is { } collectives) collectives.Run((nccl, stream) => onDevice(nccl, TensorMemory.AddressOf(dense), stream));
+        else
+        {
+            dense = dense.cpu();
+            onHost(MemoryMarshal.Cast<byte, float>(dense.bytes));
+        }
+        if (!values.is_contiguous() || values.device.type != dense.device.type) values.copy_(dense);
     }
 }
