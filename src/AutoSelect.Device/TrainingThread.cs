@@ -84,7 +84,25 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
         {
             return work.Report() with { End = SegmentEnd.RankLost, Reason = e.Message };
         }
-        using (group) return trainer.Train(work.Assignment, work, new TrainingRanks(group, new ExchangePlanner(group, measured)));
+        using (group)
+        {
+            try
+            {
+                using var cuda = Connect(group);
+                return trainer.Train(work.Assignment, work, new TrainingRanks(group, new ExchangePlanner(group, measured), cuda));
+            }
+            catch (RankLostException e)
+            {
+                return work.Report() with { End = SegmentEnd.RankLost, Reason = e.Message };
+            }
+        }
+    }
+
+    private CudaCollectives? Connect(ProcessGroup group)
+    {
+        var cuda = CudaCollectives.TryJoin(group, options.Kind == DeviceKind.Cuda ? options.Index : null, out var refusal);
+        if (cuda is null && options.Kind == DeviceKind.Cuda) LogThroughHost(group.Rank, refusal);
+        return cuda;
     }
 
     private torch.Device TorchDevice() => options.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, options.Index) : torch.CPU;
@@ -94,6 +112,9 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ended its segment: {End} at step {Step}. {Reason}")]
     private partial void LogEnded(TrialId trial, SegmentEnd end, long step, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Rank {Rank}: gradients go through host memory, as there is no NCCL between the ranks' devices. {Reason}")]
+    private partial void LogThroughHost(int rank, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The network between ranks is simulated: {Link}")]
     private partial void LogSimulatedLink(LinkSpeed link);

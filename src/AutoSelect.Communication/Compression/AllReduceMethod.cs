@@ -1,31 +1,8 @@
-using System.Diagnostics;
-
 namespace AutoSelect.Communication;
 
-/// <summary>How the values of one bucket are summed over all ranks, with the state that goes with the bucket; the same bits on all ranks.</summary>
-public abstract class AllReduceMethod
+/// <summary>How the values of one bucket in host memory are summed over all ranks, with the state that goes with the bucket; the same bits on all ranks.</summary>
+public abstract class AllReduceMethod : AllReduceState
 {
-    /// <summary>Values that were not sent yet and are added to the next ones: state to be kept in a checkpoint, written to restore it; empty without error feedback. Rank r's is of use to rank r alone.</summary>
-    public virtual Memory<float> Residual => Memory<float>.Empty;
-
-    /// <summary>State that is the same on all ranks, to be kept in a checkpoint; empty where there is none.</summary>
-    public virtual Memory<float> Factor => Memory<float>.Empty;
-
-    /// <summary>All-reduces done: state to be kept in a checkpoint, for the same random numbers after a restart.</summary>
-    public long Rounds { get; set; }
-
-    /// <summary>What compression did and cost on this rank.</summary>
-    public CompressionStatistics Statistics => new(Rounds, Bytes, HeaderBytes, CastTicks / (double)Stopwatch.Frequency, RelativeError);
-
-    protected long Bytes { get; set; }
-
-    protected long HeaderBytes { get; set; }
-
-    /// <summary>Ticks of the stopwatch spent on encoding, decoding and error feedback.</summary>
-    protected long CastTicks { get; set; }
-
-    protected double RelativeError { get; set; } = double.NaN;
-
     /// <summary>Sums over all ranks, in place.</summary>
     /// <exception cref="ArgumentException">The number of values is not the bucket's.</exception>
     /// <exception cref="RankLostException">A rank was lost.</exception>

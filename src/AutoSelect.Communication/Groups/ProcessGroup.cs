@@ -234,10 +234,16 @@ public sealed class ProcessGroup : IDisposable
 
     private void CheckCounts(int length, ReadOnlySpan<int> counts)
     {
+        if (CheckCounts(counts) is var sum && sum != length) throw new ArgumentException($"The counts add up to {sum}, but there are {length} values.");
+    }
+
+    /// <returns>Their sum.</returns>
+    internal long CheckCounts(ReadOnlySpan<int> counts)
+    {
         if (counts.Length != Size) throw new ArgumentException($"{counts.Length} counts were given for {Size} ranks.");
         var sum = 0L;
         foreach (var count in counts) sum += count >= 0 ? count : throw new ArgumentException($"Count {count} is negative.");
-        if (sum != length) throw new ArgumentException($"The counts add up to {sum}, but there are {length} values.");
+        return sum;
     }
 
     /// <summary>The right to run a collective, until disposed.</summary>

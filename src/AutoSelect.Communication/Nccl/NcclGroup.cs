@@ -35,7 +35,7 @@ public sealed class NcclGroup : IDisposable
     /// <exception cref="RankLostException">A rank was lost before NCCL began; one that is lost while it connects is up to NCCL's own time-outs.</exception>
     public static NcclGroup Join(ProcessGroup group, string? libraryPath = null)
     {
-        var library = Load(group, libraryPath);
+        var library = NcclLibrary.LoadOnAll(group, libraryPath ?? NcclLibrary.DefaultName);
         // Rank 0's result travels with the id, so that all fail alike.
         Span<byte> message = stackalloc byte[sizeof(int) + NcclUniqueId.Bytes];
         if (group.Rank == 0)
@@ -57,25 +57,60 @@ public sealed class NcclGroup : IDisposable
     /// <param name="stream">CUDA stream; 0 for the default one, on which libtorch works unless told otherwise.</param>
     public void AllReduce(nint values, long count, NcclType type, nint stream = 0) => Run(values, count, () => library.AllReduce(values, values, count, type, communicator, stream));
 
-    /// <summary>Sums; rank r gets those of the r-th of the equal parts.</summary>
-    /// <param name="values">Device memory of all parts.</param>
-    /// <param name="part">Device memory of the own part; may be where it lies in <paramref name="values"/>.</param>
-    /// <param name="partCount">Values of a part.</param>
-    public void ReduceScatter(nint values, nint part, long partCount, NcclType type, nint stream = 0) =>
-        Run(values, partCount, () => library.ReduceScatter(values, part, partCount, type, communicator, stream), part);
+    /// <summary>Sums; rank r gets those of the r-th part in its place, and the other parts are undefined.</summary>
+    /// <param name="values">Device memory of all parts, one after another.</param>
+    /// <param name="counts">Values of each part. Equal parts go in one collective, others as one reduction each.</param>
+    public void ReduceScatter(nint values, ReadOnlySpan<int> counts, NcclType type, nint stream = 0) => InParts(values, counts, type,
+        (own, count) => library.ReduceScatter(values, own, count, type, communicator, stream),
+        (part, count, rank) => library.Reduce(part, count, type, rank, communicator, stream));
 
-    /// <summary>Collects every rank's part on all ranks, in order of rank.</summary>
-    /// <param name="part">Device memory of the own part; may be where it lies in <paramref name="values"/>.</param>
-    /// <param name="values">Device memory for all parts.</param>
+    /// <summary>Collects every rank's part on all ranks, in place.</summary>
+    /// <param name="values">Device memory of all parts, one after another; the own one is given.</param>
+    /// <param name="counts">Values of each part. Equal parts go in one collective, others as one broadcast each.</param>
+    public void AllGather(nint values, ReadOnlySpan<int> counts, NcclType type, nint stream = 0) => InParts(values, counts, type,
+        (own, count) => library.AllGather(own, values, count, type, communicator, stream),
+        (part, count, rank) => library.Broadcast(part, count, type, rank, communicator, stream));
+
+    /// <summary>Gives the r-th of the equal parts to rank r, the own one included.</summary>
+    /// <param name="values">Device memory of all parts.</param>
+    /// <param name="received">Device memory for the parts that the ranks give this one, in their order; apart from <paramref name="values"/>.</param>
     /// <param name="partCount">Values of a part.</param>
-    public void AllGather(nint part, nint values, long partCount, NcclType type, nint stream = 0) =>
-        Run(values, partCount, () => library.AllGather(part, values, partCount, type, communicator, stream), part);
+    public void AllToAll(nint values, nint received, long partCount, NcclType type, nint stream = 0)
+    {
+        if (received == 0 && partCount > 0) throw new ArgumentException($"{partCount} values at address 0.");
+        var bytes = (nint)partCount * type.Bytes();
+        Run(values, partCount, () => Together(() =>
+        {
+            for (var rank = 0; rank < group.Size; rank++)
+            {
+                library.Send(values + rank * bytes, partCount, type, rank, communicator, stream);
+                library.Receive(received + rank * bytes, partCount, type, rank, communicator, stream);
+            }
+        }));
+    }
 
     /// <summary>Copies one rank's values to all.</summary>
     public void Broadcast(nint values, long count, NcclType type, int root, nint stream = 0)
     {
         if (root < 0 || root >= group.Size) throw new ArgumentOutOfRangeException(nameof(root), root, $"Ranks are 0 to {group.Size - 1}.");
         Run(values, count, () => library.Broadcast(values, count, type, root, communicator, stream));
+    }
+
+    /// <summary>Has NCCL run all collectives that are started in it as one; may be nested.</summary>
+    /// <param name="start">Starts collectives of this group, the same on all ranks.</param>
+    public void Together(Action start)
+    {
+        ThrowIfClosed();
+        Explain(group, library.GroupStart);
+        try
+        {
+            start();
+        }
+        finally
+        {
+            // Without it this thread's calls would be held back for ever.
+            Explain(group, library.GroupEnd);
+        }
     }
 
     /// <summary>Throws what became of collectives that were started; call it after waiting for the stream.</summary>
@@ -95,22 +130,6 @@ public sealed class NcclGroup : IDisposable
         Close(group.Health.Broken ? library.CommAbort : library.CommDestroy);
     }
 
-    private static NcclLibrary Load(ProcessGroup group, string? path)
-    {
-        NcclLibrary library;
-        try
-        {
-            library = path is null ? new() : new(path);
-        }
-        catch
-        {
-            // The others must not wait for this rank.
-            group.Least(0);
-            throw;
-        }
-        return group.Least(1) == 1 ? library : throw new InvalidOperationException($"Rank {group.Rank} has NCCL, but another of the {group.Size} ranks has not.");
-    }
-
     private void Abort(int rank, RankLoss loss) => Close(library.CommAbort);
 
     /// <summary>Once: a communicator that was aborted is gone.</summary>
@@ -119,12 +138,31 @@ public sealed class NcclGroup : IDisposable
         if (Interlocked.Exchange(ref closed, 1) == 0) end(communicator);
     }
 
-    private void Run(nint values, long count, Action start, nint part = -1)
+    private void Run(nint values, long count, Action start)
     {
         if (count < 0) throw new ArgumentOutOfRangeException(nameof(count), count, "A collective has no negative number of values.");
-        if (count > 0 && (values == 0 || part == 0)) throw new ArgumentException($"{count} values at address 0.");
+        if (count > 0 && values == 0) throw new ArgumentException($"{count} values at address 0.");
         ThrowIfClosed();
         Explain(group, start);
+    }
+
+    private void InParts(nint values, ReadOnlySpan<int> counts, NcclType type, Action<nint, int> equal, Action<nint, int, int> one)
+    {
+        group.CheckCounts(counts);
+        var all = counts.ToArray();
+        var starts = new long[all.Length];
+        for (var rank = 1; rank < all.Length; rank++) starts[rank] = starts[rank - 1] + all[rank - 1];
+        nint Part(int rank) => values + (nint)starts[rank] * type.Bytes();
+        Run(values, starts[^1] + all[^1], () =>
+        {
+            if (all.Max() == all.Min()) equal(Part(group.Rank), all[0]);
+            else Together(() =>
+            {
+                for (var rank = 0; rank < all.Length; rank++)
+                    if (all[rank] > 0)
+                        one(Part(rank), all[rank], rank);
+            });
+        });
     }
 
     private static void Explain(ProcessGroup group, Action call) => Explain(group, () =>

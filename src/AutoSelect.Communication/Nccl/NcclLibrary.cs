@@ -21,15 +21,18 @@ internal sealed unsafe class NcclLibrary
     private readonly delegate* unmanaged<nint, int*, int> commGetAsyncError;
     private readonly delegate* unmanaged<nint, nint, nuint, NcclType, int, nint, nint, int> allReduce, reduceScatter, broadcast;
     private readonly delegate* unmanaged<nint, nint, nuint, NcclType, nint, nint, int> allGather;
+    private readonly delegate* unmanaged<nint, nint, nuint, NcclType, int, int, nint, nint, int> reduce;
+    private readonly delegate* unmanaged<nint, nuint, NcclType, int, nint, nint, int> send, receive;
+    private readonly delegate* unmanaged<int> groupStart, groupEnd;
 
     /// <param name="name">A path, or a name that the loader looks for.</param>
     /// <exception cref="DllNotFoundException">There is no such library; the message says where to get it.</exception>
-    /// <exception cref="EntryPointNotFoundException">It is not NCCL 2.4 or later.</exception>
+    /// <exception cref="EntryPointNotFoundException">It is not NCCL 2.7 or later.</exception>
     public NcclLibrary(string name = DefaultName)
     {
         this.name = name;
         if (!NativeLibrary.TryLoad(name, out handle))
-            throw new DllNotFoundException($"'{name}' was not found: ranks on CUDA devices need NVIDIA's NCCL 2.4 or later. Install libnccl2, or add the folder that holds it (with PyTorch: site-packages/nvidia/nccl/lib) to LD_LIBRARY_PATH before the process starts.");
+            throw new DllNotFoundException($"'{name}' was not found: ranks on CUDA devices need NVIDIA's NCCL 2.7 or later. Install libnccl2, or add the folder that holds it (with PyTorch: site-packages/nvidia/nccl/lib) to LD_LIBRARY_PATH before the process starts.");
         getErrorString = (delegate* unmanaged<int, byte*>)Export("ncclGetErrorString");
         getUniqueId = (delegate* unmanaged<NcclUniqueId*, int>)Export("ncclGetUniqueId");
         commInitRank = (delegate* unmanaged<nint*, int, NcclUniqueId, int, int>)Export("ncclCommInitRank");
@@ -40,6 +43,30 @@ internal sealed unsafe class NcclLibrary
         reduceScatter = (delegate* unmanaged<nint, nint, nuint, NcclType, int, nint, nint, int>)Export("ncclReduceScatter");
         broadcast = (delegate* unmanaged<nint, nint, nuint, NcclType, int, nint, nint, int>)Export("ncclBroadcast");
         allGather = (delegate* unmanaged<nint, nint, nuint, NcclType, nint, nint, int>)Export("ncclAllGather");
+        reduce = (delegate* unmanaged<nint, nint, nuint, NcclType, int, int, nint, nint, int>)Export("ncclReduce");
+        send = (delegate* unmanaged<nint, nuint, NcclType, int, nint, nint, int>)Export("ncclSend");
+        receive = (delegate* unmanaged<nint, nuint, NcclType, int, nint, nint, int>)Export("ncclRecv");
+        groupStart = (delegate* unmanaged<int>)Export("ncclGroupStart");
+        groupEnd = (delegate* unmanaged<int>)Export("ncclGroupEnd");
+    }
+
+    /// <summary>Loads it on all ranks, or throws on all.</summary>
+    /// <param name="name">May differ between ranks.</param>
+    /// <exception cref="InvalidOperationException">Another rank has none.</exception>
+    public static NcclLibrary LoadOnAll(ProcessGroup group, string name)
+    {
+        NcclLibrary library;
+        try
+        {
+            library = new(name);
+        }
+        catch
+        {
+            // The others must not wait for this rank.
+            group.Least(0);
+            throw;
+        }
+        return group.Least(1) == 1 ? library : throw new InvalidOperationException($"Rank {group.Rank} has NCCL, but another of the {group.Size} ranks has not.");
     }
 
     public int GetUniqueId(out NcclUniqueId id)
@@ -77,6 +104,19 @@ internal sealed unsafe class NcclLibrary
     public void Broadcast(nint values, long count, NcclType type, int root, nint communicator, nint stream) =>
         Check("ncclBroadcast", broadcast(values, values, (nuint)count, type, root, communicator, stream));
 
+    public void Reduce(nint values, long count, NcclType type, int root, nint communicator, nint stream) =>
+        Check("ncclReduce", reduce(values, values, (nuint)count, type, Sum, root, communicator, stream));
+
+    public void Send(nint values, long count, NcclType type, int to, nint communicator, nint stream) =>
+        Check("ncclSend", send(values, (nuint)count, type, to, communicator, stream));
+
+    public void Receive(nint values, long count, NcclType type, int from, nint communicator, nint stream) =>
+        Check("ncclRecv", receive(values, (nuint)count, type, from, communicator, stream));
+
+    public void GroupStart() => Check("ncclGroupStart", groupStart());
+
+    public void GroupEnd() => Check("ncclGroupEnd", groupEnd());
+
     /// <exception cref="NcclException">The result is not success.</exception>
     public void Check(string call, int result)
     {
@@ -85,5 +125,5 @@ internal sealed unsafe class NcclLibrary
 
     private nint Export(string function) => NativeLibrary.TryGetExport(handle, function, out var address)
         ? address
-        : throw new EntryPointNotFoundException($"'{name}' has no function {function}; NCCL 2.4 or later has it.");
+        : throw new EntryPointNotFoundException($"'{name}' has no function {function}; NCCL 2.7 or later has it.");
 }

@@ -28,7 +28,7 @@ internal static class BucketPlan
     /// Layers fused from the last to the first, as the backward pass completes them, until a bucket holds <paramref name="bytes"/>; a layer is
     /// never split.
     /// </summary>
-    public static IReadOnlyList<GradientBucket> Fuse(nn.Module model, long bytes, ExchangeMethods methods, int ranks)
+    public static IReadOnlyList<GradientBucket> Fuse(nn.Module model, long bytes, BucketCarrier carrier, int ranks)
     {
         var layers = Layers(model);
         var buckets = new List<GradientBucket>();
@@ -38,7 +38,7 @@ internal static class BucketPlan
             open.InsertRange(0, layers[layer].Parameters);
             size += layers[layer].Parameters.Sum(p => p.Parameter.numel()) * sizeof(float);
             if (size < bytes && layer > 0) continue;
-            buckets.Add(new GradientBucket(layer, open, methods, buckets.Count, ranks));
+            buckets.Add(new GradientBucket(layer, open, carrier, buckets.Count, ranks));
             (open, size) = ([], 0);
         }
         return buckets;

@@ -4,62 +4,50 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training;
 
-/// <summary>Gradients of some neighbouring layers in one piece of host memory, and how they are summed over the ranks.</summary>
+/// <summary>Gradients of some neighbouring layers in one piece of memory, and how they are summed over the ranks.</summary>
 internal sealed class GradientBucket : IDisposable
 {
     private readonly (string Name, Parameter Parameter)[] parameters;
     private readonly long[] offsets;
     private readonly Tensor values;
-    private readonly (int Start, int Length, AllReduceMethod Method)[] pieces;
+    private readonly IBucketTransfer transfer;
     private readonly double share;
 
-    /// <param name="first">Number of the first layer in it.</param>
+    /// <param name="first">Number of the first layer in it: the lower, the sooner the next forward pass needs it.</param>
     /// <param name="parameters">The parameters, by name.</param>
-    /// <param name="methods">What is sent.</param>
+    /// <param name="carrier">What carries it.</param>
     /// <param name="number">Of the bucket, for its random numbers.</param>
     /// <param name="ranks">Number of ranks, whose gradients are averaged.</param>
-    public GradientBucket(int first, IReadOnlyList<(string Name, Parameter Parameter)> parameters, ExchangeMethods methods, int number, int ranks)
+    public GradientBucket(int first, IReadOnlyList<(string Name, Parameter Parameter)> parameters, BucketCarrier carrier, int number, int ranks)
     {
-        First = first;
         share = 1.0 / ranks;
         // Matrices that are sent on their own stand first, so that the rest is one piece.
-        var matrices = parameters.Where(p => methods.MatrixOf(p.Parameter) is not null).ToList();
+        var matrices = parameters.Where(p => carrier.MatrixOf(p.Parameter) is not null).ToList();
         this.parameters = [.. matrices, .. parameters.Except(matrices)];
         offsets = new long[this.parameters.Length];
         for (var i = 1; i < offsets.Length; i++) offsets[i] = offsets[i - 1] + this.parameters[i - 1].Parameter.numel();
         var count = (int)this.parameters.Sum(p => p.Parameter.numel());
-        values = zeros(count).DetachFromDisposeScope();
-        var list = matrices.Select((m, i) => ((int)offsets[i], (int)m.Parameter.numel(), methods.ForMatrix(methods.MatrixOf(m.Parameter)!.Value, (number << 10) + i))).ToList();
+        values = zeros(carrier.Room(count), float32, carrier.Device).DetachFromDisposeScope();
+        var pieces = matrices.Select((m, i) => new BucketPiece((int)offsets[i], (int)m.Parameter.numel(), carrier.MatrixOf(m.Parameter))).ToList();
         var rest = matrices.Count == this.parameters.Length ? count : (int)offsets[matrices.Count];
-        if (rest < count) list.Add((rest, count - rest, methods.ForValues(count - rest, number)));
-        pieces = [.. list];
-        Memory = new PointerMemory(Address(values), count, values).Memory;
-        Method = pieces.Length == 1 ? pieces[0].Method : new Pieces(pieces);
+        if (rest < count) pieces.Add(new(rest, count - rest, Matrix: null));
+        transfer = carrier.Transfer(values, pieces, first, number);
     }
-
-    /// <summary>Number of the first layer in it: the lower, the sooner the next forward pass needs it.</summary>
-    public int First { get; }
-
-    public Memory<float> Memory { get; }
-
-    public AllReduceMethod Method { get; }
 
     public IEnumerable<Parameter> Parameters => parameters.Select(p => p.Parameter);
 
     /// <summary>Figures of all its pieces.</summary>
-    public IEnumerable<CompressionStatistics> Statistics => pieces.Select(p => p.Method.Statistics);
+    public IEnumerable<CompressionStatistics> Statistics => transfer.States.Select(s => s.State.Statistics);
 
-    /// <summary>Takes this rank's share of the mean gradient in; a parameter without a gradient gives zeros.</summary>
-    public void Fill()
+    /// <summary>Takes this rank's gradients and starts their sum.</summary>
+    public void Start()
     {
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            using var place = Place(i);
-            if (parameters[i].Parameter.grad is { } gradient) place.copy_(gradient);
-            else place.zero_();
-        }
-        values.mul_(share);
+        Fill();
+        transfer.Start();
     }
+
+    /// <summary>Waits until its values are the means over the ranks.</summary>
+    public void Wait() => transfer.Wait();
 
     /// <summary>Puts what came into the parameters' gradients.</summary>
     public void Spread()
@@ -96,7 +84,23 @@ internal sealed class GradientBucket : IDisposable
         });
     }
 
-    public void Dispose() => values.Dispose();
+    public void Dispose()
+    {
+        transfer.Dispose();
+        values.Dispose();
+    }
+
+    /// <summary>Takes this rank's share of the mean gradient in; a parameter without a gradient gives zeros.</summary>
+    private void Fill()
+    {
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            using var place = Place(i);
+            if (parameters[i].Parameter.grad is { } gradient) place.copy_(gradient);
+            else place.zero_();
+        }
+        values.mul_(share);
+    }
 
     private static void Copy(Tensor from, Memory<float> to)
     {
@@ -104,9 +108,9 @@ internal sealed class GradientBucket : IDisposable
         if (stored.Length == to.Length) stored.CopyTo(to);
     }
 
-    private void ForEachParameter(Action<string, Memory<float>, AllReduceMethod, bool> visit)
+    private void ForEachParameter(Action<string, Memory<float>, AllReduceState, bool> visit)
     {
-        foreach (var (start, length, method) in pieces)
+        foreach (var ((start, length, _), method) in transfer.States)
             for (var i = 0; i < parameters.Length; i++)
             {
                 var (at, count) = ((int)offsets[i] - start, (int)parameters[i].Parameter.numel());
@@ -116,18 +120,4 @@ internal sealed class GradientBucket : IDisposable
     }
 
     private Tensor Place(int i) => values.narrow(0, offsets[i], parameters[i].Parameter.numel()).view(parameters[i].Parameter.shape);
-
-    private static unsafe nint Address(Tensor tensor)
-    {
-        fixed (byte* first = tensor.bytes) return (nint)first;
-    }
-
-    /// <summary>Piece after piece.</summary>
-    private sealed class Pieces((int Start, int Length, AllReduceMethod Method)[] pieces) : AllReduceMethod
-    {
-        public override void Run(Span<float> values)
-        {
-            foreach (var (start, length, method) in pieces) method.Run(values.Slice(start, length));
-        }
-    }
 }

@@ -12,9 +12,8 @@ namespace AutoSelect.Training;
 /// </summary>
 internal sealed class GradientExchange : IDisposable
 {
-    private readonly CollectiveQueue? queue;
+    private readonly BucketCarrier carrier;
     private readonly IReadOnlyList<GradientBucket> buckets;
-    private readonly BucketAllReduce[] transfers = [];
     private readonly bool[] started, arriving;
     private readonly bool mayDefer;
     private Action<Parameter>? deferred;
@@ -29,14 +28,11 @@ internal sealed class GradientExchange : IDisposable
     /// <param name="seed">For random rounding; the same on all ranks.</param>
     public GradientExchange(nn.Module model, TrainingRanks ranks, GradientCommunication communication, ExchangePlan plan, long seed)
     {
-        buckets = BucketPlan.Fuse(model, plan.BucketBytes, new ExchangeMethods(ranks.Group, communication, plan, seed), ranks.Size);
+        carrier = BucketCarrier.For(model, ranks, communication, plan, seed);
+        buckets = BucketPlan.Fuse(model, plan.BucketBytes, carrier, ranks.Size);
         (started, arriving) = (new bool[buckets.Count], new bool[buckets.Count]);
         mayDefer = plan.Overlap == ExchangeOverlap.BackwardAndForward;
-        if (plan.Overlap == ExchangeOverlap.None) return;
-        // Only the next forward pass is in need of the lowest layers first.
-        queue = new CollectiveQueue(ranks.Group, plan.Overlap == ExchangeOverlap.BackwardAndForward ? CollectiveOrder.Priority : CollectiveOrder.Started);
-        transfers = [.. buckets.Select(b => queue.Add(b.Memory, b.First, b.Method))];
-        watch = new BackwardWatch(model, buckets.Select(b => b.Parameters), Start, Arrive);
+        if (plan.Overlap != ExchangeOverlap.None) watch = new BackwardWatch(model, buckets.Select(b => b.Parameters), Start, Arrive);
     }
 
     /// <summary>True where updates may be left until the next forward pass; set when nothing but the stepper looks at gradients and weights in between.</summary>
@@ -112,7 +108,7 @@ internal sealed class GradientExchange : IDisposable
     public void Dispose()
     {
         watch?.Dispose();
-        queue?.Dispose();
+        carrier.Dispose();
         foreach (var bucket in buckets) bucket.Dispose();
     }
 
@@ -120,9 +116,8 @@ internal sealed class GradientExchange : IDisposable
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        buckets[i].Fill();
+        buckets[i].Start();
         started[i] = true;
-        if (queue is not null) transfers[i].Start();
     }
 
     // Before a layer's forward pass: waits for its bucket and does the update that was left.
@@ -143,8 +138,7 @@ internal sealed class GradientExchange : IDisposable
     private void Finish(int i)
     {
         var began = Stopwatch.GetTimestamp();
-        if (queue is not null) transfers[i].Wait();
-        else buckets[i].Method.Run(buckets[i].Memory.Span);
+        buckets[i].Wait();
         waitedSeconds += Stopwatch.GetElapsedTime(began).TotalSeconds;
         buckets[i].Spread();
     }

@@ -116,7 +116,7 @@ internal sealed class LocalSteps : IDisposable
         ranks.Average(mean);
     }
 
-    private Tensor Flat() => cat([.. parameters.Select(p => p.detach().reshape(-1))]).cpu();
+    private Tensor Flat() => cat([.. parameters.Select(p => p.detach().reshape(-1))]);
 
     private void Put(Tensor flat)
     {

@@ -1,15 +1,20 @@
 using System.Runtime.InteropServices;
 using AutoSelect.Communication;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training;
 
 /// <summary>The ranks that train a segment together, and collectives on tensors between them. All ranks call the same ones in the same order; one thread of a rank at a time.</summary>
-/// <remarks>Tensors of an accelerator go through the host's memory.</remarks>
+/// <remarks>Tensors of CUDA devices go from device to device by NCCL where the ranks have it, else through the host's memory.</remarks>
 /// <param name="group">The ranks' group; stays the caller's to dispose.</param>
 /// <param name="planner">Decides how gradients are exchanged where the assignment does not; null takes the default plan.</param>
-public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner = null)
+/// <param name="cuda">Collectives between the ranks' CUDA devices, on which they train then; null for none. Stays the caller's to dispose, before the group.</param>
+public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner = null, CudaCollectives? cuda = null)
 {
+    /// <summary>Whose tensors they are for; another in tests, where a stand-in takes host memory for a device's.</summary>
+    internal DeviceType CollectivesDevice { get; init; } = DeviceType.CUDA;
+
     internal IExchangePlanner? Planner { get; } = planner;
 
     internal ProcessGroup Group { get; } = group;
@@ -30,22 +35,30 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
     /// <summary>Breaks the group off: the others see that this rank is lost.</summary>
     internal void Abort() => Group.Abort();
 
+    /// <summary>Throws what became of collectives that were only queued on a CUDA device; call it after values that follow from them were read.</summary>
+    /// <exception cref="RankLostException">A rank was lost.</exception>
+    /// <exception cref="NcclException">A collective failed.</exception>
+    public void Check() => cuda?.Check();
+
     /// <summary>Sums fp32 values over all ranks, in place; the same bits on all of them.</summary>
     /// <exception cref="RankLostException">A rank was lost.</exception>
-    public void AllReduce(Tensor values) => OnHost(values, span => Group.AllReduce(span));
+    public void AllReduce(Tensor values) => Run(values, span => Group.AllReduce(span), (nccl, at, stream) => nccl.AllReduce(at, values.numel(), NcclType.Fp32, stream));
 
     /// <summary>Sums over all ranks; rank r gets the sums of the r-th part [counts[r]] of the flat tensor, the other parts are undefined.</summary>
     /// <param name="values">Own fp32 values of all parts, one after another.</param>
     /// <param name="counts">Values of each part.</param>
-    public void ReduceScatter(Tensor values, int[] counts) => OnHost(values, span => Group.ReduceScatter(span, counts));
+    public void ReduceScatter(Tensor values, int[] counts) =>
+        Run(values, span => Group.ReduceScatter(span, counts), (nccl, at, stream) => nccl.ReduceScatter(at, counts, NcclType.Fp32, stream));
 
     /// <summary>Collects every rank's part on all ranks, in place.</summary>
     /// <param name="values">All parts, one after another; the own one is given, the others are filled.</param>
     /// <param name="counts">Values of each part.</param>
-    public void AllGather(Tensor values, int[] counts) => OnHost(values, span => Group.AllGather(span, counts));
+    public void AllGather(Tensor values, int[] counts) =>
+        Run(values, span => Group.AllGather(span, counts), (nccl, at, stream) => nccl.AllGather(at, counts, NcclType.Fp32, stream));
 
     /// <summary>Copies a rank's fp32 values to all.</summary>
-    public void Broadcast(Tensor values, int root) => OnHost(values, span => Group.Broadcast(span, root));
+    public void Broadcast(Tensor values, int root) =>
+        Run(values, span => Group.Broadcast(span, root), (nccl, at, stream) => nccl.Broadcast(at, values.numel(), NcclType.Fp32, root, stream));
 
     /// <summary>Every rank's value, in order of rank.</summary>
     public double[] Gather(double value)
@@ -106,19 +119,23 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
         }
     }
 
-    private delegate void Collective(Span<float> values);
+    /// <summary>Collectives between devices of this kind; null where such tensors go through the host.</summary>
+    internal CudaCollectives? CollectivesOn(Device device) => device.type == CollectivesDevice ? cuda : null;
 
-    private static void OnHost(Tensor values, Collective run)
+    private delegate void HostCollective(Span<float> values);
+
+    private void Run(Tensor values, HostCollective onHost, Action<NcclGroup, nint, nint> onDevice)
     {
         if (values.dtype != ScalarType.Float32) throw new ArgumentException($"The tensor is {values.dtype}: ranks exchange Float32.", nameof(values));
         using var off = no_grad();
-        if (values.device.type == TorchSharp.DeviceType.CPU && values.is_contiguous())
+        using var scope = NewDisposeScope();
+        var dense = values.contiguous();
+        if (CollectivesOn(values.device) is { } collectives) collectives.Run((nccl, stream) => onDevice(nccl, TensorMemory.AddressOf(dense), stream));
+        else
         {
-            run(MemoryMarshal.Cast<byte, float>(values.bytes));
-            return;
+            dense = dense.cpu();
+            onHost(MemoryMarshal.Cast<byte, float>(dense.bytes));
         }
-        using var host = values.cpu().contiguous();
-        run(MemoryMarshal.Cast<byte, float>(host.bytes));
-        values.copy_(host);
+        if (!values.is_contiguous() || values.device.type != dense.device.type) values.copy_(dense);
     }
 }

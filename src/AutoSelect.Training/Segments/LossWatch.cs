@@ -46,6 +46,7 @@ internal sealed class LossWatch : IDisposable
     {
         if (unread.Count == 0) return;
         var losses = unread.ConvertAll(Number);
+        ranks?.Check();
         if (ranks is not null) losses = Mean(losses, ranks);
         for (var i = 0; i < losses.Count; i++) Take(losses[i], firstStep + i);
         DisposeUnread();

@@ -1,11 +1,23 @@
 using System.Runtime.InteropServices;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Communication.Tests;
 
 /// <summary>The calls of NCCL, their order and arguments, against a stand-in: nothing here ran on a card.</summary>
+[Collection("NCCL stand-in")] // counts calls of the whole process
 public sealed class NcclGroupTests
 {
     private const int Count = 12;
+
+    /// <summary>Skips the test where there is none.</summary>
+    private static string Library
+    {
+        get
+        {
+            Assert.SkipWhen(NcclStandIn.Path is null, NcclStandIn.Missing);
+            return NcclStandIn.Path!;
+        }
+    }
 
     [Fact]
     public async Task Without_the_library_all_ranks_are_told_so()
@@ -16,7 +28,7 @@ public sealed class NcclGroupTests
             Assert.StartsWith("'libnccl-that-is-not-there.so.2' was not found", error.Message, StringComparison.Ordinal);
             Assert.Contains("LD_LIBRARY_PATH", error.Message, StringComparison.Ordinal);
         });
-        var found = NcclStandIn.Path;
+        var found = Library;
         await Ranks.RunAsync(2, null, group =>
         {
             if (group.Rank == 1) Assert.Throws<DllNotFoundException>(() => NcclGroup.Join(group, "libnccl-that-is-not-there.so.2"));
@@ -29,28 +41,31 @@ public sealed class NcclGroupTests
         Assert.Contains("'libc.so.6' has no function nccl", Assert.Throws<EntryPointNotFoundException>(() => new NcclLibrary("libc.so.6")).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(NcclType.Fp32), InlineData(NcclType.Fp16), InlineData(NcclType.Bf16)]
-    public async Task Collectives_come_out_as_they_should(NcclType type)
+    [InlineData(NcclType.Fp32, 4, 4, 4), InlineData(NcclType.Fp16, 4, 4, 4), InlineData(NcclType.Bf16, 4, 4, 4)]
+    [InlineData(NcclType.Fp32, 5, 0, 7), InlineData(NcclType.Fp16, 1, 9, 2)]
+    public async Task Collectives_come_out_as_they_should(NcclType type, params int[] counts)
     {
-        var path = NcclStandIn.Path;
+        var path = Library;
         await Ranks.RunAsync(3, null, group =>
         {
             using var nccl = NcclGroup.Join(group, path);
             using var values = new DeviceMemory(type, Count);
             values.Set(i => (group.Rank + 1) * i);
-            nccl.AllReduce(values.Address, Count, type, stream: 77);
+            nccl.AllReduce(values.Address, Count, type);
             nccl.Check();
-            Assert.Equal(77, NcclStandIn.LastStream);
-            group.Barrier(); // the others go on to the next stream only now
             Assert.Equal(Enumerable.Range(0, Count).Select(i => 6f * i), values.Get());
 
             values.Set(i => group.Rank + i);
-            using var part = new DeviceMemory(type, Count / 3);
-            nccl.ReduceScatter(values.Address, part.Address, Count / 3, type);
-            Assert.Equal(Enumerable.Range(group.Rank * Count / 3, Count / 3).Select(i => 3f + 3 * i), part.Get());
+            nccl.ReduceScatter(values.Address, counts, type);
+            Assert.Equal(OwnPart(group.Rank, counts).Select(i => 3f + 3 * i), values.Get()[OwnRange(group.Rank, counts)]);
 
-            nccl.AllGather(part.Address, values.Address, Count / 3, type);
+            nccl.AllGather(values.Address, counts, type);
             Assert.Equal(Enumerable.Range(0, Count).Select(i => 3f + 3 * i), values.Get());
+
+            values.Set(i => 100 * group.Rank + i);
+            using var received = new DeviceMemory(type, Count);
+            nccl.AllToAll(values.Address, received.Address, Count / 3, type);
+            Assert.Equal(Enumerable.Range(0, Count).Select(i => 100f * (i / 4) + 4 * group.Rank + i % 4), received.Get());
 
             values.Set(i => 10 * group.Rank + i);
             nccl.Broadcast(values.Address, Count, type, root: 2);
@@ -61,7 +76,7 @@ public sealed class NcclGroupTests
     [Fact]
     public async Task A_lost_rank_ends_the_collectives_of_the_others()
     {
-        var path = NcclStandIn.Path;
+        var path = Library;
         var aborts = NcclStandIn.Aborts;
         await Ranks.RunAsync(3, null, group =>
         {
@@ -83,7 +98,7 @@ public sealed class NcclGroupTests
     [Fact]
     public async Task What_NCCL_refuses_is_explained_and_what_makes_no_sense_never_reaches_it()
     {
-        var path = NcclStandIn.Path;
+        var path = Library;
         var destroys = NcclStandIn.Destroys;
         await Ranks.RunAsync(1, null, group =>
         {
@@ -92,7 +107,10 @@ public sealed class NcclGroupTests
             var refused = Assert.Throws<NcclException>(() => nccl.AllReduce(values.Address, 1L << 41, NcclType.Fp32));
             Assert.Equal(("ncclAllReduce failed with result 4: invalid argument.", 4), (refused.Message, refused.Result));
             Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllReduce(0, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
-            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllGather(0, values.Address, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllGather(0, [Count], NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllToAll(values.Address, 0, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("2 counts were given for 1 ranks", Assert.Throws<ArgumentException>(() => nccl.ReduceScatter(values.Address, [6, 6], NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("Count -1 is negative", Assert.Throws<ArgumentException>(() => nccl.AllGather(values.Address, [-1], NcclType.Fp32)).Message, StringComparison.Ordinal);
             Assert.Throws<ArgumentOutOfRangeException>(() => nccl.AllReduce(values.Address, -1, NcclType.Fp32));
             Assert.Contains("0 to 0", Assert.Throws<ArgumentOutOfRangeException>(() => nccl.Broadcast(values.Address, 1, NcclType.Fp32, 1)).Message, StringComparison.Ordinal);
             nccl.Dispose();
@@ -101,6 +119,10 @@ public sealed class NcclGroupTests
             Assert.Throws<ObjectDisposedException>(() => nccl.AllReduce(values.Address, Count, NcclType.Fp32));
         });
     }
+
+    private static Range OwnRange(int rank, int[] counts) => counts[..rank].Sum()..counts[..(rank + 1)].Sum();
+
+    private static int[] OwnPart(int rank, int[] counts) => Enumerable.Range(0, Count).ToArray()[OwnRange(rank, counts)];
 
     /// <summary>What the stand-in takes for device memory.</summary>
     private sealed unsafe class DeviceMemory(NcclType type, int count) : IDisposable

@@ -22,13 +22,17 @@ public abstract class RankedTrainingTest : TrainingTest
         };
     }
 
-    internal static Trained[] TrainTogether(SegmentAssignment assignment, GroupOptions? options = null, Func<int, Recorder>? recorders = null) =>
-        RankThreads.Run(assignment.Placement!.Size, ranks =>
+    /// <param name="over">Trains over other collectives than the ranks come with; null for those.</param>
+    internal static Trained[] TrainTogether(SegmentAssignment assignment, GroupOptions? options = null, Func<int, Recorder>? recorders = null, Func<TrainingRanks, Func<TrainingRanks, Trained>, Trained>? over = null)
+    {
+        Trained Train(TrainingRanks ranks)
         {
             using var trainer = NewTrainer();
             var recorder = recorders?.Invoke(ranks.Rank) ?? new Recorder();
-            return new Trained(trainer.Train(assignment with { Placement = assignment.Placement with { Rank = ranks.Rank } }, recorder, ranks), recorder);
-        }, options);
+            return new Trained(trainer.Train(assignment with { Placement = assignment.Placement! with { Rank = ranks.Rank } }, recorder, ranks), recorder);
+        }
+        return RankThreads.Run(assignment.Placement!.Size, ranks => over is null ? Train(ranks) : over(ranks, Train), options);
+    }
 
     internal static Trained TrainAlone(SegmentAssignment assignment)
     {
