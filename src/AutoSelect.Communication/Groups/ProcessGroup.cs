@@ -21,6 +21,7 @@ public sealed class ProcessGroup : IDisposable
     private readonly GroupMonitor monitor;
     private readonly Exchange exchange;
     private readonly DirectAllReduce direct;
+    private readonly bool loopback;
     private int busy, disposed;
 
     private ProcessGroup(GroupDescription group, GroupOptions options, Link?[] links, SharedMemory memory, System.Net.Sockets.Socket?[] control)
@@ -28,6 +29,7 @@ public sealed class ProcessGroup : IDisposable
         (Rank, Size, Generation, Token) = (group.Rank, group.Endpoints.Count, group.Generation, group.Token);
         (this.links, this.memory) = (links, memory);
         Local = memory.Neighbours.Count == Size && options.Shape is null;
+        loopback = Local && links.OfType<Link>().Any(l => l.Socket is not null);
         health = new(Rank, Size, Generation);
         monitor = new(Rank, control, health, options.SilenceTimeout);
         // With fewer processors than ranks, who does not give way keeps the one it waits for from working.
@@ -114,7 +116,7 @@ public sealed class ProcessGroup : IDisposable
         if (plan?.Hierarchy is { } hierarchy && hierarchy.Ranks != Size) throw new ArgumentException($"Hierarchy {hierarchy} is for {hierarchy.Ranks} ranks, not {Size}.");
         if (Size == 1) return;
         using var turn = Enter();
-        plan ??= AllReducePlan.Default(Size, (long)values.Length * sizeof(float), Local);
+        plan ??= AllReducePlan.Default(Size, (long)values.Length * sizeof(float), Local, loopback);
         var block = plan.BlockBytes == 0 ? values.Length : plan.BlockBytes / sizeof(float);
         for (var start = 0; start < values.Length; start += block) AllReduceBlock(values.Slice(start, Math.Min(block, values.Length - start)), plan);
     }
