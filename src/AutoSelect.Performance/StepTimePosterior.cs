@@ -14,7 +14,7 @@ public static class StepTimePosterior
     /// <summary>
     /// Conjugate normal update of log seconds: prior N(log m, s²), measurement log q₂₅ with the variance of its mean, the drift
     /// between segments and the contention. The lower quartile q₂₅ is what a step takes when no other load disturbs it; how far
-    /// the mean lies above it is contention, which may come back, so it widens the belief instead of moving it.
+    /// the mean lies above it is contention, which may come back, so it widens the belief instead of moving it; ranks in step meet it on any of them.
     /// </summary>
     /// <param name="prior">Belief before; usually of <see cref="StepTimeModel"/>.</param>
     /// <param name="measured">The trial's measurement; null, or one without steps, leaves the prior.</param>
@@ -30,6 +30,6 @@ public static class StepTimePosterior
         var before = Math.Max(1e-6, prior.LogStandardDeviation * prior.LogStandardDeviation);
         var weight = before / (before + variance);
         var log = Math.Log(prior.MedianSeconds) + weight * Math.Log(measured.LowerQuartileSeconds / prior.MedianSeconds);
-        return new StepTimeForecast(Math.Exp(log), Math.Sqrt(before * variance / (before + variance)), evaluation);
+        return new StepTimeForecast(Math.Exp(log), Math.Sqrt(before * variance / (before + variance)), evaluation, measured.Spread);
     }
 }

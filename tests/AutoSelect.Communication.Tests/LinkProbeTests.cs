@@ -15,7 +15,8 @@ public sealed class LinkProbeTests
         Assert.Contains(first.Collectives, m => m.Collective == Collective.DirectAllReduce);
         Assert.Contains(first.Collectives, m => m.Collective == Collective.AllGather);
         Assert.Equal(ranks == 4, first.Collectives.Any(m => m.Hierarchy.Count > 1));
-        Assert.All([first.CastSecondsPerByte, first.QuantizeSecondsPerByte, first.SelectSecondsPerByte, 1 / first.MultiplyAddsPerSecond], cost => Assert.InRange(cost, 1e-14, 1e-3));
+        Assert.All([first.CastSecondsPerByte, first.QuantizeSecondsPerByte, first.SelectSecondsPerByte, first.CopySecondsPerByte, 1 / first.MultiplyAddsPerSecond], cost => Assert.InRange(cost, 1e-14, 1e-3));
+        Assert.InRange(first.Interference, 0, .95);
     }
 
     [Fact]
@@ -38,6 +39,7 @@ public sealed class LinkProbeTests
             var measured = LinkProbe.Run(group);
             Assert.Empty(measured.Collectives);
             Assert.True(measured.CastSecondsPerByte > 0);
+            Assert.Equal(0, measured.Interference);
             Assert.Throws<ArgumentOutOfRangeException>(() => LinkProbe.Run(group, .01));
         });
     }
@@ -51,6 +53,7 @@ public sealed class LinkProbeTests
             Local = true,
             Collectives = [new() { Ranks = 2, Hierarchy = new(2), Bytes = 4096, Seconds = 1e-5, Transport = "TCP", Collective = Collective.AllGather }],
             CastSecondsPerByte = 1e-10,
+            Interference = .25,
         };
         var read = GroupMeasurement.Parse(measured.ToJson());
         Assert.Equal(measured.Collectives, read.Collectives);

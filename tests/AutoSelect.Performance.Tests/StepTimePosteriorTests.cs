@@ -43,4 +43,14 @@ public sealed class StepTimePosteriorTests
 
     private static StepTime Measured(double quartile, double mean, long steps, double error) =>
         new() { Steps = steps, LowerQuartileSeconds = quartile, MeanSeconds = mean, StandardErrorSeconds = error };
+
+    [Theory]
+    [InlineData(.010, .0106745, .1)]
+    [InlineData(.010, .009, 0)] // a long tail to the left is no spread
+    public void The_spread_of_steps_is_read_off_how_far_their_mean_lies_above_the_quartile(double quartile, double mean, double spread)
+    {
+        var measured = new StepTime { Steps = 100, LowerQuartileSeconds = quartile, MeanSeconds = mean, StandardErrorSeconds = 1e-4 };
+        Assert.Equal(spread, measured.Spread, 1e-6);
+        Assert.Equal(spread, StepTimePosterior.Update(new StepTimeForecast(.01, .3, 0), measured).Spread, 1e-6);
+    }
 }

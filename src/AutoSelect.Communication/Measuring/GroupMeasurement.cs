@@ -28,6 +28,12 @@ public sealed record GroupMeasurement
     /// <summary>Multiply-adds a second of the products of PowerSGD, 3rab + 2r²a of them for rank r of a matrix [a, b].</summary>
     public double MultiplyAddsPerSecond { get; init; }
 
+    /// <summary>Seconds a byte of copying and scaling values that are in no near cache.</summary>
+    public double CopySecondsPerByte { get; init; }
+
+    /// <summary>Share of the computing speed lost while all-reduces run on a thread beside, in [0, 1). 0 for a single rank.</summary>
+    public double Interference { get; init; }
+
     /// <summary>One line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, json);
 

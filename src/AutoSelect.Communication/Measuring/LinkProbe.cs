@@ -28,7 +28,7 @@ public static class LinkProbe
         if (!(seconds is >= .1 and <= 60)) throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "A probe takes .1 to 60 s.");
         var values = GC.AllocateArray<float>(sizes[^1] / sizeof(float), pinned: true);
         var (collectives, largest) = group.Size == 1 ? ([], sizes[^1]) : Collectives(group, values, seconds);
-        return CodecProbe.Run(group, largest / sizeof(float)) with { Collectives = collectives };
+        return ComputeProbe.Run(group, CodecProbe.Run(group, largest / sizeof(float)) with { Collectives = collectives }, largest);
     }
 
     private static (ImmutableArray<CollectiveMeasurement> Measured, int LargestBytes) Collectives(ProcessGroup group, float[] values, double seconds)

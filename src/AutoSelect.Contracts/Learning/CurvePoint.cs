@@ -52,6 +52,12 @@ public sealed record StepTime
 
     /// <summary>Standard deviation of the mean, in seconds.</summary>
     [Id(3)] public required double StandardErrorSeconds { get; init; }
+
+    /// <summary>Standard deviation of single steps over the lower quartile, from how far the mean lies above it, as if steps were normal: at least 0.</summary>
+    public double Spread => LowerQuartileSeconds > 0 && double.IsFinite(MeanSeconds) ? Math.Max(0, (MeanSeconds / LowerQuartileSeconds) - 1) / QuartileToMean : 0;
+
+    /// <summary>Distance of a normal variable's lower quartile from its mean, in standard deviations.</summary>
+    public const double QuartileToMean = .6745;
 }
 
 /// <summary>A stored state of a trial: where it is, never the bytes.</summary>

@@ -20,9 +20,6 @@ public sealed record DataParallelQuestion
 
     public ProcessorCosts Costs { get; init; } = new();
 
-    /// <summary>Share of the computing speed lost while a transfer runs.</summary>
-    public double Interference { get; init; }
-
     internal void Validate()
     {
         if (Ranks < 1) throw new ArgumentException($"A job runs on {Ranks} devices; at least 1");

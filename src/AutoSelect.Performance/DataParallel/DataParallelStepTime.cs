@@ -1,9 +1,13 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Performance;
 
 /// <summary>
 /// Step time on n devices = compute(batch/n) + communication - overlap.
 /// </summary>
 /// <remarks>
+/// compute is that of the slowest of several ranks: 1 + (.674 + κₙ/√H)σ times a rank's undisturbed step, κₙ the mean of the largest of n standard normal variables, σ the spread of a step
+/// and H the steps from one meeting to the next. Each layer's gradients are copied to what is sent after its backward pass, and back before its update.
 /// c ~ LogNormal of computing, m ~ LogNormal of the collectives, independent; T(c, m) the critical path. Mean and variance of
 /// log T are Gauss-Hermite sums of 5 x 5 nodes, so that where one of the two hides the other its uncertainty does not count.
 /// </remarks>
@@ -47,18 +51,20 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
     private static (double Step, double Communication, double Hidden) Iterate(
         DataParallelQuestion question, CommunicationPlan plan, IReadOnlyList<BucketMessages> messages, double computeDeviation, double messageDeviation)
     {
-        var compute = question.Compute.MedianSeconds * Math.Exp(computeDeviation * question.Compute.LogStandardDeviation);
+        var waits = question.Ranks == 1 || question.Compute.Spread == 0 ? 0 : (StepTime.QuartileToMean + (NormalVariable.ExpectedMaximum(question.Ranks) / Math.Sqrt(plan.LocalSteps))) * question.Compute.Spread;
+        var compute = question.Compute.MedianSeconds * Math.Exp(computeDeviation * question.Compute.LogStandardDeviation) * (1 + waits);
         var scale = compute / question.Layers.Sum(l => l.Seconds);
+        var copySeconds = question.Ranks == 1 ? 0 : sizeof(float) * question.Costs.CopySecondsPerByte;
         var layers = question.Layers.Select(l => l with
         {
             ForwardSeconds = l.ForwardSeconds * scale,
-            BackwardSeconds = l.BackwardSeconds * scale,
-            UpdateSeconds = l.UpdateSeconds * scale,
+            BackwardSeconds = (l.BackwardSeconds * scale) + (copySeconds * l.Parameters),
+            UpdateSeconds = (l.UpdateSeconds * scale) + (copySeconds * l.Parameters),
         }).ToArray();
         var transfers = messages.Select(b => new Transfer(b.Bucket, b.Seconds(messageDeviation))).ToArray();
         var exchange = transfers.Sum(t => t.Seconds) / plan.LocalSteps;
-        if (plan.LocalSteps > 1) return (compute + exchange, exchange, 0);
-        var iteration = CriticalPath.Simulate(layers, transfers, plan.Overlap, plan.Order, question.Interference);
+        if (plan.LocalSteps > 1) return (compute + exchange + (2 * copySeconds * question.Layers.Sum(l => l.Parameters) / plan.LocalSteps), exchange, 0);
+        var iteration = CriticalPath.Simulate(layers, transfers, plan.Overlap, plan.Order, question.Costs.Interference);
         return (iteration.Seconds, exchange, iteration.HiddenSeconds);
     }
 }

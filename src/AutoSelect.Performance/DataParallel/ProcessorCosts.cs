@@ -17,6 +17,12 @@ public sealed record ProcessorCosts
     /// <summary>Multiply-adds per second of the thin matrix products of low-rank compression. Default 5e9, one core.</summary>
     public double MultiplyAddsPerSecond { get; init; } = 5e9;
 
+    /// <summary>Seconds per byte of fp32 gradients to copy them to what is sent, and again to copy them back. Default 0: they lie there.</summary>
+    public double CopySecondsPerByte { get; init; }
+
+    /// <summary>θ: share of the computing speed lost while a transfer runs, in [0, 1). Default 0.</summary>
+    public double Interference { get; init; }
+
     /// <summary>What a group measured of its own processors.</summary>
     /// <param name="reductionSecondsPerByte">
     /// γ of the same group. What it measured includes adding up; the all-reduce of half the bytes is charged for half of that already.
@@ -30,6 +36,8 @@ public sealed record ProcessorCosts
             QuantizeSecondsPerByte = Math.Max(0, measured.QuantizeSecondsPerByte - added / 4),
             SelectSecondsPerByte = measured.SelectSecondsPerByte,
             MultiplyAddsPerSecond = measured.MultiplyAddsPerSecond,
+            CopySecondsPerByte = measured.CopySecondsPerByte,
+            Interference = measured.Interference,
         };
     }
 }

@@ -47,7 +47,7 @@ public static class RankPlanner
 
     private static DataParallelForecast BesideComputing(DataParallelQuestion question, DataParallelForecast exchanged) => exchanged with
     {
-        Step = question.Compute with { MedianSeconds = question.Compute.MedianSeconds / (1 - question.Interference) },
+        Step = question.Compute with { MedianSeconds = question.Compute.MedianSeconds / (1 - question.Costs.Interference) },
         HiddenSeconds = exchanged.CommunicationSeconds,
     };
 

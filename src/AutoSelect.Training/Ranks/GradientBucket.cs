@@ -96,10 +96,9 @@ internal sealed class GradientBucket : IDisposable
         for (var i = 0; i < parameters.Length; i++)
         {
             using var place = Place(i);
-            if (parameters[i].Parameter.grad is { } gradient) place.copy_(gradient);
+            if (parameters[i].Parameter.grad is { } gradient) TensorMemory.CopyScaled(gradient, share, place);
             else place.zero_();
         }
-        values.mul_(share);
     }
 
     private static void Copy(Tensor from, Memory<float> to)

@@ -2,16 +2,19 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Training;
 
-/// <summary>Times of a segment's steps: lower quartile over the latest ones, mean and its standard error over all.</summary>
+/// <summary>Times of a segment's steps but the first group: lower quartile over the latest, mean and its standard error over all.</summary>
 internal sealed class StepClock
 {
     private const int Capacity = 512;
 
     // Too few samples say nothing about quartiles.
-    private const int LeastSamples = 4;
+    private const int LeastSamples = 3;
+
+    // The first group compiles, allocates and fills caches.
+    private const int WarmUp = 1;
 
     private readonly double[] latest = new double[Capacity];
-    private long samples;
+    private long groups, samples;
     private long steps;
     private double mean;
     private double squares;
@@ -19,9 +22,10 @@ internal sealed class StepClock
     /// <summary>Adds a group of steps that were timed together.</summary>
     public void Add(double seconds, int groupSteps)
     {
+        steps += groupSteps;
+        if (groups++ < WarmUp) return;
         var sample = seconds / groupSteps;
         latest[samples++ % Capacity] = sample;
-        steps += groupSteps;
         var difference = sample - mean;
         mean += difference / samples;
         squares += difference * (sample - mean);

@@ -44,12 +44,14 @@ internal sealed class ForecastBenchmark : Benchmark
             var probe = (run with { Batch = run.Batch / 2 }).Assignment(folder);
             var links = trainer.Links(probe);
             // As in a probe, where the other devices train other candidates.
-            alone.Add(trainer.Train(probe, sideBySide: true).Report!.StepTime!.LowerQuartileSeconds);
+            var single = trainer.Train(probe, sideBySide: true).Report!.StepTime!;
+            alone.Add(single.LowerQuartileSeconds);
             var collectives = CollectiveModel.Fit(links);
+            if (options.Integer("trace", 0) == 1) Console.WriteLine($"    spread {single.Spread:P1}, interference {links.Interference:P1}, copies {links.CopySecondsPerByte * 1e9:F3} ns a byte");
             var question = new DataParallelQuestion
             {
                 Ranks = 2,
-                Compute = new StepTimeForecast(alone[^1], .05, 0),
+                Compute = new StepTimeForecast(alone[^1], .05, 0, single.Spread),
                 Layers = [.. trainer.Layers(probe, run.Batch / 2, steps)],
                 IsLocal = links.Local,
                 Costs = ProcessorCosts.Of(links, collectives.TopologyOf(2).ReductionSecondsPerByte),

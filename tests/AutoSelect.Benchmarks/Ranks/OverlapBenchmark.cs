@@ -5,7 +5,7 @@ namespace AutoSelect.Benchmarks;
 
 /// <summary>
 /// Iteration time of two ranks over slow links with no overlap, overlap with the backward pass and with the forward pass too, beside the critical path of layer
-/// times and transfers that were measured on the same ranks in the same rounds.
+/// times, copies, transfers and their interference that were measured on the same ranks in the same rounds.
 /// </summary>
 internal sealed class OverlapBenchmark : Benchmark
 {
@@ -16,7 +16,7 @@ internal sealed class OverlapBenchmark : Benchmark
 
     public override string Name => "overlap";
 
-    public override string Summary => "iteration time by overlap, measured and by the critical path: [workloads=fashion-mnist-mlp:hidden=512-512,…] [networks=1Gbit:.1ms,…] [strategy=sgd] [batch=256] [bucket=262144] [steps=40] [rounds=5] [interference=0]";
+    public override string Summary => "iteration time by overlap, measured and by the critical path: [workloads=fashion-mnist-mlp:hidden=512-512,…] [networks=1Gbit:.1ms,…] [strategy=sgd] [batch=256] [bucket=262144] [steps=40] [rounds=5]";
 
     public override int Run(string[] arguments)
     {
@@ -41,14 +41,17 @@ internal sealed class OverlapBenchmark : Benchmark
         var predicted = modes.ToDictionary(m => m, _ => new List<double>());
         for (var round = 0; round < options.Integer("rounds", 5); round++)
         {
-            var layers = trainer.Layers(run.Assignment(folder), run.Batch / 2, steps);
+            var links = trainer.Links(run.Assignment(folder));
+            var copySeconds = sizeof(float) * links.CopySecondsPerByte;
+            List<LayerTime> layers = [.. trainer.Layers(run.Assignment(folder), run.Batch / 2, steps)
+                .Select(l => l with { BackwardSeconds = l.BackwardSeconds + (copySeconds * l.Parameters), UpdateSeconds = l.UpdateSeconds + (copySeconds * l.Parameters) })];
             var buckets = Bucket.Fuse(layers, bucketBytes);
             var seconds = trainer.Transfers(run.Assignment(folder), [.. buckets.Select(b => 4 * layers.Take(b.First..(b.Last + 1)).Sum(l => l.Parameters)), OrderBytes], repetitions: 20);
             foreach (var mode in modes)
             {
                 var order = mode == ExchangeOverlap.BackwardAndForward ? seconds[^1] : 0;
                 List<Transfer> transfers = [.. buckets.Zip(seconds, (b, s) => new Transfer(b, s + order))];
-                predicted[mode].Add(CriticalPath.Simulate(layers, transfers, (OverlapMode)mode, interference: options.Number("interference", 0)).Seconds);
+                predicted[mode].Add(CriticalPath.Simulate(layers, transfers, (OverlapMode)mode, interference: links.Interference).Seconds);
                 measured[mode].Add(trainer.Train((run with { Plan = new() { Overlap = mode, BucketBytes = bucketBytes } }).Assignment(folder)).Report!.StepTime!.LowerQuartileSeconds);
             }
         }

@@ -49,7 +49,7 @@ public sealed class RankPlannerTests
     [Fact]
     public void Asynchronous_ranks_wait_for_nothing()
     {
-        var chosen = RankPlanner.Choose(Question with { Interference = 0.2 }, GradientCommunication.Parse("async"), Over(1e6), All);
+        var chosen = RankPlanner.Choose(Question with { Costs = new() { Interference = 0.2 } }, GradientCommunication.Parse("async"), Over(1e6), All);
         Assert.Equal(0.1 / 0.8, chosen.Forecast.Step.MedianSeconds, 1e-12);
         Assert.Equal(ExchangeOverlap.None, chosen.Plan.Overlap);
         Assert.Equal(chosen.Forecast.CommunicationSeconds, chosen.Forecast.HiddenSeconds);
