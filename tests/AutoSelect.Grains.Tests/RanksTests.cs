@@ -199,6 +199,22 @@ public sealed class RanksTests : IDisposable
     }
 
     [Fact]
+    public async Task A_process_that_gives_its_trial_up_is_followed_by_another_segment_from_the_checkpoint()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var first = 1;
+        foreach (var id in (string[])["d0", "d1"])
+            cluster.AddDevice(id, Training()).EndsRank = a => Interlocked.Exchange(ref first, 0) == 1 ? (SegmentEnd.DeviceLost, "torn") : null;
+
+        await cluster.Submit("job", Spec(2));
+        var record = await cluster.UntilEnded("job");
+
+        Assert.Equal(JobPhase.Completed, record.Phase);
+        Assert.Contains(record.Trials[0].Segments, s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost);
+        Assert.True(record.Trials[0].Restarts >= 1);
+    }
+
+    [Fact]
     public async Task A_job_that_is_paused_or_whose_control_side_ends_goes_on_with_its_ranks()
     {
         await using (var cluster = await ControlCluster.Start(folder.Path))

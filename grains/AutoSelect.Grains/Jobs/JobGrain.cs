@@ -95,9 +95,9 @@ internal sealed partial class JobGrain(
     private async Task<ReportReply> ReportOfLeader(Trial trial, SegmentReport report)
     {
         var ended = report.End != SegmentEnd.None;
-        var isBroken = report.End == SegmentEnd.RankLost;
+        var isBroken = report.End is SegmentEnd.RankLost or SegmentEnd.DeviceLost;
         var reported = trial.Reported(isBroken ? report with { End = SegmentEnd.None } : report, Elapsed(), out var added);
-        if (isBroken) reported = reported.Lost(Elapsed(), report.Reason, RestartLimit, SegmentEnd.RankLost);
+        if (isBroken) reported = reported.Lost(Elapsed(), report.Reason, RestartLimit, report.End);
         else if (ended) reported = reported.Ended(report);
         var changed = record!.With(reported).WithCheckpointBytes();
         if (report.Final is { } final) changed = Finished(changed, reported, final);

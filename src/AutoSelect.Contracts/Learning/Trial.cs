@@ -101,7 +101,7 @@ public enum SegmentEnd
     /// <summary>Another error of the training code.</summary>
     Failed,
 
-    /// <summary>The device fell silent: killed, aborted or cut off.</summary>
+    /// <summary>The device fell silent (killed, aborted, cut off), or its process can no longer be trusted with the trial in memory; the checkpoint can.</summary>
     DeviceLost,
 
     /// <summary>A checkpoint could not be written; the one before is intact.</summary>

@@ -12,6 +12,9 @@ namespace AutoSelect.Training;
 /// </summary>
 public sealed class SegmentTrainer : IDisposable
 {
+    // TorchSharp 0.107 makes a native number of a double or long that is given to an operator, and leaves it to the finalizer, which may come before libtorch has read it.
+    private const string TornScalar = "Unknown scalar type";
+
     private readonly StrategyCatalogue strategies;
     private readonly WorkloadCatalogue workloads;
     private readonly string dataDirectory;
@@ -58,6 +61,10 @@ public sealed class SegmentTrainer : IDisposable
         {
             outcome = new(SegmentEnd.StorageFailed, e.Message);
         }
+        catch (ExternalException e) when (e.Message.Contains(TornScalar, StringComparison.Ordinal))
+        {
+            outcome = new(SegmentEnd.DeviceLost, $"TorchSharp freed a number that libtorch was still reading (dotnet/TorchSharp#1434): {FirstLine(e)}");
+        }
         catch (Exception e) when (IsOutOfMemory(e))
         {
             outcome = new(SegmentEnd.OutOfMemory, $"Batch size {assignment.Candidate.BatchSize} does not fit into the memory of {device}: {FirstLine(e)}");
@@ -68,7 +75,7 @@ public sealed class SegmentTrainer : IDisposable
         {
             outcome = new(SegmentEnd.Failed, $"{e.GetType().Name}: {e.Message}");
         }
-        if (outcome.End is SegmentEnd.StorageFailed or SegmentEnd.OutOfMemory or SegmentEnd.Failed) ranks?.Abort();
+        if (outcome.End is SegmentEnd.StorageFailed or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost) ranks?.Abort();
         if (outcome.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted && outcome.Reason.Length == 0 && ranks is null or { Rank: 0 })
         {
             live?.Leave();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AutoSelect.Contracts;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -131,6 +132,18 @@ public sealed class GradientExchangeTests : RankedTrainingTest
         Assert.All(together, t => Assert.Equal(SegmentEnd.Interrupted, t.Report.End));
         Assert.Equal(together[0].Report.Step, together[1].Report.Step);
         Assert.NotNull(together[0].Report.Checkpoint);
+    }
+
+    [Fact]
+    public void A_number_torn_under_libtorch_gives_the_trial_up_and_not_its_checkpoint()
+    {
+#pragma warning disable CA2201 // As TorchSharp throws it.
+        var torn = new ExternalException("Unknown scalar type.\nException raised from type at Scalar.h");
+#pragma warning restore CA2201
+        var together = TrainTogether(Shared(100_000, "fp32", checkpointEvery: 0), recorders: rank => new Recorder { Orders = poll => rank == 1 && poll > 8 ? throw torn : SegmentOrder.Continue });
+        Assert.Equal((SegmentEnd.DeviceLost, SegmentEnd.RankLost), (together[1].Report.End, together[0].Report.End));
+        Assert.EndsWith("still reading (dotnet/TorchSharp#1434): Unknown scalar type.", together[1].Report.Reason);
+        Assert.True(File.Exists(together[0].Report.Checkpoint!.Uri));
     }
 
     [Fact]
