@@ -61,7 +61,7 @@ public class JobFileRuleTests
     [InlineData("commit: { devices: 0 }", 4, "commit.devices is '0': it must be an integer from 1 to 1024")]
     [InlineData("ranks: 0", 4, "ranks is '0': it must be an integer from 1 to 1024")]
     [InlineData("ranks: [1, 2, 2]", 4, "ranks[2] is '2': it stands in the list already")]
-    [InlineData("communication: fp61", 4, "communication is 'fp61': it must be one of none, fp32, fp16, bf16, fp8-e4m3, fp8-e5m2, powersgd-<rank>, topk-<percentage>, local-sgd-<steps>, diloco-<steps>, async, a parameter above 0. Did you mean 'fp16'?")]
+    [InlineData("communication: fp61", 4, "communication is 'fp61': it must be one of none, fp32, fp16, bf16, fp8-e4m3, fp8-e5m2, powersgd-<rank>, topk-<percentage>, local-sgd-<steps>, diloco-<steps>, async, async-predicted, a parameter above 0. Did you mean 'fp16'?")]
     [InlineData("candidates:\n  - strategy: sgd\n    ranks: 2\n    communication: [fp32, dilco-100]", 7, "candidates[0].communication[1] is 'dilco-100': it must be one of none")]
     [InlineData("candidates:\n  - strategy: sgd\n    communication: powersgd-0", 6, "candidates[0].communication is 'powersgd-0': it must be one of")]
     [InlineData("candidates:\n  - strategy: sgd\n    rank: 2", 6, "'rank' is not a key of candidates[0]. Did you mean 'ranks'?")]
