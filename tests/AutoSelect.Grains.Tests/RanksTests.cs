@@ -204,7 +204,7 @@ public sealed class RanksTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path);
         var first = 1;
         foreach (var id in (string[])["d0", "d1"])
-            cluster.AddDevice(id, Training()).EndsRank = a => Interlocked.Exchange(ref first, 0) == 1 ? (SegmentEnd.DeviceLost, "torn") : null;
+            cluster.AddDevice(id, Training()).EndsRank = a => a.Placement!.Rank == 0 && Interlocked.Exchange(ref first, 0) == 1 ? (SegmentEnd.DeviceLost, "torn") : null;
 
         await cluster.Submit("job", Spec(2));
         var record = await cluster.UntilEnded("job");
