@@ -146,10 +146,12 @@ public sealed class GradientExchangeTests : RankedTrainingTest
         Assert.True(File.Exists(together[0].Report.Checkpoint!.Uri));
     }
 
-    [Fact]
-    public void A_lost_rank_ends_the_segment_and_leaves_the_last_checkpoint()
+    [Theory]
+    [InlineData("fp32")]
+    [InlineData("async")]
+    public void A_lost_rank_ends_the_segment_and_leaves_the_last_checkpoint(string communication)
     {
-        var together = TrainTogether(Shared(100_000, "fp32", checkpointEvery: 0), recorders: rank => new Recorder
+        var together = TrainTogether(Shared(100_000, communication, checkpointEvery: 0), recorders: rank => new Recorder
         {
             Orders = poll => rank == 1 && poll > 8 ? throw new InvalidOperationException("this rank breaks") : SegmentOrder.Continue,
         });

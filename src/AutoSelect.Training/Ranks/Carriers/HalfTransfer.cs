@@ -56,6 +56,7 @@ internal sealed class HalfTransfer : AllReduceState, IBucketTransfer
 
     /// <summary>Of the last bucket given; reading it waits for the device.</summary>
     protected override double RelativeError => lost?.item<float>() ?? double.NaN;
+
     public void Start()
     {
         using var scope = NewDisposeScope();

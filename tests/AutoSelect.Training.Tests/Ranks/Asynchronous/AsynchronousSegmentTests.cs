@@ -89,18 +89,6 @@ public sealed class AsynchronousSegmentTests : RankedTrainingTest
         Assert.InRange(together[0].Recorder.Points[^1].Value, .5, 1);
     }
 
-    [Fact]
-    public void A_lost_rank_ends_the_segment_and_leaves_the_last_checkpoint()
-    {
-        var together = TrainTogether(Shared(100_000, "async", checkpointEvery: 0), recorders: rank => new Recorder
-        {
-            Orders = poll => rank == 1 && poll > 8 ? throw new InvalidOperationException("this rank breaks") : SegmentOrder.Continue,
-        });
-        Assert.Equal((SegmentEnd.Failed, SegmentEnd.RankLost), (together[1].Report.End, together[0].Report.End));
-        Assert.Contains("Rank 1", together[0].Report.Reason);
-        Assert.True(File.Exists(together[0].Report.Checkpoint!.Uri));
-    }
-
     private static TrainingTask Task(Module<Tensor, Tensor> model, TrainingRanks ranks, Modifiers modifiers) => new()
     {
         Model = model,
