@@ -65,8 +65,17 @@ public sealed record RungRecord
     /// <summary>Last step each trial had when it was decided; a replay of the decision reads no point beyond it.</summary>
     [Id(10)] public ImmutableSortedDictionary<string, long> Horizon { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
-    /// <summary>Step up to which each continued trial trains before the next decision, by trial.</summary>
+    /// <summary>The desired state: step up to which each trial that is to train does so, by trial. Who is not in it does not train.</summary>
     [Id(11)] public ImmutableSortedDictionary<string, long> NextStep { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
+    /// <summary>What it was computed from; null where a rule of the job decided: the target was reached, the deadline came, somebody asked.</summary>
+    [Id(12)] public DecisionBasis? Basis { get; init; }
+
+    /// <summary>Seconds of the job's clock at which the policy wants to be asked again, whatever has happened by then; null for none.</summary>
+    [Id(13)] public double? DecideAgainAt { get; init; }
+
+    /// <summary>Most devices that the policy has a use for; null leaves it to the job's limits.</summary>
+    [Id(14)] public int? Devices { get; init; }
 }
 
 /// <summary>The single durable write that names the winner and its evidence.</summary>

@@ -50,14 +50,3 @@ public sealed record Bf16Speed([property: Id(0)] double Gemm, [property: Id(1)] 
     public string Explanation => Reason.Length > 0 ? Reason : string.Create(System.Globalization.CultureInfo.InvariantCulture,
         $"this device was measured to be {Gemm:0.0}x as fast in bf16 as in fp32 for matrix products and {Convolution:0.0}x for convolutions; both must be at least {LeastGain:0.0}x");
 }
-
-/// <summary>The right to use a device until an expiry; a higher token fences off all lower ones.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Lease")]
-public sealed record Lease
-{
-    [Id(0)] public required DeviceId Device { get; init; }
-    [Id(1)] public required JobId Job { get; init; }
-
-    /// <summary>Grows with every lease the pool grants.</summary>
-    [Id(2)] public required long Token { get; init; }
-}

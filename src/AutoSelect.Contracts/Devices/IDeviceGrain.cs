@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace AutoSelect.Contracts;
 
 /// <summary>The control side's end of one device process. The key is the device's id. The process calls; it is never called.</summary>
@@ -10,13 +12,13 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("Register")] Task<RegisterReply> Register(DeviceDescription device, RunningSegment? running);
 
     /// <summary>Waits for work for at most <paramref name="patience"/>; null when there is none.</summary>
-    [Alias("NextWork")] Task<SegmentAssignment?> NextWork(long session, TimeSpan patience);
+    [AlwaysInterleave, Alias("NextWork")] Task<SegmentAssignment?> NextWork(long session, TimeSpan patience);
 
     /// <summary>Reports progress and renews the lease.</summary>
-    [Alias("Report")] Task<ReportReply> Report(long session, SegmentReport report);
+    [AlwaysInterleave, Alias("Report")] Task<ReportReply> Report(long session, SegmentReport report);
 
-    /// <summary>Gives the device a segment to train; called by the job that holds the lease.</summary>
-    [Alias("Assign")] Task Assign(SegmentAssignment assignment);
+    /// <summary>Gives the device a segment to train. May be repeated: one that the device has seen, or that is older than one it has seen, changes nothing.</summary>
+    [AlwaysInterleave, Alias("Assign")] Task Assign(SegmentAssignment assignment);
 }
 
 /// <summary>Answer to a registration.</summary>
@@ -44,41 +46,4 @@ public sealed record RunningSegment
     [Id(0)] public required JobId Job { get; init; }
     [Id(1)] public required TrialId Trial { get; init; }
     [Id(2)] public required long LeaseToken { get; init; }
-}
-
-/// <summary>All devices and who may use them. One grain, key "pool".</summary>
-[Alias("autoselect.IDevicePoolGrain")]
-public interface IDevicePoolGrain : IGrainWithStringKey
-{
-    /// <summary>Key of the only instance.</summary>
-    const string Key = "pool";
-
-    /// <summary>Adds a device, or adds it again after the control side was restarted.</summary>
-    /// <param name="device">What joins.</param>
-    /// <param name="held">The lease its running segment was given; kept if no newer one was granted.</param>
-    [Alias("Join")] Task Join(DeviceDescription device, Lease? held);
-
-    /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
-    [Alias("Leave")] Task Leave(DeviceId device, string reason);
-
-    /// <summary>All leases the job holds, after granting more on free devices up to <paramref name="count"/>; possibly none. The job is
-    /// told by <see cref="IJobGrain.DevicesChanged"/> when devices come free until it has as many as it last asked for.</summary>
-    [Alias("Acquire")] Task<IReadOnlyList<Lease>> Acquire(JobId job, int count);
-
-    /// <summary>Replaces a lease by one with a new token on the same device, so that whatever is still reported under the old one is fenced off.</summary>
-    /// <returns>The new lease; null when the old one is over.</returns>
-    [Alias("Renew")] Task<Lease?> Renew(Lease lease);
-
-    /// <summary>Gives a lease back; an old token changes nothing.</summary>
-    [Alias("Release")] Task Release(Lease lease);
-
-    [Alias("List")] Task<IReadOnlyList<DeviceStatus>> List();
-}
-
-/// <summary>A device with its lease, if it has one.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.DeviceStatus")]
-public sealed record DeviceStatus
-{
-    [Id(0)] public required DeviceDescription Device { get; init; }
-    [Id(1)] public Lease? Lease { get; init; }
 }

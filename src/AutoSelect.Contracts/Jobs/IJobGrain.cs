@@ -1,27 +1,25 @@
+using Orleans.Concurrency;
+
 namespace AutoSelect.Contracts;
 
-/// <summary>One job: its single writer. The key is the job's id.</summary>
+/// <summary>
+/// One job: its single writer. The key is the job's id. Every call stores what it brings and returns; what the job is and has been is read
+/// from the store. Calls without news of their own are hints: the job compares what should be with what is, and a lost one costs a tick.
+/// </summary>
 [Alias("autoselect.IJobGrain")]
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>Stores the job and starts its loop. Submitting the same job again changes nothing.</summary>
-    [Alias("Submit")] Task Submit(JobSpec spec, string folder);
+    /// <summary>A hint: look at what is to be done. A job that is not stored, or has ended, is forgotten again.</summary>
+    [OneWay, Alias("Wake")] Task Wake();
 
-    /// <summary>Goes on with a job that was paused or whose control process ended.</summary>
-    /// <exception cref="KeyNotFoundException">No such job is stored.</exception>
-    [Alias("Resume")] Task Resume();
-
-    /// <summary>Interrupts all segments with a checkpoint; returns when they have ended or their leases have expired.</summary>
-    [Alias("Pause")] Task Pause();
-
-    [Alias("GetRecord")] Task<JobRecord?> GetRecord();
+    /// <summary>Stores a request.</summary>
+    /// <exception cref="KeyNotFoundException">No such job, or no such trial in it.</exception>
+    /// <exception cref="InvalidOperationException">The job or the trial has ended: the message says how.</exception>
+    [Alias("Request")] Task Request(JobRequest request);
 
     /// <summary>News of a segment, from the grain of its device.</summary>
     [Alias("Report")] Task<ReportReply> Report(SegmentReport report);
 
-    /// <summary>The pool has taken the lease back because the device fell silent.</summary>
-    [Alias("LeaseLost")] Task LeaseLost(Lease lease, string reason);
-
-    /// <summary>A device has come free that the job may want.</summary>
-    [Alias("DevicesChanged")] Task DevicesChanged();
+    /// <summary>A hint: the job holds other leases than before.</summary>
+    [OneWay, Alias("LeasesChanged")] Task LeasesChanged(LeaseSet leases);
 }

@@ -1,18 +1,19 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AutoSelect.Contracts;
 
 [JsonStringEnum]
 public enum JobPhase
 {
-    /// <summary>Stored, not started.</summary>
-    Submitted,
-
     /// <summary>Trials run side by side.</summary>
     Probing,
 
     /// <summary>The winner goes on.</summary>
     Committed,
+
+    /// <summary>Training is over; the winner's weights are evaluated and written.</summary>
+    Exporting,
 
     /// <summary>Interrupted by the user; can be resumed.</summary>
     Paused,
@@ -20,39 +21,72 @@ public enum JobPhase
     /// <summary>Ended with a model.</summary>
     Completed,
 
-    /// <summary>Ended without: every candidate failed.</summary>
+    /// <summary>Ended without: every candidate failed, or the job itself did.</summary>
     Failed,
+
+    /// <summary>Ended without, because somebody said so.</summary>
+    Cancelled,
 }
 
-/// <summary>Everything known of a job: what the views, the report, the export and a replay read.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.JobRecord")]
+/// <summary>
+/// Everything known of a job at one number of its events: what the machine decides by, and what the views, the report and the export read.
+/// Made of the events alone, by <c>JobFold</c>.
+/// </summary>
 public sealed record JobRecord
 {
-    [Id(0)] public required JobId Id { get; init; }
-    [Id(1)] public required JobSpec Spec { get; init; }
-    [Id(2)] public required JobPhase Phase { get; init; }
-    [Id(3)] public required DateTimeOffset StartedAt { get; init; }
+    public required JobId Id { get; init; }
+    public required JobSpec Spec { get; init; }
+    public required JobPhase Phase { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Seconds of wall clock while the job was not paused.</summary>
-    [Id(4)] public required double ElapsedSeconds { get; init; }
+    /// <summary>Seconds of the job's clock at the last event: since its submission, without the time it was paused.</summary>
+    public required double ElapsedSeconds { get; init; }
 
-    [Id(5)] public required ImmutableArray<Trial> Trials { get; init; }
-    [Id(6)] public ImmutableArray<RungRecord> Rungs { get; init; } = [];
+    public required ImmutableArray<Trial> Trials { get; init; }
+    public ImmutableArray<RungRecord> Rungs { get; init; } = [];
 
     /// <summary>In order; the last one is in force.</summary>
-    [Id(7)] public ImmutableArray<Commit> Commits { get; init; } = [];
+    public ImmutableArray<Commit> Commits { get; init; } = [];
 
-    [Id(8)] public ImmutableArray<DeviceDescription> Devices { get; init; } = [];
-    [Id(9)] public Outcome? Outcome { get; init; }
+    public ImmutableArray<DeviceDescription> Devices { get; init; } = [];
+    public Outcome? Outcome { get; init; }
 
     /// <summary>Bytes of the checkpoints on disk.</summary>
-    [Id(10)] public long CheckpointBytes { get; init; }
+    public long CheckpointBytes { get; init; }
 
     /// <summary>Folder of the job: checkpoints, report, final weights.</summary>
-    [Id(11)] public required string Folder { get; init; }
+    public required string Folder { get; init; }
 
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
-    [Id(12)] public string Notice { get; init; } = "";
+    public string Notice { get; init; } = "";
+
+    /// <summary>Number of the last event in it.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Seconds it has been paused in all, without the pause that lasts.</summary>
+    public double PausedSeconds { get; init; }
+
+    /// <summary>Since when it is paused; null while it is not.</summary>
+    public DateTimeOffset? PausedAt { get; init; }
+
+    /// <summary>True from the request to pause until all segments have ended.</summary>
+    public bool Pausing { get; init; }
+
+    /// <summary>What has happened since the last decision.</summary>
+    public JobNews News { get; init; } = JobNews.Changes;
+
+    /// <summary>The last attempt to decide, where that failed; null after a decision.</summary>
+    public DecisionFailed? DecisionFault { get; init; }
+
+    /// <summary>True while it may train.</summary>
+    [JsonIgnore] public bool IsRunning => Phase is JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting;
+
+    /// <summary>True once nothing can happen to it any more.</summary>
+    [JsonIgnore] public bool HasEnded => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled;
+
+    /// <summary>Seconds of the job's clock at a time: it runs on while nobody attends to the job, and stands still while it is paused.</summary>
+    public double ClockAt(DateTimeOffset time) =>
+        HasEnded ? ElapsedSeconds : Math.Max(0, ((PausedAt ?? time) - StartedAt).TotalSeconds - PausedSeconds);
 
     public Trial this[TrialId id] => Trials.First(t => t.Id == id);
 
@@ -74,24 +108,23 @@ public sealed record JobRecord
 }
 
 /// <summary>How a job ended.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Outcome")]
 public sealed record Outcome
 {
     /// <summary>True when the target was reached, or the deadline or horizon met with a finite value.</summary>
-    [Id(0)] public required bool ObjectiveMet { get; init; }
+    public required bool ObjectiveMet { get; init; }
 
-    [Id(1)] public required string Summary { get; init; }
-    [Id(2)] public TrialId? Winner { get; init; }
+    public required string Summary { get; init; }
+    public TrialId? Winner { get; init; }
 
     /// <summary>Deliverable value of the final weights on the validation data.</summary>
-    [Id(3)] public double? Value { get; init; }
+    public double? Value { get; init; }
 
     /// <summary>The same metric on the test data, never used for a decision; null where the workload has none.</summary>
-    [Id(4)] public double? TestValue { get; init; }
+    public double? TestValue { get; init; }
 
     /// <summary>Wall-clock seconds from the start to the target; null when it was not reached.</summary>
-    [Id(5)] public double? SecondsToTarget { get; init; }
+    public double? SecondsToTarget { get; init; }
 
     /// <summary>Path of final.safetensors.</summary>
-    [Id(6)] public string? FinalWeights { get; init; }
+    public string? FinalWeights { get; init; }
 }

@@ -136,6 +136,18 @@ public sealed record Segment
     /// <summary>The other devices of a segment that several train together, in the order of their ranks from 1; <see cref="Device"/> is rank 0.</summary>
     [Id(11)] public ImmutableArray<SegmentMember> Peers { get; init; } = [];
 
+    /// <summary>Step it was sent to.</summary>
+    [Id(12)] public long UntilStep { get; init; }
+
+    /// <summary>True for the segment that writes the weights of the job's answer and trains nothing.</summary>
+    [Id(13)] public bool IsExport { get; init; }
+
+    /// <summary>Tokens of its devices that have not said their last word, once the segment itself is over.</summary>
+    [Id(14)] public ImmutableArray<long> Awaited { get; init; } = [];
+
+    /// <summary>Tokens of its devices that have said their last word while it runs.</summary>
+    [Id(15)] public ImmutableArray<long> Left { get; init; } = [];
+
     /// <summary>All devices of the segment in the order of their ranks, the leading one first.</summary>
     public IEnumerable<SegmentMember> Members() => [new(Device, LeaseToken), .. Peers.IsDefault ? [] : Peers];
 

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace AutoSelect.Grains;
+namespace AutoSelect.Storage;
 
 /// <summary>The store cannot be opened or written; what was stored before is intact.</summary>
 [GenerateSerializer, Alias("autoselect.StoreUnavailableException")]

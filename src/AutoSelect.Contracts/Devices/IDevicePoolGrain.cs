@@ -1,0 +1,41 @@
+using Orleans.Concurrency;
+
+namespace AutoSelect.Contracts;
+
+/// <summary>
+/// Brings devices and demands together. What is in force stands in the lease ledger, which is durable and allows one lease a device; this
+/// grain only matches and watches expiries, so that two activations of it do no harm. One grain, key "pool".
+/// </summary>
+[Alias("autoselect.IDevicePoolGrain")]
+public interface IDevicePoolGrain : IGrainWithStringKey
+{
+    /// <summary>Key of the only instance.</summary>
+    const string Key = "pool";
+
+    /// <summary>Adds a device, or adds it again after it or the control side was started anew.</summary>
+    /// <param name="device">What joins.</param>
+    /// <param name="held">Token of the lease under which its process works; null when it is idle. Another lease on the device is over.</param>
+    [Alias("Join")] Task Join(DeviceDescription device, long? held);
+
+    /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
+    [Alias("Leave")] Task Leave(DeviceId device, string reason);
+
+    /// <summary>Renews what the device holds, in memory; false when it is not known and must join again.</summary>
+    [Alias("Heard")] Task<bool> Heard(DeviceId device);
+
+    /// <summary>Takes in a demand and returns what the job holds after matching. Later changes are told by <see cref="IJobGrain.LeasesChanged"/>.</summary>
+    [Alias("State")] Task<LeaseSet> State(Demand demand);
+
+    /// <summary>A hint that leases were given back: others may want them.</summary>
+    [OneWay, Alias("Released")] Task Released();
+
+    [Alias("List")] Task<IReadOnlyList<DeviceStatus>> List();
+}
+
+/// <summary>A device with its lease, if it has one.</summary>
+[GenerateSerializer, Immutable, Alias("autoselect.DeviceStatus")]
+public sealed record DeviceStatus
+{
+    [Id(0)] public required DeviceDescription Device { get; init; }
+    [Id(1)] public Lease? Lease { get; init; }
+}

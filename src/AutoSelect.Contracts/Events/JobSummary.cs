@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Contracts;
+
+/// <summary>A job as lists show it: derived from its events, kept beside them so that no list reads a curve.</summary>
+public sealed record JobSummary
+{
+    public required JobId Id { get; init; }
+    public required string Name { get; init; }
+    public required JobPhase Phase { get; init; }
+    public required DateTimeOffset SubmittedAt { get; init; }
+
+    /// <summary>When the summary was last written.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Seconds of the job's clock at <see cref="UpdatedAt"/>.</summary>
+    public required double ElapsedSeconds { get; init; }
+
+    public required string Workload { get; init; }
+    public required Objective Objective { get; init; }
+    public required int Candidates { get; init; }
+    public required string Folder { get; init; }
+
+    /// <summary>Device seconds charged to all trials.</summary>
+    public required double ChargedSeconds { get; init; }
+
+    /// <summary>Device seconds of finding out.</summary>
+    public required double ProbeSeconds { get; init; }
+
+    /// <summary>Name of the candidate that is committed to; null before.</summary>
+    public string? Winner { get; init; }
+
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
+    public string Notice { get; init; } = "";
+
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+}
