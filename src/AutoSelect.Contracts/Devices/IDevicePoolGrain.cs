@@ -23,8 +23,8 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <summary>Renews what the device holds, in memory; false when it is not known and must join again.</summary>
     [Alias("Heard")] Task<bool> Heard(DeviceId device);
 
-    /// <summary>Takes in a demand and returns what the job holds after matching. Later changes are told by <see cref="IJobGrain.LeasesChanged"/>.</summary>
-    [Alias("State")] Task<LeaseSet> State(Demand demand);
+    /// <summary>Stores a demand and grants what there is. The job is woken whenever it holds more or less than before.</summary>
+    [Alias("State")] Task State(Demand demand);
 
     /// <summary>A hint that leases were given back: others may want them.</summary>
     [OneWay, Alias("Released")] Task Released();

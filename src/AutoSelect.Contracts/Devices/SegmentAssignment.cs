@@ -22,9 +22,6 @@ public sealed record SegmentAssignment
     /// <summary>Step to stop at, at the latest; the horizon when the run is committed.</summary>
     [Id(7)] public required long UntilStep { get; init; }
 
-    /// <summary>Training seconds of this segment to stop at, at the latest; infinite when only steps count.</summary>
-    [Id(8)] public required double UntilDeviceSeconds { get; init; }
-
     /// <summary>Ends the segment as soon as a deliverable value reaches it; null never does.</summary>
     [Id(9)] public double? StopAtValue { get; init; }
 

@@ -9,7 +9,9 @@ namespace AutoSelect.Contracts;
 [Alias("autoselect.IJobGrain")]
 public interface IJobGrain : IGrainWithStringKey
 {
-    /// <summary>A hint: look at what is to be done. A job that is not stored, or has ended, is forgotten again.</summary>
+    /// <summary>
+    /// A hint: compare what should be with what is, the leases held among it. A job that is not stored, or has ended, is forgotten again.
+    /// </summary>
     [OneWay, Alias("Wake")] Task Wake();
 
     /// <summary>Stores a request.</summary>
@@ -19,7 +21,4 @@ public interface IJobGrain : IGrainWithStringKey
 
     /// <summary>News of a segment, from the grain of its device.</summary>
     [Alias("Report")] Task<ReportReply> Report(SegmentReport report);
-
-    /// <summary>A hint: the job holds other leases than before.</summary>
-    [OneWay, Alias("LeasesChanged")] Task LeasesChanged(LeaseSet leases);
 }

@@ -52,7 +52,7 @@ public sealed record JobRecord
     public Outcome? Outcome { get; init; }
 
     /// <summary>Bytes of the checkpoints on disk.</summary>
-    public long CheckpointBytes { get; init; }
+    public long CheckpointBytes => Trials.Sum(t => t.Checkpoint?.Bytes ?? 0);
 
     /// <summary>Folder of the job: checkpoints, report, final weights.</summary>
     public required string Folder { get; init; }
@@ -71,6 +71,9 @@ public sealed record JobRecord
 
     /// <summary>True from the request to pause until all segments have ended.</summary>
     public bool Pausing { get; init; }
+
+    /// <summary>The trial whose weights are the job's answer and are written, once training is over.</summary>
+    public TrialId? Exporting { get; init; }
 
     /// <summary>What has happened since the last decision.</summary>
     public JobNews News { get; init; } = JobNews.Changes;
@@ -125,6 +128,9 @@ public sealed record Outcome
     /// <summary>Wall-clock seconds from the start to the target; null when it was not reached.</summary>
     public double? SecondsToTarget { get; init; }
 
-    /// <summary>Path of final.safetensors.</summary>
+    /// <summary>Path of final.safetensors; null where they could not be written.</summary>
     public string? FinalWeights { get; init; }
+
+    /// <summary>The winner's checkpoint where its weights could not be written; it is kept.</summary>
+    public string? Checkpoint { get; init; }
 }

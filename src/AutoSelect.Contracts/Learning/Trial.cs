@@ -54,6 +54,9 @@ public sealed record Trial
     /// <summary>How often the trial's device was lost and the trial started again from its checkpoint.</summary>
     [Id(9)] public int Restarts { get; init; }
 
+    /// <summary>Device seconds of the first point of its own that reaches the objective's target; null while none does.</summary>
+    [Id(10)] public double? ReachedTargetAt { get; init; }
+
     /// <summary>True while the trial can still win.</summary>
     public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
 
@@ -147,6 +150,9 @@ public sealed record Segment
 
     /// <summary>Tokens of its devices that have said their last word while it runs.</summary>
     [Id(15)] public ImmutableArray<long> Left { get; init; } = [];
+
+    /// <summary>Secret of the group that its devices form where there are several; null for one device.</summary>
+    [Id(16)] public Guid? Group { get; init; }
 
     /// <summary>All devices of the segment in the order of their ranks, the leading one first.</summary>
     public IEnumerable<SegmentMember> Members() => [new(Device, LeaseToken), .. Peers.IsDefault ? [] : Peers];

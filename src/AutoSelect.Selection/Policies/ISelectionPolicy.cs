@@ -15,11 +15,11 @@ public interface ISelectionPolicy
     /// <summary>True when trials run on to their horizons even after one has reached the target.</summary>
     bool RunsTrialsToTheirHorizons => false;
 
-    /// <summary>
-    /// True when a decision is due as soon as a device has nothing to do, while other trials are still training
-    /// (<see cref="TrialEvidence.RunningTo"/>); false when all come to their next step first.
-    /// </summary>
-    bool DecidesWhenADeviceIsFree => false;
+    /// <summary>When a decision is due besides the end of a rung, at which all trials have come to the steps that they were sent to.</summary>
+    DecisionTriggers Triggers => DecisionTriggers.None;
+
+    /// <summary>Changes whenever the same input may lead to another outcome, so that stored decisions are not taken for wrong.</summary>
+    int Version => 1;
 
     SelectionOutcome Decide(SelectionInput input);
 }
@@ -57,6 +57,36 @@ public sealed record SelectionInput
 
     /// <summary>Finished curves of earlier jobs; default none.</summary>
     public SelectionHistory History { get; init; } = SelectionHistory.Empty;
+
+    /// <summary>The trial of what would have been run anyway; null where the job names none.</summary>
+    public TrialId? Baseline { get; init; }
+
+    /// <summary>What each device does by now: those in use in the order of their ids, then the idle ones.</summary>
+    public ImmutableArray<Lane> Lanes { get; init; } = [];
+
+    /// <summary>Device seconds charged to all trials.</summary>
+    public double SpentDeviceSeconds { get; init; }
+}
+
+/// <summary>One device as a policy sees it.</summary>
+/// <param name="Trial">Who trains on it; null for an idle one.</param>
+/// <param name="RunningTo">Step that the trial was sent to.</param>
+public sealed record Lane(TrialId? Trial, long? RunningTo);
+
+/// <summary>When a policy wants to decide besides the end of a rung.</summary>
+[Flags]
+public enum DecisionTriggers
+{
+    None = 0,
+
+    /// <summary>A device has nothing to do while other trials are training (<see cref="TrialEvidence.RunningTo"/>).</summary>
+    FreeLane = 1,
+
+    /// <summary>A running trial has a new point.</summary>
+    Evaluation = 2,
+
+    /// <summary>The job holds more or fewer devices than the last decision reckoned with.</summary>
+    Leases = 4,
 }
 
 /// <summary>One trial as a policy sees it.</summary>
@@ -97,7 +127,7 @@ public sealed record TrialEvidence
     public TrialEvidence AsCommitted() => Committed is { } run ? this with { StepTime = run.StepTime, Committed = null } : this;
 }
 
-/// <summary>What a policy decided.</summary>
+/// <summary>What a policy decided: the desired state of the job until the next decision.</summary>
 public sealed record SelectionOutcome
 {
     /// <summary>One per trial that is alive.</summary>
@@ -105,7 +135,7 @@ public sealed record SelectionOutcome
 
     public ImmutableArray<Forecast> Forecasts { get; init; } = [];
 
-    /// <summary>Step up to which each continued trial trains before the next decision; also given for the committed one.</summary>
+    /// <summary>Step up to which each continued trial trains before the next decision, also the committed one; devices are given in the order of the decisions.</summary>
     public required ImmutableSortedDictionary<TrialId, long> NextStep { get; init; }
 
     /// <summary>Set when the outcome commits, or falls back.</summary>
@@ -119,6 +149,12 @@ public sealed record SelectionOutcome
 
     /// <summary>Unit of regret and cost: "s" or the metric's name.</summary>
     public required string Unit { get; init; }
+
+    /// <summary>Seconds of the job's clock at which to ask again, whatever has happened by then; null for none.</summary>
+    public double? DecideAgainAt { get; init; }
+
+    /// <summary>Devices that it has a use for; null for one a rank of each trial that it sends.</summary>
+    public int? Devices { get; init; }
 
     public required string Summary { get; init; }
     public bool Feasible { get; init; } = true;

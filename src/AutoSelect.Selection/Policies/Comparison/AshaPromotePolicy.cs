@@ -13,7 +13,7 @@ internal sealed class AshaPromotePolicy(double eta, double first) : ISelectionPo
     public string Name => "asha-promote";
 
     /// <inheritdoc/>
-    public bool DecidesWhenADeviceIsFree => true;
+    public DecisionTriggers Triggers => DecisionTriggers.FreeLane;
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)

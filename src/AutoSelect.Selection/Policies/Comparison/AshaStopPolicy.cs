@@ -13,7 +13,7 @@ internal sealed class AshaStopPolicy(double eta, double first) : ISelectionPolic
     public string Name => "asha-stop";
 
     /// <inheritdoc/>
-    public bool DecidesWhenADeviceIsFree => true;
+    public DecisionTriggers Triggers => DecisionTriggers.FreeLane;
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)

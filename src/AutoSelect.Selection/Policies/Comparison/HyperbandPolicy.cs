@@ -15,7 +15,7 @@ internal sealed class HyperbandPolicy(double eta, double first) : ISelectionPoli
     public string Name => "hyperband";
 
     /// <inheritdoc/>
-    public bool DecidesWhenADeviceIsFree => true;
+    public DecisionTriggers Triggers => DecisionTriggers.FreeLane;
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)

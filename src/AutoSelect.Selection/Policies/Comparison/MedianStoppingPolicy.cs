@@ -15,7 +15,7 @@ internal sealed class MedianStoppingPolicy(double interval) : ISelectionPolicy
     public string Name => "median-stopping";
 
     /// <inheritdoc/>
-    public bool DecidesWhenADeviceIsFree => true;
+    public DecisionTriggers Triggers => DecisionTriggers.FreeLane;
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)

@@ -13,7 +13,7 @@ internal sealed class ProbabilityOfImprovementPolicy(double threshold, double in
     public string Name => "probability-of-improvement";
 
     /// <inheritdoc/>
-    public bool DecidesWhenADeviceIsFree => true;
+    public DecisionTriggers Triggers => DecisionTriggers.FreeLane;
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)

@@ -10,7 +10,7 @@ internal sealed class TimedPolicy(ISelectionPolicy policy) : ISelectionPolicy
     public bool RunsTrialsToTheirHorizons => policy.RunsTrialsToTheirHorizons;
 
     /// <inheritdoc/>
-    public bool DecidesWhenADeviceIsFree => policy.DecidesWhenADeviceIsFree;
+    public DecisionTriggers Triggers => policy.Triggers;
 
     /// <summary>Processor time of all decisions: other work of the machine does not count.</summary>
     public TimeSpan Spent { get; private set; }

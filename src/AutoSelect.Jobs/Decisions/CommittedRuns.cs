@@ -3,7 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Selection;
 
-namespace AutoSelect.Grains;
+namespace AutoSelect.Jobs.Decisions;
 
 /// <summary>How trials would go on after a commit, by the cost model of communication. Pure.</summary>
 internal static class CommittedRuns
@@ -15,7 +15,7 @@ internal static class CommittedRuns
     /// <param name="trial">Whose.</param>
     /// <param name="step">Of the trial as it runs.</param>
     /// <param name="spec">The job.</param>
-    public static CommittedRun? Of(Trial trial, StepTimeForecast step, JobSpec spec)
+    public static CommittedRun? Foreseen(Trial trial, StepTimeForecast step, JobSpec spec)
     {
         var (from, to) = (TriedOn(trial), RankRules.CommitRanks(trial.Candidate, spec.Commit.Devices));
         if (from == to || trial.SafeStep() >= trial.HorizonSteps || PolicyCatalogue.Get(spec.Policy).RunsTrialsToTheirHorizons) return null;

@@ -1,26 +1,20 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Grains;
+namespace AutoSelect.Jobs.Machine;
 
 /// <summary>A trial and the leases that its next segment gets, rank 0 first.</summary>
-internal sealed record Gang(Trial Trial, long UntilStep, ImmutableArray<Lease> Leases);
+public sealed record Gang(Trial Trial, long UntilStep, ImmutableArray<Lease> Leases);
 
 /// <summary>
 /// How many devices trials take and which. A segment gets all its devices at once or does not start. What a job holds meanwhile it holds for a
 /// bounded time: until its own segments end, or until it starts with fewer ranks; so trials and jobs cannot wait for each other in a circle. Pure.
 /// </summary>
-internal static class Gangs
+public static class Gangs
 {
     /// <summary>Ranks a trial is to have when there are devices enough.</summary>
     public static int Wanted(JobRecord record, Trial trial) =>
         IsCommittedRun(record, trial) ? RankRules.CommitRanks(trial.Candidate, record.Spec.Commit.Devices) : trial.Candidate.Ranks;
-
-    /// <summary>Most devices that the job may use by now.</summary>
-    public static int Most(JobRecord record, bool isExport) => Math.Max(1,
-        isExport ? 1
-        : record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record) ? Math.Max(record.Spec.Commit.Devices, Wanted(record, record[record.Commit!.Winner]))
-        : record.Spec.Probe.Devices);
 
     /// <summary>
     /// Which waiting trials start now, on which of the idle devices. A trial that wants more than there are waits while the job's own segments
@@ -58,6 +52,17 @@ internal static class Gangs
             coming += taken.Count;
             yield return new Gang(trial, until, [.. taken]);
         }
+    }
+
+    /// <summary>
+    /// True when a committed run that has fewer ranks than it is to have, and has come far enough since its start to be worth the interruption, can
+    /// have more: it ends its segment, and its next one takes what is there.
+    /// </summary>
+    public static bool MayWiden(JobRecord record, JobFacts facts, Trial trial, Segment open)
+    {
+        if (!IsCommittedRun(record, trial) || facts.Now - open.StartedAt < record.Spec.Checkpoints.EverySeconds) return false;
+        var idle = Lanes.Idle(record, facts).Length;
+        return idle > 0 && RankRules.MostRanks(trial.Candidate.BatchSize, Math.Min(Wanted(record, trial), open.Devices + idle)) > open.Devices;
     }
 
     /// <summary>The free devices that still hold the trial, in the order of their ranks.</summary>

@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Grains;
+namespace AutoSelect.Jobs.Machine;
 
 /// <summary>
 /// Trials that begin with another trial's checkpoint: they wait until that one has safely done the step, or give up with it. Pure, so that
 /// a crash at any moment finds the same trials begun.
 /// </summary>
-internal static class Branches
+public static class Branches
 {
     /// <summary>Refuses a job in which a candidate continues one it cannot.</summary>
     /// <exception cref="ArgumentException">No such candidate, one of another batch size or length, or one that begins too late.</exception>
@@ -27,31 +27,19 @@ internal static class Branches
         }
     }
 
-    /// <summary>What a trial that has not begun waits for; empty for one that begins by itself.</summary>
-    public static string Waits(Candidate candidate, long horizonSteps) =>
-        candidate.Continues is { } from ? $"waits until {from.Candidate} has done step {from.StepOf(horizonSteps)}" : "";
-
-    /// <summary>The record in which every trial whose predecessor is past the step has begun, and none waits for a predecessor that will never come there.</summary>
-    public static JobRecord Settled(this JobRecord record)
-    {
-        while (record.Trials.Select(t => Settled(record, t)).FirstOrDefault(t => t is not null) is { } changed) record = record.With(changed);
-        return record;
-    }
-
-    /// <summary>The points that trials begin with in one record and have not in the other.</summary>
-    public static IEnumerable<(TrialId, CurvePoint)> Copied(JobRecord before, JobRecord after) =>
-        after.Trials.Where(t => t.Curve.Length > before[t.Id].Curve.Length).SelectMany(t => t.Curve.Skip(before[t.Id].Curve.Length).Select(p => (t.Id, p)));
+    /// <summary>The first trial whose predecessor is past the step, and may begin, or will never come there; null where there is none.</summary>
+    public static JobChange? Next(JobRecord record) => record.Trials.Select(t => Next(record, t)).FirstOrDefault(c => c is not null);
 
     /// <summary>The checkpoints that a trial has to leave on its way for those that wait for it.</summary>
-    public static ImmutableArray<Branch> Of(JobRecord record, Trial trial) =>
-        [.. Waiting(record, trial).Select(t => new Branch(Step(t), CheckpointFiles.BranchPath(record, t.Id)))];
+    public static ImmutableArray<Branch> ToLeave(JobRecord record, Trial trial) =>
+        [.. Waiting(record, trial).Select(t => new Branch(StepOfBranch(t), CheckpointPaths.BranchPath(record, t.Id)))];
 
     /// <summary>The last step to train a trial to before the next decision, so that whoever waits for it can be compared from there on.</summary>
-    public static long Until(JobRecord record, TrialId trial, long step) => Waiting(record, record[trial]).Select(Step).Append(step).Min();
+    public static long Until(JobRecord record, TrialId trial, long step) => Waiting(record, record[trial]).Select(StepOfBranch).Append(step).Min();
 
     /// <summary>The candidate whose state a trial's checkpoint is; null when it is the trial's own.</summary>
     public static Candidate? PredecessorOf(JobRecord record, Trial trial) =>
-        trial.Candidate.Continues is not null && trial.Checkpoint?.Uri == CheckpointFiles.BranchPath(record, trial.Id) ? Predecessor(record, trial).Candidate : null;
+        trial.Candidate.Continues is not null && trial.Checkpoint?.Uri == CheckpointPaths.BranchPath(record, trial.Id) ? Predecessor(record, trial).Candidate : null;
 
     /// <summary>
     /// True when a policy may reckon with the trial: it has begun, and where a commit is in force it has shown something of its own, or is all
@@ -79,29 +67,23 @@ internal static class Branches
     private static IEnumerable<Trial> Waiting(JobRecord record, Trial trial) =>
         record.Trials.Where(t => t.Candidate.Continues?.Candidate == trial.Candidate.Name && t.State == TrialState.Waiting);
 
-    private static Trial? Settled(JobRecord record, Trial trial)
+    private static JobChange? Next(JobRecord record, Trial trial)
     {
-        if (trial.Candidate.Continues is null || trial.State != TrialState.Waiting) return null;
-        var (predecessor, step) = (Predecessor(record, trial), Step(trial));
+        if (trial.Candidate.Continues is null || trial.State != TrialState.Waiting || trial.Checkpoint is not null) return null;
+        var (predecessor, step) = (Predecessor(record, trial), StepOfBranch(trial));
         if (predecessor.Checkpoint is { } stored && stored.Step >= step)
         {
-            return trial with
-            {
-                State = TrialState.Paused,
-                Reason = $"begins where {predecessor.Candidate.Name} was at step {step}",
-                Curve = [.. predecessor.Curve.TakeWhile(p => p.Step <= step)],
-                // Its file was written when the run passed the step, and is about as large as the run's own.
-                Checkpoint = new Checkpoint { Uri = CheckpointFiles.BranchPath(record, trial.Id), Step = step, Bytes = stored.Bytes },
-            };
+            // Its file was written when the run passed the step, and is about as large as the run's own.
+            var checkpoint = new Checkpoint { Uri = CheckpointPaths.BranchPath(record, trial.Id), Step = step, Bytes = stored.Bytes };
+            return new TrialBranched(trial.Id, predecessor.Id, checkpoint, $"begins where {predecessor.Candidate.Name} was at step {step}");
         }
-        return predecessor.State is TrialState.Stopped or TrialState.Failed or TrialState.Completed ? trial with
-        {
-            State = predecessor.State == TrialState.Failed ? TrialState.Failed : TrialState.Stopped,
-            Reason = $"cannot begin: {predecessor.Candidate.Name}, which it continues, ended before step {step}{(predecessor.Reason.Length > 0 ? $" ({predecessor.Reason})" : "")}",
-        } : null;
+        if (predecessor.State is not (TrialState.Stopped or TrialState.Failed or TrialState.Completed)) return null;
+        var why = predecessor.Reason.Length > 0 ? $" ({predecessor.Reason})" : "";
+        return new TrialEnded(trial.Id, predecessor.State == TrialState.Failed ? TrialState.Failed : TrialState.Stopped,
+            $"cannot begin: {predecessor.Candidate.Name}, which it continues, ended before step {step}{why}");
     }
 
     private static Trial Predecessor(JobRecord record, Trial trial) => record.Trials.First(t => t.Candidate.Name == trial.Candidate.Continues!.Candidate);
 
-    private static long Step(Trial trial) => trial.Candidate.Continues!.StepOf(trial.HorizonSteps);
+    private static long StepOfBranch(Trial trial) => trial.Candidate.Continues!.StepOf(trial.HorizonSteps);
 }

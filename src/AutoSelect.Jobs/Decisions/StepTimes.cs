@@ -1,7 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
 
-namespace AutoSelect.Grains;
+namespace AutoSelect.Jobs.Decisions;
 
 /// <summary>The step-time belief of a trial: the prediction it was submitted with, updated by what its own steps took. Pure.</summary>
 internal static class StepTimes
@@ -9,7 +9,7 @@ internal static class StepTimes
     /// <summary>Stands in for a prediction where a job was submitted without: 20 ms, give or take a factor of about three.</summary>
     private static readonly StepTimeForecast Unknown = new(0.02, 1.0, 0.3);
 
-    public static StepTimeForecast Of(Trial trial, JobSpec spec) => StepTimePosterior.Update(
+    public static StepTimeForecast Posterior(Trial trial, JobSpec spec) => StepTimePosterior.Update(
         Prior(trial, spec),
         trial.StepTime,
         trial.Curve.IsEmpty ? null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length);

@@ -1,12 +1,12 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Grains;
+namespace AutoSelect.Jobs.Decisions;
 
 /// <summary>Keeps a job's checkpoints within their limit: paused trials give theirs up, the least promising first. Pure.</summary>
 internal static class DiskLimit
 {
     /// <summary>The rung with Pause turned into Stop for as many trials as the limit asks for; never for the runner-up.</summary>
-    public static RungRecord Apply(RungRecord rung, JobRecord record, TrialId? runnerUp)
+    public static RungRecord Applied(RungRecord rung, JobRecord record, TrialId? runnerUp)
     {
         var limit = record.Spec.Checkpoints.DiskLimitBytes;
         var kept = rung.Decisions.Where(d => d.Kind != DecisionKind.Stop).Sum(d => Bytes(record, d.Trial));

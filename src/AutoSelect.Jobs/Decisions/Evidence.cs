@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Jobs.Machine;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Jobs.Decisions;
+
+/// <summary>
+/// What a policy is shown of a record. Points count as long as the segment that measured them runs, or once a checkpoint has passed them; those
+/// of a segment that was lost count again when their steps have been done again. Pure.
+/// </summary>
+public static class Evidence
+{
+    public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace) => new()
+    {
+        Objective = record.Spec.Objective,
+        Confidence = record.Spec.Confidence,
+        Probe = record.Spec.Probe,
+        Rung = Branches.Rung(record),
+        ElapsedSeconds = basis.Clock,
+        Devices = basis.Devices,
+        Trials = [.. record.Trials.Where(t => Branches.IsShown(record, t)).Select(t => Shown(t, record, pace))],
+        Commit = Branches.IsCommitOpen(record) ? null : record.Commit,
+        Seed = record.Spec.Seed,
+        Evaluation = record.Spec.Evaluation,
+        Workload = record.Spec.Workload.Name,
+        History = history,
+        Baseline = record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline)?.Id,
+        Lanes = Lanes(record, basis.Devices),
+        SpentDeviceSeconds = record.ChargedSeconds,
+    };
+
+    private static ImmutableArray<Lane> Lanes(JobRecord record, int devices)
+    {
+        var busy = DesiredState.Running(record).SelectMany(t => t.OpenSegment()!.Members().Select(m => (m.Device, Trial: t)))
+            .OrderBy(b => b.Device.Value, StringComparer.Ordinal).Select(b => new Lane(b.Trial.Id, b.Trial.OpenSegment()!.UntilStep)).ToArray();
+        return [.. busy, .. Enumerable.Repeat(new Lane(null, null), Math.Max(0, devices - busy.Length))];
+    }
+
+    private static TrialEvidence Shown(Trial trial, JobRecord record, ITrialPace pace)
+    {
+        var (open, safe, stepTime) = (trial.OpenSegment(), trial.SafeStep(), pace.StepTime(trial));
+        return new TrialEvidence
+        {
+            Trial = trial.Id,
+            Candidate = trial.Candidate,
+            // Between two segments a trial is paused; to a policy it is still in the race, as is one that goes on from another that is.
+            State = trial.State == TrialState.Paused && IsRacing(trial, record) ? TrialState.Running : trial.State,
+            Curve = open is not null || trial.LastPoint() <= safe ? trial.Curve : [.. trial.Curve.TakeWhile(p => p.Step <= safe)],
+            HorizonSteps = trial.HorizonSteps,
+            StepsPerEpoch = pace.StepsPerEpoch(trial),
+            StepTime = stepTime,
+            Committed = pace.Committed(trial, stepTime),
+            ChargedSeconds = trial.ChargedSeconds,
+            Step = open is null ? safe : Math.Max(safe, open.ToStep),
+            RunningTo = open?.UntilStep,
+        };
+    }
+
+    private static bool IsRacing(Trial trial, JobRecord record) =>
+        !record.Rungs.IsEmpty && (record.Rungs[^1].NextStep.ContainsKey(trial.Id.Value) || !record.Rungs.Any(r => r.Horizon.ContainsKey(trial.Id.Value)));
+}

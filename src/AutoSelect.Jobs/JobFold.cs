@@ -1,0 +1,212 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Jobs;
+
+/// <summary>
+/// The record of a job as the fold of its events: the only place in which a record changes. Pure, and free of decisions: what an event means
+/// was settled when it was made, so that an old job reads the same whatever the rules have become since.
+/// </summary>
+public static class JobFold
+{
+    /// <summary>The record at the last of the events.</summary>
+    /// <param name="events">From the first on, without gaps.</param>
+    /// <returns>Null without any.</returns>
+    /// <exception cref="InvalidDataException">The events do not follow each other.</exception>
+    public static JobRecord? FromEvents(IEnumerable<JobEvent> events) => events.Aggregate((JobRecord?)null, Apply);
+
+    /// <summary>The record after one more event.</summary>
+    /// <exception cref="InvalidDataException">It is not the next one.</exception>
+    public static JobRecord Apply(JobRecord? record, JobEvent e)
+    {
+        if (e.Number != (record?.Version ?? 0) + 1)
+            throw new InvalidDataException($"Event {e.Number} of job {record?.Id} follows event {record?.Version ?? 0}: the numbers must have no gaps.");
+        var changed = e.Change switch
+        {
+            JobSubmitted submitted => Submitted(submitted, e.Time),
+            JobImported imported => imported.Record with { Trials = [.. imported.Record.Trials.Select(t => WithHit(t, t.Curve, imported.Record.Spec.Objective))] },
+            _ when record is null => throw new InvalidDataException($"The first event is {e.Change.GetType().Name}: it must be a submission."),
+            var change => Changed(record, change, e),
+        };
+        return (e.Change is JobDecided or JobEnded ? Discarded(changed) : changed) with { Version = e.Number, ElapsedSeconds = e.At };
+    }
+
+    private static JobRecord Submitted(JobSubmitted submitted, DateTimeOffset time) => new()
+    {
+        Id = submitted.Job,
+        Spec = submitted.Spec,
+        Phase = JobPhase.Probing,
+        StartedAt = time,
+        ElapsedSeconds = 0,
+        Folder = submitted.Folder,
+        Trials = [.. submitted.Spec.Candidates.Select((candidate, i) => NotBegun(TrialId.At(i), candidate, submitted.Spec))],
+    };
+
+    private static Trial NotBegun(TrialId id, Candidate candidate, JobSpec spec)
+    {
+        var horizon = candidate.Schedule.HorizonSteps(spec.TrainingExamples, candidate.BatchSize);
+        return new Trial { Id = id, Candidate = candidate, State = TrialState.Waiting, Reason = Waits(candidate, horizon), HorizonSteps = horizon };
+    }
+
+    private static string Waits(Candidate candidate, long horizon) =>
+        candidate.Continues is { } from ? $"waits until {from.Candidate} has done step {from.StepOf(horizon)}" : "";
+
+    private static JobRecord Changed(JobRecord record, JobChange change, JobEvent e) => change switch
+    {
+        JobRequested requested => Requested(record, requested.Request, e.Time),
+        SegmentStarted started => Started(record, started),
+        SegmentReported reported => Reported(record, reported),
+        SegmentEnded ended => Ended(record, ended, e.At),
+        MemberEnded left => Left(record, left),
+        TrialBranched branched => Branched(record, branched),
+        TrialEnded ended => record.With(record[ended.Trial] with { State = ended.State, Reason = ended.Reason }) with { News = record.News | JobNews.Changes },
+        JobDecided decided => Decided(record, decided),
+        DecisionFailed failed => record with { DecisionFault = failed, Notice = failed.Reason },
+        ExportBegun begun => record.With(record[begun.Trial] with { State = TrialState.Completed, Reason = begun.Reason })
+            with { Phase = JobPhase.Exporting, Exporting = begun.Trial },
+        JobPaused => record with { Phase = JobPhase.Paused, Pausing = false, PausedAt = e.Time },
+        JobEnded ended => Over(record, ended, e.At),
+        _ => throw new InvalidDataException($"{change.GetType().Name} cannot happen to a job that exists."),
+    };
+
+    private static JobRecord Requested(JobRecord record, JobRequest request, DateTimeOffset time) => request.Kind switch
+    {
+        JobRequestKind.Pause => record with { Pausing = true, Notice = request.Reason },
+        JobRequestKind.Resume => record with
+        {
+            Pausing = false,
+            Notice = "",
+            Phase = record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed,
+            PausedSeconds = record.PausedSeconds + (record.PausedAt is { } since ? Math.Max(0, (time - since).TotalSeconds) : 0),
+            PausedAt = null,
+            DecisionFault = null,
+            News = record.News | JobNews.Changes,
+        },
+        _ => record,
+    };
+
+    private static JobRecord Started(JobRecord record, SegmentStarted started)
+    {
+        var trial = record[started.Trial];
+        if (trial.OpenSegment() is not null) throw new InvalidDataException($"Trial {trial.Id} already runs; a segment cannot start.");
+        if (trial.State is TrialState.Stopped or TrialState.Failed) throw new InvalidDataException($"Trial {trial.Id} is {trial.State}; a segment cannot start.");
+        var devices = record.Devices.ToDictionary(d => d.Id);
+        foreach (var device in started.Devices) devices[device.Id] = device;
+        return record.With(trial with
+        {
+            State = trial.State is TrialState.Committed or TrialState.Completed ? trial.State : TrialState.Running,
+            Segments = trial.Segments.Add(started.Segment),
+        }) with
+        {
+            Devices = started.Devices.IsEmpty ? record.Devices : [.. devices.Values.OrderBy(d => d.Id.Value, StringComparer.Ordinal)],
+        };
+    }
+
+    private static JobRecord Reported(JobRecord record, SegmentReported reported)
+    {
+        var trial = record[reported.Trial];
+        return record.With(WithHit(trial, reported.Points, record.Spec.Objective) with
+        {
+            Curve = trial.Curve.AddRange(reported.Points),
+            Checkpoint = reported.Checkpoint ?? trial.Checkpoint,
+            StepTime = reported.StepTime ?? trial.StepTime,
+            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(trial.Segments[^1], reported.Progress)),
+        }) with { News = reported.Points.IsEmpty ? record.News : record.News | JobNews.Points };
+    }
+
+    private static Trial WithHit(Trial trial, ImmutableArray<CurvePoint> points, Objective objective)
+    {
+        if (trial.ReachedTargetAt is not null || objective.Target is null) return trial;
+        var inherited = trial.Candidate.Continues?.StepOf(trial.HorizonSteps) ?? 0;
+        var hit = points.FirstOrDefault(p => p.Step > inherited && objective.Reaches(p.Deliverable(objective.Direction)));
+        return hit is null ? trial : trial with { ReachedTargetAt = hit.DeviceSeconds };
+    }
+
+    private static JobRecord Ended(JobRecord record, SegmentEnded ended, double at)
+    {
+        var trial = record[ended.Trial];
+        var open = trial.OpenSegment() ?? throw new InvalidDataException($"Trial {trial.Id} has no running segment to end.");
+        return record.With(trial with
+        {
+            State = ended.State,
+            Reason = ended.StateReason,
+            Restarts = ended.Restarts,
+            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(open, ended.Progress) with
+            {
+                EndedAt = at,
+                End = ended.End,
+                Awaited = ended.Awaited,
+                Left = [],
+            }),
+        }) with { News = record.News | JobNews.Changes };
+    }
+
+    private static Segment Progressed(Segment segment, SegmentProgress progress) => segment with
+    {
+        ToStep = Math.Max(segment.ToStep, progress.Step),
+        DeviceSeconds = Math.Max(segment.DeviceSeconds, progress.DeviceSeconds),
+        EvaluationSeconds = Math.Max(segment.EvaluationSeconds, progress.EvaluationSeconds),
+        OverheadSeconds = Math.Max(segment.OverheadSeconds, progress.OverheadSeconds),
+    };
+
+    private static JobRecord Left(JobRecord record, MemberEnded left)
+    {
+        var trial = record[left.Trial];
+        return record.With(trial with
+        {
+            Segments = [.. trial.Segments.Select(s => !s.Has(left.LeaseToken) ? s
+                : s.EndedAt is null ? s with { Left = s.Left.Add(left.LeaseToken) } : s with { Awaited = s.Awaited.Remove(left.LeaseToken) })],
+        });
+    }
+
+    private static JobRecord Branched(JobRecord record, TrialBranched branched) => record.With(record[branched.Trial] with
+    {
+        State = TrialState.Paused,
+        Reason = branched.Reason,
+        Curve = [.. record[branched.Predecessor].Curve.TakeWhile(p => p.Step <= branched.Checkpoint.Step)],
+        Checkpoint = branched.Checkpoint,
+    }) with { News = record.News | JobNews.Changes };
+
+    private static JobRecord Decided(JobRecord record, JobDecided decided)
+    {
+        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = JobNews.None };
+        foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
+        return decided.Commit is { } commit ? changed with { Phase = JobPhase.Committed, Commits = changed.Commits.Add(commit) } : changed;
+    }
+
+    /// <summary>The state a decision puts a trial into. One that runs is left to run; whether it may is the desired state's to say.</summary>
+    private static Trial Decided(Trial trial, Decision decision)
+    {
+        // It ended while the decision was on its way.
+        if (trial.State is TrialState.Failed or TrialState.Stopped) return trial;
+        var idle = trial.OpenSegment() is not null ? TrialState.Running : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused;
+        return trial with
+        {
+            Reason = decision.Reason,
+            State = decision.Kind switch
+            {
+                DecisionKind.Stop => TrialState.Stopped,
+                _ when trial.State == TrialState.Completed => TrialState.Completed,
+                DecisionKind.Commit => trial.SafeStep() >= trial.HorizonSteps ? TrialState.Completed : TrialState.Committed,
+                DecisionKind.Continue when trial.State == TrialState.Committed => TrialState.Committed,
+                DecisionKind.Pause when trial.OpenSegment() is not null => TrialState.Paused,
+                _ => idle,
+            },
+        };
+    }
+
+    private static JobRecord Over(JobRecord record, JobEnded ended, double at) => record with
+    {
+        Phase = ended.Phase,
+        Outcome = ended.Outcome,
+        Pausing = false,
+        // Whoever still works for the job will be told that it is over; its segments are.
+        Trials = [.. record.Trials.Select(t => t.OpenSegment() is not { } open ? t
+            : t with { Segments = t.Segments.SetItem(t.Segments.Length - 1, open with { EndedAt = at, End = SegmentEnd.Interrupted }) })],
+    };
+
+    /// <summary>Without the checkpoints of trials that will never go on; once a job is over, of all its trials.</summary>
+    private static JobRecord Discarded(JobRecord record) => record.Trials.Any(t => t.Checkpoint is not null && CheckpointPaths.IsDiscarded(record, t))
+        ? record with { Trials = [.. record.Trials.Select(t => CheckpointPaths.IsDiscarded(record, t) ? t with { Checkpoint = null } : t)] }
+        : record;
+}

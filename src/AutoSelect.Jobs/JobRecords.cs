@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Jobs;
+
+/// <summary>Small readings and changes of records.</summary>
+public static class JobRecords
+{
+    /// <summary>The record with a trial in place of the one of its id.</summary>
+    public static JobRecord With(this JobRecord record, Trial trial) =>
+        record with { Trials = record.Trials.SetItem(record.Trials.IndexOf(trial.Id), trial) };
+
+    /// <summary>The trial of that id; null where the job has none.</summary>
+    public static Trial? Find(this JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id);
+
+    /// <summary>The segment that runs, if any.</summary>
+    public static Segment? OpenSegment(this Trial trial) => trial.Segments is [.., { EndedAt: null } last] ? last : null;
+
+    /// <summary>Steps that are safe: those of the checkpoint.</summary>
+    public static long SafeStep(this Trial trial) => trial.Checkpoint?.Step ?? 0;
+
+    /// <summary>Step of the last point; 0 before the first.</summary>
+    public static long LastPoint(this Trial trial) => trial.Curve.IsEmpty ? 0 : trial.Curve[^1].Step;
+
+    /// <summary>How far a segment has come as far as the record knows.</summary>
+    public static SegmentProgress Progress(this Segment segment) =>
+        new(segment.ToStep, segment.DeviceSeconds, segment.EvaluationSeconds, segment.OverheadSeconds);
+
+    /// <summary>True for a segment on one of whose devices a token is in force.</summary>
+    public static bool Has(this Segment segment, long token) => segment.Members().Any(m => m.LeaseToken == token);
+
+    /// <summary>A member of a segment for people: "rank 1 of 2 on d1".</summary>
+    public static string NameOfMember(this Segment segment, long token)
+    {
+        var members = segment.Members().ToList();
+        var rank = members.FindIndex(m => m.LeaseToken == token);
+        return rank < 0 ? "a rank of an earlier segment" : $"rank {rank} of {members.Count} on {members[rank].Device}";
+    }
+
+    private static int IndexOf(this ImmutableArray<Trial> trials, TrialId id)
+    {
+        for (var i = 0; i < trials.Length; i++)
+            if (trials[i].Id == id) return i;
+        throw new KeyNotFoundException($"The job has no trial {id}; it has {trials.Length}.");
+    }
+}

@@ -1,0 +1,117 @@
+using AutoSelect.Contracts;
+using AutoSelect.Jobs.Transitions;
+using AutoSelect.Selection;
+
+namespace AutoSelect.Jobs.Machine;
+
+/// <summary>
+/// What a job does next: the one place that says so. A pure function of the record and of what is known beside it; interpreted by the job's
+/// grain, with real devices, and by the replay of recordings, in virtual time. It compares what should be with what is, so it can be asked at
+/// any time and as often as one likes.
+/// </summary>
+public static class JobMachine
+{
+    /// <summary>Attempts to write the answer's weights before the job ends without.</summary>
+    public const int MostExports = 3;
+
+    /// <summary>Failures to decide in a row after which the job fails.</summary>
+    public const int MostDecisionFaults = 4;
+
+    public static Move Next(JobRecord record, JobFacts facts)
+    {
+        if (!record.IsRunning) return new Move.Wait();
+        if (Branches.Next(record) is { } branch) return new Move.Repair([branch]);
+        if (LostDevices.Repair(record, facts) is { } lost) return new Move.Repair(lost);
+        var isRunning = DesiredState.Running(record).Any();
+        if (record.Pausing) return isRunning ? new Move.Wait() : new Move.Pause();
+        if (record.Exporting is { } answer) return Export(record, record[answer], facts);
+        if (Ended(record, facts, isRunning) is { } ending) return ending;
+
+        var waiting = DesiredState.Waiting(record);
+        if (waiting.Count > 0) return Dispatch(record, waiting, facts);
+        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record));
+    }
+
+    /// <summary>What a running segment of a trial is told.</summary>
+    public static SegmentOrder OrderFor(JobRecord record, JobFacts facts, Trial trial)
+    {
+        if (!record.IsRunning || trial.OpenSegment() is not { } open || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
+        if (record.Exporting is not null && !open.IsExport) return SegmentOrder.Abandon;
+        if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
+        if (open.IsExport) return SegmentOrder.Continue;
+        var isOver = Endings.IsPastDeadline(record, facts.Now) || (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is not null);
+        return isOver || Gangs.MayWiden(record, facts, trial, open) ? SegmentOrder.Interrupt : SegmentOrder.Continue;
+    }
+
+    /// <summary>The end of training by target, deadline or the winner's horizon, as soon as the answer's own segment has ended.</summary>
+    private static Move? Ended(JobRecord record, JobFacts facts, bool isRunning)
+    {
+        var objective = record.Spec.Objective;
+        if (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is { } hit)
+            return Finish(record, hit, facts, $"{hit.Candidate.Name} reached the target {objective.Target:0.####}");
+        if (Endings.IsPastDeadline(record, facts.Now))
+        {
+            var reason = $"the deadline of {objective.DeadlineSeconds:0.#} s has come";
+            if (Endings.Answer(record) is { } best) return Finish(record, best, facts, reason);
+            return isRunning ? new Move.Wait() : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"{reason} and no candidate has a measured value"));
+        }
+        // On the way to a target a winner that has come to its end without is no answer yet: the policy may know of another.
+        var isAnswer = objective.Kind != ObjectiveKind.FastestTo || facts.Policy.RunsTrialsToTheirHorizons;
+        return isAnswer && record.Commit is { } commit && !Branches.IsCommitOpen(record) && record[commit.Winner] is { State: TrialState.Completed } winner
+            ? Finish(record, winner, facts, winner.Reason) : null;
+    }
+
+    private static Move Finish(JobRecord record, Trial winner, JobFacts facts, string reason) =>
+        winner.OpenSegment() is not null ? new Move.Wait() : new Move.Commit(Endings.Finish(record, winner, facts.Now, reason));
+
+    private static Move Dispatch(JobRecord record, List<(Trial Trial, long UntilStep)> waiting, JobFacts facts)
+    {
+        var most = Lanes.Most(record);
+        var mayNarrow = facts.Now - facts.LeasesSince >= facts.JoinSeconds;
+        var gangs = Gangs.Form([.. waiting.Select(w => (w.Trial, w.UntilStep, Gangs.Wanted(record, w.Trial)))],
+            Lanes.Idle(record, facts), Lanes.Coming(record, facts), most, () => mayNarrow, record).ToList();
+        if (gangs.Count > 0) return new Move.Dispatch([.. gangs]);
+        return new Move.Wait(Math.Min(NextTime(record), mayNarrow ? double.PositiveInfinity : facts.LeasesSince + facts.JoinSeconds));
+    }
+
+    private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning)
+    {
+        var (triggers, news) = (facts.Policy.Triggers, record.News);
+        return !isRunning
+            || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
+            || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
+            || (triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }] && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
+            || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
+    }
+
+    private static Move Decide(JobRecord record, JobFacts facts, bool isRunning)
+    {
+        if (record.DecisionFault is { } fault)
+        {
+            if (fault.Attempt >= MostDecisionFaults)
+                return isRunning ? new Move.Wait() : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"no decision could be made: {fault.Reason}"));
+            if (facts.Now < fault.RetryAt) return new Move.Wait(fault.RetryAt);
+        }
+        if (facts.IsDeciding) return new Move.Wait();
+        if (record.News != JobNews.None || isRunning) return new Move.Decide();
+        // The last decision knew all there is and asks for nothing more: what is best by now is the answer.
+        return Endings.Answer(record) is { } best ? Finish(record, best, facts, "no candidate has steps left to train")
+            : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, null));
+    }
+
+    private static Move Export(JobRecord record, Trial answer, JobFacts facts)
+    {
+        if (answer.OpenSegment() is not null) return new Move.Wait();
+        var failed = answer.Segments.Where(s => s is { IsExport: true, End: not SegmentEnd.Interrupted }).ToList();
+        if (failed.Count >= MostExports) return new Move.End(JobPhase.Completed, Outcomes.NotWritten(record, answer, answer.Reason, facts.Now));
+        var again = failed.Count == 0 ? facts.Now : failed[^1].EndedAt!.Value + Math.Pow(2, failed.Count - 1);
+        if (facts.Now < again) return new Move.Wait(again);
+        var gang = Gangs.Form([(answer, answer.SafeStep(), 1)], Lanes.Idle(record, facts), Lanes.Coming(record, facts), 1, () => true, record).FirstOrDefault();
+        return gang is null ? new Move.Wait() : new Move.Export(gang);
+    }
+
+    /// <summary>When something is due by the clock alone.</summary>
+    private static double NextTime(JobRecord record) => Math.Min(
+        record.Spec.Objective.DeadlineSeconds ?? double.PositiveInfinity,
+        record.Rungs is [.., { DecideAgainAt: { } again }] ? again : double.PositiveInfinity);
+}

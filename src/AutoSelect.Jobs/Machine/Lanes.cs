@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Jobs.Machine;
+
+/// <summary>Which devices a job has, wants and gives back. Pure.</summary>
+public static class Lanes
+{
+    /// <summary>Most devices that the job may use by now.</summary>
+    public static int Most(JobRecord record) => Math.Max(1, record.Phase switch
+    {
+        JobPhase.Exporting => 1,
+        JobPhase.Committed when !Branches.IsCommitOpen(record) =>
+            Math.Max(record.Spec.Commit.Devices, Gangs.Wanted(record, record[record.Commit!.Winner])),
+        _ => record.Spec.Probe.Devices,
+    });
+
+    /// <summary>Devices that a decision reckons with: those held, or before the first is granted those that the job may have.</summary>
+    public static int DevicesToReckonWith(JobRecord record, JobFacts facts)
+    {
+        var most = Most(record);
+        return facts.Leases.Leases.IsEmpty ? most : Math.Min(most, facts.Leases.Leases.Length);
+    }
+
+    /// <summary>What the job asks of the pool: devices for all that its last decision sends, whether they have come to their step or not.</summary>
+    public static Demand Wanted(JobRecord record)
+    {
+        var most = !record.IsRunning || (record.Pausing && !DesiredState.Running(record).Any()) ? 0 : Math.Min(Most(record), Useful(record));
+        return new Demand { Job = record.Id, Least = 1, Most = most, Price = record.Spec.Probe.Price };
+    }
+
+    /// <summary>Tokens of leases in use: those of running segments, and of segments broken off whose devices have not said their last word.</summary>
+    public static HashSet<long> Busy(JobRecord record)
+    {
+        var busy = new HashSet<long>();
+        foreach (var segment in record.Trials.SelectMany(t => t.Segments))
+        {
+            if (segment.EndedAt is null) busy.UnionWith(segment.Members().Select(m => m.LeaseToken));
+            else if (!segment.Awaited.IsDefault) busy.UnionWith(segment.Awaited);
+        }
+        return busy;
+    }
+
+    /// <summary>Leases in force that nothing runs on.</summary>
+    public static ImmutableArray<Lease> Idle(JobRecord record, JobFacts facts)
+    {
+        var busy = Busy(record);
+        return [.. facts.Leases.Leases.Select(l => l.Lease).Where(l => !busy.Contains(l.Token))];
+    }
+
+    /// <summary>Devices in use that will be idle later. One that does not end what was broken off is not waited for without end.</summary>
+    public static int Coming(JobRecord record, JobFacts facts)
+    {
+        var held = facts.Leases.Leases.Select(l => l.Lease.Token).ToHashSet();
+        return record.Trials.SelectMany(t => t.Segments).Sum(s => s.EndedAt is not { } ended ? s.Devices
+            : s.Awaited.IsDefaultOrEmpty || facts.Now - ended > facts.GraceSeconds ? 0 : s.Awaited.Count(held.Contains));
+    }
+
+    /// <summary>Idle leases beyond what the job wants, those that hold no trial of the desired state first, and what was lost and is done with.</summary>
+    public static ImmutableArray<long> ToRelease(JobRecord record, JobFacts facts)
+    {
+        var lost = facts.Leases.Lost.Select(l => l.Lease.Token);
+        var surplus = facts.Leases.Leases.Length - Wanted(record).Most;
+        if (surplus <= 0) return [.. lost];
+        var unfinished = DesiredState.Unfinished(record).Where(u => !u.Trial.Segments.IsEmpty).SelectMany(u => u.Trial.Segments[^1].Members()).Select(m => m.Device).ToHashSet();
+        return [.. lost, .. Idle(record, facts).OrderBy(l => unfinished.Contains(l.Device)).ThenBy(l => l.Device.Value, StringComparer.Ordinal).Take(surplus).Select(l => l.Token)];
+    }
+
+    private static int Useful(JobRecord record)
+    {
+        if (record.Phase == JobPhase.Exporting) return 1;
+        if (record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record)) return Most(record);
+        if (record.Rungs.IsEmpty) return Most(record);
+        var rung = record.Rungs[^1];
+        var sent = rung.NextStep.Keys.Select(k => record[new TrialId(k)]).Where(t => t.IsAlive || t.OpenSegment() is not null).Sum(t => t.Candidate.Ranks);
+        return rung.Devices ?? Math.Max(1, sent);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Jobs.Machine;
+
+namespace AutoSelect.Jobs.Transitions;
+
+/// <summary>Segments whose leases are over: their trials go on from their checkpoints, unless that happened too often without any progress. Pure.</summary>
+public static class LostDevices
+{
+    /// <summary>How often in a row a trial may lose its device at one step before it is taken to be the cause.</summary>
+    private const int RestartLimit = 2;
+
+    /// <summary>
+    /// What follows for the first open segment on a device that the job does not hold any more, and for broken ones that wait for such a device;
+    /// null where all is as it should be.
+    /// </summary>
+    public static ImmutableArray<JobChange>? Repair(JobRecord record, JobFacts facts)
+    {
+        var held = facts.Leases.Leases.Select(l => l.Lease.Token).ToHashSet();
+        foreach (var trial in record.Trials)
+        {
+            if (trial.OpenSegment() is { } open && open.Members().FirstOrDefault(m => !held.Contains(m.LeaseToken)) is { } gone)
+                return [Lose(trial, open, gone.LeaseToken, facts)];
+            foreach (var segment in trial.Segments)
+                if (!segment.Awaited.IsDefault && segment.Awaited.FirstOrDefault(t => !held.Contains(t)) is var token and not 0) return [new MemberEnded(trial.Id, token)];
+        }
+        return null;
+    }
+
+    /// <summary>The end of a segment that broke.</summary>
+    /// <param name="trial">Whose.</param>
+    /// <param name="end">Whether the only or leading device was lost, or another rank.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="progress">How far it has come.</param>
+    /// <param name="isBlameless">True where the trial cannot be the cause.</param>
+    /// <param name="said">The member that has said its last word, or never will.</param>
+    public static SegmentEnded Broken(Trial trial, SegmentEnd end, string reason, SegmentProgress progress, bool isBlameless, long said)
+    {
+        var open = trial.OpenSegment()!;
+        var what = end == SegmentEnd.RankLost ? "a rank" : "its device";
+        var (state, why) = (State(trial), $"lost {what} ({reason}); goes on from step {trial.SafeStep()}");
+        if (open.IsExport || trial.State is TrialState.Stopped or TrialState.Failed) (state, why) = (trial.State, open.IsExport ? reason : trial.Reason);
+        else if (!isBlameless && InVain(trial, open) is var times and > RestartLimit)
+            (state, why) = (TrialState.Failed, $"lost {what} {times} times at step {trial.SafeStep()} (at most {RestartLimit} are borne); last: {reason}");
+        return new SegmentEnded(trial.Id, end, reason, progress, state, why, trial.Restarts + 1,
+            [.. open.Members().Select(m => m.LeaseToken).Where(t => t != said && !open.Left.Contains(t))]);
+    }
+
+    private static SegmentEnded Lose(Trial trial, Segment open, long token, JobFacts facts)
+    {
+        var lost = facts.Leases.Lost.FirstOrDefault(l => l.Lease.Token == token);
+        var reason = lost?.Reason ?? "its lease is over";
+        var isLeader = open.LeaseToken == token;
+        var progress = facts.Progress.GetValueOrDefault(trial.Id) ?? open.Progress();
+        return Broken(trial, isLeader ? SegmentEnd.DeviceLost : SegmentEnd.RankLost, isLeader ? reason : $"{open.NameOfMember(token)}: {reason}", progress, lost?.IsBlameless ?? true, token);
+    }
+
+    private static TrialState State(Trial trial) =>
+        trial.State is TrialState.Committed or TrialState.Completed ? trial.State : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused;
+
+    /// <summary>Segments in a row, this one among them, that broke without a step that is safe.</summary>
+    private static int InVain(Trial trial, Segment open) => 1 + trial.Segments.Reverse().Skip(1)
+        .TakeWhile(s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost && s.FromStep == trial.SafeStep()).Count() * (open.FromStep == trial.SafeStep() ? 1 : 0);
+}
