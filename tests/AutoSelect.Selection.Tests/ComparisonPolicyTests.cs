@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Comparison;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 

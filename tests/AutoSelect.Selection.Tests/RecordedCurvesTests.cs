@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 

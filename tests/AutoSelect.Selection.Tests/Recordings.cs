@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Comparison;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,3 +1,5 @@
+using AutoSelect.Selection.Replay.Suites;
+
 namespace AutoSelect.Selection.Tests;
 
 public sealed class ReplayTests(ITestOutputHelper output)

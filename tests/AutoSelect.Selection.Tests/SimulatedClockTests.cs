@@ -1,3 +1,6 @@
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Replay;
+
 namespace AutoSelect.Selection.Tests;
 
 public sealed class SimulatedClockTests

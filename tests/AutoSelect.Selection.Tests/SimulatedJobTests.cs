@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Regret;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 

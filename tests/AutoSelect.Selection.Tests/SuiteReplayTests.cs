@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Replay;
+using AutoSelect.Selection.Replay.Suites;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>What each candidate of a recorded problem would have cost if it had been trained alone: capped slowdown, or scaled regret.</summary>
 internal sealed class ProblemLosses

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Policies;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>One decision of a simulated job.</summary>
 public sealed record SimulatedRung(int Rung, double At, SelectionOutcome Outcome);

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>A trial that reads its values from a recording instead of training. Simulated.</summary>
 internal sealed class SimulatedTrial

@@ -1,7 +1,7 @@
 using AutoSelect.Contracts;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>What the ranks of a segment do next: the same on all of them, though orders and clocks are each rank's own.</summary>
 /// <param name="Order">The strictest order that any of them was given.</param>

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Ranks;
 using TorchSharp;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>The loop of one segment: steps, evaluations, checkpoints, and what each of them took.</summary>
 internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver observer, torch.Device device, TrainingRanks? ranks)

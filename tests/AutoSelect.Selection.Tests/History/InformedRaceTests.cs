@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies.Regret;
+using AutoSelect.Selection.Replay;
+using AutoSelect.Selection.Replay.Forecasts;
 
 namespace AutoSelect.Selection.Tests;
 

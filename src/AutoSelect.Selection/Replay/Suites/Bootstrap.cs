@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.Forecasting;
+
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>Intervals of a mean by drawing whole groups with replacement: problems of one workload are near copies of each other.</summary>
 internal static class Bootstrap

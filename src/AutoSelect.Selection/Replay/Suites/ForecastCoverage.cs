@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>Counts how often what was recorded lies within the 90 % intervals of the forecasts a policy made: time to the target, or the final value without one.</summary>
 internal static class ForecastCoverage

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>What a policy made of one problem. All seconds are virtual.</summary>
 public sealed record ProblemFigures

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies.Comparison;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>How the job on one problem went.</summary>
 public sealed record ProblemReplay

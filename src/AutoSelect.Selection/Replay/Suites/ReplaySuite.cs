@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.History;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>Makes problems of a suite of recorded curves, each with a history that leaves its own family out.</summary>
 public static class ReplaySuite

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>
 /// What a policy made of a suite. Slowdowns are capped at 4, the price of a miss; problems whose target no candidate reaches are

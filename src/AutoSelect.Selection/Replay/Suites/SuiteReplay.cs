@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>How the problems of a suite are replayed.</summary>
 public sealed record SuiteReplayOptions

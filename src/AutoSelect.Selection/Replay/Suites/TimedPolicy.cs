@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
+
+namespace AutoSelect.Selection.Replay.Suites;
 
 /// <summary>A policy whose decisions are timed.</summary>
 internal sealed class TimedPolicy(ISelectionPolicy policy) : ISelectionPolicy

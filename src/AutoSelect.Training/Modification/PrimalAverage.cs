@@ -1,6 +1,7 @@
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Generalised primal averaging (Defazio et al., arXiv 2512.17131) around any strategy that does not average itself. The model holds z, what the

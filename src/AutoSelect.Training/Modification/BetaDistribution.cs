@@ -1,4 +1,6 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Segments;
+
+namespace AutoSelect.Training.Modification;
 
 /// <summary>Draws from the symmetric Beta distribution.</summary>
 internal static class BetaDistribution

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// libtorch's autocast, which TorchSharp does not show: within it matrix products and convolutions cast their inputs to bf16, and operations that

@@ -1,7 +1,8 @@
+using AutoSelect.Training.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>Averaged weights beside the trained ones, for strategies that keep none.</summary>
 internal abstract class WeightAverage : IDisposable

@@ -3,7 +3,7 @@ using AutoSelect.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>Measures how fast a device is at bf16: a processor may take the format and still emulate it, so flags say too little.</summary>
 public static class Bf16Probe

@@ -1,8 +1,12 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Smooths the loss by changing the batches. Label smoothing spreads ε of each target over the K classes: t ← (1-ε)t + ε/K. Running mixup

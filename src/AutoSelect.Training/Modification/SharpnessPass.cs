@@ -1,7 +1,8 @@
+using AutoSelect.Training.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Sharpness-aware minimisation: the gradient is taken at w + ρ g/‖g‖, g the gradient at w, which is where the loss of a ball

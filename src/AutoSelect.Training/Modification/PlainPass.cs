@@ -1,6 +1,7 @@
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>The pass itself: model, loss, backward.</summary>
 internal sealed class PlainPass(TrainingTask task) : GradientPass

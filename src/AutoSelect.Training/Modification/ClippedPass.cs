@@ -1,7 +1,8 @@
+using AutoSelect.Training.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>Scales the gradient down to the norm <paramref name="norm"/> over all parameters where it is longer: g ← g · min(1, c/‖g‖).</summary>
 internal sealed class ClippedPass(GradientPass inner, IReadOnlyList<Parameter> parameters, double norm) : GradientPass

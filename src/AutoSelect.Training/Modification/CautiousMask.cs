@@ -1,7 +1,8 @@
+using AutoSelect.Training.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Cautious updates (Liang et al., arXiv 2411.16085) of any strategy. With Δ the change a step made to a parameter tensor of d entries and g the gradient

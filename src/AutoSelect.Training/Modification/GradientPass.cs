@@ -1,6 +1,7 @@
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Forward and backward pass on one batch. Passes wrap each other, so that micro-batches, clipping, perturbed weights and number formats

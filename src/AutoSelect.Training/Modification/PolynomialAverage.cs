@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Polynomial-decay averaging, a_j = a_{j-1} + (γ+1)/(j+γ) (w_j - a_{j-1}) with

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>Euclidean norm of the gradient over all parameters.</summary>
 internal static class GradientNorm

@@ -1,7 +1,8 @@
+using AutoSelect.Training.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>Takes the gradient at w + σε, ε standard normal and new at every step: on average the gradient of E L(w + σε), a smoothed loss.</summary>
 internal sealed class PerturbedPass(GradientPass inner, IReadOnlyList<Parameter> parameters, double sigma) : GradientPass

@@ -1,4 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>The weights as they are now, to be put back bit by bit after a pass at another point; copies owned by the caller's dispose scope.</summary>
 internal sealed class HeldWeights

@@ -1,4 +1,6 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

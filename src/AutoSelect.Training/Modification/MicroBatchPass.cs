@@ -1,6 +1,8 @@
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Modification;
 
 /// <summary>
 /// Passes a batch in parts of at most <paramref name="size"/> examples, to save memory: the parts' mean gradients, weighted by their share of the
