@@ -1,4 +1,4 @@
-using AutoSelect.Training;
+using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Strategies;
 

@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Strategies;
 

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Strategies;
 

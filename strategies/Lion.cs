@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;

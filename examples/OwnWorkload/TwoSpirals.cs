@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Modification;
 using TorchSharp;
 
 namespace AutoSelect.Device;

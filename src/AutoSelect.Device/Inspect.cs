@@ -1,7 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Device;
 

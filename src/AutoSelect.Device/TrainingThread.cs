@@ -3,7 +3,10 @@ using System.Diagnostics;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Segments;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
 

@@ -1,4 +1,4 @@
-using AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 

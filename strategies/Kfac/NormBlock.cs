@@ -1,4 +1,4 @@
-using AutoSelect.Training;
+using AutoSelect.Training.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 

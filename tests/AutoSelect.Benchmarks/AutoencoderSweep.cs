@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
 
 namespace AutoSelect.Benchmarks;
 

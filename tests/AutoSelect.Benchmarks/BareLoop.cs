@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;

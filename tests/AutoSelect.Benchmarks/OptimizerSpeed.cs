@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;

@@ -1,5 +1,5 @@
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Benchmarks;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;

@@ -90,7 +90,6 @@ internal sealed class TrainingOverhead : Benchmark
         Evaluation = new() { PerEpoch = evaluationsPerEpoch },
         From = from,
         UntilStep = untilStep,
-        UntilDeviceSeconds = double.PositiveInfinity,
         CheckpointEverySeconds = double.PositiveInfinity,
         Folder = folder,
         HorizonSteps = 1_000_000,

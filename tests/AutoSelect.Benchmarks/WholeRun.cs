@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
 
 namespace AutoSelect.Benchmarks;
 
@@ -89,7 +89,6 @@ internal sealed record WholeRun
             Workload = new() { Name = Workload, Options = Options.Select(o => o.Split('=', 2)).ToImmutableSortedDictionary(o => o[0], o => o[1]) },
             Evaluation = new() { PerEpoch = EvaluationsPerEpoch },
             UntilStep = Math.Min(Steps ?? steps, steps),
-            UntilDeviceSeconds = double.PositiveInfinity,
             StopAtValue = StopAtValue,
             CheckpointEverySeconds = double.PositiveInfinity,
             Folder = folder,

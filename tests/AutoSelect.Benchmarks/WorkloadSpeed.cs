@@ -3,7 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;
@@ -57,7 +58,6 @@ internal sealed class WorkloadSpeed : Benchmark, ISegmentObserver
                 Workload = reference,
                 Evaluation = new(),
                 UntilStep = steps,
-                UntilDeviceSeconds = double.PositiveInfinity,
                 CheckpointEverySeconds = double.PositiveInfinity,
                 Folder = scratch,
                 HorizonSteps = steps,

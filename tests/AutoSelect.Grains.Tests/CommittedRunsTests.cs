@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests;

@@ -3,7 +3,7 @@ using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
 using AutoSelect.Performance;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Tests;
 

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Replay.Import;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,3 +1,6 @@
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Forecasting.Baselines;
+
 namespace AutoSelect.Selection.Tests;
 
 public sealed class BaselineForecastTests

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Selection.Tests;
 

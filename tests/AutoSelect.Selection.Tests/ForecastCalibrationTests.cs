@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -13,7 +15,7 @@ public sealed class RecordedCurvesTests : IDisposable
     public void What_is_written_is_read_again(string file)
     {
         var path = Path.Combine(folder, file);
-        var curve = SimulatedJobTests.Curve("a", Evidence.Rising(0.9)) with { Target = 0.85, Schedule = new LearningRateSchedule { Kind = ScheduleKind.Linear, HorizonEpochs = 3 } };
+        var curve = Recordings.Smooth("a", Evidence.Rising(0.9)) with { Target = 0.85, Schedule = new LearningRateSchedule { Kind = ScheduleKind.Linear, HorizonEpochs = 3 } };
         curve = curve with { Values = curve.Values.SetItem(4, null) };
         RecordedCurves.Write(path, [curve, curve with { Candidate = "b" }]);
         var read = RecordedCurves.Read(path);

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -28,24 +30,22 @@ internal static class Recordings
     public static RecordedCurve Reaching(string candidate, int seconds) =>
         Curve(candidate, [.. Enumerable.Range(1, seconds == 0 ? 10 : seconds / 10).Select(i => seconds == i * 10 ? Target : 5.0 - i * 0.1)]);
 
-    public static SimulatedConditions Conditions(int devices) => SimulatedConditions.For([Curve("a", 1)], devices);
-
-    public static SimulatedOutcome Run(ISelectionPolicy policy, int devices, params ImmutableArray<RecordedCurve> curves) =>
-        SimulatedJob.Run(curves, policy, SimulatedConditions.For(curves, devices));
-}
-
-/// <summary>A policy made of a function.</summary>
-internal sealed class FunctionPolicy(Func<SelectionInput, IEnumerable<(TrialEvidence Trial, double Share)>> choose, bool isAsynchronous = false) : ISelectionPolicy
-{
-    public string Name => "function";
-    public bool DecidesWhenADeviceIsFree => isAsynchronous;
-    public List<SelectionInput> Inputs { get; } = [];
-
-    public static FunctionPolicy All() => new(i => i.Rung > 0 ? [] : i.Trials.Select(t => (t, 1.0)));
-
-    public SelectionOutcome Decide(SelectionInput input)
+    /// <summary>A run of an accuracy over 1,000 steps of .1 s, evaluated every 10, with noise where a seed is given.</summary>
+    public static RecordedCurve Smooth(string name, Func<double, double> values, int noiseSeed = 0)
     {
-        Inputs.Add(input);
-        return new ComparisonRound(input).GoOn(choose(input), "told so", null);
+        var numbers = new SeededNumbers((ulong)noiseSeed);
+        var steps = Enumerable.Range(1, 100).Select(i => i * 10L).ToImmutableArray();
+        return new RecordedCurve
+        {
+            Candidate = name,
+            Algorithm = "sgd",
+            Problem = "simulated",
+            Metric = "accuracy",
+            DirectionName = "maximize",
+            StepHint = 1000,
+            Steps = steps,
+            Seconds = [.. steps.Select(s => s * 0.1)],
+            Values = [.. steps.Select(s => (double?)(values(s / 1000.0) + (noiseSeed == 0 ? 0 : 0.005 * numbers.Normal())))],
+        };
     }
 }

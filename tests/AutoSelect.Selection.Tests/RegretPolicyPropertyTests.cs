@@ -1,4 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Regret;
 
 namespace AutoSelect.Selection.Tests;
 

@@ -1,4 +1,6 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Regret;
 
 namespace AutoSelect.Selection.Tests;
 

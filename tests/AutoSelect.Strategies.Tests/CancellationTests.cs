@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies.Tests;
@@ -63,7 +64,6 @@ public sealed class CancellationTests : IDisposable
         Evaluation = new(),
         From = from,
         UntilStep = until,
-        UntilDeviceSeconds = double.PositiveInfinity,
         CheckpointEverySeconds = double.PositiveInfinity,
         Folder = Path.Combine(folder, trial),
         HorizonSteps = Horizon,

@@ -1,4 +1,5 @@
-using AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

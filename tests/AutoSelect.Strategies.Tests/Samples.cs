@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies.Tests;
@@ -72,7 +74,6 @@ public sealed class TorchScriptTests : IDisposable
         Evaluation = new(),
         From = from,
         UntilStep = until,
-        UntilDeviceSeconds = double.PositiveInfinity,
         CheckpointEverySeconds = double.PositiveInfinity,
         Folder = Path.Combine(folder, trial),
         HorizonSteps = 60,

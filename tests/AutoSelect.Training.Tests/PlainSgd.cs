@@ -1,4 +1,6 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

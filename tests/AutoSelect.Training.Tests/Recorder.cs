@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Segments;
 
 namespace AutoSelect.Training.Tests;
 

@@ -1,4 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

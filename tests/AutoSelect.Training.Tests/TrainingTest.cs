@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads.TorchScript;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -32,7 +36,6 @@ public abstract class TrainingTest : IDisposable
             Evaluation = new() { PerEpoch = evaluationsPerEpoch },
             From = from,
             UntilStep = untilStep,
-            UntilDeviceSeconds = double.PositiveInfinity,
             StopAtValue = stopAt,
             CheckpointEverySeconds = checkpointEvery,
             Folder = folder ?? Path.Combine(Folder, trial),

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Grains;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
-using AutoSelect.Training;
+using AutoSelect.Training.Ranks;
 
 namespace AutoSelect.Device;
 

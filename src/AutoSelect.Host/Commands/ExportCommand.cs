@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Host.Commands;
 

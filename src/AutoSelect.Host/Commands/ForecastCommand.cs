@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay.Forecasts;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay.Import;
 
 namespace AutoSelect.Host.Commands;
 

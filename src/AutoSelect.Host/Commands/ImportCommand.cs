@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay;
+using AutoSelect.Selection.Replay.Import;
 
 namespace AutoSelect.Host.Commands;
 

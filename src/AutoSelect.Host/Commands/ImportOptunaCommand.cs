@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AutoSelect.Host.Imports;
 using AutoSelect.Host.JobFiles;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay.Import;
 
 namespace AutoSelect.Host.Commands;
 

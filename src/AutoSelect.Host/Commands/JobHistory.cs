@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Host.Commands;
 

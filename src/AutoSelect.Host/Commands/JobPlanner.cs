@@ -1,7 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.JobFiles;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Host.Commands;
 

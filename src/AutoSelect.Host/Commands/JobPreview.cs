@@ -3,7 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Views;
 using AutoSelect.Performance;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 

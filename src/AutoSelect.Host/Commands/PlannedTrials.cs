@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 

@@ -2,7 +2,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Reports;
 using AutoSelect.Performance;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Views;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay;
+using AutoSelect.Selection.Replay.Suites;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay.Import;
 using Microsoft.Data.Sqlite;
 
 namespace AutoSelect.Host.Imports;

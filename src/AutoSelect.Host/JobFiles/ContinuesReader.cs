@@ -1,4 +1,4 @@
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Host.JobFiles;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Host.JobFiles;
 

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Host.JobFiles;
 

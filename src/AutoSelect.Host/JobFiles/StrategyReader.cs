@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Host.JobFiles;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 

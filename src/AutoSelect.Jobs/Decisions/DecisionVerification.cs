@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Machine;
-using AutoSelect.Selection;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Machine;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 

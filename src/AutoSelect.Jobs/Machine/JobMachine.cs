@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Transitions;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Machine;
 

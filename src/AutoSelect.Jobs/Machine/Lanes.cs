@@ -22,11 +22,15 @@ public static class Lanes
         return facts.Leases.Leases.IsEmpty ? most : Math.Min(most, facts.Leases.Leases.Length);
     }
 
-    /// <summary>What the job asks of the pool: devices for all that its last decision sends, whether they have come to their step or not.</summary>
+    /// <summary>
+    /// What the job asks of the pool. While it probes, all that it may have, also in a rung that uses fewer: the next decision may want them, unless
+    /// the policy says that it does not.
+    /// </summary>
     public static Demand Wanted(JobRecord record)
     {
-        var most = !record.IsRunning || (record.Pausing && !DesiredState.Running(record).Any()) ? 0 : Math.Min(Most(record), Useful(record));
-        return new Demand { Job = record.Id, Least = 1, Most = most, Price = record.Spec.Probe.Price };
+        var isOver = !record.IsRunning || (record.Pausing && !DesiredState.Running(record).Any());
+        var asked = record.Phase == JobPhase.Probing && record.Rungs is [.., { Devices: { } devices }] ? devices : int.MaxValue;
+        return new Demand { Job = record.Id, Least = 1, Most = isOver ? 0 : Math.Clamp(asked, 1, Most(record)), Price = record.Spec.Probe.Price };
     }
 
     /// <summary>Tokens of leases in use: those of running segments, and of segments broken off whose devices have not said their last word.</summary>
@@ -64,15 +68,5 @@ public static class Lanes
         if (surplus <= 0) return [.. lost];
         var unfinished = DesiredState.Unfinished(record).Where(u => !u.Trial.Segments.IsEmpty).SelectMany(u => u.Trial.Segments[^1].Members()).Select(m => m.Device).ToHashSet();
         return [.. lost, .. Idle(record, facts).OrderBy(l => unfinished.Contains(l.Device)).ThenBy(l => l.Device.Value, StringComparer.Ordinal).Take(surplus).Select(l => l.Token)];
-    }
-
-    private static int Useful(JobRecord record)
-    {
-        if (record.Phase == JobPhase.Exporting) return 1;
-        if (record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record)) return Most(record);
-        if (record.Rungs.IsEmpty) return Most(record);
-        var rung = record.Rungs[^1];
-        var sent = rung.NextStep.Keys.Select(k => record[new TrialId(k)]).Where(t => t.IsAlive || t.OpenSegment() is not null).Sum(t => t.Candidate.Ranks);
-        return rung.Devices ?? Math.Max(1, sent);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>The candidates of a request, and everything that is wrong with it, all at once.</summary>
 public sealed record CandidateExpansion

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>Expands the candidates section of a job file into candidates: strategies × batch sizes × run lengths × hyperparameter points.</summary>
 public static class CandidateGenerator

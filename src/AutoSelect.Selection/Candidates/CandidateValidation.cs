@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>Everything that can be wrong with a request, found in one go.</summary>
 internal static class CandidateValidation

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>Finds the candidates that those of a request go on from, and makes the one that goes on from each.</summary>
 /// <param name="index">Of the request in the job's list.</param>

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>The Halton sequence (1960): the digits of i in the base of the dimension's prime, mirrored at the point.</summary>
 internal static class Halton

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>One choice of hyperparameters, still to be fitted to a batch size.</summary>
 /// <param name="Given">Values the user named or drew from a range of their own: taken as they are.</param>

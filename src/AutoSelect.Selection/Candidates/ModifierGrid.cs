@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Candidates;
 
 /// <summary>Values of precision and modifiers that are crossed with each other and with the rest of a candidate; an empty list leaves the default.</summary>
 public sealed record ModifierGrid

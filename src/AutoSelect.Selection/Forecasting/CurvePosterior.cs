@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// Posterior over learning curves. Symbols: observations (xᵢ, zᵢ), i = 1…n, x_c the cut (last x), scale R.

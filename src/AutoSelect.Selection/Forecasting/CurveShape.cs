@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>Forms a learning curve may take between its level and its gain.</summary>
 internal enum CurveFamily

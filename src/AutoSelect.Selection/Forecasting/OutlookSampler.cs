@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// Draws the outlooks of all trials of a job. Each trial has a random stream of its own, fixed by the job's seed and the trial's

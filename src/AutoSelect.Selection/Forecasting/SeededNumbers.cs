@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// A generator of random numbers that is fixed by its seed on every machine and version, unlike <see cref="Random"/>:

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>What a step of a trial costs, its share of the evaluations included.</summary>
 internal static class StepCost

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Policies;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// Joint samples of what a trial would do if it were committed to: its deliverable value along a grid of future steps, and the seconds of a step. Values

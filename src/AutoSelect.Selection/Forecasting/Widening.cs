@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// What the bank does not know: the gain ahead is shrunk, and a surprise is added that grows with the gain that is predicted and

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Replay;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>Says when two candidates of different jobs are the same choice: strategy, hyperparameters and batch size, not seed or workload.</summary>
 internal static class CandidateKey

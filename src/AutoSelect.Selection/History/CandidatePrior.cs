@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Replay;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// What history says about candidates before they start: joint draws of the fraction of the horizon at which each reaches its

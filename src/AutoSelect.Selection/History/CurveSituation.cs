@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// What is seen of a curve at a cut, in units that carry over from one workload to another: its own recent spread is the unit U,

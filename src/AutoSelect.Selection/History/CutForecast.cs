@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>What was learned at a cut, asked about one curve.</summary>
 /// <param name="weights">Weight of every example.</param>

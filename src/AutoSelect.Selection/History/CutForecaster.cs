@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>What was learned of curves seen up to one fraction of their horizon.</summary>
 internal sealed class CutForecaster

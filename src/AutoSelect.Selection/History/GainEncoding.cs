@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// What the same candidate, and the same strategy, gained elsewhere: means over the other families, shrunk towards nothing, so that

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Replay;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// A recorded curve made ready for learning: x is the fraction of the announced horizon (of the budget in seconds where there is

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Policies;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// What history adds to the outlooks of a job's trials: where runs end, and when they reach the target. A trial that has not

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>The standard normal distribution.</summary>
 internal static class NormalDistribution

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>Where the candidates of one problem stand at a cut: what they share tells how hard the task is.</summary>
 internal sealed class ProblemStanding

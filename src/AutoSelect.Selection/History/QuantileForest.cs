@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.Forecasting;
+
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// A quantile regression forest (Meinshausen, 2006) of extremely randomised trees (Geurts, Ernst and Wehenkel, 2006): every

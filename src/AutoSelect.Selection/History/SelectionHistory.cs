@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Replay;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// Finished learning curves that forecasts and priors are learned from: earlier jobs of the store, or recordings given with

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Objectives;
 
 /// <summary>
 /// Turns a trial's outlook into what the objective makes of it: one loss per sample, smaller is better, if the trial were

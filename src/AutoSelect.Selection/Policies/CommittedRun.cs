@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>How a trial's run would go on after a commit, on other numbers of devices than it has been trained on.</summary>
 /// <param name="Ranks">Devices of the committed run.</param>

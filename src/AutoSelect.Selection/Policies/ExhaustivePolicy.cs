@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>Trains every candidate to its end and only then names the best: the oracle that other policies are measured against.</summary>
 public sealed class ExhaustivePolicy : ISelectionPolicy

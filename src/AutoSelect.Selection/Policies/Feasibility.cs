@@ -1,4 +1,7 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.Objectives;
+using AutoSelect.Selection.Policies.Regret;
+
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>Says whether the objective can be met, and if not, what comes nearest.</summary>
 internal static class Feasibility

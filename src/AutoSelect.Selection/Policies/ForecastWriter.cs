@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>Writes a trial's samples down as quantiles.</summary>
 internal static class ForecastWriter

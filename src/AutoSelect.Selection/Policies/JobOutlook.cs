@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Objectives;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>
 /// The trials of a job compared sample by sample: Lᵢₛ is the loss of trial i in sample s, P(best) the share of samples in which

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AutoSelect.Selection.Policies.Comparison;
+using AutoSelect.Selection.Policies.Regret;
+using AutoSelect.Selection.Replay;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>
 /// Selection policies by name. Numbers may follow a name, separated by colons, in the order of its parameters:

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies;
 
 /// <summary>Figures as they stand in reasons and summaries.</summary>
 internal static class Text

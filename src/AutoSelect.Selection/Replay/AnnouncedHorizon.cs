@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>How many steps a recorded run was going to have, as far as that was known when it began.</summary>
 internal static class AnnouncedHorizon

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>What each candidate of a recorded problem would have cost if it had been trained alone: capped slowdown, or scaled regret.</summary>
 internal sealed class ProblemLosses
@@ -17,7 +17,7 @@ internal sealed class ProblemLosses
     /// <summary>The losses of a problem's curves; null when no candidate reaches the target, or none has a value.</summary>
     public static ProblemLosses? Of(ImmutableArray<RecordedCurve> curves, ObjectiveKind? kind = null)
     {
-        var objective = SimulatedConditions.For(curves, 1, kind).Objective;
+        var objective = RecordedObjective.ForCurves(curves, kind);
         var scale = ProblemScale.Of(curves, objective);
         if (!scale.IsSolvable) return null;
         var runs = curves.GroupBy(c => c.Candidate).ToDictionary(g => g.Key, g => new RecordedRun(g.First()));

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>The unit in which jobs on one recorded problem are scored: its oracle's seconds to the target, or its range of values.</summary>
 internal sealed class ProblemScale

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>
 /// One learning curve of a recording: a line of a JSON Lines file, which may be gzipped. The fields are those of the public

@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>Reads and writes recordings of learning curves, and makes one of a job.</summary>
 public static class RecordedCurves

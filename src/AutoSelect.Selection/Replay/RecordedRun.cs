@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>A recorded curve on its own clock: seconds of training and evaluation since the run's first step.</summary>
 internal sealed class RecordedRun

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Candidates;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>What perfect knowledge, the baseline and chance would have made of the same candidates, without any probe.</summary>
 public sealed record ReferenceFigures

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Comparison;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay;
 
 /// <summary>Policies a replay can use: those of the catalogue, and the oracle.</summary>
 public static class ReplayPolicies

@@ -1,8 +1,9 @@
+using AutoSelect.Training.Workloads;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Catalogues;
 
 /// <summary>Counts the multiply-adds of each of a model's linear and convolution layers in a forward pass of one example, by forward hooks.</summary>
 internal static class MultiplyAdds

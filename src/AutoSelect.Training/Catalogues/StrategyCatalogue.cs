@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Strategies;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Catalogues;
 
 /// <summary>All training strategies of some assemblies: every concrete <see cref="TrainingStrategy"/> with a parameterless constructor.</summary>
 public sealed class StrategyCatalogue

@@ -1,9 +1,10 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Workloads;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Catalogues;
 
 /// <summary>What a workload's model and data allow, found by looking at them.</summary>
 internal static class TraitsOf

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Workloads;
+using AutoSelect.Training.Workloads.TorchScript;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Catalogues;
 
 /// <summary>The workloads that come with AutoSelect, and users' own by assembly and type.</summary>
 public sealed class WorkloadCatalogue

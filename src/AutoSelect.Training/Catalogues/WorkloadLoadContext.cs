@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.Loader;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Catalogues;
 
 /// <summary>
 /// Loads a user's assembly. What the host process has (AutoSelect.Training, TorchSharp, Orleans) is the host's, or types would not

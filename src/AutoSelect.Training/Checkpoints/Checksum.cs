@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>CRC-32C over all tensor data of a file, so that flipped bits are found too and not only a wrong length.</summary>
 internal struct Checksum

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>Writes a file so that a reader sees the whole of it or none, also after a loss of power.</summary>
 internal static partial class DurableFile

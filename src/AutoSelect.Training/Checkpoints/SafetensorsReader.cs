@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>Reads what <see cref="SafetensorsWriter"/> wrote, into CPU tensors that belong to the caller's dispose scope.</summary>
 internal static class SafetensorsReader

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>Names of number formats in safetensors files.</summary>
 internal static class SafetensorsTypes

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>
 /// Writes tensors and scalars in the safetensors format (8 bytes header length, JSON header padded to 8 bytes, little-endian

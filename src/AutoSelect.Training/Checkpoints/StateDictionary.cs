@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>
 /// Named tensors and scalars of a checkpoint. Tensors are referenced, not copied, when saving; a prefix gives each part of

@@ -1,4 +1,7 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
+
+namespace AutoSelect.Training.Data;
 
 /// <summary>A text as numbers of its distinct characters, in order of code point.</summary>
 internal sealed class CharText

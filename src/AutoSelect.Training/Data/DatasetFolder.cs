@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>Reads the files of a data set from a folder, packed or not, and checks them.</summary>
 internal static class DatasetFolder

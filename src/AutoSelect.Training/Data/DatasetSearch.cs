@@ -1,4 +1,7 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Workloads;
+
+namespace AutoSelect.Training.Data;
 
 /// <summary>
 /// Finds a data set: in the folder the job names, in AUTOSELECT_DATA, in the data directory, among the system's data sets, in Debian's

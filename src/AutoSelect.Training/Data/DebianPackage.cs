@@ -1,7 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using AutoSelect.Training.Workloads;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>Gets a data set out of Debian's package without installing it and without root: apt-get download, dpkg-deb -x.</summary>
 /// <param name="aptGet">Program that downloads.</param>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>Unsigned bytes of an IDX file, the format of MNIST: two zero bytes, type, number of axes, big-endian extents, data.</summary>
 internal sealed record IdxFile(int[] Extents, ReadOnlyMemory<byte> Data)

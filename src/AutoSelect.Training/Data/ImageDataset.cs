@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>An image data set in the four IDX files of MNIST, and where it can be had.</summary>
 internal sealed record ImageDataset

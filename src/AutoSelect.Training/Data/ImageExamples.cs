@@ -1,6 +1,7 @@
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>Turns image files into example sets: normalised floats [N, 1, height, width] and int64 labels [N].</summary>
 internal static class ImageExamples

@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Workloads;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>Downloads the files of a data set from a web folder.</summary>
 internal sealed class MirrorDownload(Uri folder)

@@ -1,7 +1,9 @@
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data;
 
 /// <summary>Images as both input and target, flattened to [n, pixels]; owns the set it is made from.</summary>
 internal sealed class ReconstructionExamples(ExampleSet images) : ExampleSet

@@ -1,4 +1,6 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Segments;
+
+namespace AutoSelect.Training.Data;
 
 /// <summary>
 /// A made-up data set of images, for tests and first tries: ten smooth random patterns, each example one of them shifted by up to two

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>
 /// Tells when the gradients of a bucket are complete, during the backward pass, and when the forward pass comes to a bucket's layers. Every layer's input goes through an identity, whose backward function runs

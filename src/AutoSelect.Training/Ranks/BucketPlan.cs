@@ -1,7 +1,9 @@
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Ranks.Carriers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>Which parameters are exchanged together.</summary>
 internal static class BucketPlan

@@ -2,7 +2,7 @@ using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using TorchSharp.Modules;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>How the gradients of a parameter are summed over ranks, for each kind of communication.</summary>
 internal sealed class ExchangeMethods(ProcessGroup group, GradientCommunication communication, ExchangePlan plan, long seed)

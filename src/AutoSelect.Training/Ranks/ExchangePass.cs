@@ -1,6 +1,8 @@
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>
 /// Passes this rank's part of a batch and makes the gradients those of the whole batch. Parts are of one size, so the mean over the ranks is the mean

@@ -1,8 +1,10 @@
 using AutoSelect.Communication;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks.Carriers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>Gradients of some neighbouring layers in one piece of memory, and how they are summed over the ranks.</summary>
 internal sealed class GradientBucket : IDisposable

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks.Carriers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>
 /// Makes every rank's gradients the mean over the ranks: all at once after the backward pass, or bucket by bucket beside it; a stepper that updates by

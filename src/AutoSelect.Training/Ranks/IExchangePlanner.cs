@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>Decides how ranks exchange gradients, where the assignment leaves it to them; the choice has no bearing on what is learned.</summary>
 public interface IExchangePlanner

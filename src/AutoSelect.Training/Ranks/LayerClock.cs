@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>What a layer takes of a step.</summary>
 /// <param name="ForwardSeconds">Forward pass, up to the next layer with parameters.</param>

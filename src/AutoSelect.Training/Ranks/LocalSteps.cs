@@ -1,8 +1,10 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Modification;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>
 /// Ranks that train on their own and exchange weights once in H steps.

@@ -1,14 +1,13 @@
 using AutoSelect.Contracts;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>What the ranks of a segment do next: the same on all of them, though orders and clocks are each rank's own.</summary>
 /// <param name="Order">The strictest order that any of them was given.</param>
-/// <param name="IsBudgetSpent">The leader has trained for as long as it may.</param>
 /// <param name="IsCheckpointDue">The leader wants to write a checkpoint.</param>
 /// <param name="Steps">Steps until they agree again, at least 1.</param>
-internal readonly record struct RankAgreement(SegmentOrder Order, bool IsBudgetSpent, bool IsCheckpointDue, int Steps)
+internal readonly record struct RankAgreement(SegmentOrder Order, bool IsCheckpointDue, int Steps)
 {
     // Often enough for orders to be followed at once as people see it, and where halting costs, at the latest before they wonder.
     private const double LeastSeconds = .5, MostSeconds = 5, ShareOfHalts = .05;
@@ -18,7 +17,7 @@ internal readonly record struct RankAgreement(SegmentOrder Order, bool IsBudgetS
 
     /// <summary>Asks all ranks; called by all at the same step.</summary>
     /// <param name="ranks">The ranks.</param>
-    /// <param name="own">What this rank thinks; the leader's opinion alone counts for budget and checkpoint.</param>
+    /// <param name="own">What this rank thinks; the leader's opinion alone counts for the checkpoint.</param>
     /// <param name="stepSeconds">Seconds of a step; not a number before the first.</param>
     /// <param name="haltSeconds">Seconds that the last halt took: what was under way had to end, losses and votes were exchanged.</param>
     public static RankAgreement Reach(TrainingRanks ranks, RankAgreement own, double stepSeconds, double haltSeconds)
@@ -29,13 +28,12 @@ internal readonly record struct RankAgreement(SegmentOrder Order, bool IsBudgetS
         {
             own.Order == SegmentOrder.Abandon ? 1f : 0,
             own.Order == SegmentOrder.Interrupt ? 1f : 0,
-            leads && own.IsBudgetSpent ? 1f : 0,
             leads && own.IsCheckpointDue ? 1f : 0,
             leads ? StepsBetween(stepSeconds, haltSeconds) : 0,
         });
         ranks.AllReduce(votes);
         var sum = votes.data<float>().ToArray();
-        return new(sum[0] > 0 ? SegmentOrder.Abandon : sum[1] > 0 ? SegmentOrder.Interrupt : SegmentOrder.Continue, sum[2] > 0, sum[3] > 0, (int)sum[4]);
+        return new(sum[0] > 0 ? SegmentOrder.Abandon : sum[1] > 0 ? SegmentOrder.Interrupt : SegmentOrder.Continue, sum[2] > 0, (int)sum[3]);
     }
 
     /// <summary>

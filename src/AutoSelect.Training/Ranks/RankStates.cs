@@ -1,4 +1,6 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>State that every rank has its own of, in one checkpoint.</summary>
 internal static class RankStates

@@ -1,6 +1,11 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Ranks.Asynchronous;
+using AutoSelect.Training.Strategies;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>What training on several ranks adds to a trial: an exchange of gradients in every step or beside the steps, or of weights now and then.</summary>
 internal sealed class RankTraining : IDisposable

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 using TensorPrimitives = System.Numerics.Tensors.TensorPrimitives;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>Where a tensor's values lie: TorchSharp shows it in host memory alone.</summary>
 internal static partial class TensorMemory

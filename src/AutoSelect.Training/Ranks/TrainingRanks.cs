@@ -3,7 +3,7 @@ using AutoSelect.Communication;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks;
 
 /// <summary>The ranks that train a segment together, and collectives on tensors between them. All ranks call the same ones in the same order; one thread of a rank at a time.</summary>
 /// <remarks>Tensors of CUDA devices go from device to device by NCCL where the ranks have it, else through the host's memory.</remarks>

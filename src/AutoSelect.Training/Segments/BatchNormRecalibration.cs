@@ -1,9 +1,10 @@
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>
 /// Running statistics of BatchNorm belong to the weights they were measured with. For averaged weights they are measured anew

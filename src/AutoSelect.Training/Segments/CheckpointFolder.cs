@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>The checkpoints that a segment writes, and the deletion of those it replaces.</summary>
 internal sealed class CheckpointFolder(SegmentAssignment assignment)

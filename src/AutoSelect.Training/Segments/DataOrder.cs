@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>
 /// The order in which a run sees the training examples: a permutation for each epoch that depends on seed and epoch only, not

@@ -1,9 +1,12 @@
 using AutoSelect.Communication;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>The workload's metric over a set of examples. Leaves the model's mode to the caller.</summary>
 internal static class Evaluation

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>Who watches a segment while it trains. Called on the training thread: hand over and return.</summary>
 public interface ISegmentObserver

@@ -1,7 +1,9 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Modification;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>What a trial writes to its checkpoints and reads from them.</summary>
 internal sealed partial class LiveTrial

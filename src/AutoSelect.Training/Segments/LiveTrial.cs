@@ -1,10 +1,16 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>A trial in memory: model, stepper, averaged weights, position in the data, generator and accounts.</summary>
 internal sealed partial class LiveTrial : IDisposable

@@ -1,7 +1,9 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>A workload with its data on the device; shared by all trials of a job that one device trains.</summary>
 internal sealed class LoadedWorkload : IDisposable

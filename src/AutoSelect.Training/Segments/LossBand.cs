@@ -1,4 +1,6 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+
+namespace AutoSelect.Training.Segments;
 
 /// <summary>Where the training loss of a batch has been lately: mean and standard deviation, weighted over about the last 50 steps.</summary>
 internal sealed class LossBand

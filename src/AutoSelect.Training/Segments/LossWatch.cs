@@ -1,6 +1,8 @@
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>
 /// Collects training losses and finds divergence: a loss that is not finite, or a mean over a window of steps above

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>
 /// BatchNorm layers inside TorchScript modules, known by the statistics they keep. Their momentum m is part of the script and cannot be set or

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>How a segment ended, and why when it failed.</summary>
 internal readonly record struct SegmentOutcome(SegmentEnd End, string Reason = "");

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Ranks;
 using TorchSharp;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>The loop of one segment: steps, evaluations, checkpoints, and what each of them took.</summary>
 internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver observer, torch.Device device, TrainingRanks? ranks)
@@ -80,7 +81,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         WriteBranches(trial);
         SegmentEnd? end = next.Order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted
             : targetReached ? SegmentEnd.TargetReached
-            : step >= last || next.IsBudgetSpent ? SegmentEnd.BudgetReached : null;
+            : step >= last ? SegmentEnd.BudgetReached : null;
         if (end is not null || next.IsCheckpointDue) WriteCheckpoint(trial);
         return end is null ? null : new(end.Value);
     }
@@ -88,7 +89,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
     /// <summary>What is to be done now: what this process sees, or with ranks what they agree on.</summary>
     private RankAgreement Agree(TrialAccounts accounts)
     {
-        var own = new RankAgreement(observer.Order, deviceSeconds >= assignment.UntilDeviceSeconds, deviceSeconds - checkpointedAt >= assignment.CheckpointEverySeconds, groupSize);
+        var own = new RankAgreement(observer.Order, deviceSeconds - checkpointedAt >= assignment.CheckpointEverySeconds, groupSize);
         if (ranks is null) return own;
         var began = Stopwatch.GetTimestamp();
         var agreed = RankAgreement.Reach(ranks, own, lastStepSeconds, lastHaltSeconds);

@@ -1,9 +1,13 @@
 using System.Runtime.InteropServices;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>
 /// Trains segments on one device. The last trial stays in memory, so that a segment that goes on with it needs no loading; data is loaded once

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>A small generator that gives the same numbers on every machine and version (Steele, Lea, Flood, OOPSLA 2014).</summary>
 internal struct SplitMix64(long seed, long stream)

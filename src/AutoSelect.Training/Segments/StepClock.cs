@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>Times of a segment's steps but the first group: lower quartile over the latest, mean and its standard error over all.</summary>
 internal sealed class StepClock

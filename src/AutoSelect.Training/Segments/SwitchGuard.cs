@@ -1,6 +1,7 @@
 using System.Globalization;
+using AutoSelect.Training.Checkpoints;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>
 /// Watches the training loss after a switch of strategies: one that leaves the band it had before is rolled back, by ending the trial while the

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>Processor time of the calling thread.</summary>
 internal static partial class ThreadCpuClock

@@ -1,4 +1,6 @@
-namespace AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+
+namespace AutoSelect.Training.Segments;
 
 /// <summary>Seconds spent by a trial since its first step, over all segments.</summary>
 internal sealed class TrialAccounts

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Segments;
 
 /// <summary>The metric of raw and of averaged weights; null where no average is kept yet.</summary>
 internal readonly record struct TrialValues(double Raw, double? Averaged)

@@ -1,6 +1,7 @@
+using AutoSelect.Training.Modification;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>
 /// A stepper whose update needs no more than the gradients, over <see cref="FlatParameters"/>: much cheaper than

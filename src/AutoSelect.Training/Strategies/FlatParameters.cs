@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>
 /// The trainable parameters of a model, moved into one flat tensor of which they become views, with one flat tensor of

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>A stretch of <see cref="FlatParameters"/> within one group, to be updated apart from the rest.</summary>
 /// <param name="Flat">All parameters.</param>

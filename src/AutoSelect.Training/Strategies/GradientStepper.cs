@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>A stepper whose update needs no more than the gradients: zero, forward, backward, <see cref="Update"/>.</summary>
 public abstract class GradientStepper(TrainingTask task) : Stepper

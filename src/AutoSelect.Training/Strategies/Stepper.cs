@@ -1,7 +1,8 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>The state of a training algorithm on one model. Not thread-safe: one thread trains.</summary>
 public abstract class Stepper : IDisposable

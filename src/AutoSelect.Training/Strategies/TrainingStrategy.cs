@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>
 /// A training algorithm: a stateless description with a search space, and a factory of steppers. To add one, add one public

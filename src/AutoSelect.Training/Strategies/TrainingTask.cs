@@ -1,9 +1,12 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Strategies;
 
 /// <summary>What a stepper trains: model, loss, hyperparameters and schedule, on one device.</summary>
 public sealed class TrainingTask

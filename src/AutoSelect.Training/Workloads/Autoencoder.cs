@@ -1,8 +1,9 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>
 /// A deep autoencoder, the classical benchmark of second-order methods (Hinton and Salakhutdinov, Science 2006; Martens and Grosse,

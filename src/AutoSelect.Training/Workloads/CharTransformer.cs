@@ -1,8 +1,10 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Data;
+using AutoSelect.Training.Workloads.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>
 /// A small causal transformer that predicts the next character of a text. The text is cut into windows of the context length; the last

@@ -2,7 +2,7 @@ using AutoSelect.Contracts;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>Metrics of a classifier from logits [n, classes] and labels [n], by the values of the option metric.</summary>
 /// <remarks>

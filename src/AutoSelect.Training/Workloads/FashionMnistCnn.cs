@@ -1,8 +1,10 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Data;
+using AutoSelect.Training.Workloads.Models;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>
 /// A small convolutional network on Fashion-MNIST: three 3x3 convolutions of stride 2 with BatchNorm and ReLU (28 → 14 → 7 → 4),

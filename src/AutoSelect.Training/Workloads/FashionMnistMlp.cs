@@ -1,8 +1,9 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Data;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>A multilayer perceptron on Fashion-MNIST: fully connected layers with ReLU, 784-512-256-10 by default.</summary>
 public sealed class FashionMnistMlp : ImageClassification

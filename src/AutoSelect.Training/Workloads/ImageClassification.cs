@@ -1,7 +1,8 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Data;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>Images in ten classes: cross-entropy loss, accuracy as metric, 55,000 examples for training, 5,000 for validation, 10,000 for the test.</summary>
 public abstract class ImageClassification : Workload

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>Options that all workloads on images have.</summary>
 internal static class ImageOptions

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>Widths of layers as options give them.</summary>
 internal static class Layers

@@ -1,9 +1,10 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads;
 
 /// <summary>
 /// Model, data, loss and metric; knows nothing of optimizers. To bring your own, derive a public class with a parameterless

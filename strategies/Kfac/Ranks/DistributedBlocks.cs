@@ -1,4 +1,5 @@
-using AutoSelect.Training;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using static TorchSharp.torch;
 

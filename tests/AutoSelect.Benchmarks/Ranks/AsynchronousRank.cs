@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AutoSelect.Communication;
-using AutoSelect.Training;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Ranks.Asynchronous;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,7 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
 
 namespace AutoSelect.Benchmarks;
 

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;

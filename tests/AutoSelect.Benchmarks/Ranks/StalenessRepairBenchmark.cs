@@ -1,5 +1,7 @@
 using System.Globalization;
-using AutoSelect.Training;
+using AutoSelect.Training.Ranks.Asynchronous;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,7 +4,9 @@ using System.Text.Json;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
-using AutoSelect.Training;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Segments;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;

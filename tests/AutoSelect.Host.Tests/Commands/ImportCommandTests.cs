@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;

@@ -1,6 +1,6 @@
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;

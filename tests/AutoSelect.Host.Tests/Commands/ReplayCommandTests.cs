@@ -1,6 +1,6 @@
 using System.Text.Json;
 using AutoSelect.Host.Commands;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Host.Tests.Commands;
 

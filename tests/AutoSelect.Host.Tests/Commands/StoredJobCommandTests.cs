@@ -1,7 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
+using AutoSelect.Selection.Replay;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;

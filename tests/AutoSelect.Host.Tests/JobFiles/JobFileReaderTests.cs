@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.JobFiles;
-using AutoSelect.Selection;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Host.Tests;
 

@@ -1,3 +1,6 @@
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
+
 namespace AutoSelect.Selection.Tests;
 
 public sealed class CandidatePriorTests

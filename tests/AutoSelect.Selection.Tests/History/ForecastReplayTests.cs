@@ -1,3 +1,5 @@
+using AutoSelect.Selection.Replay.Forecasts;
+
 namespace AutoSelect.Selection.Tests;
 
 public sealed class ForecastReplayTests(ITestOutputHelper output)

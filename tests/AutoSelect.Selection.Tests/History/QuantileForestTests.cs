@@ -1,3 +1,6 @@
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.History;
+
 namespace AutoSelect.Selection.Tests;
 
 public sealed class QuantileForestTests

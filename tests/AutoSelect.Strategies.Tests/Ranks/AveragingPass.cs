@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using AutoSelect.Training;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies.Tests;

@@ -1,4 +1,6 @@
-using AutoSelect.Training;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Strategies;
 using AutoSelect.Training.Tests;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -51,7 +51,6 @@ public static class SimulatedJobs
         Workload = new WorkloadReference { Name = "simulated" },
         Evaluation = new EvaluationPolicy(),
         UntilStep = 10,
-        UntilDeviceSeconds = double.PositiveInfinity,
         CheckpointEverySeconds = 1,
         Folder = "",
         HorizonSteps = 10,

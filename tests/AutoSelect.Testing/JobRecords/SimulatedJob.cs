@@ -119,7 +119,6 @@ internal sealed class SimulatedJob
         Commits = [.. commits],
         Devices = [.. devices],
         Outcome = outcome,
-        CheckpointBytes = trials.Count(t => t.IsAlive && t.Step > 0) * 1_600_000L,
         Folder = "/jobs/" + spec.Name,
         Notice = notice,
     };

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
 
 namespace AutoSelect.Training.Tests;
 
@@ -37,7 +39,7 @@ public sealed class WorkloadCatalogueTests : TrainingTest
     public void A_type_that_is_no_workload_is_refused()
     {
         var path = typeof(WorkloadCatalogueTests).Assembly.Location;
-        Assert.Contains("must derive from AutoSelect.Training.Workload", Assert.Throws<ArgumentException>(
+        Assert.Contains("must derive from AutoSelect.Training.Workloads.Workload", Assert.Throws<ArgumentException>(
             () => new WorkloadCatalogue().Create(new() { Name = typeof(WorkloadCatalogueTests).FullName!, Assembly = path })).Message);
     }
 

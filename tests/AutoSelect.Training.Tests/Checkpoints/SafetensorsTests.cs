@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AutoSelect.Training.Checkpoints;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

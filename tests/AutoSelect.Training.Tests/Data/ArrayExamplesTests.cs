@@ -1,3 +1,7 @@
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Data.Arrays;
+using AutoSelect.Training.Workloads;
+using AutoSelect.Training.Workloads.TorchScript;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

@@ -4,6 +4,8 @@ using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using AutoSelect.Testing;
+using AutoSelect.Training.Data;
+using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Training.Tests;
 

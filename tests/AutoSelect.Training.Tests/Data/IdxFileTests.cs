@@ -1,3 +1,5 @@
+using AutoSelect.Training.Data;
+
 namespace AutoSelect.Training.Tests;
 
 public sealed class IdxFileTests

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Ranks;
 
 namespace AutoSelect.Training.Tests;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,7 @@
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
+using AutoSelect.Training.Ranks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

@@ -1,5 +1,6 @@
 using AutoSelect.Communication;
 using AutoSelect.Testing;
+using AutoSelect.Training.Ranks;
 using TorchSharp;
 
 namespace AutoSelect.Training.Tests;

@@ -1,6 +1,7 @@
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
+using AutoSelect.Training.Ranks;
 
 namespace AutoSelect.Training.Tests;
 

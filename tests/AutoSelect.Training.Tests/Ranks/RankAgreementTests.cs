@@ -1,3 +1,5 @@
+using AutoSelect.Training.Ranks;
+
 namespace AutoSelect.Training.Tests;
 
 public sealed class RankAgreementTests

@@ -1,5 +1,6 @@
 using System.Net;
 using AutoSelect.Communication;
+using AutoSelect.Training.Ranks;
 
 namespace AutoSelect.Training.Tests;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

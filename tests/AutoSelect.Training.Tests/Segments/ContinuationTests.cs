@@ -1,4 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Training.Tests;
 

@@ -1,3 +1,5 @@
+using AutoSelect.Training.Segments;
+
 namespace AutoSelect.Training.Tests;
 
 public sealed class DataOrderTests : TrainingTest

@@ -1,4 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

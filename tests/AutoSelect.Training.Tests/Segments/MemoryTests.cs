@@ -1,3 +1,4 @@
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

@@ -43,14 +43,6 @@ public sealed class SegmentEndTests : TrainingTest
     }
 
     [Fact]
-    public void The_segment_ends_when_its_training_seconds_are_spent()
-    {
-        using var trainer = NewTrainer();
-        var report = trainer.Train(Assignment(200) with { UntilDeviceSeconds = 1e-6 }, new Recorder());
-        Assert.Equal((SegmentEnd.BudgetReached, 1L), (report.End, report.Step));
-    }
-
-    [Fact]
     public void A_loss_that_is_not_finite_is_divergence_and_the_message_has_its_value()
     {
         using var trainer = NewTrainer();

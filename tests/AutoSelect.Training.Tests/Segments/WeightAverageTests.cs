@@ -1,3 +1,6 @@
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

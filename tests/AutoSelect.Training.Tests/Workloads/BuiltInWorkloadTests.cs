@@ -1,5 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
+using AutoSelect.Training.Workloads.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,3 +1,7 @@
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using TorchSharp;
 using static TorchSharp.torch;
 

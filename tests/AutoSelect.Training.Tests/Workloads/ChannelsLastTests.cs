@@ -1,3 +1,4 @@
+using AutoSelect.Training.Workloads.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting.Baselines;
 
 /// <summary>
 /// An ensemble of parametric curves after Domhan, Springenberg and Hutter ("Speeding up automatic hyperparameter optimization of deep

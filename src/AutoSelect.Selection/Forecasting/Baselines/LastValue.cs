@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting.Baselines;
 
 /// <summary>Predicts that a curve stays where it is, with a spread as large as what it did before over an equal ratio of time.</summary>
 internal static class LastValue

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting.Baselines;
 
 /// <summary>Least squares of z = level + gain · g for one shape g.</summary>
 /// <param name="Deviation">Standard deviation of the residuals.</param>

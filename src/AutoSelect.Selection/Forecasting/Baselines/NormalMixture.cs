@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.History;
+
+namespace AutoSelect.Selection.Forecasting.Baselines;
 
 /// <summary>A weighted mixture of normal distributions.</summary>
 internal sealed class NormalMixture

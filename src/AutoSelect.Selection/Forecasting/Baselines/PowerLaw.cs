@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting.Baselines;
 
 /// <summary>
 /// The power law z = c + a·x^−α with three parameters: α from a grid, c and a ≥ 0 by least squares. Smaller values are better.

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Forecasting.Baselines;
 
 /// <summary>A prediction of one value by its quantiles .01, .02, … .99, in ascending order.</summary>
 internal sealed record QuantilePrediction(double[] Quantiles)

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// ASHA (Li et al., "A system for massively parallel hyperparameter tuning", MLSys 2020, algorithm 2) by wall-clock: a free device

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// The stopping form of ASHA (Li et al., MLSys 2020; as Klein et al. 2020 describe it) by wall-clock: candidates begin in a random

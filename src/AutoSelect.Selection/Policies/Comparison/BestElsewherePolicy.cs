@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// Trains the candidates that did best on the other workloads of the history to their ends, without a look at the curves: the

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>Trains every candidate for the same share of its run and then only the one with the best value.</summary>
 /// <param name="share">Share of the run, above 0 and below 1; default .1.</param>

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// How candidates did on the problems of a history, by name: the mean over its workloads of the mean over their problems of the

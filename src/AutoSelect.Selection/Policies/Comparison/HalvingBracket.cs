@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>One bracket of successive halving: at each rung the best 1/η of its trials go on to η times the share of the run.</summary>
 /// <param name="trials">The bracket's trials, those stopped among them.</param>

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// Hyperband (Li et al., JMLR 18, 2018) by wall-clock: brackets s = sₘₐₓ … 0 of successive halving, with ⌈(sₘₐₓ+1)/(s+1) · ηˢ⌉

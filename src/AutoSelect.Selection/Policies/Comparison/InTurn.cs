@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// The frame of policies that stop trials one by one: candidates begin in a random order as devices get free; one that comes to a

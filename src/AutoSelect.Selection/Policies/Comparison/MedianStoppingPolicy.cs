@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// The median stopping rule (Golovin et al., "Google Vizier", KDD 2017, section 3.2): a trial is stopped at a check when its best value

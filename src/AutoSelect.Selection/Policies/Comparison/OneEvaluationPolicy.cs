@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>Ranks the candidates after one evaluation each and trains the best to its end: what a look without patience is worth.</summary>
 internal sealed class OneEvaluationPolicy : ISelectionPolicy

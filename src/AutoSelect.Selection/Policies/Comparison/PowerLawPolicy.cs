@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.Forecasting.Baselines;
+
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// Trains every candidate for the same share of its run, extends the curves by power laws, and trains the one whose law is first at

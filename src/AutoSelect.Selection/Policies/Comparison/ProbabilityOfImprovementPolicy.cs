@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.Forecasting.Baselines;
+
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>
 /// The predictive termination criterion of Domhan, Springenberg and Hutter (IJCAI 2015) on <see cref="CurveEnsemble"/>: candidates

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>Trains candidates drawn at random, with equal chances, to their ends: what choosing without knowledge costs.</summary>
 /// <param name="count">Candidates that race, at least 1; default 1.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Forecasting;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>Length of the first slice, from which the later ones grow.</summary>
 internal static class FirstSlice

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.History;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>
 /// Whom to begin with when history says how soon candidates reach targets: a portfolio chosen greedily by E[minᵢ Tᵢ], as long as

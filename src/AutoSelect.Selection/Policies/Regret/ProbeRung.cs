@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>A rung with measurements and no commit yet.</summary>
 internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)

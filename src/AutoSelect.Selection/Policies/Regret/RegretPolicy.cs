@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>
 /// The default policy: goes on with a portfolio of trials as long as the expected regret of committing to the front-runner is

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>Constants of the regret policy; chosen on recorded curves, see docs/how-it-decides.md.</summary>
 internal sealed record RegretSettings

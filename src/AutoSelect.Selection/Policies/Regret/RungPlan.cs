@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>Which trials share the next rung, what each adds and what the rung costs, in the objective's unit.</summary>
 /// <param name="Chosen">In the order in which they get devices; the front-runner first.</param>

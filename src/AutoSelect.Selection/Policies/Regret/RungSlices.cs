@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>How far a trial trains until the next decision.</summary>
 /// <param name="longest">How many times its seconds a slice may take so as to hold evaluations; 1 where the others would wait for nothing.</param>

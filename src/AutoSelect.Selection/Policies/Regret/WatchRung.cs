@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>
 /// A look at the committed run. It loses its place to the runner-up when it is no longer alive, or when its last points lie

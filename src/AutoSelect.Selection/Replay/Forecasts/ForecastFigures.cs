@@ -1,4 +1,6 @@
-namespace AutoSelect.Selection;
+using AutoSelect.Selection.History;
+
+namespace AutoSelect.Selection.Replay.Forecasts;
 
 /// <summary>How good forecasts of final values were, in the curves' own spread (<see cref="HistoryCurve.Spread"/>).</summary>
 public sealed record ForecastFigures

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Forecasting.Baselines;
+using AutoSelect.Selection.History;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Forecasts;
 
 /// <summary>Answers a question with the percentiles 1 to 99 of the final value (smaller is better).</summary>
 internal delegate double[] ForecastModel(ForecastQuestion question, SelectionHistory history);

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using AutoSelect.Selection.History;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Forecasts;
 
 /// <summary>What a forecaster is shown of a curve: the points up to the cut, and where the other candidates of the problem stand.</summary>
 internal sealed record ForecastQuestion(HistoryCurve Curve, int Count, ProblemStanding Standing)

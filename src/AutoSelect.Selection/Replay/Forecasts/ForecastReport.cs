@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using AutoSelect.Selection.History;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Forecasts;
 
 /// <summary>Figures of one model on one suite, by cut, by family and cut, and by whether runs with a target reached it.</summary>
 public sealed record ForecastReport

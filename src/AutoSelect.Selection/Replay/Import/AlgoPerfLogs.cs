@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>
 /// Logs of AlgoPerf submissions as learning curves: every eval_measurements.csv below a folder is a trial, its problem the workload

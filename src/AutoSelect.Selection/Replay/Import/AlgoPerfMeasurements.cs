@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>The rows of an eval_measurements.csv that make a learning curve, by step.</summary>
 internal sealed class AlgoPerfMeasurements

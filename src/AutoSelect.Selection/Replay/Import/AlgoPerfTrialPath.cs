@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>What the path of a trial's measurements tells: …/SUBMISSION/study_I/WORKLOAD_FRAMEWORK/trial_J/….</summary>
 /// <param name="Study">0 where there is no study folder.</param>

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>A workload of the AlgoPerf benchmark and what counts as solving it.</summary>
 /// <param name="Name">Workload or variant, such as wmt_post_ln.</param>

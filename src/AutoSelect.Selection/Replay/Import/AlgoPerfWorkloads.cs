@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>
 /// The workloads of AlgoPerf v0.5 with their variants: validation targets, step hints and, in the external tuning ruleset, most

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>What an import made of existing runs.</summary>
 public sealed record ImportedCurves

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>What an Optuna storage does not say of its studies.</summary>
 public sealed record OptunaReading

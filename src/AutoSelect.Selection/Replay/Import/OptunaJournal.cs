@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>The log of Optuna's JournalStorage: one operation a line, played from the first on.</summary>
 public sealed class OptunaJournal

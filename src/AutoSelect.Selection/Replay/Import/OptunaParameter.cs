@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>A suggested parameter as storages keep it.</summary>
 /// <param name="Value">The number itself, or the index of the choice.</param>

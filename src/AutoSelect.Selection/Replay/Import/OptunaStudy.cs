@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>A study of Optuna as its storage keeps it.</summary>
 /// <param name="Directions">One per objective; null where it is not set.</param>

@@ -1,4 +1,4 @@
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>States of an Optuna trial, with the numbers of its journal.</summary>
 public enum OptunaState

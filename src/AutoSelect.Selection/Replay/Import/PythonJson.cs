@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace AutoSelect.Selection;
+namespace AutoSelect.Selection.Replay.Import;
 
 /// <summary>JSON as Python's json module writes it, where NaN and Infinity stand bare.</summary>
 public static partial class PythonJson

@@ -1,6 +1,8 @@
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data.Arrays;
 
 /// <summary>
 /// Training, validation and test data from the arrays train_inputs, train_targets, validation_inputs, validation_targets and, where

@@ -1,7 +1,9 @@
 using System.IO.Compression;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data.Arrays;
 
 /// <summary>Named arrays of a .npz or .safetensors file, as float32, int64 or uint8 tensors on the CPU; floats of other widths become float32, int32 becomes int64.</summary>
 internal sealed class ArrayFile : IDisposable

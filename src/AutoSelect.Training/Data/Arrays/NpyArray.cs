@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Data.Arrays;
 
 /// <summary>
 /// Reads one array in NumPy's .npy format, versions 1 to 3: magic, version, little-endian header length (2 bytes in version 1, 4 since), a

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>What a rank saw of asynchronous training.</summary>
 public sealed class AsynchronousRecord

@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using AutoSelect.Communication;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
 /// Asynchronous SGD on ranks: the calling thread of each computes gradients without a pause, on the newest parameters it has; beside it, on a

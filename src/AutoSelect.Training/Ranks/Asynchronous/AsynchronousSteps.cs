@@ -1,6 +1,9 @@
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
 /// A trial whose ranks train asynchronously: gradients are computed on an instance of the model of their own, and rounds beside that step the strategy

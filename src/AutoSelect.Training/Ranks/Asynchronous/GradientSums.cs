@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>Own gradients that wait for the next round: their sum, how many, and at which round and update their parameters were read. Not thread-safe.</summary>
 /// <param name="length">Values of a gradient.</param>

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>Number, mean and standard deviation of times, without keeping them (Welford 1962).</summary>
 public sealed class IntervalStatistics

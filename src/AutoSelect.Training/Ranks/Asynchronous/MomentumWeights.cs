@@ -1,6 +1,7 @@
+using AutoSelect.Training.Checkpoints;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>Weights under SGD with momentum.</summary>
 /// <remarks>

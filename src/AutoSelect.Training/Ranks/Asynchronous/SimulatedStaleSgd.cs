@@ -1,7 +1,8 @@
+using AutoSelect.Training.Strategies;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
 /// Simulated: SGD whose gradients are all applied a fixed number of updates after the parameters they were computed from, one after another on the

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>SGD with momentum under stale gradients; the same on all ranks.</summary>
 public sealed record StaleSgdSettings

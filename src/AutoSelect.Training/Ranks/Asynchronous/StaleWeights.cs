@@ -1,7 +1,8 @@
+using AutoSelect.Training.Checkpoints;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>Weights that rounds of asynchronous training update, and where they will be some updates ahead.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>At which parameters a gradient is computed that will be applied some updates later.</summary>
 public enum StalenessRepair

@@ -1,7 +1,9 @@
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Strategies;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
 /// Weights that a strategy's stepper updates: those of the model it was started on, which gradients of another instance of the model come to.

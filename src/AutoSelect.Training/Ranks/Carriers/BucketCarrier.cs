@@ -3,7 +3,7 @@ using AutoSelect.Contracts;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>A stretch of a bucket that is summed on its own.</summary>
 /// <param name="Start">Its first value.</param>

@@ -1,7 +1,7 @@
 using AutoSelect.Communication;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>
 /// All-reduce of a bucket in fp16 or bf16 by NCCL, added up in fp32; <see cref="CompressedAllReduce"/> on the device, without error feedback.

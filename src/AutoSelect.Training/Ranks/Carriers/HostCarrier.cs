@@ -3,7 +3,7 @@ using AutoSelect.Contracts;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>Carries buckets by the process group, through host memory; with overlap on a thread of its own.</summary>
 internal sealed class HostCarrier(ProcessGroup group, ExchangeMethods methods, ExchangeOverlap overlap) : BucketCarrier

@@ -2,7 +2,7 @@ using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>
 /// Carries buckets by NCCL from device to device. Starting only queues work, so it needs no thread; buckets run as started. fp32, fp16 and bf16; what

@@ -1,7 +1,7 @@
 using AutoSelect.Communication;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>All-reduce of a bucket in fp32 by NCCL. Bytes are those of a ring, whatever NCCL chooses.</summary>
 internal sealed class SingleTransfer(CudaCollectives collectives, int ranks, Tensor values, BucketPiece piece) : AllReduceState, IBucketTransfer

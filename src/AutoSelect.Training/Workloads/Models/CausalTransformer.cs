@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.Models;
 
 /// <summary>
 /// Tokens [n, t] to logits [n, t, classes]: token and learned position embeddings, pre-norm blocks, a linear output. Every weight

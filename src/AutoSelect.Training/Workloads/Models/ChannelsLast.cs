@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.Models;
 
 /// <summary>
 /// Images [n, c, h, w], the same values and shape, with the channels of a pixel side by side in memory. Convolutions, norms and activations

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.Models;
 
 /// <summary>Pre-norm block: x + attention(norm(x)), then x + mlp(norm(x)) with GELU and four times the width.</summary>
 internal sealed class TransformerBlock : Module<Tensor, Tensor>

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>Binary cross-entropy of logits against targets of 0 to 1, mean over all numbers of the output.</summary>
 internal sealed class BinaryCrossEntropy : SupervisedLoss

@@ -1,7 +1,7 @@
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>Cross-entropy of classes: output [n, C, …], targets [n, …] of int64, as PyTorch's cross_entropy.</summary>
 internal sealed class CrossEntropy : SupervisedLoss

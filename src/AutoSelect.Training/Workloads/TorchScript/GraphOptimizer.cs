@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
 /// Switches libtorch's optimizer of TorchScript graphs off around a forward pass. It rewrites a graph after watching its first calls, so what is

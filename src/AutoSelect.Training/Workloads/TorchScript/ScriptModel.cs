@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using AutoSelect.Training.Checkpoints;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
 /// A TorchScript module as a module of one tensor to one tensor. Parameters and buffers are those of the script, under the names they have in

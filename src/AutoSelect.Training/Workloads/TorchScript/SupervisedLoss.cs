@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>A loss that a job file names: what targets it takes, and when a prediction counts as right.</summary>
 internal abstract class SupervisedLoss

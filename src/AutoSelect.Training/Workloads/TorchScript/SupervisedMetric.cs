@@ -1,7 +1,7 @@
 using AutoSelect.Contracts;
 using static TorchSharp.torch;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>A metric that a job file names; the better direction follows from it.</summary>
 /// <param name="Name">Value of the option metric.</param>

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Data.Arrays;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
-namespace AutoSelect.Training;
+namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
 /// A PyTorch model as TorchScript with data in a file of arrays: no code is needed. Training begins with the weights in the model's file, so the

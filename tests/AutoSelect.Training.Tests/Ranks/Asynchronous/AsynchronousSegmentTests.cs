@@ -1,5 +1,10 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Modification;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Ranks.Asynchronous;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

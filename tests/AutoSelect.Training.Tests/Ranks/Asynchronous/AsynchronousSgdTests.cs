@@ -1,4 +1,8 @@
 using AutoSelect.Communication;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Ranks.Asynchronous;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

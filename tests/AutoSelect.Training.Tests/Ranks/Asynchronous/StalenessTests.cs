@@ -1,3 +1,5 @@
+using AutoSelect.Training.Ranks.Asynchronous;
+using AutoSelect.Training.Strategies;
 using TorchSharp;
 using static TorchSharp.torch;
 

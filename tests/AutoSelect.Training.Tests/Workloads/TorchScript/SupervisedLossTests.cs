@@ -1,3 +1,4 @@
+using AutoSelect.Training.Workloads.TorchScript;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;

@@ -1,5 +1,11 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Catalogues;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Segments;
+using AutoSelect.Training.Strategies;
+using AutoSelect.Training.Workloads;
+using AutoSelect.Training.Workloads.TorchScript;
 using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;
