@@ -33,7 +33,7 @@ public sealed class AutoSelectTelemetry : IDisposable
         deviceTime = meter.CreateCounter<double>("autoselect.device.time", "s", "Device time, by what it was spent on.");
         stepDuration = meter.CreateHistogram<double>("autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.");
         forecastWidth = meter.CreateHistogram<double>("autoselect.forecast.width", "1", "Width of the 90 % interval of the final value over its median, by strategy.");
-        decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to decide one rung.");
+        decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to compute one decision.");
         strategyFigure = meter.CreateHistogram<double>("autoselect.strategy.figure", "1", "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.");
     }
 
@@ -55,7 +55,7 @@ public sealed class AutoSelectTelemetry : IDisposable
             if (double.IsFinite(value)) strategyFigure.Record(value, Tag("strategy", strategy), Tag("figure", Bounded(figure)));
     }
 
-    public void Decided(RungRecord rung, IReadOnlyDictionary<TrialId, string> strategies, TimeSpan duration)
+    public void Decided(RungRecord rung, IReadOnlyDictionary<TrialId, string> strategies)
     {
         foreach (var decision in rung.Decisions) decisions.Add(1, Tag("kind", decision.Kind.ToString()));
         foreach (var forecast in rung.Forecasts)
@@ -63,12 +63,13 @@ public sealed class AutoSelectTelemetry : IDisposable
             var width = (forecast.FinalValue.P95 - forecast.FinalValue.P05) / Math.Abs(forecast.FinalValue.P50);
             if (double.IsFinite(width)) forecastWidth.Record(width, Tag("strategy", strategies[forecast.Trial]));
         }
-        decisionDuration.Record(duration.TotalSeconds);
     }
+
+    public void Computed(TimeSpan duration) => decisionDuration.Record(duration.TotalSeconds);
 
     public void LeaseGranted() => leases.Add(1, Tag("event", "granted"));
 
-    public void LeaseReleased() => leases.Add(1, Tag("event", "released"));
+    public void LeasesReleased(int count) => leases.Add(count, Tag("event", "released"));
 
     public void LeaseLost() => leases.Add(1, Tag("event", "lost"));
 

@@ -1,0 +1,37 @@
+using AutoSelect.Contracts;
+using AutoSelect.Jobs.Decisions;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
+
+namespace AutoSelect.Grains;
+
+/// <summary>A decision on its way: computed outside the turns of its job, from a record that no longer changes.</summary>
+internal sealed class DecisionRun
+{
+    /// <summary>How often in a row a decision may be overtaken by events before that counts as a failure to decide.</summary>
+    public const int MostVoided = 5;
+
+    private readonly Task<JobDecided> task;
+
+    private DecisionRun(Task<JobDecided> task) => this.task = task;
+
+    public bool IsCompleted => task.IsCompleted;
+
+    /// <summary>True once something has happened that it should have known.</summary>
+    public bool IsVoid { get; set; }
+
+    /// <summary>What came out; what the policy threw.</summary>
+    public Task<JobDecided> Result => task;
+
+    /// <param name="record">At the basis' event.</param>
+    /// <param name="basis">What else it is computed from.</param>
+    /// <param name="policy">Who decides.</param>
+    /// <param name="history">What it has learned; asked for outside the turn too.</param>
+    /// <param name="done">Called when it is completed, on any thread.</param>
+    public static DecisionRun Start(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, Func<SelectionHistory> history, Action done)
+    {
+        var run = new DecisionRun(Task.Run(() => Judgement.Decide(record, basis, policy, history())));
+        run.task.ContinueWith(_ => done(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return run;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
+using Microsoft.Extensions.Logging;
+
+namespace AutoSelect.Grains;
+
+/// <summary>
+/// What earlier jobs teach, by the SHA-256 of its recording: one copy for all jobs that learn from the same. Earlier jobs teach, but no job depends on
+/// them: a recording that is gone or broken counts as none.
+/// </summary>
+/// <param name="folder">Where recordings lie, as <c>HASH.jsonl.gz</c>; null where there are none.</param>
+/// <param name="logger">Told of what cannot be read.</param>
+public sealed partial class HistoryShelf(string? folder, ILogger<HistoryShelf> logger)
+{
+    private readonly ConcurrentDictionary<string, Lazy<WeakReference<SelectionHistory>>> shelf = new(StringComparer.Ordinal);
+
+    /// <summary>The history of a hash; the empty one for an empty hash.</summary>
+    public SelectionHistory Get(string hash)
+    {
+        if (hash.Length == 0) return SelectionHistory.Empty;
+        var kept = shelf.GetOrAdd(hash, h => new(() => new(Read(h))));
+        if (kept.Value.TryGetTarget(out var history)) return history;
+        shelf.TryRemove(new(hash, kept));
+        return Get(hash);
+    }
+
+    private SelectionHistory Read(string hash)
+    {
+        try
+        {
+            return SelectionHistory.Of(RecordedCurves.Read(Path.Combine(folder ?? throw new FileNotFoundException("No folder of histories is known."), $"{hash}.jsonl.gz")));
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            LogUnavailable(hash, e);
+            return SelectionHistory.Empty;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The history {Hash} cannot be read; jobs decide without it")]
+    private partial void LogUnavailable(string hash, Exception exception);
+}
