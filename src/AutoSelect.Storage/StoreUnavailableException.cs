@@ -11,10 +11,13 @@ public sealed class StoreUnavailableException : IOException
     private static string Rule(Exception e) => e is SqliteException sqlite
         ? sqlite.SqliteErrorCode switch
         {
+            5 or 6 => "another process is writing to it and does not come to an end",
             8 => "it, or its folder, is read-only; give a writable folder with --store",
             10 => $"the disk reports an error ({sqlite.Message})",
             13 => "the disk is full; free some space and resume the job",
+            11 => $"it is damaged ({sqlite.Message})",
             14 => "its folder is missing or not accessible; give a writable folder with --store",
+            26 => "it is no database; it was left as it is",
             _ => sqlite.Message,
         }
         : e.Message;

@@ -1,0 +1,92 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Storage;
+
+/// <summary>Events and summaries of jobs in a <see cref="SqliteStore"/>.</summary>
+internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers, JobSignals signals, TimeProvider time) : IJobStore
+{
+    /// <summary>After this long a waiting reader looks by itself: another process may have written.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    public Task<JobId> Create(
+        JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null) => writer.Run(session =>
+    {
+        if (submission is not null && session.Text("SELECT job FROM submissions WHERE submission = $0", submission) is { } known) return new JobId(known);
+        var id = NextId(session, JobNames.ToIdText(spec.Name));
+        var (e, summary) = first(id);
+        if (e.Number != 1) throw new ArgumentException($"The first event of {id} has number {e.Number}: it must be 1.", nameof(first));
+        StoredSummaries.Insert(session, Checked(id, summary));
+        StoredEvents.Insert(session, id, e, StoredEvents.ToJson(e.Change));
+        if (submission is not null) session.Execute("INSERT INTO submissions (submission, job) VALUES ($0, $1)", submission, id.Value);
+        return id;
+    });
+
+    public Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary)
+    {
+        if (events.Count == 0) throw new ArgumentException($"0 events for {job}: at least 1 is needed.", nameof(events));
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].Number == expectedVersion + 1 + i) continue;
+            throw new ArgumentException($"Event {i} after version {expectedVersion} of {job} has number {events[i].Number}: it must be {expectedVersion + 1 + i}.", nameof(events));
+        }
+        if (summary is not null) Checked(job, summary);
+        var changes = events.Select(e => StoredEvents.ToJson(e.Change)).ToArray();
+        return writer.Run(session =>
+        {
+            // No job is without events, so version 0 is that of one which is not stored.
+            var version = StoredEvents.Version(session, job);
+            if (version == 0 || version != expectedVersion) throw new VersionConflictException(job, expectedVersion);
+            for (var i = 0; i < events.Count; i++) StoredEvents.Insert(session, job, events[i], changes[i]);
+            if (summary is not null) StoredSummaries.Update(session, summary);
+            return true;
+        }, () => signals.Raise(job));
+    }
+
+    public async Task<IReadOnlyList<JobEvent>> Changes(JobId job, long since, int most = int.MaxValue) =>
+        await readers.Run(session => StoredEvents.Read(session, job, since, most));
+
+    public async Task WaitForChanges(JobId job, long since, CancellationToken ct)
+    {
+        var signal = signals.Enter(job);
+        try
+        {
+            // Only now: what was appended before nobody was woken for.
+            if (await readers.Run(session => StoredEvents.Version(session, job), ct) > since) return;
+            await signal.Raised.Task.WaitAsync(LongestWait, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            signals.Leave(job, signal);
+        }
+    }
+
+    public Task<JobSummary?> Find(JobId job) => readers.Run(session => StoredSummaries.Find(session, job));
+
+    public Task<JobPage> List(JobQuery query)
+    {
+        if (query.Size < 1) throw new ArgumentOutOfRangeException(nameof(query), query.Size, "A page must have at least 1 job.");
+        var after = query.After is { } text ? JobCursor.Parse(text) : null;
+        return readers.Run(session => StoredSummaries.List(session, query, after));
+    }
+
+    public Task<bool> Delete(JobId job) => writer.Run(session =>
+    {
+        session.Execute("DELETE FROM events WHERE job = $0", job.Value);
+        return session.Execute("DELETE FROM jobs WHERE id = $0", job.Value) > 0;
+    }, () => signals.Raise(job));
+
+    private static JobId NextId(SqliteSession session, string name)
+    {
+        while (true)
+        {
+            var number = session.Number(
+                "INSERT INTO names (name, used) VALUES ($0, 1) ON CONFLICT (name) DO UPDATE SET used = used + 1 RETURNING used", name);
+            var id = $"{name}-{number}";
+            if (session.Number("SELECT count(*) FROM jobs WHERE id = $0", id) == 0) return new JobId(id);
+        }
+    }
+
+    private static JobSummary Checked(JobId job, JobSummary summary) => summary.Id == job ? summary
+        : throw new ArgumentException($"The summary is of {summary.Id}: it must be of {job}.", nameof(summary));
+}

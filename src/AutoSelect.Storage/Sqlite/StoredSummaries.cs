@@ -1,0 +1,53 @@
+using System.Text.Json;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Storage;
+
+/// <summary>Summaries of jobs as rows: JSON, beside it what rows are looked for by.</summary>
+internal static class StoredSummaries
+{
+    public static void Insert(SqliteSession session, JobSummary summary) => session.Execute(
+        "INSERT INTO jobs (id, name, workload, phase, submitted, summary) VALUES ($0, $1, $2, $3, $4, $5)",
+        summary.Id.Value, summary.Name, summary.Workload, summary.Phase.ToString(), summary.SubmittedAt.UtcTicks, ToJson(summary));
+
+    /// <summary>Name, workload and time of submission are those of the first one.</summary>
+    public static void Update(SqliteSession session, JobSummary summary) => session.Execute(
+        "UPDATE jobs SET phase = $1, summary = $2 WHERE id = $0", summary.Id.Value, summary.Phase.ToString(), ToJson(summary));
+
+    public static JobSummary? Find(SqliteSession session, JobId job) =>
+        session.Text("SELECT summary FROM jobs WHERE id = $0", job.Value) is { } json ? FromJson(json) : null;
+
+    public static JobPage List(SqliteSession session, JobQuery query, JobCursor? after)
+    {
+        var values = new List<object?>();
+        string Value(object value)
+        {
+            values.Add(value);
+            return $"${values.Count - 1}";
+        }
+        var conditions = new List<string>();
+        if (query.Phases.Count > 0)
+            conditions.Add($"phase IN (SELECT value FROM json_each({Value(JsonSerializer.Serialize(query.Phases.Select(p => p.ToString())))}))");
+        if (query.Workload is { } workload) conditions.Add($"workload = {Value(workload)}");
+        if (query.Text is { Length: > 0 } text) conditions.Add($"instr(id, {Value(text)}) > 0");
+        if (query.Labels.Count > 0)
+        {
+            conditions.Add($"""
+                NOT EXISTS (SELECT 1 FROM json_each({Value(JsonSerializer.Serialize(query.Labels))}) AS wanted WHERE NOT EXISTS (
+                    SELECT 1 FROM json_each(jobs.summary, '$.labels') AS label WHERE label.key = wanted.key AND label.value = wanted.value))
+                """);
+        }
+        var (comparison, direction) = query.NewestFirst ? ("<", "DESC") : (">", "ASC");
+        if (after is not null) conditions.Add($"(submitted, id) {comparison} ({Value(after.Submitted)}, {Value(after.Job)})");
+        var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
+        var limit = Value(query.Size + 1L);
+        var found = session.Rows(
+            $"SELECT summary FROM jobs {where} ORDER BY submitted {direction}, id {direction} LIMIT {limit}", row => row.GetString(0), [.. values]);
+        var jobs = found.Take(query.Size).Select(FromJson).ToList();
+        return new JobPage(jobs, found.Count > query.Size ? JobCursor.At(jobs[^1]).ToString() : null);
+    }
+
+    private static string ToJson(JobSummary summary) => JsonSerializer.Serialize(summary, RecordJson.Options);
+
+    private static JobSummary FromJson(string json) => JsonSerializer.Deserialize<JobSummary>(json, RecordJson.Options)!;
+}

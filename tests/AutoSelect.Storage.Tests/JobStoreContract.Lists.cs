@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Storage.Tests;
+
+public abstract partial class JobStoreContract
+{
+    [Fact]
+    public async Task Jobs_are_listed_in_the_order_of_submission()
+    {
+        var store = await Open();
+        foreach (var (name, second) in ((string, int)[])[("a", 3), ("b", 1), ("c", 2), ("d", 1)]) await Add(name, second);
+        Assert.Equal(["b-1", "d-1", "c-1", "a-1"], await Ids(store, new JobQuery()));
+        Assert.Equal(["a-1", "c-1", "d-1", "b-1"], await Ids(store, new JobQuery { NewestFirst = true }));
+
+        Task<JobId> Add(string name, int second) => Create(store, name, with: s => s with { SubmittedAt = Samples.Start.AddSeconds(second) });
+    }
+
+    [Fact]
+    public async Task Jobs_are_filtered()
+    {
+        var store = await Open();
+        await Create(store, "alpha", with: s => s with { Phase = JobPhase.Completed, Workload = "mnist" });
+        await Create(store, "beta", with: s => s with { Labels = Labels(("team", "vision"), ("odd \"key\".$", "a'b")) });
+        await Create(store, "alphabet", with: s => s with { Phase = JobPhase.Failed, Labels = Labels(("team", "speech")) });
+        Assert.Equal(["alpha-1"], await Ids(store, new JobQuery { Phases = [JobPhase.Completed] }));
+        Assert.Equal(["alpha-1", "alphabet-1"], await Ids(store, new JobQuery { Phases = [JobPhase.Completed, JobPhase.Failed] }));
+        Assert.Equal(["alpha-1", "alphabet-1"], await Ids(store, new JobQuery { Text = "alpha" }));
+        Assert.Equal(["alphabet-1", "beta-1"], await Ids(store, new JobQuery { Text = "bet" }));
+        Assert.Empty(await Ids(store, new JobQuery { Text = "%" }));
+        Assert.Equal(["alpha-1"], await Ids(store, new JobQuery { Workload = "mnist" }));
+        Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labels = Labels(("team", "vision")) }));
+        Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labels = Labels(("team", "vision"), ("odd \"key\".$", "a'b")) }));
+        Assert.Empty(await Ids(store, new JobQuery { Labels = Labels(("team", "vision"), ("other", "x")) }));
+        Assert.Equal(["alphabet-1"], await Ids(store, new JobQuery { Phases = [JobPhase.Failed], Text = "alpha", Labels = Labels(("team", "speech")) }));
+        Assert.Empty(await Ids(store, new JobQuery { Phases = [JobPhase.Failed], Workload = "mnist" }));
+    }
+
+    [Fact]
+    public async Task A_job_moves_between_lists_with_its_summary()
+    {
+        var store = await Open();
+        var job = await Create(store);
+        await store.Append(job, 1, [Samples.Event(2, new JobPaused())], Samples.Summary(job, JobPhase.Paused));
+        Assert.Empty(await Ids(store, new JobQuery { Phases = [JobPhase.Probing] }));
+        Assert.Equal([job.Value], await Ids(store, new JobQuery { Phases = [JobPhase.Paused] }));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pages_show_every_job_once_while_others_are_submitted(bool newestFirst)
+    {
+        var (store, other) = (await Open(), await Open());
+        var before = new List<string>();
+        // Several of one second, so that the id must decide.
+        for (var i = 0; i < 40; i++) before.Add((await Create(store, "old", with: s => s with { SubmittedAt = Samples.Start.AddSeconds(i / 5) })).Value);
+        var submitting = Task.Run(async () =>
+        {
+            for (var i = 0; i < 60; i++) await Create(other, "new", with: s => s with { SubmittedAt = Samples.Start.AddSeconds(100 + i / 5) });
+        }, Ct);
+        var seen = new List<string>();
+        string? after = null;
+        do
+        {
+            var page = await store.List(new JobQuery { Size = 7, After = after, NewestFirst = newestFirst });
+            Assert.InRange(page.Jobs.Count, page.Next is null ? 0 : 7, 7);
+            seen.AddRange(page.Jobs.Select(j => j.Id.Value));
+            after = page.Next;
+        }
+        while (after is not null);
+        await submitting;
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Subset(seen.ToHashSet(), before.ToHashSet());
+    }
+
+    [Fact]
+    public async Task The_last_page_says_so()
+    {
+        var store = await Open();
+        for (var i = 0; i < 4; i++) await Create(store);
+        var first = await store.List(new JobQuery { Size = 2 });
+        var second = await store.List(new JobQuery { Size = 2, After = first.Next });
+        Assert.NotNull(first.Next);
+        Assert.Null(second.Next);
+        Assert.Equal(4, first.Jobs.Concat(second.Jobs).Select(j => j.Id).Distinct().Count());
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.List(new JobQuery { Size = 0 }));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.List(new JobQuery { After = "'; DROP TABLE jobs" }));
+    }
+
+    /// <summary>Jobs of one time are in the order of their ids.</summary>
+    private static async Task<IEnumerable<string>> Ids(IJobStore store, JobQuery query) => (await store.List(query)).Jobs.Select(j => j.Id.Value);
+
+    private static ImmutableSortedDictionary<string, string> Labels(params (string Key, string Value)[] labels) => labels.ToImmutableSortedDictionary(l => l.Key, l => l.Value);
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using AutoSelect.Contracts;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Storage.Tests;
+
+public sealed class KilledWriterTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Whatever_was_said_to_be_durable_is_there_after_the_writer_was_killed()
+    {
+        var random = new Random(1);
+        var path = folder["store.db"];
+        var durable = new Dictionary<string, long>();
+        for (var round = 0; round < 4; round++)
+        {
+            await KillAfter(random.Next(1, 600), path, durable);
+
+            await using var store = SqliteStore.Open(path);
+            foreach (var (job, version) in durable)
+            {
+                var events = await store.Jobs.Changes(new JobId(job), 0);
+                Assert.True(events.Count >= version, $"{job} has {events.Count} events of {version} that were acknowledged");
+                Assert.Equal(Enumerable.Range(1, events.Count).Select(n => (long)n), events.Select(e => e.Number));
+            }
+        }
+        Assert.True(durable.Count >= 8);
+    }
+
+    private static async Task KillAfter(int lines, string path, Dictionary<string, long> durable)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        var program = Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "AutoSelect.Storage.WriterProcess", configuration, "AutoSelect.Storage.WriterProcess.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, path, "8"]) { RedirectStandardOutput = true })!;
+        try
+        {
+            for (var i = 0; await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line; i++)
+            {
+                if (line.Split(' ') is [var job, var version] && version.Length > 0) durable[job] = Math.Max(durable.GetValueOrDefault(job), long.Parse(version));
+                if (i == lines) process.Kill();
+            }
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+}

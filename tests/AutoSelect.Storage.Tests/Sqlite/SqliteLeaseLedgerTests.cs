@@ -1,0 +1,16 @@
+namespace AutoSelect.Storage.Tests;
+
+public sealed class SqliteLeaseLedgerTests : LeaseLedgerContract, IAsyncDisposable
+{
+    private readonly OpenStores stores = new();
+
+    public ValueTask DisposeAsync() => stores.DisposeAsync();
+
+    protected override ValueTask<ILeaseLedger> Open() => ValueTask.FromResult(stores.Open().Leases);
+
+    protected override async ValueTask<ILeaseLedger> Reopened()
+    {
+        await stores.Close();
+        return stores.Open().Leases;
+    }
+}
