@@ -37,6 +37,17 @@ public static class JobRecords
         return rank < 0 ? "a rank of an earlier segment" : $"rank {rank} of {members.Count} on {members[rank].Device}";
     }
 
+    /// <summary>
+    /// The record without what older decisions said and forecast, which no rule looks at and which would grow with every decision. What they saw and
+    /// sent, and the last two in full, stay.
+    /// </summary>
+    public static JobRecord WithoutOldForecasts(this JobRecord record)
+    {
+        var rungs = record.Rungs;
+        for (var i = rungs.Length - 3; i >= 0 && !rungs[i].Decisions.IsEmpty; i--) rungs = rungs.SetItem(i, rungs[i] with { Forecasts = [], Decisions = [], Summary = "" });
+        return record with { Rungs = rungs };
+    }
+
     private static int IndexOf(this ImmutableArray<Trial> trials, TrialId id)
     {
         for (var i = 0; i < trials.Length; i++)

@@ -1,62 +1,45 @@
 using AutoSelect.Contracts;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// One device process as the control side sees it: hands out its work, forwards its reports, and tells the pool when it falls
-/// silent. Keeps nothing over a restart: the device registers again and tells what it trains.
+/// One device process as the control side sees it: hands out its work, forwards its reports, and tells the pool when it falls silent. Keeps nothing
+/// over a restart: the device registers again and tells what it trains, and its job gives it its work again.
 /// </summary>
-[Reentrant]
 internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
 {
-    private DeviceId id;
     private long session;
     private long lastHeard;
+    private long newestToken;
     private SegmentAssignment? undelivered;
     private bool isHandedOut;
     private TaskCompletionSource arrival = NewArrival();
 
+    private DeviceId Id => new(this.GetPrimaryKeyString());
     private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        id = new DeviceId(this.GetPrimaryKeyString());
-        this.RegisterGrainTimer(CheckSilence, new GrainTimerCreationOptions(leases.Check, leases.Check) { KeepAlive = true });
+        this.RegisterGrainTimer(_ => CheckSilence(), new GrainTimerCreationOptions(leases.Check, leases.Check) { KeepAlive = true });
         return Task.CompletedTask;
     }
 
     public async Task<RegisterReply> Register(DeviceDescription device, RunningSegment? running)
     {
         session = Math.Max(session + 1, time.GetUtcNow().UtcTicks);
+        var own = session;
         Heard();
-        // Work that no process has seen is still to be done by whichever comes; what one has seen may be what ended it.
-        var next = isHandedOut || undelivered?.LeaseToken == running?.LeaseToken ? null : undelivered;
-        if (next is null) Delivered();
         var reply = new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = -1 };
+        newestToken = Math.Max(newestToken, running?.LeaseToken ?? 0);
         if (running is not null)
-        {
-            reply = await Job(running.Job).Report(new SegmentReport
-            {
-                Job = running.Job,
-                Trial = running.Trial,
-                LeaseToken = running.LeaseToken,
-                Step = 0,
-            });
-        }
-        var held = next is not null ? new Lease { Device = id, Job = next.Job, Token = next.LeaseToken }
-            : running is not null && reply.Order != SegmentOrder.Abandon ? new Lease { Device = id, Job = running.Job, Token = running.LeaseToken }
-            : null;
-        await Pool.Join(device, held);
-        LogRegistered(id, device.ProcessId, running?.Trial.Value ?? "nothing");
-        return new RegisterReply
-        {
-            Session = session,
-            LeaseSeconds = leases.Lease.TotalSeconds,
-            GraceSeconds = leases.Grace.TotalSeconds,
-            Running = reply,
-        };
+            reply = await Job(running.Job).Report(new SegmentReport { Job = running.Job, Trial = running.Trial, LeaseToken = running.LeaseToken, Step = 0 });
+        // Only now is looked at what waits for the process: more may have come meanwhile. Work that no process has seen is still to be done by whichever
+        // comes; what one has seen may be what ended it.
+        if (undelivered?.LeaseToken is { } token && (isHandedOut || token == running?.LeaseToken)) Delivered();
+        await Pool.Join(device, undelivered?.LeaseToken ?? (reply.Order == SegmentOrder.Abandon ? null : running?.LeaseToken));
+        LogRegistered(Id, device.ProcessId, running?.Trial.Value ?? "nothing");
+        return new RegisterReply { Session = own, LeaseSeconds = leases.Lease.TotalSeconds, GraceSeconds = leases.Grace.TotalSeconds, Running = reply };
     }
 
     public async Task<SegmentAssignment?> NextWork(long session, TimeSpan patience)
@@ -83,7 +66,8 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     public async Task<ReportReply> Report(long session, SegmentReport report)
     {
         Check(session);
-        if (undelivered?.LeaseToken == report.LeaseToken && undelivered.Trial == report.Trial) Delivered();
+        newestToken = Math.Max(newestToken, report.LeaseToken);
+        if (undelivered?.LeaseToken == report.LeaseToken) Delivered();
         var reply = await Job(report.Job).Report(report);
         Heard();
         return reply;
@@ -91,24 +75,33 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
 
     public Task Assign(SegmentAssignment assignment)
     {
-        (undelivered, isHandedOut) = (assignment, false);
+        // Said again to make up for a loss: what the process has, or had, it is not given twice.
+        if (assignment.LeaseToken <= newestToken) return Task.CompletedTask;
+        (newestToken, undelivered, isHandedOut) = (assignment.LeaseToken, assignment, false);
         arrival.TrySetResult();
         return Task.CompletedTask;
     }
 
-    private async Task CheckSilence(CancellationToken cancellationToken)
+    private async Task CheckSilence()
     {
-        if (session == 0 || time.GetElapsedTime(lastHeard) <= leases.Lease) return;
+        if (session == 0) return;
+        if (time.GetElapsedTime(lastHeard) <= leases.Lease)
+        {
+            // The pool was started anew and knows of no such device: the process is to register again.
+            if (!await Pool.Heard(Id)) session = 0;
+            return;
+        }
+        // Where telling fails, the next check tells again.
+        await Pool.Leave(Id, $"silent for over {leases.Lease.TotalSeconds:0.#} s");
         session = 0;
         Delivered();
-        await Pool.Leave(id, $"silent for over {leases.Lease.TotalSeconds:0.#} s");
         DeactivateOnIdle();
     }
 
     private void Check(long caller)
     {
         if (caller != session)
-            throw new StaleSessionException($"Session {caller} of device {id} is over; the one in force is {session}. The device must register again.");
+            throw new StaleSessionException($"Session {caller} of device {Id} is over; the one in force is {session}. The device must register again.");
         Heard();
     }
 

@@ -1,96 +1,144 @@
 using AutoSelect.Contracts;
+using AutoSelect.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Grants leases on devices. Tokens grow over restarts of the control side, because each activation takes a new epoch from the
-/// store; leases that segments still run on are told to it again by the devices.
+/// Matches demands with devices. All that counts stands in the ledger; in memory is only when each device was last heard of, which begins anew with
+/// every activation: a device that does not come back within its lease after a restart loses it, and its trial is not blamed.
 /// </summary>
-[Reentrant]
-internal sealed partial class DevicePoolGrain(JobStore store, AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
+internal sealed partial class DevicePoolGrain(
+    ILeaseLedger ledger, IJobStore jobs, TimeProvider time, LeaseOptions options, AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
     : Grain, IDevicePoolGrain
 {
-    private const long TokensPerEpoch = 1_000_000;
-    private readonly SortedDictionary<string, DeviceStatus> devices = new(StringComparer.Ordinal);
-    private readonly Dictionary<JobId, int> wanted = [];
-    private long nextToken;
+    private const string Provider = "local";
+    private readonly Dictionary<DeviceId, long> heardAt = [];
+    private readonly HashSet<DeviceId> unheard = [];
+    private long sweptAt;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
-        nextToken = await store.NextEpoch() * TokensPerEpoch;
-
-    public Task Join(DeviceDescription device, Lease? held)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        devices.TryGetValue(device.Id.Value, out var known);
-        var lost = known?.Lease is { } old && old.Token != held?.Token ? old : null;
-        // A lease granted since then is newer than the one the device still trains on: the device is told to abandon that.
-        var kept = held is not null && (known?.Lease is null || known.Lease.Token <= held.Token) ? held : null;
-        devices[device.Id.Value] = new DeviceStatus { Device = device, Lease = kept };
+        foreach (var status in await ledger.Devices())
+        {
+            heardAt[status.Device.Id] = time.GetTimestamp();
+            unheard.Add(status.Device.Id);
+        }
+        sweptAt = time.GetTimestamp();
+        this.RegisterGrainTimer(_ => Tick(), new GrainTimerCreationOptions(options.Check, options.Check) { KeepAlive = true });
+    }
+
+    public async Task Join(DeviceDescription device, long? held)
+    {
+        var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
+        await ledger.Put(device, Provider);
+        Hear(device.Id);
+        // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the lease was for.
+        if (known?.Lease is { } lease && lease.Token != held && known.Device.ProcessId != device.ProcessId && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: false))
+            Lost(lease.Job);
         LogJoined(device.Id, device.Model);
-        if (lost is not null) Lost(lost, "its process was started anew");
-        Offer();
-        return Task.CompletedTask;
+        await Match();
     }
 
-    public Task Leave(DeviceId device, string reason)
+    public async Task Leave(DeviceId device, string reason)
     {
-        if (!devices.Remove(device.Value, out var status)) return Task.CompletedTask;
         LogLeft(device, reason);
-        if (status.Lease is { } lease) Lost(lease, reason);
-        return Task.CompletedTask;
+        if (await ledger.Remove(device, reason, isBlameless: false) is { } job) Lost(job);
+        heardAt.Remove(device);
+        unheard.Remove(device);
     }
 
-    public Task<IReadOnlyList<Lease>> Acquire(JobId job, int count)
+    public Task<bool> Heard(DeviceId device)
     {
-        var leases = devices.Values.Where(d => d.Lease?.Job == job).Select(d => d.Lease!).ToList();
-        foreach (var free in devices.Values.Where(d => d.Lease is null).Take(Math.Max(0, count - leases.Count)).ToList())
+        if (!heardAt.ContainsKey(device)) return Task.FromResult(false);
+        Hear(device);
+        return Task.FromResult(true);
+    }
+
+    public async Task State(Demand demand)
+    {
+        await ledger.State(demand, time.GetUtcNow());
+        if (demand.Most > 0) await Match();
+    }
+
+    public Task Released() => Match();
+
+    public async Task<IReadOnlyList<DeviceStatus>> List() => await ledger.Devices();
+
+    private async Task Tick()
+    {
+        try
         {
-            var lease = new Lease { Device = free.Device.Id, Job = job, Token = nextToken++ };
-            devices[free.Device.Id.Value] = free with { Lease = lease };
-            leases.Add(lease);
+            foreach (var (device, since) in heardAt.ToArray())
+                if (time.GetElapsedTime(since) > 2 * options.Lease) await Expire(device);
+            if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
+            await Match();
+        }
+        catch (StoreUnavailableException e)
+        {
+            LogStoreUnavailable(e);
+        }
+    }
+
+    /// <summary>Its own grain would have told of it earlier, unless that grain is gone too.</summary>
+    private async Task Expire(DeviceId device)
+    {
+        var isBlameless = unheard.Contains(device);
+        var reason = isBlameless ? "it did not come back after a restart of the control side" : $"silent for over {2 * options.Lease.TotalSeconds:0.#} s";
+        LogLeft(device, reason);
+        if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
+        heardAt.Remove(device);
+        unheard.Remove(device);
+    }
+
+    /// <summary>Takes back what is still written down for jobs that do not run any more: their last word may have been lost with their silo.</summary>
+    private async Task Sweep()
+    {
+        sweptAt = time.GetTimestamp();
+        var leases = (await ledger.Devices()).Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
+        var demands = await ledger.Demands();
+        foreach (var job in leases.Select(g => g.Key).Union(demands.Select(d => d.Job)))
+        {
+            if (await jobs.Find(job) is { Phase: JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting }) continue;
+            await ledger.State(new Demand { Job = job, Least = 1, Most = 0 }, time.GetUtcNow());
+            await ledger.Release(job, [.. leases[job]]);
+        }
+    }
+
+    private async Task Match()
+    {
+        var demands = await ledger.Demands();
+        if (demands.Count == 0) return;
+        var woken = new HashSet<JobId>();
+        foreach (var (device, demand) in DeviceMatching.Grants(demands, await ledger.Devices()))
+        {
+            if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price) is null) continue;
             telemetry.LeaseGranted();
+            woken.Add(demand.Job);
         }
-        if (leases.Count < count) wanted[job] = count;
-        else wanted.Remove(job);
-        return Task.FromResult<IReadOnlyList<Lease>>(leases);
+        foreach (var job in woken) Wake(job);
     }
 
-    public Task<Lease?> Renew(Lease lease)
-    {
-        if (!devices.TryGetValue(lease.Device.Value, out var status) || status.Lease?.Token != lease.Token) return Task.FromResult<Lease?>(null);
-        var renewed = lease with { Token = nextToken++ };
-        devices[lease.Device.Value] = status with { Lease = renewed };
-        return Task.FromResult<Lease?>(renewed);
-    }
-
-    public Task Release(Lease lease)
-    {
-        if (devices.TryGetValue(lease.Device.Value, out var status) && status.Lease?.Token == lease.Token)
-        {
-            devices[lease.Device.Value] = status with { Lease = null };
-            telemetry.LeaseReleased();
-            Offer();
-        }
-        return Task.CompletedTask;
-    }
-
-    public Task<IReadOnlyList<DeviceStatus>> List() => Task.FromResult<IReadOnlyList<DeviceStatus>>([.. devices.Values]);
-
-    private void Lost(Lease lease, string reason)
+    private void Lost(JobId job)
     {
         telemetry.LeaseLost();
-        GrainFactory.GetGrain<IJobGrain>(lease.Job.Value).LeaseLost(lease, reason).Ignore();
+        Wake(job);
     }
 
-    private void Offer()
+    private void Hear(DeviceId device)
     {
-        foreach (var job in wanted.Keys) GrainFactory.GetGrain<IJobGrain>(job.Value).DevicesChanged().Ignore();
+        heardAt[device] = time.GetTimestamp();
+        unheard.Remove(device);
     }
+
+    private void Wake(JobId job) => GrainFactory.GetGrain<IJobGrain>(job.Value).Wake().Ignore();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Device {Device} joined: {Model}")]
     private partial void LogJoined(DeviceId device, string model);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} left: {Reason}")]
     private partial void LogLeft(DeviceId device, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The lease ledger cannot be used; trying again")]
+    private partial void LogStoreUnavailable(Exception exception);
 }

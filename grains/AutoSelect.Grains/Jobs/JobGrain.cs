@@ -1,226 +1,199 @@
-using System.Diagnostics;
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs;
+using AutoSelect.Jobs.Decisions;
+using AutoSelect.Jobs.Machine;
+using AutoSelect.Jobs.Transitions;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// One job. Its record is its whole state: every event changes the record by a pure transition, is stored, and only then
-/// acknowledged; what is to be done next is derived from the record, so a restart goes on where the store ends.
+/// Interprets the job machine with real devices. Every turn stores what it brings and returns; nothing counts before it is stored. Beside the
+/// record, which is the fold of the stored events, it keeps what may be lost without harm: leases are read anew, reports come again, a decision is
+/// computed again.
 /// </summary>
-[Reentrant]
-internal sealed partial class JobGrain(
-    JobStore store,
-    CheckpointFiles files,
-    TimeProvider time,
-    LeaseOptions leaseOptions,
-    AutoSelectTelemetry telemetry,
-    ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
+internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
-    /// <summary>How often a trial may lose its device before it is taken to be the cause.</summary>
-    private const int RestartLimit = 2;
-
-    // The grain is reentrant, so that devices can report while it assigns; changes of the record go through this gate.
-    private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly HashSet<long> heardTokens = [];
+    private readonly JobNotes notes = new(parts.Telemetry, logger);
+    private readonly Dictionary<TrialId, SegmentProgress> progress = [];
+    private readonly HashSet<long> heard = [];
+    private readonly Patience patience = new(parts.Time);
     private JobRecord? record;
-    private double elapsedBefore;
-    private long runningSince;
-    private bool pausing;
-    private TaskCompletionSource? paused;
-    private Activity? jobActivity;
+    private JobLeases? leases;
+    private DecisionRun? decision;
+    private int voided;
+    private IGrainTimer? timer;
 
-    private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key);
     private JobId Id => new(this.GetPrimaryKeyString());
-    private bool IsRunning => record?.Phase is JobPhase.Probing or JobPhase.Committed;
+    private IJobGrain Self => this.AsReference<IJobGrain>();
+    private JobRecord Record => record!;
+    private JobLeases Leases => leases ??= new(Id, parts, GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key));
+    private double Now => Record.ClockAt(parts.Time.GetUtcNow());
+    private ISelectionPolicy Policy => PolicyCatalogue.Get(Record.Spec.Policy);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var id = Id;
-        record = await Task.Run(() => store.Reader.Find(id), cancellationToken);
-        if (IsRunning) Start();
-        this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(leaseOptions.Check, leaseOptions.Check) { KeepAlive = true });
+        record = JobFold.FromEvents(await parts.Jobs.Changes(Id, since: 0))?.WithoutOldForecasts();
+        if (record is null) return;
+        logger.Activated(Id, record.Version);
+        await parts.Checkpoints.Sweep(record);
     }
 
-    public Task Submit(JobSpec spec, string folder) => Gated(async () =>
-    {
-        if (record is not null) return;
-        if (spec.Candidates.IsEmpty) throw new ArgumentException("0 candidates: a job needs at least 1.", nameof(spec));
-        var policy = PolicyCatalogue.Get(spec.Policy);
-        var created = JobTransitions.Create(Id, spec, folder, time.GetUtcNow());
-        await store.Save(created);
-        record = created;
-        Start();
-        LogSubmitted(Id, spec.Candidates.Length, policy.Name);
-        await Advance();
-    });
+    public void Dispose() => notes.Dispose();
 
-    public Task Resume() => Gated(async () =>
+    public Task Wake() => Attend();
+
+    public Task Request(JobRequest request) => Guarded(async () =>
     {
         if (record is null) throw new KeyNotFoundException($"No job '{Id}' is stored.");
-        if (record.Phase is JobPhase.Completed or JobPhase.Failed || IsRunning && !pausing) return;
-        pausing = false;
-        await Store(record with { Phase = record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed, Notice = "" });
-        Start();
-        LogResumed(Id, record.ElapsedSeconds);
+        if (Requests.Changes(record, request, Now) is { IsEmpty: false } changes) await Append(changes);
+        await Self.Wake();
+    });
+
+    public async Task<ReportReply> Report(SegmentReport report)
+    {
+        if (record is { HasEnded: false }) await Guarded(() => TakeIn(report));
+        return new ReportReply { Order = OrderFor(report), AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
+    }
+
+    private async Task TakeIn(SegmentReport report)
+    {
+        heard.Add(report.LeaseToken);
+        if (Record.Find(report.Trial)?.OpenSegment()?.LeaseToken == report.LeaseToken)
+            progress[report.Trial] = new(report.Step, report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
+        if (SegmentReports.Changes(Record, report, Now) is not { IsEmpty: false } changes) return;
+        await Append(changes);
         await Advance();
-    });
-
-    public async Task Pause()
-    {
-        Task done = Task.CompletedTask;
-        await Gated(async () =>
-        {
-            if (!IsRunning) return;
-            pausing = true;
-            paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            done = paused.Task;
-            await Advance();
-        });
-        await done;
     }
 
-    public Task<JobRecord?> GetRecord() => Task.FromResult(record is null ? null : record with { ElapsedSeconds = Elapsed() });
-
-    public Task<ReportReply> Report(SegmentReport report) => Gated(async () =>
+    /// <summary>Compares what should be with what is: the one way in which a lost message is made up for.</summary>
+    private async Task Attend()
     {
-        var trial = record?.Trials.FirstOrDefault(t => t.Id == report.Trial);
-        if (trial?.OpenSegment() is not { } open || open.Members().All(m => m.LeaseToken != report.LeaseToken)) return await ReportOfFormer(trial, report);
-        heardTokens.Add(report.LeaseToken);
-        return open.LeaseToken == report.LeaseToken ? await ReportOfLeader(trial, report) : await ReportOfPeer(trial, report);
-    });
-
-    private async Task<ReportReply> ReportOfLeader(Trial trial, SegmentReport report)
-    {
-        var ended = report.End != SegmentEnd.None;
-        var isBroken = report.End is SegmentEnd.RankLost or SegmentEnd.DeviceLost;
-        var reported = trial.Reported(isBroken ? report with { End = SegmentEnd.None } : report, Elapsed(), out var added);
-        if (isBroken) reported = reported.Lost(Elapsed(), report.Reason, RestartLimit, report.End);
-        else if (ended) reported = reported.Ended(report);
-        var changed = record!.With(reported).WithCheckpointBytes();
-        if (report.Final is { } final) changed = Finished(changed, reported, final);
-        if (ended || added.Length > 0 || report.Checkpoint is not null) await Store(changed, added.Select(p => (trial.Id, p)), sweep: changed.Outcome is not null);
-        else record = changed;
-        foreach (var point in added) telemetry.Measured(point, trial.Candidate.Strategy);
-
-        if (ended)
-        {
-            var segment = reported.Segments[^1];
-            Close(segment, isBroken, report.LeaseToken);
-            telemetry.SegmentEnded(segment, trial.Candidate.Strategy, report.StepTime);
-            LogSegmentEnded(Id, trial.Id, segment.End, segment.ToStep, report.Reason);
-            if (report.End == SegmentEnd.StorageFailed) await PauseBecause(report.Reason);
-        }
-        if (ended || added.Any(p => record!.Spec.Objective.Reaches(p.Deliverable(record.Spec.Objective.Direction)))) await Advance();
-        return new ReportReply { Order = ended ? SegmentOrder.Continue : OrderFor(record![trial.Id]), AcknowledgedStep = LastStep(reported) };
-    }
-
-    public Task LeaseLost(Lease lease, string reason) => Gated(async () =>
-    {
-        if (!ending.Remove(lease.Token))
-        {
-            if (record?.Trials.FirstOrDefault(t => t.OpenSegment()?.Members().Any(m => m.LeaseToken == lease.Token) == true) is not { } trial) return;
-            await LoseDevice(trial, lease.Token, reason);
-        }
-        await Advance();
-    });
-
-    public Task DevicesChanged() => Gated(Advance);
-
-    private async Task Tick(CancellationToken cancellationToken)
-    {
-        if (!IsRunning) return;
-        await Gated(async () =>
-        {
-            // After a restart, segments whose device does not come back are lost like those of a silent device.
-            if (time.GetElapsedTime(runningSince) > leaseOptions.Lease)
-            {
-                foreach (var trial in record!.Trials)
-                    if (trial.OpenSegment()?.Members().FirstOrDefault(m => !heardTokens.Contains(m.LeaseToken)) is { } silent)
-                        await LoseDevice(trial, silent.LeaseToken, "the device did not come back after a restart");
-            }
-            await Advance();
-        });
-    }
-
-    private async Task LoseDevice(Trial trial, long token, string reason)
-    {
-        var open = trial.OpenSegment()!;
-        var isLeader = open.LeaseToken == token;
-        // A device that went away with the control side's own restart says nothing about the trial.
-        var limit = heardTokens.Contains(token) ? RestartLimit : int.MaxValue;
-        var lost = trial.Lost(Elapsed(), isLeader ? reason : $"{NameOf(open, token)}: {reason}", limit, isLeader ? SegmentEnd.DeviceLost : SegmentEnd.RankLost);
-        await Store(record!.With(lost));
-        Close(open, isBroken: true, token);
-        telemetry.SegmentEnded(lost.Segments[^1], trial.Candidate.Strategy, null);
-        LogDeviceLost(Id, trial.Id, isLeader ? "its device" : "a rank", reason, lost.SafeStep());
-    }
-
-    private async Task PauseBecause(string reason)
-    {
-        pausing = true;
-        await Store(record! with { Notice = reason });
-    }
-
-    /// <summary>Stores a changed record with what is new in it, then makes it the one in force.</summary>
-    /// <param name="changed">The record to come.</param>
-    /// <param name="points">Points to append.</param>
-    /// <param name="rungs">Rungs to append.</param>
-    /// <param name="sweep">True to remove the checkpoints that the stored record has no use for, before anybody sees it.</param>
-    private async Task Store(JobRecord changed, IEnumerable<(TrialId, CurvePoint)>? points = null, IEnumerable<RungRecord>? rungs = null, bool sweep = false)
-    {
-        var settled = (changed with { ElapsedSeconds = Elapsed() }).Settled();
+        if (record is null) Forget();
+        if (record is null || !patience.IsDue) return;
         try
         {
-            await store.Save(settled, [.. points ?? [], .. Branches.Copied(changed, settled)], rungs);
-            if (sweep) await files.Sweep(settled);
+            await Guarded(async () =>
+            {
+                await Leases.Read(Now);
+                foreach (var trial in DesiredState.Running(Record).Where(t => !heard.Contains(t.OpenSegment()!.LeaseToken)).ToList()) await Assign(trial);
+                await Advance();
+            });
+            patience.Succeeded();
         }
         catch (StoreUnavailableException e)
         {
-            record = record! with { Notice = e.Message };
-            throw;
+            logger.StoreUnavailable(Id, patience.Failed(), patience.Seconds, e);
         }
-        record = settled;
+        catch (Exception e) when (e is not VersionConflictException)
+        {
+            logger.Unexpected(Id, e);
+            var reason = $"the control side failed {Patience.Most} times in a row: {e.Message}";
+            if (patience.Failed() >= Patience.Most) await Append([new JobEnded(JobPhase.Failed, Outcomes.NobodyLeft(Record, reason))]);
+        }
+        if (!Record.IsRunning) Forget();
+        else timer ??= this.RegisterGrainTimer(_ => Attend(), new GrainTimerCreationOptions(parts.Options.Check, parts.Options.Check) { KeepAlive = true });
     }
 
-    private void Start()
+    private async Task Advance()
     {
-        elapsedBefore = record!.ElapsedSeconds;
-        runningSince = time.GetTimestamp();
-        heardTokens.Clear();
-        ForgetRanks();
-        jobActivity ??= AutoSelectTelemetry.Activities.StartActivity("job", ActivityKind.Internal, default(ActivityContext));
-        jobActivity?.SetTag("autoselect.job", Id.Value);
-        foreach (var (name, value) in record.Spec.Labels) jobActivity?.SetTag($"autoselect.label.{name}", value);
-        Activity.Current = null;
+        if (decision is { IsCompleted: true } done) await Take(done);
+        while (await Make(JobMachine.Next(Record, Facts()))) { }
+        await Leases.Settle(Record, Facts());
     }
 
-    private double Elapsed() => record is null ? 0
-        : IsRunning && runningSince != 0 ? elapsedBefore + time.GetElapsedTime(runningSince).TotalSeconds
-        : record.ElapsedSeconds;
-
-    private static long LastStep(Trial? trial) => trial is null || trial.Curve.IsEmpty ? -1 : trial.Curve[^1].Step;
-
-    public void Dispose() => gate.Dispose();
-
-    private async Task Gated(Func<Task> work) => await Gated(async () =>
+    /// <summary>Makes one move; true when there may be another.</summary>
+    private async Task<bool> Make(Move move)
     {
-        await work();
+        switch (move)
+        {
+            case Move.Dispatch dispatch:
+                foreach (var gang in dispatch.Gangs) if (!await Start(gang, isExport: false)) return false;
+                return true;
+            case Move.Export export:
+                return await Start(export.Gang, isExport: true);
+            case Move.Decide:
+                decision = parts.Compute(Record, Judgement.BasisFor(Record, Facts()), Policy, Self);
+                return false;
+            case Move.Change change:
+                await Append(change.Changes);
+                return Record.IsRunning;
+            case Move.Wait wait when Record.IsRunning && double.IsFinite(wait.Until):
+                timer?.Change(TimeSpan.FromSeconds(Math.Clamp(wait.Until - Now, .001, parts.Options.Check.TotalSeconds)), parts.Options.Check);
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private async Task Take(DecisionRun done)
+    {
+        decision = null;
+        if (!Record.IsRunning || Record.Exporting is not null || Record.Pausing) return;
+        if (done.Result.IsFaulted) await Append([DecisionFaults.Next(Record, done.Result.Exception!.InnerException!.Message, Now)]);
+        else if (!done.IsVoid) await Append([await done.Result]);
+        else if (++voided < DecisionRun.MostVoided) return;
+        else await Append([DecisionFaults.Next(Record, $"events overtook {voided} decisions in a row", Now)]);
+        voided = 0;
+    }
+
+    private async Task<bool> Start(Gang gang, bool isExport)
+    {
+        var devices = Leases.Held.Leases.Select(l => l.Device).ToList();
+        if (await Leases.Renew(gang, Now) is not { } renewed) return false;
+        await Append([Dispatching.Started(Record, renewed, devices, Now, isExport, Guid.NewGuid())]);
+        progress.Remove(gang.Trial.Id);
+        await Assign(Record[gang.Trial.Id]);
         return true;
-    });
+    }
 
-    private async Task<T> Gated<T>(Func<Task<T>> work)
+    private async Task Assign(Trial trial)
     {
-        await gate.WaitAsync();
+        foreach (var (device, assignment) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent))
+            await GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(assignment);
+    }
+
+    private async Task Append(ImmutableArray<JobChange> changes)
+    {
+        var (now, before) = (parts.Time.GetUtcNow(), Record);
+        var events = changes.Select((change, i) => new JobEvent(before.Version + 1 + i, now, before.ClockAt(now), change)).ToArray();
+        var after = events.Aggregate(before, (r, e) => JobFold.Apply(r, e));
+        var isListed = changes.Any(c => c is not (SegmentReported or MemberEnded));
+        await parts.Jobs.Append(Id, before.Version, events, isListed ? JobSummaries.FromRecord(after, now) : null);
+        if (decision is { } running && changes.Any(c => Judgement.IsVoidedBy(after, c))) running.IsVoid = true;
+        record = after.WithoutOldForecasts();
+        foreach (var e in events) notes.Stored(record, e);
+        if (changes.Any(c => c is JobDecided or JobEnded)) await parts.Checkpoints.Sweep(record);
+    }
+
+    private JobFacts Facts() => Leases.Facts(Now, Policy, progress, isDeciding: decision is not null);
+
+    private SegmentOrder OrderFor(SegmentReport report) => report.End != SegmentEnd.None ? SegmentOrder.Continue
+        : record?.Find(report.Trial) is { } trial && trial.OpenSegment()?.Has(report.LeaseToken) == true ? JobMachine.OrderFor(record, Facts(), trial)
+        : SegmentOrder.Abandon;
+
+    private void Forget()
+    {
+        timer?.Dispose();
+        timer = null;
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Whoever meets another writer's events holds an older state: it is given up, and read again by the next call.</summary>
+    private async Task Guarded(Func<Task> work)
+    {
         try
         {
-            return await work();
+            await work();
         }
-        finally
+        catch (VersionConflictException e)
         {
-            gate.Release();
+            logger.Conflict(Id, e);
+            Forget();
+            throw;
         }
     }
 }

@@ -18,15 +18,18 @@ public abstract record Move
     /// <summary>Have the policy judge the trials.</summary>
     public sealed record Decide : Move;
 
+    /// <summary>A move that is nothing but events to store.</summary>
+    public abstract record Change(ImmutableArray<JobChange> Changes) : Move;
+
     /// <summary>Something happened by itself: a trial may begin, a device is gone.</summary>
-    public sealed record Repair(ImmutableArray<JobChange> Changes) : Move;
+    public sealed record Repair(ImmutableArray<JobChange> Changes) : Change(Changes);
 
     /// <summary>Training is over by a rule of the job: this trial is the answer.</summary>
-    public sealed record Commit(ImmutableArray<JobChange> Changes) : Move;
+    public sealed record Commit(ImmutableArray<JobChange> Changes) : Change(Changes);
 
     /// <summary>All has ended that was to end for a pause.</summary>
-    public sealed record Pause : Move;
+    public sealed record Pause() : Change([new JobPaused()]);
 
     /// <summary>The job ends.</summary>
-    public sealed record End(JobPhase Phase, Outcome Outcome) : Move;
+    public sealed record End(JobPhase Phase, Outcome Outcome) : Change([new JobEnded(Phase, Outcome)]);
 }

@@ -75,17 +75,11 @@ public sealed class SimulatedJob
                 case Move.Decide:
                     Decide();
                     break;
-                case Move.Repair repair:
-                    Append(repair.Changes);
-                    break;
-                case Move.Commit commit:
-                    Append(commit.Changes);
+                case Move.Change change:
+                    Append(change.Changes);
                     break;
                 case Move.Export export:
                     Deliver(export.Gang.Trial);
-                    break;
-                case Move.End end:
-                    Append([new JobEnded(end.Phase, end.Outcome)]);
                     break;
                 case Move.Wait wait when !Advance(Math.Min(wait.Until, limit)):
                     return Outcome();

@@ -1,0 +1,28 @@
+using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Storage;
+
+namespace AutoSelect.Grains;
+
+/// <summary>What job grains of a silo share.</summary>
+internal sealed class JobGrainParts(
+    IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories, TimeProvider time, LeaseOptions options, AutoSelectTelemetry telemetry)
+{
+    public IJobStore Jobs => jobs;
+    public ILeaseLedger Leases => leases;
+    public CheckpointFiles Checkpoints => checkpoints;
+    public TimeProvider Time => time;
+    public LeaseOptions Options => options;
+    public AutoSelectTelemetry Telemetry => telemetry;
+
+    /// <summary>Starts to compute a decision outside the caller's turn; the job is woken when it is there.</summary>
+    public DecisionRun Compute(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, IJobGrain job)
+    {
+        var began = time.GetTimestamp();
+        return DecisionRun.Start(record, basis, policy, () => histories.Get(basis.History), () =>
+        {
+            telemetry.Computed(time.GetElapsedTime(began));
+            job.Wake().Ignore();
+        });
+    }
+}

@@ -1,0 +1,26 @@
+namespace AutoSelect.Grains;
+
+/// <summary>Back-off after failures in a row: 1 s, doubled up to 30 s.</summary>
+internal sealed class Patience(TimeProvider time)
+{
+    /// <summary>Failures in a row after which something else than the store is taken to be broken for good.</summary>
+    public const int Most = 5;
+
+    private int failures;
+    private long failedAt;
+
+    /// <summary>Seconds from a failure to the next attempt.</summary>
+    public double Seconds => failures == 0 ? 0 : Math.Min(30, Math.Pow(2, failures - 1));
+
+    /// <summary>False while it is too early for another attempt.</summary>
+    public bool IsDue => failures == 0 || time.GetElapsedTime(failedAt).TotalSeconds >= Seconds;
+
+    public void Succeeded() => failures = 0;
+
+    /// <returns>Failures in a row, this one among them.</returns>
+    public int Failed()
+    {
+        failedAt = time.GetTimestamp();
+        return ++failures;
+    }
+}
