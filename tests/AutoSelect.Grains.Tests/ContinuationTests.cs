@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs;
+using AutoSelect.Jobs.Decisions;
+using AutoSelect.Jobs.Machine;
 using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests;
@@ -50,7 +54,7 @@ public sealed class ContinuationTests : IDisposable
         Assert.True(record.ProbeSeconds < record.ChargedSeconds - child.ChargedSeconds);
 
         var taken = device.Taken.Concat(second.Taken).ToList();
-        var path = CheckpointFiles.BranchPath(record, child.Id);
+        var path = CheckpointPaths.BranchPath(record, child.Id);
         Assert.All(taken.Where(a => a.Trial == parent.Id && (a.From?.Step ?? 0) < Branch), a => Assert.Equal([new Branch(Branch, path)], a.Branches));
         Assert.All(taken.Where(a => a.Trial == parent.Id && a.From?.Step >= Branch), a => Assert.Empty(a.Branches));
         var start = Assert.Single(taken, a => a.Trial == child.Id && a.Predecessor is not null);
@@ -168,7 +172,7 @@ public sealed class ContinuationTests : IDisposable
             });
             await cluster.Submit("job", Job("other"));
             await reached.Task;
-            var stored = cluster.Store.Reader.Find(new JobId("job"))!;
+            var stored = await cluster.Record("job");
             var child = Of(stored, "child");
             Assert.Equal((16, Branch), (child.Curve.Length, child.Checkpoint!.Step));
             checkpoint = child.Checkpoint.Uri;
@@ -177,7 +181,7 @@ public sealed class ContinuationTests : IDisposable
         await using (var cluster = await ControlCluster.Start(folder["b"]))
         {
             var device = cluster.AddDevice("d0", Training());
-            await cluster.Job("job").Resume();
+            await cluster.Request("job", JobRequest.Resume());
             var resumed = await cluster.UntilEnded("job");
 
             var first = device.Taken.First(a => a.Trial == Of(resumed, "child").Id);
@@ -246,7 +250,7 @@ public sealed class ContinuationTests : IDisposable
     [Fact]
     public void A_policy_sees_it_in_the_race_from_its_start_until_a_rung_leaves_it_out()
     {
-        var record = JobTransitions.Create(new JobId("job"), Job("other"), folder.Path, DateTimeOffset.UnixEpoch);
+        var record = SubmittedJobs.Record(Job("other"), folder.Path);
         JobRecord Paused(JobRecord before, string name, long step) => before.With(Of(before, name) with { State = TrialState.Paused, Checkpoint = new Checkpoint { Uri = name, Step = step, Bytes = 9 } });
         RungRecord Rung(int rung, params string[] next) => new()
         {
@@ -259,16 +263,16 @@ public sealed class ContinuationTests : IDisposable
             CostOfContinuing = 0,
             SpentDeviceSeconds = 0,
             Summary = "",
-            Horizon = Evidence.Of(record, 0, SelectionHistory.Empty).Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),
+            Horizon = Shown(record).Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),
             NextStep = next.ToImmutableSortedDictionary(name => Of(record, name).Id.Value, _ => Branch),
         };
-        string[] Racing() => [.. Evidence.Of(record, 0, SelectionHistory.Empty).Trials.Where(t => t.State == TrialState.Running).Select(t => t.Candidate.Name)];
+        string[] Racing() => [.. Shown(record).Trials.Where(t => t.State == TrialState.Running).Select(t => t.Candidate.Name)];
 
         record = record with { Rungs = [Rung(0, "parent", "other")] };
-        record = Paused(Paused(record, "parent", 100), "other", 100).Settled();
+        record = Begun(Paused(Paused(record, "parent", 100), "other", 100));
         Assert.Equal(["parent", "other"], Racing());
         record = record with { Rungs = record.Rungs.Add(Rung(1, "parent")) };
-        record = Paused(record, "parent", Branch).Settled();
+        record = Begun(Paused(record, "parent", Branch));
         Assert.Equal(["parent", "child"], Racing());
         record = record with { Rungs = record.Rungs.Add(Rung(2, "parent")) };
         Assert.Equal(["parent"], Racing());
@@ -285,6 +289,14 @@ public sealed class ContinuationTests : IDisposable
         var refused = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Submit("job", spec with { Candidates = [spec.Candidates[0], child] }));
         Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
     }
+
+    private static SelectionInput Shown(JobRecord record)
+    {
+        var basis = new DecisionBasis { Event = record.Version, Clock = 0, Devices = 1, Policy = record.Spec.Policy, PolicyVersion = 1 };
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record.Spec));
+    }
+
+    private static JobRecord Begun(JobRecord record) => Branches.Next(record) is { } branch ? record.After(0, branch) : record;
 
     private static Trial Of(JobRecord record, string name) => record.Trials.First(t => t.Candidate.Name == name);
 }

@@ -40,7 +40,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     public async Task Work_that_no_process_has_seen_and_its_lease_outlast_a_registration()
     {
         var first = (await Device.Register(Description, null)).Session;
-        var lease = Assert.Single(await cluster!.Pool.Acquire(new JobId("job"), 1));
+        var lease = (await cluster!.Leases.Grant(Description.Id, new JobId("job"), DateTimeOffset.MaxValue, 0))!;
         await Device.Assign(SimulatedJobs.Segment(lease.Token));
 
         var second = (await Device.Register(Description, new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = lease.Token - 1 })).Session;
@@ -54,27 +54,13 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     public async Task Work_that_a_process_has_seen_is_not_given_to_the_next_one()
     {
         var session = (await Device.Register(Description, null)).Session;
-        var lease = Assert.Single(await cluster!.Pool.Acquire(new JobId("job"), 1));
+        var lease = (await cluster!.Leases.Grant(Description.Id, new JobId("job"), DateTimeOffset.MaxValue, 0))!;
         await Device.Assign(SimulatedJobs.Segment(lease.Token));
         Assert.NotNull(await Device.NextWork(session, Patience));
 
-        session = (await Device.Register(Description, null)).Session;
+        session = (await Device.Register(Description with { ProcessId = 2 }, null)).Session;
 
         Assert.Null(await Device.NextWork(session, AtOnce));
         Assert.Null(Assert.Single(await cluster.Pool.List()).Lease);
-    }
-
-    [Fact]
-    public async Task A_renewed_lease_fences_the_one_before()
-    {
-        await Device.Register(Description, null);
-        var lease = Assert.Single(await cluster!.Pool.Acquire(new JobId("job"), 1));
-
-        var renewed = (await cluster.Pool.Renew(lease))!;
-
-        Assert.True(renewed.Token > lease.Token);
-        Assert.Null(await cluster.Pool.Renew(lease));
-        await cluster.Pool.Release(lease);
-        Assert.Equal(renewed, Assert.Single(await cluster.Pool.List()).Lease);
     }
 }

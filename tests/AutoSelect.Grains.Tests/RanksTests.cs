@@ -223,16 +223,17 @@ public sealed class RanksTests : IDisposable
             foreach (var id in (string[])["d0", "d1"]) cluster.AddDevice(id, Training(), a => Hold(a, second));
             await cluster.Submit("job", Spec(2));
             await second.Task;
-            await cluster.Job("job").Pause();
-            Assert.Equal(SegmentEnd.Interrupted, (await cluster.Job("job").GetRecord())!.Trials[0].Segments[^1].End);
-            await cluster.Job("job").Resume();
+            await cluster.Request("job", JobRequest.Pause());
+            await cluster.Until("job", r => r.Phase == JobPhase.Paused, "paused");
+            Assert.Equal(SegmentEnd.Interrupted, (await cluster.Record("job")).Trials[0].Segments[^1].End);
+            await cluster.Request("job", JobRequest.Resume());
             // The control side ends while the segment runs again.
             await cluster.Until("job", r => r.Trials[0].Segments is [.., { EndedAt: null, Devices: 2 }], "went on");
         }
         await using (var cluster = await ControlCluster.Start(folder.Path))
         {
             foreach (var id in (string[])["d0", "d1"]) cluster.AddDevice(id, Training());
-            await cluster.Job("job").Resume();
+            await cluster.Request("job", JobRequest.Resume());
             var record = await cluster.UntilEnded("job");
 
             Assert.Equal(JobPhase.Completed, record.Phase);
@@ -262,14 +263,14 @@ public sealed class RanksTests : IDisposable
             });
         await cluster.Submit("job", Spec(2));
         await second.Task;
-        var running = (await cluster.Job("job").GetRecord())!.Trials[0];
+        var running = (await cluster.Record("job")).Trials[0];
 
         foreach (var token in running.Segments[0].Members().Select(m => m.LeaseToken))
         {
             var reply = await cluster.Job("job").Report(new SegmentReport { Job = new JobId("job"), Trial = running.Id, LeaseToken = token, Step = 999, End = SegmentEnd.Failed, Reason = "late" });
             Assert.Equal(SegmentOrder.Abandon, reply.Order);
         }
-        var after = (await cluster.Job("job").GetRecord())!.Trials[0];
+        var after = (await cluster.Record("job")).Trials[0];
         Assert.Equal((running.State, running.Segments.Length, running.Segments[^1].ToStep), (after.State, after.Segments.Length, after.Segments[^1].ToStep));
         mayGoOn.SetResult();
         Assert.Equal(JobPhase.Completed, (await cluster.UntilEnded("job")).Phase);

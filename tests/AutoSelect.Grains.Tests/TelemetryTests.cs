@@ -56,7 +56,7 @@ public sealed class TelemetryTests : IDisposable
             await cluster.UntilEnded("traced");
         }
 
-        var job = Assert.Single(spans, s => s.OperationName == "job" && (string?)s.GetTagItem("autoselect.job") == "traced");
+        var job = Assert.Single(spans, s => s.OperationName == "job" && (string?)s.GetTagItem("autoselect.job") == "traced-1");
         var rungs = spans.Where(s => s.OperationName == "rung" && s.TraceId == job.TraceId).ToList();
         Assert.NotEmpty(rungs);
         Assert.All(rungs, r => Assert.Equal(job.SpanId, r.ParentSpanId));

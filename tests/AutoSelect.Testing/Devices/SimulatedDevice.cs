@@ -9,6 +9,9 @@ namespace AutoSelect.Testing;
 /// </summary>
 public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training) : IAsyncDisposable
 {
+    // Each stands for a process of its own.
+    private static int processes;
+
     private readonly CancellationTokenSource stopping = new();
     private readonly IDeviceGrain grain = grains.GetGrain<IDeviceGrain>(id);
     private Task loop = Task.CompletedTask;
@@ -25,7 +28,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     /// <summary>Whether the device reports while a test holds a segment that it trains alone, as one that computes does; default false, as one that hangs.</summary>
     public bool ReportsWhileHeld { get; set; }
 
-    public DeviceDescription Description { get; } = new() { Id = new DeviceId(id), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated" };
+    public DeviceDescription Description { get; } = new() { Id = new DeviceId(id), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated", ProcessId = Interlocked.Increment(ref processes) };
 
     public void Start() => loop = Task.Run(Run);
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Decisions;
 using AutoSelect.Testing;
 
-namespace AutoSelect.Grains.Tests;
+namespace AutoSelect.Jobs.Tests.Decisions;
 
 public sealed class DiskLimitTests
 {
@@ -14,7 +15,7 @@ public sealed class DiskLimitTests
     {
         var record = Record(limit);
 
-        var rung = DiskLimit.Apply(Rung(record), record, runnerUp: null);
+        var rung = DiskLimit.Applied(Rung(record), record, runnerUp: null);
 
         Assert.Equal(stopped, string.Join(",", rung.Decisions.Where(d => d.Kind == DecisionKind.Stop).Select(d => d.Trial.Value).Order()));
     }
@@ -23,7 +24,7 @@ public sealed class DiskLimitTests
     public void The_runner_up_keeps_its_checkpoint()
     {
         var record = Record(250);
-        var rung = DiskLimit.Apply(Rung(record), record, runnerUp: TrialId.At(2));
+        var rung = DiskLimit.Applied(Rung(record), record, runnerUp: TrialId.At(2));
         Assert.Equal(TrialId.At(1), Assert.Single(rung.Decisions, d => d.Kind == DecisionKind.Stop).Trial);
     }
 
@@ -31,7 +32,7 @@ public sealed class DiskLimitTests
     private static JobRecord Record(long limit)
     {
         var spec = SimulatedJobs.BestAtHorizon("a", "b", "c") with { Checkpoints = new CheckpointPolicy { DiskLimitBytes = limit } };
-        var record = JobTransitions.Create(new JobId("job"), spec, "/nowhere", DateTimeOffset.UnixEpoch);
+        var record = SubmittedJobs.Record(spec, "/nowhere");
         return record with { Trials = [.. record.Trials.Select(t => t with { Checkpoint = new Checkpoint { Uri = "x", Step = 1, Bytes = 100 } })] };
     }
 

@@ -1,9 +1,12 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Decisions;
+using AutoSelect.Jobs.Machine;
+using AutoSelect.Jobs.Transitions;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Testing;
 
-namespace AutoSelect.Grains.Tests;
+namespace AutoSelect.Jobs.Tests.Decisions;
 
 /// <summary>What a policy is shown of the run after a commit. A step of 20 ms on one device is 12 ms of computing and 6 ms of exchange on two.</summary>
 public sealed class CommittedRunsTests
@@ -49,14 +52,17 @@ public sealed class CommittedRunsTests
 
     private static TrialEvidence Shown(JobSpec spec, int devices, long step = 100)
     {
-        var record = JobTransitions.Create(new JobId("job"), spec, "", DateTimeOffset.UnixEpoch);
-        var trial = record.Trials[0].Started([.. Enumerable.Range(0, devices).Select(i => new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 })], rung: 0, at: 0);
+        var record = SubmittedJobs.Record(spec);
+        var gang = new Gang(record.Trials[0], step, [.. Enumerable.Range(0, devices).Select(i => new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 })]);
+        record = record.After(0, Dispatching.Started(record, gang, [], now: 0, isExport: false));
+        var trial = record.Trials[0];
         var trained = trial with
         {
             StepTime = Measured,
             Checkpoint = new Checkpoint { Step = step, Uri = "", Bytes = 1 },
             Segments = [trial.Segments[0] with { DeviceSeconds = 2, ToStep = step, EndedAt = 2, End = SegmentEnd.BudgetReached }],
         };
-        return Evidence.Of(record.With(trained), 2, SelectionHistory.Empty).Trials[0];
+        var basis = new DecisionBasis { Event = record.Version, Clock = 2, Devices = devices, Policy = spec.Policy, PolicyVersion = 1 };
+        return Evidence.Shown(record.With(trained), basis, SelectionHistory.Empty, new MeasuredPace(spec)).Trials[0];
     }
 }

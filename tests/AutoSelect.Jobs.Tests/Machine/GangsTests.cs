@@ -1,12 +1,14 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Machine;
+using AutoSelect.Jobs.Transitions;
 using AutoSelect.Testing;
 
-namespace AutoSelect.Grains.Tests;
+namespace AutoSelect.Jobs.Tests.Machine;
 
 /// <summary>Which trials start on which devices; the trials have batches of 10.</summary>
 public sealed class GangsTests
 {
-    private static readonly JobRecord Record = JobTransitions.Create(new JobId("job"), SimulatedJobs.BestAtHorizon("a", "b", "c"), "", DateTimeOffset.UnixEpoch);
+    private static readonly JobRecord Record = SubmittedJobs.Record(SimulatedJobs.BestAtHorizon("a", "b", "c"));
 
     [Theory]
     [InlineData(5, 5, 0, true, "5")]
@@ -28,8 +30,9 @@ public sealed class GangsTests
     [Fact]
     public void A_trial_goes_back_to_the_devices_that_hold_it_in_the_order_of_its_ranks()
     {
-        var before = Record[TrialId.At(1)].Started([Lease(2), Lease(0)], rung: 0, at: 1);
-        var record = Record.With(before with { Segments = [before.Segments[0] with { EndedAt = 2, End = SegmentEnd.BudgetReached }] });
+        var trial = TrialId.At(1);
+        var record = Record.After(1, Dispatching.Started(Record, new Gang(Record[trial], 9, [Lease(2), Lease(0)]), [], now: 1, isExport: false))
+            .After(2, new SegmentEnded(trial, SegmentEnd.BudgetReached, "", new SegmentProgress(9), TrialState.Paused, "", 0, []));
 
         var gangs = Gangs.Form([(record.Trials[0], 9, 1), (record.Trials[1], 9, 2)], [Lease(0), Lease(1), Lease(2)], 0, 9, () => false, record).ToList();
 
