@@ -15,7 +15,10 @@ internal static class JobNames
     }
 
     /// <summary>Takes an id apart; number 0 where it ends in none.</summary>
-    public static (string Text, long Number) Split(string id) =>
-        id.LastIndexOf('-') is > 0 and var dash
-        && long.TryParse(id.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (id[..dash], number) : (id, 0);
+    public static (string Text, long Number) Split(string id)
+    {
+        var dash = id.LastIndexOf('-');
+        var isNumbered = long.TryParse(id.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return dash > 0 && isNumbered ? (id[..dash], number) : (id, 0);
+    }
 }

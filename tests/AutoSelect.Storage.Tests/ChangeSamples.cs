@@ -14,10 +14,14 @@ internal static class ChangeSamples
         new JobRequested(JobRequest.CommitTo(TrialId.At(1), "because \"I\" said so: ü €")),
         new SegmentStarted(TrialId.At(0), Samples.Segment(12), [Samples.Device("node1-cpu0")]),
         new SegmentReported(
-            TrialId.At(0), [Samples.Point(1), Samples.Point(2) with { Value = double.NaN, TrainingLoss = double.PositiveInfinity }], Checkpoint,
-            new StepTime { Steps = 3, LowerQuartileSeconds = 0.1, MeanSeconds = 0.2, StandardErrorSeconds = 0.01 }, new SegmentProgress(2, 1, 2, 3)),
+            TrialId.At(0),
+            [Samples.Point(1), Samples.Point(2) with { Value = double.NaN, TrainingLoss = double.PositiveInfinity }],
+            Checkpoint,
+            new StepTime { Steps = 3, LowerQuartileSeconds = 0.1, MeanSeconds = 0.2, StandardErrorSeconds = 0.01 },
+            new SegmentProgress(2, 1, 2, 3)),
         new SegmentEnded(
-            TrialId.At(0), SegmentEnd.DeviceLost, "it fell silent", new SegmentProgress(7, 1.5), TrialState.Paused, "its device was lost", 1, [12, 13]),
+            TrialId.At(0), SegmentEnd.DeviceLost, "it fell silent", new SegmentProgress(7, 1.5),
+            TrialState.Paused, "its device was lost", 1, [12, 13]),
         new MemberEnded(TrialId.At(0), 13),
         new TrialBranched(TrialId.At(1), TrialId.At(0), Checkpoint, "it continues"),
         new TrialEnded(TrialId.At(1), TrialState.Stopped, "given up"),
@@ -25,6 +29,8 @@ internal static class ChangeSamples
         new DecisionFailed(2, "it threw", 33.5),
         new ExportBegun(TrialId.At(1), "the target is reached"),
         new JobPaused(),
-        new JobEnded(JobPhase.Completed, new Outcome { ObjectiveMet = true, Summary = "done", Winner = TrialId.At(1), Value = 0.9, FinalWeights = "/x" }),
+        new JobEnded(
+            JobPhase.Completed,
+            new Outcome { ObjectiveMet = true, Summary = "done", Winner = TrialId.At(1), Value = 0.9, FinalWeights = "/x" }),
     ];
 }

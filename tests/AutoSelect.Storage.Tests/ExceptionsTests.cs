@@ -11,7 +11,8 @@ public sealed class ExceptionsTests
     {
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
-        Exception[] faults = [new StoreUnavailableException("/x/store.db", new IOException("no")), new VersionConflictException(new JobId("a-1"), 7)];
+        Exception[] faults =
+            [new StoreUnavailableException("/x/store.db", new IOException("no")), new VersionConflictException(new JobId("a-1"), 7)];
         foreach (var fault in faults)
         {
             var copy = serializer.Deserialize<Exception>(serializer.SerializeToArray(fault));

@@ -13,7 +13,7 @@ public abstract partial class JobStoreContract
         Assert.Equal(["b-1", "d-1", "c-1", "a-1"], await Ids(store, new JobQuery()));
         Assert.Equal(["a-1", "c-1", "d-1", "b-1"], await Ids(store, new JobQuery { NewestFirst = true }));
 
-        Task<JobId> Add(string name, int second) => Create(store, name, with: s => s with { SubmittedAt = Samples.Start.AddSeconds(second) });
+        Task<JobId> Add(string name, int second) => Create(store, name, with: s => After(second, s));
     }
 
     [Fact]
@@ -32,7 +32,8 @@ public abstract partial class JobStoreContract
         Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labels = Labels(("team", "vision")) }));
         Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labels = Labels(("team", "vision"), ("odd \"key\".$", "a'b")) }));
         Assert.Empty(await Ids(store, new JobQuery { Labels = Labels(("team", "vision"), ("other", "x")) }));
-        Assert.Equal(["alphabet-1"], await Ids(store, new JobQuery { Phases = [JobPhase.Failed], Text = "alpha", Labels = Labels(("team", "speech")) }));
+        var all = new JobQuery { Phases = [JobPhase.Failed], Text = "alpha", Labels = Labels(("team", "speech")), Workload = "spiral" };
+        Assert.Equal(["alphabet-1"], await Ids(store, all));
         Assert.Empty(await Ids(store, new JobQuery { Phases = [JobPhase.Failed], Workload = "mnist" }));
     }
 
@@ -54,10 +55,10 @@ public abstract partial class JobStoreContract
         var (store, other) = (await Open(), await Open());
         var before = new List<string>();
         // Several of one second, so that the id must decide.
-        for (var i = 0; i < 40; i++) before.Add((await Create(store, "old", with: s => s with { SubmittedAt = Samples.Start.AddSeconds(i / 5) })).Value);
+        for (var i = 0; i < 40; i++) before.Add((await Create(store, "old", with: s => After(i / 5, s))).Value);
         var submitting = Task.Run(async () =>
         {
-            for (var i = 0; i < 60; i++) await Create(other, "new", with: s => s with { SubmittedAt = Samples.Start.AddSeconds(100 + i / 5) });
+            for (var i = 0; i < 60; i++) await Create(other, "new", with: s => After(100 + i / 5, s));
         }, Ct);
         var seen = new List<string>();
         string? after = null;
@@ -89,7 +90,11 @@ public abstract partial class JobStoreContract
     }
 
     /// <summary>Jobs of one time are in the order of their ids.</summary>
-    private static async Task<IEnumerable<string>> Ids(IJobStore store, JobQuery query) => (await store.List(query)).Jobs.Select(j => j.Id.Value);
+    private static async Task<IEnumerable<string>> Ids(IJobStore store, JobQuery query) =>
+        (await store.List(query)).Jobs.Select(j => j.Id.Value);
 
-    private static ImmutableSortedDictionary<string, string> Labels(params (string Key, string Value)[] labels) => labels.ToImmutableSortedDictionary(l => l.Key, l => l.Value);
+    private static JobSummary After(int seconds, JobSummary summary) => summary with { SubmittedAt = Samples.Start.AddSeconds(seconds) };
+
+    private static ImmutableSortedDictionary<string, string> Labels(params (string Key, string Value)[] labels) =>
+        labels.ToImmutableSortedDictionary(l => l.Key, l => l.Value);
 }

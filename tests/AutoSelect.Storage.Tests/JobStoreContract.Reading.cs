@@ -24,7 +24,8 @@ public abstract partial class JobStoreContract
     [Fact]
     public async Task A_change_of_every_kind_comes_back_as_it_was()
     {
-        Assert.Equal(typeof(JobChange).Assembly.GetTypes().Where(t => t.BaseType == typeof(JobChange)).ToHashSet(), ChangeSamples.All.Select(c => c.GetType()).ToHashSet());
+        var kinds = typeof(JobChange).Assembly.GetTypes().Where(t => t.BaseType == typeof(JobChange)).ToHashSet();
+        Assert.Equal(kinds, ChangeSamples.All.Select(c => c.GetType()).ToHashSet());
         var store = await Open();
         var job = await Create(store);
         var events = ChangeSamples.All.Select((change, i) => Samples.Event(2 + i, change)).ToList();
@@ -36,7 +37,7 @@ public abstract partial class JobStoreContract
         {
             Assert.Equal((events[i].Number, events[i].Time, events[i].At), (read[i].Number, read[i].Time, read[i].At));
             Assert.IsType(events[i].Change.GetType(), read[i].Change);
-            Assert.Equal(JsonSerializer.Serialize(events[i].Change, RecordJson.Options), JsonSerializer.Serialize(read[i].Change, RecordJson.Options));
+            Assert.Equal(Json(events[i].Change), Json(read[i].Change));
         }
     }
 
@@ -45,8 +46,14 @@ public abstract partial class JobStoreContract
     {
         var store = await Open();
         var job = await Create(store);
-        var point = Samples.Point(1) with { Value = double.NaN, TrainingLoss = double.PositiveInfinity, AveragedValue = double.NegativeInfinity };
-        await store.Append(job, 1, [Samples.Event(2, new SegmentReported(TrialId.At(0), [point], null, null, new SegmentProgress(1)))], null);
+        var point = Samples.Point(1) with
+        {
+            Value = double.NaN,
+            TrainingLoss = double.PositiveInfinity,
+            AveragedValue = double.NegativeInfinity,
+        };
+        var report = new SegmentReported(TrialId.At(0), [point], null, null, new SegmentProgress(1));
+        await store.Append(job, 1, [Samples.Event(2, report)], null);
         await store.Append(job, 2, [Samples.Report(3) with { At = double.NaN }], Samples.Summary(job) with { ProbeSeconds = double.NaN });
         Assert.Equal(point, Assert.IsType<SegmentReported>((await store.Changes(job, 1))[0].Change).Points[0]);
         Assert.Equal(double.NaN, (await store.Changes(job, 2))[0].At);
@@ -58,7 +65,8 @@ public abstract partial class JobStoreContract
     {
         var store = await Open();
         var job = await Create(store);
-        var summary = JobSummaries.FromRecord(Samples.Record(job), Samples.Start.AddSeconds(90)) with { Outcome = new Outcome { ObjectiveMet = true, Summary = "yes" } };
+        var outcome = new Outcome { ObjectiveMet = true, Summary = "yes" };
+        var summary = JobSummaries.FromRecord(Samples.Record(job), Samples.Start.AddSeconds(90)) with { Outcome = outcome };
         await store.Append(job, 1, [Samples.Report(2)], summary);
         var read = (await (await Open()).Find(job))!;
         Assert.Equal(summary with { Labels = read.Labels }, read);
@@ -123,6 +131,8 @@ public abstract partial class JobStoreContract
         for (var version = 1; version < 200; version++) await store.Append(job, version, [Samples.Report(version + 1)], null);
         Assert.Equal(Enumerable.Range(1, 200).Select(n => (long)n), await reading.WaitAsync(Patience, Ct));
     }
+
+    private static string Json(JobChange change) => JsonSerializer.Serialize(change, RecordJson.Options);
 
     /// <summary>A hint may come without events.</summary>
     private static async Task Until(IJobStore store, JobId job, long since)

@@ -14,7 +14,8 @@ public abstract partial class JobStoreContract
     public async Task An_id_is_the_name_and_a_number()
     {
         var store = await Open();
-        Assert.Equal(["a-1", "a-2", "b-1"], [(await Create(store, "a")).Value, (await Create(store, "a")).Value, (await Create(store, "b")).Value]);
+        JobId[] ids = [await Create(store, "a"), await Create(store, "a"), await Create(store, "b")];
+        Assert.Equal(["a-1", "a-2", "b-1"], ids.Select(id => id.Value));
     }
 
     [Fact]
@@ -41,6 +42,9 @@ public abstract partial class JobStoreContract
         Assert.Single(ids.Distinct());
         Assert.Single((await stores[0].List(new JobQuery())).Jobs);
         Assert.NotEqual(ids[0], await Create(stores[0], "a", "call-2"));
+        await stores[0].Delete(ids[0]);
+        Assert.Equal(ids[0], await Create(stores[1], "a", "call-1"));
+        Assert.Null(await stores[0].Find(ids[0]));
         Assert.NotEqual(ids[0], await Create(stores[0], "a"));
     }
 
@@ -62,8 +66,10 @@ public abstract partial class JobStoreContract
     public async Task A_first_event_that_cannot_be_made_stores_nothing()
     {
         var store = await Open();
-        await Assert.ThrowsAsync<NotSupportedException>(() => store.Create(Samples.Spec("a"), Samples.Start, _ => throw new NotSupportedException()));
-        await Assert.ThrowsAsync<ArgumentException>(() => store.Create(Samples.Spec("a"), Samples.Start, id => (Samples.Report(2), Samples.Summary(id))));
+        var spec = Samples.Spec("a");
+        await Assert.ThrowsAsync<NotSupportedException>(() => store.Create(spec, Samples.Start, _ => throw new NotSupportedException()));
+        await Assert.ThrowsAsync<ArgumentException>(
+            () => store.Create(spec, Samples.Start, id => (Samples.Report(2), Samples.Summary(id))));
         Assert.Empty((await store.List(new JobQuery())).Jobs);
     }
 
@@ -111,7 +117,8 @@ public abstract partial class JobStoreContract
         var job = await Create(store);
         await store.Append(job, 1, [Samples.Report(2)], null);
         var late = Samples.Summary(job) with { Notice = "late" };
-        await Assert.ThrowsAsync<VersionConflictException>(() => store.Append(job, 1, [Samples.Event(2, new JobPaused()), Samples.Report(3)], late));
+        JobEvent[] two = [Samples.Event(2, new JobPaused()), Samples.Report(3)];
+        await Assert.ThrowsAsync<VersionConflictException>(() => store.Append(job, 1, two, late));
         await Assert.ThrowsAsync<VersionConflictException>(() => store.Append(job, 5, [Samples.Report(6)], late));
         await Assert.ThrowsAsync<VersionConflictException>(() => store.Append(new JobId("nobody-1"), 1, [Samples.Report(2)], null));
         Assert.Equal([1, 2], (await store.Changes(job, 0)).Select(e => e.Number));
@@ -165,9 +172,16 @@ public abstract partial class JobStoreContract
         }
     }
 
-    private static Task<JobId> Create(IJobStore store, string name = "job", string? submission = null, Func<JobSummary, JobSummary>? with = null)
+    private static Task<JobId> Create(
+        IJobStore store, string name = "job", string? submission = null, Func<JobSummary, JobSummary>? with = null)
     {
         var spec = Samples.Spec(name);
-        return store.Create(spec, Samples.Start, id => (Samples.Submitted(id, spec), (with ?? (s => s))(Samples.Summary(id) with { Name = name })), submission);
+        return store.Create(spec, Samples.Start, First, submission);
+
+        (JobEvent, JobSummary) First(JobId id)
+        {
+            var summary = Samples.Summary(id) with { Name = name };
+            return (Samples.Submitted(id, spec), with is null ? summary : with(summary));
+        }
     }
 }

@@ -41,7 +41,8 @@ internal static class Samples
 
     /// <summary>A report as a device sends it.</summary>
     public static JobEvent Report(long number, int points = 1) => Event(number, new SegmentReported(
-        TrialId.At(0), [.. Enumerable.Range(1, points).Select(i => Point(number * 100 + i))], null, null, new SegmentProgress(number * 100 + points, 12.34567)));
+        TrialId.At(0), [.. Enumerable.Range(1, points).Select(i => Point(number * 100 + i))], null, null,
+        new SegmentProgress(number * 100 + points, 12.34567)));
 
     public static CurvePoint Point(long step) => new()
     {
@@ -66,7 +67,12 @@ internal static class Samples
         Folder = $"/jobs/{id}",
         Trials =
         [
-            Trial(0, "sgd") with { State = TrialState.Paused, Curve = [Point(10), Point(20)], Segments = [Segment(3_000_001) with { EndedAt = 20 }] },
+            Trial(0, "sgd") with
+            {
+                State = TrialState.Paused,
+                Curve = [Point(10), Point(20)],
+                Segments = [Segment(3_000_001) with { EndedAt = 20 }],
+            },
             Trial(1, "kfac") with { State = TrialState.Committed, Curve = [Point(10)], Segments = [Segment(3_000_002)] },
         ],
         Rungs = [Rung],
@@ -115,7 +121,15 @@ internal static class Samples
         Basis = new DecisionBasis { Event = 7, Clock = 30, Devices = 2, Policy = "regret", PolicyVersion = 1 },
     };
 
-    public static Commit Commit { get; } = new() { Winner = TrialId.At(1), RunnerUp = TrialId.At(0), Rung = 0, At = 30, Forecast = Forecast, Reason = "it is better" };
+    public static Commit Commit { get; } = new()
+    {
+        Winner = TrialId.At(1),
+        RunnerUp = TrialId.At(0),
+        Rung = 0,
+        At = 30,
+        Forecast = Forecast,
+        Reason = "it is better",
+    };
 
     public static DeviceDescription Device(string id) => new()
     {
@@ -127,7 +141,8 @@ internal static class Samples
         Bf16 = new Bf16Speed(2, 3),
     };
 
-    private static Trial Trial(int index, string name) => new() { Id = TrialId.At(index), Candidate = Candidate(name), State = TrialState.Waiting, HorizonSteps = 100 };
+    private static Trial Trial(int index, string name) =>
+        new() { Id = TrialId.At(index), Candidate = Candidate(name), State = TrialState.Waiting, HorizonSteps = 100 };
 
     private static Candidate Candidate(string name) => new()
     {

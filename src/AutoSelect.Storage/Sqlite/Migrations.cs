@@ -17,10 +17,12 @@ internal static class Migrations
         using var session = SqliteSession.Open(path);
         if (VersionIn(session) != SqliteSchema.Version)
         {
+            // Another process may be at it.
+            session.Execute("PRAGMA busy_timeout = 60000");
             session.Execute("BEGIN IMMEDIATE");
             try
             {
-                // Again: another process may have been faster.
+                // Again: it may be done.
                 Apply(session, VersionIn(session), path, time);
                 session.Execute("COMMIT");
             }
@@ -49,7 +51,8 @@ internal static class Migrations
     /// <summary>0 for an empty database.</summary>
     private static int VersionIn(SqliteSession session)
     {
-        var tables = session.Rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", row => row.GetString(0));
+        var tables = session.Rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'", row => row.GetString(0));
         if (tables.Count == 0) return 0;
         if (!tables.Contains("schema"))
         {

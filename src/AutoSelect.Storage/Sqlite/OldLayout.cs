@@ -5,7 +5,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Storage;
 
-/// <summary>Layout 1: a job's record as JSON, its curves and rungs in tables of their own. Every job becomes one event that holds it.</summary>
+/// <summary>
+/// Layout 1: a job's record as JSON, its curves and rungs in tables of their own. Every job becomes one event that holds it.
+/// </summary>
 internal static class OldLayout
 {
     /// <summary>What the control side used of tokens in one epoch, each beginning at its number times this.</summary>
@@ -25,7 +27,8 @@ internal static class OldLayout
         {
             var record = AsOfNow(Read(session, id), now);
             Store(session, record, now);
-            lastToken = Math.Max(lastToken, record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members()).Select(m => m.LeaseToken).DefaultIfEmpty().Max());
+            var members = record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members());
+            lastToken = members.Select(m => m.LeaseToken).Append(lastToken).Max();
         }
         session.Execute("INSERT INTO counters (name, value) VALUES ('token', $0)", lastToken);
         session.Script("DROP TABLE old_jobs; DROP TABLE rungs; DROP TABLE points; DROP TABLE epochs");
@@ -35,10 +38,12 @@ internal static class OldLayout
     {
         var change = new JobImported(record);
         StoredSummaries.Insert(session, JobSummaries.FromRecord(record, now));
-        StoredEvents.Insert(session, record.Id, new JobEvent(record.Version, now, record.ElapsedSeconds, change), StoredEvents.ToJson(change));
+        var first = new JobEvent(record.Version, now, record.ElapsedSeconds, change);
+        StoredEvents.Insert(session, record.Id, first, StoredEvents.ToJson(change));
         var (name, number) = JobNames.Split(record.Id.Value);
         session.Execute(
-            "INSERT INTO names (name, used) VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET used = max(used, excluded.used)", name, number);
+            "INSERT INTO names (name, used) VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET used = max(used, excluded.used)",
+            name, number);
     }
 
     private static JobRecord Read(SqliteSession session, string id)
@@ -53,7 +58,8 @@ internal static class OldLayout
                 Rungs = Column<RungRecord>(session, "SELECT json FROM rungs WHERE job = $0 ORDER BY rung", id),
                 Trials = [.. record.Trials.Select(t => t with
                 {
-                    Curve = Column<CurvePoint>(session, "SELECT json FROM points WHERE job = $0 AND trial = $1 ORDER BY step", id, t.Id.Value),
+                    Curve = Column<CurvePoint>(
+                        session, "SELECT json FROM points WHERE job = $0 AND trial = $1 ORDER BY step", id, t.Id.Value),
                 })],
             };
         }
@@ -66,7 +72,7 @@ internal static class OldLayout
     private static ImmutableArray<T> Column<T>(SqliteSession session, string sql, params ReadOnlySpan<object?> values) =>
         [.. session.Rows(sql, row => JsonSerializer.Deserialize<T>(row.GetString(0), RecordJson.Options)!, values)];
 
-    /// <summary>The clock of an old job stood still while nobody attended to it; since the import it runs on, from where it stood.</summary>
+    /// <summary>The clock of an old job stood still while nobody attended to it; with the import it runs on from there.</summary>
     private static JobRecord AsOfNow(JobRecord record, DateTimeOffset now) => record with
     {
         Version = 1,

@@ -9,25 +9,17 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     public Task<JobId> Create(
-        JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null) => writer.Run(session =>
-    {
-        if (submission is not null && session.Text("SELECT job FROM submissions WHERE submission = $0", submission) is { } known) return new JobId(known);
-        var id = NextId(session, JobNames.ToIdText(spec.Name));
-        var (e, summary) = first(id);
-        if (e.Number != 1) throw new ArgumentException($"The first event of {id} has number {e.Number}: it must be 1.", nameof(first));
-        StoredSummaries.Insert(session, Checked(id, summary));
-        StoredEvents.Insert(session, id, e, StoredEvents.ToJson(e.Change));
-        if (submission is not null) session.Execute("INSERT INTO submissions (submission, job) VALUES ($0, $1)", submission, id.Value);
-        return id;
-    });
+        JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null) =>
+        writer.Run(session => Create(session, spec.Name, time, first, submission));
 
     public Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary)
     {
         if (events.Count == 0) throw new ArgumentException($"0 events for {job}: at least 1 is needed.", nameof(events));
         for (var i = 0; i < events.Count; i++)
         {
-            if (events[i].Number == expectedVersion + 1 + i) continue;
-            throw new ArgumentException($"Event {i} after version {expectedVersion} of {job} has number {events[i].Number}: it must be {expectedVersion + 1 + i}.", nameof(events));
+            var (number, expected) = (events[i].Number, expectedVersion + 1 + i);
+            if (number == expected) continue;
+            throw new ArgumentException($"An event of {job} has number {number}: it must be {expected}.", nameof(events));
         }
         if (summary is not null) Checked(job, summary);
         var changes = events.Select(e => StoredEvents.ToJson(e.Change)).ToArray();
@@ -75,6 +67,22 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
         session.Execute("DELETE FROM events WHERE job = $0", job.Value);
         return session.Execute("DELETE FROM jobs WHERE id = $0", job.Value) > 0;
     }, () => signals.Raise(job));
+
+    private static JobId Create(
+        SqliteSession session, string name, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission)
+    {
+        // Also of a job that was deleted since: the call has been answered once.
+        if (submission is not null && session.Text("SELECT job FROM submissions WHERE submission = $0", submission) is { } known)
+            return new JobId(known);
+        var id = NextId(session, JobNames.ToIdText(name));
+        var (e, summary) = first(id);
+        if (e.Number != 1) throw new ArgumentException($"The first event of {id} has number {e.Number}: it must be 1.", nameof(first));
+        StoredSummaries.Insert(session, Checked(id, summary));
+        StoredEvents.Insert(session, id, e, StoredEvents.ToJson(e.Change));
+        if (submission is not null)
+            session.Execute("INSERT INTO submissions (submission, job, time) VALUES ($0, $1, $2)", submission, id.Value, time.UtcTicks);
+        return id;
+    }
 
     private static JobId NextId(SqliteSession session, string name)
     {

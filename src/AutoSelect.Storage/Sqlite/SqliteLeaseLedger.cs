@@ -42,8 +42,8 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
         });
     }
 
-    public async Task<IReadOnlyList<Demand>> Demands() =>
-        await readers.Run(session => session.Rows("SELECT demand FROM demands ORDER BY since, place", row => FromJson<Demand>(row.GetString(0))));
+    public async Task<IReadOnlyList<Demand>> Demands() => await readers.Run(session =>
+        session.Rows("SELECT demand FROM demands ORDER BY since, place", row => FromJson<Demand>(row.GetString(0))));
 
     public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) => writer.Run(session =>
     {
@@ -66,8 +66,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
     public Task<IReadOnlyList<Lease>?> Renew(IReadOnlyList<Lease> leases) => writer.Run(session =>
     {
         // All are looked at before the first is changed: a write that returns is committed as far as it came.
-        var tokens = leases.Select(l => l.Token).ToHashSet();
-        if (tokens.Count != leases.Count || !leases.All(l => StoredLeases.InForceOn(session, l.Device) is { } held && (held.Token, held.Job) == (l.Token, l.Job))) return null;
+        if (leases.DistinctBy(l => l.Token).Count() != leases.Count || !leases.All(l => IsInForce(session, l))) return null;
         var renewed = new List<Lease>(leases.Count);
         foreach (var lease in leases)
         {
@@ -108,9 +107,13 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             $"SELECT {StoredLeases.Columns}, leases.lost, leases.blameless FROM leases WHERE job = $0 AND lost IS NOT NULL ORDER BY token",
             row => new LostLease(StoredLeases.Read(row), row.GetString(6), row.GetBoolean(7)), job.Value)])));
 
+    private static bool IsInForce(SqliteSession session, Lease lease) =>
+        StoredLeases.InForceOn(session, lease.Device) is { } held && (held.Token, held.Job) == (lease.Token, lease.Job);
+
     private static List<DeviceStatus> Statuses(SqliteSession session)
     {
-        var leases = session.Rows($"SELECT {StoredLeases.Columns} FROM leases WHERE lost IS NULL", StoredLeases.Read).ToDictionary(l => l.Device);
+        var leases = session.Rows($"SELECT {StoredLeases.Columns} FROM leases WHERE lost IS NULL", StoredLeases.Read)
+            .ToDictionary(l => l.Device);
         return session.Rows("SELECT description FROM devices ORDER BY id", row => FromJson<DeviceDescription>(row.GetString(0)))
             .ConvertAll(d => new DeviceStatus { Device = d, Lease = leases.GetValueOrDefault(d.Id) });
     }

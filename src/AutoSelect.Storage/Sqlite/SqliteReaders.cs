@@ -4,7 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace AutoSelect.Storage;
 
-/// <summary>Reads beside the writer, on a few connections that are used again; never on the caller's thread, which may be a grain's turn.</summary>
+/// <summary>
+/// Reads beside the writer, on a few connections that are used again; never on the caller's thread, which may be a grain's turn.
+/// </summary>
 internal sealed class SqliteReaders(string path) : IDisposable
 {
     private readonly ConcurrentBag<SqliteSession> idle = [];
@@ -48,7 +50,7 @@ internal sealed class SqliteReaders(string path) : IDisposable
         catch (Exception e)
         {
             session?.Dispose();
-            if (e is SqliteException or IOException or JsonException or NotSupportedException) throw new StoreUnavailableException(path, e);
+            if (e is SqliteException or IOException or InvalidDataException or JsonException) throw new StoreUnavailableException(path, e);
             throw;
         }
     }

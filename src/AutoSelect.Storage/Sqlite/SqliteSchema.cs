@@ -6,7 +6,8 @@ internal static class SqliteSchema
     /// <summary>Version of the layout that this build reads and writes; 1 had whole records, curves and rungs instead of events.</summary>
     public const int Version = 2;
 
-    public static IReadOnlyList<string> Tables { get; } = ["schema", "names", "jobs", "submissions", "events", "devices", "demands", "leases", "counters"];
+    public static IReadOnlyList<string> Tables { get; } =
+        ["schema", "names", "jobs", "submissions", "events", "devices", "demands", "leases", "counters"];
 
     public const string Create = """
         CREATE TABLE schema (id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL);
@@ -15,24 +16,28 @@ internal static class SqliteSchema
         CREATE TABLE names (name TEXT PRIMARY KEY, used INTEGER NOT NULL) WITHOUT ROWID;
 
         CREATE TABLE jobs (
-            id TEXT PRIMARY KEY, name TEXT NOT NULL, workload TEXT NOT NULL, phase TEXT NOT NULL, submitted INTEGER NOT NULL, summary TEXT NOT NULL);
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, workload TEXT NOT NULL, phase TEXT NOT NULL, submitted INTEGER NOT NULL,
+            summary TEXT NOT NULL);
         CREATE INDEX jobs_by_time ON jobs (submitted, id);
         CREATE INDEX jobs_by_phase ON jobs (phase, submitted, id);
         CREATE INDEX jobs_by_workload ON jobs (workload, submitted, id);
 
-        CREATE TABLE submissions (submission TEXT PRIMARY KEY, job TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE submissions (submission TEXT PRIMARY KEY, job TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
 
+        -- In the order of writing, with an index by job: events of many jobs that are committed together then share pages. Kept in the
+        -- order of jobs (WITHOUT ROWID) 32 writers with 10 points an event write twice the bytes at half the rate.
         CREATE TABLE events (
-            job TEXT NOT NULL, number INTEGER NOT NULL, time INTEGER NOT NULL, at REAL, kind TEXT NOT NULL, trial TEXT, change TEXT NOT NULL,
-            PRIMARY KEY (job, number)) WITHOUT ROWID;
+            job TEXT NOT NULL, number INTEGER NOT NULL, time INTEGER NOT NULL, at REAL, kind TEXT NOT NULL, trial TEXT,
+            change TEXT NOT NULL, PRIMARY KEY (job, number));
 
         CREATE TABLE devices (id TEXT PRIMARY KEY, provider TEXT NOT NULL, description TEXT NOT NULL) WITHOUT ROWID;
 
-        CREATE TABLE demands (place INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, demand TEXT NOT NULL);
+        CREATE TABLE demands (
+            place INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT NOT NULL UNIQUE, since INTEGER NOT NULL, demand TEXT NOT NULL);
 
         CREATE TABLE leases (
-            token INTEGER PRIMARY KEY, device TEXT NOT NULL, job TEXT NOT NULL, expires INTEGER NOT NULL, provider TEXT NOT NULL, price REAL,
-            lost TEXT, blameless INTEGER NOT NULL DEFAULT 0);
+            token INTEGER PRIMARY KEY, device TEXT NOT NULL, job TEXT NOT NULL, expires INTEGER NOT NULL, provider TEXT NOT NULL,
+            price REAL, lost TEXT, blameless INTEGER NOT NULL DEFAULT 0);
         CREATE UNIQUE INDEX one_lease_a_device ON leases (device) WHERE lost IS NULL;
         CREATE INDEX leases_by_job ON leases (job);
 

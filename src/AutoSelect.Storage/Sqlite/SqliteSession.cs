@@ -13,7 +13,7 @@ internal sealed class SqliteSession : IDisposable
 
     private SqliteSession(SqliteConnection connection) => this.connection = connection;
 
-    /// <summary>False once a statement was so wrong that SQLite took the whole transaction back by itself: full disk, failed reads and writes.</summary>
+    /// <summary>False too once SQLite took a whole transaction back by itself, as it may on a full disk or a failed read.</summary>
     public bool IsInTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
     /// <summary>Opens a database without changing anything in it.</summary>

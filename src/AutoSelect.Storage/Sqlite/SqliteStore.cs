@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
 namespace AutoSelect.Storage;
@@ -45,7 +44,7 @@ public sealed class SqliteStore : IAsyncDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             Migrations.Run(path, time ?? TimeProvider.System);
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException or JsonException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new StoreUnavailableException(path, e);
         }

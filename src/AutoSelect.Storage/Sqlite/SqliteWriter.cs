@@ -61,6 +61,7 @@ internal sealed class SqliteWriter(string path) : IAsyncDisposable
                 {
                     foreach (var write in batch) write.Fail(Translated(e));
                 }
+                foreach (var write in batch) write.Finish();
             }
         }
         finally
@@ -82,7 +83,6 @@ internal sealed class SqliteWriter(string path) : IAsyncDisposable
             if (session.IsInTransaction) session.Execute("ROLLBACK");
             throw;
         }
-        foreach (var write in batch) write.Succeed();
     }
 
     private void Try(SqliteSession session, Write write)
@@ -101,15 +101,19 @@ internal sealed class SqliteWriter(string path) : IAsyncDisposable
         session.Execute("RELEASE one");
     }
 
-    private Exception Translated(Exception e) => e is SqliteException or IOException and not StoreUnavailableException ? new StoreUnavailableException(path, e) : e;
+    private Exception Translated(Exception e) =>
+        e is SqliteException or IOException and not StoreUnavailableException ? new StoreUnavailableException(path, e) : e;
 
+    /// <summary>What becomes of it is told once the whole batch is through: it may rest on others of the batch.</summary>
     private abstract class Write
     {
+        protected Exception? Fault { get; private set; }
+
         public abstract void Work(SqliteSession session);
 
-        public abstract void Succeed();
+        public void Fail(Exception exception) => Fault ??= exception;
 
-        public abstract void Fail(Exception exception);
+        public abstract void Finish();
     }
 
     private sealed class Write<T>(Func<SqliteSession, T> work, Action? committed) : Write
@@ -120,14 +124,15 @@ internal sealed class SqliteWriter(string path) : IAsyncDisposable
 
         public override void Work(SqliteSession session) => result = work(session);
 
-        public override void Succeed()
+        public override void Finish()
         {
-            // One that failed by itself is over already.
-            if (Done.Task.IsCompleted) return;
+            if (Fault is not null)
+            {
+                Done.SetException(Fault);
+                return;
+            }
             committed?.Invoke();
             Done.SetResult(result!);
         }
-
-        public override void Fail(Exception exception) => Done.TrySetException(exception);
     }
 }

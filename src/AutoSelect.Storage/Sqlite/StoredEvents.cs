@@ -30,8 +30,6 @@ internal static class StoredEvents
 
     public static string ToJson(JobChange change) => JsonSerializer.Serialize(change, RecordJson.Options);
 
-    public static JobChange FromJson(string json) => JsonSerializer.Deserialize<JobChange>(json, RecordJson.Options)!;
-
     /// <param name="session">In a transaction.</param>
     /// <param name="job">Whose.</param>
     /// <param name="e">The event.</param>
@@ -42,8 +40,22 @@ internal static class StoredEvents
 
     public static List<JobEvent> Read(SqliteSession session, JobId job, long since, int most) => session.Rows(
         "SELECT number, time, at, change FROM events WHERE job = $0 AND number > $1 ORDER BY number LIMIT $2",
-        row => new JobEvent(row.GetInt64(0), row.Time(1), row.Double(2), FromJson(row.GetString(3))), job.Value, since, most);
+        row => new JobEvent(row.GetInt64(0), row.Time(1), row.Double(2), FromJson(job, row.GetInt64(0), row.GetString(3))),
+        job.Value, since, most);
 
     /// <summary>Number of the last event; 0 for a job that is not stored.</summary>
-    public static long Version(SqliteSession session, JobId job) => session.Number("SELECT max(number) FROM events WHERE job = $0", job.Value);
+    public static long Version(SqliteSession session, JobId job) =>
+        session.Number("SELECT max(number) FROM events WHERE job = $0", job.Value);
+
+    private static JobChange FromJson(JobId job, long number, string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JobChange>(json, RecordJson.Options)!;
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new InvalidDataException($"event {number} of job {job} cannot be read ({e.Message})", e);
+        }
+    }
 }

@@ -26,8 +26,13 @@ internal static class StoredSummaries
             return $"${values.Count - 1}";
         }
         var conditions = new List<string>();
-        if (query.Phases.Count > 0)
-            conditions.Add($"phase IN (SELECT value FROM json_each({Value(JsonSerializer.Serialize(query.Phases.Select(p => p.ToString())))}))");
+        // One phase is read in the order of its index; of several the rows have to be sorted.
+        if (query.Phases.Count == 1) conditions.Add($"phase = {Value(query.Phases.First().ToString())}");
+        else if (query.Phases.Count > 1)
+        {
+            var phases = JsonSerializer.Serialize(query.Phases.Select(p => p.ToString()));
+            conditions.Add($"phase IN (SELECT value FROM json_each({Value(phases)}))");
+        }
         if (query.Workload is { } workload) conditions.Add($"workload = {Value(workload)}");
         if (query.Text is { Length: > 0 } text) conditions.Add($"instr(id, {Value(text)}) > 0");
         if (query.Labels.Count > 0)
@@ -42,7 +47,8 @@ internal static class StoredSummaries
         var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";
         var limit = Value(query.Size + 1L);
         var found = session.Rows(
-            $"SELECT summary FROM jobs {where} ORDER BY submitted {direction}, id {direction} LIMIT {limit}", row => row.GetString(0), [.. values]);
+            $"SELECT summary FROM jobs {where} ORDER BY submitted {direction}, id {direction} LIMIT {limit}",
+            row => row.GetString(0), [.. values]);
         var jobs = found.Take(query.Size).Select(FromJson).ToList();
         return new JobPage(jobs, found.Count > query.Size ? JobCursor.At(jobs[^1]).ToString() : null);
     }

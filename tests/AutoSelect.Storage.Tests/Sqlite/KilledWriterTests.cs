@@ -34,14 +34,16 @@ public sealed class KilledWriterTests : IDisposable
     private static async Task KillAfter(int lines, string path, Dictionary<string, long> durable)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var program = Path.Combine(
-            AppContext.BaseDirectory, "..", "..", "AutoSelect.Storage.WriterProcess", configuration, "AutoSelect.Storage.WriterProcess.dll");
+        const string name = "AutoSelect.Storage.WriterProcess";
+        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", name, configuration, name + ".dll");
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, path, "8"]) { RedirectStandardOutput = true })!;
         try
         {
             for (var i = 0; await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line; i++)
             {
-                if (line.Split(' ') is [var job, var version] && version.Length > 0) durable[job] = Math.Max(durable.GetValueOrDefault(job), long.Parse(version));
+                // The last line may have been cut off; a part of a number is a smaller one.
+                if (line.Split(' ') is [var job, { Length: > 0 } version])
+                    durable[job] = Math.Max(durable.GetValueOrDefault(job), long.Parse(version));
                 if (i == lines) process.Kill();
             }
         }

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Storage.Tests;
 
@@ -9,6 +10,8 @@ public sealed class SqliteStoreTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     private string Database => folder["store.db"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose() => folder.Dispose();
 
@@ -90,10 +93,41 @@ public sealed class SqliteStoreTests : IDisposable
     {
         await using var store = SqliteStore.Open(Database);
         using var cancellation = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, 100).Select(i => store.Jobs.WaitForChanges(new JobId($"nobody-{i % 10}"), 0, cancellation.Token)).ToList();
+        var waiting = Enumerable.Range(0, 100)
+            .Select(i => store.Jobs.WaitForChanges(new JobId($"nobody-{i % 10}"), 0, cancellation.Token)).ToList();
         await cancellation.CancelAsync();
         foreach (var wait in waiting) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
         Assert.Equal(0, store.Signals.Count);
+    }
+
+    [Fact]
+    public async Task An_append_wakes_at_once_and_not_by_the_clock()
+    {
+        await using var store = SqliteStore.Open(Database, new FakeTimeProvider());
+        var job = await Create(store);
+        var waiting = Enumerable.Range(0, 10).Select(_ => store.Jobs.WaitForChanges(job, 1, Ct)).ToList();
+        await store.Jobs.Append(job, 1, [Samples.Report(2)], null);
+        await Task.WhenAll(waiting);
+        waiting = [store.Jobs.WaitForChanges(job, 2, Ct)];
+        Assert.True(await store.Jobs.Delete(job));
+        await Task.WhenAll(waiting);
+    }
+
+    [Fact]
+    public async Task What_another_process_appends_is_noticed_by_the_clock()
+    {
+        var clock = new FakeTimeProvider();
+        await using var store = SqliteStore.Open(Database, clock);
+        await using var other = SqliteStore.Open(Database);
+        var job = await Create(store);
+        var waiting = store.Jobs.WaitForChanges(job, 1, Ct);
+        await other.Jobs.Append(job, 1, [Samples.Report(2)], null);
+        while (!waiting.IsCompleted)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        Assert.Single(await store.Jobs.Changes(job, 1));
     }
 
     [Fact]
@@ -116,20 +150,29 @@ public sealed class SqliteStoreTests : IDisposable
         using var disk = SmallDisk.Mount(folder["disk"], megabytes: 2);
         if (disk is null) Assert.Skip("a small file system cannot be mounted here (needs root and tmpfs)");
         await using var store = SqliteStore.Open(Path.Combine(folder["disk"], "store.db"));
-        var job = await Create(store);
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Create(store)));
         disk.Fill();
 
-        var version = 1L;
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+        var versions = await Task.WhenAll(jobs.Select(async job =>
         {
-            for (; version < 5000; version++) await store.Jobs.Append(job, version, [Samples.Report(version + 1, points: 10)], null);
-        });
+            var version = 1L;
+            var error = await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
+            {
+                for (; version < 5000; version++) await store.Jobs.Append(job, version, [Samples.Report(version + 1, points: 10)], null);
+            });
+            Assert.Contains("disk", error.Message);
+            return version;
+        }));
 
-        Assert.Contains("disk", error.Message);
-        Assert.Equal(version, (await store.Jobs.Changes(job, 0)).Count);
+        await EachIsAt(versions);
         disk.Free();
-        await store.Jobs.Append(job, version, [Samples.Report(version + 1)], null);
-        Assert.Equal(version + 1, (await store.Jobs.Changes(job, 0))[^1].Number);
+        await Task.WhenAll(jobs.Select((job, i) => store.Jobs.Append(job, versions[i], [Samples.Report(versions[i] + 1)], null)));
+        await EachIsAt([.. versions.Select(v => v + 1)]);
+
+        async Task EachIsAt(long[] expected)
+        {
+            for (var i = 0; i < jobs.Length; i++) Assert.Equal(expected[i], (await store.Jobs.Changes(jobs[i], 0)).Count);
+        }
     }
 
     [Fact]
