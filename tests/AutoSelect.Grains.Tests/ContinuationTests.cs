@@ -60,7 +60,7 @@ public sealed class ContinuationTests : IDisposable
         var start = Assert.Single(taken, a => a.Trial == child.Id && a.Predecessor is not null);
         Assert.Equal((path, Branch, "parent"), (start.From!.Uri, start.From.Step, start.Predecessor!.Name));
         Assert.All(taken.Where(a => a.Trial == child.Id && a != start), a => Assert.True(a.From!.Step > Branch));
-        Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
+        await ControlCluster.UntilTrue(() => !Directory.Exists(Path.GetDirectoryName(path)), "the branch was removed");
     }
 
     [Fact]

@@ -55,8 +55,10 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
 
     public async Task<ReportReply> Report(SegmentReport report)
     {
+        var isOfOpen = record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
         if (record is { HasEnded: false }) await Guarded(() => TakeIn(report));
-        return new ReportReply { Order = OrderFor(report), AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
+        var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue : JobMachine.OrderFor(Record, Facts(), Record[report.Trial]);
+        return new ReportReply { Order = order, AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
     }
 
     private async Task TakeIn(SegmentReport report)
@@ -170,10 +172,6 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     }
 
     private JobFacts Facts() => Leases.Facts(Now, Policy, progress, isDeciding: decision is not null);
-
-    private SegmentOrder OrderFor(SegmentReport report) => report.End != SegmentEnd.None ? SegmentOrder.Continue
-        : record?.Find(report.Trial) is { } trial && trial.OpenSegment()?.Has(report.LeaseToken) == true ? JobMachine.OrderFor(record, Facts(), trial)
-        : SegmentOrder.Abandon;
 
     private void Forget()
     {

@@ -56,11 +56,15 @@ public static class Branches
     /// anew, before it counts again.
     /// </summary>
     public static bool IsCommitOpen(JobRecord record) =>
-        record.Commit is { } commit && record.Outcome is null && record.Trials.Any(t => t.Candidate.Continues is not null && t.IsAlive && HasBegun(t) && !WasShown(record, t, commit.Rung));
+        record.Commit is { } commit && record.Outcome is null && record.Trials.Any(t => IsNew(record, t, commit));
 
     /// <summary>Number of the rung for a policy: counted from the start of the race, so that one that is opened again begins with short slices.</summary>
     public static int Rung(JobRecord record) => !IsCommitOpen(record) ? record.Rungs.Length
-        : 1 + record.Rungs.Skip(record.Commit!.Rung + 1).Count(r => record.Trials.Any(t => t.Candidate.Continues is not null && t.IsAlive && r.Horizon.ContainsKey(t.Id.Value) && !WasShown(record, t, record.Commit.Rung)));
+        : 1 + record.Rungs.Skip(record.Commit!.Rung + 1).Count(r => record.Trials.Any(t => IsNew(record, t, record.Commit) && r.Horizon.ContainsKey(t.Id.Value)));
+
+    /// <summary>A trial that continues another and that the commit did not know of.</summary>
+    private static bool IsNew(JobRecord record, Trial trial, Commit commit) => trial.Candidate.Continues is not null
+        && (trial.IsAlive || trial.State == TrialState.Completed) && HasBegun(trial) && !WasShown(record, trial, commit.Rung);
 
     private static bool WasShown(JobRecord record, Trial trial, int upToRung) => record.Rungs.Take(upToRung + 1).Any(r => r.Horizon.ContainsKey(trial.Id.Value));
 

@@ -17,6 +17,9 @@ public sealed class RegretPolicy : ISelectionPolicy
     public string Name => "regret";
 
     /// <inheritdoc/>
+    public int Version => 2;
+
+    /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)
     {
         var job = JobOutlook.Of(input);

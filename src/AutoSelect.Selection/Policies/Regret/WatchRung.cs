@@ -44,10 +44,11 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
         return slices.NextStep(evidence.AsCommitted(), seconds);
     }
 
+    /// <summary>Whom to fall back to. One that has come to its end without the target is none; without a target its value is as good as any.</summary>
     private TrialView? Fallback()
     {
-        var alive = job.Alive.Where(t => t.Id != commit.Winner).ToArray();
-        return alive.FirstOrDefault(t => t.Id == commit.RunnerUp) ?? alive.OrderBy(t => t.MeanLoss).ThenBy(t => t.Id).FirstOrDefault();
+        var others = (job.Value.Target is null ? job.Trials : job.Alive).Where(t => t.Id != commit.Winner).ToArray();
+        return others.FirstOrDefault(t => t.Id == commit.RunnerUp) ?? others.OrderBy(t => t.MeanLoss).ThenBy(t => t.Id).FirstOrDefault();
     }
 
     /// <summary>Consecutive points up to the last that lie on the bad side of the watched band.</summary>
