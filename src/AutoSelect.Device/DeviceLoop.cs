@@ -26,8 +26,11 @@ internal sealed partial class DeviceLoop(
     private volatile RunningWork? work;
     private RegisterReply? registration;
 
+    private bool isAnswered;
+
     /// <summary>Nothing is trained any more, and what there was to say is said or has nobody to hear it.</summary>
-    private bool IsDone => end.Requested.IsCancellationRequested && (work is not { } running || (running.HasEnded && end.IsOrphaned));
+    private bool IsDone => end.Requested.IsCancellationRequested
+        && (work is not { } running || (running.HasEnded && end.IsOrphaned && !isAnswered));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -42,11 +45,13 @@ internal sealed partial class DeviceLoop(
                 if (work is not { } running) await Pull(device, registration.Session);
                 else await Report(device, registration.Session, running, stoppingToken);
                 watch.Heard();
+                isAnswered = true;
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // Whatever went wrong, registering again tells both sides where they stand; nothing is lost by it.
                 registration = null;
+                isAnswered = false;
                 LogAway(e.GetType().Name, e.Message);
                 await Task.Delay(RetryInterval, time, stoppingToken);
             }

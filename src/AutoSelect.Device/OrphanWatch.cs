@@ -11,6 +11,9 @@ internal sealed class OrphanWatch : IDisposable
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(.25);
 
+    /// <summary>Between two looks; beyond that this process was itself stopped, as by Ctrl-Z.</summary>
+    private static readonly TimeSpan Stopped = TimeSpan.FromSeconds(5);
+
     private readonly TimeSpan? longest;
     private readonly ParentProcess? parent;
     private readonly ProcessEnd end;
@@ -18,6 +21,7 @@ internal sealed class OrphanWatch : IDisposable
     private readonly ITimer timer;
     private long grace;
     private long lastHeard;
+    private long lastLook;
     private volatile bool isRegistered;
 
     /// <param name="longest">The longest grace, whatever the control side says at registration; null leaves it to the control side.</param>
@@ -29,7 +33,7 @@ internal sealed class OrphanWatch : IDisposable
     {
         (this.longest, this.parent, this.end, this.time) = (longest, parent, end, time);
         grace = Bounded(DefaultGrace).Ticks;
-        lastHeard = time.GetTimestamp();
+        lastHeard = lastLook = time.GetTimestamp();
         timer = time.CreateTimer(_ => Check(), null, Interval, Interval);
     }
 
@@ -49,7 +53,10 @@ internal sealed class OrphanWatch : IDisposable
     private void Check()
     {
         if (end.Requested.IsCancellationRequested) return;
+        LeaveOutStops();
         var borne = new TimeSpan(Volatile.Read(ref grace));
+        // A parent that lives is there, however long the two take to find each other on a busy machine.
+        if (!isRegistered && parent is not null && borne < DefaultGrace) borne = DefaultGrace;
         var isSilent = time.GetElapsedTime(Volatile.Read(ref lastHeard)) > borne;
         if (isRegistered)
         {
@@ -57,6 +64,15 @@ internal sealed class OrphanWatch : IDisposable
         }
         else if (parent?.IsGone == true) end.Now($"the control process {parent.Id} ended before this device was registered");
         else if (isSilent) end.Now($"no control side has been reached in {borne.TotalSeconds:0.#} s");
+    }
+
+    /// <summary>Nobody can be heard while this process is stopped.</summary>
+    private void LeaveOutStops()
+    {
+        var (heard, now) = (Volatile.Read(ref lastHeard), time.GetTimestamp());
+        var since = Interlocked.Exchange(ref lastLook, now);
+        // Unless an answer came since: then it counts.
+        if (time.GetElapsedTime(since, now) > Stopped) Interlocked.CompareExchange(ref lastHeard, heard + (now - since), heard);
     }
 
     private TimeSpan Bounded(TimeSpan asked) => longest is { } most && most < asked ? most : asked;

@@ -30,7 +30,8 @@ internal sealed class ProcessEnd(TimeProvider time, TextWriter log, Action kill)
         if (Interlocked.Increment(ref requests) > 1) return;
         IsOrphaned = isOrphaned;
         // Armed before anybody is told: those who are told may hang.
-        deadline = time.CreateTimer(_ => Now($"it did not end by itself in {Patience.TotalSeconds:0.#} s"), null, Patience, Timeout.InfiniteTimeSpan);
+        var late = $"it did not end by itself in {Patience.TotalSeconds:0.#} s";
+        deadline = time.CreateTimer(_ => Now(late), null, Patience, Timeout.InfiniteTimeSpan);
         Log($"This process ends: {reason}");
         requested.Cancel();
     }

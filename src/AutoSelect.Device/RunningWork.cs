@@ -87,7 +87,12 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     {
         lock (mutex)
         {
-            latest = last with { Points = [], Checkpoint = last.Checkpoint ?? latest.Checkpoint, StepTime = last.StepTime ?? latest.StepTime };
+            latest = last with
+            {
+                Points = [],
+                Checkpoint = last.Checkpoint ?? latest.Checkpoint,
+                StepTime = last.StepTime ?? latest.StepTime,
+            };
             HasEnded = true;
         }
         News.Release();

@@ -42,7 +42,7 @@ internal sealed record ServeOptions
         };
     }
 
-    /// <summary>Makes <see cref="RegisteredFile"/>. Where that fails, a later crash is taken for one at the start: it costs a delay.</summary>
+    /// <summary>Makes <see cref="RegisteredFile"/>. Where that fails, a later crash counts as one at the start.</summary>
     public void MarkRegistered()
     {
         if (RegisteredFile is not { } path) return;

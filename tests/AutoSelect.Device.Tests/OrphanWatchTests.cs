@@ -22,17 +22,35 @@ public sealed class OrphanWatchTests : IDisposable
         log.Dispose();
     }
 
+    /// <summary>Time in which this process runs, and so looks.</summary>
+    private void Pass(TimeSpan span)
+    {
+        for (var left = span; left > TimeSpan.Zero; left -= Check) time.Advance(Check);
+    }
+
     [Fact]
     public void A_device_that_never_reaches_its_control_side_ends_at_its_grace()
     {
         using var watch = new OrphanWatch(Grace, parent: null, end, time);
 
-        time.Advance(Grace);
+        Pass(Grace);
         Assert.Equal(0, kills);
         time.Advance(Check);
 
         Assert.Equal(1, kills);
         Assert.Contains("no control side has been reached in 10 s", log.ToString());
+    }
+
+    [Fact]
+    public void A_device_whose_parent_lives_tries_for_longer_than_a_short_grace()
+    {
+        using var watch = new OrphanWatch(Grace, new ParentProcess(Environment.ProcessId), end, time);
+
+        Pass(OrphanWatch.DefaultGrace);
+        Assert.Equal(0, kills);
+        Pass(Check);
+
+        Assert.Equal(1, kills);
     }
 
     [Fact]
@@ -42,12 +60,12 @@ public sealed class OrphanWatchTests : IDisposable
         watch.Registered(Grace);
         for (var i = 0; i < 5; i++)
         {
-            time.Advance(Grace);
+            Pass(Grace);
             watch.Heard();
         }
         Assert.False(end.Requested.IsCancellationRequested);
 
-        time.Advance(Grace + Check);
+        Pass(Grace + Check);
 
         Assert.True(end.Requested.IsCancellationRequested && end.IsOrphaned);
         Assert.Equal(0, kills);
@@ -65,9 +83,22 @@ public sealed class OrphanWatchTests : IDisposable
         using var watch = new OrphanWatch(longest is { } most ? TimeSpan.FromSeconds(most) : null, parent: null, end, time);
         watch.Registered(TimeSpan.FromSeconds(given));
 
-        time.Advance(TimeSpan.FromSeconds(borne));
+        Pass(TimeSpan.FromSeconds(borne));
         Assert.False(end.Requested.IsCancellationRequested);
         time.Advance(Check);
+        Assert.True(end.Requested.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Time_in_which_the_process_was_itself_stopped_is_no_silence()
+    {
+        using var watch = new OrphanWatch(longest: null, parent: null, end, time);
+        watch.Registered(Grace);
+
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.False(end.Requested.IsCancellationRequested);
+        Pass(Grace + Check);
+
         Assert.True(end.Requested.IsCancellationRequested);
     }
 
@@ -95,7 +126,8 @@ public sealed class OrphanWatchTests : IDisposable
     public async Task A_parent_that_ended_is_gone_also_while_nobody_has_asked_for_its_exit_status()
     {
         // sleep never asks for the status of the child it was given by the shell.
-        using var negligent = Process.Start(new ProcessStartInfo("sh", ["-c", "exec 3<&0; head -n1 <&3 & echo $! >&2; exec sleep 100 > /dev/null 2>&1 < /dev/null"])
+        const string script = "exec 3<&0; head -n1 <&3 & echo $! >&2; exec sleep 100 > /dev/null 2>&1 < /dev/null";
+        using var negligent = Process.Start(new ProcessStartInfo("sh", ["-c", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -13,7 +13,8 @@ public sealed class RunningWorkTests : IDisposable
 
     private static Checkpoint At(long step) => new() { Uri = $"/checkpoints/{step}", Step = step, Bytes = 8 };
 
-    private static CurvePoint PointAt(long step) => new() { Step = step, DeviceSeconds = step, EvaluationSeconds = 0, OverheadSeconds = 0, Value = .5, TrainingLoss = 1 };
+    private static CurvePoint PointAt(long step) =>
+        new() { Step = step, DeviceSeconds = step, EvaluationSeconds = 0, OverheadSeconds = 0, Value = .5, TrainingLoss = 1 };
 
     private void Acknowledge(SegmentReport? reported, long step = -1, SegmentOrder order = SegmentOrder.Continue) =>
         work.Acknowledge(new ReportReply { Order = order, AcknowledgedStep = step }, reported);

@@ -2,7 +2,8 @@ namespace AutoSelect.Device.Tests;
 
 public sealed class ServeOptionsTests
 {
-    private static readonly string[] Required = ["--control", "127.0.0.1:30000", "--device", "cpu-0", "--kind", "cpu", "--index", "0", "--data", "/data"];
+    private static readonly string[] Required =
+        ["--control", "127.0.0.1:30000", "--device", "cpu-0", "--kind", "cpu", "--index", "0", "--data", "/data"];
 
     [Fact]
     public void How_the_process_ends_is_left_to_the_control_side_where_nothing_is_said()

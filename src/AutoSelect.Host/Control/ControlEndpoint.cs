@@ -24,7 +24,8 @@ internal sealed record ControlEndpoint
     {
         if (Read(paths) is { } before)
         {
-            var alive = before.Devices.Where(d => DeviceExecutable.IsDeviceProcess(d.Value, d.Key, before.Gateway)).ToDictionary();
+            bool IsAlive(KeyValuePair<string, int> known) => DeviceExecutable.IsDeviceProcess(known.Value, known.Key, before.Gateway);
+            var alive = before.Devices.Where(IsAlive).ToDictionary();
             if (alive.Count > 0 && IsFree(before.SiloPort) && IsFree(before.GatewayPort))
                 return before with { Devices = new(alive, StringComparer.Ordinal) };
         }

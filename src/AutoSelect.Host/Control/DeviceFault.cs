@@ -16,10 +16,11 @@ internal sealed record DeviceFault(DeviceId Device, int? ExitCode, int Failures,
     {
         get
         {
-            var code = ExitCode is { } known ? string.Create(CultureInfo.InvariantCulture, $"exit code {known}") : "its exit code is not known";
+            var code = ExitCode is { } known ? $"exit code {known.ToString(CultureInfo.InvariantCulture)}" : "its exit code is not known";
             var said = LastLines.Length == 0 ? "It wrote nothing." : $"Its last lines:{Environment.NewLine}{LastLines}";
-            return string.Create(CultureInfo.InvariantCulture,
-                $"The process of device {Device} ended at its start {Failures} times in a row ({code}). {said}{Environment.NewLine}Its log is {Log}.");
+            var count = Failures.ToString(CultureInfo.InvariantCulture);
+            var what = $"The process of device {Device} ended at its start {count} times in a row ({code}).";
+            return $"{what} {said}{Environment.NewLine}Its log is {Log}.";
         }
     }
 }

@@ -5,8 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Host.Control;
 
-/// <summary>The device processes of this machine: started, taken over from a control process that died, started anew when they end.</summary>
-internal sealed partial class DeviceFleet(ControlPaths paths, ControlEndpoint endpoint, TimeProvider time, ILogger<DeviceFleet> logger) : IAsyncDisposable
+/// <summary>The device processes of this machine: started, taken over from a control process that died, started anew.</summary>
+internal sealed partial class DeviceFleet(
+    ControlPaths paths,
+    ControlEndpoint endpoint,
+    TimeProvider time,
+    ILogger<DeviceFleet> logger) : IAsyncDisposable
 {
     /// <summary>Failures in a row of every device after which there is no hope left.</summary>
     public const int FailuresToGiveUp = 5;
@@ -22,7 +26,7 @@ internal sealed partial class DeviceFleet(ControlPaths paths, ControlEndpoint en
     /// <summary>Starts a process with its log and its arguments; default <see cref="DeviceExecutable.StartDetached"/>.</summary>
     public Func<string, string[], Process> Launcher { get; init; } = DeviceExecutable.StartDetached;
 
-    /// <summary>Devices whose processes ended at their start three times or more in a row, until one comes up. Can be read from any thread.</summary>
+    /// <summary>Devices whose processes ended at their start three times or more in a row, until one comes up.</summary>
     public IReadOnlyList<DeviceFault> Faults => faults;
 
     /// <summary>Told of each change of <see cref="Faults"/>, on a thread of the pool.</summary>
@@ -33,7 +37,7 @@ internal sealed partial class DeviceFleet(ControlPaths paths, ControlEndpoint en
     public Task<EnvironmentFaultException> Hopeless => hopeless.Task;
 
     /// <summary>Has as many devices running as asked for, of those the host has.</summary>
-    /// <exception cref="EnvironmentFaultException">A process cannot be started at all, or <see cref="DeviceGrace.Variable"/> is malformed.</exception>
+    /// <exception cref="EnvironmentFaultException">A process cannot be started, or <see cref="DeviceGrace.Variable"/> is no number.</exception>
     public void Start(IReadOnlyList<DeviceDescription> devices)
     {
         Directory.CreateDirectory(paths.Logs);

@@ -10,7 +10,11 @@ namespace AutoSelect.Host.Control;
 /// <param name="folder">Where its log is.</param>
 /// <param name="launch">Starts a process with a log and arguments.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DeviceSlot(DeviceDescription device, string folder, Func<string, string[], Process> launch, TimeProvider time) : IDisposable
+internal sealed class DeviceSlot(
+    DeviceDescription device,
+    string folder,
+    Func<string, string[], Process> launch,
+    TimeProvider time) : IDisposable
 {
     /// <summary>Failures in a row from which people are told.</summary>
     public const int FailuresToTell = 3;

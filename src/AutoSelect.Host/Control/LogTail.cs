@@ -11,7 +11,7 @@ internal static class LogTail
     /// <summary>Length of a file; 0 where there is none.</summary>
     public static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    /// <summary>The last ten lines written after a position, of at most 4 KB; empty where there are none or the file cannot be read.</summary>
+    /// <summary>The last ten lines written after a position, at most 4 KB; empty where there are none to be read.</summary>
     public static string Read(string path, long after)
     {
         try

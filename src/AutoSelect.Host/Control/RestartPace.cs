@@ -1,6 +1,6 @@
 namespace AutoSelect.Host.Control;
 
-/// <summary>When a device process that ended is started anew: at once after it was of use, ever later while it fails at its start.</summary>
+/// <summary>When a device process that ended is started anew: soon after it was of use, ever later while it fails at its start.</summary>
 internal sealed class RestartPace(TimeProvider time)
 {
     /// <summary>Wait before the first new start; doubles with each failure.</summary>

@@ -7,7 +7,7 @@ namespace AutoSelect.Host.Tests.Faults;
 /// <summary>The control process, as a user starts it, really killed at several moments, after which no device process stays.</summary>
 public sealed class OrphanTests : IDisposable
 {
-    private const string GraceSeconds = "3";
+    private const string GraceSeconds = "6";
 
     private static readonly string Program = Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "autoselect.dll"));
@@ -65,8 +65,8 @@ public sealed class OrphanTests : IDisposable
         _ => throw new ArgumentException($"'{moment}' is no moment of this test.", nameof(moment)),
     };
 
-    private IEnumerable<string> Logs() =>
-        Directory.Exists(Paths.Logs) ? Directory.EnumerateFiles(Paths.Logs).Where(l => l != Path.Combine(Paths.Logs, "control.log")).Select(Read) : [];
+    private IEnumerable<string> Logs() => !Directory.Exists(Paths.Logs) ? []
+        : Directory.EnumerateFiles(Paths.Logs).Where(l => Path.GetFileName(l) != "control.log").Select(Read);
 
     /// <summary>Processes started with a log in this test's folder, which is in their environment from their first moment on.</summary>
     private List<int> DeviceProcesses() =>
