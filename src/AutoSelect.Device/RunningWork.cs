@@ -5,7 +5,7 @@ namespace AutoSelect.Device;
 
 /// <summary>
 /// One assignment in training: the mailbox between the training thread, which writes news, and the reporting loop, which takes it.
-/// Points stay until the control side has acknowledged them.
+/// Points and a new checkpoint stay until the control side has acknowledged them: it stores whatever carries one.
 /// </summary>
 internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserver, IDisposable
 {
@@ -21,6 +21,8 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     private readonly CancellationTokenSource ordered = new();
     private int order = (int)SegmentOrder.Continue;
     private long storedCheckpointStep = assignment.From?.Step ?? 0;
+    private Checkpoint? acknowledged;
+    private bool isDisposed;
 
     public SegmentAssignment Assignment { get; } = assignment;
 
@@ -35,8 +37,11 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         get => (SegmentOrder)Volatile.Read(ref order);
         set
         {
-            Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
-            if (Order != SegmentOrder.Continue) ordered.Cancel();
+            lock (mutex)
+            {
+                Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
+                if (Order != SegmentOrder.Continue && !isDisposed) ordered.Cancel();
+            }
         }
     }
 
@@ -56,7 +61,11 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
 
     public void OnCheckpoint(Checkpoint c)
     {
-        lock (mutex) latest = latest with { Checkpoint = c };
+        lock (mutex)
+        {
+            // A segment that ends where it has just written one tells it again.
+            if (c != acknowledged) latest = latest with { Checkpoint = c };
+        }
     }
 
     public void OnProgress(long step, double deviceSeconds, double evaluationSeconds, double overheadSeconds, StepTime? stepTime)
@@ -78,19 +87,36 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     {
         lock (mutex)
         {
-            latest = last with { Points = [], Checkpoint = last.Checkpoint ?? latest.Checkpoint, StepTime = last.StepTime ?? latest.StepTime };
+            latest = last with
+            {
+                Points = [],
+                Checkpoint = last.Checkpoint ?? latest.Checkpoint,
+                StepTime = last.StepTime ?? latest.StepTime,
+            };
             HasEnded = true;
         }
         News.Release();
     }
 
-    /// <summary>To be called by whoever gives the orders, after the last one.</summary>
-    public void Dispose() => ordered.Dispose();
+    /// <summary>Later orders have no effect.</summary>
+    public void Dispose()
+    {
+        lock (mutex)
+        {
+            isDisposed = true;
+            ordered.Dispose();
+        }
+    }
 
-    /// <summary>What is to be reported now.</summary>
+    /// <summary>What is to be reported now. The last report stands for itself; others carry a checkpoint while it is news, and a step
+    /// time only beside what is stored anyway.</summary>
     public SegmentReport Report()
     {
-        lock (mutex) return latest with { Points = [.. unacknowledged] };
+        lock (mutex)
+        {
+            var isStored = HasEnded || unacknowledged.Count > 0 || latest.Checkpoint is not null;
+            return latest with { Points = [.. unacknowledged], StepTime = isStored ? latest.StepTime : null };
+        }
     }
 
     /// <summary>Takes in the answer to a report.</summary>
@@ -99,7 +125,14 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     public void Acknowledge(ReportReply reply, SegmentReport? reported)
     {
         Order = reply.Order;
-        if (reported?.Checkpoint is { } stored) Volatile.Write(ref storedCheckpointStep, stored.Step);
-        lock (mutex) unacknowledged.RemoveAll(p => p.Step <= reply.AcknowledgedStep);
+        lock (mutex)
+        {
+            unacknowledged.RemoveAll(p => p.Step <= reply.AcknowledgedStep);
+            // A segment that is given up is not stored.
+            if (reported?.Checkpoint is not { } stored || reply.Order == SegmentOrder.Abandon) return;
+            Volatile.Write(ref storedCheckpointStep, stored.Step);
+            acknowledged = stored;
+            if (!HasEnded && latest.Checkpoint == stored) latest = latest with { Checkpoint = null };
+        }
     }
 }

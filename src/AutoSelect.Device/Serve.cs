@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,15 +24,41 @@ internal static class Serve
             return 2;
         }
         Console.SetOut(new LossyWriter(Console.Out));
-        using var host = Build(options);
+        using var end = new ProcessEnd(TimeProvider.System, Console.Out, Kill);
+        // First of all: whatever follows may wait for a control side that is gone.
+        using var watch = new OrphanWatch(options.Grace, options.Parent is { } id ? new ParentProcess(id) : null, end, TimeProvider.System);
+        var host = Build(options, watch, end);
         // Loading libtorch takes longer than connecting: both at once.
         var training = host.Services.GetRequiredService<TrainingThread>();
         training.Start();
-        await host.RunAsync();
+        var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        // The loop ends the host in its own time; before it runs there is nothing to wait for.
+        using var leaving = end.Requested.Register(() =>
+        {
+            if (!lifetime.ApplicationStarted.IsCancellationRequested) lifetime.StopApplication();
+        });
+        using var bounded = lifetime.ApplicationStopping.Register(() => end.Request("its host stops", isOrphaned: false));
+        try
+        {
+            await host.RunAsync();
+        }
+        catch (Exception e) when (end.Requested.IsCancellationRequested)
+        {
+            // Connecting was given up, or the control side was not there to take leave of.
+            Console.Out.WriteLine($"The client of the control side was given up ({e.GetType().Name}: {e.Message})");
+        }
+        if (training.IsAlive) end.Now("its training thread does not end");
         return Environment.ExitCode;
     }
 
-    private static IHost Build(ServeOptions options)
+    /// <summary>By a signal: an exit runs destructors of libraries that a training thread may still be in.</summary>
+    private static void Kill()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+    }
+
+    private static IHost Build(ServeOptions options, OrphanWatch watch, ProcessEnd end)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(c =>
@@ -62,6 +89,8 @@ internal static class Serve
         builder.Services.AddSingleton<IHostLifetime, TerminationLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(watch);
+        builder.Services.AddSingleton(end);
         builder.Services.AddSingleton<RankMeeting>();
         builder.Services.AddSingleton<TrainingThread>();
         builder.Services.AddHostedService<DeviceLoop>();

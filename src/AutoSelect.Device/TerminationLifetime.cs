@@ -4,10 +4,10 @@ using Microsoft.Extensions.Hosting;
 namespace AutoSelect.Device;
 
 /// <summary>
-/// Ends the process on SIGTERM and ignores SIGINT: Ctrl-C in a terminal reaches every process of the group, and it is the control
+/// Asks for an orderly end on SIGTERM and ignores SIGINT: Ctrl-C in a terminal reaches every process of the group, and it is the control
 /// side that turns it into a clean pause.
 /// </summary>
-internal sealed class TerminationLifetime(IHostApplicationLifetime lifetime) : IHostLifetime, IDisposable
+internal sealed class TerminationLifetime(ProcessEnd end) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> signals = [];
 
@@ -17,7 +17,7 @@ internal sealed class TerminationLifetime(IHostApplicationLifetime lifetime) : I
         signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, c =>
         {
             c.Cancel = true;
-            lifetime.StopApplication();
+            end.Request("SIGTERM", isOrphaned: false);
         }));
         return Task.CompletedTask;
     }

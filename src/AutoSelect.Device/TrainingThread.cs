@@ -28,6 +28,9 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
         thread.Start();
     }
 
+    /// <summary>True while it runs, also after it was asked to end.</summary>
+    public bool IsAlive => thread?.IsAlive == true;
+
     public void Give(RunningWork work) => inbox.Add(work);
 
     public void Dispose()

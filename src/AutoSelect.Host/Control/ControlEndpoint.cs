@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Control;
@@ -11,6 +12,10 @@ internal sealed record ControlEndpoint
     public required int SiloPort { get; init; }
     public required int GatewayPort { get; init; }
 
+    /// <summary>Where device processes find the control side.</summary>
+    [JsonIgnore]
+    public string Gateway => $"127.0.0.1:{GatewayPort}";
+
     /// <summary>Process ids of device processes by device id.</summary>
     public SortedDictionary<string, int> Devices { get; init; } = new(StringComparer.Ordinal);
 
@@ -19,7 +24,8 @@ internal sealed record ControlEndpoint
     {
         if (Read(paths) is { } before)
         {
-            var alive = before.Devices.Where(d => DeviceExecutable.IsDeviceProcess(d.Value)).ToDictionary();
+            bool IsAlive(KeyValuePair<string, int> known) => DeviceExecutable.IsDeviceProcess(known.Value, known.Key, before.Gateway);
+            var alive = before.Devices.Where(IsAlive).ToDictionary();
             if (alive.Count > 0 && IsFree(before.SiloPort) && IsFree(before.GatewayPort))
                 return before with { Devices = new(alive, StringComparer.Ordinal) };
         }

@@ -55,15 +55,28 @@ internal static class DeviceExecutable
     }
 
     /// <summary>True when a process of this id runs and is a device process, not one that took the id since.</summary>
-    public static bool IsDeviceProcess(int id)
+    public static bool IsDeviceProcess(int id) => Arguments(id).Any(a => a.Contains(Name, StringComparison.Ordinal));
+
+    /// <summary>True when a process of this id is that of a device which turns to a gateway, and not one of another store that took the
+    /// id since.</summary>
+    public static bool IsDeviceProcess(int id, string device, string gateway)
+    {
+        var arguments = Arguments(id);
+        return IsDeviceProcess(id) && Has("--device", device) && Has("--control", gateway);
+        bool Has(string option, string value) =>
+            Array.IndexOf(arguments, option) is >= 0 and var at && arguments.ElementAtOrDefault(at + 1) == value;
+    }
+
+    /// <summary>The command line of a process; empty when it has ended.</summary>
+    private static string[] Arguments(int id)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/cmdline").Contains(Name, StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{id}/cmdline").Split('\0');
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return [];
         }
     }
 

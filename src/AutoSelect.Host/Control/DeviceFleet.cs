@@ -1,60 +1,74 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using AutoSelect.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Host.Control;
 
-/// <summary>The device processes of this machine: started, taken over from a control process that died, started anew when they end.</summary>
-internal sealed partial class DeviceFleet(ControlPaths paths, ControlEndpoint endpoint, TimeProvider time, ILogger<DeviceFleet> logger) : IAsyncDisposable
+/// <summary>The device processes of this machine: started, taken over from a control process that died, started anew.</summary>
+internal sealed partial class DeviceFleet(
+    ControlPaths paths,
+    ControlEndpoint endpoint,
+    TimeProvider time,
+    ILogger<DeviceFleet> logger) : IAsyncDisposable
 {
+    /// <summary>Failures in a row of every device after which there is no hope left.</summary>
+    public const int FailuresToGiveUp = 5;
+
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(.2);
 
-    private readonly Dictionary<string, Process> processes = [];
+    private readonly TaskCompletionSource<EnvironmentFaultException> hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
+    private ImmutableArray<DeviceSlot> slots = [];
+    private ImmutableArray<DeviceFault> faults = [];
     private Task watch = Task.CompletedTask;
 
+    /// <summary>Starts a process with its log and its arguments; default <see cref="DeviceExecutable.StartDetached"/>.</summary>
+    public Func<string, string[], Process> Launcher { get; init; } = DeviceExecutable.StartDetached;
+
+    /// <summary>Devices whose processes ended at their start three times or more in a row, until one comes up.</summary>
+    public IReadOnlyList<DeviceFault> Faults => faults;
+
+    /// <summary>Told of each change of <see cref="Faults"/>, on a thread of the pool.</summary>
+    public event Action<IReadOnlyList<DeviceFault>>? FaultsChanged;
+
+    /// <summary>Completes with what to tell the user once every device has failed to come up five times in a row. They are still
+    /// tried; a session that goes on without devices would wait for ever.</summary>
+    public Task<EnvironmentFaultException> Hopeless => hopeless.Task;
+
     /// <summary>Has as many devices running as asked for, of those the host has.</summary>
+    /// <exception cref="EnvironmentFaultException">A process cannot be started, or <see cref="DeviceGrace.Variable"/> is no number.</exception>
     public void Start(IReadOnlyList<DeviceDescription> devices)
     {
         Directory.CreateDirectory(paths.Logs);
-        foreach (var device in devices)
+        slots = [.. devices.Select(d => new DeviceSlot(d, paths.Logs, Launcher, time))];
+        foreach (var slot in slots)
         {
-            if (endpoint.Devices.TryGetValue(device.Id.Value, out var id) && DeviceExecutable.IsDeviceProcess(id))
-                processes[device.Id.Value] = Process.GetProcessById(id);
-            else
-                Launch(device);
+            if (!endpoint.Devices.TryGetValue(slot.Device.Id.Value, out var id) || !slot.TryTakeOver(id)) slot.Start(Arguments());
+            Note(slot);
         }
         endpoint.Write(paths);
-        watch = Watch(devices);
+        watch = Watch();
     }
 
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
         await watch;
-        foreach (var process in processes.Values)
-        {
-            if (!process.HasExited) process.Kill();
-            process.Dispose();
-        }
+        foreach (var slot in slots) slot.Dispose();
         File.Delete(paths.Endpoint);
         stopping.Dispose();
     }
 
-    private async Task Watch(IReadOnlyList<DeviceDescription> devices)
+    private async Task Watch()
     {
         try
         {
             while (true)
             {
                 await Task.Delay(CheckInterval, time, stopping.Token);
-                foreach (var device in devices.Where(d => processes[d.Id.Value].HasExited))
-                {
-                    LogEnded(device.Id, processes[device.Id.Value].Id, LogFile(device));
-                    processes[device.Id.Value].Dispose();
-                    Launch(device);
-                    endpoint.Write(paths);
-                }
+                foreach (var slot in slots) Check(slot);
+                Tell();
             }
         }
         catch (OperationCanceledException)
@@ -63,21 +77,47 @@ internal sealed partial class DeviceFleet(ControlPaths paths, ControlEndpoint en
         }
     }
 
-    private void Launch(DeviceDescription device)
+    private void Check(DeviceSlot slot)
     {
-        var process = DeviceExecutable.StartDetached(LogFile(device),
-            "serve",
-            "--control", $"127.0.0.1:{endpoint.GatewayPort}",
-            "--device", device.Id.Value,
-            "--kind", device.Kind.ToString(),
-            "--index", device.Index.ToString(),
-            "--data", ControlPaths.DataSets);
-        processes[device.Id.Value] = process;
-        endpoint.Devices[device.Id.Value] = process.Id;
+        if (slot.Check() is { } ended) LogEnded(slot.Device.Id, ended, slot.Wait.TotalSeconds, slot.Log);
+        if (!slot.IsDue) return;
+        slot.TryStart(Arguments());
+        Note(slot);
+        endpoint.Write(paths);
     }
 
-    private string LogFile(DeviceDescription device) => Path.Combine(paths.Logs, $"{device.Id}.log");
+    private void Tell()
+    {
+        ImmutableArray<DeviceFault> now = [.. slots.Select(s => s.Fault).OfType<DeviceFault>()];
+        if (!now.SequenceEqual(faults))
+        {
+            foreach (var fault in now.Except(faults)) LogFault(fault.Message);
+            faults = now;
+            FaultsChanged?.Invoke(now);
+        }
+        if (slots.Length == 0 || hopeless.Task.IsCompleted || slots.Any(s => s.Failures < FailuresToGiveUp)) return;
+        hopeless.SetResult(new EnvironmentFaultException(
+            $"No device comes up. {string.Join(Environment.NewLine, now.Select(f => f.Message))}"));
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The process {Process} of device {Device} has ended and is started anew; its log is {Log}")]
-    private partial void LogEnded(DeviceId device, int process, string log);
+    private void Note(DeviceSlot slot)
+    {
+        if (slot.ProcessId is { } id) endpoint.Devices[slot.Device.Id.Value] = id;
+        else endpoint.Devices.Remove(slot.Device.Id.Value);
+    }
+
+    private string[] Arguments() =>
+    [
+        "--control", endpoint.Gateway,
+        "--data", ControlPaths.DataSets,
+        "--parent", Environment.ProcessId.ToString(),
+        .. DeviceGrace.FromEnvironment() is { } grace ? ["--grace", grace] : Array.Empty<string>(),
+    ];
+
+    [LoggerMessage(Level = LogLevel.Warning,
+        Message = "The process {Process} of device {Device} has ended and is started anew in {Wait} s; its log is {Log}")]
+    private partial void LogEnded(DeviceId device, int process, double wait, string log);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}")]
+    private partial void LogFault(string fault);
 }

@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+using AutoSelect.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AutoSelect.Host.Tests.Faults;
+
+/// <summary>Device processes that end at their start again and again; the processes are real, the time between them is not.</summary>
+public sealed class DeviceFleetTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly FakeTimeProvider time = new();
+    private readonly List<string[]> launches = [];
+
+    public void Dispose() => folder.Dispose();
+
+    private static DeviceDescription Device(int index) =>
+        new() { Id = new DeviceId($"cpu-{index}"), Kind = DeviceKind.Cpu, Index = index, Model = "any", Host = "here" };
+
+    /// <summary>A process that has run a shell script by the time this returns.</summary>
+    private Process Run(string script, string log, string[] arguments)
+    {
+        launches.Add(arguments);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script, "sh", .. arguments]) { Environment = { ["LOG"] = log } };
+        var process = Process.Start(start)!;
+        process.WaitForExit();
+        return process;
+    }
+
+    private DeviceSlot Slot(string script) => new(Device(0), folder.Path, (log, arguments) => Run(script, log, arguments), time);
+
+    /// <summary>The fake seconds until the slot is to be started again.</summary>
+    private double WaitForNext(DeviceSlot slot)
+    {
+        Assert.NotNull(slot.Check());
+        var began = time.GetUtcNow();
+        while (!slot.IsDue) time.Advance(TimeSpan.FromSeconds(.1));
+        return Math.Round((time.GetUtcNow() - began).TotalSeconds, 1);
+    }
+
+    [Fact]
+    public void Starts_that_come_to_nothing_wait_ever_longer_and_people_are_told_from_the_third()
+    {
+        using var slot = Slot("echo first >> $LOG; echo the library is missing >> $LOG; exit 3");
+        List<double> waits = [];
+        List<bool> told = [];
+        for (var i = 0; i < 10; i++)
+        {
+            slot.Start();
+            waits.Add(WaitForNext(slot));
+            told.Add(slot.Fault is not null);
+        }
+
+        Assert.Equal([.2, .4, .8, 1.6, 3.2, 6.4, 12.8, 25.6, 30, 30], waits);
+        Assert.Equal([false, false, .. Enumerable.Repeat(true, 8)], told);
+        var fault = slot.Fault!;
+        Assert.Equal((new DeviceId("cpu-0"), (int?)3, 10), (fault.Device, fault.ExitCode, fault.Failures));
+        // Of the last process alone.
+        Assert.Equal($"first{Environment.NewLine}the library is missing", fault.LastLines);
+        Assert.Contains("ended at its start 10 times in a row (exit code 3)", fault.Message);
+    }
+
+    [Fact]
+    public void A_process_that_was_registered_before_it_ended_is_started_anew_without_delay()
+    {
+        // The last argument is the file that a device makes when it is registered.
+        using var slot = Slot("for file; do :; done; : > \"$file\"; kill -ABRT $$");
+        for (var i = 0; i < 6; i++)
+        {
+            slot.Start();
+            Assert.Equal(.2, WaitForNext(slot));
+        }
+
+        Assert.Equal((0, null), (slot.Failures, slot.Fault));
+    }
+
+    [Fact]
+    public void A_process_that_lived_for_long_begins_the_count_anew()
+    {
+        using var failing = Slot("exit 1");
+        for (var i = 0; i < 4; i++)
+        {
+            failing.Start();
+            WaitForNext(failing);
+        }
+        failing.Start();
+        time.Advance(RestartPace.Proven);
+
+        Assert.Equal(.2, WaitForNext(failing));
+        Assert.Equal(0, failing.Failures);
+    }
+
+    [Fact]
+    public void A_process_that_cannot_be_started_is_a_failure_too()
+    {
+        using var slot = new DeviceSlot(Device(0), folder.Path, (_, _) => Process.Start(folder["nothing"]), time);
+        for (var i = 0; i < 3; i++) slot.TryStart();
+
+        Assert.Equal((null, 3), (slot.Fault!.ExitCode, slot.Fault.Failures));
+        Assert.Contains("could not be started", slot.Fault.Message);
+    }
+
+    [Fact]
+    public async Task A_fleet_of_which_no_device_comes_up_says_so_with_the_reason()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(100));
+        var told = 0;
+        await using var fleet = new DeviceFleet(
+            new ControlPaths(folder.Path), new ControlEndpoint { SiloPort = 1, GatewayPort = 2 }, time, NullLogger<DeviceFleet>.Instance)
+        {
+            Launcher = (log, arguments) => Run("echo no libtorch >> $LOG; exit 134", log, arguments),
+        };
+        fleet.FaultsChanged += now => told = Math.Max(told, now.Count);
+        fleet.Start([Device(0), Device(1)]);
+
+        while (!fleet.Hopeless.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(.2));
+            await Task.Delay(1, patience.Token);
+        }
+
+        Assert.Equal((2, 2), (told, fleet.Faults.Count));
+        var reason = (await fleet.Hopeless).Message;
+        Assert.StartsWith("No device comes up. The process of device cpu-0 ended at its start ", reason, StringComparison.Ordinal);
+        Assert.Contains("exit code 134", reason);
+        Assert.Contains("no libtorch", reason);
+        Assert.All(launches, l => Assert.Equal($"{Environment.ProcessId}", l[Array.IndexOf(l, "--parent") + 1]));
+    }
+
+    [Fact]
+    public async Task One_device_that_comes_up_is_hope()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(100));
+        await using var fleet = new DeviceFleet(
+            new ControlPaths(folder.Path), new ControlEndpoint { SiloPort = 1, GatewayPort = 2 }, time, NullLogger<DeviceFleet>.Instance)
+        {
+            Launcher = (log, arguments) => arguments.Contains("cpu-0") ? Process.Start("sleep", "100") : Run("exit 1", log, arguments),
+        };
+        fleet.Start([Device(0), Device(1)]);
+
+        while (fleet.Faults is not [{ Failures: >= DeviceFleet.FailuresToGiveUp + 1 }])
+        {
+            time.Advance(TimeSpan.FromSeconds(.2));
+            await Task.Delay(1, patience.Token);
+        }
+
+        Assert.False(fleet.Hopeless.IsCompleted);
+    }
+
+    [Fact]
+    public void A_process_of_another_store_that_took_an_id_is_not_taken_over()
+    {
+        var paths = new ControlPaths(folder.Path);
+        string[] arguments = ["-c", "read line", "AutoSelect.Device.dll", "serve", "--control", "127.0.0.1:9", "--device", "cpu-0"];
+        using var other = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true })!;
+        var before = new ControlEndpoint { SiloPort = 7, GatewayPort = 8, Devices = { ["cpu-0"] = other.Id } };
+        File.WriteAllText(paths.Endpoint, JsonSerializer.Serialize(before, RecordJson.Options));
+
+        Assert.True(DeviceExecutable.IsDeviceProcess(other.Id));
+        Assert.True(DeviceExecutable.IsDeviceProcess(other.Id, "cpu-0", "127.0.0.1:9"));
+        Assert.False(DeviceExecutable.IsDeviceProcess(other.Id, "cpu-0", before.Gateway));
+        Assert.Empty(ControlEndpoint.For(paths).Devices);
+        other.Kill();
+    }
+}
