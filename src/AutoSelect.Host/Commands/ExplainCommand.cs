@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Host.Reports;
 
 namespace AutoSelect.Host.Commands;

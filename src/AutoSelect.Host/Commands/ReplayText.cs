@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Host.Views;
 using AutoSelect.Selection;
 

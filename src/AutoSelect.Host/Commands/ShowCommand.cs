@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -23,7 +24,7 @@ internal static class ShowCommand
 
     private static void Write(TextWriter output, JobRecord record)
     {
-        output.WriteLine($"{record.Id}  {record.Spec.Workload.Name}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {JobFiles.Quantities.Time(record.ElapsedSeconds)}");
+        output.WriteLine($"{record.Id}  {record.Spec.Workload.Name}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Quantities.Time(record.ElapsedSeconds)}");
         output.WriteLine($"folder {record.Folder}");
         if (record.Notice.Length > 0) output.WriteLine(record.Notice);
         output.WriteLine();
@@ -31,7 +32,7 @@ internal static class ShowCommand
         TextTable.Write(output, ["trial", "candidate", "state", "epoch", record.Spec.Objective.Metric, "charged", "reason"], record.Trials.Select(t => new[]
         {
             t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t))),
-            t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), JobFiles.Quantities.Time(t.ChargedSeconds), t.Reason,
+            t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), Quantities.Time(t.ChargedSeconds), t.Reason,
         }));
         output.WriteLine();
         output.WriteLine($"probe cost {ProbeCost.Of(record)}");

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Host.Views;
 
 namespace AutoSelect.Host.Commands;

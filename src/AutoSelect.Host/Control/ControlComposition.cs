@@ -1,3 +1,5 @@
+using AutoSelect.Planning.Inspections;
+
 namespace AutoSelect.Host.Control;
 
 /// <summary>The control side as the commands use it.</summary>

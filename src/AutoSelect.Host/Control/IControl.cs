@@ -43,24 +43,5 @@ internal interface IJobArchive
     JobRecord? Find(string store, JobId id);
 }
 
-/// <summary>Asks a device process what it can run.</summary>
-internal interface ICatalogueSource
-{
-    /// <summary>Runs the device executable once.</summary>
-    /// <param name="workload">A workload to look at, its data made ready; null for the catalogue alone.</param>
-    /// <param name="ranks">Ranks between which the links of this machine are to be measured; below 2 for none.</param>
-    /// <param name="progress">Told of downloads.</param>
-    /// <param name="ct">Ends the device process.</param>
-    /// <exception cref="EnvironmentFaultException">The device process or the data set cannot be had.</exception>
-    /// <exception cref="ArgumentException">The workload is unknown or refuses an option; the message gives the value and the rule.</exception>
-    Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct);
-}
-
-/// <summary>What an inspection found; the workload's description has the number of its training examples with the options given, and the links are a group's measurement as JSON where it was asked for.</summary>
-internal sealed record Inspection(Catalogue Catalogue, WorkloadDescription? Workload, string? Links = null);
-
-/// <summary>Progress of getting a data set; bytes so far and in all, null where unknown.</summary>
-internal sealed record DataProgress(string What, long Bytes, long? Total);
-
 /// <summary>What the machine lacks: data, a device process, a writable store. The message says what to do.</summary>
 internal sealed class EnvironmentFaultException(string message, Exception? inner = null) : Exception(message, inner);

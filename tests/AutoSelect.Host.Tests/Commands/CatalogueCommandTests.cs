@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
-using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
@@ -140,7 +140,7 @@ public class CatalogueCommandTests
         Assert.Equal(ExchangeOverlap.None, sgd.Overlap);
     }
 
-    private static Inspection Measured => SampleCatalogue.Inspection with
+    private static Inspection Measured => Sample.Inspection with
     {
         Workload = SampleCatalogue.Workload with { Layers = [new LayerSize(25_000, 100, null)] },
         Links = KnownLinks.Json(1e-2, 1e-6),

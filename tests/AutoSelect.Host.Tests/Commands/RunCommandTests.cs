@@ -2,6 +2,7 @@ using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Tests;
 
@@ -113,7 +114,7 @@ public class RunCommandTests
     [Fact]
     public async Task What_only_the_workload_can_refuse_is_told_with_the_line_of_the_workload()
     {
-        var control = new FakeControl { Inspecting = w => w is null ? SampleCatalogue.Inspection : throw new ArgumentException("Option 'hidden' is '0': it must be an integer of at least 1.") };
+        var control = new FakeControl { Inspecting = w => w is null ? Sample.Inspection : throw new WorkloadRefusedException("Option 'hidden' is '0': it must be an integer of at least 1.") };
         using var run = new CommandRun { Control = control };
         var file = run.JobFile("epochs: 5\nobjective: { best_by: 5m }\nworkload: { name: toy-mlp, options: { hidden: 0 } }");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
@@ -148,7 +149,7 @@ public class RunCommandTests
     [Fact]
     public async Task Errors_of_the_file_are_told_even_where_the_catalogue_cannot_be_had()
     {
-        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => throw new EnvironmentFaultException("No device process.") } };
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => throw new InspectionFailedException("No device process.") } };
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }")));
         Assert.Contains("'epochs' is missing", run.Error);
     }
