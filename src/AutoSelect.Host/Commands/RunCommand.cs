@@ -3,6 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Selection;
 
 namespace AutoSelect.Host.Commands;
 
@@ -25,7 +26,7 @@ internal static class RunCommand
             {
                 Name = parsed.GetValue(name) ?? plan.Spec.Name,
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
-                History = JobHistory.Write(new ControlPaths(input.Store).Histories, earlier),
+                History = JobHistory.Record(earlier) is { } recording ? new Histories(new ControlPaths(input.Store).Histories).Put(recording.Bytes.Span) : null,
             };
             await using var session = await surroundings.Control.Open(Options(input, spec), ct);
             return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec, ct));

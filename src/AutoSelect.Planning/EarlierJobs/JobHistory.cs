@@ -3,30 +3,21 @@ using AutoSelect.Selection;
 
 namespace AutoSelect.Planning.EarlierJobs;
 
-/// <summary>What finished jobs of a store teach the next one about learning curves.</summary>
+/// <summary>What finished jobs teach the next one about learning curves.</summary>
 public static class JobHistory
 {
     /// <summary>Most jobs a recording holds; the latest ones are taken.</summary>
     private const int MostJobs = 50;
 
-    /// <summary>Writes the curves of finished jobs to a folder, once for the same jobs, and names the file; null when there are none.</summary>
-    /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static string? Write(string folder, IEnumerable<JobRecord> jobs)
+    /// <summary>A recording of the curves of finished jobs, the same bytes for the same jobs; null when none has finished.</summary>
+    /// <param name="jobs">Oldest first.</param>
+    public static JobRecording? Record(IEnumerable<JobRecord> jobs)
     {
         var finished = Finished(jobs);
-        if (finished.Length == 0) return null;
-        // A finished job does not change, so the first and last of them and their number name what the recording holds.
-        var path = Path.Combine(folder, $"{finished[0].Id}..{finished[^1].Id}-{finished.Length}.jsonl.gz");
-        if (File.Exists(path)) return path;
-        Directory.CreateDirectory(folder);
-        // The ending says how it is written, so it stays.
-        var unfinished = Path.Combine(folder, $"unfinished-{Guid.NewGuid():N}.jsonl.gz");
-        RecordedCurves.Write(unfinished, Curves(finished));
-        File.Move(unfinished, path, overwrite: true);
-        return path;
+        return finished.Length == 0 ? null : new JobRecording(RecordedCurves.Pack(Curves(finished)));
     }
 
-    /// <summary>The same curves without a file, for a job that is only looked at.</summary>
+    /// <summary>The same curves without a recording, for a job that is only looked at.</summary>
     public static SelectionHistory Read(IEnumerable<JobRecord> jobs) => SelectionHistory.Of(Curves(Finished(jobs)));
 
     private static JobRecord[] Finished(IEnumerable<JobRecord> jobs) => [.. jobs.Where(j => j.Phase == JobPhase.Completed).TakeLast(MostJobs)];

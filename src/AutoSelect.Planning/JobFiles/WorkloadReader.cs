@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 
@@ -43,8 +44,19 @@ internal static class WorkloadReader
         var options = ReadOptions(section["options"], folder, OwnPathOptions, inspection?.Workload);
         if (assembly is null || type is null) return null;
         var path = Path.GetFullPath(assembly, folder);
-        if (File.Exists(path)) return new WorkloadReference { Name = type, Assembly = path, Options = options };
-        section["assembly"]!.Refuse($"it must be a file; build the project first; looked for {path}");
+        try
+        {
+            using var file = File.OpenRead(path);
+            return new WorkloadReference { Name = type, Assembly = path, Options = options, AssemblySha256 = Convert.ToHexStringLower(SHA256.HashData(file)) };
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            section["assembly"]!.Refuse($"it must be a file; build the project first; looked for {path}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            section["assembly"]!.Refuse($"it must be a file that can be read: {e.Message.TrimEnd('.')}");
+        }
         return null;
     }
 

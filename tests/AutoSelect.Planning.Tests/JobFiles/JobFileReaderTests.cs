@@ -158,6 +158,7 @@ public class JobFileReaderTests
             Assert.Empty(reading.Errors);
             Assert.Equal(Path.Combine(folder.FullName, "Mine.dll"), reading.Workload!.Assembly);
             Assert.Equal("Mine.Spirals", reading.Workload.Name);
+            Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", reading.Workload.AssemblySha256);
         }
         finally
         {
