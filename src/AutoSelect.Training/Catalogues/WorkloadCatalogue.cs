@@ -41,9 +41,10 @@ public sealed class WorkloadCatalogue
     /// <param name="dataDirectory">Folder in which downloaded data sets are kept.</param>
     /// <param name="prepareData">True loads the data, downloading it where needed, and builds the model: examples and layers are counted then.</param>
     /// <param name="progress">Told of downloads.</param>
+    /// <param name="files">Gets the files and folders that the description depends on; null where nobody asks.</param>
     /// <exception cref="ArgumentException">No such workload, or a bad option.</exception>
     /// <exception cref="DataUnavailableException">The data cannot be had.</exception>
-    public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null)
+    public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null, ICollection<string>? files = null)
     {
         var workload = Create(reference);
         var description = workload.Describe(reference.Options);
@@ -53,8 +54,10 @@ public sealed class WorkloadCatalogue
         using var model = workload.CreateModel(setup);
         var traits = TraitsOf.Workload(workload, model, data.Training, TorchSharp.torch.CPU);
         var multiplyAdds = traits.HidesLayers ? null : MultiplyAdds.OfForward(model, data.Training);
+        foreach (var file in setup.Read.Distinct()) files?.Add(file);
         return description with
         {
+            Warnings = [.. workload.Warnings(setup, model)],
             TrainingExamples = data.Training.Count,
             ForwardMultiplyAdds = multiplyAdds?.Values.Sum(),
             Traits = traits,
