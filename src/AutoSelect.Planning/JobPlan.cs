@@ -3,6 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Planning;
@@ -10,7 +11,8 @@ namespace AutoSelect.Planning;
 /// <summary>A job ready to be submitted.</summary>
 /// <param name="Spec">The job.</param>
 /// <param name="Inspection">What was found out of its workload.</param>
-public sealed record JobPlan(JobSpec Spec, Inspection Inspection)
+/// <param name="Warnings">What its user should know although nothing is wrong, in order of line.</param>
+public sealed record JobPlan(JobSpec Spec, Inspection Inspection, ImmutableArray<JobFileError> Warnings)
 {
     /// <summary>The job with the step times that earlier jobs let expect, and with what is known of links where runs have several devices.</summary>
     public JobSpec SpecWithForecasts(IReadOnlyCollection<JobRecord> earlier)

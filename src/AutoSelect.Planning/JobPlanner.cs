@@ -1,8 +1,8 @@
+using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
-using AutoSelect.Planning.Trials;
-using AutoSelect.Selection;
 
 namespace AutoSelect.Planning;
 
@@ -19,74 +19,90 @@ public sealed class JobPlanner(ICatalogueSource source)
     public async Task<JobPlanning> Plan(JobText job, IProgress<DataProgress> progress, CancellationToken ct)
     {
         var alone = JobFileReader.Read(job, inspection: null);
-        Inspection inspection;
-        WorkloadRefusedException? refusal;
-        try
+        if (alone.Draft is null) return JobPlanning.Refused(alone.Errors);
+        var answer = await Ask(alone, progress, ct);
+        if (answer.Inspection is not { } inspection)
         {
-            (inspection, refusal) = alone.Errors.Count == 0 && alone.Workload is { } workload
-                ? await InspectWorkload(workload, Ranks(alone.File!), progress, ct)
-                : (await source.Inspect(null, 0, Silent, ct), null);
-        }
-        catch (InspectionFailedException) when (alone.Errors.Count > 0)
-        {
-            // The catalogue finds the rest of a bad file's errors; without it those found already are told.
+            if (!alone.Found.Any) ExceptionDispatchInfo.Throw(answer.Failure!);
             return JobPlanning.Refused(alone.Errors);
         }
         var reading = JobFileReader.Read(job, inspection);
-        if (reading.File is { } file && refusal is null && inspection.Workload is { TrainingExamples: { } examples } description)
-            return Checked(file, inspection, description, examples);
-        // The reader refuses an unknown workload with its line; what only the workload itself can refuse comes from it.
-        return JobPlanning.Refused(reading.Errors.Count > 0 ? reading.Errors
-            : [new JobFileError(job.File, alone.WorkloadLine, refusal?.Message ?? $"Workload '{reading.Workload?.Name}' does not say how many training examples it has.")]);
+        var (file, errors) = (reading.Draft!, reading.Found);
+        // The reader says with its line and the nearest name what the catalogue lacks; what only the workload can refuse comes from it.
+        if (answer.Refusal is { } refusal && !errors.Concern("workload"))
+        {
+            var path = refusal.Option is { } option ? OptionPath(option) : "workload";
+            errors.Add(file.Lines.At(path), path, refusal.Message);
+        }
+        var (candidates, baseline) = new JobChecks(file, errors, inspection).Run();
+        if (errors.Any) return JobPlanning.Refused(errors.All);
+        if (answer.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
+        return JobPlanning.Planned(new JobPlan(Spec(file, inspection.Workload!, candidates, baseline!), inspection, Warnings(job, file, inspection.Workload!)));
+    }
+
+    /// <summary>An answer, and why it is not whole.</summary>
+    private sealed record Answer(Inspection? Inspection, WorkloadRefusedException? Refusal = null, InspectionFailedException? Failure = null);
+
+    /// <summary>Looks at the workload where that part of the file is sound; else, or where that fails, at the catalogue alone.</summary>
+    private async Task<Answer> Ask(JobFileReading alone, IProgress<DataProgress> progress, CancellationToken ct)
+    {
+        var answer = new Answer(null);
+        if (alone.Workload is { } workload)
+        {
+            try
+            {
+                // A file that is refused anyway needs no links.
+                return new(await source.Inspect(workload, alone.Found.Any ? 0 : Ranks(alone.Draft!), progress, ct));
+            }
+            catch (WorkloadRefusedException e)
+            {
+                answer = new(null, Refusal: e);
+            }
+            catch (InspectionFailedException e)
+            {
+                answer = new(null, Failure: e);
+            }
+        }
+        try
+        {
+            return answer with { Inspection = await source.Inspect(null, 0, Silent, ct) };
+        }
+        catch (InspectionFailedException e)
+        {
+            return answer with { Failure = answer.Failure ?? e };
+        }
     }
 
     /// <summary>The most devices that one of the job's runs may have.</summary>
     private static int Ranks(JobFile file) =>
         file.Candidates.Strategies.Select(s => s.Ranks).Prepend(file.Candidates.Ranks).SelectMany(g => g.Ranks.IsDefault ? [] : g.Ranks).Append(file.Commit.Devices).Max();
 
-    private async Task<(Inspection, WorkloadRefusedException? Refusal)> InspectWorkload(WorkloadReference workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
-    {
-        try
-        {
-            return (await source.Inspect(workload, ranks, progress, ct), null);
-        }
-        catch (WorkloadRefusedException refusal)
-        {
-            return (await source.Inspect(null, 0, Silent, ct), refusal);
-        }
-    }
+    private static string OptionPath(string option) => $"workload.options.{option}";
 
-    private static JobPlanning Checked(JobFile file, Inspection inspection, WorkloadDescription workload, int examples)
+    private static ImmutableArray<JobFileError> Warnings(JobText job, JobFile file, WorkloadDescription workload) =>
+    [
+        .. from warning in workload.Warnings
+           let path = warning.Option is { } option ? OptionPath(option) : "workload"
+           let line = file.Lines.At(path)
+           orderby line
+           select new JobFileError(job.File, line, warning.Message) { Path = path },
+    ];
+
+    private static JobSpec Spec(JobFile file, WorkloadDescription workload, ImmutableArray<Candidate> candidates, string baseline) => new()
     {
-        JobPlanning Refused(int line, string message) => JobPlanning.Refused([new JobFileError(file.File, line, message)]);
-        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples, workload.Traits);
-        if (expanded.Errors.Length > 0) return JobPlanning.Refused(expanded.Errors.Select(e => new JobFileError(file.File, file.Lines.Of(e), e.ToString())));
-        var baseline = Baseline.Of(expanded.Candidates, file.Baseline);
-        if (baseline is null)
-        {
-            return Refused(file.Lines.Baseline, $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{NearestName.Suggest(file.Baseline!, expanded.Candidates.Select(c => c.Name))}");
-        }
-        if (expanded.Candidates.MaxBy(c => c.Ranks) is { } widest && widest.Ranks > file.Probe.Devices)
-        {
-            return Refused(file.Lines.Probe, $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; it must be at least {widest.Ranks}.");
-        }
-        if (RankRules.BrokenCommit(expanded.Candidates, file.Commit.Devices, workload.Traits) is { } refused) return Refused(file.Lines.Commit, refused);
-        return JobPlanning.Planned(new JobPlan(new JobSpec
-        {
-            Name = file.Name,
-            Workload = file.Workload,
-            Objective = file.Goal.For(workload),
-            Confidence = file.Confidence,
-            Candidates = expanded.Candidates,
-            Baseline = baseline,
-            Probe = file.Probe,
-            Commit = file.Commit,
-            Checkpoints = file.Checkpoints,
-            Evaluation = file.Evaluation,
-            Seed = file.Candidates.Seed,
-            Policy = file.Policy,
-            TrainingExamples = examples,
-            Labels = file.Labels,
-        }, inspection));
-    }
+        Name = file.Name,
+        Workload = file.Workload!,
+        Objective = file.Goal!.For(workload),
+        Confidence = file.Confidence,
+        Candidates = candidates,
+        Baseline = baseline,
+        Probe = file.Probe,
+        Commit = file.Commit,
+        Checkpoints = file.Checkpoints,
+        Evaluation = file.Evaluation,
+        Seed = file.Candidates.Seed,
+        Policy = file.Policy,
+        TrainingExamples = workload.TrainingExamples!.Value,
+        Labels = file.Labels,
+    };
 }

@@ -17,9 +17,9 @@ internal static class ExitCodes
         Exit codes:
           0    the objective was met, or the command did what it was asked
           1    the job ended without meeting its objective
-          2    bad input: the job file or the arguments
+          2    bad input: the job file, a file that it names, or the arguments
           3    the job failed: every candidate did, or an unexpected error ended it
-          4    the environment: data, device process or storage is unavailable
+          4    the environment: a data set to download, a device process or storage is unavailable
           130  interrupted by Ctrl-C; a job was paused and can be resumed
         """;
 

@@ -32,7 +32,7 @@ internal static class CandidatesReader
             value.Refuse(Rule);
             return [];
         }
-        return [.. value.Items().Select(item => StrategyReader.Read(item, catalogue)).OfType<StrategyRequest>()];
+        return [.. value.Items().Select(item => StrategyReader.Read(item, catalogue) ?? new StrategyRequest { Strategy = "" })];
     }
 
     public static ImmutableArray<int> BatchSizes(YamlValue? value) =>

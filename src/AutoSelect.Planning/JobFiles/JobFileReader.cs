@@ -18,20 +18,18 @@ internal static class JobFileReader
     {
         var errors = new JobFileErrors(job.File);
         var root = Load(job.Text, errors)?.Section(JobFileKeys.Root);
-        if (root is null) return new JobFileReading(null, errors.All, null);
+        if (root is null) return new JobFileReading(null, errors);
 
         var workload = WorkloadReader.Read(root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job.Folder, inspection);
         var goal = ObjectiveReader.Read(root.Required("objective", $"give one of {ObjectiveReader.Kinds}"));
         var seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1;
-        var candidates = CandidatesReader.Read(root, seed, inspection?.Catalogue);
         var file = new JobFile
         {
-            File = job.File,
             Name = JobName.Read(root["name"], job.File),
-            Workload = workload ?? new WorkloadReference { Name = "" },
-            Goal = goal ?? new JobGoal(ObjectiveKind.BestBy, null, null, null),
+            Workload = errors.Concern("workload") ? null : workload,
+            Goal = errors.Concern("objective") ? null : goal,
             Confidence = root["confidence"]?.Number("a probability from 0.5 to 0.999", p => p is >= 0.5 and <= 0.999) ?? 0.9,
-            Candidates = candidates,
+            Candidates = CandidatesReader.Read(root, seed, inspection?.Catalogue),
             Baseline = root["baseline"]?.Text(),
             Probe = ReadProbe(root["probe"]),
             Commit = ReadCommit(root["commit"]),
@@ -39,16 +37,9 @@ internal static class JobFileReader
             Evaluation = ReadEvaluation(root["evaluation"]),
             Policy = root["policy"]?.OneOf("regret", "exhaustive") ?? "regret",
             Labels = ReadLabels(root["telemetry"]),
-            Lines = LinesOf(root),
+            Lines = new JobFileLines(root.Self.Node),
         };
-        return new JobFileReading(errors.Any ? null : file, errors.All, workload, root["workload"]?.Line ?? 1);
-    }
-
-    private static JobFileLines LinesOf(YamlSection root)
-    {
-        int Line(string key) => root[key]?.KeyLine ?? root.Self.Line;
-        ImmutableArray<int> strategies = root["candidates"] is { IsScalar: false, IsMapping: false } list ? [.. list.Items().Select(item => item.Line)] : [];
-        return new JobFileLines(Line("candidates"), strategies, Line("batchSizes"), Line("baseline"), Line("probe"), Line("commit"));
+        return new JobFileReading(file, errors);
     }
 
     private static YamlValue? Load(string text, JobFileErrors errors)
@@ -60,16 +51,30 @@ internal static class JobFileReader
         }
         catch (YamlException fault)
         {
-            errors.Add((int)fault.Start.Line, $"Not valid YAML: {(fault.InnerException ?? fault).Message.TrimEnd('.')}.");
+            if (TabIn(text) is { } line) errors.Add(line, "", "Not valid YAML: a tab stands in the indentation: indent with spaces.");
+            else errors.Add((int)fault.Start.Line, "", $"Not valid YAML: {(fault.InnerException ?? fault).Message.TrimEnd('.')}.");
             return null;
         }
         if (stream.Documents.Count == 0)
         {
-            errors.Add(1, "The file is empty: it must have workload, objective and epochs.");
+            errors.Add(1, "", "The file is empty: it must have workload, objective and epochs.");
             return null;
         }
-        if (stream.Documents.Count > 1) errors.Add(stream.Documents[1].RootNode, $"{stream.Documents.Count} documents: a job file holds one.");
+        if (stream.Documents.Count > 1) errors.Add(stream.Documents[1].RootNode, "", $"{stream.Documents.Count} documents: a job file holds one.");
         return new YamlValue(stream.Documents[0].RootNode, "", errors);
+    }
+
+    // The parser stumbles over a tab elsewhere, or tells the line of the section that it stands in.
+    private static int? TabIn(string text)
+    {
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            var content = line.TrimStart(" \t");
+            if (content.Length > 0 && content[0] != '#' && line[..^content.Length].Contains('\t')) return number;
+        }
+        return null;
     }
 
     private static ProbeBudget ReadProbe(YamlValue? value)

@@ -8,8 +8,14 @@ public static class NearestName
     {
         var names = known.ToList();
         if (names.Count == 0) return " There is none.";
-        var (best, distance) = names.Select(n => (n, Distance(Plain(given), Plain(n)))).MinBy(x => x.Item2);
-        return distance <= Math.Max(1, given.Length / 3) ? $" Did you mean '{best}'?" : $" Known: {string.Join(", ", names)}.";
+        return Find(given, names) is { } best ? $" Did you mean '{best}'?" : $" Known: {string.Join(", ", names)}.";
+    }
+
+    /// <summary>The nearest of the names; null where none is near.</summary>
+    public static string? Find(string given, IEnumerable<string> known)
+    {
+        var (best, distance) = known.Select(n => (n, Distance(Plain(given), Plain(n)))).DefaultIfEmpty(("", int.MaxValue)).MinBy(x => x.Item2);
+        return distance <= Math.Max(1, given.Length / 3) ? best : null;
     }
 
     // Word separators and case are what people get wrong first.

@@ -17,7 +17,7 @@ internal static class ObjectiveReader
         }
         var target = section["fastest_to"]?.Number("a finite number in the unit of the workload's metric", _ => true);
         var bestBy = section["best_by"]?.Duration();
-        var secondsPerUnit = section["tradeoff"] is { } tradeoff ? ReadTradeoff(tradeoff) : null;
+        var tradeoff = section["tradeoff"] is { } exchange ? ReadTradeoff(exchange) : null;
         var deadline = section["deadline"]?.Duration();
         if (section["best_by"] is not null && section["deadline"] is { } surplus)
         {
@@ -26,16 +26,16 @@ internal static class ObjectiveReader
         if (given.Length != 1) return null;
         return target is not null ? new JobGoal(ObjectiveKind.FastestTo, target, deadline, null)
             : bestBy is not null ? new JobGoal(ObjectiveKind.BestBy, null, bestBy, null)
-            : secondsPerUnit is not null ? new JobGoal(ObjectiveKind.Tradeoff, null, deadline, secondsPerUnit)
+            : tradeoff is var (gain, worth) ? new JobGoal(ObjectiveKind.Tradeoff, null, deadline, worth / gain, gain)
             : null;
     }
 
-    /// <summary>Seconds that one unit of the metric is worth, from "this much gain is worth this much time".</summary>
-    private static double? ReadTradeoff(YamlValue value)
+    /// <summary>"This much gain is worth this much time", in seconds.</summary>
+    private static (double Gain, double Worth)? ReadTradeoff(YamlValue value)
     {
         if (value.Section(JobFileKeys.Tradeoff) is not { } section) return null;
         var gain = section.Required("gain", "give an improvement of the metric, such as 0.01")?.Number("a number above 0: an improvement of the metric", g => g > 0);
         var worth = section.Required("worth", "give the time that the gain is worth, such as 5m")?.Duration();
-        return worth / gain;
+        return gain is { } units && worth is { } seconds ? (units, seconds) : null;
     }
 }

@@ -14,10 +14,15 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
     public bool IsScalar => node is YamlScalarNode;
     public bool IsMapping => node is YamlMappingNode;
 
-    public void Fail(string message) => errors.Add(node, message);
+    public void Fail(string message) => errors.Add(node, path, message, (node as YamlScalarNode)?.Value);
 
     /// <summary>Says the value and the rule.</summary>
-    public void Refuse(string rule) => Fail($"{path} is '{Shown}': {rule}.");
+    public void Refuse(string rule) => errors.Add(node, path, $"{path} is '{Shown}': {rule}.", Shown, rule);
+
+    /// <summary>Says that a key is missing, and what it would have to be.</summary>
+    public void Miss(string key, string rule) => errors.Add(node, PathOf(key), $"'{PathOf(key)}' is missing: {rule}.", null, rule);
+
+    private string PathOf(string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     private string Shown => node switch
     {
@@ -84,7 +89,8 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
         if (Entries($"it must be a section with {string.Join(", ", keys)}") is not { } entries) return null;
         foreach (var (key, value) in entries.Where(e => !keys.Contains(e.Key)))
         {
-            errors.Add(value.KeyLine, $"'{key}' is not a key of {(path.Length == 0 ? "a job file" : path)}.{NearestName.Suggest(key, keys)}");
+            // The key that was meant is not sound either: nobody knows yet what stands there.
+            errors.Add(value.KeyLine, PathOf(NearestName.Find(key, keys) ?? key), $"'{key}' is not a key of {(path.Length == 0 ? "a job file" : path)}.{NearestName.Suggest(key, keys)}", key);
         }
         return new YamlSection(this, entries.ToDictionary(e => e.Key, e => e.Value));
     }
@@ -103,7 +109,7 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
         foreach (var (keyNode, valueNode) in mapping.Children)
         {
             var key = (keyNode as YamlScalarNode)?.Value ?? "";
-            entries.Add((key, new YamlValue(valueNode, path.Length == 0 ? key : $"{path}.{key}", errors) { KeyLine = (int)keyNode.Start.Line }));
+            entries.Add((key, new YamlValue(valueNode, PathOf(key), errors) { KeyLine = (int)keyNode.Start.Line }));
         }
         return entries.ToImmutable();
     }
@@ -132,7 +138,7 @@ internal sealed class YamlSection(YamlValue self, IReadOnlyDictionary<string, Ya
     public YamlValue? Required(string key, string rule)
     {
         if (values.TryGetValue(key, out var value)) return value;
-        self.Fail($"'{(self.Path.Length == 0 ? key : $"{self.Path}.{key}")}' is missing: {rule}.");
+        self.Miss(key, rule);
         return null;
     }
 }

@@ -97,7 +97,7 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         var job = $"workload: toy-mlp\nobjective: {{ fastest_to: 0.9 }}\nbatchSizes: [64]\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    continues: {{ candidate: {from}, after: 0.4 }}";
         Assert.Equal(2, await run.Run("preview", run.JobFile(job)));
-        Assert.Contains("toy.yaml:7: ", run.Error);
+        Assert.Contains("toy.yaml:8: ", run.Error);
         Assert.Contains(message, run.Error);
     }
 

@@ -47,8 +47,8 @@ public class JobFileReaderTests
         Assert.Empty(reading.Errors);
         var file = reading.File!;
         Assert.Equal("my-job", file.Name);
-        Assert.Equal("toy-mlp", file.Workload.Name);
-        Assert.Equal("64", file.Workload.Options["hidden"]);
+        Assert.Equal("toy-mlp", file.Workload!.Name);
+        Assert.Equal("64", file.Workload!.Options["hidden"]);
         Assert.Equal(new JobGoal(ObjectiveKind.FastestTo, 0.9, 5400, null), file.Goal);
         Assert.Equal(0.95, file.Confidence);
         Assert.Equal([128], file.Candidates.BatchSizes);
@@ -96,9 +96,9 @@ public class JobFileReaderTests
     public void A_tradeoff_becomes_seconds_for_a_unit_of_the_metric()
     {
         var file = Sample.Read("workload: toy-mlp\nobjective:\n  tradeoff: { gain: 0.01, worth: 5m }\nepochs: 8", "job.yaml", Sample.Inspection).File!;
-        Assert.Equal(ObjectiveKind.Tradeoff, file.Goal.Kind);
-        Assert.Equal(30_000, file.Goal.SecondsPerUnit!.Value, 6);
-        var objective = file.Goal.For(SampleCatalogue.Workload);
+        Assert.Equal(ObjectiveKind.Tradeoff, file.Goal!.Kind);
+        Assert.Equal(30_000, file.Goal!.SecondsPerUnit!.Value, 6);
+        var objective = file.Goal!.For(SampleCatalogue.Workload);
         Assert.Equal("accuracy", objective.Metric);
         Assert.Equal(Direction.Maximize, objective.Direction);
     }

@@ -11,8 +11,9 @@ public static class SampleCatalogue
         Summary = "A toy",
         Metric = "accuracy",
         Direction = Direction.Maximize,
+        Range = MetricRange.Share,
         TrainingExamples = 6400,
-        Options = [new OptionDescription { Name = "hidden", Default = "32", Summary = "Hidden units" }],
+        Options = [new OptionDescription { Name = "hidden", Default = "32", Summary = "Hidden units" }, new OptionDescription { Name = "data", Default = "", Summary = "File" }],
     };
 
     private static HyperparameterDescription Interval { get; } = new()
