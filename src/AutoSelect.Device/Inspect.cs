@@ -25,7 +25,7 @@ internal static class Inspect
                     Devices = [.. Bf16Measurements.AddTo(HostDevices.List(ServeOptions.LibraryFolders), request.DataDirectory)],
                 },
                 Workload = request.Workload is { } asked ? Describe(workloads, asked, request, files) : null,
-                Files = request.Workload is { } named && (named.Assembly is null || files.Count > 0) ? [.. files] : null,
+                Files = request.Workload is { } named && (named.Assembly is null || files.Count > 0) ? [.. files.Distinct()] : null,
                 Links = request.Ranks > 1 ? LinkInspection.Measure(request.Ranks, LinkSpeed.FromEnvironment()).ToJson() : null,
             });
             return 0;

@@ -22,7 +22,7 @@ internal sealed class CatalogueSource : ICatalogueSource
             var reply = JsonSerializer.Deserialize<InspectionReply>(line, RecordJson.Options)!;
             if (reply.Progress is { } what) progress.Report(new DataProgress(what, reply.Bytes, reply.TotalBytes));
             else if (reply.Error is { } error) throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option) : new InspectionFailedException(error);
-            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links);
+            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files };
         }
         await process.WaitForExitAsync(ct);
         throw new InspectionFailedException($"The device process ended with exit code {process.ExitCode} and no answer. {LastLines(await errors)}");
