@@ -64,6 +64,11 @@ internal static class Inspect
         {
             throw new InputException(e.Message, data is null ? null : "data", e);
         }
+        catch (Exception e) when (asked.Assembly is not null && e is not (DataUnavailableException or IOException))
+        {
+            // A user's code may throw anything.
+            throw new InputException($"Workload '{asked.Name}' of '{asked.Assembly}' threw {e.GetType().Name}: {e.Message.Split('\n', 2)[0]}", null, e);
+        }
     }
 
     private sealed class InputException(string message, string? option, Exception inner) : Exception(message, inner)
