@@ -16,6 +16,7 @@ internal static class Inspect
         var workloads = new WorkloadCatalogue();
         try
         {
+            var files = new List<string>();
             Print(new InspectionReply
             {
                 Catalogue = new Catalogue
@@ -24,16 +25,56 @@ internal static class Inspect
                     Workloads = [.. workloads.Descriptions],
                     Devices = [.. Bf16Measurements.AddTo(HostDevices.List(ServeOptions.LibraryFolders), request.DataDirectory)],
                 },
-                Workload = request.Workload is { } asked ? workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress()) : null,
+                Workload = request.Workload is { } asked ? Describe(workloads, asked, request, files) : null,
+                Files = request.Workload is { } named && (named.Assembly is null || files.Count > 0) ? [.. files.Distinct()] : null,
                 Links = request.Ranks > 1 ? LinkInspection.Measure(request.Ranks, LinkSpeed.FromEnvironment()).ToJson() : null,
             });
             return 0;
         }
-        catch (Exception e) when (e is DataUnavailableException or ArgumentException or FormatException or InvalidDataException or IOException)
+        catch (InputException e)
         {
-            Print(new InspectionReply { Error = e.Message, IsInputError = e is ArgumentException });
+            Print(new InspectionReply { Error = e.Message, IsInputError = true, Option = e.Option });
             return 1;
         }
+        catch (Exception e) when (e is DataUnavailableException or ArgumentException or FormatException or IOException)
+        {
+            Print(new InspectionReply { Error = e.Message });
+            return 1;
+        }
+    }
+
+    /// <summary>What a workload says of an option or of the files it names is the job's fault; a data set that cannot be had is not.</summary>
+    private static WorkloadDescription Describe(WorkloadCatalogue workloads, WorkloadReference asked, InspectionRequest request, List<string> files)
+    {
+        // By convention, in workloads of one's own too.
+        var data = asked.Options.TryGetValue("data", out var path) && Path.IsPathFullyQualified(path) ? path : null;
+        if (data is not null) files.Add(data);
+        try
+        {
+            return workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress(), files);
+        }
+        catch (BadOptionException e)
+        {
+            throw new InputException(e.Message, e.Option, e);
+        }
+        catch (ArgumentException e)
+        {
+            throw new InputException(e.Message, null, e);
+        }
+        catch (Exception e) when (e is FormatException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            throw new InputException(e.Message, data is null ? null : "data", e);
+        }
+        catch (Exception e) when (asked.Assembly is not null && e is not (DataUnavailableException or IOException))
+        {
+            // A user's code may throw anything.
+            throw new InputException($"Workload '{asked.Name}' of '{asked.Assembly}' threw {e.GetType().Name}: {e.Message.Split('\n', 2)[0]}", null, e);
+        }
+    }
+
+    private sealed class InputException(string message, string? option, Exception inner) : Exception(message, inner)
+    {
+        public string? Option => option;
     }
 
     private static void Print(InspectionReply reply) => Console.Out.WriteLine(JsonSerializer.Serialize(reply, RecordJson.Options));

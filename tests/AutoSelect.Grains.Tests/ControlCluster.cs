@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
+using AutoSelect.Selection.History;
 using AutoSelect.Storage;
 using AutoSelect.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,7 +39,7 @@ internal sealed class ControlCluster : IAsyncDisposable
             .AddSingleton(store.Leases)
             .AddSingleton(supervised)
             .AddSingleton(time ?? TimeProvider.System)
-            .AddSingleton(new HistoryShelf(folder, NullLogger<HistoryShelf>.Instance))
+            .AddSingleton(new HistoryShelf(new Histories(folder), NullLogger<HistoryShelf>.Instance))
             .AddSingleton(new LeaseOptions { Lease = TimeSpan.FromSeconds(1), Check = TimeSpan.FromSeconds(.05) }));
         var cluster = builder.Build();
         await cluster.DeployAsync();

@@ -3,6 +3,7 @@ using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
 using AutoSelect.Performance;
+using AutoSelect.Planning;
 using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Tests;
@@ -12,7 +13,7 @@ public sealed class ArchitectureTests
 {
     private static readonly Assembly Host = typeof(AutoSelect.Host.Control.IControlFactory).Assembly;
 
-    public static TheoryData<Assembly> ControlSide => new(Host, typeof(JobStore).Assembly, typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly);
+    public static TheoryData<Assembly> ControlSide => new(Host, typeof(JobStore).Assembly, typeof(JobPlanner).Assembly, typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly);
 
     [Theory]
     [MemberData(nameof(ControlSide))]
@@ -26,6 +27,14 @@ public sealed class ArchitectureTests
     [Fact]
     public void Performance_knows_contracts_and_what_it_models_alone() =>
         Assert.Equal(["AutoSelect.Communication", "AutoSelect.Contracts"], References(typeof(StepTimeModel).Assembly).Where(IsOurs));
+
+    [Fact]
+    public void Planning_knows_contracts_selection_and_performance_alone_and_neither_terminal_nor_store()
+    {
+        var references = References(typeof(JobPlanner).Assembly).ToList();
+        Assert.Equal(["AutoSelect.Contracts", "AutoSelect.Performance", "AutoSelect.Selection"], references.Where(IsOurs));
+        Assert.DoesNotContain(references, name => name.StartsWith("Spectre", StringComparison.Ordinal) || name.StartsWith("System.CommandLine", StringComparison.Ordinal) || name.Contains("Sqlite", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Communication_knows_nothing_of_ours_no_torch_and_no_orleans() =>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AutoSelect.Selection.History;
-using AutoSelect.Selection.Replay;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
@@ -9,9 +8,9 @@ namespace AutoSelect.Grains;
 /// What earlier jobs teach, by the SHA-256 of its recording: one copy for all jobs that learn from the same. Earlier jobs teach, but no job depends on
 /// them: a recording that is gone or broken counts as none.
 /// </summary>
-/// <param name="folder">Where recordings lie, as <c>HASH.jsonl.gz</c>; null where there are none.</param>
+/// <param name="histories">Where recordings lie.</param>
 /// <param name="logger">Told of what cannot be read.</param>
-public sealed partial class HistoryShelf(string? folder, ILogger<HistoryShelf> logger)
+public sealed partial class HistoryShelf(Histories histories, ILogger<HistoryShelf> logger)
 {
     private readonly ConcurrentDictionary<string, Lazy<WeakReference<SelectionHistory>>> shelf = new(StringComparer.Ordinal);
 
@@ -29,9 +28,9 @@ public sealed partial class HistoryShelf(string? folder, ILogger<HistoryShelf> l
     {
         try
         {
-            return SelectionHistory.Of(RecordedCurves.Read(Path.Combine(folder ?? throw new FileNotFoundException("No folder of histories is known."), $"{hash}.jsonl.gz")));
+            return histories.Read(hash);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
             LogUnavailable(hash, e);
             return SelectionHistory.Empty;

@@ -153,6 +153,12 @@ public sealed record WorkloadDescription
 
     /// <summary>Layers of its model in order; empty where the model was not built.</summary>
     [Id(8)] public ImmutableArray<LayerSize> Layers { get; init; } = [];
+
+    /// <summary>Values that the metric can have; null where that is not known.</summary>
+    [Id(9)] public MetricRange? Range { get; init; }
+
+    /// <summary>What its user should know although it can be trained.</summary>
+    [Id(10)] public ImmutableArray<WorkloadWarning> Warnings { get; init; } = [];
 }
 
 /// <summary>What decides which strategies and modifiers a workload allows.</summary>

@@ -40,7 +40,8 @@ public sealed record JobSpec
     /// a candidate has run.</summary>
     [Id(14)] public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } = ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
 
-    /// <summary>Recording of earlier jobs that the policy learns from, fixed at submission so that decisions can be repeated; null for none.</summary>
+    /// <summary>SHA-256, in lower-case hex, of the recording of earlier jobs that the policy learns from, fixed at submission so that decisions
+    /// can be repeated; the store keeps the recording under it. Null for none.</summary>
     [Id(15)] public string? History { get; init; }
 
     /// <summary>How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.</summary>
@@ -59,6 +60,9 @@ public sealed record WorkloadReference
 
     /// <summary>Options as the workload documents them, such as "hidden" or "data".</summary>
     [Id(2)] public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>SHA-256, in lower-case hex, of the assembly when the job was planned: another file of that path is not loaded. Null, the default, takes any.</summary>
+    [Id(3)] public string? AssemblySha256 { get; init; }
 }
 
 /// <summary>What finding out may cost.</summary>

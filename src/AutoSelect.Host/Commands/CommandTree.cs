@@ -1,5 +1,7 @@
 using System.CommandLine;
 using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 
@@ -73,7 +75,7 @@ internal sealed class CommandTree
     private static int? ExitCodeOf(Exception fault) => fault switch
     {
         CommandFault expected => expected.ExitCode,
-        EnvironmentFaultException or IOException or UnauthorizedAccessException => ExitCodes.Environment,
+        EnvironmentFaultException or InspectionFailedException or IOException or UnauthorizedAccessException => ExitCodes.Environment,
         OperationCanceledException => ExitCodes.Interrupted,
         _ => null,
     };

@@ -1,5 +1,5 @@
-using AutoSelect.Host.Control;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
 using Spectre.Console;
 
 namespace AutoSelect.Host.Commands;
@@ -7,8 +7,6 @@ namespace AutoSelect.Host.Commands;
 /// <summary>Shows what is downloaded, on standard error: a bar on a terminal, a line per file elsewhere.</summary>
 internal sealed class DownloadBar(Terminal terminal)
 {
-    public IProgress<DataProgress> Silent { get; } = new Told(_ => { });
-
     public async Task<T> Run<T>(Func<IProgress<DataProgress>, Task<T>> work)
     {
         if (terminal.LiveError is { } console) return await OnTerminal(console, work);

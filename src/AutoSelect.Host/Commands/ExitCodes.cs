@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 
@@ -10,6 +11,7 @@ internal static class ExitCodes
     public const int BadInput = 2;
     public const int JobFailed = 3;
     public const int Environment = 4;
+    public const int Cancelled = 5;
     public const int Interrupted = 130;
 
     /// <summary>For --help.</summary>
@@ -17,9 +19,10 @@ internal static class ExitCodes
         Exit codes:
           0    the objective was met, or the command did what it was asked
           1    the job ended without meeting its objective
-          2    bad input: the job file or the arguments
+          2    bad input: the job file, a file that it names, or the arguments
           3    the job failed: every candidate did, or an unexpected error ended it
-          4    the environment: data, device process or storage is unavailable
+          4    the environment: a data set to download, a device process or storage is unavailable
+          5    the job was cancelled
           130  interrupted by Ctrl-C; a job was paused and can be resumed
         """;
 
@@ -28,6 +31,7 @@ internal static class ExitCodes
     {
         JobPhase.Completed => record.Outcome?.ObjectiveMet == true ? ObjectiveMet : ObjectiveMissed,
         JobPhase.Failed => JobFailed,
+        JobPhase.Cancelled => Cancelled,
         JobPhase.Paused => Interrupted,
         // Nobody paused it and it has not ended: the control side went away.
         _ => Environment,

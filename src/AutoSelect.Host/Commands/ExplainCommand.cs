@@ -1,7 +1,7 @@
 using System.CommandLine;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Reports;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -12,14 +12,14 @@ internal static class ExplainCommand
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
         var trial = new Option<string?>("--trial") { Description = "Only this trial, by its id or its candidate's name.", HelpName = "TRIAL" };
-        return tree.Bind(new Command("explain", "Says why each candidate was paused, stopped or chosen.") { job, trial }, (parsed, input) =>
+        return tree.Bind(new Command("explain", "Says why each candidate was paused, stopped or chosen.") { job, trial }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            var record = surroundings.Find(input, parsed.GetValue(job)!);
+            var record = await surroundings.Find(input, parsed.GetValue(job)!);
             var only = parsed.GetValue(trial) is { } name ? Trial(record, name) : (TrialId?)null;
             if (input.Json) surroundings.Terminal.Output.WriteLine(Explanation.Json(record, only));
             else Explanation.Write(record, surroundings.Terminal.Output, only);
-            return Task.FromResult(ExitCodes.ObjectiveMet);
+            return ExitCodes.ObjectiveMet;
         });
     }
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AutoSelect.Host.Imports;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Selection.Replay.Import;
 
 namespace AutoSelect.Host.Commands;

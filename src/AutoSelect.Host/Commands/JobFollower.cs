@@ -10,71 +10,34 @@ namespace AutoSelect.Host.Commands;
 internal sealed class JobFollower(Surroundings surroundings, CommandInput input)
 {
     /// <param name="session">Where the job runs.</param>
-    /// <param name="first">The job's first record.</param>
+    /// <param name="job">Which.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> Follow(IControlSession session, JobRecord first)
+    public async Task<int> Follow(IControlSession session, JobId job)
     {
         var view = View();
-        var last = first;
-        await view.Run(async show =>
+        JobRecord? last = null;
+        var asking = Task.CompletedTask;
+        // Off the thread of the signal. The job tells by its events when it has paused, or has ended before it could.
+        await using (surroundings.Interruption.Requested.Register(() => asking = Task.Run(() => session.Request(job, JobRequest.Pause()))))
         {
-            show(first);
-            await foreach (var record in Records(session, first.Id))
+            await view.Run(async show =>
             {
-                last = record;
-                show(record);
-            }
-        });
-        var exitCode = ExitCodes.Of(last);
-        view.Conclude(last, new Conclusion
+                await foreach (var update in session.Follow(job, CancellationToken.None))
+                {
+                    last = update.Record;
+                    show(update.Record);
+                }
+            });
+        }
+        await asking.ContinueWith(_ => { }, TaskScheduler.Default);
+        var exitCode = ExitCodes.Of(last!);
+        view.Conclude(last!, new Conclusion
         {
             ExitCode = exitCode,
-            Report = last.Outcome is null ? null : JobFolder.WriteDocuments(last),
+            Report = last!.Outcome is null ? null : JobFolder.WriteDocuments(last),
             ResumeWith = last.Outcome is null ? ResumeWith(last.Id) : null,
         });
         return exitCode;
-    }
-
-    /// <summary>Records until the job ends; an interruption pauses the job and ends with the record of the pause.</summary>
-    private async IAsyncEnumerable<JobRecord> Records(IControlSession session, JobId job)
-    {
-        using var watching = new CancellationTokenSource();
-        JobRecord? paused = null;
-        Exception? fault = null;
-        var pausing = Task.CompletedTask;
-        async Task Pause()
-        {
-            try
-            {
-                paused = await session.Pause(job, CancellationToken.None);
-            }
-            catch (Exception refused)
-            {
-                fault = refused;
-            }
-            await watching.CancelAsync();
-        }
-        // Off the thread of the signal: a handler must not wait for a segment to write its checkpoint.
-        await using (surroundings.Interruption.Requested.Register(() => pausing = Task.Run(Pause)))
-        {
-            await using var records = session.Watch(job, watching.Token).GetAsyncEnumerator(watching.Token);
-            while (await Next(records)) yield return records.Current;
-        }
-        await pausing;
-        if (fault is not null) throw fault;
-        if (paused is not null) yield return paused;
-    }
-
-    private static async Task<bool> Next(IAsyncEnumerator<JobRecord> records)
-    {
-        try
-        {
-            return await records.MoveNextAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 
     private IJobView View()

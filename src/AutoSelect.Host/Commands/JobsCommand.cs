@@ -1,42 +1,42 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Views;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
 /// <summary><c>autoselect jobs</c></summary>
 internal static class JobsCommand
 {
-    public static Command Create(CommandTree tree) => tree.Bind(new Command("jobs", "Lists the jobs of the store."), (_, input) =>
+    public static Command Create(CommandTree tree) => tree.Bind(new Command("jobs", "Lists the jobs of the store."), async (_, input) =>
     {
-        var records = tree.Surroundings.Archive.List(input.Store);
+        var records = await tree.Surroundings.Archive.List(input.Store);
         var output = tree.Surroundings.Terminal.Output;
         if (input.Json) output.WriteLine(JsonSerializer.Serialize(records.Select(Brief), RecordJson.Indented));
         else if (records.Count == 0) output.WriteLine($"No job in {input.Store}.");
         else TextTable.Write(output, ["job", "phase", "started", "elapsed", "workload", "objective", "outcome"], records.Select(Row));
-        return Task.FromResult(ExitCodes.ObjectiveMet);
+        return ExitCodes.ObjectiveMet;
     });
 
-    private static object Brief(JobRecord record) => new
+    private static object Brief(JobSummary record) => new
     {
         Job = record.Id.Value,
         record.Phase,
-        record.StartedAt,
+        record.SubmittedAt,
         record.ElapsedSeconds,
-        Workload = record.Spec.Workload.Name,
-        record.Spec.Objective,
-        Candidates = record.Trials.Length,
+        record.Workload,
+        record.Objective,
+        record.Candidates,
         record.ProbeSeconds,
         record.ChargedSeconds,
         record.Outcome,
         record.Folder,
     };
 
-    private static string[] Row(JobRecord record) =>
+    private static string[] Row(JobSummary record) =>
     [
-        record.Id.Value, record.Phase.ToString().ToLowerInvariant(), record.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Quantities.Time(record.ElapsedSeconds),
-        record.Spec.Workload.Name, Figures.Goal(record.Spec.Objective), record.Outcome?.Summary ?? record.Notice,
+        record.Id.Value, record.Phase.ToString().ToLowerInvariant(), record.SubmittedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Quantities.Time(record.ElapsedSeconds),
+        record.Workload, Figures.Goal(record.Objective), record.Outcome?.Summary ?? record.Notice,
     ];
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Previews;
 
 namespace AutoSelect.Host.Commands;
 
@@ -13,10 +14,10 @@ internal static class PreviewCommand
         return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            var plan = await surroundings.Planner.Plan(parsed.GetValue(file)!, surroundings.Interruption.Requested);
-            var preview = JobPreview.Of(plan, surroundings.Archive.List(input.Store));
+            var plan = await surroundings.Plan(parsed.GetValue(file)!);
+            var preview = JobPreview.Of(plan, await surroundings.Archive.Earlier(input.Store));
             if (input.Json) surroundings.Terminal.Output.WriteLine(JsonSerializer.Serialize(preview, RecordJson.Indented));
-            else preview.Write(surroundings.Terminal.Output);
+            else PreviewText.Write(preview, surroundings.Terminal.Output);
             return ExitCodes.ObjectiveMet;
         });
     }

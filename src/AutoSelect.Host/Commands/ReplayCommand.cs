@@ -4,9 +4,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Replay.Suites;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
-using AutoSelect.Selection.Replay.Suites;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Views;
-using AutoSelect.Selection.Replay;
-using AutoSelect.Selection.Replay.Suites;
+using AutoSelect.Jobs.Replay;
+using AutoSelect.Jobs.Replay.Suites;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Commands;
 
@@ -11,11 +12,12 @@ internal static class ResumeCommand
         return tree.Bind(new Command("resume", "Goes on with a job.") { job }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            var stored = surroundings.Find(input, parsed.GetValue(job)!);
+            var stored = await surroundings.Find(input, parsed.GetValue(job)!);
             if (stored.Outcome is { } outcome) throw new CommandFault(ExitCodes.BadInput, $"Job '{stored.Id}' has ended: {outcome.Summary} Only a job that has not ended can go on.");
             var ct = surroundings.Interruption.Requested;
             await using var session = await surroundings.Control.Open(RunCommand.Options(input, stored.Spec), ct);
-            return await new JobFollower(surroundings, input).Follow(session, await session.Resume(stored.Id, ct));
+            await session.Request(stored.Id, JobRequest.Resume());
+            return await new JobFollower(surroundings, input).Follow(session, stored.Id);
         });
     }
 }

@@ -1,9 +1,9 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
-using AutoSelect.Host.JobFiles;
-using AutoSelect.Performance;
+using AutoSelect.Planning.EarlierJobs;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Selection.History;
 
 namespace AutoSelect.Host.Commands;
 
@@ -20,24 +20,16 @@ internal static class RunCommand
             var surroundings = tree.Surroundings;
             if (parsed.GetValue(name) is { } given && !JobName.IsValid(given)) throw new CommandFault(ExitCodes.BadInput, $"--name is '{given}': {JobName.Rule}.");
             var ct = surroundings.Interruption.Requested;
-            var plan = await surroundings.Planner.Plan(parsed.GetValue(file)!, ct);
-            var spec = plan.Spec with
+            var plan = await surroundings.Plan(parsed.GetValue(file)!);
+            var earlier = await surroundings.Archive.Earlier(input.Store);
+            var spec = plan.SpecWithForecasts(earlier) with
             {
                 Name = parsed.GetValue(name) ?? plan.Spec.Name,
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
-            };
-            var earlier = surroundings.Archive.List(input.Store);
-            var model = new StepTimeModel(StepTimeHistory.Of(earlier, plan));
-            var ranks = RankForecasts.Of(plan, model);
-            var predicted = PlannedTrials.Of(plan, model, SharedSteps.Of(ranks));
-            spec = spec with
-            {
-                History = JobHistory.Write(input.Store, earlier),
-                StepTimes = predicted.ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
-                Ranks = ranks,
+                History = JobHistory.Record(earlier) is { } recording ? new Histories(new ControlPaths(input.Store).Histories).Put(recording.Bytes.Span) : null,
             };
             await using var session = await surroundings.Control.Open(Options(input, spec), ct);
-            return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec, ct));
+            return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec));
         });
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -11,19 +12,19 @@ internal static class ShowCommand
     public static Command Create(CommandTree tree)
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
-        return tree.Bind(new Command("show", "Shows all that is stored of a job; with --json the whole record.") { job }, (parsed, input) =>
+        return tree.Bind(new Command("show", "Shows all that is stored of a job; with --json the whole record.") { job }, async (parsed, input) =>
         {
-            var record = tree.Surroundings.Find(input, parsed.GetValue(job)!);
+            var record = await tree.Surroundings.Find(input, parsed.GetValue(job)!);
             var output = tree.Surroundings.Terminal.Output;
             if (input.Json) output.WriteLine(JsonSerializer.Serialize(record, RecordJson.Indented));
             else Write(output, record);
-            return Task.FromResult(ExitCodes.ObjectiveMet);
+            return ExitCodes.ObjectiveMet;
         });
     }
 
     private static void Write(TextWriter output, JobRecord record)
     {
-        output.WriteLine($"{record.Id}  {record.Spec.Workload.Name}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {JobFiles.Quantities.Time(record.ElapsedSeconds)}");
+        output.WriteLine($"{record.Id}  {record.Spec.Workload.Name}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Quantities.Time(record.ElapsedSeconds)}");
         output.WriteLine($"folder {record.Folder}");
         if (record.Notice.Length > 0) output.WriteLine(record.Notice);
         output.WriteLine();
@@ -31,7 +32,7 @@ internal static class ShowCommand
         TextTable.Write(output, ["trial", "candidate", "state", "epoch", record.Spec.Objective.Metric, "charged", "reason"], record.Trials.Select(t => new[]
         {
             t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t))),
-            t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), JobFiles.Quantities.Time(t.ChargedSeconds), t.Reason,
+            t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), Quantities.Time(t.ChargedSeconds), t.Reason,
         }));
         output.WriteLine();
         output.WriteLine($"probe cost {ProbeCost.Of(record)}");

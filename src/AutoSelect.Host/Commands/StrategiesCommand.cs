@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
 using AutoSelect.Host.Views;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 

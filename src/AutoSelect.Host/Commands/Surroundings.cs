@@ -1,5 +1,8 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
+using AutoSelect.Planning;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -18,18 +21,42 @@ internal sealed record Surroundings
     /// <summary>Opens a file in the user's browser; false where there is none.</summary>
     public Func<string, bool> Open { get; init; } = Browser.Open;
 
-    public JobPlanner Planner => new(Catalogue, new DownloadBar(Terminal));
+    /// <exception cref="CommandFault">The file cannot be read or breaks rules; the message has one line an error.</exception>
+    public async Task<JobPlan> Plan(string path)
+    {
+        var (text, ct) = (await ReadJobFile(path, Interruption.Requested), Interruption.Requested);
+        var planning = await new DownloadBar(Terminal).Run(progress => new JobPlanner(Catalogue).Plan(text, progress, ct));
+        if (planning.Plan is not { } plan) throw new CommandFault(ExitCodes.BadInput, string.Join(System.Environment.NewLine, planning.Errors));
+        foreach (var warning in plan.Warnings) Terminal.Error.WriteLine($"{warning.File}:{warning.Line}: warning: {warning.Message}");
+        return plan;
+    }
 
     public async Task<Catalogue> InspectCatalogue() =>
-        (await Catalogue.Inspect(null, 0, new DownloadBar(Terminal).Silent, Interruption.Requested)).Catalogue;
+        (await Catalogue.Inspect(null, 0, new Progress<DataProgress>(), Interruption.Requested)).Catalogue;
 
-    public JobRecord Find(CommandInput input, string job) =>
-        Archive.Find(input.Store, new JobId(job)) ?? throw new CommandFault(ExitCodes.BadInput, Unknown(input.Store, job));
+    public async Task<JobRecord> Find(CommandInput input, string job) =>
+        await Archive.Find(input.Store, new JobId(job)) ?? throw new CommandFault(ExitCodes.BadInput, await Unknown(input.Store, job));
 
-    private string Unknown(string store, string job)
+    private static async Task<JobText> ReadJobFile(string path, CancellationToken ct)
     {
-        var known = Archive.List(store).Select(r => r.Id.Value).ToList();
-        return $"Job '{job}' is not in {store}." + (known.Count == 0 ? " The store holds no job." : JobFiles.NearestName.Suggest(job, known));
+        try
+        {
+            return await JobText.ReadFile(path, ct);
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandFault(ExitCodes.BadInput, $"{path}: no such file.");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFault(ExitCodes.BadInput, $"{path}: {fault.Message}");
+        }
+    }
+
+    private async Task<string> Unknown(string store, string job)
+    {
+        var known = (await Archive.List(store)).Select(r => r.Id.Value).ToList();
+        return $"Job '{job}' is not in {store}." + (known.Count == 0 ? " The store holds no job." : NearestName.Suggest(job, known));
     }
 }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Control;
 
@@ -8,7 +10,7 @@ internal sealed class CatalogueSource : ICatalogueSource
 {
     public async Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {
-        using var process = DeviceExecutable.StartAttached("inspect", "-");
+        using var process = Start();
         using var cancelled = ct.Register(() => process.Kill());
         var request = new InspectionRequest { Workload = workload, PrepareData = workload is not null, DataDirectory = ControlPaths.DataSets, Ranks = ranks };
         await process.StandardInput.WriteAsync(JsonSerializer.Serialize(request, RecordJson.Options));
@@ -19,11 +21,23 @@ internal sealed class CatalogueSource : ICatalogueSource
             if (!line.StartsWith('{')) continue;
             var reply = JsonSerializer.Deserialize<InspectionReply>(line, RecordJson.Options)!;
             if (reply.Progress is { } what) progress.Report(new DataProgress(what, reply.Bytes, reply.TotalBytes));
-            else if (reply.Error is { } error) throw reply.IsInputError ? new ArgumentException(error) : new EnvironmentFaultException(error);
-            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links);
+            else if (reply.Error is { } error) throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option) : new InspectionFailedException(error);
+            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files };
         }
         await process.WaitForExitAsync(ct);
-        throw new EnvironmentFaultException($"The device process ended with exit code {process.ExitCode} and no answer. {LastLines(await errors)}");
+        throw new InspectionFailedException($"The device process ended with exit code {process.ExitCode} and no answer. {LastLines(await errors)}");
+    }
+
+    private static Process Start()
+    {
+        try
+        {
+            return DeviceExecutable.StartAttached("inspect", "-");
+        }
+        catch (EnvironmentFaultException e)
+        {
+            throw new InspectionFailedException(e.Message, e);
+        }
     }
 
     private static string LastLines(string text) => string.Join(" | ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Grains;
+using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,12 +14,13 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
         CheckLink();
         var paths = new ControlPaths(options.StoreDirectory);
         var storeLock = new StoreLock(paths);
-        JobStore? store = null;
+        SqliteStore? store = null;
         IHost? silo = null;
         DeviceFleet? fleet = null;
         try
         {
-            store = new JobStore(paths.Database);
+            store = SqliteStore.Open(paths.Database, time);
+            await store.CheckWritable();
             var endpoint = ControlEndpoint.For(paths);
             silo = ControlSilo.Build(paths, endpoint, store);
             fleet = new DeviceFleet(paths, endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());

@@ -1,50 +1,51 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
+using AutoSelect.Jobs;
+using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AutoSelect.Host.Control;
 
 /// <summary>A running control side: store, silo and device processes of this machine.</summary>
-internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, JobStore store, IHost silo, DeviceFleet fleet, TimeProvider time) : IControlSession
+internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, SqliteStore store, IHost silo, DeviceFleet fleet, TimeProvider time) : IControlSession
 {
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(.25);
+    /// <summary>How long the store may be unavailable before the session gives up: the job is as it was last stored, and can be resumed.</summary>
+    private static readonly TimeSpan LongestStoreFault = TimeSpan.FromMinutes(2);
 
-    private IGrainFactory Grains { get; } = silo.Services.GetRequiredService<IGrainFactory>();
+    private readonly SupervisedJobs supervised = silo.Services.GetRequiredService<SupervisedJobs>();
+    private readonly IGrainFactory grains = silo.Services.GetRequiredService<IGrainFactory>();
 
-    public async Task<JobRecord> Submit(JobSpec spec, CancellationToken ct)
+    public Task<JobId> Submit(JobSpec spec) => Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec));
+
+    public Task Request(JobId job, JobRequest request) => Translated(async () =>
     {
-        var id = FreeId(spec.Name);
-        var job = Job(id);
-        await Translated(() => job.Submit(spec, Path.Combine(paths.Jobs, id.Value)));
-        return (await job.GetRecord())!;
-    }
+        supervised.Add(job);
+        await grains.GetGrain<IJobGrain>(job.Value).Request(request);
+        return true;
+    });
 
-    public async Task<JobRecord> Resume(JobId id, CancellationToken ct)
+    public async IAsyncEnumerable<JobUpdate> Follow(JobId job, [EnumeratorCancellation] CancellationToken ct)
     {
-        var job = Job(id);
-        await Translated(job.Resume);
-        return (await job.GetRecord())!;
-    }
-
-    public async IAsyncEnumerable<JobRecord> Watch(JobId id, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var job = Job(id);
+        JobRecord? record = null;
+        var told = "";
         while (true)
         {
-            if (await job.GetRecord() is not { } record) throw new KeyNotFoundException($"No job '{id}' is stored in {paths.Root}.");
-            yield return record;
-            if (record.Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Paused) yield break;
-            await Task.Delay(WatchInterval, time, ct);
+            var events = await Translated(() => store.Jobs.Changes(job, record?.Version ?? 0));
+            record = events.Aggregate(record, JobFold.Apply) ?? throw new KeyNotFoundException($"No job '{job}' is stored in {paths.Root}.");
+            var trouble = Trouble();
+            if (events.Count > 0 || trouble != told) yield return new JobUpdate(trouble.Length > 0 ? record with { Notice = trouble } : record, events);
+            told = trouble;
+            if (record.HasEnded || record.Phase == JobPhase.Paused) yield break;
+            if (fleet.Hopeless.IsCompleted) throw await fleet.Hopeless;
+            if (store.Fault is { } fault && time.GetElapsedTime(fault.Since) > LongestStoreFault) throw new EnvironmentFaultException(fault.Reason);
+            await Translated(async () =>
+            {
+                await store.Jobs.WaitForChanges(job, record.Version, ct);
+                return true;
+            });
         }
-    }
-
-    public async Task<JobRecord> Pause(JobId id, CancellationToken ct)
-    {
-        var job = Job(id);
-        await Translated(job.Pause);
-        return (await job.GetRecord())!;
     }
 
     public async ValueTask DisposeAsync()
@@ -56,23 +57,14 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Jo
         storeLock.Dispose();
     }
 
-    private IJobGrain Job(JobId id) => Grains.GetGrain<IJobGrain>(id.Value);
+    /// <summary>What goes wrong beside the job's own events, which cannot tell of it.</summary>
+    private string Trouble() => store.Fault?.Reason ?? string.Join(" ", fleet.Faults.Select(f => f.Message));
 
-    private JobId FreeId(string name)
-    {
-        for (var n = 1; ; n++)
-        {
-            var id = new JobId($"{name}-{n}");
-            // The folder first: most taken names are known by it, and a job is read with all its curves.
-            if (!Directory.Exists(Path.Combine(paths.Jobs, id.Value)) && store.Reader.Find(id) is null) return id;
-        }
-    }
-
-    private static async Task Translated(Func<Task> call)
+    private static async Task<T> Translated<T>(Func<Task<T>> call)
     {
         try
         {
-            await call();
+            return await call();
         }
         catch (StoreUnavailableException e)
         {

@@ -1,4 +1,6 @@
 using AutoSelect.Grains;
+using AutoSelect.Selection.History;
+using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,7 +15,7 @@ namespace AutoSelect.Host.Control;
 /// <summary>The control side of one machine: a silo with the grains, on loopback.</summary>
 internal static class ControlSilo
 {
-    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, JobStore store)
+    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
@@ -28,9 +30,11 @@ internal static class ControlSilo
         });
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton<CheckpointFiles>();
-        builder.Services.AddSingleton<AutoSelectTelemetry>();
+        builder.Services.AddJobGrains();
+        builder.Services.AddSingleton(store.Jobs);
+        builder.Services.AddSingleton(store.Leases);
+        builder.Services.AddSingleton(new SupervisedJobs());
+        builder.Services.AddSingleton(p => new HistoryShelf(new Histories(paths.Histories), p.GetRequiredService<ILogger<HistoryShelf>>()));
         builder.Services.AddSingleton(new LeaseOptions());
         AddTelemetry(builder);
         return builder.Build();

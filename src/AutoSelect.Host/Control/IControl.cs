@@ -5,21 +5,27 @@ namespace AutoSelect.Host.Control;
 /// <summary>One open store with its control silo and device processes.</summary>
 internal interface IControlSession : IAsyncDisposable
 {
-    /// <summary>Stores and starts a job; its id is made from the name and is free in the store.</summary>
-    /// <returns>The first record.</returns>
-    /// <exception cref="EnvironmentFaultException">Device process or storage unavailable.</exception>
-    Task<JobRecord> Submit(JobSpec spec, CancellationToken ct);
+    /// <summary>Stores and starts a job; the control side gives it its id.</summary>
+    /// <exception cref="ArgumentException">The job cannot be run as it is.</exception>
+    /// <exception cref="EnvironmentFaultException">Storage unavailable.</exception>
+    Task<JobId> Submit(JobSpec spec);
 
-    /// <summary>Goes on with a stored job that has not ended.</summary>
+    /// <summary>Stores a request; the job acts on it when it can, and tells of it by its events.</summary>
+    /// <exception cref="KeyNotFoundException">No such job is stored, or no such trial in it.</exception>
+    /// <exception cref="InvalidOperationException">It cannot be done any more; the message says why.</exception>
+    /// <exception cref="EnvironmentFaultException">Storage unavailable.</exception>
+    Task Request(JobId job, JobRequest request);
+
+    /// <summary>What has happened and happens in a job, from its first event to its end or to a pause.</summary>
     /// <exception cref="KeyNotFoundException">No such job is stored.</exception>
-    Task<JobRecord> Resume(JobId job, CancellationToken ct);
-
-    /// <summary>A record whenever something changed, at most about four a second; ends after the record of a terminal phase or of a pause.</summary>
-    IAsyncEnumerable<JobRecord> Watch(JobId job, CancellationToken ct);
-
-    /// <summary>Interrupts all segments with a checkpoint; returns when they have ended.</summary>
-    Task<JobRecord> Pause(JobId job, CancellationToken ct);
+    /// <exception cref="EnvironmentFaultException">No device comes up, or the store has been unavailable for too long.</exception>
+    IAsyncEnumerable<JobUpdate> Follow(JobId job, CancellationToken ct);
 }
+
+/// <summary>News of a job.</summary>
+/// <param name="Record">The job with the events.</param>
+/// <param name="Events">In order; empty where only the notice is new: something that the store could not take in.</param>
+internal sealed record JobUpdate(JobRecord Record, IReadOnlyList<JobEvent> Events);
 
 /// <summary>Opens stores.</summary>
 internal interface IControlFactory
@@ -33,34 +39,21 @@ internal interface IControlFactory
 /// <param name="Devices">Device processes to start, at least 1.</param>
 internal sealed record ControlOptions(string StoreDirectory, int Devices);
 
-/// <summary>Reads a store without a silo.</summary>
+/// <summary>Reads a store without a silo, also one that another process writes.</summary>
 internal interface IJobArchive
 {
-    /// <summary>All jobs of the store, oldest first; empty where there is no store.</summary>
-    IReadOnlyList<JobRecord> List(string store);
+    /// <summary>All jobs of the store, oldest first, without their curves; empty where there is no store.</summary>
+    Task<IReadOnlyList<JobSummary>> List(string store);
 
     /// <summary>One job; null where it is not stored.</summary>
-    JobRecord? Find(string store, JobId id);
+    Task<JobRecord?> Find(string store, JobId id);
+
+    /// <summary>Events of a job from a number on, in order; empty where it is not stored.</summary>
+    Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0);
+
+    /// <summary>The latest jobs that the next one can learn from, oldest first.</summary>
+    Task<IReadOnlyList<JobRecord>> Earlier(string store);
 }
-
-/// <summary>Asks a device process what it can run.</summary>
-internal interface ICatalogueSource
-{
-    /// <summary>Runs the device executable once.</summary>
-    /// <param name="workload">A workload to look at, its data made ready; null for the catalogue alone.</param>
-    /// <param name="ranks">Ranks between which the links of this machine are to be measured; below 2 for none.</param>
-    /// <param name="progress">Told of downloads.</param>
-    /// <param name="ct">Ends the device process.</param>
-    /// <exception cref="EnvironmentFaultException">The device process or the data set cannot be had.</exception>
-    /// <exception cref="ArgumentException">The workload is unknown or refuses an option; the message gives the value and the rule.</exception>
-    Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct);
-}
-
-/// <summary>What an inspection found; the workload's description has the number of its training examples with the options given, and the links are a group's measurement as JSON where it was asked for.</summary>
-internal sealed record Inspection(Catalogue Catalogue, WorkloadDescription? Workload, string? Links = null);
-
-/// <summary>Progress of getting a data set; bytes so far and in all, null where unknown.</summary>
-internal sealed record DataProgress(string What, long Bytes, long? Total);
 
 /// <summary>What the machine lacks: data, a device process, a writable store. The message says what to do.</summary>
 internal sealed class EnvironmentFaultException(string message, Exception? inner = null) : Exception(message, inner);

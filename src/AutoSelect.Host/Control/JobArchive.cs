@@ -1,18 +1,35 @@
 using AutoSelect.Contracts;
-using AutoSelect.Grains;
+using AutoSelect.Jobs;
+using AutoSelect.Storage;
 
 namespace AutoSelect.Host.Control;
 
 /// <summary>Reads a store without a silo, also while a control process writes it.</summary>
 internal sealed class JobArchive : IJobArchive
 {
-    public IReadOnlyList<JobRecord> List(string store) => Read(store, reader => reader.List()) ?? [];
+    /// <summary>Most earlier jobs that are learned from.</summary>
+    private const int MostEarlier = 50;
 
-    public JobRecord? Find(string store, JobId id) => Read(store, reader => reader.Find(id));
+    public Task<IReadOnlyList<JobSummary>> List(string store) => Read<IReadOnlyList<JobSummary>>(store, [], async jobs => (await jobs.List(new JobQuery())).Jobs);
 
-    private static T? Read<T>(string store, Func<JobStoreReader, T?> read) where T : class
+    public Task<JobRecord?> Find(string store, JobId id) => Read<JobRecord?>(store, null, async jobs => JobFold.FromEvents(await jobs.Changes(id, 0)));
+
+    public Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0) => Read<IReadOnlyList<JobEvent>>(store, [], jobs => jobs.Changes(id, since));
+
+    public Task<IReadOnlyList<JobRecord>> Earlier(string store) => Read<IReadOnlyList<JobRecord>>(store, [], async jobs =>
+    {
+        var latest = await jobs.List(new JobQuery { Phases = [JobPhase.Completed], NewestFirst = true, Size = MostEarlier });
+        var records = new List<JobRecord>();
+        foreach (var job in latest.Jobs.Reverse())
+            if (JobFold.FromEvents(await jobs.Changes(job.Id, 0)) is { } record) records.Add(record);
+        return records;
+    });
+
+    private static async Task<T> Read<T>(string store, T nothing, Func<IJobStore, Task<T>> read)
     {
         var path = new ControlPaths(store).Database;
-        return File.Exists(path) ? read(new JobStoreReader(path)) : null;
+        if (!File.Exists(path)) return nothing;
+        await using var opened = SqliteStore.Open(path);
+        return await read(opened.Jobs);
     }
 }

@@ -26,9 +26,10 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         }
         var state = record.Phase switch
         {
-            JobPhase.Submitted => "The job has not started yet",
             JobPhase.Paused => $"The job is paused after {Say.Seconds(record.ElapsedSeconds)}",
+            JobPhase.Exporting => "The job has its answer and writes it",
             JobPhase.Failed => "The job failed",
+            JobPhase.Cancelled => "The job was cancelled",
             JobPhase.Completed => "The job has ended",
             _ => $"The job is running, {Say.Seconds(record.ElapsedSeconds)} so far",
         };

@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Reports;
 

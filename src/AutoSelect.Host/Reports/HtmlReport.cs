@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Host.Reports;
 

@@ -1,3 +1,5 @@
+using AutoSelect.Selection.Policies;
+
 namespace AutoSelect.Host.Reports;
 
 /// <summary>Files embedded in the assembly.</summary>

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Reports;
 

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Views;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Views;
 

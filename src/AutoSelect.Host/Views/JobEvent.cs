@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Views;
 

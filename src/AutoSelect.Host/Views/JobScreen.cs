@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Selection.Policies;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 using Spectre.Console;
 
 namespace AutoSelect.Host.Views;

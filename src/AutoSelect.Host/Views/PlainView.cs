@@ -1,5 +1,6 @@
 using System.Globalization;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Views;
 

@@ -1,5 +1,7 @@
 using AutoSelect.Contracts;
-using AutoSelect.Host.JobFiles;
+using AutoSelect.Planning;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Views;
 

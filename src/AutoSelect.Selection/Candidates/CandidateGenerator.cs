@@ -20,11 +20,14 @@ public static class CandidateGenerator
     /// <param name="trainingExamples">Examples of one epoch; a batch must not be larger.</param>
     /// <param name="traits">What the workload allows; null where that is not known. A combination that cannot be trained is an error where the
     /// strategy was named, and left out where it came with the default set.</param>
-    public static CandidateExpansion Expand(CandidateRequest request, Catalogue catalogue, int trainingExamples, WorkloadTraits? traits = null)
+    /// <param name="skipped">Indices of strategies to leave out unchecked, since their errors are known already; null for none.</param>
+    public static CandidateExpansion Expand(
+        CandidateRequest request, Catalogue catalogue, int trainingExamples, WorkloadTraits? traits = null, IReadOnlySet<int>? skipped = null)
     {
+        skipped ??= ImmutableHashSet<int>.Empty;
         var isDefault = request.Strategies.IsDefaultOrEmpty;
         var bf16 = catalogue.Devices.IsDefaultOrEmpty ? null : catalogue.Devices.Select(d => d.Bf16).FirstOrDefault(b => b is { IsFast: false }) ?? catalogue.Devices[0].Bf16;
-        var errors = CandidateValidation.Check(request, catalogue, trainingExamples);
+        var errors = CandidateValidation.Check(request, catalogue, trainingExamples, skipped);
         var requests = request.Strategies.IsDefaultOrEmpty
             ? [.. catalogue.Strategies.Where(s => s.InDefaultSet).Select(s => new StrategyRequest { Strategy = s.Name })]
             : request.Strategies;
@@ -42,8 +45,8 @@ public static class CandidateGenerator
         var continuing = new List<(int Index, ContinuationPoints Points)>();
         for (var i = 0; i < requests.Length; i++)
         {
-            // What is wrong is reported; the rest is still expanded, for a preview.
-            if (errors.Any(e => e.Strategy == i || e.Strategy is null)) continue;
+            // What is wrong is reported; the rest is still expanded, to find what is wrong with it too.
+            if (skipped.Contains(i) || errors.Any(e => e.Strategy == i || (e.Strategy is null && !e.Path.StartsWith("batchSizes", StringComparison.Ordinal)))) continue;
             var description = catalogue.Strategies.First(s => s.Name == requests[i].Strategy);
             if (requests[i].Continues is not null)
             {
@@ -52,7 +55,7 @@ public static class CandidateGenerator
             }
             var sizes = FirstGiven(requests[i].BatchSizes, FirstGiven(request.BatchSizes, DefaultBatchSizes));
             var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
-            foreach (var size in sizes.Where(s => s <= trainingExamples))
+            foreach (var size in sizes.Where(s => s >= 1 && s <= trainingExamples))
                 foreach (var epochs in request.Epochs)
                     foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
                         foreach (var (ranks, communication) in requests[i].Ranks.Else(request.Ranks).Cross())
@@ -60,7 +63,7 @@ public static class CandidateGenerator
                                 Add(i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers, Ranks = ranks, Communication = communication });
         }
 
-        var isWhole = errors.IsEmpty && dropped.Count == 0;
+        var isWhole = errors.IsEmpty && dropped.Count == 0 && skipped.Count == 0;
         // Whoever is continued comes first, so that a name means something when it is read; what is left names each other or nobody.
         while (continuing.FindIndex(c => c.Points.CanBegin(candidates)) is var next and >= 0)
         {

@@ -7,7 +7,7 @@ namespace AutoSelect.Selection.Candidates;
 /// <summary>Everything that can be wrong with a request, found in one go.</summary>
 internal static class CandidateValidation
 {
-    public static ImmutableArray<CandidateError> Check(CandidateRequest request, Catalogue catalogue, int trainingExamples)
+    public static ImmutableArray<CandidateError> Check(CandidateRequest request, Catalogue catalogue, int trainingExamples, IReadOnlySet<int> skipped)
     {
         var errors = ImmutableArray.CreateBuilder<CandidateError>();
         if (catalogue.Strategies.IsDefaultOrEmpty) errors.Add(new(null, "candidates", "", "the catalogue holds no strategy to expand."));
@@ -20,7 +20,8 @@ internal static class CandidateValidation
         if (request.PointsPerStrategy < 0)
             errors.Add(new(null, "pointsPerStrategy", Number(request.PointsPerStrategy), "the number of points must be at least 0."));
         if (!request.Strategies.IsDefaultOrEmpty)
-            for (var i = 0; i < request.Strategies.Length; i++) CheckStrategy(errors, i, request.Strategies[i], catalogue, trainingExamples);
+            for (var i = 0; i < request.Strategies.Length; i++)
+                if (!skipped.Contains(i)) CheckStrategy(errors, i, request.Strategies[i], catalogue, trainingExamples);
         return errors.ToImmutable();
     }
 

@@ -14,7 +14,16 @@ public static class RecordedCurves
     public static ImmutableArray<RecordedCurve> Read(string path)
     {
         using var file = File.OpenRead(path);
-        using var reader = new StreamReader(IsGzip(path) ? new GZipStream(file, CompressionMode.Decompress) : file);
+        return Read(file, path);
+    }
+
+    /// <summary>Curves of a recording in its order.</summary>
+    /// <param name="recording">JSON lines, gzipped when <paramref name="path"/> ends with .gz.</param>
+    /// <param name="path">What errors call it.</param>
+    /// <exception cref="InvalidDataException">A line is no curve; the message names file, line and rule.</exception>
+    public static ImmutableArray<RecordedCurve> Read(Stream recording, string path)
+    {
+        using var reader = new StreamReader(IsGzip(path) ? new GZipStream(recording, CompressionMode.Decompress) : recording);
         var curves = ImmutableArray.CreateBuilder<RecordedCurve>();
         for (var number = 1; reader.ReadLine() is { } line; number++)
             if (!string.IsNullOrWhiteSpace(line)) curves.Add(Parse(line, path, number));
@@ -25,7 +34,20 @@ public static class RecordedCurves
     public static void Write(string path, IEnumerable<RecordedCurve> curves)
     {
         using var file = File.Create(path);
-        using var writer = new StreamWriter(IsGzip(path) ? new GZipStream(file, CompressionLevel.Optimal) : file) { NewLine = "\n" };
+        Write(IsGzip(path) ? new GZipStream(file, CompressionLevel.Optimal) : file, curves);
+    }
+
+    /// <summary>A gzipped recording: the same bytes for the same curves.</summary>
+    public static byte[] Pack(IEnumerable<RecordedCurve> curves)
+    {
+        using var bytes = new MemoryStream();
+        Write(new GZipStream(bytes, CompressionLevel.Optimal, leaveOpen: true), curves);
+        return bytes.ToArray();
+    }
+
+    private static void Write(Stream recording, IEnumerable<RecordedCurve> curves)
+    {
+        using var writer = new StreamWriter(recording) { NewLine = "\n" };
         foreach (var curve in curves) writer.WriteLine(JsonSerializer.Serialize(curve, RecordJson.Options));
     }
 

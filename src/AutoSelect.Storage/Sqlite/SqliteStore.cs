@@ -14,7 +14,7 @@ public sealed class SqliteStore : IAsyncDisposable
     private SqliteStore(string path, TimeProvider time)
     {
         Path = path;
-        writer = new SqliteWriter(path);
+        writer = new SqliteWriter(path, time);
         readers = new SqliteReaders(path);
         Signals = new JobSignals();
         Jobs = new SqliteJobStore(writer, readers, Signals, time);
@@ -27,6 +27,9 @@ public sealed class SqliteStore : IAsyncDisposable
     public IJobStore Jobs { get; }
 
     public ILeaseLedger Leases { get; }
+
+    /// <summary>Why the latest writes failed; null while they do not.</summary>
+    public StoreFault? Fault => writer.Fault;
 
     internal JobSignals Signals { get; }
 

@@ -7,13 +7,16 @@ namespace AutoSelect.Storage;
 /// The one thread of a process that writes to a database. Writes that wait together are committed together, each behind a savepoint of its
 /// own, so that one that fails takes no other with it. It starts with the first write: a process that only reads has none.
 /// </summary>
-internal sealed class SqliteWriter(string path) : IAsyncDisposable
+internal sealed class SqliteWriter(string path, TimeProvider time) : IAsyncDisposable
 {
     private const int MostInOneCommit = 256;
 
     private readonly Channel<Write> writes = Channel.CreateUnbounded<Write>(new() { SingleReader = true });
     private readonly Lock gate = new();
     private Task? loop;
+
+    /// <summary>Set while commits fail, by the first that did; a write that is refused for what it is does not count.</summary>
+    public StoreFault? Fault { get; private set; }
 
     /// <summary>Does the work in a transaction that nobody else writes in; what it did is durable when the task completes.</summary>
     /// <param name="work">Run on the writer's thread. When it throws, nothing of it is stored.</param>
@@ -56,9 +59,11 @@ internal sealed class SqliteWriter(string path) : IAsyncDisposable
                 {
                     session ??= SqliteSession.Open(path);
                     Commit(session, batch);
+                    Fault = null;
                 }
                 catch (Exception e)
                 {
+                    Fault = new StoreFault(Translated(e).Message, Fault?.Since ?? time.GetTimestamp());
                     foreach (var write in batch) write.Fail(Translated(e));
                 }
                 foreach (var write in batch) write.Finish();
@@ -94,7 +99,8 @@ internal sealed class SqliteWriter(string path) : IAsyncDisposable
         }
         catch (Exception e)
         {
-            if (!session.IsInTransaction) throw;
+            // A full disk or a damaged file is not this write's own matter: all of the batch will be told.
+            if (!session.IsInTransaction || Translated(e) is StoreUnavailableException) throw;
             session.Execute("ROLLBACK TO one");
             write.Fail(Translated(e));
         }

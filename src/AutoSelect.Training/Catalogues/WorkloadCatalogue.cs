@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Ranks;
 using AutoSelect.Training.Workloads;
@@ -11,7 +12,7 @@ namespace AutoSelect.Training.Catalogues;
 public sealed class WorkloadCatalogue
 {
     private readonly SortedDictionary<string, Func<Workload>> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Assembly> assemblies = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Path, string? Sha256), Assembly> assemblies = [];
 
     /// <summary>A catalogue of the built-in workloads.</summary>
     public WorkloadCatalogue() : this(() => new FashionMnistMlp(), () => new FashionMnistCnn(), () => new Autoencoder(), () => new CharTransformer(), () => new TorchScriptWorkload()) { }
@@ -29,7 +30,7 @@ public sealed class WorkloadCatalogue
     /// <exception cref="ArgumentException">No such workload, assembly or type, or an option it does not have; the message names the rule.</exception>
     public Workload Create(WorkloadReference reference)
     {
-        var workload = reference.Assembly is { } path ? CreateFrom(path, reference.Name)
+        var workload = reference.Assembly is { } path ? CreateFrom(path, reference.AssemblySha256, reference.Name)
             : byName.TryGetValue(reference.Name, out var create) ? create()
             : throw new ArgumentException($"'{reference.Name}' is not a workload; there are {string.Join(", ", byName.Keys)}. A workload of your own needs its assembly too.");
         var options = workload.Description.Options;
@@ -43,9 +44,10 @@ public sealed class WorkloadCatalogue
     /// <param name="dataDirectory">Folder in which downloaded data sets are kept.</param>
     /// <param name="prepareData">True loads the data, downloading it where needed, and builds the model: examples and layers are counted then.</param>
     /// <param name="progress">Told of downloads.</param>
+    /// <param name="files">Gets the files and folders that the description depends on; null where nobody asks.</param>
     /// <exception cref="ArgumentException">No such workload, or a bad option.</exception>
     /// <exception cref="DataUnavailableException">The data cannot be had.</exception>
-    public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null)
+    public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null, ICollection<string>? files = null)
     {
         var workload = Create(reference);
         var description = workload.Describe(reference.Options);
@@ -55,8 +57,10 @@ public sealed class WorkloadCatalogue
         using var model = workload.CreateModel(setup);
         var traits = TraitsOf.Workload(workload, model, data.Training, TorchSharp.torch.CPU);
         var multiplyAdds = traits.HidesLayers ? null : MultiplyAdds.OfForward(model, data.Training);
+        foreach (var file in setup.Read.Distinct()) files?.Add(file);
         return description with
         {
+            Warnings = [.. workload.Warnings(setup, model)],
             TrainingExamples = data.Training.Count,
             ForwardMultiplyAdds = multiplyAdds?.Values.Sum(),
             Traits = traits,
@@ -67,15 +71,18 @@ public sealed class WorkloadCatalogue
         };
     }
 
-    private Workload CreateFrom(string path, string typeName)
+    private Workload CreateFrom(string path, string? sha256, string typeName)
     {
         if (!Path.IsPathFullyQualified(path)) throw new ArgumentException($"Workload assembly '{path}': the path must be absolute.");
         if (!File.Exists(path)) throw new ArgumentException($"Workload assembly '{path}' does not exist: build its project first, or correct the path.");
         Type? type;
         try
         {
-            if (!assemblies.TryGetValue(path, out var assembly))
-                assemblies[path] = assembly = new WorkloadLoadContext(path).LoadFromAssemblyPath(path);
+            if (!assemblies.TryGetValue((path, sha256), out var assembly))
+            {
+                CheckUnchanged(path, sha256);
+                assemblies[(path, sha256)] = assembly = new WorkloadLoadContext(path).LoadFromAssemblyPath(path);
+            }
             type = assembly.GetType(typeName);
             if (type is null)
             {
@@ -92,5 +99,14 @@ public sealed class WorkloadCatalogue
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is not { } constructor)
             throw new ArgumentException($"Type '{typeName}' of '{path}' must be a concrete class with a public parameterless constructor.");
         return (Workload)constructor.Invoke(null);
+    }
+
+    private static void CheckUnchanged(string path, string? sha256)
+    {
+        if (sha256 is null) return;
+        using var file = File.OpenRead(path);
+        var found = Convert.ToHexStringLower(SHA256.HashData(file));
+        if (found != sha256)
+            throw new ArgumentException($"Workload assembly '{path}' has changed since the job was submitted: its SHA-256 is {found} and was {sha256}. Put the assembly of then back, or submit the job anew.");
     }
 }

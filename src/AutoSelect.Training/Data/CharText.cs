@@ -19,22 +19,23 @@ internal sealed class CharText
     public IReadOnlyList<long> Tokens { get; }
 
     /// <summary>The text that the options data and dataset name.</summary>
-    /// <exception cref="DataUnavailableException">No file was named, or it cannot be read.</exception>
+    /// <exception cref="BadOptionException">No file was named, or it cannot be read.</exception>
     public static CharText Load(WorkloadSetup setup)
     {
         var path = setup.Option("data", "");
         var dataset = setup.Option("dataset", "");
         if (dataset == ImageExamples.SyntheticName) return new(Synthetic(setup.Option("examples", 1_000) * 64));
-        if (dataset.Length > 0) throw new ArgumentException($"Option 'dataset' is '{dataset}': it must be {ImageExamples.SyntheticName}, or left out to read the file in option 'data'.");
+        if (dataset.Length > 0) throw new BadOptionException("dataset", $"Option 'dataset' is '{dataset}': it must be {ImageExamples.SyntheticName}, or left out to read the file in option 'data'.");
         if (path.Length == 0)
-            throw new DataUnavailableException("char-transformer needs a text: name any UTF-8 text file in the workload's option data, or set dataset: synthetic for a made-up one.");
+            throw new BadOptionException("data", "char-transformer needs a text: name any UTF-8 text file in the workload's option data, or set dataset: synthetic for a made-up one.");
+        setup.Reads(path);
         try
         {
             return new(File.ReadAllText(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataUnavailableException($"The text file '{path}' of option data cannot be read: {e.Message}", e);
+            throw new BadOptionException("data", $"The text file '{path}' of option data cannot be read: {e.Message}", e);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
+using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Training.Data;
 
@@ -9,8 +10,9 @@ internal static class DatasetFolder
     /// <summary>The unpacked contents, checked by SHA-256.</summary>
     /// <param name="folder">Where to look.</param>
     /// <param name="dataset">What to look for.</param>
+    /// <param name="setup">Is told of the files.</param>
     /// <param name="problem">Why the folder does not do.</param>
-    public static IReadOnlyDictionary<IdxFileName, byte[]>? TryRead(string folder, ImageDataset dataset, out string problem)
+    public static IReadOnlyDictionary<IdxFileName, byte[]>? TryRead(string folder, ImageDataset dataset, WorkloadSetup setup, out string problem)
     {
         problem = "";
         if (!Directory.Exists(folder))
@@ -28,6 +30,7 @@ internal static class DatasetFolder
                 problem = $"{file.Name}.gz is missing";
                 return null;
             }
+            setup.Reads(path);
             try
             {
                 using var stream = File.OpenRead(path);

@@ -18,6 +18,7 @@ internal sealed class DatasetSearch(ImageDataset dataset, WorkloadSetup setup)
     public DebianPackage Debian { get; init; } = new();
 
     /// <summary>Unpacked contents by file, checked by SHA-256.</summary>
+    /// <exception cref="BadOptionException">The option data names a folder that cannot be used.</exception>
     /// <exception cref="DataUnavailableException">Found nowhere; the message lists where it was looked and what to do.</exception>
     public IReadOnlyDictionary<IdxFileName, byte[]> Find()
     {
@@ -25,12 +26,12 @@ internal sealed class DatasetSearch(ImageDataset dataset, WorkloadSetup setup)
         var named = setup.Option("data", "");
         if (named.Length > 0)
         {
-            return DatasetFolder.TryRead(named, dataset, out var problem)
-                ?? throw new DataUnavailableException($"The option data names the folder '{named}', which cannot be used for {dataset.Name}: {problem}. {Advice}");
+            return DatasetFolder.TryRead(named, dataset, setup, out var problem)
+                ?? throw new BadOptionException("data", $"The option data names the folder '{named}', which cannot be used for {dataset.Name}: {problem}. {Advice}");
         }
         foreach (var folder in Folders())
         {
-            if (DatasetFolder.TryRead(folder, dataset, out var problem) is { } found) return found;
+            if (DatasetFolder.TryRead(folder, dataset, setup, out var problem) is { } found) return found;
             tried.Add($"{folder}: {problem}");
         }
 
@@ -42,7 +43,7 @@ internal sealed class DatasetSearch(ImageDataset dataset, WorkloadSetup setup)
             try
             {
                 get();
-                if (DatasetFolder.TryRead(cache, dataset, out var problem) is { } found) return found;
+                if (DatasetFolder.TryRead(cache, dataset, setup, out var problem) is { } found) return found;
                 tried.Add($"{what}: {problem}");
             }
             catch (Exception e) when (e is IOException or InvalidDataException or HttpRequestException or UnauthorizedAccessException

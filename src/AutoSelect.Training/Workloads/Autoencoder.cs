@@ -20,6 +20,7 @@ public sealed class Autoencoder : Workload
         Summary = "Deep autoencoder on Fashion-MNIST images, 784-256-128-64-12 and back",
         Metric = "squared error",
         Direction = Direction.Minimize,
+        Range = MetricRange.Amount,
         Options =
         [
             new() { Name = "encoder", Default = DefaultEncoder, Summary = "widths of the encoder's layers, joined by dashes; the decoder mirrors them" },

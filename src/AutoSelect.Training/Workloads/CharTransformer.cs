@@ -26,6 +26,7 @@ public sealed class CharTransformer : Workload
         Summary = "Character-level transformer on any text file",
         Metric = "bits per character",
         Direction = Direction.Minimize,
+        Range = MetricRange.Amount,
         Options =
         [
             new() { Name = "data", Default = "", Summary = "path of a UTF-8 text file; required unless dataset is synthetic" },
@@ -46,7 +47,7 @@ public sealed class CharTransformer : Workload
         var windows = (text.Tokens.Count - 1) / context;
         var heldOut = windows / HeldOutParts;
         if (heldOut < 1)
-            throw new DataUnavailableException($"The text has {text.Tokens.Count} characters: context {context} needs at least {(HeldOutParts * context) + 1}.");
+            throw new BadOptionException("data", $"The text has {text.Tokens.Count} characters: context {context} needs at least {(HeldOutParts * context) + 1}.");
         using var scope = NewDisposeScope();
         var tokens = tensor([.. text.Tokens]);
         TensorExamples Part(long first, long count) => new(
@@ -64,7 +65,7 @@ public sealed class CharTransformer : Workload
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)
     {
         var (width, heads) = (setup.Option("width", DefaultWidth), setup.Option("heads", DefaultHeads));
-        if (width % heads != 0) throw new ArgumentException($"Option 'width' is {width}: it must be a multiple of heads, {heads}.");
+        if (width % heads != 0) throw new BadOptionException("width", $"Option 'width' is {width}: it must be a multiple of heads, {heads}.");
         if (alphabet == 0) throw new InvalidOperationException("The text is loaded before the model is built: its characters are the model's classes.");
         return new CausalTransformer(alphabet, setup.Option("context", DefaultContext), setup.Option("layers", DefaultLayers), width, heads);
     }

@@ -9,15 +9,15 @@ namespace AutoSelect.Training.Workloads;
 /// Expected calibration error: the examples are put into 15 bins of equal width by the probability of the predicted class; the error is
 /// the sum over bins of |correct - confidence| summed over the bin's examples, over all examples. Guo et al., arXiv 1706.04599.
 /// </remarks>
-internal sealed record ClassificationMetric(string Name, string FullName, Direction Direction)
+internal sealed record ClassificationMetric(string Name, string FullName, Direction Direction, MetricRange Range)
 {
     private const int Bins = 15;
 
     private static readonly ClassificationMetric[] All =
     [
-        new("accuracy", "accuracy", Direction.Maximize),
-        new("nll", "negative log-likelihood", Direction.Minimize),
-        new("ece", "expected calibration error", Direction.Minimize),
+        new("accuracy", "accuracy", Direction.Maximize, MetricRange.Share),
+        new("nll", "negative log-likelihood", Direction.Minimize, MetricRange.Amount),
+        new("ece", "expected calibration error", Direction.Minimize, MetricRange.Share),
     ];
 
     public static OptionDescription Option { get; } = new()
@@ -27,12 +27,12 @@ internal sealed record ClassificationMetric(string Name, string FullName, Direct
         Summary = "accuracy, nll (negative log-likelihood in nats) or ece (expected calibration error, 15 bins)",
     };
 
-    /// <exception cref="ArgumentException">No such metric.</exception>
+    /// <exception cref="BadOptionException">No such metric.</exception>
     public static ClassificationMetric Of(IReadOnlyDictionary<string, string> options)
     {
         var name = options.GetValueOrDefault(Option.Name, Option.Default);
         return All.FirstOrDefault(metric => metric.Name == name)
-            ?? throw new ArgumentException($"Option 'metric' is '{name}': it must be {string.Join(", ", All.Select(metric => metric.Name))}.");
+            ?? throw new BadOptionException("metric", $"Option 'metric' is '{name}': it must be {string.Join(", ", All.Select(metric => metric.Name))}.");
     }
 
     /// <summary>Sums over the examples: a scalar, or for the calibration error correct minus confidence of every bin.</summary>

@@ -21,6 +21,7 @@ public sealed class FashionMnistCnn : ImageClassification
         Summary = "Small convolutional network with BatchNorm on Fashion-MNIST (28x28 images of clothing, 10 classes)",
         Metric = "accuracy",
         Direction = Direction.Maximize,
+        Range = MetricRange.Share,
         Options =
         [
             new() { Name = "channels", Default = DefaultChannels, Summary = "channels of the convolutions, joined by dashes; each halves the image's side" },

@@ -17,6 +17,7 @@ public sealed class FashionMnistMlp : ImageClassification
         Summary = "Multilayer perceptron on Fashion-MNIST (28x28 images of clothing, 10 classes)",
         Metric = "accuracy",
         Direction = Direction.Maximize,
+        Range = MetricRange.Share,
         Options =
         [
             new() { Name = "hidden", Default = DefaultHidden, Summary = "widths of the hidden layers, joined by dashes" },

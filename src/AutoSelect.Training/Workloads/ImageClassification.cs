@@ -15,7 +15,7 @@ public abstract class ImageClassification : Workload
     public override WorkloadDescription Describe(IReadOnlyDictionary<string, string> options)
     {
         var chosen = ClassificationMetric.Of(options);
-        return Description with { Metric = chosen.FullName, Direction = chosen.Direction };
+        return Description with { Metric = chosen.FullName, Direction = chosen.Direction, Range = chosen.Range };
     }
 
     public override WorkloadData Load(WorkloadSetup setup)

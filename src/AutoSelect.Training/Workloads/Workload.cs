@@ -22,6 +22,7 @@ public abstract class Workload
     /// <summary>Loads or makes the data, on the CPU; called once before anything else.</summary>
     /// <param name="setup">Options and where data sets live.</param>
     /// <exception cref="DataUnavailableException">The data cannot be had; the message says what to do.</exception>
+    /// <exception cref="BadOptionException">The data that an option names is missing or damaged.</exception>
     public abstract WorkloadData Load(WorkloadSetup setup);
 
     /// <summary>Builds the model on the CPU; the global generator is seeded before the call, so equal seeds give equal weights.</summary>
@@ -63,6 +64,11 @@ public abstract class Workload
     /// <param name="sums">In float64.</param>
     public virtual double Metric(Tensor sums, long examples) => sums.ToDouble() / examples;
 
+    /// <summary>What its user should know of the model although it can be trained; by default nothing. Asked when a job is planned.</summary>
+    /// <param name="setup">Options.</param>
+    /// <param name="model">What <see cref="CreateModel"/> returned.</param>
+    public virtual IEnumerable<WorkloadWarning> Warnings(WorkloadSetup setup, Module<Tensor, Tensor> model) => [];
+
     /// <summary>
     /// Writes the trained model in the form its user has it, beside the exported weights; by default nothing. The model is in evaluation mode and
     /// holds the weights that are delivered.
@@ -84,23 +90,32 @@ public sealed class WorkloadSetup
     /// <summary>Told of downloads; null keeps quiet.</summary>
     public IProgress<DataProgress>? Progress { get; init; }
 
+    /// <summary>Files and folders that were read, see <see cref="Reads"/>.</summary>
+    internal List<string> Read { get; } = [];
+
+    /// <summary>
+    /// To be called with every file or folder that the data is read from: while none of them changes, a plan need not read the data anew. Of
+    /// the option data it is known already; a workload of one's own that names nothing is read for every plan.
+    /// </summary>
+    public void Reads(string path) => Read.Add(Path.GetFullPath(path));
+
     /// <summary>An option as text.</summary>
     public string Option(string name, string fallback) => Options.GetValueOrDefault(name, fallback);
 
     /// <summary>An option as an integer.</summary>
-    /// <exception cref="ArgumentException">Not an integer of at least <paramref name="minimum"/>.</exception>
+    /// <exception cref="BadOptionException">Not an integer of at least <paramref name="minimum"/>.</exception>
     public int Option(string name, int fallback, int minimum = 1)
     {
         if (!Options.TryGetValue(name, out var text)) return fallback;
         return int.TryParse(text, out var value) && value >= minimum ? value
-            : throw new ArgumentException($"Option '{name}' is '{text}': it must be an integer of at least {minimum}.");
+            : throw new BadOptionException(name, $"Option '{name}' is '{text}': it must be an integer of at least {minimum}.");
     }
 }
 
 /// <summary>Progress of getting a data set.</summary>
 public readonly record struct DataProgress(string What, long Bytes, long? Total);
 
-/// <summary>A data set that cannot be had; the message says where it was looked for and what to do.</summary>
+/// <summary>A data set that cannot be had though the job asks for nothing wrong; the message says where it was looked for and what to do.</summary>
 public sealed class DataUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Training, validation and test data. Decisions use the validation data; the test data is looked at once, at the end.</summary>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
-using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
@@ -97,7 +97,7 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         var job = $"workload: toy-mlp\nobjective: {{ fastest_to: 0.9 }}\nbatchSizes: [64]\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    continues: {{ candidate: {from}, after: 0.4 }}";
         Assert.Equal(2, await run.Run("preview", run.JobFile(job)));
-        Assert.Contains("toy.yaml:7: ", run.Error);
+        Assert.Contains("toy.yaml:8: ", run.Error);
         Assert.Contains(message, run.Error);
     }
 
@@ -140,7 +140,7 @@ public class CatalogueCommandTests
         Assert.Equal(ExchangeOverlap.None, sgd.Overlap);
     }
 
-    private static Inspection Measured => SampleCatalogue.Inspection with
+    private static Inspection Measured => Sample.Inspection with
     {
         Workload = SampleCatalogue.Workload with { Layers = [new LayerSize(25_000, 100, null)] },
         Links = KnownLinks.Json(1e-2, 1e-6),

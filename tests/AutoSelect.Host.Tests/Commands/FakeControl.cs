@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Tests;
 
@@ -11,7 +12,7 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
 
     public List<JobRecord> Records { get; init; } = [SampleJob.Started, SampleJob.Probed, SampleJob.Committed, SampleJob.Completed];
     public List<JobRecord> Stored { get; init; } = [];
-    public Func<WorkloadReference?, Inspection> Inspecting { get; init; } = _ => SampleCatalogue.Inspection;
+    public Func<WorkloadReference?, Inspection> Inspecting { get; init; } = _ => Sample.Inspection;
     public Exception? OpenFault { get; init; }
 
     /// <summary>Called after the last record; by default the watch ends there.</summary>

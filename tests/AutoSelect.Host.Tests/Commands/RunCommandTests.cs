@@ -2,6 +2,7 @@ using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Tests;
 
@@ -59,9 +60,9 @@ public class RunCommandTests
         var file = run.JobFile("workload: toy-mlp\nobjective: { fastest_to: x }\nepochs: 5\ncandidates: [sdg]");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
         Assert.Equal(
-            $"{file}:2: objective.fastest_to is 'x': it must be a finite number in the unit of the workload's metric.\n{file}:4: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?\n", run.Error);
+            $"toy data (20 B)\n{file}:2: objective.fastest_to is 'x': it must be a finite number in the unit of the workload's metric.\n{file}:4: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?\n", run.Error);
         Assert.Null(run.Control.Opened);
-        Assert.Null(Assert.Single(run.Control.Inspected));
+        Assert.Equal("toy-mlp", Assert.Single(run.Control.Inspected)!.Name);
     }
 
     [Fact]
@@ -70,7 +71,7 @@ public class RunCommandTests
         using var run = Playing();
         var file = run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    batchSizes: [6401]");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
-        Assert.Contains($"\n{file}:6: candidates[1].batchSizes[0] is '6401': ", run.Error);
+        Assert.Contains($"\n{file}:7: candidates[1].batchSizes[0] is '6401': ", run.Error);
         Assert.Contains("6400", run.Error);
     }
 
@@ -113,11 +114,22 @@ public class RunCommandTests
     [Fact]
     public async Task What_only_the_workload_can_refuse_is_told_with_the_line_of_the_workload()
     {
-        var control = new FakeControl { Inspecting = w => w is null ? SampleCatalogue.Inspection : throw new ArgumentException("Option 'hidden' is '0': it must be an integer of at least 1.") };
+        var control = new FakeControl { Inspecting = w => w is null ? Sample.Inspection : throw new WorkloadRefusedException("Option 'hidden' is '0': it must be an integer of at least 1.") };
         using var run = new CommandRun { Control = control };
         var file = run.JobFile("epochs: 5\nobjective: { best_by: 5m }\nworkload: { name: toy-mlp, options: { hidden: 0 } }");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
         Assert.EndsWith($"\n{file}:3: Option 'hidden' is '0': it must be an integer of at least 1.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task What_the_workload_warns_of_is_told_and_the_job_runs()
+    {
+        var warned = Sample.Inspection with { Workload = Sample.Inspection.Workload! with { Warnings = [new WorkloadWarning("Option 'hidden' is '1': the model is thin.", "hidden")] } };
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => warned, Records = [SampleJob.Completed] } };
+        run.Control.Records[0] = run.At(run.Control.Records[0]);
+        var file = run.JobFile("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { fastest_to: 0.9 }\nepochs: 5");
+        Assert.Equal(ExitCodes.ObjectiveMet, await run.Run("run", file));
+        Assert.EndsWith($"{file}:3: warning: Option 'hidden' is '1': the model is thin.\n", run.Error);
     }
 
     [Fact]
@@ -148,7 +160,7 @@ public class RunCommandTests
     [Fact]
     public async Task Errors_of_the_file_are_told_even_where_the_catalogue_cannot_be_had()
     {
-        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => throw new EnvironmentFaultException("No device process.") } };
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => throw new InspectionFailedException("No device process.") } };
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }")));
         Assert.Contains("'epochs' is missing", run.Error);
     }

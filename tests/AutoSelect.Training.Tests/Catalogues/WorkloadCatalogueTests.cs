@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Segments;
+using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Training.Tests;
 
@@ -33,6 +35,16 @@ public sealed class WorkloadCatalogueTests : TrainingTest
         var error = Assert.Throws<ArgumentException>(() => new WorkloadCatalogue().Create(new() { Name = type, Assembly = path ?? Own }));
         Assert.Contains(expected, error.Message);
         Assert.Contains(path ?? Own, error.Message);
+    }
+
+    [Fact]
+    public void An_assembly_that_is_another_one_than_when_the_job_was_planned_is_refused()
+    {
+        var reference = new WorkloadReference { Name = "OwnWorkload.TwoSpirals", Assembly = Own, AssemblySha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Own))) };
+        var catalogue = new WorkloadCatalogue();
+        Assert.Equal("OwnWorkload.TwoSpirals", catalogue.Create(reference).GetType().FullName);
+        var changed = reference with { AssemblySha256 = new string('0', 64) };
+        Assert.Contains("has changed since the job was submitted: its SHA-256 is " + reference.AssemblySha256, Assert.Throws<ArgumentException>(() => catalogue.Create(changed)).Message);
     }
 
     [Fact]

@@ -54,7 +54,8 @@ public sealed class ArrayExamplesTests : TrainingTest
         { "test_targets", NpzFile.Npy("<i8", "1,", new long[1]), "has no array 'test_inputs'" },
         { "train_inputs", NpzFile.Npy("<f4", "5, 2", new float[10]), "has 5 examples in train_inputs and 4 in train_targets: both must have the same number" },
         { "train_inputs", NpzFile.Npy("<f4", "4, 3", new float[12]), "Array 'validation_inputs' of 'FILE' has examples of Float32 [2] and train_inputs of Float32 [3]: they must be alike" },
-        { "train_inputs", NpzFile.Npy("<f4", "4, 2", new[] { 0, 0, 0, float.NaN, 0, 0, 0, 0 }), "Array 'train_inputs' of 'FILE' has values that are NaN or infinite" },
+        { "train_inputs", NpzFile.Npy("<f4", "4, 2", new[] { 0, 0, 0, float.NaN, 0, 0, 0, 0 }), "Array 'train_inputs' of 'FILE' has NaN at [1, 1]: all values must be finite" },
+        { "validation_inputs", NpzFile.Npy("<f8", "2, 2", new[] { 0, 0, double.NegativeInfinity, double.NaN }), "Array 'validation_inputs' of 'FILE' has -inf at [1, 0] and 1 more that are NaN or infinite" },
         { "train_inputs", NpzFile.Npy("<f4", "0, 2", Array.Empty<float>()), "Array 'train_inputs' of 'FILE' has the shape [0, 2]: it must have at least one example" },
         { "train_inputs", NpzFile.Npy("<f4", "4, 2", new float[8], fortran: "True"), "Array 'train_inputs' of 'FILE' cannot be read: it is in Fortran order; only C order is read" },
         { "train_inputs", NpzFile.Npy(">f4", "4, 2", new float[8]), "its type is '>f4'; <f4, <f8, <i8, <i4, |u1 are read" },
@@ -77,10 +78,10 @@ public sealed class ArrayExamplesTests : TrainingTest
     }
 
     [Theory]
-    [InlineData("data.csv", "x", typeof(ArgumentException), "it must be a .npz or .safetensors file")]
+    [InlineData("data.csv", "x", typeof(BadOptionException), "it must be a .npz or .safetensors file")]
     [InlineData("data.npz", "x", typeof(InvalidDataException), "is not a .npz archive")]
     [InlineData("data.safetensors", "x", typeof(InvalidDataException), "cannot be read")]
-    [InlineData("data.npz", null, typeof(DataUnavailableException), "does not exist")]
+    [InlineData("data.npz", null, typeof(BadOptionException), "does not exist")]
     public void A_file_that_holds_no_arrays_is_refused(string name, string? content, Type type, string expected)
     {
         var path = Path.Combine(Folder, name);

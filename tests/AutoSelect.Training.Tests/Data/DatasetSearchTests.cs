@@ -37,7 +37,7 @@ public sealed class DatasetSearchTests : IDisposable
     {
         Store(folder["mine"]);
         File.Delete(Path.Combine(folder["mine"], "test-labels.gz"));
-        var error = Assert.Throws<DataUnavailableException>(() => Search(("data", folder["mine"])).Find());
+        var error = Assert.Throws<BadOptionException>(() => Search(("data", folder["mine"])).Find());
         Assert.Contains("test-labels.gz is missing", error.Message);
         Assert.Contains(folder["mine"], error.Message);
     }
@@ -47,7 +47,7 @@ public sealed class DatasetSearchTests : IDisposable
     {
         Store(folder["mine"]);
         using (var file = new GZipStream(File.Create(Path.Combine(folder["mine"], "test-labels.gz")), CompressionMode.Compress)) file.Write([0, 0, 8, 1, 0, 0, 0, 1, 7]);
-        var error = Assert.Throws<DataUnavailableException>(() => Search(("data", folder["mine"])).Find());
+        var error = Assert.Throws<BadOptionException>(() => Search(("data", folder["mine"])).Find());
         Assert.Contains("SHA-256", error.Message);
         Assert.Contains(dataset.TestLabels.Sha256, error.Message);
     }

@@ -27,10 +27,11 @@ internal static class AnswerSection
 
     private static string Words(JobPhase phase) => phase switch
     {
-        JobPhase.Submitted => "submitted",
         JobPhase.Probing => "running",
         JobPhase.Committed => "running, committed",
+        JobPhase.Exporting => "writing its answer",
         JobPhase.Paused => "paused",
+        JobPhase.Cancelled => "cancelled",
         JobPhase.Completed => "completed",
         _ => "failed",
     };

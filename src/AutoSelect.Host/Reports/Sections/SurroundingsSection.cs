@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Reports.Sections;
 

@@ -13,13 +13,12 @@ internal sealed class ArrayFile : IDisposable
     private readonly StateDictionary? tensors;
 
     /// <param name="path">The file; its extension tells the format.</param>
-    /// <exception cref="ArgumentException">Another extension.</exception>
-    /// <exception cref="DataUnavailableException">The file is missing or may not be read.</exception>
+    /// <exception cref="BadOptionException">Another extension, or the file is missing or may not be read.</exception>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public ArrayFile(string path)
     {
         this.path = path;
-        if (Directory.Exists(path) || !File.Exists(path)) throw new DataUnavailableException($"The data file '{path}' of option data does not exist: correct the path, which counts from the job file.");
+        if (Directory.Exists(path) || !File.Exists(path)) throw new BadOptionException("data", $"The data file '{path}' of option data does not exist: correct the path, which counts from the job file.");
         try
         {
             switch (Path.GetExtension(path).ToUpperInvariant())
@@ -31,7 +30,7 @@ internal sealed class ArrayFile : IDisposable
                     tensors = SafetensorsReader.Read(path);
                     break;
                 default:
-                    throw new ArgumentException($"Option 'data' is '{path}': it must be a .npz or .safetensors file.");
+                    throw new BadOptionException("data", $"Option 'data' is '{path}': it must be a .npz or .safetensors file.");
             }
         }
         catch (InvalidDataException e) when (archive is null && tensors is null && Path.GetExtension(path).Equals(".npz", StringComparison.OrdinalIgnoreCase))
@@ -40,7 +39,7 @@ internal sealed class ArrayFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataUnavailableException($"The data file '{path}' of option data cannot be read: {e.Message}", e);
+            throw new BadOptionException("data", $"The data file '{path}' of option data cannot be read: {e.Message}", e);
         }
     }
 

@@ -16,9 +16,9 @@ internal abstract class SupervisedLoss
     /// <summary>True where a prediction is right or wrong.</summary>
     public abstract bool HasAccuracy { get; }
 
-    /// <exception cref="ArgumentException">No such loss.</exception>
+    /// <exception cref="BadOptionException">No such loss.</exception>
     public static SupervisedLoss Named(string name) => All.FirstOrDefault(l => l.Name == name)
-        ?? throw new ArgumentException($"Option 'loss' is '{name}': it must be {string.Join(", ", All.Select(l => l.Name))}.");
+        ?? throw new BadOptionException("loss", $"Option 'loss' is '{name}': it must be {string.Join(", ", All.Select(l => l.Name))}.");
 
     /// <summary>An array of targets [N, …] as the loss takes it.</summary>
     /// <exception cref="ArgumentException">It cannot be; the message goes on after the array's name.</exception>

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Data.Arrays;
+using AutoSelect.Training.Segments;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -25,6 +26,7 @@ public sealed class TorchScriptWorkload : Workload
         Summary = "Your own PyTorch model (TorchScript) on your own data (.npz or .safetensors)",
         Metric = SupervisedMetric.All[0].Name,
         Direction = SupervisedMetric.All[0].Direction,
+        Range = SupervisedMetric.All[0].Range,
         Options =
         [
             new() { Name = "model", Default = "", Summary = "file that torch.jit.save wrote; required; training begins with its weights" },
@@ -34,27 +36,30 @@ public sealed class TorchScriptWorkload : Workload
         ],
     };
 
-    /// <exception cref="ArgumentException">No such loss or metric.</exception>
+    /// <exception cref="BadOptionException">No such loss or metric.</exception>
     public override WorkloadDescription Describe(IReadOnlyDictionary<string, string> options)
     {
         Choose(options);
-        return Description with { Metric = metric.Name, Direction = metric.Direction };
+        return Description with { Metric = metric.Name, Direction = metric.Direction, Range = metric.Range };
     }
 
     public override WorkloadData Load(WorkloadSetup setup)
     {
         Choose(setup.Options);
-        var data = ArrayExamples.Load(Required(setup, "data", "the .npz or .safetensors file with the arrays"), loss.Targets);
+        var path = Required(setup, "data", "the .npz or .safetensors file with the arrays");
+        setup.Reads(path);
+        var data = Arrays(path);
         using var scope = NewDisposeScope();
         training = data.Training;
         largestTarget = data.Training.Pick(arange(data.Training.Count)).Targets.max().to(ScalarType.Float64).item<double>();
         return data;
     }
 
-    /// <exception cref="ArgumentException">The file is no trainable TorchScript module, or does not go with the data and the loss.</exception>
+    /// <exception cref="BadOptionException">The file is no trainable TorchScript module, or does not go with the data and the loss.</exception>
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)
     {
         var path = Required(setup, "model", "the TorchScript file");
+        setup.Reads(path);
         var model = ScriptModel.Load(path);
         try
         {
@@ -68,6 +73,12 @@ public sealed class TorchScriptWorkload : Workload
         return model;
     }
 
+    public override IEnumerable<WorkloadWarning> Warnings(WorkloadSetup setup, Module<Tensor, Tensor> model)
+    {
+        var path = setup.Option("model", "");
+        return ScriptCode.Read(path).Frozen().Concat(ScriptNorms.Resting(model)).Select(what => new WorkloadWarning($"Option 'model' is '{path}': {what}", "model"));
+    }
+
     public override Tensor Loss(Tensor output, Tensor target) => loss.Of(output, target);
 
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => loss.ClassProbabilities(targets, classes);
@@ -77,6 +88,18 @@ public sealed class TorchScriptWorkload : Workload
     /// <summary>Writes the TorchScript module, for torch.jit.load.</summary>
     public override void ExportModel(Module<Tensor, Tensor> model, string path) => ((ScriptModel)model).Save(path + ".pt");
 
+    private WorkloadData Arrays(string path)
+    {
+        try
+        {
+            return ArrayExamples.Load(path, loss.Targets);
+        }
+        catch (Exception e) when (e is InvalidDataException || e.GetType() == typeof(ArgumentException))
+        {
+            throw new BadOptionException("data", e.Message, e);
+        }
+    }
+
     private void Choose(IReadOnlyDictionary<string, string> options)
     {
         loss = SupervisedLoss.Named(options.GetValueOrDefault("loss", SupervisedLoss.All[0].Name));
@@ -84,7 +107,7 @@ public sealed class TorchScriptWorkload : Workload
     }
 
     private static string Required(WorkloadSetup setup, string option, string what) => setup.Option(option, "") is { Length: > 0 } path ? path
-        : throw new ArgumentException($"Workload torchscript needs the option '{option}': give {what}.");
+        : throw new BadOptionException(option, $"Workload torchscript needs the option '{option}': give {what}.");
 
     // Once on a few examples, so that a model that does not go with its data is an error of the job file and not one of every trial.
     private void Try(ScriptModel model, string path)
@@ -98,11 +121,11 @@ public sealed class TorchScriptWorkload : Workload
         try
         {
             var output = model.call(inputs.cpu());
-            if (loss.Misfit(output, targets.cpu(), largestTarget) is { } misfit) throw new ArgumentException($"Option 'model' is '{path}': its output {misfit}.");
+            if (loss.Misfit(output, targets.cpu(), largestTarget) is { } misfit) throw new BadOptionException("model", $"Option 'model' is '{path}': its output {misfit}.");
         }
         catch (Exception e) when (e is ExternalException or InvalidOperationException or InvalidCastException)
         {
-            throw new ArgumentException($"Option 'model' is '{path}': it must take {inputs.dtype} [{string.Join(", ", inputs.shape)}] and return one tensor, but: {Cause(e)}", e);
+            throw new BadOptionException("model", $"Option 'model' is '{path}': it must take {inputs.dtype} [{string.Join(", ", inputs.shape)}] and return one tensor, but: {Cause(e)}", e);
         }
         finally
         {

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Text;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Checkpoints;
@@ -21,6 +23,9 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
     private static readonly WorkloadReference Spirals = new() { Name = "torchscript", Options = Options };
 
     private static WorkloadSetup Setup(ImmutableSortedDictionary<string, string> options) => new() { Options = options, DataDirectory = "" };
+
+    private static readonly (string From, string To)[] TracedInEvaluation =
+        [("running_var, training, momentum", "running_var, False, momentum"), ("torch.dropout(input, p, training)", "torch.dropout(input, p, False)")];
 
     private SegmentTrainer Trainer() => new(new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(), Folder, CPU);
 
@@ -189,7 +194,7 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
     public void Bad_options_are_refused_with_the_rule(string name, string value, string expected)
     {
         var options = Options.SetItem(name, value);
-        var error = Assert.Throws<ArgumentException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true));
+        var error = Assert.Throws<BadOptionException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true));
         Assert.Contains(expected, error.Message);
     }
 
@@ -202,7 +207,7 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
             File.Delete(data);
             NpzFile.Small(data, ("train_inputs", inputs), ("validation_inputs", inputs), ("train_targets", targets), ("validation_targets", targets));
             var options = Options.SetItem("data", data).SetItem("model", model);
-            return Assert.Throws<ArgumentException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true)).Message;
+            return Assert.Throws<BadOptionException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true)).Message;
         }
         var labels = NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 1, 0 });
         Assert.Contains("must take Float32 [2, 3] and return one tensor, but: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x12)",
@@ -212,5 +217,62 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
         var text = Path.Combine(Folder, "model.pt");
         File.WriteAllText(text, "not a module");
         Assert.Contains("it must be a TorchScript module", Refusal(text, NpzFile.Npy("<f4", "4, 2", new float[8]), labels));
+    }
+
+    [Fact]
+    public void A_scripted_module_in_training_mode_needs_no_warning_and_its_files_are_told()
+    {
+        var files = new List<string>();
+        Assert.Empty(new WorkloadCatalogue().Inspect(Spirals, Folder, prepareData: true, files: files).Warnings);
+        Assert.Equal([Options["data"], Options["model"]], files);
+    }
+
+    [Fact]
+    public void A_module_whose_modes_were_traced_is_told_to_its_user()
+    {
+        var frozen = WithCode("frozen.pt", TracedInEvaluation);
+        var warnings = new WorkloadCatalogue().Inspect(Spirals with { Options = Options.SetItem("model", frozen) }, Folder, prepareData: true).Warnings;
+        Assert.All(warnings, w => Assert.Equal("model", w.Option));
+        Assert.Collection(warnings.Select(w => w.Message),
+            text => Assert.StartsWith($"Option 'model' is '{frozen}': 1 BatchNorm layer was traced in evaluation mode: training cannot update the statistics", text),
+            text => Assert.Contains("1 dropout layer was traced in evaluation mode: training drops nothing. Save the module with torch.jit.script", text));
+
+        var awake = WithCode("awake.pt", [.. TracedInEvaluation.Select(c => (c.From, c.To.Replace("False", "True")))]);
+        Assert.Collection(ScriptCode.Read(awake).Frozen(),
+            text => Assert.StartsWith("1 BatchNorm layer was traced in training mode", text),
+            text => Assert.StartsWith("1 dropout layer was traced in training mode", text));
+    }
+
+    [Fact]
+    public void Statistics_of_a_traced_module_do_not_move_as_the_warning_says()
+    {
+        using var scope = NewDisposeScope();
+        using var model = ScriptModel.Load(WithCode("frozen.pt", TracedInEvaluation));
+        var mean = model.named_buffers().First(b => b.name == "1.running_mean").buffer;
+        var before = mean.clone();
+        model.train();
+        model.call(randn(8, 2));
+        Assert.True(mean.eq(before).all().item<bool>());
+    }
+
+    /// <summary>The module with other code, as tracing would have written it.</summary>
+    private string WithCode(string name, (string From, string To)[] changes)
+    {
+        var path = Path.Combine(Folder, name);
+        using var source = ZipFile.OpenRead(Options["model"]);
+        using var target = ZipFile.Open(path, ZipArchiveMode.Create);
+        foreach (var entry in source.Entries)
+        {
+            using var content = entry.Open();
+            using var copy = target.CreateEntry(entry.FullName, CompressionLevel.NoCompression).Open();
+            if (!entry.FullName.EndsWith(".py", StringComparison.Ordinal))
+            {
+                content.CopyTo(copy);
+                continue;
+            }
+            using var reader = new StreamReader(content);
+            copy.Write(Encoding.UTF8.GetBytes(changes.Aggregate(reader.ReadToEnd(), (text, change) => text.Replace(change.From, change.To))));
+        }
+        return path;
     }
 }

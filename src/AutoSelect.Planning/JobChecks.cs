@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Trials;
+using AutoSelect.Selection.Candidates;
+
+namespace AutoSelect.Planning;
+
+/// <summary>
+/// The rules of a job that tie parts of its file to each other, to the workload and to the catalogue. Each is checked where the parts it speaks of are
+/// sound, whatever else is wrong, so that all errors are told at once and none that only follows from another.
+/// </summary>
+/// <param name="file">What the file says.</param>
+/// <param name="errors">What is wrong with it so far; gets what is found.</param>
+/// <param name="inspection">What can be run, and the workload where it could be looked at.</param>
+internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection inspection)
+{
+    /// <summary>Keys that every candidate depends on.</summary>
+    private static readonly string[] CrossedKeys = ["epochs", "batchSizes", "ranks", "communication", "modifiers", "points", "seed"];
+
+    /// <returns>The candidates with the name of the baseline; complete when there are no errors.</returns>
+    public (ImmutableArray<Candidate> Candidates, string? Baseline) Run()
+    {
+        CheckObjective();
+        if (inspection.Workload is { TrainingExamples: null } silent && !errors.Concern("workload"))
+            Add("workload", $"Workload '{silent.Name}' does not say how many training examples it has.");
+        var candidates = Expand();
+        CheckDevices(candidates);
+        return (candidates, FindBaseline(candidates));
+    }
+
+    private void CheckObjective()
+    {
+        if (file.Goal is not { } goal || inspection.Workload is not { Range: { } range } workload || errors.Concern("objective")) return;
+        if (goal.Target is { } target && !range.Contains(target))
+        {
+            var hint = range == MetricRange.Share && target is > 1 and <= 100 ? $"; {Quantities.Plain(target)} % is {Quantities.Plain(target / 100)}" : "";
+            Refuse("objective.fastest_to", Quantities.Plain(target), $"{workload.Metric} lies {Words(range)}{hint}");
+        }
+        if (goal.Gain is { } gain && gain > range.Maximum - range.Minimum)
+            Refuse("objective.tradeoff.gain", Quantities.Plain(gain), $"{workload.Metric} lies {Words(range)} and cannot improve by more than {Quantities.Plain(range.Maximum!.Value - range.Minimum!.Value)}");
+    }
+
+    private static string Words(MetricRange range) => range switch
+    {
+        { Minimum: { } low, Maximum: { } high } => $"between {Quantities.Plain(low)} and {Quantities.Plain(high)}",
+        { Minimum: { } low } => $"at {Quantities.Plain(low)} or above",
+        { Maximum: { } high } => $"at {Quantities.Plain(high)} or below",
+        _ => "anywhere",
+    };
+
+    private ImmutableArray<Candidate> Expand()
+    {
+        if (CrossedKeys.Any(errors.Concern) || errors.ConcernItself("candidates")) return [];
+        var skipped = Enumerable.Range(0, file.Candidates.Strategies.Length).Where(i => errors.Concern($"candidates[{i}]")).ToImmutableHashSet();
+        // Without the workload nothing is too large for it.
+        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, inspection.Workload?.TrainingExamples ?? int.MaxValue, inspection.Workload?.Traits, skipped);
+        foreach (var error in expanded.Errors) errors.Add(file.Lines.At(error.Path), error.Path, error.ToString(), error.Value, error.Rule);
+        return expanded.Candidates;
+    }
+
+    private void CheckDevices(ImmutableArray<Candidate> candidates)
+    {
+        if (candidates.MaxBy(c => c.Ranks) is { } widest && widest.Ranks > file.Probe.Devices && !errors.Concern("probe"))
+        {
+            // Where the probe is left at its default, the ranks are what somebody wrote.
+            var at = Array.Find(["probe.devices", "ranks", "candidates"], file.Lines.Has) ?? "probe.devices";
+            errors.Add(file.Lines.At(at), "probe.devices",
+                $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; it must be at least {widest.Ranks}.", $"{file.Probe.Devices}", $"it must be at least {widest.Ranks}");
+        }
+        if (!errors.Concern("commit") && RankRules.BrokenCommit(candidates, file.Commit.Devices, inspection.Workload?.Traits) is { } refused) Add("commit.devices", refused);
+    }
+
+    private string? FindBaseline(ImmutableArray<Candidate> candidates)
+    {
+        if (candidates.IsEmpty || errors.Concern("baseline")) return null;
+        var baseline = Baseline.Of(candidates, file.Baseline);
+        // It may be one of those that could not be made.
+        if (baseline is null && !errors.Concern("candidates") && !CrossedKeys.Any(errors.Concern))
+            Add("baseline", $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{NearestName.Suggest(file.Baseline!, candidates.Select(c => c.Name))}");
+        return baseline;
+    }
+
+    private void Refuse(string path, string value, string rule) => errors.Add(file.Lines.At(path), path, $"{path} is '{value}': {rule}.", value, rule);
+
+    private void Add(string path, string message) => errors.Add(file.Lines.At(path), path, message);
+}

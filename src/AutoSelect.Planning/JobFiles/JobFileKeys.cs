@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Planning.JobFiles;
+
+/// <summary>The keys of each section of a job file: what the parser accepts and the schema lists.</summary>
+internal static class JobFileKeys
+{
+    public static readonly ImmutableArray<string> Root =
+    [
+        "name", "workload", "objective", "confidence", "candidates", "batchSizes", "ranks", "communication", "points", "epochs", "modifiers", "baseline",
+        "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry",
+    ];
+
+    public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
+    public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];
+    public static readonly ImmutableArray<string> Tradeoff = ["gain", "worth"];
+    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "ranks", "communication", "points", "schedule", "modifiers", "continues"];
+    public static readonly ImmutableArray<string> Continues = ["candidate", "after", "rewarm"];
+
+    public static readonly ImmutableArray<string> Modifiers =
+    [
+        "precision", "microBatch", "clipNorm", "averaging", "cautious", "mixup", "labelSmoothing", "perturbation", "sam",
+    ];
+
+    public static readonly ImmutableArray<string> Range = ["min", "max", "scale"];
+    public static readonly ImmutableArray<string> Probe = ["devices", "share", "price"];
+    public static readonly ImmutableArray<string> Commit = ["devices"];
+    public static readonly ImmutableArray<string> Checkpoints = ["every", "diskLimit"];
+    public static readonly ImmutableArray<string> Evaluation = ["perEpoch"];
+    public static readonly ImmutableArray<string> Telemetry = ["labels"];
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Performance;
+using AutoSelect.Planning.EarlierJobs;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Trials;
+
+namespace AutoSelect.Planning;
+
+/// <summary>A job ready to be submitted.</summary>
+/// <param name="Spec">The job.</param>
+/// <param name="Inspection">What was found out of its workload.</param>
+/// <param name="Warnings">What its user should know although nothing is wrong, in order of line.</param>
+public sealed record JobPlan(JobSpec Spec, Inspection Inspection, ImmutableArray<JobFileError> Warnings)
+{
+    /// <summary>The job with the step times that earlier jobs let expect, and with what is known of links where runs have several devices.</summary>
+    public JobSpec SpecWithForecasts(IReadOnlyCollection<JobRecord> earlier)
+    {
+        var model = new StepTimeModel(StepTimeHistory.Of(earlier, this));
+        var ranks = RankForecasts.Of(this, model);
+        return Spec with
+        {
+            StepTimes = PlannedTrials.Of(this, model, SharedSteps.Of(ranks)).ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
+            Ranks = ranks,
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Runtime.ExceptionServices;
+using AutoSelect.Contracts;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Trials;
+
+namespace AutoSelect.Planning;
+
+/// <summary>From the text of a job file to a job, or to all that is wrong with it.</summary>
+/// <param name="source">Is asked what can be run.</param>
+public sealed class JobPlanner(ICatalogueSource source)
+{
+    private static readonly IProgress<DataProgress> Silent = new Progress<DataProgress>();
+
+    /// <param name="job">The job file.</param>
+    /// <param name="progress">Told of downloads.</param>
+    /// <param name="ct">Ends the inspection.</param>
+    /// <exception cref="InspectionFailedException">Nothing is wrong with the file as far as it could be checked, but a device process or a data set cannot be had.</exception>
+    public async Task<JobPlanning> Plan(JobText job, IProgress<DataProgress> progress, CancellationToken ct)
+    {
+        var alone = JobFileReader.Read(job, inspection: null);
+        if (alone.Draft is null) return JobPlanning.Refused(alone.Errors);
+        var answer = await Ask(alone, progress, ct);
+        if (answer.Inspection is not { } inspection)
+        {
+            if (!alone.Found.Any) ExceptionDispatchInfo.Throw(answer.Failure!);
+            return JobPlanning.Refused(alone.Errors);
+        }
+        var reading = JobFileReader.Read(job, inspection);
+        var (file, errors) = (reading.Draft!, reading.Found);
+        // The reader says with its line and the nearest name what the catalogue lacks; what only the workload can refuse comes from it.
+        if (answer.Refusal is { } refusal && !errors.Concern("workload"))
+        {
+            var path = refusal.Option is { } option ? OptionPath(option) : "workload";
+            errors.Add(file.Lines.At(path), path, refusal.Message);
+        }
+        var (candidates, baseline) = new JobChecks(file, errors, inspection).Run();
+        if (errors.Any) return JobPlanning.Refused(errors.All);
+        if (answer.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
+        return JobPlanning.Planned(new JobPlan(Spec(file, inspection.Workload!, candidates, baseline!), inspection, Warnings(job, file, inspection.Workload!)));
+    }
+
+    /// <summary>An answer, and why it is not whole.</summary>
+    private sealed record Answer(Inspection? Inspection, WorkloadRefusedException? Refusal = null, InspectionFailedException? Failure = null);
+
+    /// <summary>Looks at the workload where that part of the file is sound; else, or where that fails, at the catalogue alone.</summary>
+    private async Task<Answer> Ask(JobFileReading alone, IProgress<DataProgress> progress, CancellationToken ct)
+    {
+        var answer = new Answer(null);
+        if (alone.Workload is { } workload)
+        {
+            try
+            {
+                // A file that is refused anyway needs no links.
+                return new(await source.Inspect(workload, alone.Found.Any ? 0 : Ranks(alone.Draft!), progress, ct));
+            }
+            catch (WorkloadRefusedException e)
+            {
+                answer = new(null, Refusal: e);
+            }
+            catch (InspectionFailedException e)
+            {
+                answer = new(null, Failure: e);
+            }
+        }
+        try
+        {
+            return answer with { Inspection = await source.Inspect(null, 0, Silent, ct) };
+        }
+        catch (InspectionFailedException e)
+        {
+            return answer with { Failure = answer.Failure ?? e };
+        }
+    }
+
+    /// <summary>The most devices that one of the job's runs may have.</summary>
+    private static int Ranks(JobFile file) =>
+        file.Candidates.Strategies.Select(s => s.Ranks).Prepend(file.Candidates.Ranks).SelectMany(g => g.Ranks.IsDefault ? [] : g.Ranks).Append(file.Commit.Devices).Max();
+
+    private static string OptionPath(string option) => $"workload.options.{option}";
+
+    private static ImmutableArray<JobFileError> Warnings(JobText job, JobFile file, WorkloadDescription workload) =>
+    [
+        .. from warning in workload.Warnings
+           let path = warning.Option is { } option ? OptionPath(option) : "workload"
+           let line = file.Lines.At(path)
+           orderby line
+           select new JobFileError(job.File, line, warning.Message) { Path = path },
+    ];
+
+    private static JobSpec Spec(JobFile file, WorkloadDescription workload, ImmutableArray<Candidate> candidates, string baseline) => new()
+    {
+        Name = file.Name,
+        Workload = file.Workload!,
+        Objective = file.Goal!.For(workload),
+        Confidence = file.Confidence,
+        Candidates = candidates,
+        Baseline = baseline,
+        Probe = file.Probe,
+        Commit = file.Commit,
+        Checkpoints = file.Checkpoints,
+        Evaluation = file.Evaluation,
+        Seed = file.Candidates.Seed,
+        Policy = file.Policy,
+        TrainingExamples = workload.TrainingExamples!.Value,
+        Labels = file.Labels,
+    };
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Performance;
+using AutoSelect.Planning.EarlierJobs;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.Trials;
+using AutoSelect.Selection.Policies;
+
+namespace AutoSelect.Planning.Previews;
+
+/// <summary>What a job would do, as far as that is known without training.</summary>
+public sealed record JobPreview
+{
+    public required JobSpec Spec { get; init; }
+    public required ImmutableArray<CandidatePreview> Candidates { get; init; }
+
+    /// <summary>Steps on several devices, of trials and of committed runs; empty where there are none, or nothing is known of links and layers.</summary>
+    public required ImmutableArray<RankPreview> Ranks { get; init; }
+
+    /// <summary>The path over which links were measured; null where they were not.</summary>
+    public required string? Transport { get; init; }
+
+    /// <summary>Bytes of the model's gradients; 0 where its layers are not known.</summary>
+    public required long GradientBytes { get; init; }
+
+    /// <summary>What the policy says to begin with.</summary>
+    public required string Opening { get; init; }
+
+    /// <summary>Predicted device seconds of the first rung, all candidates together.</summary>
+    public required double FirstRungSeconds { get; init; }
+
+    /// <summary>Device seconds that the losers may take in all, if the winner takes as long as the median candidate to its horizon; null without a limit.</summary>
+    public required double? ProbeLimitSeconds { get; init; }
+
+    /// <summary>Step times measured in earlier jobs that the predictions rest on; 0 leaves them to a rule of thumb, good to a factor of about two.</summary>
+    public required int Measurements { get; init; }
+
+    public static JobPreview Of(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
+    {
+        var measurements = StepTimeHistory.Of(earlier, plan).ToList();
+        var model = new StepTimeModel(measurements);
+        var shared = SharedSteps.Of(RankForecasts.Of(plan, model));
+        var trials = PlannedTrials.Of(plan, model, shared);
+        var spec = plan.Spec;
+        var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
+        ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.Of(plan, t, opening))];
+        var runs = trials.Select(t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks)).Order().ToArray();
+        return new JobPreview
+        {
+            Spec = spec,
+            Candidates = candidates,
+            Ranks = shared is null ? [] : [.. trials.SelectMany(t => RankPreview.Of(plan, t, model, shared))],
+            Transport = shared?.Transport,
+            GradientBytes = 4 * plan.Inspection.Workload!.Layers.Sum(l => l.Parameters),
+            Opening = opening.Summary,
+            FirstRungSeconds = candidates.Zip(trials, (c, t) => c.FirstRungSeconds * t.Candidate.Ranks).Sum(),
+            ProbeLimitSeconds = spec.Policy == "exhaustive" || spec.Probe.Share >= 1 ? null : spec.Probe.Share / (1 - spec.Probe.Share) * runs[runs.Length / 2],
+            Measurements = measurements.Count,
+        };
+    }
+}
