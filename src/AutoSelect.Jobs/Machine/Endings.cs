@@ -37,8 +37,9 @@ public static class Endings
     public static ImmutableArray<JobChange> Finish(JobRecord record, Trial winner, double now, string reason)
     {
         var begun = new ExportBegun(winner.Id, reason);
-        if (record.Commit?.Winner == winner.Id && winner.State == TrialState.Completed && !Branches.IsCommitOpen(record)) return [begun];
+        var isCommitted = record.Commit?.Winner == winner.Id && !Branches.IsCommitOpen(record);
+        if (isCommitted && winner.State == TrialState.Completed) return [begun];
         var rung = RungRecords.Ending(record, winner, now, reason);
-        return [new JobDecided(rung, RungRecords.CommitTo(record, rung, winner.Id, runnerUp: null)), begun];
+        return [new JobDecided(rung, isCommitted ? null : RungRecords.CommitTo(record, rung, winner.Id, runnerUp: null)), begun];
     }
 }

@@ -34,7 +34,7 @@ public static class SegmentReports
         }
         if (report.End == SegmentEnd.None) return changes.ToImmutable();
         if (open.IsExport && report.Final is { } final)
-            return [.. changes, new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
+            return [.. changes, Ended(trial, open, report, ProgressIn(report), awaited: []), new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
         if (report.End is SegmentEnd.RankLost or SegmentEnd.DeviceLost)
             return [.. changes, LostDevices.Broken(trial, report.End, report.Reason, ProgressIn(report), isBlameless: false, report.LeaseToken)];
         changes.Add(Ended(trial, open, report, ProgressIn(report), awaited: []));
@@ -68,6 +68,7 @@ public static class SegmentReports
     {
         var (state, reason) = report.End switch
         {
+            _ when report.Final is not null => (trial.State, trial.Reason),
             _ when open.IsExport => (trial.State, report.Reason.Length > 0 ? report.Reason : "its weights were not written"),
             SegmentEnd.Diverged or SegmentEnd.OutOfMemory or SegmentEnd.Failed => (TrialState.Failed, report.Reason),
             _ when trial.State is TrialState.Completed or TrialState.Stopped or TrialState.Failed => (trial.State, trial.Reason),
