@@ -3,7 +3,7 @@ using System.Net;
 using AutoSelect.Communication;
 
 // One rank as a process of its own, to be killed by tests. Arguments: rank, data path, silence timeout in seconds, values an all-reduce.
-// Prints its endpoint, reads the token and all endpoints, and sums until a rank is lost.
+// Prints its endpoint, reads the token and all endpoints, and sums until a rank is lost or whoever started it is gone, who holds its input open.
 var rank = int.Parse(args[0], CultureInfo.InvariantCulture);
 var path = Enum.Parse<DataPath>(args[1]);
 var silence = TimeSpan.FromSeconds(double.Parse(args[2], CultureInfo.InvariantCulture));
@@ -13,6 +13,12 @@ var listener = GroupListener.Open(IPAddress.Loopback);
 Console.WriteLine($"{listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
 var token = Guid.Parse(Console.ReadLine()!);
 var endpoints = Console.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
+new Thread(() =>
+{
+    while (Console.ReadLine() is not null) { }
+    Environment.Exit(1);
+})
+{ IsBackground = true }.Start();
 using var group = await ProcessGroup.JoinAsync(new(token, 0, rank, endpoints), listener, new() { Path = path, SilenceTimeout = silence });
 try
 {

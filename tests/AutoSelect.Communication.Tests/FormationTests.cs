@@ -1,11 +1,10 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Communication.Tests;
 
 public sealed class FormationTests
 {
-    private static readonly GroupOptions hasty = new() { JoinTimeout = TimeSpan.FromSeconds(1) };
-
     [Fact]
     public async Task A_group_says_what_its_data_goes_over()
     {
@@ -17,10 +16,17 @@ public sealed class FormationTests
     public async Task Forming_names_the_rank_that_does_not_come()
     {
         var listeners = Ranks.Listen(3);
-        var groups = Ranks.Describe(listeners);
-        var joins = new[] { 0, 1 }.Select(rank => Ranks.JoinAsync(groups[rank], listeners[rank], hasty)).ToList();
-        foreach (var join in joins) Assert.Contains("in vain for rank 2 of 3", (await Assert.ThrowsAsync<TimeoutException>(() => join)).Message);
-        listeners[2].Dispose();
+        var (time, options) = (new FakeTimeProvider(), new GroupOptions());
+        var all = Ranks.Describe(listeners).Zip(listeners, (group, listener) => new GroupFormation(group, listener, options, time));
+        var formations = all.Take(2).ToList();
+        var joins = formations.ConvertAll(f => f.ConnectAsync(TestContext.Current.CancellationToken));
+        // The time is over when these two have found each other.
+        Assert.True(SpinWait.SpinUntil(() => formations.All(f => f.Control.Concat(f.Data).Count(s => s is not null) == 2), Ranks.Patience));
+        time.Advance(options.JoinTimeout);
+        foreach (var join in joins)
+            Assert.Contains("30 s in vain for rank 2 of 3", (await Assert.ThrowsAsync<TimeoutException>(() => join)).Message);
+        foreach (var formation in formations) formation.Close();
+        foreach (var listener in listeners) listener.Dispose();
     }
 
     [Theory]
@@ -65,6 +71,7 @@ public sealed class FormationTests
     {
         var listeners = Ranks.Listen(2);
         var groups = Ranks.Describe(listeners);
+        var hasty = new GroupOptions { JoinTimeout = TimeSpan.FromSeconds(.1) };
         await Assert.ThrowsAsync<TimeoutException>(() => Ranks.JoinAsync(groups[0], listeners[0], hasty));
         Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder), file => file.Contains(groups[0].Token.ToString("N"), StringComparison.Ordinal));
         listeners[1].Dispose();

@@ -28,7 +28,8 @@ public sealed class LinkProbeTests
         Assert.False(measured!.Local);
         Assert.DoesNotContain(measured.Collectives, m => m.Bytes > 1 << 16);
         var ring = measured.Collectives.Last(m => m.Collective == Collective.AllReduce);
-        Assert.True(ring.Seconds >= 65536 / 2.5e6, $"64 KiB at 2.5 MB/s took {ring.Seconds} s");
+        // On a busy machine a smaller size may be the last.
+        Assert.True(ring.Seconds >= ring.Bytes / 2.5e6, $"{ring.Bytes} bytes at 2.5 MB/s took {ring.Seconds} s");
     }
 
     [Fact]

@@ -22,14 +22,16 @@ internal sealed partial class RankProcesses : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!)]);
-        var endpoints = string.Join(';', await Task.WhenAll(all.processes.Select(ReadAsync)));
-        foreach (var process in all.processes)
+        try
         {
-            await process.StandardInput.WriteLineAsync($"{all.Token}\n{endpoints}");
-            await process.StandardInput.FlushAsync();
+            await all.BeginAsync();
+            return all;
         }
-        Assert.All(await Task.WhenAll(all.processes.Select(ReadAsync)), line => Assert.Equal("running", line));
-        return all;
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
     }
 
     public void Kill(int rank) => processes[rank].Kill();
@@ -48,6 +50,17 @@ internal sealed partial class RankProcesses : IDisposable
             process.WaitForExit();
             process.Dispose();
         }
+    }
+
+    private async Task BeginAsync()
+    {
+        var endpoints = string.Join(';', await Task.WhenAll(processes.Select(ReadAsync)));
+        foreach (var process in processes)
+        {
+            await process.StandardInput.WriteLineAsync($"{Token}\n{endpoints}");
+            await process.StandardInput.FlushAsync();
+        }
+        Assert.All(await Task.WhenAll(processes.Select(ReadAsync)), line => Assert.Equal("running", line));
     }
 
     private static async Task<string> ReadAsync(Process process) => await process.StandardOutput.ReadLineAsync().WaitAsync(Ranks.Patience) ?? "nothing";

@@ -28,7 +28,7 @@ public sealed class RankMeetingTests : IAsyncLifetime
         new ServeOptions { Control = new IPEndPoint(IPAddress.Loopback, 30000), Device = new DeviceId("d"), Kind = DeviceKind.Cpu, Index = 0, DataDirectory = "", Link = link },
         TimeProvider.System,
         NullLogger<RankMeeting>.Instance)
-    { Patience = patience ?? TimeSpan.FromSeconds(30) };
+    { Patience = patience ?? TimeSpan.FromMinutes(5) };
 
     private static RankPlacement Place(Guid token, int rank, int size = 2, long generation = 1) => new() { Token = token, Generation = generation, Rank = rank, Size = size };
 

@@ -1,6 +1,8 @@
 using AutoSelect.Contracts;
 using AutoSelect.Training.Checkpoints;
 using AutoSelect.Training.Strategies;
+using AutoSelect.Training;
+using AutoSelect.Training.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -120,8 +122,8 @@ public class ConformanceTests
         using var stepper = Start(name, model);
         var batch = Samples.Images(1);
         Samples.Train(stepper, _ => batch, 25);
-        CollectOthers();
-        var before = Tensor.TotalCount;
+        // What other tests left for the collector must not be collected between two counts.
+        var before = LiveTensors.Count();
 
         Samples.Train(stepper, _ => batch, 50);
 
@@ -133,8 +135,8 @@ public class ConformanceTests
     {
         using var model = Samples.Network();
         var batch = Samples.Images(1);
-        CollectOthers();
-        var before = Tensor.TotalCount;
+        // What other tests left for the collector must not be collected between two counts.
+        var before = LiveTensors.Count();
 
         using (var stepper = Start(name, model)) Samples.Train(stepper, _ => batch, 3);
 
@@ -195,13 +197,6 @@ public class ConformanceTests
         Assert.All(Samples.Train(stepper, step => Samples.Images(step), 1), loss => Assert.Equal(Math.Log(3), loss, 5));
         Samples.Train(stepper, step => Samples.Images(step), 1); // SOAP's first step only takes the basis
         Assert.Contains(before, parameter => (parameter - .25).abs().max().ToDouble() > 0);
-    }
-
-    /// <summary>What other tests left for the collector must not be collected between two counts.</summary>
-    private static void CollectOthers()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
     }
 
     /// <summary>Rates that let a strategy whose default is for long runs get somewhere in 150 steps.</summary>

@@ -2,6 +2,7 @@ using TorchSharp;
 
 namespace AutoSelect.Training.Tests;
 
+[Collection("libtorch")] // others count the tensors of the process
 public sealed class NativeLibraryTests
 {
     [Fact]

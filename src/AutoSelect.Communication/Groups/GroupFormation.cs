@@ -6,11 +6,13 @@ namespace AutoSelect.Communication;
 /// Makes the connections of one rank: it connects to all lower ranks and waits for all higher ones, two connections a pair (control and
 /// data). Nobody waits for an answer before it has greeted everybody, so the order in which ranks come does not matter.
 /// </summary>
-internal sealed class GroupFormation(GroupDescription group, GroupListener listener, GroupOptions options)
+/// <param name="time">Times the waits for the others; null for the system's.</param>
+internal sealed class GroupFormation(GroupDescription group, GroupListener listener, GroupOptions options, TimeProvider? time = null)
 {
     private static readonly TimeSpan helloTimeout = TimeSpan.FromSeconds(5);
 
     private readonly int size = group.Endpoints.Count;
+    private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock filling = new();
     private int missing;
@@ -27,8 +29,8 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
     {
         missing = 2 * (size - 1 - group.Rank);
         if (missing == 0) complete.SetResult();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(options.JoinTimeout);
+        using var late = new CancellationTokenSource(options.JoinTimeout, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         using var accepting = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token);
         var accept = AcceptAsync(accepting.Token);
         try
@@ -64,8 +66,8 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
     /// <returns>What each rank told; 0 for the own.</returns>
     public async Task<byte[]> MeetAsync(Func<int, bool> say, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(options.JoinTimeout);
+        using var late = new CancellationTokenSource(options.JoinTimeout, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         var heard = new byte[size];
         for (var rank = 0; rank < size; rank++)
             if (Control[rank] is { } socket)
@@ -163,8 +165,8 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
         var kept = false;
         try
         {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            timeout.CancelAfter(helloTimeout);
+            using var late = new CancellationTokenSource(helloTimeout, time);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
             Prepare(socket);
             var bytes = new byte[Hello.Bytes];
             if (await ReceiveAsync(socket, bytes, timeout.Token) == 0 || Hello.Read(bytes) is not { } hello) return;

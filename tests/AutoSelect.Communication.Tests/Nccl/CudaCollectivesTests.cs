@@ -80,11 +80,12 @@ public sealed class CudaCollectivesTests
     public async Task A_lost_rank_lets_the_others_go_on_to_be_told()
     {
         var libraries = Libraries;
+        using var ready = new Barrier(3);
         await Ranks.RunAsync(3, null, group =>
         {
             using var cuda = CudaCollectives.TryJoin(group, group.Rank, out _, libraries)!;
             using var values = new Values(1);
-            group.Barrier();
+            Ranks.Meet(ready);
             if (group.Rank == 1)
             {
                 group.Abort();

@@ -78,11 +78,12 @@ public sealed class NcclGroupTests
     {
         var path = Library;
         var aborts = NcclStandIn.Aborts;
+        using var ready = new Barrier(3);
         await Ranks.RunAsync(3, null, group =>
         {
             using var nccl = NcclGroup.Join(group, path);
             using var values = new DeviceMemory(NcclType.Fp32, Count);
-            group.Barrier();
+            Ranks.Meet(ready);
             if (group.Rank == 1)
             {
                 group.Abort();

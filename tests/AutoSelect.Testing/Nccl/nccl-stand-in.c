@@ -44,7 +44,9 @@ const char *ncclGetErrorString(int result) { return result == INVALID_ARGUMENT ?
 int ncclGetUniqueId(ncclUniqueId *id)
 {
     pthread_mutex_lock(&lock);
-    memset(id, ++ids, sizeof *id);
+    ids++;
+    memset(id, 0, sizeof *id);
+    memcpy(id, &ids, sizeof ids);
     pthread_mutex_unlock(&lock);
     return SUCCESS;
 }

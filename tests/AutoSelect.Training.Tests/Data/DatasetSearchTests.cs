@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Net;
 using System.Security.Cryptography;
 using AutoSelect.Testing;
 using AutoSelect.Training.Data;
@@ -182,57 +181,5 @@ public sealed class DatasetSearchTests : IDisposable
         public List<DataProgress> Items { get; } = [];
 
         public void Report(DataProgress value) => Items.Add(value);
-    }
-
-    /// <summary>Serves files on the loopback interface.</summary>
-    private sealed class FileServer : IDisposable
-    {
-        private readonly HttpListener listener = new();
-
-        public FileServer(IReadOnlyDictionary<string, byte[]> files)
-        {
-            // A port that the system hands out; another process could take it in between, which it does not in practice.
-            using (var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0))
-            {
-                probe.Start();
-                Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/data/");
-            }
-            listener.Prefixes.Add(Address.ToString());
-            listener.Start();
-            new Thread(() => Serve(files)) { IsBackground = true }.Start();
-        }
-
-        public Uri Address { get; }
-
-        public List<string> Served { get; } = [];
-
-        public void Dispose() => listener.Close();
-
-        private void Serve(IReadOnlyDictionary<string, byte[]> files)
-        {
-            try
-            {
-                while (true)
-                {
-                    var request = listener.GetContext();
-                    var name = request.Request.Url!.Segments[^1];
-                    if (files.TryGetValue(name, out var content))
-                    {
-                        Served.Add(name);
-                        request.Response.ContentLength64 = content.Length;
-                        request.Response.OutputStream.Write(content);
-                    }
-                    else
-                    {
-                        request.Response.StatusCode = 404;
-                    }
-                    request.Response.Close();
-                }
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                // Closed.
-            }
-        }
     }
 }

@@ -132,9 +132,12 @@ public sealed class NcclCarrierTests
     [Fact]
     public void A_lost_rank_is_told_of_to_the_others()
     {
+        // While ranks connect, a lost one is told of there.
+        using var connected = new Barrier(3);
         NcclRanks.Run(3, ranks =>
         {
             using var scope = NewDisposeScope();
+            Assert.True(connected.SignalAndWait(RankThreads.Patience), "A rank did not connect.");
             if (ranks.Rank == 1)
             {
                 ranks.Abort();

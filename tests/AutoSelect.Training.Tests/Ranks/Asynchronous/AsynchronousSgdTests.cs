@@ -92,7 +92,7 @@ public class AsynchronousSgdTests
             using var target = tensor(new[,] { { 1f }, { -2f }, { .5f }, { 3f } });
             sgd.Start();
             // Not a number of gradients: how many of them make an update is a matter of the threads' speeds.
-            while (sgd.Updates < 600)
+            while (sgd.Updates < 300)
             {
                 using var scope = NewDisposeScope();
                 var inputs = randn([16, 4], generator: generator);
