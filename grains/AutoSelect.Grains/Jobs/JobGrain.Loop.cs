@@ -56,7 +56,7 @@ internal sealed partial class JobGrain
         if (record!.Spec.History is not { } path) return SelectionHistory.Empty;
         try
         {
-            return SelectionHistory.Of(RecordedCurves.Read(path));
+            return SelectionHistory.FromCurves(RecordedCurves.Read(path));
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

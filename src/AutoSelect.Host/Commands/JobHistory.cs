@@ -37,7 +37,7 @@ internal static class JobHistory
     }
 
     /// <summary>The same curves without a file, for a job that is only looked at.</summary>
-    public static SelectionHistory Read(IEnumerable<JobRecord> jobs) => SelectionHistory.Of(Curves(Finished(jobs)));
+    public static SelectionHistory Read(IEnumerable<JobRecord> jobs) => SelectionHistory.FromCurves(Curves(Finished(jobs)));
 
     private static JobRecord[] Finished(IEnumerable<JobRecord> jobs) => [.. jobs.Where(j => j.Phase == JobPhase.Completed).TakeLast(MostJobs)];
 

@@ -29,7 +29,7 @@ internal static class RunCommand
             var earlier = surroundings.Archive.List(input.Store);
             var model = new StepTimeModel(StepTimeHistory.Of(earlier, plan));
             var ranks = RankForecasts.Of(plan, model);
-            var predicted = PlannedTrials.Of(plan, model, SharedSteps.Of(ranks));
+            var predicted = PlannedTrials.Of(plan, model, SharedSteps.FromForecast(ranks));
             spec = spec with
             {
                 History = JobHistory.Write(input.Store, earlier),

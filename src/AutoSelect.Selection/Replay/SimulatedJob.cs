@@ -31,7 +31,7 @@ public sealed class SimulatedJob
         (this.curves, this.policy, this.conditions) = (curves, policy, conditions);
         var runs = curves.Select(c => new RecordedRun(c)).ToArray();
         shortestInterval = runs.Min(r => r.Interval());
-        trials = [.. curves.Select((c, i) => new SimulatedTrial(i, c, runs[i], AnnouncedHorizon.Of(c, curves, runs[i]), shortestInterval))];
+        trials = [.. curves.Select((c, i) => new SimulatedTrial(i, c, runs[i], AnnouncedHorizon.StepsFor(c, curves, runs[i]), shortestInterval))];
         var objective = conditions.Objective;
         hits = [.. runs.Select(r => objective.Kind == ObjectiveKind.FastestTo ? r.SecondsToTarget(objective) : null)];
         for (var i = 0; i < trials.Length; i++) index[trials[i].Id] = i;
@@ -160,7 +160,7 @@ public sealed class SimulatedJob
             WallSeconds = now,
             DeviceSeconds = trials.Sum(t => t.ChargedSeconds),
             ProbeSeconds = trials.Where(t => t != winner).Sum(t => t.ChargedSeconds),
-            Reference = ReferenceFigures.Of(curves, conditions.Objective),
+            Reference = ReferenceFigures.FromCurves(curves, conditions.Objective),
         };
     }
 

@@ -12,7 +12,7 @@ internal sealed class ScriptNorms
     private readonly List<Layer> layers;
 
     public ScriptNorms(nn.Module model) =>
-        layers = [.. model.named_modules().Select(m => m.module).OfType<jit.ScriptModule>().Select(Layer.Of).OfType<Layer>()];
+        layers = [.. model.named_modules().Select(m => m.module).OfType<jit.ScriptModule>().Select(Layer.FromModule).OfType<Layer>()];
 
     public int Count => layers.Count;
 
@@ -54,7 +54,7 @@ internal sealed class ScriptNorms
 
         public IEnumerable<Tensor> All => count is null ? [mean, variance] : [mean, variance, count];
 
-        public static Layer? Of(jit.ScriptModule module)
+        public static Layer? FromModule(jit.ScriptModule module)
         {
             var own = module.named_buffers(recurse: false).ToDictionary(b => b.name, b => b.buffer);
             return own.TryGetValue("running_mean", out var mean) && own.TryGetValue("running_var", out var variance)

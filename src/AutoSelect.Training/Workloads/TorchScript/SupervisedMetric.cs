@@ -12,7 +12,7 @@ internal sealed record SupervisedMetric(string Name, Direction Direction, Func<S
     public static IReadOnlyList<SupervisedMetric> All { get; } =
     [
         new("accuracy", Direction.Maximize, (loss, output, target) => loss.Right(output, target).to(ScalarType.Float64).mean()),
-        new("loss", Direction.Minimize, (loss, output, target) => loss.Of(output, target)),
+        new("loss", Direction.Minimize, (loss, output, target) => loss.Compute(output, target)),
         new("mae", Direction.Minimize, (_, output, target) => (output - target.reshape(output.shape)).abs().mean()),
     ];
 

@@ -68,7 +68,7 @@ public sealed class TorchScriptWorkload : Workload
         return model;
     }
 
-    public override Tensor Loss(Tensor output, Tensor target) => loss.Of(output, target);
+    public override Tensor Loss(Tensor output, Tensor target) => loss.Compute(output, target);
 
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => loss.ClassProbabilities(targets, classes);
 
