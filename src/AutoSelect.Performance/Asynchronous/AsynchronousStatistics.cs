@@ -14,7 +14,7 @@ public sealed record AsynchronousForecast(
 /// ρ = T_update/T_gradient. A worker adds ⌊ρ⌋ or ⌈ρ⌉ micro-steps to an update, and a gradient is overtaken by ⌊1/ρ⌋ or ⌈1/ρ⌉ updates
 /// while it is computed and by as many as the pipeline is deep before it is applied (Oyama et al., IEEE Big Data 2016, predict
 /// the same statistics). Both are events in a window; noise in either time spreads them. All workers share the length of a round,
-/// so their counts are independent only given that length.
+/// so their counts are independent only given that length. Jobs measure all this; a benchmark holds the prediction against it.
 /// </remarks>
 public static class AsynchronousStatistics
 {
