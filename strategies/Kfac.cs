@@ -59,5 +59,5 @@ public sealed class Kfac : TrainingStrategy
     /// Grouped convolutions, parameters shared between layers, or no Linear, Conv2d, batch norm or layer norm layer. The first step
     /// refuses models that call a layer twice or not by <c>call</c>, or that change a layer's output in place.
     /// </exception>
-    public override Stepper Start(TrainingTask task) => KfacStepper.Create(task, KfacSettings.Of(task));
+    public override Stepper Start(TrainingTask task) => KfacStepper.Create(task, KfacSettings.ForTask(task));
 }

@@ -40,5 +40,5 @@ public sealed class KfacLargeBatch : TrainingStrategy
 
     /// <inheritdoc/>
     /// <exception cref="UnsupportedModelException">As for <see cref="Kfac"/>.</exception>
-    public override Stepper Start(TrainingTask task) => KfacStepper.Create(task, KfacSettings.Of(task) with { Recipe = LargeBatchRecipe.Of(task) });
+    public override Stepper Start(TrainingTask task) => KfacStepper.Create(task, KfacSettings.ForTask(task) with { Recipe = LargeBatchRecipe.ForTask(task) });
 }

@@ -41,7 +41,7 @@ public sealed class Lamb : TrainingStrategy
         public Run(TrainingTask task) : base(task)
         {
             weightDecay = task.NonNegative("weightDecay");
-            batches = MatrixBatch.Of(Flat, group: 0);
+            batches = MatrixBatch.BatchesOfGroup(Flat, group: 0);
         }
 
         protected override void Update(double learningRate)

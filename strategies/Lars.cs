@@ -57,7 +57,7 @@ public sealed class Lars : TrainingStrategy
             trustCoefficient = task.Positive("trustCoefficient");
             // Biases follow the same schedule, from a peak of their own.
             vectorRate = task.NonNegative("vectorLearningRate") / task.Positive("learningRate");
-            batches = MatrixBatch.Of(Flat, group: 0);
+            batches = MatrixBatch.BatchesOfGroup(Flat, group: 0);
         }
 
         protected override void Update(double learningRate)

@@ -84,7 +84,7 @@ public sealed class Lion : TrainingStrategy
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            if (GradientAverage.Of(state) is not { } average) return;
+            if (GradientAverage.FromState(state) is not { } average) return;
             first.copy_(average);
             firstWeight = 1;
         }

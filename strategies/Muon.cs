@@ -66,7 +66,7 @@ public sealed class Muon : TrainingStrategy
             weightDecay = task.NonNegative("weightDecay");
             // AdamW follows the same schedule, from a peak of its own.
             adamRate = task.NonNegative("adamLearningRate") / task.Positive("learningRate");
-            batches = MatrixBatch.Of(Flat, group: 0);
+            batches = MatrixBatch.BatchesOfGroup(Flat, group: 0);
             using var scope = NewDisposeScope();
             average = zeros_like(Flat.ValuesOf(0)).DetachFromDisposeScope();
             var (hidden, others) = (average.numel(), Flat.Values.numel() - average.numel());
@@ -124,7 +124,7 @@ public sealed class Muon : TrainingStrategy
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
-            if (GradientAverage.Of(state) is not { } other) return;
+            if (GradientAverage.FromState(state) is not { } other) return;
             // The other's state stands in the order of FlatParameters.ByDecay.
             long offset = 0;
             var hidden = Flat.ParametersOf(0).ToHashSet<object>(ReferenceEqualityComparer.Instance);

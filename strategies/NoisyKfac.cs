@@ -49,6 +49,6 @@ public sealed class NoisyKfac : TrainingStrategy
     {
         var (weight, variance) = (task.Positive("klWeight"), task.Positive("priorVariance"));
         var examples = Math.Max(1, task.HorizonSteps / task.Candidate.Schedule.HorizonEpochs * task.Candidate.BatchSize);
-        return new NoisyKfacStepper(task, KfacSettings.Of(task), weight / (examples * variance), Math.Sqrt(weight / examples), task.Integer("predictiveSamples", 0));
+        return new NoisyKfacStepper(task, KfacSettings.ForTask(task), weight / (examples * variance), Math.Sqrt(weight / examples), task.Integer("predictiveSamples", 0));
     }
 }

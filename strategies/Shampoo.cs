@@ -56,7 +56,7 @@ public sealed class Shampoo : TrainingStrategy
             rootEpsilon = task.Positive("rootEpsilon");
             rootInterval = task.Integer("rootInterval", 1);
             using var scope = NewDisposeScope();
-            factors = KroneckerFactors.Of(Flat, group: 0, task.Integer("maxDimension", 1));
+            factors = KroneckerFactors.ForGroup(Flat, group: 0, task.Integer("maxDimension", 1));
         }
 
         /// <summary>How often old roots were kept because a factor was not finite.</summary>

@@ -56,7 +56,7 @@ public sealed class Soap : TrainingStrategy
             beta2 = task.OneMinus("oneMinusBeta2");
             basisInterval = task.Integer("basisInterval", 1);
             using var scope = NewDisposeScope();
-            factors = KroneckerFactors.Of(Flat, group: 0, task.Integer("maxDimension", 1));
+            factors = KroneckerFactors.ForGroup(Flat, group: 0, task.Integer("maxDimension", 1));
         }
 
         protected override void Update(double learningRate)

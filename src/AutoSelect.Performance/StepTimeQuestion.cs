@@ -37,7 +37,7 @@ public sealed record StepTimeQuestion
     public int? EvaluationExamples { get; init; }
 
     /// <summary>The question for a candidate of a job.</summary>
-    public static StepTimeQuestion Of(Candidate candidate, StrategyDescription strategy, WorkloadDescription workload, DeviceKind device, int threads = 1) => new()
+    public static StepTimeQuestion ForCandidate(Candidate candidate, StrategyDescription strategy, WorkloadDescription workload, DeviceKind device, int threads = 1) => new()
     {
         Strategy = candidate.Strategy,
         BatchSize = candidate.BatchSize,

@@ -21,7 +21,7 @@ public sealed record JobPlan(JobSpec Spec, Inspection Inspection, ImmutableArray
         var ranks = RankForecasts.Of(this, model);
         return Spec with
         {
-            StepTimes = PlannedTrials.Of(this, model, SharedSteps.Of(ranks)).ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
+            StepTimes = PlannedTrials.Of(this, model, SharedSteps.FromForecast(ranks)).ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
             Ranks = ranks,
         };
     }

@@ -7,9 +7,9 @@ namespace AutoSelect.Strategies;
 internal sealed record KfacModel(IReadOnlyList<LayerBlock> Blocks, FlatParameters Flat)
 {
     /// <exception cref="UnsupportedModelException">See <see cref="Kfac.Start"/>.</exception>
-    public static KfacModel Of(TrainingTask task)
+    public static KfacModel ForTask(TrainingTask task)
     {
-        var blocks = LayerBlocks.Of(task.Model);
+        var blocks = LayerBlocks.FromModel(task.Model);
         try
         {
             var inBlocks = blocks.SelectMany(block => block.Parameters).ToArray();

@@ -31,7 +31,7 @@ internal sealed record KfacSettings
     public LargeBatchRecipe? Recipe { get; init; }
 
     /// <exception cref="ArgumentOutOfRangeException">A value outside the domain on which the update is defined.</exception>
-    public static KfacSettings Of(TrainingTask task) => new()
+    public static KfacSettings ForTask(TrainingTask task) => new()
     {
         Damping = task.Positive("damping"),
         KlClip = task.Positive("klClip"),

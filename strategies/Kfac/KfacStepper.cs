@@ -43,7 +43,7 @@ internal class KfacStepper : FlatGradientStepper
 
     /// <summary>Finds the model's blocks and starts.</summary>
     /// <exception cref="UnsupportedModelException">See <see cref="Kfac.Start"/>.</exception>
-    public static KfacStepper Create(TrainingTask task, KfacSettings settings) => new(task, KfacModel.Of(task), settings);
+    public static KfacStepper Create(TrainingTask task, KfacSettings settings) => new(task, KfacModel.ForTask(task), settings);
 
     /// <summary>The layers' blocks, in the model's order.</summary>
     public IReadOnlyList<LayerBlock> Blocks { get; }

@@ -20,7 +20,7 @@ namespace AutoSelect.Strategies;
 internal sealed record LargeBatchRecipe(double Start, double End, double Power, bool Rescales)
 {
     /// <exception cref="ArgumentOutOfRangeException">A value outside its domain.</exception>
-    public static LargeBatchRecipe Of(TrainingTask task)
+    public static LargeBatchRecipe ForTask(TrainingTask task)
     {
         var (start, end) = (task.NonNegative("decayStart"), task.Positive("decayEnd"));
         if (end <= start) throw new ArgumentOutOfRangeException(nameof(task), $"{task.Strategy.Name}: 'decayEnd' is {end}; it must be above 'decayStart', {start}.");

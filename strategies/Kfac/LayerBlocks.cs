@@ -9,7 +9,7 @@ internal static class LayerBlocks
 {
     /// <summary>Blocks for Linear, Conv2d, and batch norm and layer norm with scale and shift, in the model's order; all other parameters are left over.</summary>
     /// <exception cref="UnsupportedModelException">A convolution without a block, weights shared between layers, or no layer with a block.</exception>
-    public static IReadOnlyList<LayerBlock> Of(Module model)
+    public static IReadOnlyList<LayerBlock> FromModel(Module model)
     {
         var owners = new Dictionary<Parameter, string>(ReferenceEqualityComparer.Instance);
         var blocks = new List<LayerBlock>();

@@ -16,7 +16,7 @@ internal sealed class NoisyKfacStepper : KfacStepper
     /// <param name="intrinsic">λ/(N·prior variance), the damping that comes from the prior.</param>
     /// <param name="deviation">√(λ/N).</param>
     public NoisyKfacStepper(TrainingTask task, KfacSettings settings, double intrinsic, double deviation, int predictiveSamples)
-        : base(task, KfacModel.Of(task), settings with { Damping = settings.Damping + intrinsic })
+        : base(task, KfacModel.ForTask(task), settings with { Damping = settings.Damping + intrinsic })
     {
         (intrinsicDamping, this.deviation, this.predictiveSamples) = (intrinsic, deviation, predictiveSamples);
         noises = [.. Blocks.OfType<KroneckerBlock>().Select(block => new KroneckerNoise(block))];

@@ -28,8 +28,8 @@ internal sealed class KroneckerFactors : IDisposable
     }
 
     /// <summary>The factors of all batches that have at least one.</summary>
-    public static IReadOnlyList<KroneckerFactors> Of(FlatParameters flat, int group, int greatestDimension) =>
-        [.. MatrixBatch.Of(flat, group).Where(batch => Math.Min(batch.Rows, batch.Columns) <= greatestDimension).Select(batch => new KroneckerFactors(batch, flat.Values, greatestDimension))];
+    public static IReadOnlyList<KroneckerFactors> ForGroup(FlatParameters flat, int group, int greatestDimension) =>
+        [.. MatrixBatch.BatchesOfGroup(flat, group).Where(batch => Math.Min(batch.Rows, batch.Columns) <= greatestDimension).Select(batch => new KroneckerFactors(batch, flat.Values, greatestDimension))];
 
     public MatrixBatch Batch { get; }
 

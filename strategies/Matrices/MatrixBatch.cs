@@ -10,7 +10,7 @@ namespace AutoSelect.Strategies;
 internal sealed record MatrixBatch(long Offset, long Count, long Rows, long Columns)
 {
     /// <summary>The batches of one group of parameters of at least two dimensions.</summary>
-    public static IReadOnlyList<MatrixBatch> Of(FlatParameters flat, int group)
+    public static IReadOnlyList<MatrixBatch> BatchesOfGroup(FlatParameters flat, int group)
     {
         var batches = new List<MatrixBatch>();
         long[]? shape = null;

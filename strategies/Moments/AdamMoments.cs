@@ -57,7 +57,7 @@ internal sealed class AdamMoments(Tensor like, double beta1, double beta2) : IDi
     /// <summary>Adds a part's gradients to its moments.</summary>
     /// <returns>Both moments of the part, views [m].</returns>
     public (Tensor First, Tensor Second) Add(FlatPart part, Tensor gradients) =>
-        (part.Of(First).mul_(beta1).add_(gradients, 1 - beta1), part.Of(Second).mul_(beta2).addcmul_(gradients, gradients, 1 - beta2));
+        (part.SliceOf(First).mul_(beta1).add_(gradients, 1 - beta1), part.SliceOf(Second).mul_(beta2).addcmul_(gradients, gradients, 1 - beta2));
 
     /// <summary>√(v/b) + ε, [n].</summary>
     public Tensor Denominator(double epsilon) => Denominator(Second, epsilon);

@@ -39,7 +39,7 @@ internal abstract class AdamStepper : FlatGradientStepper
     protected override void ContinueCore(StateDictionary? state)
     {
         using var scope = NewDisposeScope();
-        if (GradientAverage.Of(state) is { } average) Moments.TakeFirst(average);
+        if (GradientAverage.FromState(state) is { } average) Moments.TakeFirst(average);
     }
 
     protected override void Dispose(bool disposing)

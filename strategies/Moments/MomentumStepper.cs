@@ -31,7 +31,7 @@ internal abstract class MomentumStepper : FlatGradientStepper
     /// <returns>Both, views [m].</returns>
     protected (Tensor Gradients, Tensor Momentum) AddGradients(FlatPart part)
     {
-        var (gradients, momentum) = (part.Gradients, part.Of(Velocity));
+        var (gradients, momentum) = (part.Gradients, part.SliceOf(Velocity));
         if (WeightDecay > 0 && part.Group == 0) gradients.add_(part.Values, WeightDecay);
         return (gradients, momentum.mul_(Momentum).add_(gradients));
     }
@@ -52,7 +52,7 @@ internal abstract class MomentumStepper : FlatGradientStepper
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (GradientAverage.Of(state) is not { } average) return;
+        if (GradientAverage.FromState(state) is not { } average) return;
         weight = 1 / (1 - Momentum); // what a long run gathers
         Velocity.copy_(average).mul_(weight);
     }

@@ -8,7 +8,7 @@ internal static class AutoencoderPoints
 {
     private const int BatchSize = 500;
 
-    public static string[] Of(string strategy) => strategy switch
+    public static string[] ForStrategy(string strategy) => strategy switch
     {
         "sgd" => Rates("", ".001", ".0003", ".003", ".01", ".03"),
         "lars" => Rates(",vectorLearningRate:.001", "1", ".3", "3", ".1", "10"),

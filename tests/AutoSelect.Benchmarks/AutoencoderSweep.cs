@@ -35,7 +35,7 @@ internal sealed class AutoencoderSweep : Benchmark
                     var name = strategy.Description.Name;
                     if (only.Length > 0 && !only.Contains(name)) continue;
                     int? best = null;
-                    foreach (var point in points.Length > 0 ? points : AutoencoderPoints.Of(name))
+                    foreach (var point in points.Length > 0 ? points : AutoencoderPoints.ForStrategy(name))
                     {
                         var result = done.FirstOrDefault(r => r.IsOf(name, batch, seed, point, target, limit));
                         if (result is null)

@@ -29,10 +29,10 @@ public sealed class CollectiveTests
                 var values = new float[counts.Sum()];
                 Array.Fill(values, group.Rank + 1);
                 group.ReduceScatter(values, counts);
-                Assert.False(Partition.Of(values.AsSpan(), counts, group.Rank).ContainsAnyExcept(ranks * (ranks + 1) / 2));
-                Partition.Of(values.AsSpan(), counts, group.Rank).Fill(group.Rank);
+                Assert.False(Partition.PartOf(values.AsSpan(), counts, group.Rank).ContainsAnyExcept(ranks * (ranks + 1) / 2));
+                Partition.PartOf(values.AsSpan(), counts, group.Rank).Fill(group.Rank);
                 group.AllGather(values, counts);
-                for (var rank = 0; rank < ranks; rank++) Assert.False(Partition.Of(values.AsSpan(), counts, rank).ContainsAnyExcept(rank));
+                for (var rank = 0; rank < ranks; rank++) Assert.False(Partition.PartOf(values.AsSpan(), counts, rank).ContainsAnyExcept(rank));
             }
         });
 

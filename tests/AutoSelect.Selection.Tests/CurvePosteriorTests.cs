@@ -100,5 +100,5 @@ public sealed class CurvePosteriorTests
     private static Quantiles Final(TrialEvidence trial) => Forecast(trial).FinalValue;
 
     private static Forecast Forecast(TrialEvidence trial, Objective? objective = null) =>
-        Assert.Single(ForecastWriter.Write(JobOutlook.Of(Evidence.Input(objective ?? Evidence.BestBy(1e6), 1, trial) with { ElapsedSeconds = 24 })));
+        Assert.Single(ForecastWriter.Write(JobOutlook.FromInput(Evidence.Input(objective ?? Evidence.BestBy(1e6), 1, trial) with { ElapsedSeconds = 24 })));
 }

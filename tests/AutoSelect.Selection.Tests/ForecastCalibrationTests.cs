@@ -45,7 +45,7 @@ public sealed class ForecastCalibrationTests(ITestOutputHelper output)
             Step = step,
         };
         var objective = new Objective { Kind = ObjectiveKind.BestBy, Metric = curve.Metric, Direction = curve.Direction, DeadlineSeconds = 1e9 };
-        var forecast = ForecastWriter.Write(JobOutlook.Of(Evidence.Input(objective, 1, trial)))[0].FinalValue;
+        var forecast = ForecastWriter.Write(JobOutlook.FromInput(Evidence.Input(objective, 1, trial)))[0].FinalValue;
         var last = values[^1];
         return (last >= forecast.P05 && last <= forecast.P95, Math.Abs(forecast.P50 - last) / range, Math.Abs(values[seen] - last) / range, (forecast.P95 - forecast.P05) / range, 0);
     }

@@ -133,7 +133,7 @@ public sealed class OptunaJournalTests : IDisposable
     private ImportedCurves Import(OptunaReading reading, string[] lines)
     {
         File.WriteAllLines(path, lines);
-        return OptunaCurves.Of(OptunaJournal.Read(path).Studies, path, reading);
+        return OptunaCurves.FromStudies(OptunaJournal.Read(path).Studies, path, reading);
     }
 
     private static string Trial(string start, int study = 0) => $$"""{"op_code":4,"worker_id":"w","study_id":{{study}},"datetime_start":"{{start}}"}""";

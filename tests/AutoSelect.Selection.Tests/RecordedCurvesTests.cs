@@ -92,7 +92,7 @@ public sealed class RecordedCurvesTests : IDisposable
         var both = RecordedCurves.Export(job with { Trials = job.Trials.Add(continued) })[1];
         Assert.Equal((candidate.Strategy + "+kfac", candidate.Name, "0.02"), (both.Algorithm, both.Hyperparameters["continues"].GetString(), both.Hyperparameters["continuesAfter"].GetString()));
         Assert.Equal(trial.Curve.Length, both.Steps.Length);
-        Assert.Equal($"{candidate.Strategy}+kfac|{candidate.BatchSize}|continues={candidate.Name}|continuesAfter=0.02|learningRate=0.1", CandidateKey.Of(both));
+        Assert.Equal($"{candidate.Strategy}+kfac|{candidate.BatchSize}|continues={candidate.Name}|continuesAfter=0.02|learningRate=0.1", CandidateKey.ForCurve(both));
 
         var curve = Assert.Single(RecordedCurves.Export(job));
         Assert.Equal([0.6, null], curve.Values);

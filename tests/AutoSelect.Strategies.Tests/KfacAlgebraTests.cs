@@ -17,7 +17,7 @@ public class KfacAlgebraTests
     public void The_captured_factors_are_those_of_the_examples_one_by_one(string kind)
     {
         using var scope = NewDisposeScope();
-        var sample = Sample.Of(kind);
+        var sample = Sample.OfKind(kind);
         using var stepper = sample.Start();
         stepper.Step(sample.Batch);
         var block = (KroneckerBlock)stepper.Blocks[0];
@@ -39,7 +39,7 @@ public class KfacAlgebraTests
     public void The_preconditioned_gradient_is_the_dense_solve(string kind)
     {
         using var scope = NewDisposeScope();
-        var sample = Sample.Of(kind);
+        var sample = Sample.OfKind(kind);
         using var stepper = sample.Start();
         stepper.Step(sample.Batch);
         var block = (KroneckerBlock)stepper.Blocks[0];
@@ -58,7 +58,7 @@ public class KfacAlgebraTests
     public void With_sampled_targets_the_factors_are_theirs_and_the_gradient_stays_that_of_the_data(string kind)
     {
         using var scope = NewDisposeScope();
-        var sample = Sample.Of(kind);
+        var sample = Sample.OfKind(kind);
         var drawn = randn(sample.Batch.Targets.shape, float64);
         using var stepper = sample.Start(_ => drawn);
         var loss = stepper.Step(sample.Batch);
@@ -77,7 +77,7 @@ public class KfacAlgebraTests
     public void Without_damping_the_factored_solve_is_that_of_the_Kronecker_product()
     {
         using var scope = NewDisposeScope();
-        var sample = Sample.Of("linear");
+        var sample = Sample.OfKind("linear");
         using var stepper = sample.Start(damping: 1e-30);
         stepper.Step(sample.Batch);
         var block = (KroneckerBlock)stepper.Blocks[0];
@@ -91,7 +91,7 @@ public class KfacAlgebraTests
     public void In_single_precision_the_inverses_are_within_1e_6_of_those_in_double_precision()
     {
         using var scope = NewDisposeScope();
-        var (exact, single) = (Sample.Of("linear"), Sample.Of("linear", ScalarType.Float32));
+        var (exact, single) = (Sample.OfKind("linear"), Sample.OfKind("linear", ScalarType.Float32));
         using var exactStepper = exact.Start();
         using var singleStepper = single.Start();
         exactStepper.Step(exact.Batch);
@@ -106,7 +106,7 @@ public class KfacAlgebraTests
     public void A_subsample_gives_the_factors_of_its_examples()
     {
         using var scope = NewDisposeScope();
-        var sample = Sample.Of("strided conv");
+        var sample = Sample.OfKind("strided conv");
         using var stepper = sample.Start(("factorSamples", 3));
         stepper.Step(sample.Batch);
         var block = (KroneckerBlock)stepper.Blocks[0];
@@ -126,7 +126,7 @@ public class KfacAlgebraTests
     public void Factors_are_averaged_with_a_weight_that_grows_to_its_limit()
     {
         using var scope = NewDisposeScope();
-        var sample = Sample.Of("linear");
+        var sample = Sample.OfKind("linear");
         using var stepper = sample.Start(("factorAverage", .6));
         var block = (KroneckerBlock)stepper.Blocks[0];
         var expected = zeros_like(block.A);
@@ -255,7 +255,7 @@ public class KfacAlgebraTests
 
         private Parameter? Bias => layer.get_parameter("bias");
 
-        public static Sample Of(string kind, ScalarType type = ScalarType.Float64)
+        public static Sample OfKind(string kind, ScalarType type = ScalarType.Float64)
         {
             torch.manual_seed(11);
             static Tensor Unfolded(Tensor x, long stride, long padding, long dilation = 1) =>

@@ -41,7 +41,7 @@ internal static class Samples
     };
 
     /// <summary>K-FAC on a task, with its blocks in view.</summary>
-    public static KfacStepper Kfac(TrainingTask task) => KfacStepper.Create(task, KfacSettings.Of(task));
+    public static KfacStepper Kfac(TrainingTask task) => KfacStepper.Create(task, KfacSettings.ForTask(task));
 
     public static Tensor MeanSquare(Tensor output, Tensor target) => functional.mse_loss(output, target);
 

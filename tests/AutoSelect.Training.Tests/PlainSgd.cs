@@ -37,7 +37,7 @@ public sealed class PlainSgd : TrainingStrategy
         public override IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double> { ["steps"] = Steps };
 
         protected override void UpdatePart(FlatPart part, double learningRate) =>
-            part.Values.add_(part.Of(momentum).mul_(Task["momentum"]).add_(part.Gradients), alpha: -learningRate);
+            part.Values.add_(part.SliceOf(momentum).mul_(Task["momentum"]).add_(part.Gradients), alpha: -learningRate);
 
         protected override void SaveCore(StateDictionary state) => state.Set("momentum", momentum);
 

@@ -6,7 +6,7 @@ internal static class DoublingAllReduce
 {
     public static void Run(Exchange exchange, int rank, int ranks, Span<float> values)
     {
-        var fold = Fold.Of(ranks);
+        var fold = Fold.ForRanks(ranks);
         if (!fold.Enter(exchange, rank, values)) return;
         var number = fold.Number(rank);
         for (var bit = 1; bit < 1 << int.Log2(ranks); bit *= 2) exchange.Swap(fold.Rank(number ^ bit), values);

@@ -8,7 +8,7 @@ namespace AutoSelect.Communication;
 /// </summary>
 internal readonly record struct Fold(int Extra)
 {
-    public static Fold Of(int ranks) => new(ranks - (1 << int.Log2(ranks)));
+    public static Fold ForRanks(int ranks) => new(ranks - (1 << int.Log2(ranks)));
 
     /// <summary>Rank of the participant with this number.</summary>
     public int Rank(int number) => number < Extra ? 2 * number : number + Extra;

@@ -6,7 +6,7 @@ internal static class HalvingDoublingAllReduce
 {
     public static void Run(Exchange exchange, int rank, int ranks, Span<float> values)
     {
-        var fold = Fold.Of(ranks);
+        var fold = Fold.ForRanks(ranks);
         if (!fold.Enter(exchange, rank, values)) return;
         Span<int> twos = stackalloc int[int.Log2(ranks)];
         twos.Fill(2);

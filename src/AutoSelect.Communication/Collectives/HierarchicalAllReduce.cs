@@ -23,10 +23,10 @@ internal static class HierarchicalAllReduce
         var right = fold.Rank(rank + (Modulo(digit + 1, p) - digit) * stride);
         var left = fold.Rank(rank + (Modulo(digit - 1, p) - digit) * stride);
         for (var step = 0; step < p - 1; step++)
-            exchange.SendReceiveAdd(right, Partition.Of(values, p, Modulo(digit - 1 - step, p)), left, Partition.Of(values, p, Modulo(digit - 2 - step, p)));
-        Level(exchange, levels[1..], fold, rank, stride * p, Partition.Of(values, p, digit));
+            exchange.SendReceiveAdd(right, Partition.PartOf(values, p, Modulo(digit - 1 - step, p)), left, Partition.PartOf(values, p, Modulo(digit - 2 - step, p)));
+        Level(exchange, levels[1..], fold, rank, stride * p, Partition.PartOf(values, p, digit));
         for (var step = 0; step < p - 1; step++)
-            exchange.SendReceive(right, Partition.Of(values, p, Modulo(digit - step, p)), left, Partition.Of(values, p, Modulo(digit - 1 - step, p)));
+            exchange.SendReceive(right, Partition.PartOf(values, p, Modulo(digit - step, p)), left, Partition.PartOf(values, p, Modulo(digit - 1 - step, p)));
     }
 
     private static int Modulo(int value, int p) => ((value % p) + p) % p;

@@ -14,14 +14,14 @@ public static class Partition
     }
 
     /// <summary>Part <paramref name="part"/> of <paramref name="values"/> in an even split.</summary>
-    public static Span<T> Of<T>(Span<T> values, int parts, int part)
+    public static Span<T> PartOf<T>(Span<T> values, int parts, int part)
     {
         var start = Start(values.Length, parts, part);
         return values[start..Start(values.Length, parts, part + 1)];
     }
 
     /// <summary>Part <paramref name="part"/> of <paramref name="values"/> in a split with so many values a part.</summary>
-    public static Span<T> Of<T>(Span<T> values, ReadOnlySpan<int> counts, int part)
+    public static Span<T> PartOf<T>(Span<T> values, ReadOnlySpan<int> counts, int part)
     {
         var start = 0;
         foreach (var count in counts[..part]) start += count;

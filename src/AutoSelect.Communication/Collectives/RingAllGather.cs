@@ -10,13 +10,13 @@ internal static class RingAllGather
         foreach (var count in counts) largest = Math.Max(largest, count);
         if (largest <= exchange.Capacity)
         {
-            for (var step = 1; step < p; step++) exchange.Send((rank + step) % p, Partition.Of(values, counts, rank));
-            for (var step = 1; step < p; step++) exchange.Receive((rank + step) % p, Partition.Of(values, counts, (rank + step) % p));
+            for (var step = 1; step < p; step++) exchange.Send((rank + step) % p, Partition.PartOf(values, counts, rank));
+            for (var step = 1; step < p; step++) exchange.Receive((rank + step) % p, Partition.PartOf(values, counts, (rank + step) % p));
             return;
         }
         for (var step = 0; step < p - 1; step++)
             exchange.SendReceive(
-                (rank + 1) % p, Partition.Of(values, counts, (rank - step + p) % p),
-                (rank - 1 + p) % p, Partition.Of(values, counts, (rank - 1 - step + p) % p));
+                (rank + 1) % p, Partition.PartOf(values, counts, (rank - step + p) % p),
+                (rank - 1 + p) % p, Partition.PartOf(values, counts, (rank - 1 - step + p) % p));
     }
 }

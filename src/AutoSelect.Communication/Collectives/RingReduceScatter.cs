@@ -8,7 +8,7 @@ internal static class RingReduceScatter
         var p = counts.Length;
         for (var step = 0; step < p - 1; step++)
             exchange.SendReceiveAdd(
-                (rank + 1) % p, Partition.Of(values, counts, (rank - 1 - step + p) % p),
-                (rank - 1 + p) % p, Partition.Of(values, counts, (rank - 2 - step + 2 * p) % p));
+                (rank + 1) % p, Partition.PartOf(values, counts, (rank - 1 - step + p) % p),
+                (rank - 1 + p) % p, Partition.PartOf(values, counts, (rank - 2 - step + 2 * p) % p));
     }
 }

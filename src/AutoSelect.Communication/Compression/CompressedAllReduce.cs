@@ -116,7 +116,7 @@ public sealed class CompressedAllReduce : AllReduceMethod
 
     private int PartStart(int part) => Partition.Start(count, group.Size, part);
 
-    private Span<float> Part(Span<float> values, int part) => Partition.Of(values, group.Size, part);
+    private Span<float> Part(Span<float> values, int part) => Partition.PartOf(values, group.Size, part);
 
-    private Span<byte> Encoded(int part) => Partition.Of(outgoing.AsSpan(), encodedCounts, part);
+    private Span<byte> Encoded(int part) => Partition.PartOf(outgoing.AsSpan(), encodedCounts, part);
 }

@@ -49,7 +49,7 @@ public sealed class TopKAllReduce : AllReduceMethod
         TensorPrimitives.Add(values, residual, residual);
         var norm = TensorPrimitives.Norm<float>(residual);
         TensorPrimitives.Abs<float>(residual, magnitudes);
-        var own = Partition.Of(entries.AsSpan(), counts, group.Rank);
+        var own = Partition.PartOf(entries.AsSpan(), counts, group.Rank);
         Pick(residual, QuickSelect.LargestAt(magnitudes, kept - 1), MemoryMarshal.Cast<byte, int>(own));
         RelativeError = norm == 0 ? 0 : TensorPrimitives.Norm<float>(residual) / norm;
         CastTicks += Stopwatch.GetTimestamp() - started;

@@ -32,21 +32,21 @@ internal static unsafe partial class Native
         public nint Seconds;
         public nint Nanoseconds;
 
-        public static TimeSpec Of(double seconds) => new() { Seconds = (nint)seconds, Nanoseconds = (nint)((seconds - (nint)seconds) * 1e9) };
+        public static TimeSpec FromSeconds(double seconds) => new() { Seconds = (nint)seconds, Nanoseconds = (nint)((seconds - (nint)seconds) * 1e9) };
     }
 
     /// <summary>Sleeps until one of the sockets is ready, or at most so long.</summary>
     /// <returns>How many are ready.</returns>
     public static int Poll(PollEntry* entries, int count, double seconds)
     {
-        var timeout = TimeSpec.Of(seconds);
+        var timeout = TimeSpec.FromSeconds(seconds);
         return ppoll(entries, (nuint)count, &timeout, null);
     }
 
     /// <summary>Sleeps while the word has this value, until <see cref="Wake"/> or at most so long. The word may be shared between processes.</summary>
     public static void WaitWhile(int* word, int value, double seconds)
     {
-        var timeout = TimeSpec.Of(seconds);
+        var timeout = TimeSpec.FromSeconds(seconds);
         _ = syscall(futex, word, FutexWait, value, &timeout, null, 0);
     }
 

@@ -13,7 +13,7 @@ public sealed record Quantiles
     [Id(4)] public required double P95 { get; init; }
 
     /// <summary>Quantiles of weighted or plain samples, by sorting a copy; NaN samples are not allowed.</summary>
-    public static Quantiles Of(ReadOnlySpan<double> samples)
+    public static Quantiles FromSamples(ReadOnlySpan<double> samples)
     {
         if (samples.IsEmpty) throw new ArgumentException("0 samples: at least 1 is needed for quantiles.", nameof(samples));
         var sorted = samples.ToArray();

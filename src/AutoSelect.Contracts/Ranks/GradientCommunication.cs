@@ -26,17 +26,11 @@ public readonly record struct GradientCommunication(CommunicationKind Kind, doub
     /// <summary>Every word there is, with the parameter's name where one follows: "powersgd-&lt;rank&gt;".</summary>
     public static IEnumerable<string> Words => kinds.Select(k => k.Parameter.Length == 0 ? k.Word : $"{k.Word}-<{k.Parameter}>");
 
-    /// <summary>True where the course is that of one rank, so that devices can be added or taken away without a new learning curve.</summary>
-    public bool IsExact => Kind is CommunicationKind.None or CommunicationKind.Fp32;
-
     /// <summary>True where ranks train on their own between exchanges of weights.</summary>
     public bool IsLocal => Kind is CommunicationKind.LocalSgd or CommunicationKind.DiLoCo;
 
     /// <summary>True where ranks compute gradients without waiting for the updates that others lead to.</summary>
     public bool IsAsynchronous => Kind is CommunicationKind.Asynchronous or CommunicationKind.AsynchronousPredicted;
-
-    /// <summary>True where gradients are sent in fewer bits than they have.</summary>
-    public bool IsLossy => Kind is >= CommunicationKind.Fp16 and <= CommunicationKind.TopK;
 
     /// <summary>Reads one word.</summary>
     /// <exception cref="FormatException">There is no such word, or its parameter breaks its rule; the message gives value and rule.</exception>

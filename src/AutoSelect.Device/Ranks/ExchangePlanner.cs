@@ -36,7 +36,7 @@ internal sealed class ExchangePlanner(ProcessGroup group, Dictionary<string, Gro
             Compute = new StepTimeForecast(layers.Sum(l => l.ForwardSeconds + l.BackwardSeconds), LogStandardDeviation, 0),
             Layers = [.. layers.Select(l => new LayerTime(l.ForwardSeconds, l.BackwardSeconds, 0, l.Parameters, l.Rows))],
             IsLocal = measured.Local,
-            Costs = ProcessorCosts.Of(measured, collectives.TopologyOf(group.Size).ReductionSecondsPerByte),
+            Costs = ProcessorCosts.FromMeasurement(measured, collectives.TopologyOf(group.Size).ReductionSecondsPerByte),
         };
         var plan = RankPlanner.Choose(question, communication.Kind == CommunicationKind.None ? new(CommunicationKind.Fp32) : communication, collectives,
             RankPlanner.Permitted(strategy.Capabilities, candidate.Modifiers.ClipNorm is not null));

@@ -36,7 +36,7 @@ internal static class ImportOptunaCommand
         if (storage.Studies.Count == 0) throw new InvalidDataException($"{path}: no study: an Optuna storage to import has at least one.");
         var studies = name is null ? storage.Studies : [.. storage.Studies.Where(s => s.Name == name)];
         if (studies.Count == 0) throw new InvalidDataException($"Study '{name}' is not in {path}.{NearestName.Suggest(name!, storage.Studies.Select(s => s.Name))}");
-        var imported = OptunaCurves.Of(studies, path, reading);
+        var imported = OptunaCurves.FromStudies(studies, path, reading);
         return imported with { Notices = [.. storage.Notices, .. imported.Notices] };
     }
 }

@@ -51,7 +51,7 @@ internal static class ReplayCommand
             var suite = Read(parsed.GetValue(file)!);
             var problems = ReplaySuite.Problems(suite, parsed.GetValue(points) == "one", (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)));
             var replays = Run(problems, options);
-            Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.Of(replays, options), parsed.GetResult(json) is null ? null : parsed.GetValue(json) ?? "");
+            Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), parsed.GetResult(json) is null ? null : parsed.GetValue(json) ?? "");
             return Task.FromResult(ExitCodes.ObjectiveMet);
         });
     }

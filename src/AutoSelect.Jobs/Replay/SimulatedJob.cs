@@ -37,7 +37,7 @@ public sealed class SimulatedJob
         var runs = curves.Select(c => new RecordedRun(c)).ToArray();
         var shortestInterval = runs.Min(r => r.Interval());
         for (var i = 0; i < runs.Length; i++)
-            trainings[TrialId.At(i)] = new SimulatedTraining(i, curves[i], runs[i], AnnouncedHorizon.Of(curves[i], curves, runs[i]), conditions.Costs);
+            trainings[TrialId.At(i)] = new SimulatedTraining(i, curves[i], runs[i], AnnouncedHorizon.StepsFor(curves[i], curves, runs[i]), conditions.Costs);
         pace = new RecordedPace(trainings.ToDictionary(t => t.Key, t => t.Value.Run), shortestInterval);
         lanes = new SimulatedLanes(conditions.Devices, conditions.Costs.ArrivalSeconds);
         record = SimulatedStart.Record(curves[0], [.. trainings.Values.Select(t => t.Trial)], policy, conditions, shortestInterval);
@@ -177,7 +177,7 @@ public sealed class SimulatedJob
             WallSeconds = now,
             DeviceSeconds = record.ChargedSeconds,
             ProbeSeconds = record.Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds),
-            Reference = ReferenceFigures.Of(curves, conditions.Objective),
+            Reference = ReferenceFigures.FromCurves(curves, conditions.Objective),
         };
     }
 }

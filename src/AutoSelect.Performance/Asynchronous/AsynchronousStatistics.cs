@@ -14,7 +14,7 @@ public sealed record AsynchronousForecast(
 /// ρ = T_update/T_gradient. A worker adds ⌊ρ⌋ or ⌈ρ⌉ micro-steps to an update, and a gradient is overtaken by ⌊1/ρ⌋ or ⌈1/ρ⌉ updates
 /// while it is computed and by as many as the pipeline is deep before it is applied (Oyama et al., IEEE Big Data 2016, predict
 /// the same statistics). Both are events in a window; noise in either time spreads them. All workers share the length of a round,
-/// so their counts are independent only given that length.
+/// so their counts are independent only given that length. Jobs measure all this; a benchmark holds the prediction against it.
 /// </remarks>
 public static class AsynchronousStatistics
 {
@@ -28,7 +28,7 @@ public static class AsynchronousStatistics
         var (gradient, update) = (settings.Gradient, settings.Update);
         var samplesPerSecond = settings.Workers * settings.MicroBatch / gradient.MeanSeconds;
         var microSteps = MicroSteps(settings);
-        var staleness = EventsInWindow.Of(gradient, update).Shifted(settings.PipelineDepth);
+        var staleness = EventsInWindow.CountDistributionIn(gradient, update).Shifted(settings.PipelineDepth);
         var single = gradient.StandardDeviation / gradient.MeanSeconds / Math.Sqrt(Math.Max(1, samplesPerEpoch / settings.MicroBatch));
         var epoch = new TimeForecast(samplesPerEpoch / samplesPerSecond, Math.Sqrt(single * single + logStandardDeviation * logStandardDeviation));
         return new AsynchronousForecast(microSteps, staleness, microSteps.Mean * settings.MicroBatch, epoch, epoch.MedianSeconds / update.MeanSeconds);
@@ -37,11 +37,11 @@ public static class AsynchronousStatistics
     private static CountDistribution MicroSteps(AsynchronousSettings settings)
     {
         var update = settings.Update;
-        if (settings.Workers == 1 || update.StandardDeviation == 0) return EventsInWindow.Of(update, settings.Gradient).SumOf(settings.Workers);
+        if (settings.Workers == 1 || update.StandardDeviation == 0) return EventsInWindow.CountDistributionIn(update, settings.Gradient).SumOf(settings.Workers);
         // Nodes as close as this leave no gaps between the counts of neighbouring lengths.
         const int Nodes = 121;
         var logDeviation = Math.Sqrt(Math.Log(1 + Math.Pow(update.StandardDeviation / update.MeanSeconds, 2)));
-        return CountDistribution.Mix([.. Enumerable.Range(0, Nodes).Select(i => 8.0 * i / (Nodes - 1) - 4).Select(z => (Math.Exp(-z * z / 2), EventsInWindow.Of(
+        return CountDistribution.Mix([.. Enumerable.Range(0, Nodes).Select(i => 8.0 * i / (Nodes - 1) - 4).Select(z => (Math.Exp(-z * z / 2), EventsInWindow.CountDistributionIn(
             new TimeDistribution(update.MeanSeconds * Math.Exp(z * logDeviation - logDeviation * logDeviation / 2)), settings.Gradient).SumOf(settings.Workers)))]);
     }
 }

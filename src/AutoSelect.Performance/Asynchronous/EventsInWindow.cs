@@ -14,7 +14,7 @@ internal static class EventsInWindow
 {
     private const double Negligible = 1e-9;
 
-    public static CountDistribution Of(TimeDistribution window, TimeDistribution interval)
+    public static CountDistribution CountDistributionIn(TimeDistribution window, TimeDistribution interval)
     {
         var (w, τ) = (window.MeanSeconds, interval.MeanSeconds);
         var probabilities = new List<double>();

@@ -5,7 +5,7 @@ namespace AutoSelect.Performance;
 /// <summary>What the error of the linear model may depend on: how large the pieces are, and how the ranks are arranged.</summary>
 internal static class CollectiveFeatures
 {
-    public static float[] Of(Hierarchy hierarchy, Collective collective, double bytes) =>
+    public static float[] Describe(Hierarchy hierarchy, Collective collective, double bytes) =>
     [
         (float)Math.Log(bytes + 1),
         (float)Math.Log(bytes / hierarchy.Ranks + 1),

@@ -62,7 +62,7 @@ public sealed class CollectiveModel
         var seconds = CollectiveTime.Seconds(topology, collective, hierarchy, bytes);
         return trees is null || !(seconds > 0) || collective == Collective.DirectAllReduce
             ? new TimeForecast(seconds, links.LogStandardDeviation(hierarchy.Ranks, CollectiveTime.Terms(topology, collective, hierarchy, bytes)))
-            : new TimeForecast(seconds * Math.Exp(trees.Predict(CollectiveFeatures.Of(hierarchy, collective, bytes))), trees.Spread);
+            : new TimeForecast(seconds * Math.Exp(trees.Predict(CollectiveFeatures.Describe(hierarchy, collective, bytes))), trees.Spread);
     }
 
     /// <summary>The hierarchy with the least time for a message.</summary>
@@ -93,7 +93,7 @@ public sealed class CollectiveModel
         var errors = usable.Select(m => Math.Log(m.Seconds / CollectiveTime.Seconds(TopologyOf(m.Ranks), m.Collective, m.Hierarchy, m.Bytes))).ToArray();
         var sizes = usable.Select(m => m.Bytes).Distinct().Order().ToArray();
         if (sizes.Length < 4 || errors.Any(e => !double.IsFinite(e))) return this;
-        var trained = BoostedTrees.Train([.. usable.Select(m => CollectiveFeatures.Of(m.Hierarchy, m.Collective, m.Bytes))], errors, [.. usable.Select(m => Array.BinarySearch(sizes, m.Bytes))]);
+        var trained = BoostedTrees.Train([.. usable.Select(m => CollectiveFeatures.Describe(m.Hierarchy, m.Collective, m.Bytes))], errors, [.. usable.Select(m => Array.BinarySearch(sizes, m.Bytes))]);
         return trained.Spread < WorthTrees * Math.Sqrt(errors.Average(e => e * e)) ? new CollectiveModel(links, trained) : this;
     }
 }

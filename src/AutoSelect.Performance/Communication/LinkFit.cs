@@ -12,7 +12,7 @@ internal sealed record LinkFit(RelativeFit Fit, Func<int, Topology> TopologyOf)
     /// <summary>From 16 KiB to 256 MiB.</summary>
     private static readonly ImmutableArray<double> Sizes = [.. Enumerable.Range(14, 15).Select(i => Math.Pow(2, i))];
 
-    public static LinkFit Of(ImmutableArray<CollectiveMeasurement> measurements, Func<int, Topology> shapeOf)
+    public static LinkFit FromMeasurements(ImmutableArray<CollectiveMeasurement> measurements, Func<int, Topology> shapeOf)
     {
         // With all-reduces alone, γ's column is half the sum of the β columns: β then includes the sum.
         var separable = measurements.Any(m => m.Collective is Collective.AllGather or Collective.Broadcast) && measurements.Any(m => m.Collective is Collective.AllReduce or Collective.ReduceScatter);
@@ -28,7 +28,7 @@ internal sealed record LinkFit(RelativeFit Fit, Func<int, Topology> TopologyOf)
         LinkFit Linear(Func<int, Topology> shape)
         {
             var topologies = measurements.Select(m => m.Ranks).Distinct().ToDictionary(ranks => ranks, shape);
-            var fit = RelativeFit.Of([.. measurements.Select(m => Terms(topologies[m.Ranks], m))], [.. measurements.Select(m => m.Seconds)]);
+            var fit = RelativeFit.FitRows([.. measurements.Select(m => Terms(topologies[m.Ranks], m))], [.. measurements.Select(m => m.Seconds)]);
             return new LinkFit(fit, ranks => shape(ranks).With(fit.Parameters));
         }
 

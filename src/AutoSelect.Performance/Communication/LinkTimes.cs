@@ -45,5 +45,5 @@ internal sealed class LinkTimes
     }
 
     private static LinkFit Best(ImmutableArray<CollectiveMeasurement> measurements, IReadOnlyList<Func<int, Topology>> shapesOf) =>
-        shapesOf.Select(shape => LinkFit.Of(measurements, shape)).MinBy(f => f.Fit.Squares / f.Fit.Freedom)!;
+        shapesOf.Select(shape => LinkFit.FromMeasurements(measurements, shape)).MinBy(f => f.Fit.Squares / f.Fit.Freedom)!;
 }

@@ -3,6 +3,7 @@ using AutoSelect.Communication;
 namespace AutoSelect.Performance;
 
 /// <summary>The bandwidth at which two encodings of the same gradients take equally long.</summary>
+/// <remarks>A job compares times and needs no bandwidth: a benchmark holds this one against what was measured.</remarks>
 public static class BreakEven
 {
     /// <summary>

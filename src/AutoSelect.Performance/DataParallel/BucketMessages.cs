@@ -10,7 +10,7 @@ internal sealed record BucketMessages(Bucket Bucket, double Bytes, ImmutableArra
     private const double OrderBytes = 8;
 
     /// <summary>Nothing to send where there is one rank.</summary>
-    public static IReadOnlyList<BucketMessages> Of(DataParallelQuestion question, CommunicationPlan plan, CollectiveModel collectives)
+    public static IReadOnlyList<BucketMessages> ForPlan(DataParallelQuestion question, CommunicationPlan plan, CollectiveModel collectives)
     {
         var best = new Dictionary<double, TimeForecast>();
         TimeForecast? order = null;

@@ -22,7 +22,7 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
     {
         question.Validate();
         plan.Validate();
-        var messages = BucketMessages.Of(question, plan, collectives);
+        var messages = BucketMessages.ForPlan(question, plan, collectives);
         double mean = 0, square = 0;
         foreach (var (c, cWeight) in NormalVariable.Nodes)
         {
@@ -45,7 +45,7 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
     {
         question.Validate();
         plan.Validate();
-        return Iterate(question, plan, BucketMessages.Of(question, plan, collectives), 0, 0).Step;
+        return Iterate(question, plan, BucketMessages.ForPlan(question, plan, collectives), 0, 0).Step;
     }
 
     private static (double Step, double Communication, double Hidden) Iterate(

@@ -47,7 +47,7 @@ public sealed record GradientCompression
         : throw new ArgumentOutOfRangeException(nameof(percentage), percentage, "The percentage of top-k is above 0 and at most 100");
 
     /// <summary>What a candidate's communication sends. Weights of local SGD and DiLoCo, and what asynchronous ranks add up, travel as they are.</summary>
-    public static GradientCompression Of(GradientCommunication communication) => communication.Kind switch
+    public static GradientCompression ForCommunication(GradientCommunication communication) => communication.Kind switch
     {
         CommunicationKind.Fp16 => Fp16,
         CommunicationKind.Bf16 => Bf16,

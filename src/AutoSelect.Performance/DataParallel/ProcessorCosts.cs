@@ -27,7 +27,7 @@ public sealed record ProcessorCosts
     /// <param name="reductionSecondsPerByte">
     /// γ of the same group. What it measured includes adding up; the all-reduce of half the bytes is charged for half of that already.
     /// </param>
-    public static ProcessorCosts Of(GroupMeasurement measured, double reductionSecondsPerByte)
+    public static ProcessorCosts FromMeasurement(GroupMeasurement measured, double reductionSecondsPerByte)
     {
         var added = (measured.Ranks - 1.0) / measured.Ranks * reductionSecondsPerByte;
         return new()

@@ -25,7 +25,7 @@ public static class RankPlanner
         var stepTime = new DataParallelStepTime(collectives);
         var given = new CommunicationPlan
         {
-            Compression = GradientCompression.Of(communication),
+            Compression = GradientCompression.ForCommunication(communication),
             LocalSteps = communication.IsLocal ? (int)communication.Parameter : 1,
         };
         var none = communication.IsLocal || communication.IsAsynchronous;

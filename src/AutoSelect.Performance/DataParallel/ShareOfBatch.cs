@@ -26,7 +26,7 @@ public static class ShareOfBatch
         var widest = probes.Max(p => p.Step.LogStandardDeviation);
         if (probes.Select(p => p.BatchSize).Distinct().Count() > 1)
         {
-            var fit = RelativeFit.Of([.. probes.Select(p => Row(p.BatchSize))], [.. probes.Select(p => p.Step.MedianSeconds)]);
+            var fit = RelativeFit.FitRows([.. probes.Select(p => Row(p.BatchSize))], [.. probes.Select(p => p.Step.MedianSeconds)]);
             var row = Row(question.BatchSize);
             return probes[0].Step with { MedianSeconds = fit.Seconds(row), LogStandardDeviation = Hypotenuse(widest, fit.LogStandardDeviation(row)) };
         }

@@ -23,14 +23,14 @@ public sealed class SharedSteps
         this.known = known;
         links = GroupMeasurement.Parse(known.Links);
         collectives = CollectiveModel.Fit(links);
-        costs = ProcessorCosts.Of(links, collectives.TopologyOf(links.Ranks).ReductionSecondsPerByte);
+        costs = ProcessorCosts.FromMeasurement(links, collectives.TopologyOf(links.Ranks).ReductionSecondsPerByte);
     }
 
     /// <summary>The path over which the links were measured.</summary>
     public string Transport => links.Collectives[0].Transport;
 
     /// <summary>Null where nothing is known.</summary>
-    public static SharedSteps? Of(RankForecast? known) => known is null ? null : new SharedSteps(known);
+    public static SharedSteps? FromForecast(RankForecast? known) => known is null ? null : new SharedSteps(known);
 
     /// <summary>The step on n devices, of which each computes its share of the batch in a known time.</summary>
     /// <param name="candidate">One of those known.</param>

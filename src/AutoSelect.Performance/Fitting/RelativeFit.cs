@@ -46,7 +46,7 @@ internal sealed class RelativeFit
 
     /// <param name="rows">xᵢ [m, k].</param>
     /// <param name="seconds">Tᵢ [m], positive.</param>
-    public static RelativeFit Of(IReadOnlyList<double[]> rows, IReadOnlyList<double> seconds)
+    public static RelativeFit FitRows(IReadOnlyList<double[]> rows, IReadOnlyList<double> seconds)
     {
         if (rows.Count == 0) throw new ArgumentException("A fit needs at least one measurement", nameof(rows));
         var relative = rows.Select((r, i) => r.Select(x => x / seconds[i]).ToArray()).ToArray();

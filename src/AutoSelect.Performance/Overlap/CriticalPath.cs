@@ -30,7 +30,7 @@ public static class CriticalPath
         IReadOnlyList<LayerTime> layers, IReadOnlyList<Transfer> transfers, OverlapMode mode, TransferOrder order = TransferOrder.LowestLayer, double interference = 0)
     {
         if (!(interference is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(interference), interference, "Interference is a share in [0, 1)");
-        var tasks = IterationTasks.Of(layers, BucketOfLayers(layers, transfers), transfers.Count, mode);
+        var tasks = IterationTasks.InOrder(layers, BucketOfLayers(layers, transfers), transfers.Count, mode);
         var channel = new Channel(transfers, order);
         var rounding = Rounding * (layers.Sum(l => l.Seconds) + transfers.Sum(t => t.Seconds));
         var now = 0.0;

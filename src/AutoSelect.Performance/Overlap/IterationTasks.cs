@@ -8,7 +8,7 @@ internal readonly record struct IterationTask(double Seconds, Range Needs, Range
 /// <summary>The order in which the computing thread works from one backward pass to the next.</summary>
 internal static class IterationTasks
 {
-    public static IEnumerable<IterationTask> Of(IReadOnlyList<LayerTime> layers, int[] bucketOf, int buckets, OverlapMode mode)
+    public static IEnumerable<IterationTask> InOrder(IReadOnlyList<LayerTime> layers, int[] bucketOf, int buckets, OverlapMode mode)
     {
         var (none, all) = (..0, ..buckets);
         for (var l = layers.Count - 1; l >= 0; l--)

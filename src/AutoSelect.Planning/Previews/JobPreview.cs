@@ -39,7 +39,7 @@ public sealed record JobPreview
     {
         var measurements = StepTimeHistory.Of(earlier, plan).ToList();
         var model = new StepTimeModel(measurements);
-        var shared = SharedSteps.Of(RankForecasts.Of(plan, model));
+        var shared = SharedSteps.FromForecast(RankForecasts.Of(plan, model));
         var trials = PlannedTrials.Of(plan, model, shared);
         var spec = plan.Spec;
         var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));

@@ -54,7 +54,7 @@ public static class CandidateGenerator
                 continue;
             }
             var sizes = FirstGiven(requests[i].BatchSizes, FirstGiven(request.BatchSizes, DefaultBatchSizes));
-            var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
+            var points = HyperparameterPoints.ForStrategy(description, requests[i], request.PointsPerStrategy, request.Seed);
             foreach (var size in sizes.Where(s => s >= 1 && s <= trainingExamples))
                 foreach (var epochs in request.Epochs)
                     foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
@@ -70,10 +70,10 @@ public static class CandidateGenerator
             var (i, continuation) = continuing[next];
             continuing.RemoveAt(next);
             var description = catalogue.Strategies.First(s => s.Name == requests[i].Strategy);
-            var points = HyperparameterPoints.Of(description, requests[i], request.PointsPerStrategy, request.Seed);
+            var points = HyperparameterPoints.ForStrategy(description, requests[i], request.PointsPerStrategy, request.Seed);
             foreach (var predecessor in continuation.Predecessors(candidates))
-                foreach (var (precision, modifiers) in requests[i].Modifiers.Else(ModifierGrid.Of(predecessor)).Cross())
-                    foreach (var (ranks, communication) in requests[i].Ranks.Else(RankGrid.Of(predecessor)).Cross())
+                foreach (var (precision, modifiers) in requests[i].Modifiers.Else(ModifierGrid.ForCandidate(predecessor)).Cross())
+                    foreach (var (ranks, communication) in requests[i].Ranks.Else(RankGrid.ForCandidate(predecessor)).Cross())
                         foreach (var point in points)
                         {
                             var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs, point.At(predecessor.BatchSize), request.Seed);

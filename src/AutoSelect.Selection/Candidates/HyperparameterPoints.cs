@@ -30,7 +30,7 @@ internal static class HyperparameterPoints
 {
     private static readonly ImmutableSortedDictionary<string, double> None = ImmutableSortedDictionary<string, double>.Empty;
 
-    public static ImmutableArray<HyperparameterPoint> Of(StrategyDescription strategy, StrategyRequest request, int pointsPerStrategy, long seed)
+    public static ImmutableArray<HyperparameterPoint> ForStrategy(StrategyDescription strategy, StrategyRequest request, int pointsPerStrategy, long seed)
     {
         var crossed = Cross(request.Values);
         if (!request.Ranges.IsEmpty)

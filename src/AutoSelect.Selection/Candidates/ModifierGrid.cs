@@ -19,7 +19,7 @@ public sealed record ModifierGrid
     public ImmutableArray<double?> Sam { get; init; } = [];
 
     /// <summary>The one combination that a candidate has.</summary>
-    public static ModifierGrid Of(Candidate candidate) => new()
+    public static ModifierGrid ForCandidate(Candidate candidate) => new()
     {
         Precision = [candidate.Precision],
         MicroBatch = [candidate.Modifiers.MicroBatch],

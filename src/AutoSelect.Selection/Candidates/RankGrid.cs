@@ -13,7 +13,7 @@ public sealed record RankGrid
     public ImmutableArray<GradientCommunication> Communication { get; init; } = [];
 
     /// <summary>The one combination that a candidate has.</summary>
-    public static RankGrid Of(Candidate candidate) => new() { Ranks = [candidate.Ranks], Communication = [GradientCommunication.Parse(candidate.Communication)] };
+    public static RankGrid ForCandidate(Candidate candidate) => new() { Ranks = [candidate.Ranks], Communication = [GradientCommunication.Parse(candidate.Communication)] };
 
     /// <summary>This grid, with the other's lists where this one has none.</summary>
     public RankGrid Else(RankGrid other) => new()

@@ -41,7 +41,7 @@ internal sealed class CurveObservations
     public double Cut => X[^1];
 
     /// <summary>Null when no point has a finite value.</summary>
-    public static CurveObservations? Of(ImmutableArray<CurvePoint> curve, long horizonSteps, Direction direction, double? target)
+    public static CurveObservations? FromCurve(ImmutableArray<CurvePoint> curve, long horizonSteps, Direction direction, double? target)
     {
         var sign = direction == Direction.Maximize ? -1.0 : 1.0;
         var points = new List<(double X, double Z)>(curve.Length);

@@ -24,7 +24,7 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
     /// </summary>
     public ImmutableArray<TrialOutlook?> Draw(ImmutableArray<TrialEvidence> trials)
     {
-        learned = LearnedOutlook.Of(input, trials, shared);
+        learned = LearnedOutlook.FromHistory(input, trials, shared);
         var own = trials.Select(Draw).ToArray();
         var known = trials.Select((t, i) => (t.Trial, Outlook: own[i])).Where(p => p.Outlook is not null)
             .OrderBy(p => p.Trial).Select(p => p.Outlook!).ToArray();
@@ -34,7 +34,7 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
 
     private TrialOutlook? Draw(TrialEvidence trial)
     {
-        var seen = CurveObservations.Of(trial.Curve, trial.HorizonSteps, direction, target);
+        var seen = CurveObservations.FromCurve(trial.Curve, trial.HorizonSteps, direction, target);
         if (seen is null) return null;
         var numbers = SeededNumbers.Named(seed, trial.Trial.Value);
         var posterior = new CurvePosterior(seen, trial.Candidate.Schedule);

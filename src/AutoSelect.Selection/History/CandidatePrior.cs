@@ -28,7 +28,7 @@ internal sealed class CandidatePrior
 
     public static CandidatePrior? Learn(ImmutableArray<RecordedCurve> curves)
     {
-        var families = curves.Select(HistoryCurve.Of).OfType<HistoryCurve>().Where(c => c.Target is not null)
+        var families = curves.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>().Where(c => c.Target is not null)
             .GroupBy(c => (c.Source.Suite, c.Source.Family)).OrderBy(g => g.Key)
             .Select(g => g.GroupBy(c => c.Source.Problem).OrderBy(p => p.Key, StringComparer.Ordinal).Where(p => p.Any(c => double.IsFinite(c.HitAt)))
                 .Select(p => new Problem([.. p.OrderBy(c => c.Key, StringComparer.Ordinal)])).ToImmutableArray())

@@ -21,7 +21,7 @@ internal sealed record CurveSituation(double[] Features, double Unit, double Las
     /// <param name="z">Values, smaller is better.</param>
     /// <param name="target">Target, turned as z.</param>
     /// <param name="isShare">The metric is a share such as an accuracy, turned to lie from −1 to 0.</param>
-    public static CurveSituation Of(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double? target, bool isShare, ProblemStanding standing)
+    public static CurveSituation FromValues(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double? target, bool isShare, ProblemStanding standing)
     {
         var last = z[^1];
         var (lowest, highest) = (Lowest(z), -Lowest(Negated(z)));

@@ -46,7 +46,7 @@ internal sealed class CutForecaster
             var ranked = problem.Select(s => s.Curve).OrderBy(c => c.HitAt).ThenBy(c => c.Last).ToArray();
             foreach (var (curve, count) in problem)
             {
-                var situation = CurveSituation.Of(curve.X.AsSpan(0, count), curve.Z.AsSpan(0, count), curve.Target, IsShare(curve), standing);
+                var situation = CurveSituation.FromValues(curve.X.AsSpan(0, count), curve.Z.AsSpan(0, count), curve.Target, IsShare(curve), standing);
                 examples.Add(new Example(curve, situation, situation.GainTo(curve.Last)));
                 encoding.Add(curve, situation.GainTo(curve.Last), ranked.Length < 2 ? 0.5 : Array.IndexOf(ranked, curve) / (ranked.Length - 1.0));
             }
@@ -57,9 +57,9 @@ internal sealed class CutForecaster
     public static bool IsShare(HistoryCurve curve) => curve.Source.Direction == Contracts.Direction.Maximize;
 
     /// <summary>The forecast for a curve that was seen up to the cut.</summary>
-    public CutForecast Of(CurveSituation situation, string key, string algorithm, string workload, string family)
+    public CutForecast Forecast(CurveSituation situation, string key, string algorithm, string workload, string family)
     {
-        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Of(key, algorithm, workload, family, situation)]);
+        var weights = forest.WeightsFor([.. situation.Features, .. encoding.Encode(key, algorithm, workload, family, situation)]);
         return new CutForecast(this, situation, weights, encoding.EndsElsewhere(workload, family));
     }
 
@@ -119,7 +119,7 @@ internal sealed class CutForecaster
     }
 
     private static double[] Encode(GainEncoding encoding, Example e) =>
-        encoding.Of(e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
+        encoding.Encode(e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
 
     /// <summary>
     /// Split-conformal widening: each example is predicted by the trees that never saw its family; the factor is the quantile of its

@@ -29,7 +29,7 @@ internal sealed class GainEncoding
     }
 
     /// <summary>Features of a candidate of a family at a situation: gains and final ranks elsewhere, and the distance to where runs of the same workload ended.</summary>
-    public double[] Of(string key, string algorithm, string workload, string family, CurveSituation seen)
+    public double[] Encode(string key, string algorithm, string workload, string family, CurveSituation seen)
     {
         var features = new List<double>(8);
         foreach (var name in Names(key, algorithm))

@@ -47,7 +47,7 @@ public sealed class Histories(string folder)
     public SelectionHistory Read(string hash)
     {
         using var recording = new MemoryStream(Open(hash));
-        return SelectionHistory.Of(RecordedCurves.Read(recording, PathOf(hash)));
+        return SelectionHistory.FromCurves(RecordedCurves.Read(recording, PathOf(hash)));
     }
 
     private static bool IsWhole(string path, string hash) => File.Exists(path) && Sha256(File.ReadAllBytes(path)) == hash;

@@ -14,7 +14,7 @@ internal sealed class HistoryCurve
         (Source, X, Z) = (source, x, z);
         var sign = source.Direction == Direction.Maximize ? -1 : 1;
         Target = source.Target is { } target && double.IsFinite(target) ? sign * target : null;
-        Key = CandidateKey.Of(source);
+        Key = CandidateKey.ForCurve(source);
         Spread = RobustSpread(z);
         if (Target is not { } t) return;
         var hit = Array.FindIndex(z, value => value <= t);
@@ -51,7 +51,7 @@ internal sealed class HistoryCurve
     }
 
     /// <summary>Null with fewer than two finite values, or when they never change.</summary>
-    public static HistoryCurve? Of(RecordedCurve curve)
+    public static HistoryCurve? FromRecording(RecordedCurve curve)
     {
         var sign = curve.Direction == Direction.Maximize ? -1.0 : 1.0;
         var byTime = curve.Seconds is not null && curve.BudgetSeconds is not null;

@@ -20,7 +20,7 @@ internal sealed class HistoryForecaster
     /// <summary>Null when there are fewer than 40 curves.</summary>
     public static HistoryForecaster? Learn(ImmutableArray<RecordedCurve> recorded)
     {
-        ImmutableArray<HistoryCurve> curves = [.. recorded.Select(HistoryCurve.Of).OfType<HistoryCurve>()];
+        ImmutableArray<HistoryCurve> curves = [.. recorded.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>()];
         return curves.Length < 40 ? null : new HistoryForecaster(curves);
     }
 

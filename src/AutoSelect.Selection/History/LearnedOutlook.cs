@@ -32,7 +32,7 @@ internal sealed class LearnedOutlook
         (this.input, this.shared, this.seen, this.prior) = (input, shared, seen, prior);
 
     /// <summary>Null where history teaches nothing.</summary>
-    public static LearnedOutlook? Of(SelectionInput input, ImmutableArray<TrialEvidence> trials, double[] shared)
+    public static LearnedOutlook? FromHistory(SelectionInput input, ImmutableArray<TrialEvidence> trials, double[] shared)
     {
         var history = input.History;
         if (history.IsEmpty) return null;
@@ -45,7 +45,7 @@ internal sealed class LearnedOutlook
     {
         if (!JobOutlook.IsInformedBy(input)) return ImmutableDictionary<TrialId, double[]>.Empty;
         var draws = input.History.Prior!.Draw(
-            [.. input.Trials.Select(t => (CandidateKey.Of(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, input.Seed);
+            [.. input.Trials.Select(t => (CandidateKey.ForCandidate(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, input.Seed);
         return input.Trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps))).ToImmutableDictionary(p => p.Trial, p => p.Steps);
     }
 
@@ -106,8 +106,8 @@ internal sealed class LearnedOutlook
             // Trials that are ahead are compared where this one is; those behind, where they are.
             var standing = new ProblemStanding(curves.Select(c => c.Points.Where(p => p.X <= cut * 1.001).DefaultIfEmpty(c.Points[0]).Last().Z));
             double[] x = [.. points.Select(p => p.X)], z = [.. points.Select(p => p.Z)];
-            var situation = CurveSituation.Of(x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing);
-            result[trial.Trial] = new Seen(cut, forecaster.Of(situation, CandidateKey.Of(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: ""));
+            var situation = CurveSituation.FromValues(x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing);
+            result[trial.Trial] = new Seen(cut, forecaster.Forecast(situation, CandidateKey.ForCandidate(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: ""));
         }
         return result.ToImmutable();
     }

@@ -41,7 +41,7 @@ public sealed class SelectionHistory
     }
 
     /// <summary>A history of these curves; runs that were broken off before their end tell no outcome and are left out.</summary>
-    public static SelectionHistory Of(IEnumerable<RecordedCurve> curves)
+    public static SelectionHistory FromCurves(IEnumerable<RecordedCurve> curves)
     {
         ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.State is null or nameof(TrialState.Completed) || c.Steps[^1] >= c.StepHint)];
         return kept.IsEmpty ? Empty : new(kept);

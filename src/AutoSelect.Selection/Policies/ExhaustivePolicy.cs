@@ -15,7 +15,7 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)
     {
-        var job = JobOutlook.Of(input);
+        var job = JobOutlook.FromInput(input);
         var going = input.Trials.Where(t => JobOutlook.IsAlive(t) && t.Step < t.HorizonSteps).ToImmutableArray();
         var ended = input.Trials.Where(t => t.Step > 0 && (t.State == TrialState.Completed || (JobOutlook.IsAlive(t) && t.Step >= t.HorizonSteps))).ToImmutableArray();
         var winner = input.Commit?.Winner ?? (going.IsEmpty ? ended.OrderBy(t => Rank(t, input)).ThenBy(t => t.Trial).FirstOrDefault()?.Trial : null);

@@ -28,10 +28,10 @@ internal static class ForecastWriter
         {
             Trial = trial.Id,
             AtStep = evidence.Step,
-            SecondsToTarget = hits is null ? null : Quantiles.Of(hits),
+            SecondsToTarget = hits is null ? null : Quantiles.FromSamples(hits),
             ProbabilityOfTarget = hits is null ? null : hits.Count(double.IsFinite) / (double)hits.Length,
-            FinalValue = Quantiles.Of(finals),
-            FinalAtSeconds = trained + step * Math.Max(0, Quantiles.Of(lastSteps).P50 - evidence.Step),
+            FinalValue = Quantiles.FromSamples(finals),
+            FinalAtSeconds = trained + step * Math.Max(0, Quantiles.FromSamples(lastSteps).P50 - evidence.Step),
             ProbabilityOfBest = trial.ProbabilityOfBest,
             ExpectedRegret = trial.Regret,
             Bands = Bands(outlook, value.Sign),
@@ -50,7 +50,7 @@ internal static class ForecastWriter
             var step = (long)Math.Round(outlook.Steps[j]);
             if (bands.Count > 0 && bands[^1].Step == step) continue;
             for (var s = 0; s < column.Length; s++) column[s] = sign * outlook.Measured[s * outlook.Steps.Length + j];
-            bands.Add(new ForecastBand { Step = step, Value = Quantiles.Of(column) });
+            bands.Add(new ForecastBand { Step = step, Value = Quantiles.FromSamples(column) });
         }
         return bands.ToImmutable();
     }

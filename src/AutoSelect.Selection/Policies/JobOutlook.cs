@@ -48,7 +48,7 @@ internal sealed class JobOutlook
     /// <param name="withWaiting">
     /// Compares also what has not begun where history informs the job; it costs time and changes nothing while a race goes on.
     /// </param>
-    public static JobOutlook Of(SelectionInput input, bool withWaiting = false)
+    public static JobOutlook FromInput(SelectionInput input, bool withWaiting = false)
     {
         var isInformed = IsInformedBy(input);
         var compared = input.Trials.Where(t => (IsAlive(t) && (t.Step > 0 || withWaiting || !isInformed)) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))

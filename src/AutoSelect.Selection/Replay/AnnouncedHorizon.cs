@@ -8,7 +8,7 @@ internal static class AnnouncedHorizon
     /// units of their own and time alone bounds them: there, the steps that fit into the budget. Without any of these, the longest
     /// run of the problem.
     /// </summary>
-    public static long Of(RecordedCurve curve, IEnumerable<RecordedCurve> problem, RecordedRun run)
+    public static long StepsFor(RecordedCurve curve, IEnumerable<RecordedCurve> problem, RecordedRun run)
     {
         if (curve is { EvaluationSeconds: null, Seconds: not null, BudgetSeconds: { } budget }) return Math.Max(1, (long)Math.Round(budget / run.SecondsPerStep));
         return Math.Max(1, curve.StepHint is { } hint ? (long)hint : problem.Max(c => c.Steps[^1]));

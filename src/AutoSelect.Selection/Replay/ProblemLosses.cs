@@ -12,13 +12,13 @@ internal sealed class ProblemLosses
     private ProblemLosses(Dictionary<string, double> losses, double worst) => (this.losses, this.worst) = (losses, worst);
 
     /// <summary>Loss of a candidate; that of a miss when the problem does not have it.</summary>
-    public double Of(string candidate) => losses.GetValueOrDefault(candidate, worst);
+    public double LossOf(string candidate) => losses.GetValueOrDefault(candidate, worst);
 
     /// <summary>The losses of a problem's curves; null when no candidate reaches the target, or none has a value.</summary>
-    public static ProblemLosses? Of(ImmutableArray<RecordedCurve> curves, ObjectiveKind? kind = null)
+    public static ProblemLosses? FromCurves(ImmutableArray<RecordedCurve> curves, ObjectiveKind? kind = null)
     {
         var objective = RecordedObjective.ForCurves(curves, kind);
-        var scale = ProblemScale.Of(curves, objective);
+        var scale = ProblemScale.FromCurves(curves, objective);
         if (!scale.IsSolvable) return null;
         var runs = curves.GroupBy(c => c.Candidate).ToDictionary(g => g.Key, g => new RecordedRun(g.First()));
         return objective.Kind == ObjectiveKind.FastestTo

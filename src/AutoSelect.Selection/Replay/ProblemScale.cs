@@ -26,7 +26,7 @@ internal sealed class ProblemScale
 
     public bool IsSolvable => OracleSeconds is > 0 || OracleValue is not null;
 
-    public static ProblemScale Of(ImmutableArray<RecordedCurve> curves, Objective objective)
+    public static ProblemScale FromCurves(ImmutableArray<RecordedCurve> curves, Objective objective)
     {
         var runs = curves.Select(c => new RecordedRun(c)).ToArray();
         var sign = objective.Direction == Direction.Maximize ? -1 : 1;

@@ -28,7 +28,7 @@ public sealed record ReferenceFigures
     /// <summary>Mean value at the deadline of a candidate drawn at random.</summary>
     public double? RandomValue { get; init; }
 
-    public static ReferenceFigures Of(ImmutableArray<RecordedCurve> curves, Objective objective)
+    public static ReferenceFigures FromCurves(ImmutableArray<RecordedCurve> curves, Objective objective)
     {
         var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
         var ends = curves.Select(c => (Curve: c, Run: new RecordedRun(c)))

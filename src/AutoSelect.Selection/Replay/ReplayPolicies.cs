@@ -16,5 +16,5 @@ public static class ReplayPolicies
     /// <summary>The policy of that name for one problem.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
     public static ISelectionPolicy Get(string name, ImmutableArray<RecordedCurve> problem, Objective objective) =>
-        name == OracleName ? new OraclePolicy(ReferenceFigures.Of(problem, objective).Oracle) : PolicyCatalogue.Get(name);
+        name == OracleName ? new OraclePolicy(ReferenceFigures.FromCurves(problem, objective).Oracle) : PolicyCatalogue.Get(name);
 }

@@ -20,7 +20,7 @@ internal sealed class BatchSmoothing(Workload workload, long classes, Modifiers 
 
     /// <summary>Null where the modifiers smooth no batches.</summary>
     /// <exception cref="UnsupportedModelException">The data cannot be blended, or has no classes.</exception>
-    public static BatchSmoothing? Of(Candidate candidate, Workload workload, Func<Tensor, Tensor> model, ExampleSet examples, torch.Device device)
+    public static BatchSmoothing? ForCandidate(Candidate candidate, Workload workload, Func<Tensor, Tensor> model, ExampleSet examples, torch.Device device)
     {
         var modifiers = candidate.Modifiers;
         if (modifiers.MixupAlpha is null && modifiers.LabelSmoothing is null) return null;

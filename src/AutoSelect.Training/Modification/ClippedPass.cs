@@ -12,7 +12,7 @@ internal sealed class ClippedPass(GradientPass inner, IReadOnlyList<Parameter> p
         var loss = inner.Run(batch, watch, share);
         using var off = no_grad();
         // The factor stays on the device: reading it would wait for the whole pass.
-        var factor = GradientNorm.Of(parameters).reciprocal_().mul_(norm).clamp_max_(1);
+        var factor = GradientNorm.OverParameters(parameters).reciprocal_().mul_(norm).clamp_max_(1);
         foreach (var parameter in parameters) parameter.grad?.mul_(factor);
         return loss;
     }

@@ -16,7 +16,7 @@ internal sealed class SharpnessPass(GradientPass inner, IReadOnlyList<Parameter>
         var loss = inner.Run(batch);
         using (no_grad())
         {
-            var scale = GradientNorm.Of(parameters).reciprocal_().mul_(rho);
+            var scale = GradientNorm.OverParameters(parameters).reciprocal_().mul_(rho);
             foreach (var parameter in parameters)
             {
                 if (parameter.grad is not { } gradient) continue;

@@ -28,7 +28,7 @@ internal static class RankStates
     public static int CountIn(StateDictionary all) => all.HasScalar("ranks") ? (int)all.GetScalar("ranks") : 0;
 
     /// <summary>A rank's state as it was collected.</summary>
-    public static StateDictionary Of(StateDictionary all, int rank) => all.Part($"{rank}");
+    public static StateDictionary StateOfRank(StateDictionary all, int rank) => all.Part($"{rank}");
 
     /// <summary>
     /// What was left over on all ranks, in equal parts for another number of them: error feedback lost nothing, so the parts have to add up to what the
@@ -38,10 +38,10 @@ internal static class RankStates
     {
         var before = CountIn(all);
         var divided = new StateDictionary();
-        foreach (var name in Of(all, 0).Names)
+        foreach (var name in StateOfRank(all, 0).Names)
         {
-            var sum = Of(all, 0).Get(name).clone();
-            for (var rank = 1; rank < before; rank++) sum.add_(Of(all, rank).Get(name));
+            var sum = StateOfRank(all, 0).Get(name).clone();
+            for (var rank = 1; rank < before; rank++) sum.add_(StateOfRank(all, rank).Get(name));
             divided.Set(name, sum.div_(ranks));
         }
         return divided;

@@ -119,9 +119,9 @@ internal sealed class RankTraining : IDisposable
         if (before == 0) return;
         if (local is not null)
         {
-            if (before == ranks.Size && RankStates.Of(all, ranks.Rank).HasScalar("steps")) stepper.Load(RankStates.Of(all, ranks.Rank));
+            if (before == ranks.Size && RankStates.StateOfRank(all, ranks.Rank).HasScalar("steps")) stepper.Load(RankStates.StateOfRank(all, ranks.Rank));
         }
-        else exchange?.Load(before == ranks.Size ? RankStates.Of(all, ranks.Rank) : RankStates.Redivided(all, ranks.Size), shared);
+        else exchange?.Load(before == ranks.Size ? RankStates.StateOfRank(all, ranks.Rank) : RankStates.Redivided(all, ranks.Size), shared);
     }
 
     public void Dispose()

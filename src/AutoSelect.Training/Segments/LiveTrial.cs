@@ -59,7 +59,7 @@ internal sealed partial class LiveTrial : IDisposable
             Device = device,
             Ranks = ranks,
             CreateModel = Another,
-        }, BatchSmoothing.Of(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan, () => loaded.Data.Training.Pick(ranks!.PartOf(order.Indices(0))));
+        }, BatchSmoothing.ForCandidate(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan, () => loaded.Data.Training.Pick(ranks!.PartOf(order.Indices(0))));
     }
 
     public LossWatch Losses { get; } = new();

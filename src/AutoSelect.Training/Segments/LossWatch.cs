@@ -33,8 +33,6 @@ internal sealed class LossWatch : IDisposable
     /// <summary>What went wrong, for people; null while nothing did.</summary>
     public string? Divergence { get; private set; }
 
-    public int Unread => unread.Count;
-
     /// <summary>Keeps a loss for the next <see cref="Read"/>.</summary>
     public void Add(Tensor loss, long step)
     {

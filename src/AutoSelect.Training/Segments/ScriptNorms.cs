@@ -12,14 +12,14 @@ internal sealed class ScriptNorms
     private readonly List<Layer> layers;
 
     public ScriptNorms(nn.Module model) =>
-        layers = [.. model.named_modules().Select(m => m.module).OfType<jit.ScriptModule>().Select(Layer.Of).OfType<Layer>()];
+        layers = [.. model.named_modules().Select(m => m.module).OfType<jit.ScriptModule>().Select(Layer.FromModule).OfType<Layer>()];
 
     public int Count => layers.Count;
 
     /// <summary>Says, in words that follow the model's name, which layers are in evaluation mode within a module in training mode, if any.</summary>
     public static IEnumerable<string> Resting(nn.Module model)
     {
-        string[] resting = [.. model.named_modules().Where(m => m.module is jit.ScriptModule script && !script.training && Layer.Of(script) is not null).Select(m => m.name)];
+        string[] resting = [.. model.named_modules().Where(m => m.module is jit.ScriptModule script && !script.training && Layer.FromModule(script) is not null).Select(m => m.name)];
         if (resting.Length > 0) yield return $"BatchNorm {string.Join(", ", resting)} was saved in evaluation mode: training does not update the statistics. Call train() on it before saving, unless that is meant.";
     }
 
@@ -61,7 +61,7 @@ internal sealed class ScriptNorms
 
         public IEnumerable<Tensor> All => count is null ? [mean, variance] : [mean, variance, count];
 
-        public static Layer? Of(jit.ScriptModule module)
+        public static Layer? FromModule(jit.ScriptModule module)
         {
             var own = module.named_buffers(recurse: false).ToDictionary(b => b.name, b => b.buffer);
             return own.TryGetValue("running_mean", out var mean) && own.TryGetValue("running_var", out var variance)

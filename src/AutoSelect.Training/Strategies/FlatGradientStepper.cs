@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Strategies;
 
 /// <summary>
-/// A stepper whose update needs no more than the gradients, over <see cref="FlatParameters"/>: much cheaper than
-/// <see cref="GradientStepper"/> where the model has many small parameters. Owns the flat parameters.
+/// A stepper whose update needs no more than the gradients, over <see cref="FlatParameters"/>: much cheaper than one parameter after
+/// another where the model has many small ones. Owns the flat parameters.
 /// </summary>
 public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat) : Stepper
 {

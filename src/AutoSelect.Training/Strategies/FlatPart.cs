@@ -10,11 +10,11 @@ namespace AutoSelect.Training.Strategies;
 public readonly record struct FlatPart(FlatParameters Flat, int Group, long Start, long Length)
 {
     /// <summary>Its parameters, a view [length] owned by the caller's dispose scope.</summary>
-    public Tensor Values => Of(Flat.Values);
+    public Tensor Values => SliceOf(Flat.Values);
 
     /// <summary>Its gradients, a view [length].</summary>
-    public Tensor Gradients => Of(Flat.Gradients);
+    public Tensor Gradients => SliceOf(Flat.Gradients);
 
     /// <summary>Its stretch of a state of the parameters' length, a view [length].</summary>
-    public Tensor Of(Tensor state) => state.narrow(0, Start, Length);
+    public Tensor SliceOf(Tensor state) => state.narrow(0, Start, Length);
 }

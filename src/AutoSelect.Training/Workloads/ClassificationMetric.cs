@@ -28,7 +28,7 @@ internal sealed record ClassificationMetric(string Name, string FullName, Direct
     };
 
     /// <exception cref="BadOptionException">No such metric.</exception>
-    public static ClassificationMetric Of(IReadOnlyDictionary<string, string> options)
+    public static ClassificationMetric FromOptions(IReadOnlyDictionary<string, string> options)
     {
         var name = options.GetValueOrDefault(Option.Name, Option.Default);
         return All.FirstOrDefault(metric => metric.Name == name)

@@ -10,17 +10,17 @@ public abstract class ImageClassification : Workload
     /// <summary>Training examples of Fashion-MNIST and MNIST.</summary>
     protected const int DefaultTrainingExamples = 55_000;
 
-    private ClassificationMetric metric = ClassificationMetric.Of(new Dictionary<string, string>());
+    private ClassificationMetric metric = ClassificationMetric.FromOptions(new Dictionary<string, string>());
 
     public override WorkloadDescription Describe(IReadOnlyDictionary<string, string> options)
     {
-        var chosen = ClassificationMetric.Of(options);
+        var chosen = ClassificationMetric.FromOptions(options);
         return Description with { Metric = chosen.FullName, Direction = chosen.Direction, Range = chosen.Range };
     }
 
     public override WorkloadData Load(WorkloadSetup setup)
     {
-        metric = ClassificationMetric.Of(setup.Options);
+        metric = ClassificationMetric.FromOptions(setup.Options);
         return ImageExamples.Load(setup, pixels => (pixels.Mean, pixels.Deviation));
     }
 

@@ -10,7 +10,7 @@ internal static class BlockOwners
     /// <param name="costs">Of each block, in any unit.</param>
     /// <param name="ranks">Number of ranks, at least 1.</param>
     /// <returns>The rank of each block.</returns>
-    public static int[] Of(IReadOnlyList<double> costs, int ranks)
+    public static int[] ShareOut(IReadOnlyList<double> costs, int ranks)
     {
         var owners = new int[costs.Count];
         var loads = new double[ranks];

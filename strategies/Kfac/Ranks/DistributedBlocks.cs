@@ -27,7 +27,7 @@ internal sealed class DistributedBlocks : IDisposable
     public DistributedBlocks(TrainingRanks ranks, IReadOnlyList<LayerBlock> blocks, Tensor[][] directions)
     {
         (this.ranks, Blocks, this.directions) = (ranks, blocks, directions);
-        owners = BlockOwners.Of([.. blocks.Select(block => block.InversionCost)], ranks.Size);
+        owners = BlockOwners.ShareOut([.. blocks.Select(block => block.InversionCost)], ranks.Size);
         Owned = [.. blocks.Where((_, i) => owners[i] == ranks.Rank)];
         foreach (var size in blocks.Where(block => block.IsSymmetric).SelectMany(block => block.Factors).Select(factor => factor.shape[0]).Distinct())
             packings[size] = new(size, blocks[0].Factors[0].device);

@@ -75,7 +75,7 @@ internal sealed class BreakEvenBenchmark : Benchmark
     private static double Predict(GroupMeasurement measured)
     {
         var topology = CollectiveModel.Fit(measured).TopologyOf(measured.Ranks);
-        var costs = ProcessorCosts.Of(measured, topology.ReductionSecondsPerByte);
+        var costs = ProcessorCosts.FromMeasurement(measured, topology.ReductionSecondsPerByte);
         return BreakEven.BytesPerSecond(topology, 0, Hierarchy.Ring(measured.Ranks), GradientCompression.Fp16, [new LayerTime(1, 1, 1, 1 << 18)], costs);
     }
 

@@ -58,7 +58,7 @@ internal sealed class AsynchronousRank : Benchmark
             }
             var worked = Stopwatch.GetElapsedTime(started).TotalSeconds;
             sgd.Stop();
-            return new(Times.Of(gradientTimes), Times.Of(roundTimes), [.. sgd.Record.GradientsPerRound], [.. sgd.Record.Staleness], worked);
+            return new(Times.FromSeconds(gradientTimes), Times.FromSeconds(roundTimes), [.. sgd.Record.GradientsPerRound], [.. sgd.Record.Staleness], worked);
         }
     }
 }

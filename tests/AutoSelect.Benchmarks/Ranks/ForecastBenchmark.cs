@@ -54,7 +54,7 @@ internal sealed class ForecastBenchmark : Benchmark
                 Compute = new StepTimeForecast(alone[^1], .05, 0, single.Spread),
                 Layers = [.. trainer.Layers(probe, run.Batch / 2, steps)],
                 IsLocal = links.Local,
-                Costs = ProcessorCosts.Of(links, collectives.TopologyOf(2).ReductionSecondsPerByte),
+                Costs = ProcessorCosts.FromMeasurement(links, collectives.TopologyOf(2).ReductionSecondsPerByte),
             };
             var chosen = RankPlanner.Choose(question, GradientCommunication.Parse(communication), collectives, RankPlanner.Permitted(capabilities, clipsByGlobalNorm: false));
             // The first round's plan is run in all: the forecasts have to be of one plan.

@@ -13,7 +13,7 @@ namespace AutoSelect.Benchmarks;
 /// <summary>What each layer of a workload takes of a step on one rank. What a step takes beside its passes is divided by parameters.</summary>
 internal static class MeasuredLayers
 {
-    public static IReadOnlyList<LayerTime> Of(SegmentAssignment assignment, int batchSize, int steps)
+    public static IReadOnlyList<LayerTime> Measure(SegmentAssignment assignment, int batchSize, int steps)
     {
         using var scope = NewDisposeScope();
         using var loaded = new LoadedWorkload(new WorkloadCatalogue(), assignment.Workload, RankedTrainer.DataDirectory, CPU);

@@ -27,7 +27,7 @@ internal sealed class TrainingRank : Benchmark
         while (connection.Hear() is { } line)
         {
             var command = JsonSerializer.Deserialize<RankCommand>(line, RecordJson.Options)!;
-            var answer = command.LayerBatch > 0 ? new RankAnswer(null, [], MeasuredLayers.Of(command.Segment, command.LayerBatch, command.Steps), [])
+            var answer = command.LayerBatch > 0 ? new RankAnswer(null, [], MeasuredLayers.Measure(command.Segment, command.LayerBatch, command.Steps), [])
                 : command.Transfers is { } transfers ? new(null, [], [], [.. transfers.Select(bytes => Transfer(bytes, command, ranks))])
                 : command.ProbesLinks ? new(null, [], [], [], LinkProbe.Run(connection.Group).ToJson())
                 : Train(trainer, command.SideBySide ? command.Segment with { Folder = $"{command.Segment.Folder}-{ranks.Rank}" } : command.Segment, ranks, command.SideBySide);

@@ -45,7 +45,7 @@ public sealed class DiskLimitTests
         {
             Trial = t.Id,
             AtStep = 1,
-            FinalValue = Quantiles.Of([0.5]),
+            FinalValue = Quantiles.FromSamples([0.5]),
             FinalAtSeconds = 1,
             ProbabilityOfBest = 0.6 / (i + 1),
             ExpectedRegret = 0,

@@ -101,12 +101,12 @@ public sealed class ComparisonPolicyTests
     public void The_best_elsewhere_is_the_best_mean_over_workloads()
     {
         // Slowdowns of a and b: 1 and 2 on u (twice), 2 and 1 on v: equal by workload; with w, 3 and 1, b wins.
-        var history = SelectionHistory.Of([.. Of("u", "1", 20, 40), .. Of("u", "2", 20, 40), .. Of("v", "1", 40, 20), .. Of("w", "1", 60, 20)]);
+        var history = SelectionHistory.FromCurves([.. Race("u", "1", 20, 40), .. Race("u", "2", 20, 40), .. Race("v", "1", 40, 20), .. Race("w", "1", 60, 20)]);
         var input = Evidence.Input(Evidence.FastestTo(0.9), 0, At(0, 0) with { Candidate = Evidence.Candidate("a") }, At(0, 0) with { Trial = TrialId.At(1), Candidate = Evidence.Candidate("b") });
         Assert.Equal(Going(1, 1000), PolicyCatalogue.Get("best-elsewhere").Decide(input with { History = history }).NextStep);
         Assert.Equal(Going(0, 1000), PolicyCatalogue.Get("best-elsewhere").Decide(input).NextStep);
 
-        static IEnumerable<RecordedCurve> Of(string workload, string problem, int a, int b) =>
+        static IEnumerable<RecordedCurve> Race(string workload, string problem, int a, int b) =>
             new[] { Recordings.Reaching("a", a), Recordings.Reaching("b", b) }.Select(c => c with { Workload = workload, Problem = workload + problem });
     }
 

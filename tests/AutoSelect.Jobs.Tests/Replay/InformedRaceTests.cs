@@ -13,7 +13,7 @@ namespace AutoSelect.Jobs.Tests.Replay;
 public sealed class InformedRaceTests
 {
     /// <summary>Elsewhere a arrives after 30 s, b after 60 s and c never.</summary>
-    private static readonly SelectionHistory History = SelectionHistory.Of(Enumerable.Range(0, 4).SelectMany(i => Problem($"h{i}",
+    private static readonly SelectionHistory History = SelectionHistory.FromCurves(Enumerable.Range(0, 4).SelectMany(i => Problem($"h{i}",
         Recordings.Reaching("a/1", 30), Recordings.Reaching("b/1", 60), Recordings.Reaching("c/1", 0))));
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class InformedRaceTests
         {
             Hyperparameters = ImmutableSortedDictionary<string, JsonElement>.Empty.Add("rate", JsonSerializer.SerializeToElement(0.1 * number)),
         };
-        var history = SelectionHistory.Of(Enumerable.Range(0, 4).SelectMany(i => Problem($"h{i}", Point(1, 90), Point(2, 20), Point(3, 90))));
+        var history = SelectionHistory.FromCurves(Enumerable.Range(0, 4).SelectMany(i => Problem($"h{i}", Point(1, 90), Point(2, 20), Point(3, 90))));
         ImmutableArray<RecordedCurve> job = [Point(1, 90), Point(2, 20), Point(3, 90)];
 
         var outcome = SimulatedJob.Run(job, new RegretPolicy(), SimulatedConditions.For(job, 1) with { History = history });

@@ -14,7 +14,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         SuiteFigures Figures(string policy)
         {
             var options = new SuiteReplayOptions { Policy = policy, Devices = 4 };
-            return SuiteFigures.Of(SuiteReplay.Run(problems, options), options);
+            return SuiteFigures.FromReplays(SuiteReplay.Run(problems, options), options);
         }
 
         var (informed, random) = (Figures("regret"), Figures("random"));

@@ -62,7 +62,7 @@ public sealed class SuiteReplayTests
     {
         ImmutableArray<RecordedCurve> suite = [.. Problem("u", 0, 20, 40, 0), .. Problem("v", 0, 0, 0, 0)];
         var options = new SuiteReplayOptions { Policy = "oracle", Devices = 1 };
-        var figures = SuiteFigures.Of(SuiteReplay.Run(ReplaySuite.Problems(suite), options), options);
+        var figures = SuiteFigures.FromReplays(SuiteReplay.Run(ReplaySuite.Problems(suite), options), options);
         Assert.Equal((2, 1, 1), (figures.Problems, figures.UnsolvableProblems, figures.MeanCappedSlowdown));
         Assert.Null(figures.PerProblem[1].Slowdown);
     }
@@ -74,7 +74,7 @@ public sealed class SuiteReplayTests
         ImmutableArray<RecordedCurve> suite = [Recordings.Curve("a", 5, 2), Recordings.Curve("b", 4, 3)];
         suite = [.. suite.Select(c => c with { Target = null, BudgetSeconds = 20 })];
         var options = new SuiteReplayOptions { Policy = "one-evaluation", Devices = 2 };
-        var figures = SuiteFigures.Of(SuiteReplay.Run(ReplaySuite.Problems(suite), options), options);
+        var figures = SuiteFigures.FromReplays(SuiteReplay.Run(ReplaySuite.Problems(suite), options), options);
         Assert.Equal(1.0 / 3, figures.MeanScaledRegret!.Value, 1e-12);
         Assert.Null(figures.MeanCappedSlowdown);
         Assert.Equal("b", figures.PerProblem[0].Winner);
@@ -98,7 +98,7 @@ public sealed class SuiteReplayTests
     private static SuiteFigures Figures(string policy)
     {
         var options = new SuiteReplayOptions { Policy = policy, Devices = 1 };
-        return SuiteFigures.Of(SuiteReplay.Run(ReplaySuite.Problems(Suite), options), options);
+        return SuiteFigures.FromReplays(SuiteReplay.Run(ReplaySuite.Problems(Suite), options), options);
     }
 
     private static IEnumerable<RecordedCurve> Problem(string family, int study, params int[] seconds) =>

@@ -33,7 +33,7 @@ public sealed class LayerWorkTests
     public void Costs_that_a_group_measured_leave_out_the_adding_that_links_are_charged_for()
     {
         var measured = new GroupMeasurement { Ranks = 2, Local = true, CastSecondsPerByte = 5e-10, QuantizeSecondsPerByte = 1e-9, SelectSecondsPerByte = 2e-9, MultiplyAddsPerSecond = 7e9 };
-        var costs = ProcessorCosts.Of(measured, 2e-10);
+        var costs = ProcessorCosts.FromMeasurement(measured, 2e-10);
         Assert.Equal(4.5e-10, costs.CastSecondsPerByte, 1e-15);
         Assert.Equal(9.75e-10, costs.QuantizeSecondsPerByte, 1e-15);
         Assert.Equal((2e-9, 7e9), (costs.SelectSecondsPerByte, costs.MultiplyAddsPerSecond));

@@ -61,7 +61,7 @@ public sealed class SharedStepsTests
         Assert.Null(Steps.Carried(Sgd with { Name = "other" }, OnOne, 1, 2));
         Assert.Null(Steps.Carried(Sgd, OnOne, 1, 3));
         Assert.Null(Steps.Carried(Sgd, OnOne with { MedianSeconds = double.NaN }, 1, 2));
-        Assert.Null(SharedSteps.Of(null));
+        Assert.Null(SharedSteps.FromForecast(null));
         Assert.Contains("no measurement of a group", Assert.Throws<FormatException>(() => new SharedSteps(Known with { Links = "{}" })).Message, StringComparison.Ordinal);
     }
 }

@@ -2,6 +2,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Jobs;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Selection;
+using AutoSelect.Selection.History;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Planning.Tests.EarlierJobs;

@@ -36,9 +36,9 @@ public sealed class CandidatePriorTests
     public void Runs_that_were_broken_off_are_left_out_of_a_history_and_those_at_their_end_are_not()
     {
         var run = Run("easy", "fast", 100) with { State = "Paused" };
-        Assert.Single(SelectionHistory.Of([run]).Curves);
-        Assert.Empty(SelectionHistory.Of([Run("easy", "fast", 50) with { State = "Paused" }]).Curves);
-        Assert.Single(SelectionHistory.Of([Run("easy", "fast", 50) with { State = "Completed" }]).Curves);
+        Assert.Single(SelectionHistory.FromCurves([run]).Curves);
+        Assert.Empty(SelectionHistory.FromCurves([Run("easy", "fast", 50) with { State = "Paused" }]).Curves);
+        Assert.Single(SelectionHistory.FromCurves([Run("easy", "fast", 50) with { State = "Completed" }]).Curves);
     }
 
     private static IEnumerable<RecordedCurve> Problem(string name, int fast, int slow) =>

@@ -23,7 +23,7 @@ public sealed class ForecastReplayTests(ITestOutputHelper output)
     public void A_forecast_is_scored_by_hand_computed_figures()
     {
         // Percentiles .01 to .99 of a uniform on [0, 1], spread 1.
-        var score = ForecastScore.Of(ForecastScore.Percentiles, actual: 0.75, spread: 1);
+        var score = ForecastScore.FromQuantiles(ForecastScore.Percentiles, actual: 0.75, spread: 1);
 
         Assert.Equal(0.25, score.Error, 9);
         Assert.Equal(0.1458, score.Crps, 0.003); // ∫₀^y t² dt + ∫_y^1 (1-t)² dt = (.75³ + .25³)/3
@@ -34,7 +34,7 @@ public sealed class ForecastReplayTests(ITestOutputHelper output)
 
     [Fact]
     public void Errors_count_in_the_spread_of_the_curve() =>
-        Assert.Equal(0.5, ForecastScore.Of([.. Enumerable.Repeat(3.0, 99)], actual: 2, spread: 2).Error, 9);
+        Assert.Equal(0.5, ForecastScore.FromQuantiles([.. Enumerable.Repeat(3.0, 99)], actual: 2, spread: 2).Error, 9);
 
     [Fact]
     public void An_unknown_model_is_refused_with_those_there_are()

@@ -1,3 +1,5 @@
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;

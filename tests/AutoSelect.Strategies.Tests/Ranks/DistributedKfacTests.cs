@@ -95,9 +95,9 @@ public class DistributedKfacTests
     [Fact]
     public void The_dearest_blocks_go_to_the_least_loaded_rank()
     {
-        Assert.Equal([0, 1, 1, 0, 1], BlockOwners.Of([7, 5, 4, 3, 3], 2)); // 10 and 12
-        Assert.Equal([0, 1, 2, 2], BlockOwners.Of([4, 4, 2, 1], 3));
-        Assert.Equal([0], BlockOwners.Of([9], 4));
+        Assert.Equal([0, 1, 1, 0, 1], BlockOwners.ShareOut([7, 5, 4, 3, 3], 2)); // 10 and 12
+        Assert.Equal([0, 1, 2, 2], BlockOwners.ShareOut([4, 4, 2, 1], 3));
+        Assert.Equal([0], BlockOwners.ShareOut([9], 4));
     }
 
     [Fact]

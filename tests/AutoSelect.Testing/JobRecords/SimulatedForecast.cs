@@ -8,7 +8,7 @@ internal static class SimulatedForecast
 {
     private static readonly double[] Deviates = [-1.645, -0.674, 0, 0.674, 1.645];
 
-    public static Forecast Of(SimulatedTrial trial, double? target, int rung)
+    public static Forecast ForTrial(SimulatedTrial trial, double? target, int rung)
     {
         var (source, epoch, horizon) = (trial.Source, trial.Epochs(trial.Step), trial.Source.Candidate.Schedule.HorizonEpochs);
         var slip = Noise.Normal(trial.Seed, 4, rung);

@@ -51,7 +51,7 @@ internal sealed class SimulatedJob
     public void Decide(int keep)
     {
         if (!Contenders.Any()) return;
-        var forecasts = SimulatedForecast.Compare([.. Contenders.Select(t => SimulatedForecast.Of(t, spec.Objective.Target, Rung))]);
+        var forecasts = SimulatedForecast.Compare([.. Contenders.Select(t => SimulatedForecast.ForTrial(t, spec.Objective.Target, Rung))]);
         var ranked = forecasts.OrderBy(f => f.ExpectedRegret).ToArray();
         var (front, second) = (ranked[0], ranked.Length > 1 ? ranked[1] : null);
         var decisions = new List<Decision>();
@@ -92,7 +92,7 @@ internal sealed class SimulatedJob
         var (left, next) = (Trial(commits[^1].Winner), Trial(commits[^1].RunnerUp!.Value));
         (left.State, left.Reason) = (TrialState.Stopped, "left its forecast: three evaluations in a row below the 5 % quantile");
         (next.State, next.Reason) = (TrialState.Committed, $"took over from {left.Source.Candidate.Name}");
-        var forecast = SimulatedForecast.Compare([SimulatedForecast.Of(next, spec.Objective.Target, Rung)])[0];
+        var forecast = SimulatedForecast.Compare([SimulatedForecast.ForTrial(next, spec.Objective.Target, Rung)])[0];
         var summary = $"Fall back from {left.Source.Candidate.Name} to {next.Source.Candidate.Name}.";
         Record([forecast], [Decide(left, DecisionKind.Stop, left.Reason), Decide(next, DecisionKind.Commit, next.Reason, forecast)], forecast.ExpectedRegret, 0, summary);
         commits.Add(new Commit { Winner = next.Id, Rung = Rung - 1, At = Now, Forecast = forecast, IsFallback = true, Reason = summary });

@@ -17,9 +17,9 @@ public static class KnownLinks
         [
             .. new[] { 1 << 12, 1 << 16, 1 << 20 }.SelectMany(bytes => new[]
             {
-                Of(Collective.DirectAllReduce, bytes, latency + bytes * secondsPerByte),
-                Of(Collective.AllReduce, bytes, 2 * latency + bytes * secondsPerByte),
-                Of(Collective.AllGather, bytes, latency + bytes * secondsPerByte / 2),
+                Measurement(Collective.DirectAllReduce, bytes, latency + bytes * secondsPerByte),
+                Measurement(Collective.AllReduce, bytes, 2 * latency + bytes * secondsPerByte),
+                Measurement(Collective.AllGather, bytes, latency + bytes * secondsPerByte / 2),
             }),
         ],
     }.ToJson();
@@ -39,6 +39,6 @@ public static class KnownLinks
         }),
     };
 
-    private static CollectiveMeasurement Of(Collective collective, int bytes, double seconds) =>
+    private static CollectiveMeasurement Measurement(Collective collective, int bytes, double seconds) =>
         new() { Ranks = 2, Hierarchy = new(2), Bytes = bytes, Seconds = seconds, Transport = "known", Collective = collective };
 }

@@ -25,11 +25,11 @@ public sealed class ModifiedRunTests : TrainingTest
     [MemberData(nameof(All))]
     public void A_run_resumed_in_a_new_trainer_is_bit_identical_and_differs_from_the_one_without_the_modifier(string name, Modifiers modifiers, string precision)
     {
-        SegmentAssignment Of(long until, Checkpoint? from, string trial) =>
+        SegmentAssignment Until(long until, Checkpoint? from, string trial) =>
             With(Assignment(until, from, trial: trial), modifiers, precision, plain: modifiers.MicroBatch is not null);
         var whole = new Recorder();
         using var trainer = NewTrainer();
-        var report = trainer.Train(Of(200, null, "t01"), whole);
+        var report = trainer.Train(Until(200, null, "t01"), whole);
         Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
         var expected = StateOf(report.Checkpoint!);
 
@@ -38,7 +38,7 @@ public sealed class ModifiedRunTests : TrainingTest
         foreach (var until in new long[] { 7, 93, 200 })
         {
             using var other = NewTrainer();
-            checkpoint = other.Train(Of(until, checkpoint, "t02"), curve).Checkpoint;
+            checkpoint = other.Train(Until(until, checkpoint, "t02"), curve).Checkpoint;
         }
         Assert.Equal(expected, StateOf(checkpoint!));
         Assert.Equal(CurveOf(whole), CurveOf(curve));

@@ -93,7 +93,7 @@ public sealed class GradientExchangeTests : RankedTrainingTest
             own.Set("layer.weight", tensor(new[] { 1f + ranks.Rank, -2f * ranks.Rank }));
             RankStates.Gather(ranks, own, all.Part("own"));
             Assert.Equal(3, RankStates.CountIn(all.Part("own")));
-            Assert.Equal(own.Get("layer.weight").data<float>().ToArray(), RankStates.Of(all.Part("own"), ranks.Rank).Get("layer.weight").data<float>().ToArray());
+            Assert.Equal(own.Get("layer.weight").data<float>().ToArray(), RankStates.StateOfRank(all.Part("own"), ranks.Rank).Get("layer.weight").data<float>().ToArray());
             return RankStates.Redivided(all.Part("own"), 4).Get("layer.weight").mul(4).data<float>().ToArray();
         });
         Assert.All(sums, sum => Assert.Equal([6f, -6f], sum));

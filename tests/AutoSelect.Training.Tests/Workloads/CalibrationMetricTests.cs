@@ -37,7 +37,7 @@ public class CalibrationMetricTests
         using var scope = NewDisposeScope();
         var other = bin == 15 ? .99 : confidence - .01;
         var output = tensor(new[,] { { confidence, 1 - confidence }, { other, 1 - other } }).log();
-        var sums = Of("ece").Sum(output, zeros(2, int64));
+        var sums = Named("ece").Sum(output, zeros(2, int64));
 
         // One bin alone holds both gaps.
         Assert.Single(sums.data<double>(), sum => sum != 0);
@@ -62,13 +62,13 @@ public class CalibrationMetricTests
     private static double Value(string metric)
     {
         using var scope = NewDisposeScope();
-        var chosen = Of(metric);
+        var chosen = Named(metric);
         var (output, target) = (tensor(probabilities).log(), tensor(labels));
         var sums = chosen.Sum(output.narrow(0, 0, 2), target.narrow(0, 0, 2)).to(float64) + chosen.Sum(output.narrow(0, 2, 3), target.narrow(0, 2, 3));
         return ClassificationMetric.Value(sums, labels.Length);
     }
 
-    private static ClassificationMetric Of(string metric) => ClassificationMetric.Of(new Dictionary<string, string> { ["metric"] = metric });
+    private static ClassificationMetric Named(string metric) => ClassificationMetric.FromOptions(new Dictionary<string, string> { ["metric"] = metric });
 
     /// <summary>A posterior of given predictions, for a model whose weights are the logits.</summary>
     private sealed class Draws(TorchSharp.Modules.Linear model, double[][] predictions) : Stepper

@@ -7,7 +7,7 @@ namespace AutoSelect.Jobs.Replay.Suites;
 /// <summary>Counts how often what was recorded lies within the 90 % intervals of the forecasts a policy made: time to the target, or the final value without one.</summary>
 internal static class ForecastCoverage
 {
-    public static (int Inside, int All) Of(ProblemReplay replay)
+    public static (int Inside, int All) CountInside(ProblemReplay replay)
     {
         var runs = replay.Problem.Curves.Select((c, i) => (TrialId.At(i), Run: new RecordedRun(c))).ToDictionary(r => r.Item1, r => r.Run);
         var (inside, all) = (0, 0);

@@ -30,7 +30,7 @@ public sealed record ProblemFigures
     public required bool Hit { get; init; }
     public required int Decisions { get; init; }
 
-    internal static ProblemFigures Of(ProblemReplay replay)
+    internal static ProblemFigures FromReplay(ProblemReplay replay)
     {
         var timed = replay.Objective.Kind == ObjectiveKind.FastestTo;
         return new ProblemFigures

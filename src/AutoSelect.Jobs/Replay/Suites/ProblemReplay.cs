@@ -18,10 +18,10 @@ public sealed record ProblemReplay
         Loss = timed ? scale.Slowdown(outcome.SecondsToTarget) : scale.Regret(outcome.Value);
         Hit = timed ? outcome.SecondsToTarget is { } seconds && seconds <= ProblemScale.Miss * OracleSeconds : outcome.Winner == outcome.Reference.Oracle;
         DeviceTimeOverOracle = outcome.DeviceSeconds / scale.OracleRunSeconds;
-        if (EntryRanking.Of(problem.History) is { IsEmpty: false } ranking)
+        if (EntryRanking.FromHistory(problem.History) is { IsEmpty: false } ranking)
         {
             var best = problem.Curves.OrderBy(c => ranking.Score(c.Candidate)).First();
-            SingleBestLoss = ProblemLosses.Of(problem.Curves, objective.Kind)!.Of(best.Candidate);
+            SingleBestLoss = ProblemLosses.FromCurves(problem.Curves, objective.Kind)!.LossOf(best.Candidate);
         }
     }
 

@@ -24,7 +24,7 @@ public static class ReplaySuite
             // Runs of one problem may belong to several families: what is learned for it comes from none of them.
             var families = curves.Select(c => c.Family).ToHashSet();
             var key = string.Join('\n', families.Order(StringComparer.Ordinal));
-            if (!histories.TryGetValue(key, out var known)) histories[key] = known = SelectionHistory.Of(all.Where(c => !families.Contains(c.Family)));
+            if (!histories.TryGetValue(key, out var known)) histories[key] = known = SelectionHistory.FromCurves(all.Where(c => !families.Contains(c.Family)));
             return known;
         }
     }

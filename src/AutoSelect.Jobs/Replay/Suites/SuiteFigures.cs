@@ -52,13 +52,13 @@ public sealed record SuiteFigures
     public required double ProblemsPerMinute { get; init; }
     public required ImmutableArray<ProblemFigures> PerProblem { get; init; }
 
-    public static SuiteFigures Of(IReadOnlyList<ProblemReplay> replays, SuiteReplayOptions options)
+    public static SuiteFigures FromReplays(IReadOnlyList<ProblemReplay> replays, SuiteReplayOptions options)
     {
         var solved = replays.Where(r => r.IsSolvable).ToArray();
         var workloads = solved.GroupBy(r => r.Problem.Workload).Select(g => g.ToArray()).ToArray();
         var timed = replays[0].Objective.Kind == ObjectiveKind.FastestTo;
         var (loss, interval) = (Mean(solved, r => r.Loss), Bootstrap.Interval(workloads, d => Mean(d, r => r.Loss), options.Seed));
-        var coverage = replays.Select(ForecastCoverage.Of).Aggregate((Inside: 0, All: 0), (a, b) => (a.Inside + b.Inside, a.All + b.All));
+        var coverage = replays.Select(ForecastCoverage.CountInside).Aggregate((Inside: 0, All: 0), (a, b) => (a.Inside + b.Inside, a.All + b.All));
         var decisions = replays.Sum(r => r.Outcome.Rungs.Length);
         var elapsed = replays.Sum(r => r.Elapsed.TotalSeconds);
         return new SuiteFigures
@@ -85,7 +85,7 @@ public sealed record SuiteFigures
             Decisions = decisions,
             MicrosecondsPerDecision = replays.Sum(r => r.Deciding.TotalMicroseconds) / Math.Max(1, decisions),
             ProblemsPerMinute = replays.Count / Math.Max(1e-9, elapsed) * 60,
-            PerProblem = [.. replays.Select(ProblemFigures.Of)],
+            PerProblem = [.. replays.Select(ProblemFigures.FromReplay)],
         };
     }
 

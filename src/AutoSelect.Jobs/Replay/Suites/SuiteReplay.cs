@@ -46,7 +46,7 @@ public static class SuiteReplay
             Seed = options.Seed ^ (long)Hash(problem.Name),
             History = problem.History,
         };
-        var scale = ProblemScale.Of(problem.Curves, conditions.Objective);
+        var scale = ProblemScale.FromCurves(problem.Curves, conditions.Objective);
         problem.History.Learn();
         var policy = new TimedPolicy(ReplayPolicies.Get(options.Policy, problem.Curves, conditions.Objective));
         var started = Stopwatch.GetTimestamp();

@@ -27,7 +27,7 @@ internal static class CurveEnsemble
         foreach (var shape in Shapes)
         {
             for (var i = 0; i < x.Length; i++) shapes[i] = shape(x[i] / x[^1]);
-            var fit = LinearFit.Of(shapes, z, 1e-4 * range);
+            var fit = LinearFit.FitLine(shapes, z, 1e-4 * range);
             var end = shape(at / x[^1]);
             if (!double.IsFinite(fit.Level) || fit.At(end) > z[0]) continue;
             fits.Add((fit, end));

@@ -8,7 +8,7 @@ internal readonly record struct LinearFit(double Level, double Gain, double Devi
     /// <param name="shapes">g at each point.</param>
     /// <param name="floor">Smallest standard deviation of the residuals to be believed.</param>
     /// <param name="leastGain">Bound on the gain: a curve must not be expected to get worse.</param>
-    public static LinearFit Of(ReadOnlySpan<double> shapes, ReadOnlySpan<double> z, double floor, double leastGain = 0)
+    public static LinearFit FitLine(ReadOnlySpan<double> shapes, ReadOnlySpan<double> z, double floor, double leastGain = 0)
     {
         var n = z.Length;
         var (meanShape, meanValue) = (0.0, 0.0);

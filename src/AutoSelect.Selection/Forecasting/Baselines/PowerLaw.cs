@@ -40,7 +40,7 @@ internal static class PowerLaw
         foreach (var exponent in Exponents)
         {
             for (var i = 0; i < x.Length; i++) shapes[i] = Math.Pow(x[i] / x[^1], -exponent);
-            var fit = LinearFit.Of(shapes, z, floor);
+            var fit = LinearFit.FitLine(shapes, z, floor);
             if (best.Exponent == 0 || fit.SquaredResiduals < best.Fit.SquaredResiduals) best = (fit, exponent);
         }
         return best;

@@ -14,7 +14,7 @@ internal sealed class BestElsewherePolicy(int count) : ISelectionPolicy
     public SelectionOutcome Decide(SelectionInput input)
     {
         var round = new ComparisonRound(input);
-        var ranking = EntryRanking.Of(input.History);
+        var ranking = EntryRanking.FromHistory(input.History);
         var best = round.Trials.OrderBy(t => ranking.Score(t.Candidate.Name)).ThenBy(t => t.Trial).Take(count);
         return round.GoOn(best.Select(t => (t, 1.0)), ranking.IsEmpty ? "there is no history" : "best on other workloads");
     }

@@ -21,13 +21,13 @@ internal sealed class EntryRanking
     public double Score(string candidate) => scores.GetValueOrDefault(candidate, double.PositiveInfinity);
 
     /// <summary>The ranking of a history, computed once.</summary>
-    public static EntryRanking Of(SelectionHistory history) => Known.GetValue(history, Compute);
+    public static EntryRanking FromHistory(SelectionHistory history) => Known.GetValue(history, Compute);
 
     private static EntryRanking Compute(SelectionHistory history)
     {
-        var problems = history.Curves.GroupBy(c => (c.Workload, c.Problem)).Select(g => (g.Key.Workload, Losses: ProblemLosses.Of([.. g])))
+        var problems = history.Curves.GroupBy(c => (c.Workload, c.Problem)).Select(g => (g.Key.Workload, Losses: ProblemLosses.FromCurves([.. g])))
             .Where(p => p.Losses is not null).GroupBy(p => p.Workload, p => p.Losses!).ToArray();
         var names = history.Curves.Select(c => c.Candidate).Distinct();
-        return new EntryRanking(problems.Length == 0 ? [] : names.ToDictionary(n => n, n => problems.Average(w => w.Average(p => p.Of(n)))));
+        return new EntryRanking(problems.Length == 0 ? [] : names.ToDictionary(n => n, n => problems.Average(w => w.Average(p => p.LossOf(n)))));
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     private int MostTrials(int finalists) => job.IsInformed ? Math.Max(2, input.Devices)
         : Math.Max(finalists, (int)Math.Ceiling(input.Trials.Length * Math.Pow(0.55, Math.Clamp(input.Rung, 1, 30))));
 
-    private SelectionOutcome GoOn(TrialView front, RungPlan plan)
+    private SelectionOutcome GoOn(TrialView front, RungPortfolio plan)
     {
         var chosen = plan.Chosen.Select(t => t.Id).ToHashSet();
         var rest = job.Alive.Where(t => !chosen.Contains(t.Id)).OrderByDescending(t => t.ProbabilityOfBest).ThenBy(t => t.Id).ToArray();

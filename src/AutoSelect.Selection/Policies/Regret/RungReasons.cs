@@ -6,7 +6,7 @@ namespace AutoSelect.Selection.Policies.Regret;
 /// <summary>The sentences and figures of decisions.</summary>
 internal static class RungReasons
 {
-    public static Decision Continue(TrialView trial, double seconds, double gain, bool isFront, string unit) => Of(
+    public static Decision Continue(TrialView trial, double seconds, double gain, bool isFront, string unit) => DecisionOn(
         trial, DecisionKind.Continue,
         isFront
             ? $"{trial.Name} leads ({Chance(trial)}) and goes on for {Text.Seconds(seconds)}."
@@ -21,26 +21,26 @@ internal static class RungReasons
         Numbers = ImmutableSortedDictionary<string, double>.Empty.Add("secondsPerStep", trial.StepTime.MedianSeconds),
     };
 
-    public static Decision Pause(TrialView trial) => Of(
+    public static Decision Pause(TrialView trial) => DecisionOn(
         trial, DecisionKind.Pause, $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
 
-    public static Decision Stop(TrialView trial, string unit) => Of(
+    public static Decision Stop(TrialView trial, string unit) => DecisionOn(
         trial, DecisionKind.Stop, $"{trial.Name} is given up at {Progress(trial)}: {Chance(trial)}, choosing it would lose {Text.Amount(trial.Regret, unit)}.");
 
-    public static Decision Commit(TrialView trial, string why) => Of(
+    public static Decision Commit(TrialView trial, string why) => DecisionOn(
         trial, DecisionKind.Commit, $"{trial.Name} is chosen at {Progress(trial)}: {why}.{Spread(trial.Evidence)}",
         trial.Evidence.Committed is { } run ? [("devices", run.Ranks), ("committedSecondsPerStep", run.StepTime.MedianSeconds), ("secondsPerStep", trial.Evidence.StepTime.MedianSeconds)] : []);
 
-    public static Decision RunnerUp(TrialView trial, TrialView winner) => Of(
+    public static Decision RunnerUp(TrialView trial, TrialView winner) => DecisionOn(
         trial, DecisionKind.Pause, $"{trial.Name} keeps its checkpoint as the fall-back for {winner.Name}: {Chance(trial)}.");
 
-    public static Decision Watched(TrialView trial, double seconds, string why) => Of(
+    public static Decision Watched(TrialView trial, double seconds, string why) => DecisionOn(
         trial, DecisionKind.Continue, $"{trial.Name} goes on for {Text.Seconds(seconds)}: {why}.", ("sliceSeconds", seconds));
 
-    public static Decision Fallen(TrialView trial, string why) => Of(
+    public static Decision Fallen(TrialView trial, string why) => DecisionOn(
         trial, DecisionKind.Pause, $"{trial.Name} gives up the lead: {why}.");
 
-    public static string GoingOn(TrialView front, RungPlan plan, int rest, string? problem, string unit) => Join(
+    public static string GoingOn(TrialView front, RungPortfolio plan, int rest, string? problem, string unit) => Join(
         $"{front.Name} leads with P(best) {Text.Percent(front.ProbabilityOfBest)}; committing to it now is expected to lose {Text.Amount(front.Regret, unit)}, "
         + $"a rung of {Text.Trials(plan.Chosen.Length)} costs {Text.Amount(plan.Cost, unit)}"
         + (rest == 0 ? "." : $"; {Text.Trials(rest)} left out."), problem);
@@ -58,7 +58,7 @@ internal static class RungReasons
 
     private static string Progress(TrialView trial) => $"{Text.Percent(trial.Outlook.Progress)} of its horizon";
 
-    private static Decision Of(TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
+    private static Decision DecisionOn(TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
     {
         var numbers = ImmutableSortedDictionary.CreateBuilder<string, double>();
         numbers["probabilityOfBest"] = trial.ProbabilityOfBest;

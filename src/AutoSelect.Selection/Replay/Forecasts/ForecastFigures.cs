@@ -32,7 +32,7 @@ internal readonly record struct ForecastScore(double Error, double Crps, double 
     public static double[] Percentiles { get; } = [.. Enumerable.Range(1, 99).Select(i => i / 100.0)];
 
     /// <param name="quantiles">Percentiles 1 to 99, ascending or descending.</param>
-    public static ForecastScore Of(double[] quantiles, double actual, double spread)
+    public static ForecastScore FromQuantiles(double[] quantiles, double actual, double spread)
     {
         double[] q = [.. quantiles.Select(v => v / spread).Order()];
         var y = actual / spread;

@@ -46,9 +46,9 @@ public static class ForecastModels
     {
         var curve = question.Curve;
         if (history.Forecaster?.At(question.X[^1]) is not { } learned) return FromBank(question, history);
-        var situation = CurveSituation.Of(question.X, question.Z, curve.Target, CutForecaster.IsShare(curve), question.Standing);
+        var situation = CurveSituation.FromValues(question.X, question.Z, curve.Target, CutForecaster.IsShare(curve), question.Standing);
         var source = curve.Source;
-        return learned.Of(situation, curve.Key, source.Algorithm, source.Workload, source.Family).Ends(ForecastScore.Percentiles);
+        return learned.Forecast(situation, curve.Key, source.Algorithm, source.Workload, source.Family).Ends(ForecastScore.Percentiles);
     }
 
     /// <summary>The bank of parametric shapes, with nothing learned.</summary>
@@ -59,7 +59,7 @@ public static class ForecastModels
         var points = ImmutableArray.CreateBuilder<CurvePoint>(question.Count);
         for (var i = 0; i < question.Count; i++)
             points.Add(new CurvePoint { Step = (long)(1e6 * question.X[i]), DeviceSeconds = 0, EvaluationSeconds = 0, OverheadSeconds = 0, Value = sign * question.Z[i], TrainingLoss = double.NaN });
-        var seen = CurveObservations.Of(points.ToImmutable(), 1_000_000, curve.Direction, curve.Target)!;
+        var seen = CurveObservations.FromCurve(points.ToImmutable(), 1_000_000, curve.Direction, curve.Target)!;
         var schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 };
         var numbers = new SeededNumbers(1);
         var shared = Enumerable.Range(0, 320).Select(_ => numbers.Normal()).ToArray();

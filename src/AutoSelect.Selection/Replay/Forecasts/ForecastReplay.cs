@@ -23,11 +23,11 @@ public static class ForecastReplay
     public static ForecastReport Run(ImmutableArray<RecordedCurve> suite, ImmutableArray<RecordedCurve> history, ImmutableArray<double> cuts, string model)
     {
         var forecast = ForecastModels.Get(model);
-        var curves = suite.Select(HistoryCurve.Of).OfType<HistoryCurve>().ToArray();
+        var curves = suite.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>().ToArray();
         var results = new List<(double Cut, string Family, bool? Reached, ForecastScore Score, double Microseconds)>();
         foreach (var family in curves.GroupBy(c => c.Source.Family).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            var learned = SelectionHistory.Of(suite.Concat(history).Where(c => c.Family != family.Key));
+            var learned = SelectionHistory.FromCurves(suite.Concat(history).Where(c => c.Family != family.Key));
             foreach (var cut in cuts)
                 foreach (var problem in family.GroupBy(c => c.Source.Problem))
                     foreach (var (curve, question) in Questions(problem, curves, cut))
@@ -36,10 +36,10 @@ public static class ForecastReplay
                         var started = Stopwatch.GetTimestamp();
                         var quantiles = forecast(question, learned);
                         var elapsed = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-                        results.Add((cut, family.Key, curve.Target is null ? null : double.IsFinite(curve.HitAt), ForecastScore.Of(quantiles, curve.Last, curve.Spread), elapsed));
+                        results.Add((cut, family.Key, curve.Target is null ? null : double.IsFinite(curve.HitAt), ForecastScore.FromQuantiles(quantiles, curve.Last, curve.Spread), elapsed));
                     }
         }
-        return ForecastReport.Of(curves.FirstOrDefault()?.Source.Suite ?? "", model, results);
+        return ForecastReport.FromResults(curves.FirstOrDefault()?.Source.Suite ?? "", model, results);
     }
 
     private static IEnumerable<(HistoryCurve, ForecastQuestion)> Questions(IGrouping<string, HistoryCurve> problem, HistoryCurve[] all, double cut)

@@ -21,7 +21,7 @@ public sealed record ForecastReport
     /// <summary>Runs that reached their target, and so ended there, and runs that did not; empty without targets.</summary>
     public required ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, ForecastFigures>> ByOutcome { get; init; }
 
-    internal static ForecastReport Of(
+    internal static ForecastReport FromResults(
         string suite, string model, IReadOnlyCollection<(double Cut, string Family, bool? Reached, ForecastScore Score, double Microseconds)> results)
     {
         ImmutableSortedDictionary<string, ForecastFigures> ByCut(IEnumerable<(double Cut, string, bool?, ForecastScore Score, double Microseconds)> some) => some

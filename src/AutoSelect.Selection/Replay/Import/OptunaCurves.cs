@@ -22,7 +22,7 @@ public sealed record OptunaReading
 public static class OptunaCurves
 {
     /// <param name="source">File the studies come from, for the notices.</param>
-    public static ImportedCurves Of(IEnumerable<OptunaStudy> studies, string source, OptunaReading reading)
+    public static ImportedCurves FromStudies(IEnumerable<OptunaStudy> studies, string source, OptunaReading reading)
     {
         var curves = ImmutableArray.CreateBuilder<RecordedCurve>();
         var skipped = ImmutableArray.CreateBuilder<ImportNotice>();

@@ -19,7 +19,7 @@ internal sealed class CrossEntropy : SupervisedLoss
         return least >= 0 ? array.to(ScalarType.Int64) : throw new ArgumentException($"has the class {least}: classes count from 0.");
     }
 
-    public override Tensor Of(Tensor output, Tensor target) => functional.cross_entropy(output, target);
+    public override Tensor Compute(Tensor output, Tensor target) => functional.cross_entropy(output, target);
 
     public override Tensor Right(Tensor output, Tensor target) => output.argmax(1).eq(target);
 

@@ -14,7 +14,7 @@ internal sealed class SquaredError : SupervisedLoss
 
     public override Tensor Targets(Tensor array) => array.to(ScalarType.Float32);
 
-    public override Tensor Of(Tensor output, Tensor target) => functional.mse_loss(output, Shaped(target, output));
+    public override Tensor Compute(Tensor output, Tensor target) => functional.mse_loss(output, Shaped(target, output));
 
     public override Tensor Right(Tensor output, Tensor target) => throw new NotSupportedException("Numbers are neither right nor wrong.");
 

@@ -25,7 +25,7 @@ internal abstract class SupervisedLoss
     public abstract Tensor Targets(Tensor array);
 
     /// <summary>Mean over a batch, a scalar with gradient.</summary>
-    public abstract Tensor Of(Tensor output, Tensor target);
+    public abstract Tensor Compute(Tensor output, Tensor target);
 
     /// <summary>Which predictions are right, a boolean tensor over examples and their parts.</summary>
     public abstract Tensor Right(Tensor output, Tensor target);

@@ -13,7 +13,7 @@ internal sealed record SupervisedMetric(string Name, Direction Direction, Metric
     public static IReadOnlyList<SupervisedMetric> All { get; } =
     [
         new("accuracy", Direction.Maximize, MetricRange.Share, (loss, output, target) => loss.Right(output, target).to(ScalarType.Float64).mean()),
-        new("loss", Direction.Minimize, MetricRange.Amount, (loss, output, target) => loss.Of(output, target)),
+        new("loss", Direction.Minimize, MetricRange.Amount, (loss, output, target) => loss.Compute(output, target)),
         new("mae", Direction.Minimize, MetricRange.Amount, (_, output, target) => (output - target.reshape(output.shape)).abs().mean()),
     ];
 

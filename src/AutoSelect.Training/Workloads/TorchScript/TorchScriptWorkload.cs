@@ -79,7 +79,7 @@ public sealed class TorchScriptWorkload : Workload
         return ScriptCode.Read(path).Frozen().Concat(ScriptNorms.Resting(model)).Select(what => new WorkloadWarning($"Option 'model' is '{path}': {what}", "model"));
     }
 
-    public override Tensor Loss(Tensor output, Tensor target) => loss.Of(output, target);
+    public override Tensor Loss(Tensor output, Tensor target) => loss.Compute(output, target);
 
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => loss.ClassProbabilities(targets, classes);
 

@@ -4,7 +4,7 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Jobs;
 
 /// <summary>Small readings and changes of records.</summary>
-public static class JobRecords
+public static class JobReadings
 {
     /// <summary>The record with a trial in place of the one of its id.</summary>
     public static JobRecord With(this JobRecord record, Trial trial) =>

@@ -3,14 +3,6 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Policies.Regret;
 
-/// <summary>Which trials share the next rung, what each adds and what the rung costs, in the objective's unit.</summary>
-/// <param name="Chosen">In the order in which they get devices; the front-runner first.</param>
-/// <param name="Gains">Expected loss that each chosen trial takes off the trials before it.</param>
-/// <param name="SliceSeconds">Device seconds of a slice.</param>
-/// <param name="LoserSeconds">Device seconds of all chosen but the front-runner.</param>
-internal sealed record RungPlan(
-    ImmutableArray<TrialView> Chosen, ImmutableArray<double> Gains, double SliceSeconds, double LoserSeconds, double Cost);
-
 /// <summary>
 /// Chooses the trials of a rung as a portfolio: greedily the one that lowers E[minᵢ Lᵢ] most, as long as that is worth its price —
 /// its device seconds, and the delay it causes to the front-runner where devices are fewer than trials. A greedy choice is within
@@ -26,7 +18,7 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
     /// <param name="atLeast">Trials taken whatever they add.</param>
     /// <param name="atMost">Largest number of trials.</param>
     /// <param name="allowance">Device seconds that the losers may take.</param>
-    public RungPlan Plan(TrialView front, double sliceSeconds, int atLeast, int atMost, double allowance)
+    public RungPortfolio Plan(TrialView front, double sliceSeconds, int atLeast, int atMost, double allowance)
     {
         var chosen = new List<TrialView> { front };
         var gains = new List<double> { 0 };
@@ -50,7 +42,7 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
             (losers, cost) = (losers + deviceTime, newCost);
             for (var s = 0; s < lowest.Length; s++) lowest[s] = Math.Min(lowest[s], best.Losses[s]);
         }
-        return new RungPlan([.. chosen], [.. gains], sliceSeconds, losers, cost);
+        return new RungPortfolio([.. chosen], [.. gains], sliceSeconds, losers, cost);
     }
 
     /// <summary>What a rung of the front-runner and one challenger would cost.</summary>
