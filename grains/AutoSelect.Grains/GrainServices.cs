@@ -1,3 +1,4 @@
+using AutoSelect.Selection.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoSelect.Grains;
@@ -8,6 +9,7 @@ public static class GrainServices
     public static IServiceCollection AddJobGrains(this IServiceCollection services) => services
         .AddSingleton<CheckpointFiles>()
         .AddSingleton<AutoSelectTelemetry>()
+        .AddSingleton<PolicySource>(PolicyCatalogue.Get)
         .AddSingleton<JobGrainParts>()
         .AddHostedService<JobSupervisor>();
 }

@@ -169,9 +169,13 @@ public static class JobFold
 
     private static JobRecord Decided(JobRecord record, JobDecided decided)
     {
-        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = JobNews.None };
+        // What came while it was computed it did not know: that is still to be decided on.
+        var knewAll = decided.Rung.Basis is not { } basis || basis.Event == record.Version;
+        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = knewAll ? JobNews.None : record.News };
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
-        return decided.Commit is { } commit ? changed with { Phase = JobPhase.Committed, Commits = changed.Commits.Add(commit) } : changed;
+        // A paused job stays so until it is resumed, whomever it is to go on with.
+        return decided.Commit is not { } commit ? changed
+            : changed with { Phase = record.Phase == JobPhase.Paused ? JobPhase.Paused : JobPhase.Committed, Commits = changed.Commits.Add(commit) };
     }
 
     /// <summary>The state a decision puts a trial into. One that runs is left to run; whether it may is the desired state's to say.</summary>

@@ -1,10 +1,13 @@
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
+using AutoSelect.Jobs.Decisions;
 using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 using AutoSelect.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Core.Internal;
 using Orleans.TestingHost;
 
 namespace AutoSelect.Grains.Tests;
@@ -16,6 +19,8 @@ internal sealed class ControlCluster : IAsyncDisposable
     private readonly SqliteStore store;
     private readonly JobSubmission submission;
     private readonly List<SimulatedDevice> devices = [];
+    private SupervisedJobs supervised = new();
+    private PolicySource policies = PolicyCatalogue.Get;
 
     private ControlCluster(InProcessTestCluster cluster, SqliteStore store, JobSubmission submission) =>
         (this.cluster, this.store, this.submission) = (cluster, store, submission);
@@ -28,22 +33,31 @@ internal sealed class ControlCluster : IAsyncDisposable
     /// <param name="folder">Of the store and of the jobs.</param>
     /// <param name="time">Clock of the grains; null for the system's.</param>
     /// <param name="over">Stands between the grains and the store; null for nothing.</param>
-    public static async Task<ControlCluster> Start(string folder, TimeProvider? time = null, Func<IJobStore, IJobStore>? over = null)
+    /// <param name="overLeases">Stands between the grains and the ledger; null for nothing.</param>
+    /// <param name="policies">Where jobs get their policies; null for the catalogue.</param>
+    /// <param name="calls">Loses and holds calls of grains; null for none.</param>
+    /// <param name="lease">Silence that is borne; null for a second. With a long one a device that a test holds keeps its lease.</param>
+    public static async Task<ControlCluster> Start(
+        string folder, TimeProvider? time = null, Func<IJobStore, IJobStore>? over = null, Func<ILeaseLedger, ILeaseLedger>? overLeases = null,
+        PolicySource? policies = null, CallFaults? calls = null, TimeSpan? lease = null)
     {
+        policies ??= PolicyCatalogue.Get;
         var store = SqliteStore.Open(Path.Combine(folder, "store.db"));
         var supervised = new SupervisedJobs { Every = TimeSpan.FromSeconds(.2) };
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services
+        builder.ConfigureSilo((_, silo) => silo.AddIncomingGrainCallFilter(calls ?? new CallFaults()).Services
             .AddJobGrains()
+            .AddSingleton(policies)
             .AddSingleton(over?.Invoke(store.Jobs) ?? store.Jobs)
-            .AddSingleton(store.Leases)
+            .AddSingleton(overLeases?.Invoke(store.Leases) ?? store.Leases)
             .AddSingleton(supervised)
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(new HistoryShelf(new Histories(folder), NullLogger<HistoryShelf>.Instance))
-            .AddSingleton(new LeaseOptions { Lease = TimeSpan.FromSeconds(1), Check = TimeSpan.FromSeconds(.05) }));
+            .AddSingleton(new LeaseOptions { Lease = lease ?? TimeSpan.FromSeconds(1), Check = TimeSpan.FromSeconds(.05) }));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new ControlCluster(cluster, store, new JobSubmission(store.Jobs, cluster.Client, supervised, TimeProvider.System, Path.Combine(folder, "jobs")));
+        var submission = new JobSubmission(store.Jobs, cluster.Client, supervised, time ?? TimeProvider.System, Path.Combine(folder, "jobs"));
+        return new ControlCluster(cluster, store, submission) { supervised = supervised, policies = policies };
     }
 
     public IJobGrain Job(string name) => cluster.Client.GetGrain<IJobGrain>(IdOf(name).Value);
@@ -59,7 +73,13 @@ internal sealed class ControlCluster : IAsyncDisposable
         return device;
     }
 
-    public Task<JobId> Submit(string name, JobSpec spec) => submission.Submit(spec with { Name = name });
+    public Task<JobId> Submit(string name, JobSpec spec, string? key = null) => submission.Submit(spec with { Name = name }, key);
+
+    /// <summary>Has a job of an earlier control process go on.</summary>
+    public void Supervise(string name) => supervised.Add(IdOf(name));
+
+    /// <summary>Takes an activation away as the end of its silo does; the next call makes another.</summary>
+    public static ValueTask Deactivate(IGrain grain) => grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
 
     public Task Request(string name, JobRequest request) => Job(name).Request(request);
 
@@ -109,7 +129,14 @@ internal sealed class ControlCluster : IAsyncDisposable
         }
     }
 
-    public Task<JobRecord> UntilEnded(string name) => Until(name, r => r.HasEnded, "ended");
+    /// <summary>Waits for the end and computes all decisions again.</summary>
+    public async Task<JobRecord> UntilEnded(string name)
+    {
+        var record = await Until(name, r => r.HasEnded, "ended");
+        foreach (var decision in DecisionVerification.Verify(await Events(name), _ => SelectionHistory.Empty, n => policies(n)))
+            Assert.True(decision.IsEqual, $"decision {decision.Rung} (event {decision.Event}) cannot be computed again: {decision.Difference}");
+        return record;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -10,11 +10,12 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     private static readonly DeviceDescription Description = new() { Id = new DeviceId("d0"), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated" };
 
     private readonly TemporaryFolder folder = new();
+    private readonly CallFaults calls = new();
     private ControlCluster? cluster;
 
     private IDeviceGrain Device => cluster!.Grains.GetGrain<IDeviceGrain>("d0");
 
-    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path);
+    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls);
 
     public async ValueTask DisposeAsync()
     {
@@ -62,5 +63,49 @@ public sealed class DeviceGrainTests : IAsyncLifetime
 
         Assert.Null(await Device.NextWork(session, AtOnce));
         Assert.Null(Assert.Single(await cluster.Pool.List()).Lease);
+    }
+
+    [Theory]
+    [InlineData(nameof(IJobGrain.Report), "job")]
+    [InlineData(nameof(IDevicePoolGrain.Join), "pool")]
+    public async Task Work_that_comes_while_the_device_registers_is_not_dropped(string awaited, string grain)
+    {
+        await Device.Register(Description, null);
+        var held = calls.Hold(awaited, grain);
+        var registering = Device.Register(Description, new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 1 });
+        await held.Happened;
+        await Device.Assign(SimulatedJobs.Segment(token: 2));
+        held.Stop();
+
+        Assert.Equal(2, (await Device.NextWork((await registering).Session, Patience))!.LeaseToken);
+    }
+
+    [Fact]
+    public async Task Work_whose_reply_got_lost_is_given_to_the_same_process_again_with_its_lease()
+    {
+        var session = (await Device.Register(Description, null)).Session;
+        var lease = (await cluster!.Leases.Grant(Description.Id, new JobId("job"), DateTimeOffset.MaxValue, 0))!;
+        await Device.Assign(SimulatedJobs.Segment(lease.Token));
+        Assert.NotNull(await Device.NextWork(session, Patience));
+
+        session = (await Device.Register(Description, null)).Session;
+        await Device.Assign(SimulatedJobs.Segment(lease.Token));
+
+        Assert.Equal(lease.Token, (await Device.NextWork(session, Patience))!.LeaseToken);
+        Assert.Equal(lease, Assert.Single(await cluster.Pool.List()).Lease);
+    }
+
+    [Fact]
+    public async Task Work_that_was_begun_is_not_given_again_nor_is_older_work()
+    {
+        var session = (await Device.Register(Description, null)).Session;
+        await Device.Assign(SimulatedJobs.Segment(token: 2));
+        Assert.NotNull(await Device.NextWork(session, Patience));
+        await Device.Report(session, new SegmentReport { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 2, Step = 1 });
+
+        await Device.Assign(SimulatedJobs.Segment(token: 2));
+        await Device.Assign(SimulatedJobs.Segment(token: 1));
+
+        Assert.Null(await Device.NextWork(session, AtOnce));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     private JobRecord Record => record!;
     private JobLeases Leases => leases ??= new(Id, parts, GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key));
     private double Now => Record.ClockAt(parts.Time.GetUtcNow());
-    private ISelectionPolicy Policy => PolicyCatalogue.Get(Record.Spec.Policy);
+    private ISelectionPolicy Policy => parts.PolicyFor(Record);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -57,7 +57,8 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     {
         var isOfOpen = record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
         if (record is { HasEnded: false }) await Guarded(() => TakeIn(report));
-        var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue : JobMachine.OrderFor(Record, Facts(), Record[report.Trial]);
+        var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue
+            : JobMachine.OrderFor(Record, Facts(), Record[report.Trial], report.LeaseToken);
         return new ReportReply { Order = order, AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
     }
 
@@ -81,12 +82,12 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
             await Guarded(async () =>
             {
                 await Leases.Read(Now);
-                foreach (var trial in DesiredState.Running(Record).Where(t => !heard.Contains(t.OpenSegment()!.LeaseToken)).ToList()) await Assign(trial);
                 await Advance();
+                foreach (var trial in DesiredState.Running(Record).ToList()) await Assign(trial);
             });
             patience.Succeeded();
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (Patience.IsOfInfrastructure(e))
         {
             logger.StoreUnavailable(Id, patience.Failed(), patience.Seconds, e);
         }
@@ -102,6 +103,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
 
     private async Task Advance()
     {
+        await Leases.EnsureRead(Now);
         if (decision is { IsCompleted: true } done) await Take(done);
         while (await Make(JobMachine.Next(Record, Facts()))) { }
         await Leases.Settle(Record, Facts());
@@ -152,10 +154,11 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         return true;
     }
 
+    /// <summary>Gives a segment to those of its devices that have not said anything of it.</summary>
     private async Task Assign(Trial trial)
     {
         foreach (var (device, assignment) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent))
-            await GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(assignment);
+            if (!heard.Contains(assignment.LeaseToken)) await GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(assignment);
     }
 
     private async Task Append(ImmutableArray<JobChange> changes)

@@ -6,7 +6,8 @@ namespace AutoSelect.Grains;
 
 /// <summary>What job grains of a silo share.</summary>
 internal sealed class JobGrainParts(
-    IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories, TimeProvider time, LeaseOptions options, AutoSelectTelemetry telemetry)
+    IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories, PolicySource policies, TimeProvider time,
+    LeaseOptions options, AutoSelectTelemetry telemetry)
 {
     public IJobStore Jobs => jobs;
     public ILeaseLedger Leases => leases;
@@ -14,6 +15,9 @@ internal sealed class JobGrainParts(
     public TimeProvider Time => time;
     public LeaseOptions Options => options;
     public AutoSelectTelemetry Telemetry => telemetry;
+
+    /// <summary>The policy of a job.</summary>
+    public ISelectionPolicy PolicyFor(JobRecord record) => policies(record.Spec.Policy);
 
     /// <summary>Starts to compute a decision outside the caller's turn; the job is woken when it is there.</summary>
     public DecisionRun Compute(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, IJobGrain job)

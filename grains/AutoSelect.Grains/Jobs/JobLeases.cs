@@ -8,6 +8,7 @@ namespace AutoSelect.Grains;
 internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain pool)
 {
     private Demand? stated;
+    private bool isRead;
 
     public LeaseSet Held { get; private set; } = LeaseSet.Empty;
 
@@ -19,8 +20,12 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
     {
         var held = await parts.Leases.HeldBy(job);
         if (!held.Leases.Select(l => l.Device.Id).SequenceEqual(Held.Leases.Select(l => l.Device.Id))) Since = now;
-        Held = held;
+        (Held, isRead) = (held, true);
     }
+
+    /// <summary>Reads where nothing was read yet: to a job that has just been activated by a report, nothing held would look like all lost.</summary>
+    /// <param name="now">Seconds of the job's clock.</param>
+    public Task EnsureRead(double now) => isRead ? Task.CompletedTask : Read(now);
 
     /// <summary>
     /// Gives a gang's leases new tokens; null where one of them is over. Renewing and storing the start are two writes: where the second is lost, the

@@ -1,3 +1,6 @@
+using AutoSelect.Storage;
+using Orleans.Runtime;
+
 namespace AutoSelect.Grains;
 
 /// <summary>Back-off after failures in a row: 1 s, doubled up to 30 s.</summary>
@@ -8,6 +11,12 @@ internal sealed class Patience(TimeProvider time)
 
     private int failures;
     private long failedAt;
+
+    /// <summary>
+    /// True for what is no fault of the job: the store, a silo or a call that got lost. It is borne as long as it lasts, since a job that is given
+    /// up for it would lose what it has trained.
+    /// </summary>
+    public static bool IsOfInfrastructure(Exception e) => e is StoreUnavailableException or TimeoutException or OrleansException;
 
     /// <summary>Seconds from a failure to the next attempt.</summary>
     public double Seconds => failures == 0 ? 0 : Math.Min(30, Math.Pow(2, failures - 1));

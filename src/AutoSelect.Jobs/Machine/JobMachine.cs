@@ -32,10 +32,10 @@ public static class JobMachine
         return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record));
     }
 
-    /// <summary>What a running segment of a trial is told.</summary>
-    public static SegmentOrder OrderFor(JobRecord record, JobFacts facts, Trial trial)
+    /// <summary>What a segment of a trial is told; one whose token is not that of the running segment is over.</summary>
+    public static SegmentOrder OrderFor(JobRecord record, JobFacts facts, Trial trial, long token)
     {
-        if (!record.IsRunning || trial.OpenSegment() is not { } open || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
+        if (!record.IsRunning || trial.OpenSegment() is not { } open || !open.Has(token) || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
         if (record.Exporting is not null && !open.IsExport) return SegmentOrder.Abandon;
         if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
         if (open.IsExport) return SegmentOrder.Continue;

@@ -112,7 +112,7 @@ public sealed class SimulatedJob
     private void GiveOrders()
     {
         foreach (var training in trainings.Values.Where(t => t.Segment is not null))
-            if (JobMachine.OrderFor(record, Facts(), record[training.Trial.Id]) != SegmentOrder.Continue) training.Interrupt(now);
+            if (JobMachine.OrderFor(record, Facts(), record[training.Trial.Id], training.Segment!.Token) != SegmentOrder.Continue) training.Interrupt(now);
         foreach (var training in trainings.Values.Where(t => t.Segment is { } s && s.LeavesAt <= now)) Report(training);
     }
 

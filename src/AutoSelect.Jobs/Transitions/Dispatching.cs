@@ -35,7 +35,7 @@ public static class Dispatching
     }
 
     /// <summary>
-    /// What each member of a trial's open segment is given, rank 0 first. Made of the record alone, so that it can be given again when it got lost.
+    /// What each member of a trial's open segment that has not said its last word is given, rank 0 first. Made of the record alone, so that it can be given again when it got lost.
     /// </summary>
     /// <param name="record">The job.</param>
     /// <param name="trial">With an open segment.</param>
@@ -47,6 +47,8 @@ public static class Dispatching
         var members = open.Members().ToImmutableArray();
         for (var rank = 0; rank < members.Length; rank++)
         {
+            // It has done its part: given again, it would wait for the others' start.
+            if (open.Left.Contains(members[rank].LeaseToken)) continue;
             yield return (members[rank].Device, new SegmentAssignment
             {
                 Job = record.Id,

@@ -25,7 +25,8 @@ public static class SegmentReports
     {
         var changes = ImmutableArray.CreateBuilder<JobChange>();
         ImmutableArray<CurvePoint> points = [.. report.Points.Where(p => p.Step > trial.LastPoint()).OrderBy(p => p.Step).DistinctBy(p => p.Step)];
-        var checkpoint = report.Checkpoint == trial.Checkpoint ? null : report.Checkpoint;
+        // An older report may come after a newer one; its checkpoint has been removed since.
+        var checkpoint = report.Checkpoint == trial.Checkpoint || report.Checkpoint?.Step < trial.SafeStep() ? null : report.Checkpoint;
         if (!points.IsEmpty || checkpoint is not null)
         {
             var reported = new SegmentReported(trial.Id, points, checkpoint, report.StepTime, ProgressIn(report));
@@ -38,7 +39,8 @@ public static class SegmentReports
         if (report.End is SegmentEnd.RankLost or SegmentEnd.DeviceLost)
             return [.. changes, LostDevices.Broken(trial, report.End, report.Reason, ProgressIn(report), isBlameless: false, report.LeaseToken)];
         changes.Add(Ended(trial, open, report, ProgressIn(report), awaited: []));
-        if (report.End == SegmentEnd.StorageFailed) changes.Add(new JobRequested(JobRequest.Pause(report.Reason)));
+        // The answer is known: its weights are tried a few times, and else lie in its checkpoint.
+        if (report.End == SegmentEnd.StorageFailed && !open.IsExport) changes.Add(new JobRequested(JobRequest.Pause(report.Reason)));
         return changes.ToImmutable();
     }
 

@@ -15,12 +15,17 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     private readonly CancellationTokenSource stopping = new();
     private readonly IDeviceGrain grain = grains.GetGrain<IDeviceGrain>(id);
     private Task loop = Task.CompletedTask;
+    private long session;
+    private RunningSegment? running;
 
     /// <summary>Assignments taken, in order.</summary>
     public List<SegmentAssignment> Taken { get; } = [];
 
     /// <summary>How a rank ends a segment of several; null as its training does. Ranks other than the first tell nothing else.</summary>
     public Func<SegmentAssignment, (SegmentEnd End, string Reason)?> EndsRank { get; set; } = _ => null;
+
+    /// <summary>How a segment that it trains alone ends, after its points and without a checkpoint; null as its training does.</summary>
+    public Func<SegmentAssignment, (SegmentEnd End, string Reason)?> EndsSegment { get; set; } = _ => null;
 
     /// <summary>Called with each assignment before it runs; what it returns is awaited, so a test can hold a segment.</summary>
     public Func<SegmentAssignment, Task> BeforeSegment { get; set; } = _ => Task.CompletedTask;
@@ -49,14 +54,15 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     {
         try
         {
-            var session = (await grain.Register(Description, null)).Session;
             while (!stopping.IsCancellationRequested)
             {
-                if (await grain.NextWork(session, TimeSpan.FromMilliseconds(50)) is not { } assignment) continue;
+                if (await Call(() => grain.NextWork(session, TimeSpan.FromMilliseconds(50))) is not { } assignment) continue;
                 lock (Taken) Taken.Add(assignment);
+                running = new RunningSegment { Job = assignment.Job, Trial = assignment.Trial, LeaseToken = assignment.LeaseToken };
                 var isAlone = assignment.Placement is null && !ReportsWhileHeld;
                 if (isAlone) await BeforeSegment(assignment).WaitAsync(stopping.Token);
-                if (isAlone || await TakesPart(session, assignment)) await Train(session, assignment);
+                if (isAlone || await TakesPart(assignment)) await Train(assignment);
+                running = null;
             }
         }
         catch (OperationCanceledException)
@@ -65,19 +71,39 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         }
     }
 
+    private Task<ReportReply> Report(SegmentReport report) => Call(() => grain.Report(session, report));
+
+    /// <summary>Calls until there is an answer. Whatever went wrong, it registers again first, as a device process does.</summary>
+    private async Task<T> Call<T>(Func<Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                if (session == 0) session = (await grain.Register(Description, running)).Session;
+                return await call();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                session = 0;
+                await Task.Delay(10, stopping.Token);
+            }
+        }
+    }
+
     /// <summary>Waits for the test and the other ranks, reporting meanwhile; true for the first rank once all have come.</summary>
-    private async Task<bool> TakesPart(long session, SegmentAssignment assignment)
+    private async Task<bool> TakesPart(SegmentAssignment assignment)
     {
         var placement = assignment.Placement;
         var news = new SegmentReport { Job = assignment.Job, Trial = assignment.Trial, LeaseToken = assignment.LeaseToken, Step = assignment.From?.Step ?? 0 };
-        async Task End(SegmentEnd end, string reason) => await grain.Report(session, news with { End = end, Reason = reason });
+        async Task End(SegmentEnd end, string reason) => await Report(news with { End = end, Reason = reason });
 
         var held = BeforeSegment(assignment);
         var address = new RankAddress(id, 1, "simulated");
         while (!held.IsCompleted || (placement is not null && await grains.GetGrain<IRendezvousGrain>(placement.Token.ToString("N")).Meet(placement, address, TimeSpan.FromMilliseconds(20)) is null))
         {
             stopping.Token.ThrowIfCancellationRequested();
-            if ((await grain.Report(session, news)).Order is var order and not SegmentOrder.Continue)
+            if ((await Report(news)).Order is var order and not SegmentOrder.Continue)
             {
                 await End(order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted : SegmentEnd.RankLost, "the group did not form");
                 return false;
@@ -90,7 +116,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         return false;
     }
 
-    private async Task Train(long session, SegmentAssignment assignment)
+    private async Task Train(SegmentAssignment assignment)
     {
         var from = assignment.From?.Step ?? 0;
         var points = ImmutableArray.CreateBuilder<CurvePoint>();
@@ -120,9 +146,14 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
                 StandardErrorSeconds = 0.01 * training.SecondsPerStep(assignment.Candidate),
             },
         };
-        var reply = await grain.Report(session, report);
-        if (reply.Order == SegmentOrder.Abandon) return;
-        await grain.Report(session, report with
+        var reply = await Report(report);
+        if (reply.Order == SegmentOrder.Abandon || EndsSegment(assignment) is not null)
+        {
+            var last = EndsSegment(assignment) ?? (SegmentEnd.Interrupted, "told to end");
+            await Report(report with { End = last.End, Reason = last.Reason });
+            return;
+        }
+        await Report(report with
         {
             End = reply.Order == SegmentOrder.Interrupt && end == SegmentEnd.BudgetReached ? SegmentEnd.Interrupted : end,
             Reason = reason,

@@ -1,0 +1,64 @@
+namespace AutoSelect.Grains.Tests;
+
+/// <summary>Loses calls of grains, or their replies, and holds them: what a network and dying silos do.</summary>
+internal sealed class CallFaults : IIncomingGrainCallFilter
+{
+    private readonly Lock gate = new();
+    private readonly List<CallFault> faults = [];
+
+    /// <summary>Loses calls of a method before they are carried out.</summary>
+    public CallFault LoseCalls(string method, int times = int.MaxValue, string? grain = null) => Add(new CallFault(method, grain, times) { LosesCall = true });
+
+    /// <summary>Has calls of a method carried out, and loses the replies that bring something.</summary>
+    public CallFault LoseReplies(string method, int times = int.MaxValue, string? grain = null) => Add(new CallFault(method, grain, times) { LosesReply = true });
+
+    /// <summary>Holds the next call of a method before it is carried out.</summary>
+    public CallFault Hold(string method, string? grain = null) => Add(new CallFault(method, grain, 1));
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        CallFault? fault;
+        lock (gate) fault = faults.Find(f => f.Takes(context.MethodName, context.TargetId.Key.ToString()!));
+        if (fault is { LosesCall: true }) throw fault.Happen();
+        if (fault is { LosesReply: false } && fault.Happen() is not null) await fault.Released;
+        await context.Invoke();
+        if (fault is { LosesReply: true } && context.Result is not null) throw fault.Happen();
+    }
+
+    private CallFault Add(CallFault fault)
+    {
+        lock (gate) faults.Add(fault);
+        return fault;
+    }
+}
+
+/// <summary>A fault of the calls of one method of all grains, or of one.</summary>
+internal sealed class CallFault(string method, string? grain, int times)
+{
+    private readonly TaskCompletionSource happened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int left = times;
+
+    public bool LosesCall { get; init; }
+    public bool LosesReply { get; init; }
+
+    /// <summary>Completes when it has happened as often as it was to.</summary>
+    public Task Happened => happened.Task;
+
+    public Task Released => released.Task;
+
+    /// <summary>From now on all goes well.</summary>
+    public void Stop()
+    {
+        Volatile.Write(ref left, 0);
+        released.TrySetResult();
+    }
+
+    public bool Takes(string name, string key) => name == method && (grain is null || grain == key) && Volatile.Read(ref left) > 0;
+
+    public TimeoutException Happen()
+    {
+        if (Interlocked.Decrement(ref left) <= 0) happened.TrySetResult();
+        return new TimeoutException($"A call of {method} was lost.");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using AutoSelect.Contracts;
+using AutoSelect.Storage;
+
+namespace AutoSelect.Grains.Tests;
+
+/// <summary>A lease ledger that fails the calls of chosen methods a number of times.</summary>
+internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (int Left, TaskCompletionSource Happened)> faults = [];
+
+    /// <summary>Fails the next calls of a method.</summary>
+    /// <returns>Completes when it has happened as often.</returns>
+    public Task Fail(string method, int times)
+    {
+        lock (gate) return (faults[method] = (times, new(TaskCreationOptions.RunContinuationsAsynchronously))).Happened.Task;
+    }
+
+    public Task Put(DeviceDescription device, string provider) => Through(() => ledger.Put(device, provider));
+
+    public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) => Through(() => ledger.Remove(device, reason, isBlameless));
+
+    public Task<IReadOnlyList<DeviceStatus>> Devices() => Through(ledger.Devices);
+
+    public Task State(Demand demand, DateTimeOffset time) => Through(() => ledger.State(demand, time));
+
+    public Task<IReadOnlyList<Demand>> Demands() => Through(ledger.Demands);
+
+    public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) => Through(() => ledger.Grant(device, job, expires, price));
+
+    public Task<IReadOnlyList<Lease>?> Renew(IReadOnlyList<Lease> leases) => Through(() => ledger.Renew(leases));
+
+    public Task<bool> Revoke(long token, string reason, bool isBlameless) => Through(() => ledger.Revoke(token, reason, isBlameless));
+
+    public Task<int> Release(JobId job, IReadOnlyCollection<long> tokens) => Through(() => ledger.Release(job, tokens));
+
+    public Task<LeaseSet> HeldBy(JobId job) => Through(() => ledger.HeldBy(job));
+
+    private T Through<T>(Func<T> call, [CallerMemberName] string method = "")
+    {
+        lock (gate)
+        {
+            if (!faults.TryGetValue(method, out var fault) || fault.Left == 0) return call();
+            faults[method] = fault with { Left = fault.Left - 1 };
+            if (fault.Left == 1) fault.Happened.TrySetResult();
+        }
+        throw new StoreUnavailableException("store.db", new IOException("it was to fail"));
+    }
+}

@@ -1,0 +1,46 @@
+using AutoSelect.Contracts;
+using AutoSelect.Storage;
+
+namespace AutoSelect.Grains.Tests;
+
+/// <summary>A job store that fails chosen writes a number of times.</summary>
+internal sealed class FaultyStore(IJobStore store) : IJobStore
+{
+    private Func<JobChange, bool> fails = _ => false;
+    private bool isStored;
+    private int left;
+    private TaskCompletionSource happened = new();
+
+    /// <summary>Fails the next writes of a change.</summary>
+    /// <param name="which">True for the changes.</param>
+    /// <param name="times">How often.</param>
+    /// <param name="isStored">True where what is said to have failed was stored.</param>
+    /// <returns>Completes when it has happened as often.</returns>
+    public Task FailAppends(Func<JobChange, bool> which, int times = 1, bool isStored = false)
+    {
+        (fails, left, this.isStored, happened) = (which, times, isStored, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        return happened.Task;
+    }
+
+    public async Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary)
+    {
+        var isFailing = events.Any(e => fails(e.Change)) && Interlocked.Decrement(ref left) >= 0;
+        if (!isFailing || isStored) await store.Append(job, expectedVersion, events, summary);
+        if (!isFailing) return;
+        if (left == 0) happened.TrySetResult();
+        throw new StoreUnavailableException("store.db", new IOException("it was to fail"));
+    }
+
+    public Task<JobId> Create(JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null) =>
+        store.Create(spec, time, first, submission);
+
+    public Task<IReadOnlyList<JobEvent>> Changes(JobId job, long since, int most = int.MaxValue) => store.Changes(job, since, most);
+
+    public Task WaitForChanges(JobId job, long since, CancellationToken ct) => store.WaitForChanges(job, since, ct);
+
+    public Task<JobSummary?> Find(JobId job) => store.Find(job);
+
+    public Task<JobPage> List(JobQuery query) => store.List(query);
+
+    public Task<bool> Delete(JobId job) => store.Delete(job);
+}
