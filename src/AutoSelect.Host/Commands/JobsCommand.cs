@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Planning.JobFiles;
-using AutoSelect.Host.Views;
 
 namespace AutoSelect.Host.Commands;
 
@@ -36,7 +34,7 @@ internal static class JobsCommand
 
     private static string[] Row(JobRecord record) =>
     [
-        record.Id.Value, record.Phase.ToString().ToLowerInvariant(), record.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Quantities.Time(record.ElapsedSeconds),
-        record.Spec.Workload.Name, Figures.Goal(record.Spec.Objective), record.Outcome?.Summary ?? record.Notice,
+        record.Id.Value, record.Phase.ToString().ToLowerInvariant(), record.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Wording.Duration(record.ElapsedSeconds),
+        record.Spec.Workload.Name, Wording.Objective(record.Spec.Objective), record.Outcome?.Summary ?? record.Notice,
     ];
 }
