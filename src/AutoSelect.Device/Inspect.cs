@@ -43,8 +43,10 @@ internal static class Inspect
         }
     }
 
-    /// <summary>What a workload says of an option or of the files it names is the job's fault; a data set that cannot be had is not.</summary>
-    private static WorkloadDescription Describe(WorkloadCatalogue workloads, WorkloadReference asked, InspectionRequest request, List<string> files)
+    /// <summary>What a workload says of an option or of the files it names is the job's fault; a data set that cannot be had is
+    /// not.</summary>
+    private static WorkloadDescription Describe(
+        WorkloadCatalogue workloads, WorkloadReference asked, InspectionRequest request, List<string> files)
     {
         // By convention, in workloads of one's own too.
         var data = asked.Options.TryGetValue("data", out var path) && Path.IsPathFullyQualified(path) ? path : null;
@@ -61,14 +63,16 @@ internal static class Inspect
         {
             throw new InputException(e.Message, null, e);
         }
-        catch (Exception e) when (e is FormatException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FormatException or InvalidDataException
+            or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
             throw new InputException(e.Message, data is null ? null : "data", e);
         }
         catch (Exception e) when (asked.Assembly is not null && e is not (DataUnavailableException or IOException))
         {
             // A user's code may throw anything.
-            throw new InputException($"Workload '{asked.Name}' of '{asked.Assembly}' threw {e.GetType().Name}: {e.Message.Split('\n', 2)[0]}", null, e);
+            var message = $"Workload '{asked.Name}' of '{asked.Assembly}' threw {e.GetType().Name}: {e.Message.Split('\n', 2)[0]}";
+            throw new InputException(message, null, e);
         }
     }
 

@@ -8,8 +8,8 @@ using AutoSelect.Selection.Candidates;
 namespace AutoSelect.Planning;
 
 /// <summary>
-/// The rules of a job that tie parts of its file to each other, to the workload and to the catalogue. Each is checked where the parts it speaks of are
-/// sound, whatever else is wrong, so that all errors are told at once and none that only follows from another.
+/// The rules of a job that tie parts of its file to each other, to the workload and to the catalogue. Each is checked where the parts it
+/// speaks of are sound, whatever else is wrong, so that all errors are told at once and none that only follows from another.
 /// </summary>
 /// <param name="file">What the file says.</param>
 /// <param name="errors">What is wrong with it so far; gets what is found.</param>
@@ -35,27 +35,33 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         if (file.Goal is not { } goal || inspection.Workload is not { Range: { } range } workload || errors.Concern("objective")) return;
         if (goal.Target is { } target && !range.Contains(target))
         {
-            var hint = range == MetricRange.Share && target is > 1 and <= 100 ? $"; {Quantities.Plain(target)} % is {Quantities.Plain(target / 100)}" : "";
-            Refuse("objective.fastest_to", Quantities.Plain(target), $"{workload.Metric} lies {Words(range)}{hint}");
+            var isPercent = range == MetricRange.Share && target is > 1 and <= 100;
+            var hint = isPercent ? $"; {Wording.Number(target)} % is {Wording.Number(target / 100)}" : "";
+            Refuse("objective.fastest_to", Wording.Number(target), $"{workload.Metric} lies {Words(range)}{hint}");
         }
-        if (goal.Gain is { } gain && gain > range.Maximum - range.Minimum)
-            Refuse("objective.tradeoff.gain", Quantities.Plain(gain), $"{workload.Metric} lies {Words(range)} and cannot improve by more than {Quantities.Plain(range.Maximum!.Value - range.Minimum!.Value)}");
+        if (goal.Gain is { } gain && range.Maximum - range.Minimum is { } most && gain > most)
+        {
+            Refuse("objective.tradeoff.gain", Wording.Number(gain),
+                $"{workload.Metric} lies {Words(range)} and cannot improve by more than {Wording.Number(most)}");
+        }
     }
 
     private static string Words(MetricRange range) => range switch
     {
-        { Minimum: { } low, Maximum: { } high } => $"between {Quantities.Plain(low)} and {Quantities.Plain(high)}",
-        { Minimum: { } low } => $"at {Quantities.Plain(low)} or above",
-        { Maximum: { } high } => $"at {Quantities.Plain(high)} or below",
+        { Minimum: { } low, Maximum: { } high } => $"between {Wording.Number(low)} and {Wording.Number(high)}",
+        { Minimum: { } low } => $"at {Wording.Number(low)} or above",
+        { Maximum: { } high } => $"at {Wording.Number(high)} or below",
         _ => "anywhere",
     };
 
     private ImmutableArray<Candidate> Expand()
     {
         if (CrossedKeys.Any(errors.Concern) || errors.ConcernItself("candidates")) return [];
-        var skipped = Enumerable.Range(0, file.Candidates.Strategies.Length).Where(i => errors.Concern($"candidates[{i}]")).ToImmutableHashSet();
+        var strategies = Enumerable.Range(0, file.Candidates.Strategies.Length);
+        var skipped = strategies.Where(i => errors.Concern($"candidates[{i}]")).ToImmutableHashSet();
         // Without the workload nothing is too large for it.
-        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, inspection.Workload?.TrainingExamples ?? int.MaxValue, inspection.Workload?.Traits, skipped);
+        var examples = inspection.Workload?.TrainingExamples ?? int.MaxValue;
+        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples, inspection.Workload?.Traits, skipped);
         foreach (var error in expanded.Errors) errors.Add(file.Lines.At(error.Path), error.Path, error.ToString(), error.Value, error.Rule);
         return expanded.Candidates;
     }
@@ -66,10 +72,12 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         {
             // Where the probe is left at its default, the ranks are what somebody wrote.
             var at = Array.Find(["probe.devices", "ranks", "candidates"], file.Lines.Has) ?? "probe.devices";
-            errors.Add(file.Lines.At(at), "probe.devices",
-                $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; it must be at least {widest.Ranks}.", $"{file.Probe.Devices}", $"it must be at least {widest.Ranks}");
+            var rule = $"it must be at least {widest.Ranks}";
+            var message = $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; {rule}.";
+            errors.Add(file.Lines.At(at), "probe.devices", message, $"{file.Probe.Devices}", rule);
         }
-        if (!errors.Concern("commit") && RankRules.BrokenCommit(candidates, file.Commit.Devices, inspection.Workload?.Traits) is { } refused) Add("commit.devices", refused);
+        if (errors.Concern("commit")) return;
+        if (RankRules.BrokenCommit(candidates, file.Commit.Devices, inspection.Workload?.Traits) is { } refused) Add("commit.devices", refused);
     }
 
     private string? FindBaseline(ImmutableArray<Candidate> candidates)
@@ -78,11 +86,15 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         var baseline = Baseline.Of(candidates, file.Baseline);
         // It may be one of those that could not be made.
         if (baseline is null && !errors.Concern("candidates") && !CrossedKeys.Any(errors.Concern))
-            Add("baseline", $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{NearestName.Suggest(file.Baseline!, candidates.Select(c => c.Name))}");
+        {
+            var near = NearestName.Suggest(file.Baseline!, candidates.Select(c => c.Name));
+            Add("baseline", $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{near}");
+        }
         return baseline;
     }
 
-    private void Refuse(string path, string value, string rule) => errors.Add(file.Lines.At(path), path, $"{path} is '{value}': {rule}.", value, rule);
+    private void Refuse(string path, string value, string rule) =>
+        errors.Add(file.Lines.At(path), path, $"{path} is '{value}': {rule}.", value, rule);
 
     private void Add(string path, string message) => errors.Add(file.Lines.At(path), path, message);
 }

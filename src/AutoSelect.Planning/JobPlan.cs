@@ -14,14 +14,16 @@ namespace AutoSelect.Planning;
 /// <param name="Warnings">What its user should know although nothing is wrong, in order of line.</param>
 public sealed record JobPlan(JobSpec Spec, Inspection Inspection, ImmutableArray<JobFileError> Warnings)
 {
-    /// <summary>The job with the step times that earlier jobs let expect, and with what is known of links where runs have several devices.</summary>
+    /// <summary>The job with the step times that earlier jobs let expect, and with what is known of links where runs have several
+    /// devices.</summary>
     public JobSpec SpecWithForecasts(IReadOnlyCollection<JobRecord> earlier)
     {
         var model = new StepTimeModel(StepTimeHistory.Of(earlier, this));
         var ranks = RankForecasts.Of(this, model);
+        var trials = PlannedTrials.Of(this, model, SharedSteps.FromForecast(ranks));
         return Spec with
         {
-            StepTimes = PlannedTrials.Of(this, model, SharedSteps.FromForecast(ranks)).ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
+            StepTimes = trials.ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),
             Ranks = ranks,
         };
     }

@@ -16,7 +16,8 @@ public sealed class JobPlanner(ICatalogueSource source)
     /// <param name="job">The job file.</param>
     /// <param name="progress">Told of downloads.</param>
     /// <param name="ct">Ends the inspection.</param>
-    /// <exception cref="InspectionFailedException">Nothing is wrong with the file as far as it could be checked, but a device process or a data set cannot be had.</exception>
+    /// <exception cref="InspectionFailedException">Nothing is wrong with the file as far as it could be checked, but a device process or a
+    /// data set cannot be had.</exception>
     public async Task<JobPlanning> Plan(JobText job, IProgress<DataProgress> progress, CancellationToken ct)
     {
         var alone = JobFileReader.Read(job, inspection: null);
@@ -38,11 +39,13 @@ public sealed class JobPlanner(ICatalogueSource source)
         var (candidates, baseline) = new JobChecks(file, errors, inspection).Run();
         if (errors.Any) return JobPlanning.Refused(errors.All);
         if (answer.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
-        return JobPlanning.Planned(new JobPlan(Spec(file, inspection.Workload!, candidates, baseline!), inspection, Warnings(job, file, inspection.Workload!)));
+        var spec = Spec(file, inspection.Workload!, candidates, baseline!);
+        return JobPlanning.Planned(new JobPlan(spec, inspection, Warnings(job, file, inspection.Workload!)));
     }
 
     /// <summary>An answer, and why it is not whole.</summary>
-    private sealed record Answer(Inspection? Inspection, WorkloadRefusedException? Refusal = null, InspectionFailedException? Failure = null);
+    private sealed record Answer(
+        Inspection? Inspection, WorkloadRefusedException? Refusal = null, InspectionFailedException? Failure = null);
 
     /// <summary>Looks at the workload where that part of the file is sound; else, or where that fails, at the catalogue alone.</summary>
     private async Task<Answer> Ask(JobFileReading alone, IProgress<DataProgress> progress, CancellationToken ct)
@@ -76,7 +79,8 @@ public sealed class JobPlanner(ICatalogueSource source)
 
     /// <summary>The most devices that one of the job's runs may have.</summary>
     private static int Ranks(JobFile file) =>
-        file.Candidates.Strategies.Select(s => s.Ranks).Prepend(file.Candidates.Ranks).SelectMany(g => g.Ranks.IsDefault ? [] : g.Ranks).Append(file.Commit.Devices).Max();
+        file.Candidates.Strategies.Select(s => s.Ranks).Prepend(file.Candidates.Ranks)
+            .SelectMany(g => g.Ranks.IsDefault ? [] : g.Ranks).Append(file.Commit.Devices).Max();
 
     private static string OptionPath(string option) => $"workload.options.{option}";
 

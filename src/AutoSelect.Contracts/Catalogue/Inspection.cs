@@ -36,7 +36,8 @@ public sealed record InspectionReply
     /// <summary>Why it cannot be had.</summary>
     [Id(5)] public string? Error { get; init; }
 
-    /// <summary>True when the error lies in what was asked for, the files it names included; false when the machine lacks something.</summary>
+    /// <summary>True when the error lies in what was asked for, the files it names included; false when the machine lacks
+    /// something.</summary>
     [Id(6)] public bool IsInputError { get; init; }
 
     /// <summary>What ranks measured of their links, as the JSON of a group's measurement; null where it was not asked for.</summary>
@@ -46,8 +47,8 @@ public sealed record InspectionReply
     [Id(8)] public string? Option { get; init; }
 
     /// <summary>
-    /// Files and folders that the answer about the workload depends on: while they and what was asked stay the same, so does the answer. Null where
-    /// that is not known, as of a user's own workload that names none.
+    /// Files and folders that the answer about the workload depends on: while they and what was asked stay the same, so does the answer. Null
+    /// where that is not known, as of a user's own workload that names none.
     /// </summary>
     [Id(9)] public ImmutableArray<string>? Files { get; init; }
 }

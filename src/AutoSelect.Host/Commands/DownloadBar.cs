@@ -1,5 +1,5 @@
+using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Planning.JobFiles;
 using Spectre.Console;
 
 namespace AutoSelect.Host.Commands;
@@ -15,7 +15,7 @@ internal sealed class DownloadBar(Terminal terminal)
         {
             lock (seen)
             {
-                if (seen.Add(p.What)) terminal.Error.WriteLine(p.Total is { } total ? $"{p.What} ({Quantities.Size(total)})" : p.What);
+                if (seen.Add(p.What)) terminal.Error.WriteLine(p.Total is { } total ? $"{p.What} ({Wording.Size(total)})" : p.What);
             }
         }));
     }

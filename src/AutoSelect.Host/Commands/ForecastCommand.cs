@@ -44,8 +44,8 @@ internal static class ForecastCommand
         output.WriteLine($"{report.Suite}, model {report.Model}; errors in units of {report.Scale}.");
         TextTable.Write(output, ["seen", "MAE", "CRPS", "log density", "50 %", "90 %", "95 %", "width 90 %", "µs/curve", "curves"], report.Cuts.Select(c => new[]
         {
-            c.Key, Figures.Value(c.Value.Mae), Figures.Value(c.Value.Crps), Figures.Value(c.Value.LogDensity), Figures.Value(c.Value.Coverage50), Figures.Value(c.Value.Coverage90),
-            Figures.Value(c.Value.Coverage95), Figures.Value(c.Value.Width90), Figures.Value(c.Value.MicrosecondsPerCurve), c.Value.Curves.ToString(CultureInfo.InvariantCulture),
+            c.Key, Wording.Value(c.Value.Mae), Wording.Value(c.Value.Crps), Wording.Value(c.Value.LogDensity), Wording.Value(c.Value.Coverage50), Wording.Value(c.Value.Coverage90),
+            Wording.Value(c.Value.Coverage95), Wording.Value(c.Value.Width90), Wording.Value(c.Value.MicrosecondsPerCurve), c.Value.Curves.ToString(CultureInfo.InvariantCulture),
         }));
     }
 }

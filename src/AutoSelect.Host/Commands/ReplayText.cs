@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Jobs.Replay.Suites;
@@ -22,7 +23,7 @@ internal static class ReplayText
         var (outcome, reference) = (replay.Outcome, replay.Outcome.Reference);
         return
         [
-            replay.Problem.Name, outcome.Winner ?? "none", Time(outcome.SecondsToTarget), Value(outcome.Value), Quantities.Time(outcome.ProbeSeconds),
+            replay.Problem.Name, outcome.Winner ?? "none", Time(outcome.SecondsToTarget), Value(outcome.Value), Wording.Duration(outcome.ProbeSeconds),
             reference.Oracle ?? "none", Time(reference.OracleSeconds), Time(reference.BaselineSeconds), Value(outcome.Slowdown),
         ];
     }
@@ -30,7 +31,7 @@ internal static class ReplayText
     private static void WriteDecisions(TextWriter output, SimulatedOutcome outcome)
     {
         output.WriteLine();
-        TextTable.Write(output, ["rung", "at", "decided"], outcome.Rungs.Select(r => new[] { $"{r.Rung}", Quantities.Time(r.At), r.Outcome.Summary }));
+        TextTable.Write(output, ["rung", "at", "decided"], outcome.Rungs.Select(r => new[] { $"{r.Rung}", Wording.Duration(r.At), r.Outcome.Summary }));
     }
 
     private static void WriteFigures(TextWriter output, SuiteFigures figures)
@@ -52,10 +53,10 @@ internal static class ReplayText
             ("coverage of 90 % intervals", figures.Coverage90, null),
             ("microseconds per decision", figures.MicrosecondsPerDecision, null),
             ("problems per minute", figures.ProblemsPerMinute, null),
-        }.Where(f => f.Value is not null).Select(f => new[] { f.Name, Value(f.Value), f.Interval is [var low, var high] ? $"{Figures.Value(low)} to {Figures.Value(high)}" : "" }));
+        }.Where(f => f.Value is not null).Select(f => new[] { f.Name, Value(f.Value), f.Interval is [var low, var high] ? $"{Wording.Value(low)} to {Wording.Value(high)}" : "" }));
     }
 
-    private static string Value(double? value) => value is { } v ? Figures.Value(v) : "–";
+    private static string Value(double? value) => value is { } v ? Wording.Value(v) : "–";
 
-    private static string Time(double? seconds) => seconds is { } s ? Quantities.Time(s) : "–";
+    private static string Time(double? seconds) => seconds is { } s ? Wording.Duration(s) : "–";
 }

@@ -22,11 +22,13 @@ internal static class RunCommand
             var ct = surroundings.Interruption.Requested;
             var plan = await surroundings.Plan(parsed.GetValue(file)!);
             var earlier = await surroundings.Archive.Earlier(input.Store);
+            var recording = JobHistory.Record(earlier);
+            var histories = new Histories(new ControlPaths(input.Store).Histories);
             var spec = plan.SpecWithForecasts(earlier) with
             {
                 Name = parsed.GetValue(name) ?? plan.Spec.Name,
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
-                History = JobHistory.Record(earlier) is { } recording ? new Histories(new ControlPaths(input.Store).Histories).Put(recording.Bytes.Span) : null,
+                History = recording is null ? null : histories.Put(recording.Bytes.Span),
             };
             await using var session = await surroundings.Control.Open(Options(input, spec), ct);
             return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec));

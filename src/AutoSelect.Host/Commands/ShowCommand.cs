@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
-using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -24,15 +23,15 @@ internal static class ShowCommand
 
     private static void Write(TextWriter output, JobRecord record)
     {
-        output.WriteLine($"{record.Id}  {record.Spec.Workload.Name}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Quantities.Time(record.ElapsedSeconds)}");
+        output.WriteLine($"{record.Id}  {record.Spec.Workload.Name}  {Wording.Objective(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(record.ElapsedSeconds)}");
         output.WriteLine($"folder {record.Folder}");
         if (record.Notice.Length > 0) output.WriteLine(record.Notice);
         output.WriteLine();
         var direction = record.Spec.Objective.Direction;
         TextTable.Write(output, ["trial", "candidate", "state", "epoch", record.Spec.Objective.Metric, "charged", "reason"], record.Trials.Select(t => new[]
         {
-            t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t))),
-            t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), Quantities.Time(t.ChargedSeconds), t.Reason,
+            t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Wording.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t))),
+            t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), Wording.Duration(t.ChargedSeconds), t.Reason,
         }));
         output.WriteLine();
         output.WriteLine($"probe cost {ProbeCost.Of(record)}");

@@ -36,12 +36,12 @@ internal static class StrategiesCommand
     {
         output.WriteLine($"{strategy.Name}: {strategy.Summary}");
         output.WriteLine($"Source: {strategy.Source}");
-        output.WriteLine($"Defaults are for batch size {strategy.BaseBatchSize}, a {strategy.Schedule.ToString().ToLowerInvariant()} schedule and {Figures.Percent(strategy.WarmupFraction)} warm-up.");
+        output.WriteLine($"Defaults are for batch size {strategy.BaseBatchSize}, a {strategy.Schedule.ToString().ToLowerInvariant()} schedule and {Wording.Percent(strategy.WarmupFraction)} warm-up.");
         output.WriteLine();
         TextTable.Write(output, ["hyperparameter", "default", "range", "scale", "label", "batch rule", "summary"], strategy.Hyperparameters.Select(h => new[]
         {
-            h.Name, Figures.Chosen(h.Default), $"{Figures.Chosen(h.Minimum)} to {Figures.Chosen(h.Maximum)}{(h.Unit.Length > 0 ? " " + h.Unit : "")}", h.Scale.ToString().ToLowerInvariant(),
-            h.Label.ToString().ToLowerInvariant(), h.BatchSizeExponent == 0 ? "–" : $"× κ^{Figures.Chosen(h.BatchSizeExponent)}", h.Summary,
+            h.Name, Wording.Number(h.Default), $"{Wording.Number(h.Minimum)} to {Wording.Number(h.Maximum)}{(h.Unit.Length > 0 ? " " + h.Unit : "")}", h.Scale.ToString().ToLowerInvariant(),
+            h.Label.ToString().ToLowerInvariant(), h.BatchSizeExponent == 0 ? "–" : $"× κ^{Wording.Number(h.BatchSizeExponent)}", h.Summary,
         }));
         output.WriteLine();
         output.WriteLine($"Optimizer state: {StrategyText.State(strategy.Capabilities)} floats a parameter, m and n the sides of its matrix.");

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Host.Views;
 
 namespace AutoSelect.Host.Commands;
 
@@ -8,8 +7,8 @@ internal static class StrategyText
 {
     public static string State(StrategyCapabilities capabilities)
     {
-        var state = Figures.Chosen(capabilities.StatePerParameter);
-        return capabilities.StatePerSquaredSide > 0 ? $"{state} + {Figures.Chosen(capabilities.StatePerSquaredSide)}(m²+n²)/mn" : state;
+        var state = Wording.Number(capabilities.StatePerParameter);
+        return capabilities.StatePerSquaredSide > 0 ? $"{state} + {Wording.Number(capabilities.StatePerSquaredSide)}(m²+n²)/mn" : state;
     }
 
     public static IEnumerable<string> Capabilities(StrategyCapabilities capabilities)
@@ -30,7 +29,7 @@ internal static class StrategyText
             ContinuationKind.BoundaryOnly => "weights only, at a boundary",
             _ => throw new InvalidOperationException($"Unknown continuation {rule.Kind}."),
         };
-        var warm = rule.WarmSteps == 0 ? "" : $", {Figures.Chosen(rule.WarmSteps)}{(rule.WarmStepsOver is { } over ? "/" + over : "")} warm steps";
+        var warm = rule.WarmSteps == 0 ? "" : $", {Wording.Number(rule.WarmSteps)}{(rule.WarmStepsOver is { } over ? "/" + over : "")} warm steps";
         return $"{from}: {passes}{warm}";
     }
 }

@@ -5,8 +5,8 @@ using System.Text;
 namespace AutoSelect.Host.Inspections;
 
 /// <summary>
-/// What files and folders are told apart by: of every file its path, size and time of change; where there are few, of small ones the content too, for a
-/// tool may set times as it likes.
+/// What files and folders are told apart by: of every file its path, size and time of change; where there are few, of small ones the content
+/// too, for a tool may set times as it likes.
 /// </summary>
 /// <param name="Hash">SHA-256 in lower-case hex.</param>
 /// <param name="Newest">When the file changed last that changed last.</param>
@@ -44,8 +44,10 @@ internal sealed record Fingerprint(string Hash, DateTimeOffset Newest)
 
     private static IEnumerable<FileInfo> Files(string path) =>
         File.Exists(path) ? [new FileInfo(path)]
-        : Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }).OrderBy(f => f.FullName, StringComparer.Ordinal)
+        : Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", Everything).OrderBy(f => f.FullName, StringComparer.Ordinal)
         : [];
+
+    private static EnumerationOptions Everything { get; } = new() { RecurseSubdirectories = true, AttributesToSkip = 0 };
 
     private static void Append(IncrementalHash hash, long value)
     {

@@ -17,9 +17,11 @@ internal sealed record InspectedMachine(string Build, string Surroundings, Immut
         try
         {
             var folder = Path.GetDirectoryName(DeviceExecutable.Find())!;
-            var build = Fingerprint.Take(Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".dll" or ".json" or ".so").Order(StringComparer.Ordinal));
-            var surroundings = JsonSerializer.Serialize(
-                new { Devices = HostDevices.List(DeviceExecutable.LibraryFolders()), Data = Environment.GetEnvironmentVariable("AUTOSELECT_DATA"), ControlPaths.DataSets }, RecordJson.Options);
+            var libraries = Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".dll" or ".json" or ".so");
+            var build = Fingerprint.Take(libraries.Order(StringComparer.Ordinal));
+            var devices = HostDevices.List(DeviceExecutable.LibraryFolders());
+            var data = Environment.GetEnvironmentVariable("AUTOSELECT_DATA");
+            var surroundings = JsonSerializer.Serialize(new { Devices = devices, Data = data, ControlPaths.DataSets }, RecordJson.Options);
             return new InspectedMachine(build.Hash, surroundings, [Path.Combine(ControlPaths.DataSets, "bf16.json")]);
         }
         catch (Exception e) when (e is EnvironmentFaultException or IOException or UnauthorizedAccessException)

@@ -7,8 +7,8 @@ using AutoSelect.Planning.Inspections;
 namespace AutoSelect.Host.Inspections;
 
 /// <summary>
-/// Inspections in a folder, one file each, with the fingerprint of the files they depend on. A file is written whole or not at all; one that cannot be
-/// read is ignored, and so is a folder that cannot be written: then things are found out anew.
+/// Inspections in a folder, one file each, with the fingerprint of the files they depend on. A file is written whole or not at all; one that
+/// cannot be read is ignored, and so is a folder that cannot be written: then things are found out anew.
 /// </summary>
 /// <param name="folder">Made when something is kept.</param>
 internal sealed class InspectionCache(string folder)
@@ -25,7 +25,9 @@ internal sealed class InspectionCache(string folder)
         var path = PathOf(key);
         try
         {
-            if (!File.Exists(path) || JsonSerializer.Deserialize<Entry>(File.ReadAllBytes(path), RecordJson.Options) is not { Inspection: { } inspection } entry) return null;
+            if (!File.Exists(path)) return null;
+            var entry = JsonSerializer.Deserialize<Entry>(File.ReadAllBytes(path), RecordJson.Options);
+            if (entry is not { Inspection: { } inspection, Files.IsDefault: false }) return null;
             if (Fingerprint.Take(entry.Files).Hash != entry.Fingerprint) return null;
             // The time of use, by which the oldest go.
             File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().UtcDateTime);
@@ -50,7 +52,8 @@ internal sealed class InspectionCache(string folder)
             if (fingerprint.Newest >= unchangedSince) return;
             Directory.CreateDirectory(folder);
             var unfinished = Path.Combine(folder, $"unfinished-{Guid.NewGuid():N}");
-            File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(new Entry(fingerprint.Hash, files, inspection), RecordJson.Options));
+            var entry = new Entry(fingerprint.Hash, files, inspection);
+            File.WriteAllBytes(unfinished, JsonSerializer.SerializeToUtf8Bytes(entry, RecordJson.Options));
             File.Move(unfinished, PathOf(key), overwrite: true);
             Trim();
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AutoSelect.Contracts;
@@ -6,15 +7,16 @@ using AutoSelect.Planning.Inspections;
 namespace AutoSelect.Host.Inspections;
 
 /// <summary>
-/// Keeps what inspections found while nothing changes that they depend on: the workload with its options and assembly, the files it reads, the build of
-/// the device process and the devices. Reading the data for every plan took longer than all the rest. Links are measured every time: they
-/// depend on what else the machine does.
+/// Keeps what inspections found while nothing changes that they depend on: the workload with its options and assembly, the files it reads, the
+/// build of the device process and the devices. Reading the data for every plan took longer than all the rest. Links are measured every
+/// time: they depend on what else the machine does.
 /// </summary>
 /// <param name="source">Finds out.</param>
 /// <param name="cache">Keeps it.</param>
 /// <param name="describe">All of this machine that answers depend on, as text; null where that cannot be told, and nothing is kept.</param>
 /// <param name="time">For the age of files.</param>
-internal sealed class RememberedInspections(ICatalogueSource source, InspectionCache cache, Func<InspectedMachine?> describe, TimeProvider time) : ICatalogueSource
+internal sealed class RememberedInspections(
+    ICatalogueSource source, InspectionCache cache, Func<InspectedMachine?> describe, TimeProvider time) : ICatalogueSource
 {
     public async Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {
@@ -28,14 +30,19 @@ internal sealed class RememberedInspections(ICatalogueSource source, InspectionC
         var started = time.GetUtcNow();
         var found = await source.Inspect(workload, ranks, progress, ct);
         if (workload is not null && found.Files is null) return found;
-        cache.Put(key, found with { Links = null }, [.. found.Files ?? [], .. machine.Files, .. Libraries(workload)], unchangedSince: started);
+        ImmutableArray<string> files = [.. found.Files ?? [], .. machine.Files, .. Libraries(workload)];
+        cache.Put(key, found with { Links = null }, files, unchangedSince: started);
         return found;
     }
 
-    private static string Key(InspectedMachine machine, WorkloadReference? workload) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new { machine.Build, machine.Surroundings, Workload = workload }, RecordJson.Options)));
+    private static string Key(InspectedMachine machine, WorkloadReference? workload)
+    {
+        var question = new { machine.Build, machine.Surroundings, Workload = workload };
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(question, RecordJson.Options)));
+    }
 
     /// <summary>What a user's own workload was built with lies beside it.</summary>
     private static IEnumerable<string> Libraries(WorkloadReference? workload) =>
-        workload?.Assembly is { } assembly ? Directory.EnumerateFiles(Path.GetDirectoryName(assembly)!, "*.dll").Order(StringComparer.Ordinal) : [];
+        workload?.Assembly is { } assembly
+            ? Directory.EnumerateFiles(Path.GetDirectoryName(assembly)!, "*.dll").Order(StringComparer.Ordinal) : [];
 }

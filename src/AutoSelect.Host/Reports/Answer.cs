@@ -21,17 +21,17 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         if (record.Outcome is { } outcome)
         {
             if (name is null || outcome.Winner is null) return outcome.Summary;
-            if (outcome.SecondsToTarget is { } seconds) return $"{name} reached {metric} {Say.Value(record.Spec.Objective.Target)} after {Say.Seconds(seconds)}.";
-            return outcome.ObjectiveMet ? $"{name} ended with {metric} {Say.Value(outcome.Value)}." : $"{name} did best, but the objective was not met: {metric} {Say.Value(outcome.Value)}.";
+            if (outcome.SecondsToTarget is { } seconds) return $"{name} reached {metric} {Wording.Number(record.Spec.Objective.Target ?? double.NaN)} after {Wording.Duration(seconds)}.";
+            return outcome.ObjectiveMet ? $"{name} ended with {metric} {Wording.Value(outcome.Value)}." : $"{name} did best, but the objective was not met: {metric} {Wording.Value(outcome.Value)}.";
         }
         var state = record.Phase switch
         {
-            JobPhase.Paused => $"The job is paused after {Say.Seconds(record.ElapsedSeconds)}",
             JobPhase.Exporting => "The job has its answer and writes it",
+            JobPhase.Paused => $"The job is paused after {Wording.Duration(record.ElapsedSeconds)}",
             JobPhase.Failed => "The job failed",
             JobPhase.Cancelled => "The job was cancelled",
             JobPhase.Completed => "The job has ended",
-            _ => $"The job is running, {Say.Seconds(record.ElapsedSeconds)} so far",
+            _ => $"The job is running, {Wording.Duration(record.ElapsedSeconds)} so far",
         };
         return name is null ? $"{state}." : record.Commit is not null ? $"{state}; it is committed to {name}." : $"{state}; {name} is in front.";
     }
@@ -43,14 +43,14 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         {
             var met = outcome.ObjectiveMet ? "objective met" : "objective not met";
             if (objective.Kind == ObjectiveKind.FastestTo)
-                yield return new("Time to target", outcome.SecondsToTarget is { } s ? Say.Seconds(s) : "not reached", $"{met}; wall clock, probe included", outcome.ObjectiveMet ? "good" : "bad");
-            yield return new($"Final {objective.Metric}", Say.Value(outcome.Value), objective.Kind == ObjectiveKind.FastestTo ? "on the validation data" : $"{met}; on the validation data", objective.Kind == ObjectiveKind.FastestTo ? "" : outcome.ObjectiveMet ? "good" : "bad");
-            yield return new($"Test {objective.Metric}", Say.Value(outcome.TestValue), outcome.TestValue is null ? "the workload has no test data" : "never used for a decision");
+                yield return new("Time to target", outcome.SecondsToTarget is { } s ? Wording.Duration(s) : "not reached", $"{met}; wall clock, probe included", outcome.ObjectiveMet ? "good" : "bad");
+            yield return new($"Final {objective.Metric}", Wording.Value(outcome.Value), objective.Kind == ObjectiveKind.FastestTo ? "on the validation data" : $"{met}; on the validation data", objective.Kind == ObjectiveKind.FastestTo ? "" : outcome.ObjectiveMet ? "good" : "bad");
+            yield return new($"Test {objective.Metric}", Wording.Value(outcome.TestValue), outcome.TestValue is null ? "the workload has no test data" : "never used for a decision");
         }
         if (Certainty(record) is { } certainty) yield return certainty;
         var accounting = Accounting.Of(record);
-        yield return new("Finding out cost", Say.Seconds(accounting.Probe),
-            record.Commit is null ? "of device time: all that was spent, since nothing is chosen" : $"of device time, {Say.Percent(accounting.ProbeShare)} of {Say.Seconds(accounting.Total)}: the candidates not chosen");
+        yield return new("Finding out cost", Wording.Duration(accounting.Probe),
+            record.Commit is null ? "of device time: all that was spent, since nothing is chosen" : $"of device time, {Wording.Percent(accounting.ProbeShare)} of {Wording.Duration(accounting.Total)}: the candidates not chosen");
         foreach (var figure in BaselineAnswer.Figures(record, accounting)) yield return figure;
     }
 
@@ -60,6 +60,6 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         if (forecast is null) return null;
         var unit = record.Rungs.LastOrDefault(r => r.Forecasts.Any(f => f.Trial == forecast.Trial))?.Unit ?? "s";
         var when = record.Commit is { } commit ? $"at the commit, rung {commit.Rung}{(commit.IsFallback ? ", a fall-back" : "")}" : "at the last rung";
-        return new("Probability of best", Say.Percent(forecast.ProbabilityOfBest), $"{when}; expected regret {Say.Amount(forecast.ExpectedRegret, unit)}");
+        return new("Probability of best", Wording.Percent(forecast.ProbabilityOfBest), $"{when}; expected regret {Wording.Amount(forecast.ExpectedRegret, unit)}");
     }
 }

@@ -16,7 +16,7 @@ internal static class BaselineAnswer
             yield break;
         }
         var objective = record.Spec.Objective;
-        string Amount(double x) => comparison.Unit == "s" ? Say.Seconds(x) : Say.Value(x);
+        string Amount(double x) => comparison.Unit == "s" ? Wording.Duration(x) : Wording.Value(x);
         var measured = comparison.Source == BaselineSource.Measured;
         var what = objective.Kind switch
         {
@@ -28,7 +28,7 @@ internal static class BaselineAnswer
             measured ? $"{what}, measured" : $"{what}, a forecast: 90 % interval {Amount(expected.P05)} to {Amount(expected.P95)}");
         if (comparison is { Saved: { } saved, Actual: { } actual }) yield return Verdict(comparison, saved, measured, actual, expected);
         if (comparison.BaselineDeviceSeconds is { } alone && double.IsFinite(alone.P50) && alone.P50 > 0 && record.Outcome is not null)
-            yield return new("Device time in all", Say.Seconds(accounting.Total), $"{Say.Number(accounting.Total / alone.P50, 3)}× the {Say.Seconds(alone.P50)} of the baseline alone{(measured ? "" : ", a forecast")}");
+            yield return new("Device time in all", Wording.Duration(accounting.Total), $"{Wording.Number(accounting.Total / alone.P50, 3)}× the {Wording.Duration(alone.P50)} of the baseline alone{(measured ? "" : ", a forecast")}");
     }
 
     private static AnswerFigure Verdict(BaselineComparison comparison, Quantiles saved, bool measured, double actual, Quantiles expected)
@@ -36,9 +36,9 @@ internal static class BaselineAnswer
         if (double.IsPositiveInfinity(saved.P50))
             return new("Against the baseline", "target reached", $"the baseline {(measured ? "did not reach it" : "is forecast to miss it")} within its horizon", "good");
         var gained = saved.P50 >= 0;
-        var amount = comparison.Unit == "s" ? Say.Seconds(Math.Abs(saved.P50)) : Say.Number(Math.Abs(saved.P50), 3);
-        var share = comparison.Unit == "s" && expected.P50 > 0 && actual > 0 ? $"{Say.Number(expected.P50 / actual, 3)}× as fast as the baseline" : "against the baseline";
-        string End(double x) => double.IsInfinity(x) ? "no end" : comparison.Unit == "s" ? Say.Seconds(x) : Say.Number(x, 3);
+        var amount = comparison.Unit == "s" ? Wording.Duration(Math.Abs(saved.P50)) : Wording.Number(Math.Abs(saved.P50), 3);
+        var share = comparison.Unit == "s" && expected.P50 > 0 && actual > 0 ? $"{Wording.Number(expected.P50 / actual, 3)}× as fast as the baseline" : "against the baseline";
+        string End(double x) => double.IsInfinity(x) ? "no end" : comparison.Unit == "s" ? Wording.Duration(x) : Wording.Number(x, 3);
         var how = measured ? "both measured" : $"a forecast, saved {End(saved.P05)} to {End(saved.P95)} with 90 %";
         var chose = comparison.BaselineWon ? "; the baseline itself was chosen" : "";
         return comparison.Unit == "s"

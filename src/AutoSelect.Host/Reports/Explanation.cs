@@ -37,16 +37,16 @@ internal static class Explanation
         foreach (var commit in document.Commits)
         {
             output.WriteLine();
-            output.WriteLine($"{(commit.IsFallback ? "Fell back to" : "Committed to")} {commit.Winner} at rung {commit.Rung}, {Say.Seconds(commit.At)} into the job.");
+            output.WriteLine($"{(commit.IsFallback ? "Fell back to" : "Committed to")} {commit.Winner} at rung {commit.Rung}, {Wording.Duration(commit.At)} into the job.");
             output.WriteLine($"  {commit.Reason}");
-            output.WriteLine($"  P(best) {Say.Percent(commit.ProbabilityOfBest)}; expected regret {Say.Amount(commit.ExpectedRegret, commit.Unit)}"
-                + (commit.CostOfContinuing is { } cost ? $" against {Say.Amount(cost, commit.Unit)} for one more rung" : "")
+            output.WriteLine($"  P(best) {Wording.Percent(commit.ProbabilityOfBest)}; expected regret {Wording.Amount(commit.ExpectedRegret, commit.Unit)}"
+                + (commit.CostOfContinuing is { } cost ? $" against {Wording.Amount(cost, commit.Unit)} for one more rung" : "")
                 + (commit.RunnerUp is { } second ? $"; {second} kept as runner-up." : "; no runner-up kept."));
         }
         if (record.Rungs.IsEmpty) return;
         output.WriteLine();
         output.WriteLine("Rungs");
-        foreach (var rung in record.Rungs) output.WriteLine($"  {rung.Rung,2}  {Say.Seconds(rung.DecidedAt),12}  {rung.Summary}");
+        foreach (var rung in record.Rungs) output.WriteLine($"  {rung.Rung,2}  {Wording.Duration(rung.DecidedAt),12}  {rung.Summary}");
     }
 
     private static void WriteTrial(JobRecord record, ExplainedTrial trial, TextWriter output)
@@ -54,12 +54,12 @@ internal static class Explanation
         var roles = trial.Roles.IsEmpty ? "" : $" ({string.Join(", ", trial.Roles)})";
         output.WriteLine($"{trial.Trial} {trial.Candidate}{roles}: {trial.State.ToString().ToLowerInvariant()}{(trial.Reason.Length > 0 ? $", {trial.Reason}" : "")}");
         output.WriteLine($"    {trial.Strategy}, {trial.Settings}");
-        output.WriteLine($"    {(trial.BestValue is { } best ? $"best {record.Spec.Objective.Metric} {Say.Value(best)}" : "never evaluated")}, {Say.Seconds(trial.ChargedSeconds)} of device time"
-            + (trial.Restarts > 0 ? $", started again {Say.Count(trial.Restarts, "time")} after its device was lost" : ""));
+        output.WriteLine($"    {(trial.BestValue is { } best ? $"best {record.Spec.Objective.Metric} {Wording.Value(best)}" : "never evaluated")}, {Wording.Duration(trial.ChargedSeconds)} of device time"
+            + (trial.Restarts > 0 ? $", started again {Wording.Count(trial.Restarts, "time")} after its device was lost" : ""));
         foreach (var decision in trial.Decisions)
         {
             output.WriteLine($"    rung {decision.Rung,2}  {decision.Kind.ToString().ToLowerInvariant(),-8}  {decision.Reason}");
-            if (!decision.Numbers.IsEmpty) output.WriteLine($"                       {string.Join(", ", decision.Numbers.Select(n => $"{Say.Name(n.Key)} {Say.Number(n.Value, 3)}"))}");
+            if (!decision.Numbers.IsEmpty) output.WriteLine($"                       {string.Join(", ", decision.Numbers.Select(n => $"{Wording.Key(n.Key)} {Wording.Number(n.Value, 3)}"))}");
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed record ExplanationDocument
         {
             Job = record.Id.Value,
             Phase = record.Phase,
-            Objective = Say.Objective(record.Spec.Objective),
+            Objective = Wording.Objective(record.Spec.Objective),
             Simulated = record.Spec.Labels.GetValueOrDefault(JobSpec.SimulatedLabel),
             Answer = Answer.Of(record),
             Commits = [.. record.Commits.Select(c => ExplainedCommit.Of(record, c))],
@@ -69,7 +69,7 @@ internal sealed record ExplainedTrial(
     double? BestValue, double ChargedSeconds, int Restarts, ImmutableArray<ExplainedDecision> Decisions)
 {
     public static ExplainedTrial Of(JobRecord record, Roles roles, Trial trial) => new(
-        trial.Id.Value, trial.Candidate.Name, trial.Candidate.Strategy, $"batch {trial.Candidate.BatchSize}, {Say.Candidate(trial.Candidate)}", [.. roles.Words(record, trial.Id)],
+        trial.Id.Value, trial.Candidate.Name, trial.Candidate.Strategy, $"batch {trial.Candidate.BatchSize}, {Wording.Candidate(trial.Candidate)}", [.. roles.Words(record, trial.Id)],
         trial.State, trial.Reason, CurveReading.Best(trial, record.Spec.Objective)?.Deliverable(record.Spec.Objective.Direction), trial.ChargedSeconds, trial.Restarts,
         [.. record.Rungs.SelectMany(r => r.Decisions.Where(d => d.Trial == trial.Id).Select(d => new ExplainedDecision(r.Rung, r.DecidedAt, d.Kind, d.Reason, d.Numbers)))]);
 }

@@ -50,20 +50,20 @@ internal static class CandidateTable
         var (low, high) = values.Count == 0 ? (0, 0) : (values.Min(), values.Max());
         yield return new Column("candidate", RecordDifference.Name, 9);
         yield return new Column("state", t => t.State.ToString().ToLowerInvariant(), 8);
-        yield return new Column("epoch", t => $"{Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t)))}/{Figures.Chosen(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
+        yield return new Column("epoch", t => $"{Wording.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t)))}/{Wording.Number(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
         yield return new Column("curve", t => Sparkline.Draw([.. t.Curve.Select(p => p.Deliverable(direction))], low, high, 12), 3);
-        yield return new Column(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
+        yield return new Column(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
         yield return new Column(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)", t => ForecastOf(record, t), 5);
-        yield return new Column("P(best)", t => Latest(record, t) is { } f ? Figures.Percent(f.ProbabilityOfBest) : "", 6, IsNumber: true);
+        yield return new Column("P(best)", t => Latest(record, t) is { } f ? Wording.Percent(f.ProbabilityOfBest) : "", 6, IsNumber: true);
         yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? SegmentEvents.Devices(running) : "", 1);
-        yield return new Column("charged", t => t.ChargedSeconds > 0 ? Quantities.Time(t.ChargedSeconds) : "", 2, IsNumber: true);
+        yield return new Column("charged", t => t.ChargedSeconds > 0 ? Wording.Duration(t.ChargedSeconds) : "", 2, IsNumber: true);
     }
 
     private static string ForecastOf(JobRecord record, Trial trial)
     {
         if (Latest(record, trial) is not { } forecast) return "";
-        if (record.Spec.Objective.Kind != ObjectiveKind.FastestTo || forecast.SecondsToTarget is not { } seconds) return Figures.Interval(forecast.FinalValue, Figures.Value);
-        return double.IsFinite(seconds.P50) ? Figures.Interval(seconds, Quantities.Time) : $"unlikely, {Figures.Percent(forecast.ProbabilityOfTarget ?? 0)}";
+        if (record.Spec.Objective.Kind != ObjectiveKind.FastestTo || forecast.SecondsToTarget is not { } seconds) return Wording.Interval(forecast.FinalValue, Wording.Value);
+        return double.IsFinite(seconds.P50) ? Wording.Interval(seconds, Wording.Duration) : $"unlikely, {Wording.Percent(forecast.ProbabilityOfTarget ?? 0)}";
     }
 
     private static Forecast? Latest(JobRecord record, Trial trial)

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Views;
 
@@ -14,14 +13,14 @@ internal static class ConclusionText
         {
             yield return outcome.Summary;
             if (outcome.Winner is { } winner) yield return $"  chosen        {record[winner].Candidate.Name}";
-            if (outcome.Value is { } value) yield return $"  {objective.Metric,-12}  {Figures.Value(value)}" + (outcome.TestValue is { } test ? $" (test data {Figures.Value(test)})" : "");
-            if (outcome.SecondsToTarget is { } seconds) yield return $"  target after  {Quantities.Time(seconds)}";
+            if (outcome.Value is { } value) yield return $"  {objective.Metric,-12}  {Wording.Value(value)}" + (outcome.TestValue is { } test ? $" (test data {Wording.Value(test)})" : "");
+            if (outcome.SecondsToTarget is { } seconds) yield return $"  target after  {Wording.Duration(seconds)}";
         }
         else
         {
             yield return record.Phase == JobPhase.Paused
-                ? $"Paused after {Quantities.Time(record.ElapsedSeconds)}."
-                : $"The job has not ended (phase {record.Phase}); it was followed for {Quantities.Time(record.ElapsedSeconds)}.";
+                ? $"Paused after {Wording.Duration(record.ElapsedSeconds)}."
+                : $"The job has not ended (phase {record.Phase}); it was followed for {Wording.Duration(record.ElapsedSeconds)}.";
         }
         yield return $"  probe cost    {ProbeCost.Of(record)}";
         if (record.Outcome?.FinalWeights is { } weights) yield return $"  weights       {weights}";
@@ -36,7 +35,7 @@ internal static class ProbeCost
     public static string Of(JobRecord record)
     {
         var all = record.ChargedSeconds;
-        if (record.Commit is null) return $"{Quantities.Time(all)} device time, nothing chosen yet";
-        return $"{Quantities.Time(record.ProbeSeconds)} of {Quantities.Time(all)} device time" + (all > 0 ? $" ({Figures.Percent(record.ProbeSeconds / all)})" : "");
+        if (record.Commit is null) return $"{Wording.Duration(all)} device time, nothing chosen yet";
+        return $"{Wording.Duration(record.ProbeSeconds)} of {Wording.Duration(all)} device time" + (all > 0 ? $" ({Wording.Percent(record.ProbeSeconds / all)})" : "");
     }
 }

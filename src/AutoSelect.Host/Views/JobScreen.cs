@@ -36,8 +36,8 @@ internal static class JobScreen
 
     private static (string, Style) Header(JobRecord record)
     {
-        var remaining = RemainingTime.Of(record) is { } seconds ? $", about {Quantities.Time(seconds)} left" : "";
-        return ($"{record.Id}  {Figures.Goal(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Quantities.Time(record.ElapsedSeconds)}{remaining}  {record.Spec.Workload.Name}",
+        var remaining = RemainingTime.Of(record) is { } seconds ? $", about {Wording.Duration(seconds)} left" : "";
+        return ($"{record.Id}  {Wording.Objective(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(record.ElapsedSeconds)}{remaining}  {record.Spec.Workload.Name}",
             new Style(decoration: Decoration.Bold));
     }
 
@@ -45,11 +45,11 @@ internal static class JobScreen
         .Where(e => e.Event is JobEventNames.Rung or JobEventNames.Decision or JobEventNames.Commit)
         .Where(e => e.Decision is not (nameof(DecisionKind.Continue) or nameof(DecisionKind.Commit)))
         .TakeLast(count)
-        .Select(e => ($"{Quantities.Time(e.At),6}  {e.Text}", e.Event == JobEventNames.Commit ? new Style(Color.Green) : Style.Plain));
+        .Select(e => ($"{Wording.Duration(e.At),12}  {e.Text}", e.Event == JobEventNames.Commit ? new Style(Color.Green) : Style.Plain));
 
     private static (string, Style) Footer(JobRecord record)
     {
-        var disk = $"checkpoints {Quantities.Size(record.CheckpointBytes)} of {Quantities.Size(record.Spec.Checkpoints.DiskLimitBytes)}";
+        var disk = $"checkpoints {Wording.Size(record.CheckpointBytes)} of {Wording.Size(record.Spec.Checkpoints.DiskLimitBytes)}";
         return record.Notice.Length > 0
             ? ($"{record.Notice}  probe cost {ProbeCost.Of(record)}  {disk}", new Style(Color.Yellow))
             : ($"probe cost {ProbeCost.Of(record)}  {disk}", new Style(Color.Grey));

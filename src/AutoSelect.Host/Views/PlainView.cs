@@ -22,7 +22,7 @@ internal sealed class PlainView(TextWriter output) : IJobView
         foreach (var news in RecordDifference.Events(last, record))
         {
             if (news.Decision == nameof(DecisionKind.Continue)) continue;
-            output.WriteLine($"{news.At.ToString("0.0", CultureInfo.InvariantCulture),8}s  {news.Text}");
+            output.WriteLine($"{news.At.ToString("0.0", CultureInfo.InvariantCulture),8} s  {news.Text}");
         }
         output.Flush();
         last = record;

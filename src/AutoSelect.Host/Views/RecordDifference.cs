@@ -28,7 +28,7 @@ internal static class RecordDifference
     }
 
     private static JobEvent JobText(JobRecord record) =>
-        Plain(record, JobEventNames.Job, $"job {record.Id}: {record.Spec.Workload.Name}, {Figures.Goal(record.Spec.Objective)}; {record.Trials.Length} candidates on {record.Spec.Probe.Devices} devices") with { At = 0 };
+        Plain(record, JobEventNames.Job, $"job {record.Id}: {record.Spec.Workload.Name}, {Wording.Objective(record.Spec.Objective)}; {record.Trials.Length} candidates on {record.Spec.Probe.Devices} devices") with { At = 0 };
 
     private static IEnumerable<JobEvent> RungEvents(JobRecord record, RungRecord rung)
     {
@@ -67,7 +67,7 @@ internal static class RecordDifference
     public static string Name(Trial trial) => $"{trial.Id} {trial.Candidate.Name}";
 
     private static string Cost(double value, string unit) =>
-        unit == "s" ? Quantities.Time(value) : $"{Figures.Value(value)} {unit}";
+        unit == "s" ? Wording.Duration(value) : $"{Wording.Value(value)} {unit}";
 
     private static string Verb(DecisionKind kind) => kind switch
     {

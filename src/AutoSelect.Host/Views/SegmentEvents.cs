@@ -45,8 +45,8 @@ internal static class SegmentEvents
         var last = trial.Curve.LastOrDefault(p => p.Step <= segment.ToStep);
         var value = last?.Deliverable(record.Spec.Objective.Direction);
         var seconds = segment.DeviceSeconds + segment.EvaluationSeconds + segment.OverheadSeconds;
-        var reached = $"step {segment.ToStep} (epoch {Figures.Epochs(Epoch(record, trial, segment.ToStep))}) in {Quantities.Time(seconds)}"
-            + (value is { } v ? $", {record.Spec.Objective.Metric} {Figures.Value(v)}" : "");
+        var reached = $"step {segment.ToStep} (epoch {Wording.Epochs(Epoch(record, trial, segment.ToStep))}) in {Wording.Duration(seconds)}"
+            + (value is { } v ? $", {record.Spec.Objective.Metric} {Wording.Value(v)}" : "");
         return new JobEvent
         {
             Event = JobEventNames.SegmentEnded,
@@ -74,7 +74,7 @@ internal static class SegmentEvents
             Candidate = trial.Candidate.Name,
             Step = point.Step,
             Value = value,
-            Text = $"{RecordDifference.Name(trial)} epoch {Figures.Epochs(Epoch(record, trial, point.Step))}: {record.Spec.Objective.Metric} {Figures.Value(value)}",
+            Text = $"{RecordDifference.Name(trial)} epoch {Wording.Epochs(Epoch(record, trial, point.Step))}: {record.Spec.Objective.Metric} {Wording.Value(value)}",
         };
     }
 

@@ -21,7 +21,8 @@ public static class JobHistory
     /// <summary>The same curves without a recording, for a job that is only looked at.</summary>
     public static SelectionHistory Read(IEnumerable<JobRecord> jobs) => SelectionHistory.FromCurves(Curves(Finished(jobs)));
 
-    private static JobRecord[] Finished(IEnumerable<JobRecord> jobs) => [.. jobs.Where(j => j.Phase == JobPhase.Completed).TakeLast(MostJobs)];
+    private static JobRecord[] Finished(IEnumerable<JobRecord> jobs) =>
+        [.. jobs.Where(j => j.Phase == JobPhase.Completed).TakeLast(MostJobs)];
 
     private static IEnumerable<RecordedCurve> Curves(JobRecord[] finished) => finished.SelectMany(j => RecordedCurves.Export(j));
 }

@@ -11,6 +11,7 @@ public interface ICatalogueSource
     /// <param name="progress">Told of downloads.</param>
     /// <param name="ct">Ends the device process.</param>
     /// <exception cref="InspectionFailedException">The device process or the data set cannot be had.</exception>
-    /// <exception cref="WorkloadRefusedException">The workload is unknown, refuses an option or cannot use the data that an option names.</exception>
+    /// <exception cref="WorkloadRefusedException">The workload is unknown, refuses an option or cannot use the data that an option
+    /// names.</exception>
     Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct);
 }

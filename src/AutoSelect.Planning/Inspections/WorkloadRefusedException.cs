@@ -1,6 +1,7 @@
 namespace AutoSelect.Planning.Inspections;
 
-/// <summary>A workload cannot be run as the job asks for it. The message gives the value and the rule, and the file where one is at fault.</summary>
+/// <summary>A workload cannot be run as the job asks for it. The message gives the value and the rule, and the file where one is at
+/// fault.</summary>
 /// <param name="message">Value and rule.</param>
 /// <param name="option">The workload's option at fault; null where it is none.</param>
 public sealed class WorkloadRefusedException(string message, string? option = null) : Exception(message)

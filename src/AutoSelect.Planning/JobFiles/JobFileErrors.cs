@@ -12,14 +12,16 @@ internal sealed class JobFileErrors(string file)
 
     public bool Any => errors.Count > 0;
 
-    /// <summary>True when something is wrong with that part of the file or with a part of it: what is said about it further would follow from that.</summary>
-    public bool Concern(string path) =>
-        errors.Exists(e => e.Path.StartsWith(path, StringComparison.Ordinal) && (e.Path.Length == path.Length || e.Path[path.Length] is '.' or '['));
+    /// <summary>True when something is wrong with that part of the file or with a part of it: what is said about it further would follow
+    /// from that.</summary>
+    public bool Concern(string path) => errors.Exists(
+        e => e.Path.StartsWith(path, StringComparison.Ordinal) && (e.Path.Length == path.Length || e.Path[path.Length] is '.' or '['));
 
     /// <summary>True when something is wrong with that part of the file itself.</summary>
     public bool ConcernItself(string path) => errors.Exists(e => e.Path == path);
 
-    public void Add(YamlNode node, string path, string message, string? value = null, string? rule = null) => Add((int)node.Start.Line, path, message, value, rule);
+    public void Add(YamlNode node, string path, string message, string? value = null, string? rule = null) =>
+        Add((int)node.Start.Line, path, message, value, rule);
 
     public void Add(int line, string path, string message, string? value = null, string? rule = null)
     {

@@ -21,14 +21,15 @@ internal sealed class JobFileLines(YamlNode root)
             switch (node)
             {
                 case YamlSequenceNode list when part.EndsWith(']'):
-                    if (!int.TryParse(part[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= list.Children.Count) return (line, false);
+                    var isIndex = int.TryParse(part[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+                    if (!isIndex || index >= list.Children.Count) return (line, false);
                     node = list.Children[index];
                     line = (int)node.Start.Line;
                     break;
                 // A single value stands for a list of one.
                 case YamlScalarNode when part.EndsWith(']'):
                     break;
-                case YamlMappingNode section when section.Children.FirstOrDefault(c => (c.Key as YamlScalarNode)?.Value == part) is { Key: { } key, Value: var value }:
+                case YamlMappingNode section when Child(section, part) is { Key: { } key, Value: var value }:
                     node = value;
                     line = (int)(value is YamlScalarNode ? value : key).Start.Line;
                     break;
@@ -38,4 +39,7 @@ internal sealed class JobFileLines(YamlNode root)
         }
         return (line, true);
     }
+
+    private static KeyValuePair<YamlNode, YamlNode> Child(YamlMappingNode section, string key) =>
+        section.Children.FirstOrDefault(c => (c.Key as YamlScalarNode)?.Value == key);
 }

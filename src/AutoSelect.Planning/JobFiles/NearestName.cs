@@ -14,7 +14,8 @@ public static class NearestName
     /// <summary>The nearest of the names; null where none is near.</summary>
     public static string? Find(string given, IEnumerable<string> known)
     {
-        var (best, distance) = known.Select(n => (n, Distance(Plain(given), Plain(n)))).DefaultIfEmpty(("", int.MaxValue)).MinBy(x => x.Item2);
+        var distances = known.Select(n => (n, Distance(Plain(given), Plain(n))));
+        var (best, distance) = distances.DefaultIfEmpty(("", int.MaxValue)).MinBy(x => x.Item2);
         return distance <= Math.Max(1, given.Length / 3) ? best : null;
     }
 

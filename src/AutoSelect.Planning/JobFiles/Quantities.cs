@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace AutoSelect.Planning.JobFiles;
 
-/// <summary>Durations such as 1h30m and sizes such as 4GiB, as people write and read them.</summary>
-public static partial class Quantities
+/// <summary>Durations such as 1h30m and sizes such as 4GiB, as people write them.</summary>
+internal static partial class Quantities
 {
     public const string DurationRule = "it must be a duration above 0 with units, such as 90s, 5m or 1h30m";
     public const string SizeRule = "it must be a size above 0 with a unit, such as 500MB or 4GiB";
@@ -38,30 +38,6 @@ public static partial class Quantities
         };
         return bytes >= 1 && bytes < long.MaxValue ? (long)bytes : null;
     }
-
-    /// <summary>Short for people: 0.4s, 42s, 3m12s, 2h05m.</summary>
-    public static string Time(double seconds)
-    {
-        if (!double.IsFinite(seconds)) return "–";
-        if (seconds < 0) return "-" + Time(-seconds);
-        if (seconds < 0.0995) return $"{seconds * 1000:0.#}ms";
-        if (seconds < 9.95) return seconds.ToString("0.0", CultureInfo.InvariantCulture) + "s";
-        var whole = (long)Math.Round(seconds, MidpointRounding.AwayFromZero);
-        return whole < 60 ? $"{whole}s" : whole < 3600 ? $"{whole / 60}m{whole % 60:00}s" : $"{whole / 3600}h{whole % 3600 / 60:00}m";
-    }
-
-    /// <summary>Short for people, in binary units.</summary>
-    public static string Size(long bytes)
-    {
-        double value = bytes;
-        var unit = 0;
-        string[] units = ["B", "KiB", "MiB", "GiB", "TiB"];
-        while (value >= 1024 && unit < units.Length - 1) (value, unit) = (value / 1024, unit + 1);
-        return value.ToString(unit == 0 || value >= 99.5 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
-
-    /// <summary>A number as short as it goes.</summary>
-    internal static string Plain(double value) => value.ToString("G6", CultureInfo.InvariantCulture).Replace("E-0", "e-", StringComparison.Ordinal);
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

@@ -36,7 +36,7 @@ internal static class SearchRangeReader
         }
         if (hyperparameter is not null && (low < hyperparameter.Minimum || high > hyperparameter.Maximum))
         {
-            value.Fail($"{value.Path} is {Quantities.Plain(low)} to {Quantities.Plain(high)}: it must lie within {Quantities.Plain(hyperparameter.Minimum)} to {Quantities.Plain(hyperparameter.Maximum)}.");
+            value.Fail($"{value.Path} is {Wording.Number(low)} to {Wording.Number(high)}: it must lie within {Wording.Number(hyperparameter.Minimum)} to {Wording.Number(hyperparameter.Maximum)}.");
         }
         return new SearchRange(low, high, scale);
     }

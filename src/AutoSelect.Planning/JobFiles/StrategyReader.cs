@@ -76,7 +76,7 @@ internal static class StrategyReader
     {
         if (hyperparameter is not { Minimum: var low, Maximum: var high } known) return ("a finite number", _ => true);
         var isInteger = known.Scale == HyperparameterScale.Integer;
-        return ($"{(isInteger ? "an integer" : "a number")} from {Quantities.Plain(low)} to {Quantities.Plain(high)}", v => v >= low && v <= high && (!isInteger || double.IsInteger(v)));
+        return ($"{(isInteger ? "an integer" : "a number")} from {Wording.Number(low)} to {Wording.Number(high)}", v => v >= low && v <= high && (!isInteger || double.IsInteger(v)));
     }
 
     private static HyperparameterDescription? Find(string name, YamlValue at, StrategyDescription? strategy)

@@ -33,7 +33,7 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
             RegretOfCommitting = 0,
             CostOfContinuing = 0,
             Unit = unit,
-            Summary = winner is { } w ? $"All have ended; {w} is the best." : $"{Text.Trials(going.Length)} train to their end.",
+            Summary = winner is { } w ? $"All have ended; {w} is the best." : $"{Wording.Count(going.Length, "trial")} train to their end.",
         };
     }
 

@@ -10,26 +10,26 @@ public class PlainViewTests
     public async Task A_job_is_told_line_by_line()
     {
         const string Expected = """
-                 0.0s  job toy: toy-mlp, fastest to accuracy ≥ 0.9 by 10m00s; 2 candidates on 2 devices
-                 0.5s  rung 0: both are tried (committing now risks 1.3s, one more rung costs 9.0s)
-                 0.6s  t01 nadamw-b64 starts on here-cpu0
-                 0.7s  t02 sgd-b64 starts on here-cpu1
-                 9.0s  t02 sgd-b64 reached step 100 (epoch 1.00) in 8.3s, accuracy 0.7100
-                10.0s  t01 nadamw-b64 reached step 100 (epoch 1.00) in 9.4s, accuracy 0.8200
-                11.2s  rung 1: nadamw is ahead (committing now risks 1.3s, one more rung costs 9.0s)
-                11.2s  commit t01 nadamw-b64: is the best with 96 %
-                11.2s  stop t02 sgd-b64: is the best with 4 %
-                11.2s  committed to t01 nadamw-b64: the regret is below the cost
-                11.3s  t01 nadamw-b64 goes on from step 100 on here-cpu0
-                30.5s  t01 nadamw-b64 reached the target at step 200 (epoch 2.00) in 19s, accuracy 0.9034
-                31.0s  t01 nadamw-b64 epoch 2.00: accuracy 0.9034
-                31.0s  nadamw-b64 reached accuracy 0.9 after 30.5 s.
+                 0.0 s  job toy: toy-mlp, fastest to accuracy ≥ 0.9 within 10 min; 2 candidates on 2 devices
+                 0.5 s  rung 0: both are tried (committing now risks 1.3 s, one more rung costs 9.0 s)
+                 0.6 s  t01 nadamw-b64 starts on here-cpu0
+                 0.7 s  t02 sgd-b64 starts on here-cpu1
+                 9.0 s  t02 sgd-b64 reached step 100 (epoch 1.00) in 8.3 s, accuracy 0.7100
+                10.0 s  t01 nadamw-b64 reached step 100 (epoch 1.00) in 9.4 s, accuracy 0.8200
+                11.2 s  rung 1: nadamw is ahead (committing now risks 1.3 s, one more rung costs 9.0 s)
+                11.2 s  commit t01 nadamw-b64: is the best with 96 %
+                11.2 s  stop t02 sgd-b64: is the best with 4 %
+                11.2 s  committed to t01 nadamw-b64: the regret is below the cost
+                11.3 s  t01 nadamw-b64 goes on from step 100 on here-cpu0
+                30.5 s  t01 nadamw-b64 reached the target at step 200 (epoch 2.00) in 19.2 s, accuracy 0.9034
+                31.0 s  t01 nadamw-b64 epoch 2.00: accuracy 0.9034
+                31.0 s  nadamw-b64 reached accuracy 0.9 after 30.5 s.
 
             nadamw-b64 reached accuracy 0.9 after 30.5 s.
               chosen        nadamw-b64
               accuracy      0.9034 (test data 0.8991)
-              target after  31s
-              probe cost    8.3s of 37s device time (22 %)
+              target after  30.5 s
+              probe cost    8.3 s of 36.9 s device time (22 %)
               weights       /store/jobs/toy/final.safetensors
               report        report.html
 
@@ -41,15 +41,15 @@ public class PlainViewTests
     public async Task A_paused_job_says_how_to_go_on()
     {
         var told = await Told([SampleJob.Submitted, SampleJob.Paused], new Conclusion { ExitCode = 130, ResumeWith = "autoselect resume toy" });
-        Assert.EndsWith("Paused after 11s.\n  probe cost    18s device time, nothing chosen yet\n  go on with    autoselect resume toy\n", told);
-        Assert.Contains("   11.0s  paused\n", told);
+        Assert.EndsWith("Paused after 11.0 s.\n  probe cost    17.7 s device time, nothing chosen yet\n  go on with    autoselect resume toy\n", told);
+        Assert.Contains("   11.0 s  paused\n", told);
     }
 
     [Fact]
     public async Task A_failed_trial_is_told_with_its_reason()
     {
         var told = await Told([SampleJob.Failed], new Conclusion { ExitCode = 3 });
-        Assert.Contains("t01 nadamw-b64 diverged at step 100 (epoch 1.00) in 2.4s, accuracy NaN: the loss was NaN at step 100\n", told);
+        Assert.Contains("t01 nadamw-b64 diverged at step 100 (epoch 1.00) in 2.4 s, accuracy NaN: the loss was NaN at step 100\n", told);
     }
 
     [Fact]

@@ -28,14 +28,4 @@ public class QuantitiesTests
     [InlineData("4", null)]
     [InlineData("4gib", null)]
     public void A_size_is_read_by_its_unit(string text, long? bytes) => Assert.Equal(bytes, Quantities.Bytes(text));
-
-    [Theory]
-    [InlineData(0.0021, "2.1ms")]
-    [InlineData(0.25, "0.3s")]
-    [InlineData(9.96, "10s")]
-    [InlineData(59.7, "1m00s")]
-    [InlineData(192, "3m12s")]
-    [InlineData(7500, "2h05m")]
-    [InlineData(double.PositiveInfinity, "–")]
-    public void A_duration_is_written_short(double seconds, string text) => Assert.Equal(text, Quantities.Time(seconds));
 }

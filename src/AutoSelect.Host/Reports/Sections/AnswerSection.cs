@@ -10,9 +10,9 @@ internal static class AnswerSection
         var answer = Answer.Of(record);
         page.Add($"""
             <header>
-            <p class="over"><span>{record.Spec.Name}</span> · {record.Spec.Workload.Name} · {Say.Objective(record.Spec.Objective)}</p>
+            <p class="over"><span>{record.Spec.Name}</span> · {record.Spec.Workload.Name} · {Wording.Objective(record.Spec.Objective)}</p>
             <h1>{answer.Sentence}</h1>
-            <p class="under"><span class="phase {record.Phase}">{Words(record.Phase)}</span> {Say.Count(record.Trials.Length, "candidate")} · {Say.Count(record.Rungs.Length, "rung")} · started {record.StartedAt.ToString("yyyy-MM-dd HH:mm 'UTC'zzz").Replace("UTC+00:00", "UTC", StringComparison.Ordinal)} · {Say.Seconds(record.ElapsedSeconds)} of wall clock<button id="theme" type="button" title="light or dark">◐</button></p>
+            <p class="under"><span class="phase {record.Phase}">{Words(record.Phase)}</span> {Wording.Count(record.Trials.Length, "candidate")} · {Wording.Count(record.Rungs.Length, "rung")} · started {record.StartedAt.ToString("yyyy-MM-dd HH:mm 'UTC'zzz").Replace("UTC+00:00", "UTC", StringComparison.Ordinal)} · {Wording.Duration(record.ElapsedSeconds)} of wall clock<button id="theme" type="button" title="light or dark">◐</button></p>
             </header>
 
             """);

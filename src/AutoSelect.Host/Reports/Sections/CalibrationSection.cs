@@ -34,5 +34,5 @@ internal static class CalibrationSection
 
     private static string Text(Coverage coverage) => coverage.Share is not { } share ? "–"
         : coverage.Count < 5 ? $"{coverage.Hits} of {coverage.Count}, too few to say"
-        : $"{coverage.Hits} of {coverage.Count} = {Say.Percent(share)} (95 % range {Say.Percent(coverage.Range.Low)} to {Say.Percent(coverage.Range.High)})";
+        : $"{coverage.Hits} of {coverage.Count} = {Wording.Percent(share)} (95 % range {Wording.Percent(coverage.Range.Low)} to {Wording.Percent(coverage.Range.High)})";
 }

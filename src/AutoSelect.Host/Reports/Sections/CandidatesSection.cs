@@ -30,17 +30,17 @@ internal static class CandidatesSection
         var probability = SpeedAccuracy.LastForecast(record, trial.Id)?.ProbabilityOfBest;
         var badges = Html.Each(roles.Words(record, trial.Id), (h, word) => h.Add($" <span class=\"badge {word.Replace(' ', '-')}\">{word}</span>"));
         page.Add($"""
-            <tr><td>{trial.Id}</td><td><b>{trial.Candidate.Name}</b>{badges}<small>{trial.Candidate.Strategy}, batch {trial.Candidate.BatchSize}, {Say.Candidate(trial.Candidate)}</small></td>
+            <tr><td>{trial.Id}</td><td><b>{trial.Candidate.Name}</b>{badges}<small>{trial.Candidate.Strategy}, batch {trial.Candidate.BatchSize}, {Wording.Candidate(trial.Candidate)}</small></td>
             <td><span class="state {trial.State}">{trial.State}</span><small>{trial.Reason}{Restarts(trial)}</small></td>
-            <td class="n" data-key="{value}">{Say.Value(value)}</td><td class="n" data-key="{best?.DeviceSeconds}">{(best is null ? "–" : Say.Seconds(best.DeviceSeconds))}</td>
-            <td class="n" data-key="{epochs}">{Say.Number(epochs, 3)}<small>of {Say.Number(trial.Candidate.Schedule.HorizonEpochs, 3)}</small></td>
-            <td class="n" data-key="{trial.StepTime?.LowerQuartileSeconds}">{(trial.StepTime is { } t ? Say.StepTime(t.LowerQuartileSeconds) : "–")}</td>
-            <td class="n" data-key="{trial.ChargedSeconds}">{Say.Seconds(trial.ChargedSeconds)}</td><td class="n" data-key="{probability}">{(probability is { } p ? Say.Percent(p) : "–")}</td></tr>
+            <td class="n" data-key="{value}">{Wording.Value(value)}</td><td class="n" data-key="{best?.DeviceSeconds}">{(best is null ? "–" : Wording.Duration(best.DeviceSeconds))}</td>
+            <td class="n" data-key="{epochs}">{Wording.Number(epochs, 3)}<small>of {Wording.Number(trial.Candidate.Schedule.HorizonEpochs, 3)}</small></td>
+            <td class="n" data-key="{trial.StepTime?.LowerQuartileSeconds}">{(trial.StepTime is { } t ? Wording.StepTime(t.LowerQuartileSeconds) : "–")}</td>
+            <td class="n" data-key="{trial.ChargedSeconds}">{Wording.Duration(trial.ChargedSeconds)}</td><td class="n" data-key="{probability}">{(probability is { } p ? Wording.Percent(p) : "–")}</td></tr>
 
             """);
     }
 
-    private static string Restarts(Trial trial) => trial.Restarts == 0 ? "" : $" Started again {Say.Count(trial.Restarts, "time")} after its device was lost.";
+    private static string Restarts(Trial trial) => trial.Restarts == 0 ? "" : $" Started again {Wording.Count(trial.Restarts, "time")} after its device was lost.";
 
     private static int Rank(JobRecord record, Roles roles, Trial trial) =>
         trial.Id == roles.Winner ? 0 : trial.Id == roles.RunnerUp ? 1 : trial.Id == roles.Baseline ? 2 : record.Commits.Any(c => c.Winner == trial.Id) ? 3 : 4;

@@ -14,7 +14,7 @@ internal static class DecisionsSection
             return;
         }
         foreach (var commit in record.Commits)
-            page.Add($"<p class=\"commit\"><b>{(commit.IsFallback ? "Fall-back" : "Commit")}</b> at {Say.Seconds(commit.At)}, rung {commit.Rung}: <b>{NameOf(record, commit.Winner)}</b>{(commit.RunnerUp is { } second ? $", with {NameOf(record, second)} kept as runner-up" : "")}. {commit.Reason}</p>\n");
+            page.Add($"<p class=\"commit\"><b>{(commit.IsFallback ? "Fall-back" : "Commit")}</b> at {Wording.Duration(commit.At)}, rung {commit.Rung}: <b>{NameOf(record, commit.Winner)}</b>{(commit.RunnerUp is { } second ? $", with {NameOf(record, second)} kept as runner-up" : "")}. {commit.Reason}</p>\n");
         page.Add($"""
             <div class="controls"><input type="search" id="filter" placeholder="filter by candidate or word"> <span class="toggle" data-for="kind"><button type="button" value="" class="on">all</button><button type="button" value="Continue">continue</button><button type="button" value="Pause">pause</button><button type="button" value="Stop">stop</button><button type="button" value="Commit">commit</button></span><span id="found"></span></div>
 
@@ -27,7 +27,7 @@ internal static class DecisionsSection
     {
         var open = record.Commits.Any(c => c.Rung == rung.Rung) || rung == record.Rungs[^1];
         page.Add($"""
-            <details class="rung"{new Markup(open ? " open" : "")}><summary><b>Rung {rung.Rung}</b> <span>{Say.Seconds(rung.DecidedAt)}</span> {rung.Summary}<small>regret of committing {Say.Amount(rung.RegretOfCommitting, rung.Unit)} · cost of going on {Say.Amount(rung.CostOfContinuing, rung.Unit)} · spent {Say.Seconds(rung.SpentDeviceSeconds)} of device time{(rung.Feasible ? "" : " · objective infeasible")}</small></summary>
+            <details class="rung"{new Markup(open ? " open" : "")}><summary><b>Rung {rung.Rung}</b> <span>{Wording.Duration(rung.DecidedAt)}</span> {rung.Summary}<small>regret of committing {Wording.Amount(rung.RegretOfCommitting, rung.Unit)} · cost of going on {Wording.Amount(rung.CostOfContinuing, rung.Unit)} · spent {Wording.Duration(rung.SpentDeviceSeconds)} of device time{(rung.Feasible ? "" : " · objective infeasible")}</small></summary>
             <table><tbody>
 
             """);
@@ -37,7 +37,7 @@ internal static class DecisionsSection
     }
 
     private static Markup Numbers(Decision decision) =>
-        Html.Each(decision.Numbers, (h, n) => h.Add($"<span>{Say.Name(n.Key)} <b>{Say.Number(n.Value, 3)}</b></span> "));
+        Html.Each(decision.Numbers, (h, n) => h.Add($"<span>{Wording.Key(n.Key)} <b>{Wording.Number(n.Value, 3)}</b></span> "));
 
     private static string NameOf(JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id)?.Candidate.Name ?? id.Value;
 }

@@ -72,13 +72,13 @@ internal sealed class ComparisonRound(SelectionInput input)
         var ids = chosen.Select(g => g.Trial.Trial).ToHashSet();
         return new SelectionOutcome
         {
-            Decisions = [.. chosen.Select(g => Say(g.Trial, DecisionKind.Continue, $"{g.Trial.Candidate.Name} trains to {Text.Percent(g.Share)} of its run: {why}.")),
+            Decisions = [.. chosen.Select(g => Say(g.Trial, DecisionKind.Continue, $"{g.Trial.Candidate.Name} trains to {Wording.Percent(g.Share)} of its run: {why}.")),
                 .. others is not { } kind ? [] : Alive.Where(t => !ids.Contains(t.Trial)).Select(t => Say(t, kind, $"{t.Candidate.Name} is not among those that go on: {why}."))],
             NextStep = chosen.ToImmutableSortedDictionary(g => g.Trial.Trial, g => StepAt(g.Trial, g.Share)),
             RegretOfCommitting = 0,
             CostOfContinuing = 0,
             Unit = input.Objective.Kind == ObjectiveKind.BestBy ? input.Objective.Metric : "s",
-            Summary = $"{Text.Trials(chosen.Length)} go on: {why}.",
+            Summary = $"{Wording.Count(chosen.Length, "trial")} go on: {why}.",
         };
     }
 

@@ -1,3 +1,5 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Selection.Policies.Comparison;
 
 /// <summary>Trains every candidate for the same share of its run and then only the one with the best value.</summary>
@@ -12,6 +14,6 @@ internal sealed class CurrentBestPolicy(double share) : ISelectionPolicy
     {
         var round = new ComparisonRound(input);
         if (input.Rung == 0) return round.GoOn(round.Trials.Select(t => (t, share)), "all are looked at first");
-        return round.GoOn(round.Ranked(round.Alive).Take(1).Select(t => (t, 1.0)), $"best at {Text.Percent(share)}");
+        return round.GoOn(round.Ranked(round.Alive).Take(1).Select(t => (t, 1.0)), $"best at {Wording.Percent(share)}");
     }
 }

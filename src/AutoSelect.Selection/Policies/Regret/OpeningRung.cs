@@ -41,12 +41,12 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
 
     private string Summary(int starting, int later, int slow, double seconds, double total, double most)
     {
-        var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Text.Trials(later)} wait.";
-        var pruned = slow == 0 ? "" : $" {Text.Trials(slow)} cannot make the deadline and will not start.";
-        var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
+        var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Wording.Count(later, "trial")} wait.";
+        var pruned = slow == 0 ? "" : $" {Wording.Count(slow, "trial")} cannot make the deadline and will not start.";
+        var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Wording.Duration(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Wording.Percent(most)} of it.";
         var begun = input.Trials.Where(t => t.Step > 0).ToArray();
         var before = begun.Length > 0 && !begun.Any(JobOutlook.IsAlive) ? "What was tried has ended without reaching the target" : "Nothing is measured yet";
-        return $"{before}: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{chosen}{pruned}{warning}";
+        return $"{before}: {Wording.Count(starting, "trial")} get about {Wording.Duration(seconds)} of device time each, {Wording.Duration(total)} together.{chosen}{pruned}{warning}";
     }
 
     /// <summary>Share of the horizon that fits before the deadline if steps are as fast as can reasonably be hoped (5 %).</summary>
@@ -63,7 +63,7 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
     {
         Trial = trial.Trial,
         Kind = DecisionKind.Continue,
-        Reason = $"{trial.Candidate.Name} starts with {Text.Seconds(seconds)} before it is judged.",
+        Reason = $"{trial.Candidate.Name} starts with {Wording.Duration(seconds)} before it is judged.",
         Numbers = Numbers(("sliceSeconds", seconds), ("reach", reach), ("secondsPerStep", trial.StepTime.MedianSeconds)),
     };
 
@@ -71,7 +71,7 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
     {
         Trial = trial.Trial,
         Kind = DecisionKind.Stop,
-        Reason = $"{trial.Candidate.Name} would do at most {Text.Percent(reach)} of its horizon before the deadline.",
+        Reason = $"{trial.Candidate.Name} would do at most {Wording.Percent(reach)} of its horizon before the deadline.",
         Numbers = Numbers(("reach", reach), ("secondsPerStep", trial.StepTime.MedianSeconds)),
     };
 

@@ -24,14 +24,14 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         if (job.Value.RemainingSeconds <= 0) return Commit(front, cost, "the deadline has come");
         var progress = front.Outlook.Progress;
         if (progress >= settings.NoStopBefore && front.ProbabilityOfBest >= Math.Clamp(input.Confidence, 0.5, 0.999))
-            return Commit(front, cost, $"{front.Name} is best with {Text.Percent(front.ProbabilityOfBest)}, the confidence asked for");
+            return Commit(front, cost, $"{front.Name} is best with {Wording.Percent(front.ProbabilityOfBest)}, the confidence asked for");
 
         var finalists = Math.Clamp(input.Devices, 2, 4);
         var plan = planner.Plan(front, slice, LeastTrials(progress, finalists), MostTrials(finalists), allowance);
         if (plan.Chosen.Length > 1 || (job.IsInformed && progress < settings.NoCommitBefore)) return GoOn(front, plan);
         return Commit(front, cost, Spent(front, slice, allowance)
-            ? $"the probe budget is spent ({Text.Seconds(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
-            : $"committing now is expected to lose {Text.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another rung");
+            ? $"the probe budget is spent ({Wording.Duration(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
+            : $"committing now is expected to lose {Wording.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another rung");
     }
 
     /// <summary>The trial that has measured the target, if any; the one that had spent least when several have.</summary>

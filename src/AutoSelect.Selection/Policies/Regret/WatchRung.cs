@@ -27,13 +27,13 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
         }
 
         if (fallback is not null && job.Value.Target is not null && fallback.MeanLoss < (1 - settings.OvertakenBy) * winner.MeanLoss)
-            return FallBack(fallback, winner, $"{fallback.Name} is now expected at the target {Text.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)} sooner, more than {settings.OvertakenBy:P0} of what {winner.Name} still needs");
+            return FallBack(fallback, winner, $"{fallback.Name} is now expected at the target {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)} sooner, more than {Wording.Percent(settings.OvertakenBy)} of what {winner.Name} still needs");
         var outside = PointsOutside(winner.Evidence);
         if (outside < settings.WatchPoints)
             return Stay(winner, outside == 0 ? "its curve keeps to its forecast" : $"its last {outside} points are worse than its forecast, {settings.WatchPoints} would call the fall-back");
         if (fallback is null || fallback.MeanLoss >= winner.MeanLoss)
             return Stay(winner, $"its last {outside} points are worse than its forecast, but {(fallback is null ? "no other trial is left" : $"{fallback.Name} is not expected to do better")}");
-        return FallBack(fallback, winner, $"its last {outside} points are worse than the forecast it was chosen on, and {fallback.Name} is now expected to be better by {Text.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)}");
+        return FallBack(fallback, winner, $"its last {outside} points are worse than the forecast it was chosen on, and {fallback.Name} is now expected to be better by {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)}");
     }
 
     /// <summary>Step at which a committed trial is next looked at.</summary>

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// The code that a TorchScript file holds as text, in the folder code of its archive. A traced module has what it was traced with as constants in it,
-/// where a scripted one asks for its mode: no training or evaluation mode reaches those.
+/// The code that a TorchScript file holds as text, in the folder code of its archive. A traced module has what it was traced with as constants
+/// in it, where a scripted one asks for its mode: no training or evaluation mode reaches those.
 /// </summary>
 internal sealed partial class ScriptCode
 {
@@ -20,7 +20,7 @@ internal sealed partial class ScriptCode
         try
         {
             using var archive = ZipFile.OpenRead(path);
-            return new([.. archive.Entries.Where(e => e.FullName.Contains("/code/", StringComparison.Ordinal) && e.FullName.EndsWith(".py", StringComparison.Ordinal)).Select(Text)]);
+            return new([.. archive.Entries.Where(IsCode).Select(Text)]);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -33,10 +33,16 @@ internal sealed partial class ScriptCode
     {
         var norms = Modes(NormPattern(), argument: 5);
         var dropouts = Modes(DropoutPattern(), argument: 2);
-        if (norms.Off > 0) yield return $"{Count(norms.Off, "BatchNorm layer")} traced in evaluation mode: training cannot update the statistics, which stay as they are in the file. {Remedy}";
-        if (norms.On > 0) yield return $"{Count(norms.On, "BatchNorm layer")} traced in training mode: evaluations normalize by the batch they happen to see, and change the statistics. {Remedy}";
-        if (dropouts.Off > 0) yield return $"{Count(dropouts.Off, "dropout layer")} traced in evaluation mode: training drops nothing. {Remedy}";
-        if (dropouts.On > 0) yield return $"{Count(dropouts.On, "dropout layer")} traced in training mode: evaluations drop values too. {Remedy}";
+        if (norms.Off > 0)
+            yield return $"{Count(norms.Off, "BatchNorm layer")} traced in evaluation mode: training cannot update the statistics, "
+                + $"which stay as they are in the file. {Remedy}";
+        if (norms.On > 0)
+            yield return $"{Count(norms.On, "BatchNorm layer")} traced in training mode: evaluations normalize by the batch "
+                + $"they happen to see, and change the statistics. {Remedy}";
+        if (dropouts.Off > 0)
+            yield return $"{Count(dropouts.Off, "dropout layer")} traced in evaluation mode: training drops nothing. {Remedy}";
+        if (dropouts.On > 0)
+            yield return $"{Count(dropouts.On, "dropout layer")} traced in training mode: evaluations drop values too. {Remedy}";
     }
 
     private const string Remedy = "Save the module with torch.jit.script instead of torch.jit.trace, unless that is meant.";
@@ -66,6 +72,9 @@ internal sealed partial class ScriptCode
         }
         return "";
     }
+
+    private static bool IsCode(ZipArchiveEntry entry) =>
+        entry.FullName.Contains("/code/", StringComparison.Ordinal) && entry.FullName.EndsWith(".py", StringComparison.Ordinal);
 
     private static string Text(ZipArchiveEntry entry)
     {
