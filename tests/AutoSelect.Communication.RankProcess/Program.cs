@@ -12,7 +12,8 @@ var values = new float[int.Parse(args[3], CultureInfo.InvariantCulture)];
 var listener = GroupListener.Open(IPAddress.Loopback);
 Console.WriteLine($"{listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
 var token = Guid.Parse(Console.ReadLine()!);
-var endpoints = Console.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
+var endpoints = Console.ReadLine()!.Split(';').Select(e => e.Split(' '))
+    .Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
 using var group = await ProcessGroup.JoinAsync(new(token, 0, rank, endpoints), listener, new() { Path = path, SilenceTimeout = silence });
 try
 {

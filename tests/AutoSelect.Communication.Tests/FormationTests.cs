@@ -9,7 +9,13 @@ public sealed class FormationTests
     [Fact]
     public async Task A_group_says_what_its_data_goes_over()
     {
-        foreach (var (options, expected) in new[] { (new GroupOptions(), "shared memory"), (new() { Path = DataPath.Tcp }, "TCP"), (new() { Shape = new(12.5e6, 1e-3) }, "TCP slowed down in the process to 100 Mbit/s a rank and 1 ms latency") })
+        (GroupOptions, string)[] cases =
+        [
+            (new(), "shared memory"),
+            (new() { Path = DataPath.Tcp }, "TCP"),
+            (new() { Shape = new(12.5e6, 1e-3) }, "TCP slowed down in the process to 100 Mbit/s a rank and 1 ms latency"),
+        ];
+        foreach (var (options, expected) in cases)
             await Ranks.RunAsync(2, options, group => Assert.Equal(expected, group.Description));
     }
 
@@ -19,7 +25,8 @@ public sealed class FormationTests
         var listeners = Ranks.Listen(3);
         var groups = Ranks.Describe(listeners);
         var joins = new[] { 0, 1 }.Select(rank => Ranks.JoinAsync(groups[rank], listeners[rank], hasty)).ToList();
-        foreach (var join in joins) Assert.Contains("in vain for rank 2 of 3", (await Assert.ThrowsAsync<TimeoutException>(() => join)).Message);
+        foreach (var join in joins)
+            Assert.Contains("in vain for rank 2 of 3", (await Assert.ThrowsAsync<TimeoutException>(() => join)).Message);
         listeners[2].Dispose();
     }
 
@@ -56,7 +63,8 @@ public sealed class FormationTests
     public async Task Nothing_is_left_in_shared_memory_while_a_group_lives()
     {
         var groups = await Ranks.FormAsync(3, new() { Path = DataPath.SharedMemory });
-        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder), file => file.Contains(Token(groups[0]), StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder),
+            file => file.Contains(Token(groups[0]), StringComparison.Ordinal));
         foreach (var group in groups) group.Dispose();
     }
 
@@ -66,7 +74,8 @@ public sealed class FormationTests
         var listeners = Ranks.Listen(2);
         var groups = Ranks.Describe(listeners);
         await Assert.ThrowsAsync<TimeoutException>(() => Ranks.JoinAsync(groups[0], listeners[0], hasty));
-        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder), file => file.Contains(groups[0].Token.ToString("N"), StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder),
+            file => file.Contains(groups[0].Token.ToString("N"), StringComparison.Ordinal));
         listeners[1].Dispose();
     }
 

@@ -41,7 +41,8 @@ internal static class Ranks
     }
 
     public static async Task RunAsync(IEnumerable<ProcessGroup> groups, Action<ProcessGroup> body) =>
-        await Task.WhenAll(groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))).WaitAsync(Patience);
+        await Task.WhenAll(groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body), CancellationToken.None,
+            TaskCreationOptions.LongRunning, TaskScheduler.Default))).WaitAsync(Patience);
 
     private static void RunOrAbort(ProcessGroup group, Action<ProcessGroup> body)
     {

@@ -29,7 +29,8 @@ internal static class Recordings
 
     /// <summary>A run that reaches the target after these seconds, a multiple of 10; never when 0.</summary>
     public static RecordedCurve Reaching(string candidate, int seconds) =>
-        Curve(candidate, [.. Enumerable.Range(1, seconds == 0 ? 10 : seconds / 10).Select(i => seconds == i * 10 ? Target : 5.0 - i * 0.1)]);
+        Curve(
+            candidate, [.. Enumerable.Range(1, seconds == 0 ? 10 : seconds / 10).Select(i => seconds == i * 10 ? Target : 5.0 - i * 0.1)]);
 
     public static SimulatedConditions Conditions(int devices) => SimulatedConditions.For([Curve("a", 1)], devices);
 
@@ -38,7 +39,8 @@ internal static class Recordings
 }
 
 /// <summary>A policy made of a function.</summary>
-internal sealed class FunctionPolicy(Func<SelectionInput, IEnumerable<(TrialEvidence Trial, double Share)>> choose, bool isAsynchronous = false) : ISelectionPolicy
+internal sealed class FunctionPolicy(
+    Func<SelectionInput, IEnumerable<(TrialEvidence Trial, double Share)>> choose, bool isAsynchronous = false) : ISelectionPolicy
 {
     public string Name => "function";
     public bool DecidesWhenADeviceIsFree => isAsynchronous;

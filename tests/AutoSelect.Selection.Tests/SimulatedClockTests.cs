@@ -18,10 +18,14 @@ public sealed class SimulatedClockTests
     [Fact]
     public void An_asynchronous_policy_decides_while_others_train_and_sees_their_points_so_far()
     {
-        var policy = new FunctionPolicy(i => i.Trials.Where(t => t.RunningTo is null && JobOutlook.IsAlive(t) && t.Step == 0).Take(i.Rung == 0 ? 2 : 1).Select(t => (t, 1.0)), isAsynchronous: true);
-        var outcome = Recordings.Run(policy, 2, Recordings.Curve("short", 5, 4), Recordings.Curve("long", 5, 4, 3, 2, 1.5), Recordings.Curve("next", 5, 4, 3));
+        var policy = new FunctionPolicy(
+            i => i.Trials.Where(t => t.RunningTo is null && JobOutlook.IsAlive(t) && t.Step == 0)
+                .Take(i.Rung == 0 ? 2 : 1).Select(t => (t, 1.0)), isAsynchronous: true);
+        var outcome = Recordings.Run(
+            policy, 2, Recordings.Curve("short", 5, 4), Recordings.Curve("long", 5, 4, 3, 2, 1.5), Recordings.Curve("next", 5, 4, 3));
         var second = policy.Inputs[1];
-        Assert.Equal((20, 100L, 20L, 2), (second.ElapsedSeconds, second.Trials[1].RunningTo, second.Trials[1].Step, second.Trials[1].Curve.Length));
+        Assert.Equal(
+            (20, 100L, 20L, 2), (second.ElapsedSeconds, second.Trials[1].RunningTo, second.Trials[1].Step, second.Trials[1].Curve.Length));
         Assert.Equal((50, 100), (outcome.WallSeconds, outcome.DeviceSeconds));
     }
 
@@ -53,7 +57,8 @@ public sealed class SimulatedClockTests
     [Fact]
     public void A_job_that_is_given_up_is_charged_until_then()
     {
-        var outcome = SimulatedJob.Run([Recordings.Reaching("a", 60)], FunctionPolicy.All(), Recordings.Conditions(1) with { StopAfterSeconds = 25 });
+        var outcome = SimulatedJob.Run(
+            [Recordings.Reaching("a", 60)], FunctionPolicy.All(), Recordings.Conditions(1) with { StopAfterSeconds = 25 });
         Assert.Equal((null, 25, 25), (outcome.SecondsToTarget, outcome.WallSeconds, outcome.DeviceSeconds));
         Assert.Equal(4.8, outcome.Value!.Value, 1e-12);
     }

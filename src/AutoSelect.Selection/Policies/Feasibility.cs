@@ -12,24 +12,28 @@ internal static class Feasibility
         if (job.Front is not { } front) return null;
         var (objective, value) = (job.Input.Objective, job.Value);
         if (value.RemainingSeconds <= 0)
-            return $"the deadline of {Text.Seconds(objective.DeadlineSeconds ?? 0)} has passed; the best value at hand is {Text.Value(Now(job))}";
+            return $"the deadline of {Text.Seconds(objective.DeadlineSeconds ?? 0)} has passed; the best value at hand is "
+                + $"{Text.Value(Now(job))}";
         if (value.Target is not { } target) return null;
         if (job.Trials.Max(t => t.Outlook.Progress) < settings.NoStopBefore) return null;
         var chances = job.Trials.Select(t => (Trial: t, Chance: Chance(t, value, target))).OrderByDescending(c => c.Chance).ToArray();
         if (chances[0].Chance >= 1 - Math.Clamp(job.Input.Confidence, 0.5, 0.999)) return null;
         var (best, seconds, expected) = job.Trials.Select(t => Expected(t, value)).MinBy(e => e.Expected);
-        return $"the target {Text.Value(objective.Target!.Value)} is unlikely ({Text.Percent(chances[0].Chance)}) within the {(double.IsFinite(value.RemainingSeconds) ? "horizon and deadline" : "horizon")}; "
+        return $"the target {Text.Value(objective.Target!.Value)} is unlikely ({Text.Percent(chances[0].Chance)}) within the "
+            + $"{(double.IsFinite(value.RemainingSeconds) ? "horizon and deadline" : "horizon")}; "
             + $"the best expected is {Text.Value(value.Sign * expected)} after {Text.Seconds(seconds)} more, by {best.Name}";
     }
 
     private static double Chance(TrialView trial, ObjectiveValue value, double target) =>
-        Enumerable.Range(0, trial.Outlook.Samples).Count(s => double.IsFinite(trial.Outlook.SecondsToTarget(s, target, value.RemainingSeconds)))
+        Enumerable.Range(0, trial.Outlook.Samples)
+            .Count(s => double.IsFinite(trial.Outlook.SecondsToTarget(s, target, value.RemainingSeconds)))
             / (double)trial.Outlook.Samples;
 
     private static (TrialView Trial, double Seconds, double Expected) Expected(TrialView trial, ObjectiveValue value)
     {
         var outlook = trial.Outlook;
-        var mean = Enumerable.Range(0, outlook.Samples).Average(s => outlook.At(outlook.Latent, s, outlook.FinalStep(s, value.RemainingSeconds)));
+        var mean = Enumerable.Range(0, outlook.Samples)
+            .Average(s => outlook.At(outlook.Latent, s, outlook.FinalStep(s, value.RemainingSeconds)));
         return (trial, Math.Min(outlook.SecondsToHorizon, value.RemainingSeconds), mean);
     }
 

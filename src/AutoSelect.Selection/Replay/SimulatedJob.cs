@@ -31,7 +31,8 @@ public sealed class SimulatedJob
         (this.curves, this.policy, this.conditions) = (curves, policy, conditions);
         var runs = curves.Select(c => new RecordedRun(c)).ToArray();
         shortestInterval = runs.Min(r => r.Interval());
-        trials = [.. curves.Select((c, i) => new SimulatedTrial(i, c, runs[i], AnnouncedHorizon.StepsFor(c, curves, runs[i]), shortestInterval))];
+        trials = [.. curves.Select((c, i) =>
+            new SimulatedTrial(i, c, runs[i], AnnouncedHorizon.StepsFor(c, curves, runs[i]), shortestInterval))];
         var objective = conditions.Objective;
         hits = [.. runs.Select(r => objective.Kind == ObjectiveKind.FastestTo ? r.SecondsToTarget(objective) : null)];
         for (var i = 0; i < trials.Length; i++) index[trials[i].Id] = i;
@@ -48,7 +49,8 @@ public sealed class SimulatedJob
 
     private SimulatedOutcome Run()
     {
-        var limit = Math.Min(conditions.Objective.DeadlineSeconds ?? double.PositiveInfinity, conditions.StopAfterSeconds ?? double.PositiveInfinity);
+        var limit = Math.Min(
+            conditions.Objective.DeadlineSeconds ?? double.PositiveInfinity, conditions.StopAfterSeconds ?? double.PositiveInfinity);
         // A policy that sends trials to where they are would go on for ever.
         var mostDecisions = 500 + 20 * trials.Length;
         while (hit is null && now < limit)
@@ -66,7 +68,8 @@ public sealed class SimulatedJob
         return Outcome();
     }
 
-    private bool IsDecisionDue => waiting.Count == 0 && (running.Count == 0 || (policy.DecidesWhenADeviceIsFree && running.Count < conditions.Devices));
+    private bool IsDecisionDue =>
+        waiting.Count == 0 && (running.Count == 0 || (policy.DecidesWhenADeviceIsFree && running.Count < conditions.Devices));
 
     private void Decide()
     {
@@ -98,7 +101,8 @@ public sealed class SimulatedJob
             DecisionKind.Commit => TrialState.Committed,
             _ => trial.Id == commit?.Winner ? TrialState.Committed : TrialState.Running,
         };
-        if (trial.State is TrialState.Running or TrialState.Committed && outcome.NextStep.TryGetValue(trial.Id, out var step)) waiting.Enqueue((trial, step));
+        if (trial.State is TrialState.Running or TrialState.Committed && outcome.NextStep.TryGetValue(trial.Id, out var step))
+            waiting.Enqueue((trial, step));
     }
 
     private void Commit(TrialId winner, SelectionOutcome outcome) => commit = new Commit

@@ -17,7 +17,9 @@ internal sealed class SimulatedTrial
     private bool started;
 
     /// <param name="horizon">Steps of the whole run as announced: never the recorded length, which is known only afterwards.</param>
-    /// <param name="shortestInterval">Steps between evaluations of the trial that has the fewest; what <see cref="EvaluationPolicy.PerEpoch"/> is the inverse of.</param>
+    /// <param name="shortestInterval">
+    /// Steps between evaluations of the trial that has the fewest; what <see cref="EvaluationPolicy.PerEpoch"/> is the inverse of.
+    /// </param>
     public SimulatedTrial(int index, RecordedCurve curve, RecordedRun run, long horizon, double shortestInterval)
     {
         (Id, Curve, Run, this.horizon) = (TrialId.At(index), curve, run, horizon);
@@ -27,7 +29,9 @@ internal sealed class SimulatedTrial
             Name = curve.Candidate,
             Strategy = curve.Algorithm,
             // Without a batch size the recording is known by its name alone, as CandidateKey has it.
-            Hyperparameters = curve.BatchSize is null ? ImmutableSortedDictionary<string, double>.Empty : curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number).ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
+            Hyperparameters = curve.BatchSize is null ? ImmutableSortedDictionary<string, double>.Empty
+                : curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number)
+                    .ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
             BatchSize = curve.BatchSize ?? 1,
             Schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
             Seed = curve.Seed ?? 0,

@@ -25,9 +25,14 @@ internal sealed class CharText
         var path = setup.Option("data", "");
         var dataset = setup.Option("dataset", "");
         if (dataset == ImageExamples.SyntheticName) return new(Synthetic(setup.Option("examples", 1_000) * 64));
-        if (dataset.Length > 0) throw new ArgumentException($"Option 'dataset' is '{dataset}': it must be {ImageExamples.SyntheticName}, or left out to read the file in option 'data'.");
+        if (dataset.Length > 0)
+            throw new ArgumentException(
+                $"Option 'dataset' is '{dataset}': it must be {ImageExamples.SyntheticName}, or left out to read the file in option "
+                + "'data'.");
         if (path.Length == 0)
-            throw new DataUnavailableException("char-transformer needs a text: name any UTF-8 text file in the workload's option data, or set dataset: synthetic for a made-up one.");
+            throw new DataUnavailableException(
+                "char-transformer needs a text: name any UTF-8 text file in the workload's option data, or set dataset: synthetic for a "
+                + "made-up one.");
         try
         {
             return new(File.ReadAllText(path));
@@ -42,7 +47,8 @@ internal sealed class CharText
     private static string Synthetic(int length)
     {
         var random = new SplitMix64(seed: 1948, stream: 0);
-        string[] words = ["tree", "river", "stone", "light", "under", "never", "again", "slowly", "over", "the", "a", "green", "old", "sings", "falls", "waits"];
+        string[] words = ["tree", "river", "stone", "light", "under", "never", "again", "slowly", "over", "the", "a", "green", "old",
+            "sings", "falls", "waits"];
         var text = new System.Text.StringBuilder(length + 16);
         var word = 0;
         while (text.Length < length)

@@ -25,7 +25,9 @@ internal static class ImageExamples
         var name = setup.Option("dataset", ImageDataset.FashionMnist.Name);
         if (name == SyntheticName) return Synthetic(setup, scale(SyntheticPixels));
         var dataset = new[] { ImageDataset.FashionMnist, ImageDataset.Mnist }.FirstOrDefault(d => d.Name == name)
-            ?? throw new ArgumentException($"Option 'dataset' is '{name}': it must be {ImageDataset.FashionMnist.Name}, {ImageDataset.Mnist.Name} or {SyntheticName}.");
+            ?? throw new ArgumentException(
+                $"Option 'dataset' is '{name}': it must be {ImageDataset.FashionMnist.Name}, {ImageDataset.Mnist.Name} or "
+                + $"{SyntheticName}.");
         var contents = new DatasetSearch(dataset, setup).Find();
         IdxFile Images(IdxFileName file) => IdxFile.Parse(file.Name, contents[file], axes: 3);
         IdxFile Labels(IdxFileName file) => IdxFile.Parse(file.Name, contents[file], axes: 1);
@@ -48,12 +50,18 @@ internal static class ImageExamples
             var (images, labels) = SyntheticImages.Make(examples, stream);
             return Part(new([examples, SyntheticImages.Side, SyntheticImages.Side], images), new([examples], labels), 0, -1, toInput);
         }
-        return new WorkloadData { Training = Make(count, 0), Validation = Make(Math.Max(10, count / 4), 1), Test = Make(Math.Max(10, count / 4), 2) };
+        return new WorkloadData
+        {
+            Training = Make(count, 0),
+            Validation = Make(Math.Max(10, count / 4), 1),
+            Test = Make(Math.Max(10, count / 4), 2),
+        };
     }
 
     private static TensorExamples Part(IdxFile images, IdxFile labels, int first, int count, (double Subtract, double Divide) toInput)
     {
-        if (images.Extents[0] != labels.Extents[0]) throw new InvalidDataException($"There are {images.Extents[0]} images and {labels.Extents[0]} labels.");
+        if (images.Extents[0] != labels.Extents[0])
+            throw new InvalidDataException($"There are {images.Extents[0]} images and {labels.Extents[0]} labels.");
         if (count < 0) count = images.Extents[0];
         using var scope = NewDisposeScope();
         long pixels = images.Extents[1] * images.Extents[2];

@@ -35,11 +35,13 @@ internal readonly record struct RankAgreement(SegmentOrder Order, bool IsBudgetS
         });
         ranks.AllReduce(votes);
         var sum = votes.data<float>().ToArray();
-        return new(sum[0] > 0 ? SegmentOrder.Abandon : sum[1] > 0 ? SegmentOrder.Interrupt : SegmentOrder.Continue, sum[2] > 0, sum[3] > 0, (int)sum[4]);
+        return new(sum[0] > 0 ? SegmentOrder.Abandon : sum[1] > 0 ? SegmentOrder.Interrupt : SegmentOrder.Continue, sum[2] > 0, sum[3] > 0,
+            (int)sum[4]);
     }
 
     /// <summary>
-    /// Steps until ranks agree again: half a second's, or as many as it takes for the halt to cost a twentieth, up to five seconds'; 1 before the first step.
+    /// Steps until ranks agree again: half a second's, or as many as it takes for the halt to cost a twentieth, up to five seconds'; 1
+    /// before the first step.
     /// </summary>
     internal static int StepsBetween(double stepSeconds, double haltSeconds) => stepSeconds > 0
         ? (int)Math.Clamp(Math.Clamp(haltSeconds / ShareOfHalts, LeastSeconds, MostSeconds) / stepSeconds, 1, MostSteps) : 1;

@@ -46,7 +46,8 @@ public sealed class CharTransformer : Workload
         var windows = (text.Tokens.Count - 1) / context;
         var heldOut = windows / HeldOutParts;
         if (heldOut < 1)
-            throw new DataUnavailableException($"The text has {text.Tokens.Count} characters: context {context} needs at least {(HeldOutParts * context) + 1}.");
+            throw new DataUnavailableException(
+                $"The text has {text.Tokens.Count} characters: context {context} needs at least {(HeldOutParts * context) + 1}.");
         using var scope = NewDisposeScope();
         var tokens = tensor([.. text.Tokens]);
         TensorExamples Part(long first, long count) => new(
@@ -65,8 +66,10 @@ public sealed class CharTransformer : Workload
     {
         var (width, heads) = (setup.Option("width", DefaultWidth), setup.Option("heads", DefaultHeads));
         if (width % heads != 0) throw new ArgumentException($"Option 'width' is {width}: it must be a multiple of heads, {heads}.");
-        if (alphabet == 0) throw new InvalidOperationException("The text is loaded before the model is built: its characters are the model's classes.");
-        return new CausalTransformer(alphabet, setup.Option("context", DefaultContext), setup.Option("layers", DefaultLayers), width, heads);
+        if (alphabet == 0)
+            throw new InvalidOperationException("The text is loaded before the model is built: its characters are the model's classes.");
+        return new CausalTransformer(
+            alphabet, setup.Option("context", DefaultContext), setup.Option("layers", DefaultLayers), width, heads);
     }
 
     /// <summary>Mean cross-entropy in nats over all characters of the batch.</summary>
@@ -76,7 +79,8 @@ public sealed class CharTransformer : Workload
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => functional.one_hot(targets, classes).to(ScalarType.Float32);
 
     /// <summary>Characters from the softmax.</summary>
-    public override Tensor? SampleTargets(Tensor output) => output.softmax(2).flatten(0, 1).multinomial(1).view(output.shape[0], output.shape[1]);
+    public override Tensor? SampleTargets(Tensor output) =>
+        output.softmax(2).flatten(0, 1).multinomial(1).view(output.shape[0], output.shape[1]);
 
     /// <summary>Bits per character of a window, summed over windows.</summary>
     public override Tensor MetricSum(Tensor output, Tensor target) =>

@@ -17,7 +17,8 @@ internal static class RankThreads
         var groups = Form(size, options);
         try
         {
-            var ranks = groups.Select(group => Task.Factory.StartNew(() => RunOrAbort(group, body, planner), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            var ranks = groups.Select(group => Task.Factory.StartNew(
+                () => RunOrAbort(group, body, planner), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             return Task.WhenAll(ranks).WaitAsync(patience).GetAwaiter().GetResult();
         }
         finally
@@ -31,7 +32,9 @@ internal static class RankThreads
         var listeners = Enumerable.Range(0, size).Select(_ => GroupListener.Open(IPAddress.Loopback)).ToList();
         var endpoints = listeners.ConvertAll(l => l.Endpoint);
         var token = Guid.NewGuid();
-        return Task.WhenAll(listeners.Select((listener, rank) => ProcessGroup.JoinAsync(new GroupDescription(token, 0, rank, endpoints), listener, options))).GetAwaiter().GetResult();
+        return Task.WhenAll(listeners.Select(
+            (listener, rank) =>
+                ProcessGroup.JoinAsync(new GroupDescription(token, 0, rank, endpoints), listener, options))).GetAwaiter().GetResult();
     }
 
     private static T RunOrAbort<T>(ProcessGroup group, Func<TrainingRanks, T> body, IExchangePlanner? planner)

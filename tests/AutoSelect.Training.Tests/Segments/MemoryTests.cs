@@ -38,7 +38,8 @@ public sealed class MemoryTests : TrainingTest
         Assert.Equal(before + (6 * perModel), Tensor.TotalCount);
     }
 
-    // Tensors that earlier tests left to the garbage collector would go away at any moment; modules free theirs in a later round than their own.
+    // Tensors that earlier tests left to the garbage collector would go away at any moment; modules free theirs in a later round than their
+    // own.
     private static void Collect()
     {
         for (var (rounds, before) = (0, -1L); rounds < 20 && before != Tensor.TotalCount; rounds++)

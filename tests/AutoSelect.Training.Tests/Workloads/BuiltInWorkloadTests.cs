@@ -11,7 +11,8 @@ namespace AutoSelect.Training.Tests;
 
 public sealed class BuiltInWorkloadTests : TrainingTest
 {
-    private static readonly ImmutableSortedDictionary<string, string> Synthetic = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic");
+    private static readonly ImmutableSortedDictionary<string, string> Synthetic =
+        ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic");
 
     public static TheoryData<string> Names => ["fashion-mnist-mlp", "fashion-mnist-cnn", "autoencoder", "char-transformer"];
 
@@ -25,7 +26,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
         SegmentReport Train(long until, Checkpoint? from, string trial, Recorder recorder)
         {
             using var trainer = new SegmentTrainer(new StrategyCatalogue([new PlainSgd()]), catalogue, Folder, CPU);
-            var report = trainer.Train(Assignment(until, from, learningRate: name == "autoencoder" ? 1e-4 : .03, trial: trial, horizon: 40) with { Workload = workload, Direction = direction }, recorder);
+            var segment = Assignment(until, from, learningRate: name == "autoencoder" ? 1e-4 : .03, trial: trial, horizon: 40);
+            var report = trainer.Train(segment with { Workload = workload, Direction = direction }, recorder);
             Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
             return report;
         }
@@ -45,7 +47,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
         var catalogue = new WorkloadCatalogue();
         var inspected = catalogue.Inspect(workload, Folder, prepareData: true);
         Assert.True(inspected.ForwardMultiplyAdds > 1000);
-        if (catalogue.Create(workload).Description.ForwardMultiplyAdds is { } described) Assert.Equal(described, inspected.ForwardMultiplyAdds);
+        if (catalogue.Create(workload).Description.ForwardMultiplyAdds is { } described)
+            Assert.Equal(described, inspected.ForwardMultiplyAdds);
         Assert.InRange(inspected.TrainingExamples!.Value, 800, 4000);
         var (again, setup) = (catalogue.Create(workload), new WorkloadSetup { Options = Synthetic, DataDirectory = Folder });
         using var data = again.Load(setup);
@@ -100,7 +103,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
     [Fact]
     public void The_transformer_without_a_text_says_how_to_give_one()
     {
-        var error = Assert.Throws<DataUnavailableException>(() => new CharTransformer().Load(new WorkloadSetup { Options = new Dictionary<string, string>(), DataDirectory = Folder }));
+        var error = Assert.Throws<DataUnavailableException>(
+            () => new CharTransformer().Load(new WorkloadSetup { Options = new Dictionary<string, string>(), DataDirectory = Folder }));
         Assert.Contains("option data", error.Message);
         Assert.Contains("dataset: synthetic", error.Message);
     }
@@ -111,7 +115,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
     [InlineData("autoencoder", "dataset", "cifar", "must be fashion-mnist, mnist or synthetic")]
     public void A_bad_option_is_refused_with_its_value_and_the_rule(string name, string option, string value, string rule)
     {
-        var error = Assert.Throws<ArgumentException>(() => new WorkloadCatalogue().Inspect(new() { Name = name, Options = Synthetic.SetItem(option, value) }, Folder, prepareData: true));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new WorkloadCatalogue().Inspect(new() { Name = name, Options = Synthetic.SetItem(option, value) }, Folder, prepareData: true));
         Assert.Contains($"'{option}' is", error.Message);
         Assert.Contains(value, error.Message);
         Assert.Contains(rule, error.Message);
@@ -120,8 +125,10 @@ public sealed class BuiltInWorkloadTests : TrainingTest
     [Fact]
     public void Mnist_is_read_from_its_files()
     {
-        if (!Directory.Exists(Path.Combine(Environment.GetEnvironmentVariable("AUTOSELECT_DATA") ?? "", "datasets", "mnist"))) Assert.Skip("AUTOSELECT_DATA has no datasets/mnist.");
-        using var data = new FashionMnistMlp().Load(new WorkloadSetup { Options = new Dictionary<string, string> { ["dataset"] = "mnist" }, DataDirectory = Folder });
+        if (!Directory.Exists(Path.Combine(Environment.GetEnvironmentVariable("AUTOSELECT_DATA") ?? "", "datasets", "mnist")))
+            Assert.Skip("AUTOSELECT_DATA has no datasets/mnist.");
+        using var data = new FashionMnistMlp()
+            .Load(new WorkloadSetup { Options = new Dictionary<string, string> { ["dataset"] = "mnist" }, DataDirectory = Folder });
         Assert.Equal((55_000, 5_000, 10_000), (data.Training.Count, data.Validation.Count, data.Test!.Count));
         using var scope = NewDisposeScope();
         var batch = data.Training.Pick(arange(2000, dtype: int64));

@@ -29,7 +29,8 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         var total = starting.Sum(t => slices.Seconds(t, seconds));
         return new SelectionOutcome
         {
-            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(RungReasons.Wait), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
+            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(RungReasons.Wait),
+                .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
             NextStep = next,
             RegretOfCommitting = 0,
             CostOfContinuing = 0,
@@ -43,10 +44,14 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
     {
         var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Text.Trials(later)} wait.";
         var pruned = slow == 0 ? "" : $" {Text.Trials(slow)} cannot make the deadline and will not start.";
-        var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
+        var warning = most >= 1 ? ""
+            : " No candidate is expected to reach its horizon before the deadline of "
+                + $"{Text.Seconds(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Text.Percent(most)} of it.";
         var begun = input.Trials.Where(t => t.Step > 0).ToArray();
-        var before = begun.Length > 0 && !begun.Any(JobOutlook.IsAlive) ? "What was tried has ended without reaching the target" : "Nothing is measured yet";
-        return $"{before}: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} together.{chosen}{pruned}{warning}";
+        var before = begun.Length > 0 && !begun.Any(JobOutlook.IsAlive) ? "What was tried has ended without reaching the target"
+            : "Nothing is measured yet";
+        return $"{before}: {Text.Trials(starting)} get about {Text.Seconds(seconds)} of device time each, {Text.Seconds(total)} "
+            + $"together.{chosen}{pruned}{warning}";
     }
 
     /// <summary>Share of the horizon that fits before the deadline if steps are as fast as can reasonably be hoped (5 %).</summary>

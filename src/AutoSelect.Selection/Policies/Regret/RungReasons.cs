@@ -10,7 +10,8 @@ internal static class RungReasons
         trial, DecisionKind.Continue,
         isFront
             ? $"{trial.Name} leads ({Chance(trial)}) and goes on for {Text.Seconds(seconds)}."
-            : $"{trial.Name} goes on for {Text.Seconds(seconds)}: {Chance(trial)}, and having it in the race is worth {Text.Amount(gain, unit)}.",
+            : $"{trial.Name} goes on for {Text.Seconds(seconds)}: {Chance(trial)}, and having it in the race is worth "
+                + $"{Text.Amount(gain, unit)}.",
         ("sliceSeconds", seconds), ("gain", gain));
 
     public static Decision Wait(TrialEvidence trial) => new()
@@ -22,14 +23,18 @@ internal static class RungReasons
     };
 
     public static Decision Pause(TrialView trial) => DecisionOn(
-        trial, DecisionKind.Pause, $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
+        trial, DecisionKind.Pause,
+        $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
 
     public static Decision Stop(TrialView trial, string unit) => DecisionOn(
-        trial, DecisionKind.Stop, $"{trial.Name} is given up at {Progress(trial)}: {Chance(trial)}, choosing it would lose {Text.Amount(trial.Regret, unit)}.");
+        trial, DecisionKind.Stop,
+        $"{trial.Name} is given up at {Progress(trial)}: {Chance(trial)}, choosing it would lose {Text.Amount(trial.Regret, unit)}.");
 
     public static Decision Commit(TrialView trial, string why) => DecisionOn(
         trial, DecisionKind.Commit, $"{trial.Name} is chosen at {Progress(trial)}: {why}.{Spread(trial.Evidence)}",
-        trial.Evidence.Committed is { } run ? [("devices", run.Ranks), ("committedSecondsPerStep", run.StepTime.MedianSeconds), ("secondsPerStep", trial.Evidence.StepTime.MedianSeconds)] : []);
+        trial.Evidence.Committed is { } run ? [("devices", run.Ranks), ("committedSecondsPerStep", run.StepTime.MedianSeconds),
+            ("secondsPerStep", trial.Evidence.StepTime.MedianSeconds)]
+            : []);
 
     public static Decision RunnerUp(TrialView trial, TrialView winner) => DecisionOn(
         trial, DecisionKind.Pause, $"{trial.Name} keeps its checkpoint as the fall-back for {winner.Name}: {Chance(trial)}.");
@@ -41,24 +46,29 @@ internal static class RungReasons
         trial, DecisionKind.Pause, $"{trial.Name} gives up the lead: {why}.");
 
     public static string GoingOn(TrialView front, RungPortfolio plan, int rest, string? problem, string unit) => Join(
-        $"{front.Name} leads with P(best) {Text.Percent(front.ProbabilityOfBest)}; committing to it now is expected to lose {Text.Amount(front.Regret, unit)}, "
+        $"{front.Name} leads with P(best) {Text.Percent(front.ProbabilityOfBest)}; committing to it now is expected to lose "
+        + $"{Text.Amount(front.Regret, unit)}, "
         + $"a rung of {Text.Trials(plan.Chosen.Length)} costs {Text.Amount(plan.Cost, unit)}"
         + (rest == 0 ? "." : $"; {Text.Trials(rest)} left out."), problem);
 
     public static string Committing(TrialView winner, TrialView? runnerUp, string why, string? problem, string unit) => Join(
-        $"Commit to {winner.Name}: {why}. P(best) {Text.Percent(winner.ProbabilityOfBest)}, expected regret {Text.Amount(winner.Regret, unit)}, "
+        $"Commit to {winner.Name}: {why}. P(best) {Text.Percent(winner.ProbabilityOfBest)}, expected regret "
+        + $"{Text.Amount(winner.Regret, unit)}, "
         + (runnerUp is null ? "no fall-back is left." : $"fall-back {runnerUp.Name}."), problem);
 
     public static string Join(string summary, string? problem) => problem is null ? summary : $"{summary} Not feasible: {problem}.";
 
     private static string Spread(TrialEvidence trial) => trial.Committed is not { } run ? ""
-        : $" On {Text.Devices(run.Ranks)} a step is forecast to take {Text.StepTime(run.StepTime.MedianSeconds)} ({Text.StepTime(trial.StepTime.MedianSeconds)} {(trial.Step > 0 ? "measured" : "forecast")} on {(run.TriedOn == 1 ? "one" : run.TriedOn)}).";
+        : $" On {Text.Devices(run.Ranks)} a step is forecast to take {Text.StepTime(run.StepTime.MedianSeconds)} "
+            + $"({Text.StepTime(trial.StepTime.MedianSeconds)} {(trial.Step > 0 ? "measured" : "forecast")} on "
+            + $"{(run.TriedOn == 1 ? "one" : run.TriedOn)}).";
 
     private static string Chance(TrialView trial) => $"best with {Text.Percent(trial.ProbabilityOfBest)}";
 
     private static string Progress(TrialView trial) => $"{Text.Percent(trial.Outlook.Progress)} of its horizon";
 
-    private static Decision DecisionOn(TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
+    private static Decision DecisionOn(
+        TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
     {
         var numbers = ImmutableSortedDictionary.CreateBuilder<string, double>();
         numbers["probabilityOfBest"] = trial.ProbabilityOfBest;

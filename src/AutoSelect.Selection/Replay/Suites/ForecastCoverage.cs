@@ -2,7 +2,10 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Replay.Suites;
 
-/// <summary>Counts how often what was recorded lies within the 90 % intervals of the forecasts a policy made: time to the target, or the final value without one.</summary>
+/// <summary>
+/// Counts how often what was recorded lies within the 90 % intervals of the forecasts a policy made: time to the target, or the final value
+/// without one.
+/// </summary>
 internal static class ForecastCoverage
 {
     public static (int Inside, int All) CountInside(ProblemReplay replay)
@@ -26,6 +29,7 @@ internal static class ForecastCoverage
             var left = (run.SecondsToTarget(objective) ?? double.PositiveInfinity) - run.SecondsAt(forecast.AtStep);
             return left < 0 ? null : left >= time.P05 && left <= time.P95;
         }
-        return run.ValueAt(forecast.FinalAtSeconds) is { } value ? value >= forecast.FinalValue.P05 && value <= forecast.FinalValue.P95 : null;
+        return run.ValueAt(forecast.FinalAtSeconds) is { } value ? value >= forecast.FinalValue.P05 && value <= forecast.FinalValue.P95
+            : null;
     }
 }

@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// A TorchScript module as a module of one tensor to one tensor. Parameters and buffers are those of the script, under the names they have in
-/// PyTorch: values set through them, also as views of a flat tensor, are what the script computes with. Layers stay hidden.
+/// A TorchScript module as a module of one tensor to one tensor. Parameters and buffers are those of the script, under the names they have
+/// in PyTorch: values set through them, also as views of a flat tensor, are what the script computes with. Layers stay hidden.
 /// </summary>
 internal sealed class ScriptModel : Module<Tensor, Tensor>
 {
@@ -24,11 +24,14 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         all = [("script", script), .. script.named_modules().Select(m => ($"script.{m.name}", m.module))];
     }
 
-    /// <summary>Loads a file that torch.jit.save wrote, on the CPU. A module that was saved in evaluation mode is taken to training mode as a whole.</summary>
+    /// <summary>
+    /// Loads a file that torch.jit.save wrote, on the CPU. A module that was saved in evaluation mode is taken to training mode as a whole.
+    /// </summary>
     /// <exception cref="ArgumentException">No such file, no TorchScript module, or one without trainable float32 parameters.</exception>
     public static ScriptModel Load(string path)
     {
-        if (!File.Exists(path)) throw new ArgumentException($"Option 'model' is '{path}': there is no such file; the path counts from the job file.");
+        if (!File.Exists(path))
+            throw new ArgumentException($"Option 'model' is '{path}': there is no such file; the path counts from the job file.");
         jit.ScriptModule<Tensor, Tensor> script;
         try
         {
@@ -36,17 +39,22 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
         catch (ExternalException e)
         {
-            throw new ArgumentException($"Option 'model' is '{path}': it must be a TorchScript module, as torch.jit.script(module).save(path) writes it, and not a state dictionary or a pickled module: {FirstLine(e)}", e);
+            throw new ArgumentException(
+                $"Option 'model' is '{path}': it must be a TorchScript module, as torch.jit.script(module).save(path) writes it, and not a "
+                + $"state dictionary or a pickled module: {FirstLine(e)}", e);
         }
         var trainable = script.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         if (trainable.Count == 0)
         {
             script.Dispose();
-            throw new ArgumentException($"Option 'model' is '{path}': it has 0 trainable parameters, and at least 1 is needed; a module that torch.jit.freeze went over has none.");
+            throw new ArgumentException(
+                $"Option 'model' is '{path}': it has 0 trainable parameters, and at least 1 is needed; a module that torch.jit.freeze went "
+                + "over has none.");
         }
         if (trainable.FirstOrDefault(p => p.parameter.dtype != ScalarType.Float32) is { parameter: { } other } odd)
         {
-            var message = $"Option 'model' is '{path}': parameter '{odd.name}' is of type {other.dtype}; all trainable parameters must be float32: save the module after .float().";
+            var message = $"Option 'model' is '{path}': parameter '{odd.name}' is of type {other.dtype}; all trainable parameters must be "
+                + "float32: save the module after .float().";
             script.Dispose();
             throw new ArgumentException(message);
         }
@@ -75,7 +83,8 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
         catch (Exception e) when (e is ExternalException or IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"'{path}' could not be written: {FirstLine(e)} Free space or make the folder writable, then resume.", e);
+            throw new CheckpointException(
+                $"'{path}' could not be written: {FirstLine(e)} Free space or make the folder writable, then resume.", e);
         }
         finally
         {
@@ -83,11 +92,13 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
     }
 
-    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) => script.named_parameters(recurse);
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
+        script.named_parameters(recurse);
 
     public override IEnumerable<Parameter> parameters(bool recurse = true) => script.named_parameters(recurse).Select(p => p.parameter);
 
-    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => script.named_buffers(recurse, include_nonpersistent);
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
+        script.named_buffers(recurse, include_nonpersistent);
 
     public override IEnumerable<(string name, nn.Module module)> named_modules() => all;
 

@@ -22,6 +22,9 @@ internal sealed record SupervisedMetric(string Name, Direction Direction, Func<S
         var metric = All.FirstOrDefault(m => m.Name == name)
             ?? throw new ArgumentException($"Option 'metric' is '{name}': it must be {string.Join(", ", All.Select(m => m.Name))}.");
         var fits = metric.Name switch { "accuracy" => loss.HasAccuracy, "mae" => loss is SquaredError, _ => true };
-        return fits ? metric : throw new ArgumentException($"Option 'metric' is '{name}' and option 'loss' is '{loss.Name}': accuracy goes with cross-entropy and bce-with-logits, mae with mse, loss with all.");
+        return fits ? metric
+            : throw new ArgumentException(
+                $"Option 'metric' is '{name}' and option 'loss' is '{loss.Name}': accuracy goes with cross-entropy and bce-with-logits, "
+                + "mae with mse, loss with all.");
     }
 }

@@ -7,8 +7,9 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// A PyTorch model as TorchScript with data in a file of arrays: no code is needed. Training begins with the weights in the model's file, so the
-/// seed changes the order of the data and what the model itself draws, such as dropout. The trained module is written beside the weights.
+/// A PyTorch model as TorchScript with data in a file of arrays: no code is needed. Training begins with the weights in the model's file,
+/// so the seed changes the order of the data and what the model itself draws, such as dropout. The trained module is written beside the
+/// weights.
 /// </summary>
 public sealed class TorchScriptWorkload : Workload
 {
@@ -28,9 +29,25 @@ public sealed class TorchScriptWorkload : Workload
         Options =
         [
             new() { Name = "model", Default = "", Summary = "file that torch.jit.save wrote; required; training begins with its weights" },
-            new() { Name = "data", Default = "", Summary = ".npz or .safetensors file with train_inputs, train_targets, validation_inputs, validation_targets and perhaps test_inputs, test_targets; required" },
-            new() { Name = "loss", Default = SupervisedLoss.All[0].Name, Summary = string.Join(", ", SupervisedLoss.All.Select(l => l.Name)) },
-            new() { Name = "metric", Default = "", Summary = "accuracy (cross-entropy, bce-with-logits), loss, or mae (mse); empty is accuracy where there is one, else loss" },
+            new()
+            {
+                Name = "data",
+                Default = "",
+                Summary = ".npz or .safetensors file with train_inputs, train_targets, validation_inputs, validation_targets and perhaps "
+                    + "test_inputs, test_targets; required",
+            },
+            new()
+            {
+                Name = "loss",
+                Default = SupervisedLoss.All[0].Name,
+                Summary = string.Join(", ", SupervisedLoss.All.Select(l => l.Name)),
+            },
+            new()
+            {
+                Name = "metric",
+                Default = "",
+                Summary = "accuracy (cross-entropy, bce-with-logits), loss, or mae (mse); empty is accuracy where there is one, else loss",
+            },
         ],
     };
 
@@ -51,7 +68,9 @@ public sealed class TorchScriptWorkload : Workload
         return data;
     }
 
-    /// <exception cref="ArgumentException">The file is no trainable TorchScript module, or does not go with the data and the loss.</exception>
+    /// <exception cref="ArgumentException">
+    /// The file is no trainable TorchScript module, or does not go with the data and the loss.
+    /// </exception>
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)
     {
         var path = Required(setup, "model", "the TorchScript file");
@@ -83,7 +102,8 @@ public sealed class TorchScriptWorkload : Workload
         metric = SupervisedMetric.Named(options.GetValueOrDefault("metric", "") is { Length: > 0 } name ? name : loss.DefaultMetric, loss);
     }
 
-    private static string Required(WorkloadSetup setup, string option, string what) => setup.Option(option, "") is { Length: > 0 } path ? path
+    private static string Required(WorkloadSetup setup, string option, string what) =>
+        setup.Option(option, "") is { Length: > 0 } path ? path
         : throw new ArgumentException($"Workload torchscript needs the option '{option}': give {what}.");
 
     // Once on a few examples, so that a model that does not go with its data is an error of the job file and not one of every trial.
@@ -98,11 +118,14 @@ public sealed class TorchScriptWorkload : Workload
         try
         {
             var output = model.call(inputs.cpu());
-            if (loss.Misfit(output, targets.cpu(), largestTarget) is { } misfit) throw new ArgumentException($"Option 'model' is '{path}': its output {misfit}.");
+            if (loss.Misfit(output, targets.cpu(), largestTarget) is { } misfit)
+                throw new ArgumentException($"Option 'model' is '{path}': its output {misfit}.");
         }
         catch (Exception e) when (e is ExternalException or InvalidOperationException or InvalidCastException)
         {
-            throw new ArgumentException($"Option 'model' is '{path}': it must take {inputs.dtype} [{string.Join(", ", inputs.shape)}] and return one tensor, but: {Cause(e)}", e);
+            throw new ArgumentException(
+                $"Option 'model' is '{path}': it must take {inputs.dtype} [{string.Join(", ", inputs.shape)}] and return one tensor, but: "
+                + $"{Cause(e)}", e);
         }
         finally
         {
@@ -114,5 +137,6 @@ public sealed class TorchScriptWorkload : Workload
 
     // libtorch's message ends with what went wrong, after the stack of the script and before its own.
     private static string Cause(Exception e) =>
-        e.Message.Split('\n').LastOrDefault(line => line.StartsWith("RuntimeError", StringComparison.Ordinal)) ?? e.Message.Split('\n', 2)[0];
+        e.Message.Split('\n').LastOrDefault(line => line.StartsWith("RuntimeError", StringComparison.Ordinal))
+            ?? e.Message.Split('\n', 2)[0];
 }
