@@ -32,11 +32,20 @@ public sealed class AdEMAMix : TrainingStrategy
             .. AdamHyperparameters.With(learningRate: 2e-3, oneMinusBeta1: .2, oneMinusBeta2: .005),
             new()
             {
-                Name = "oneMinusBeta3", Label = HyperparameterLabel.Fixed, Default = 5e-4, Minimum = 1e-5, Maximum = .1, Scale = HyperparameterScale.Logarithmic,
+                Name = "oneMinusBeta3", Label = HyperparameterLabel.Fixed, Default = 5e-4, Minimum = 1e-5,
+                Maximum = .1, Scale = HyperparameterScale.Logarithmic,
                 Summary = "1-β3, the newest gradient's share of the slow average", BatchSizeExponent = 1,
             },
-            new() { Name = "alpha", Label = HyperparameterLabel.Nuisance, Default = 8, Minimum = .5, Maximum = 20, Scale = HyperparameterScale.Logarithmic, Summary = "Weight α of the slow average beside the fast one" },
-            new() { Name = "slowWarmup", Label = HyperparameterLabel.Fixed, Default = 1, Minimum = .01, Maximum = 1, Scale = HyperparameterScale.Linear, Unit = "of the horizon", Summary = "Length T of the warm-up of α and β3" },
+            new()
+            {
+                Name = "alpha", Label = HyperparameterLabel.Nuisance, Default = 8, Minimum = .5, Maximum = 20,
+                Scale = HyperparameterScale.Logarithmic, Summary = "Weight α of the slow average beside the fast one",
+            },
+            new()
+            {
+                Name = "slowWarmup", Label = HyperparameterLabel.Fixed, Default = 1, Minimum = .01, Maximum = 1,
+                Scale = HyperparameterScale.Linear, Unit = "of the horizon", Summary = "Length T of the warm-up of α and β3",
+            },
         ],
         Capabilities = new() { StatePerParameter = 3 },
         Continuations = Continuations.OfSecondMoment("ademamix"),

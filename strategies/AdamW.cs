@@ -18,7 +18,8 @@ public sealed class AdamW : TrainingStrategy
     {
         Name = "adamw",
         Summary = "Adam with decoupled weight decay",
-        Source = "Kingma and Ba, arXiv 1412.6980; Loshchilov and Hutter, arXiv 1711.05101; batch-size rule: Malladi et al., arXiv 2205.10287",
+        Source = "Kingma and Ba, arXiv 1412.6980; Loshchilov and Hutter, arXiv 1711.05101; batch-size rule: Malladi et al., arXiv "
+            + "2205.10287",
         BaseBatchSize = 256,
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = .02,

@@ -9,7 +9,8 @@ namespace AutoSelect.Strategies;
 /// </summary>
 internal static class Continuations
 {
-    private static readonly string[] adamFamily = ["adamw", "lamb", "nadamw", "radam"], heavyBalls = ["lars", "sgd"], averages = ["ademamix", "lion", "shampoo", "soap"];
+    private static readonly string[] adamFamily = ["adamw", "lamb", "nadamw", "radam"],
+        heavyBalls = ["lars", "sgd"], averages = ["ademamix", "lion", "shampoo", "soap"];
 
     /// <summary>Steps over which the learning rate is re-warmed where only the length of a step has to be found again.</summary>
     private const int ShortWarmUp = 100;
@@ -19,7 +20,8 @@ internal static class Continuations
 
     /// <summary>Members of the Adam family share (m, v).</summary>
     public static ImmutableArray<ContinuationRule> OfAdamFamily(string name) =>
-        [Rule(ContinuationKind.Exact, adamFamily, name) with { WarmSteps = ShortWarmUp }, .. OfSecondMoment(name, [.. heavyBalls, .. averages])];
+        [Rule(ContinuationKind.Exact, adamFamily, name) with { WarmSteps = ShortWarmUp },
+            .. OfSecondMoment(name, [.. heavyBalls, .. averages])];
 
     /// <summary>SGD and LARS share m.</summary>
     public static ImmutableArray<ContinuationRule> OfHeavyBall(string name) =>
@@ -30,7 +32,8 @@ internal static class Continuations
     ];
 
     /// <summary>Strategies with an average of gradients and a second moment of their own.</summary>
-    public static ImmutableArray<ContinuationRule> OfSecondMoment(string name) => OfSecondMoment(name, [.. adamFamily, .. heavyBalls, .. averages]);
+    public static ImmutableArray<ContinuationRule> OfSecondMoment(string name) =>
+        OfSecondMoment(name, [.. adamFamily, .. heavyBalls, .. averages]);
 
     /// <summary>Strategies that need an average of gradients and nothing else.</summary>
     public static ImmutableArray<ContinuationRule> OfAverage(string name) =>

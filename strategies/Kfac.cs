@@ -4,7 +4,9 @@ using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>Kronecker-factored approximate curvature: the gradient preconditioned by an approximation of the Fisher matrix, layer by layer.</summary>
+/// <summary>
+/// Kronecker-factored approximate curvature: the gradient preconditioned by an approximation of the Fisher matrix, layer by layer.
+/// </summary>
 /// <remarks>
 /// u the gradient g preconditioned by the blocks (<see cref="KroneckerBlock"/>, <see cref="NormBlock"/>), m momentum (starts at 0):
 /// <code>
@@ -34,7 +36,8 @@ public sealed class Kfac : TrainingStrategy
     {
         Name = "kfac",
         Summary = "Natural gradient with Kronecker-factored curvature",
-        Source = "Martens and Grosse, arXiv 1503.05671; convolutions: arXiv 1602.01407; KL clip: Ba et al., ICLR 2017; norms and stale factors: Osawa et al., arXiv 1811.12019, 2002.06015",
+        Source = "Martens and Grosse, arXiv 1503.05671; convolutions: arXiv 1602.01407; KL clip: Ba et al., ICLR 2017; norms and stale "
+            + "factors: Osawa et al., arXiv 1811.12019, 2002.06015",
         BaseBatchSize = 256,
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = 0,
@@ -49,7 +52,14 @@ public sealed class Kfac : TrainingStrategy
             KfacHyperparameters.InverseDelay,
             KfacHyperparameters.FallbackLearningRate,
         ],
-        Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 2, StatePerSquaredSide = 2 },
+        Capabilities = new()
+        {
+            NeedsLayerCapture = true,
+            NeedsWholeGradient = true,
+            BreaksWithClipping = true,
+            StatePerParameter = 2,
+            StatePerSquaredSide = 2,
+        },
         InDefaultSet = true,
         Continuations = Continuations.OfCurvature,
     };

@@ -26,7 +26,8 @@ public sealed class Lamb : TrainingStrategy
         BaseBatchSize = 8192,
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = .05,
-        Hyperparameters = AdamHyperparameters.With(learningRate: 6e-3, oneMinusBeta1: .1, oneMinusBeta2: .001, weightDecay: .01, epsilon: 1e-6, fixedAverages: true),
+        Hyperparameters = AdamHyperparameters.With(
+            learningRate: 6e-3, oneMinusBeta1: .1, oneMinusBeta2: .001, weightDecay: .01, epsilon: 1e-6, fixedAverages: true),
         Capabilities = new() { StatePerParameter = 2 },
         Continuations = Continuations.OfAdamFamily("lamb"),
     };

@@ -29,17 +29,32 @@ public sealed class Lars : TrainingStrategy
         [
             new()
             {
-                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = 1, Minimum = 1e-2, Maximum = 100, Scale = HyperparameterScale.Logarithmic,
+                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = 1, Minimum = 1e-2,
+                Maximum = 100, Scale = HyperparameterScale.Logarithmic,
                 Summary = "Peak learning rate η of matrices, taken times the trust ratio", BatchSizeExponent = 1,
             },
             new()
             {
-                Name = "vectorLearningRate", Label = HyperparameterLabel.Fixed, Default = .05, Minimum = 1e-4, Maximum = 1, Scale = HyperparameterScale.Logarithmic,
+                Name = "vectorLearningRate", Label = HyperparameterLabel.Fixed, Default = .05, Minimum = 1e-4,
+                Maximum = 1, Scale = HyperparameterScale.Logarithmic,
                 Summary = "Peak learning rate η' of biases and norms", BatchSizeExponent = 1,
             },
-            new() { Name = "trustCoefficient", Label = HyperparameterLabel.Fixed, Default = 1e-3, Minimum = 1e-4, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic, Summary = "Trust coefficient c: share of its norm by which a matrix moves at rate 1" },
-            new() { Name = "momentum", Label = HyperparameterLabel.Fixed, Default = .9, Minimum = 0, Maximum = .99, Scale = HyperparameterScale.Linear, Summary = "Momentum μ" },
-            new() { Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = 5e-4, Minimum = 1e-6, Maximum = 1e-2, Scale = HyperparameterScale.Logarithmic, Summary = "L2 coefficient λ in the gradient; not for biases and norms" },
+            new()
+            {
+                Name = "trustCoefficient", Label = HyperparameterLabel.Fixed, Default = 1e-3, Minimum = 1e-4,
+                Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic,
+                Summary = "Trust coefficient c: share of its norm by which a matrix moves at rate 1",
+            },
+            new()
+            {
+                Name = "momentum", Label = HyperparameterLabel.Fixed, Default = .9, Minimum = 0,
+                Maximum = .99, Scale = HyperparameterScale.Linear, Summary = "Momentum μ",
+            },
+            new()
+            {
+                Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = 5e-4, Minimum = 1e-6, Maximum = 1e-2,
+                Scale = HyperparameterScale.Logarithmic, Summary = "L2 coefficient λ in the gradient; not for biases and norms",
+            },
         ],
         Capabilities = new() { StatePerParameter = 1 },
         Continuations = Continuations.OfHeavyBall("lars"),
@@ -65,7 +80,8 @@ public sealed class Lars : TrainingStrategy
             var ratios = batches.Select(RatiosOf).ToArray(); // of the raw gradients, which the momentum's weight decay then changes
             Advance();
             for (var group = 0; group < Flat.Groups; group++) AddGradients(Flat.PartOf(group));
-            foreach (var (batch, ratio) in batches.Zip(ratios)) batch.View(Flat.Values).addcmul_(batch.View(Velocity), ratio, -learningRate * trustCoefficient);
+            foreach (var (batch, ratio) in batches.Zip(ratios))
+                batch.View(Flat.Values).addcmul_(batch.View(Velocity), ratio, -learningRate * trustCoefficient);
             var matrices = Flat.ValuesOf(0).numel();
             Flat.ValuesOf(1).add_(Velocity.narrow(0, matrices, Velocity.numel() - matrices), -learningRate * vectorRate);
         }

@@ -28,12 +28,26 @@ public sealed class Lion : TrainingStrategy
         [
             new()
             {
-                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = 2e-4, Minimum = 1e-5, Maximum = 1e-2, Scale = HyperparameterScale.Logarithmic,
-                Summary = "Peak learning rate η, the change of every weight in a step; a third to a tenth of Adam's", BatchSizeExponent = .5,
+                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = 2e-4, Minimum = 1e-5,
+                Maximum = 1e-2, Scale = HyperparameterScale.Logarithmic,
+                Summary = "Peak learning rate η, the change of every weight in a step; a third to a tenth of Adam's",
+                BatchSizeExponent = .5,
             },
-            new() { Name = "oneMinusBeta1", Label = HyperparameterLabel.Fixed, Default = .05, Minimum = 1e-3, Maximum = .5, Scale = HyperparameterScale.Logarithmic, Summary = "1-β1, the newest gradient's share of the direction" },
-            new() { Name = "oneMinusBeta2", Label = HyperparameterLabel.Fixed, Default = .02, Minimum = 1e-3, Maximum = .5, Scale = HyperparameterScale.Logarithmic, Summary = "1-β2, the newest gradient's share of the average" },
-            new() { Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = .5, Minimum = 1e-3, Maximum = 10, Scale = HyperparameterScale.Logarithmic, Summary = "Decoupled weight decay λ, taken times η; not for biases and norms" },
+            new()
+            {
+                Name = "oneMinusBeta1", Label = HyperparameterLabel.Fixed, Default = .05, Minimum = 1e-3, Maximum = .5,
+                Scale = HyperparameterScale.Logarithmic, Summary = "1-β1, the newest gradient's share of the direction",
+            },
+            new()
+            {
+                Name = "oneMinusBeta2", Label = HyperparameterLabel.Fixed, Default = .02, Minimum = 1e-3, Maximum = .5,
+                Scale = HyperparameterScale.Logarithmic, Summary = "1-β2, the newest gradient's share of the average",
+            },
+            new()
+            {
+                Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = .5, Minimum = 1e-3, Maximum = 10,
+                Scale = HyperparameterScale.Logarithmic, Summary = "Decoupled weight decay λ, taken times η; not for biases and norms",
+            },
         ],
         Capabilities = new() { StatePerParameter = 1 },
         Continuations = Continuations.OfAverage("lion"),

@@ -8,7 +8,8 @@ namespace AutoSelect.Strategies;
 
 /// <summary>Momentum whose matrices are orthogonalised before the step; AdamW for all that is not a hidden matrix.</summary>
 /// <remarks>
-/// W a hidden matrix [m, n] (a kernel [out, in, …] is one of out rows), G its gradient, M average of gradients (starts at 0), λ weight decay:
+/// W a hidden matrix [m, n] (a kernel [out, in, …] is one of out rows), G its gradient, M average of gradients (starts at 0), λ weight
+/// decay:
 /// <code>
 /// M ← βM + (1-β) G
 /// U = NS(βM + (1-β) G) √max(1, m/n)             (<see cref="NewtonSchulz"/>, near the orthogonal factor)
@@ -31,16 +32,27 @@ public sealed class Muon : TrainingStrategy
         [
             new()
             {
-                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = .02, Minimum = 1e-4, Maximum = 1, Scale = HyperparameterScale.Logarithmic,
+                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = .02, Minimum = 1e-4,
+                Maximum = 1, Scale = HyperparameterScale.Logarithmic,
                 Summary = "Peak learning rate η of hidden matrices, about the spectral norm of their step", BatchSizeExponent = .5,
             },
             new()
             {
-                Name = "adamLearningRate", Label = HyperparameterLabel.Nuisance, Default = 3e-4, Minimum = 1e-5, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic,
+                Name = "adamLearningRate", Label = HyperparameterLabel.Nuisance, Default = 3e-4,
+                Minimum = 1e-5, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic,
                 Summary = "Peak learning rate of AdamW for all other parameters", BatchSizeExponent = .5,
             },
-            new() { Name = "oneMinusBeta", Label = HyperparameterLabel.Fixed, Default = .05, Minimum = 1e-3, Maximum = .5, Scale = HyperparameterScale.Logarithmic, Summary = "1-β, the newest gradient's share of the average" },
-            new() { Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = .01, Minimum = 1e-3, Maximum = 1, Scale = HyperparameterScale.Logarithmic, Summary = "Decoupled weight decay λ, taken times the rate; not for biases and norms" },
+            new()
+            {
+                Name = "oneMinusBeta", Label = HyperparameterLabel.Fixed, Default = .05, Minimum = 1e-3, Maximum = .5,
+                Scale = HyperparameterScale.Logarithmic, Summary = "1-β, the newest gradient's share of the average",
+            },
+            new()
+            {
+                Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = .01, Minimum = 1e-3,
+                Maximum = 1, Scale = HyperparameterScale.Logarithmic,
+                Summary = "Decoupled weight decay λ, taken times the rate; not for biases and norms",
+            },
         ],
         Capabilities = new() { StatePerParameter = 2 },
         InDefaultSet = true,
@@ -79,14 +91,16 @@ public sealed class Muon : TrainingStrategy
         private static FlatParameters Layout(nn.Module model)
         {
             var trainable = model.parameters().Where(p => p.requires_grad).ToArray();
-            var embeddings = model.modules().SelectMany(m => m is Embedding or EmbeddingBag ? m.parameters() : []).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+            var embeddings = model.modules().SelectMany(m => m is Embedding or EmbeddingBag ? m.parameters() : [])
+                .ToHashSet<object>(ReferenceEqualityComparer.Instance);
             var matrices = trainable.Where(p => p.dim() >= 2).ToArray();
             var inner = matrices.Where(p => !embeddings.Contains(p)).ToArray();
             // An embedding at the front is the first layer.
             var first = matrices.Length > 0 && embeddings.Contains(matrices[0]) ? 0 : 1;
             var hidden = inner.Length > first + 1 ? inner[first..^1] : inner;
             var isHidden = hidden.ToHashSet<object>(ReferenceEqualityComparer.Instance);
-            return new FlatParameters(FlatParameters.ByShape(hidden), matrices.Where(p => !isHidden.Contains(p)), trainable.Where(p => p.dim() < 2));
+            return new FlatParameters(
+                FlatParameters.ByShape(hidden), matrices.Where(p => !isHidden.Contains(p)), trainable.Where(p => p.dim() < 2));
         }
 
         protected override void Update(double learningRate)
@@ -130,7 +144,8 @@ public sealed class Muon : TrainingStrategy
             var hidden = Flat.ParametersOf(0).ToHashSet<object>(ReferenceEqualityComparer.Instance);
             foreach (var parameter in FlatParameters.ByShape(task.Model.parameters().Where(p => p.requires_grad && p.dim() >= 2)))
             {
-                if (hidden.Contains(parameter)) Flat.View(average, parameter).copy_(other.narrow(0, offset, parameter.numel()).view(parameter.shape));
+                if (hidden.Contains(parameter))
+                    Flat.View(average, parameter).copy_(other.narrow(0, offset, parameter.numel()).view(parameter.shape));
                 offset += parameter.numel();
             }
         }

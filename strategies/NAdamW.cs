@@ -19,7 +19,8 @@ public sealed class NAdamW : TrainingStrategy
     {
         Name = "nadamw",
         Summary = "Adam with Nesterov momentum and decoupled weight decay; the baseline",
-        Source = "Dozat 2016; Loshchilov and Hutter, arXiv 1711.05101; defaults: AlgoPerf baseline, arXiv 2306.07179; batch-size rule: Malladi et al., arXiv 2205.10287",
+        Source = "Dozat 2016; Loshchilov and Hutter, arXiv 1711.05101; defaults: AlgoPerf baseline, arXiv 2306.07179; batch-size rule: "
+            + "Malladi et al., arXiv 2205.10287",
         BaseBatchSize = 256,
         Schedule = ScheduleKind.Cosine,
         WarmupFraction = .02,

@@ -3,7 +3,9 @@ using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>Noisy K-FAC: natural gradient as variational inference, with a posterior over the weights whose covariance has Kronecker factors.</summary>
+/// <summary>
+/// Noisy K-FAC: natural gradient as variational inference, with a posterior over the weights whose covariance has Kronecker factors.
+/// </summary>
 /// <remarks>
 /// M mean, N training examples, λ weight of the divergence from the prior, σ² prior variance, γ damping, blocks as in <see cref="Kfac"/>:
 /// <code>
@@ -33,13 +35,32 @@ public sealed class NoisyKfac : TrainingStrategy
             KfacHyperparameters.Damping(3e-3),
             KfacHyperparameters.KlClip(3e-3),
             KfacHyperparameters.Momentum(.7),
-            new() { Name = "klWeight", Label = HyperparameterLabel.Nuisance, Default = .2, Minimum = 1e-3, Maximum = 1, Scale = HyperparameterScale.Logarithmic, Summary = "Weight λ of the divergence from the prior; 1 is Bayes" },
-            new() { Name = "priorVariance", Label = HyperparameterLabel.Nuisance, Default = .1, Minimum = 1e-4, Maximum = 1000, Scale = HyperparameterScale.Logarithmic, Summary = "Variance σ² of the prior of every weight" },
-            new() { Name = "predictiveSamples", Label = HyperparameterLabel.Fixed, Default = 10, Minimum = 0, Maximum = 1000, Scale = HyperparameterScale.Integer, Summary = "Draws whose predictions an evaluation averages; 0 predicts with the mean" },
+            new()
+            {
+                Name = "klWeight", Label = HyperparameterLabel.Nuisance, Default = .2, Minimum = 1e-3, Maximum = 1,
+                Scale = HyperparameterScale.Logarithmic, Summary = "Weight λ of the divergence from the prior; 1 is Bayes",
+            },
+            new()
+            {
+                Name = "priorVariance", Label = HyperparameterLabel.Nuisance, Default = .1, Minimum = 1e-4, Maximum = 1000,
+                Scale = HyperparameterScale.Logarithmic, Summary = "Variance σ² of the prior of every weight",
+            },
+            new()
+            {
+                Name = "predictiveSamples", Label = HyperparameterLabel.Fixed, Default = 10, Minimum = 0, Maximum = 1000,
+                Scale = HyperparameterScale.Integer, Summary = "Draws whose predictions an evaluation averages; 0 predicts with the mean",
+            },
             .. KfacHyperparameters.Renewal(average: .95, factors: 5, inverses: 5),
             KfacHyperparameters.FallbackLearningRate,
         ],
-        Capabilities = new() { NeedsLayerCapture = true, NeedsWholeGradient = true, BreaksWithClipping = true, StatePerParameter = 3, StatePerSquaredSide = 3 },
+        Capabilities = new()
+        {
+            NeedsLayerCapture = true,
+            NeedsWholeGradient = true,
+            BreaksWithClipping = true,
+            StatePerParameter = 3,
+            StatePerSquaredSide = 3,
+        },
         Continuations = Continuations.OfCurvature,
     };
 
@@ -49,6 +70,7 @@ public sealed class NoisyKfac : TrainingStrategy
     {
         var (weight, variance) = (task.Positive("klWeight"), task.Positive("priorVariance"));
         var examples = Math.Max(1, task.HorizonSteps / task.Candidate.Schedule.HorizonEpochs * task.Candidate.BatchSize);
-        return new NoisyKfacStepper(task, KfacSettings.ForTask(task), weight / (examples * variance), Math.Sqrt(weight / examples), task.Integer("predictiveSamples", 0));
+        return new NoisyKfacStepper(task, KfacSettings.ForTask(task), weight / (examples * variance), Math.Sqrt(weight / examples),
+            task.Integer("predictiveSamples", 0));
     }
 }

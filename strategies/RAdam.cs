@@ -3,7 +3,9 @@ using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>Rectified Adam: momentum alone until the second moment has seen enough steps to be trusted, then Adam with a rectified rate.</summary>
+/// <summary>
+/// Rectified Adam: momentum alone until the second moment has seen enough steps to be trusted, then Adam with a rectified rate.
+/// </summary>
 /// <remarks>
 /// w parameters, g gradient, m and v moments (start at 0), t step from 1, λ weight decay, all [n]:
 /// <code>
@@ -45,7 +47,8 @@ public sealed class RAdam : TrainingStrategy
             DecayWeights(part, learningRate);
             var (first, second) = Moments.Add(part, part.Gradients);
             var rate = learningRate / Moments.FirstWeight;
-            if (Rectification() is { } r) part.Values.addcdiv_(first, second.sqrt().add_(Epsilon), -rate * r * Math.Sqrt(Moments.SecondWeight));
+            if (Rectification() is { } r)
+                part.Values.addcdiv_(first, second.sqrt().add_(Epsilon), -rate * r * Math.Sqrt(Moments.SecondWeight));
             else part.Values.add_(first, -rate);
         }
 

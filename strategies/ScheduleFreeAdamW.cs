@@ -49,7 +49,9 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
         {
             _ = task.Positive("learningRate");
             beta1 = task.OneMinus("oneMinusBeta1");
-            if (beta1 == 0) throw new ArgumentOutOfRangeException(nameof(task), "schedule-free-adamw: 'oneMinusBeta1' is 1; it must be below 1, for x cannot be had from y and z otherwise.");
+            if (beta1 == 0)
+                throw new ArgumentOutOfRangeException(nameof(task),
+                    "schedule-free-adamw: 'oneMinusBeta1' is 1; it must be below 1, for x cannot be had from y and z otherwise.");
             beta2 = task.OneMinus("oneMinusBeta2");
             epsilon = task.Positive("epsilon");
             weightDecay = task.NonNegative("weightDecay");
@@ -123,7 +125,8 @@ public sealed class ScheduleFreeAdamW : TrainingStrategy
 
         private void RefuseWhileSwapped(string action)
         {
-            if (trained is not null) throw new InvalidOperationException($"Cannot {action} while the model holds the averaged weights: swap them back first.");
+            if (trained is not null)
+                throw new InvalidOperationException($"Cannot {action} while the model holds the averaged weights: swap them back first.");
         }
 
         protected override void Dispose(bool disposing)

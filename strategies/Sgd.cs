@@ -27,11 +27,21 @@ public sealed class Sgd : TrainingStrategy
         [
             new()
             {
-                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = .1, Minimum = 1e-3, Maximum = 1, Scale = HyperparameterScale.Logarithmic,
-                Summary = "Peak learning rate η; grows with the batch up to the gradient's noise scale, so the maximum caps it", BatchSizeExponent = 1,
+                Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = .1, Minimum = 1e-3,
+                Maximum = 1, Scale = HyperparameterScale.Logarithmic,
+                Summary = "Peak learning rate η; grows with the batch up to the gradient's noise scale, so the maximum caps it",
+                BatchSizeExponent = 1,
             },
-            new() { Name = "momentum", Label = HyperparameterLabel.Fixed, Default = .9, Minimum = 0, Maximum = .99, Scale = HyperparameterScale.Linear, Summary = "Momentum μ" },
-            new() { Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = 5e-4, Minimum = 1e-6, Maximum = 1e-2, Scale = HyperparameterScale.Logarithmic, Summary = "L2 coefficient λ in the gradient; not for biases and norms" },
+            new()
+            {
+                Name = "momentum", Label = HyperparameterLabel.Fixed, Default = .9, Minimum = 0,
+                Maximum = .99, Scale = HyperparameterScale.Linear, Summary = "Momentum μ",
+            },
+            new()
+            {
+                Name = "weightDecay", Label = HyperparameterLabel.Nuisance, Default = 5e-4, Minimum = 1e-6, Maximum = 1e-2,
+                Scale = HyperparameterScale.Logarithmic, Summary = "L2 coefficient λ in the gradient; not for biases and norms",
+            },
         ],
         Capabilities = new() { StatePerParameter = 1 },
         InDefaultSet = true,

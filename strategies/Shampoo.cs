@@ -32,9 +32,22 @@ public sealed class Shampoo : TrainingStrategy
         Hyperparameters =
         [
             .. AdamHyperparameters.With(learningRate: 1.75e-3, oneMinusBeta1: .067),
-            new() { Name = "rootInterval", Label = HyperparameterLabel.Fixed, Default = 100, Minimum = 1, Maximum = 1000, Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "Steps between renewals of the roots" },
-            new() { Name = "rootEpsilon", Label = HyperparameterLabel.Fixed, Default = 1e-6, Minimum = 1e-12, Maximum = 1e-1, Scale = HyperparameterScale.Logarithmic, Summary = "ρ, added to the factors' eigenvalues as a share of the greatest" },
-            new() { Name = "maxDimension", Label = HyperparameterLabel.Fixed, Default = 1024, Minimum = 1, Maximum = 16384, Scale = HyperparameterScale.Integer, Unit = "rows or columns", ShapesState = StateShaping.Value, Summary = "Longest side of a matrix that gets a factor" },
+            new()
+            {
+                Name = "rootInterval", Label = HyperparameterLabel.Fixed, Default = 100, Minimum = 1, Maximum = 1000,
+                Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "Steps between renewals of the roots",
+            },
+            new()
+            {
+                Name = "rootEpsilon", Label = HyperparameterLabel.Fixed, Default = 1e-6, Minimum = 1e-12, Maximum = 1e-1,
+                Scale = HyperparameterScale.Logarithmic, Summary = "ρ, added to the factors' eigenvalues as a share of the greatest",
+            },
+            new()
+            {
+                Name = "maxDimension", Label = HyperparameterLabel.Fixed, Default = 1024, Minimum = 1,
+                Maximum = 16384, Scale = HyperparameterScale.Integer, Unit = "rows or columns",
+                ShapesState = StateShaping.Value, Summary = "Longest side of a matrix that gets a factor",
+            },
         ],
         Capabilities = new() { StatePerParameter = 2, StatePerSquaredSide = 2 },
         Continuations = Continuations.OfSecondMoment("shampoo"),

@@ -34,8 +34,17 @@ public sealed class Soap : TrainingStrategy
         Hyperparameters =
         [
             .. AdamHyperparameters.With(learningRate: 3e-3, oneMinusBeta1: .05, oneMinusBeta2: .05, weightDecay: .01, fixedAverages: true),
-            new() { Name = "basisInterval", Label = HyperparameterLabel.Fixed, Default = 10, Minimum = 1, Maximum = 1000, Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "Steps between renewals of the basis" },
-            new() { Name = "maxDimension", Label = HyperparameterLabel.Fixed, Default = 1024, Minimum = 1, Maximum = 16384, Scale = HyperparameterScale.Integer, Unit = "rows or columns", ShapesState = StateShaping.Value, Summary = "Longest side of a matrix that gets a basis" },
+            new()
+            {
+                Name = "basisInterval", Label = HyperparameterLabel.Fixed, Default = 10, Minimum = 1, Maximum = 1000,
+                Scale = HyperparameterScale.Integer, Unit = "steps", Summary = "Steps between renewals of the basis",
+            },
+            new()
+            {
+                Name = "maxDimension", Label = HyperparameterLabel.Fixed, Default = 1024, Minimum = 1,
+                Maximum = 16384, Scale = HyperparameterScale.Integer, Unit = "rows or columns",
+                ShapesState = StateShaping.Value, Summary = "Longest side of a matrix that gets a basis",
+            },
         ],
         Capabilities = new() { StatePerParameter = 2, StatePerSquaredSide = 2 },
         InDefaultSet = true,

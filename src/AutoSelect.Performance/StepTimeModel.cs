@@ -55,8 +55,10 @@ public sealed class StepTimeModel(IEnumerable<StepTimeMeasurement> history)
     /// <summary>The median of what was measured for the workload on this kind of device; else the base, corrected like the steps.</summary>
     private double EvaluationSeconds(StepTimeQuestion question)
     {
-        var measured = history.Where(m => m.EvaluationSeconds is > 0 && m.Question.Workload == question.Workload && m.Question.Device == question.Device)
+        var measured = history.Where(
+            m => m.EvaluationSeconds is > 0 && m.Question.Workload == question.Workload && m.Question.Device == question.Device)
             .Select(m => m.EvaluationSeconds!.Value).Where(double.IsFinite).Order().ToArray();
-        return measured.Length > 0 ? measured[measured.Length / 2] : RooflineBase.EvaluationSeconds(question) * Math.Exp(FromMean(question).Shift);
+        return measured.Length > 0 ? measured[measured.Length / 2]
+            : RooflineBase.EvaluationSeconds(question) * Math.Exp(FromMean(question).Shift);
     }
 }

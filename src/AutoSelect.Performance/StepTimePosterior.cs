@@ -14,7 +14,8 @@ public static class StepTimePosterior
     /// <summary>
     /// Conjugate normal update of log seconds: prior N(log m, s²), measurement log q₂₅ with the variance of its mean, the drift
     /// between segments and the contention. The lower quartile q₂₅ is what a step takes when no other load disturbs it; how far
-    /// the mean lies above it is contention, which may come back, so it widens the belief instead of moving it; ranks in step meet it on any of them.
+    /// the mean lies above it is contention, which may come back, so it widens the belief instead of moving it; ranks in step meet it on
+    /// any of them.
     /// </summary>
     /// <param name="prior">Belief before; usually of <see cref="StepTimeModel"/>.</param>
     /// <param name="measured">The trial's measurement; null, or one without steps, leaves the prior.</param>
@@ -24,8 +25,11 @@ public static class StepTimePosterior
         var evaluation = evaluationSeconds is { } seconds && double.IsFinite(seconds) && seconds >= 0 ? seconds : prior.EvaluationSeconds;
         if (measured is not { Steps: > 0 } || !(measured.LowerQuartileSeconds > 0) || !double.IsFinite(measured.LowerQuartileSeconds))
             return prior with { EvaluationSeconds = evaluation };
-        var relative = measured.MeanSeconds > 0 && double.IsFinite(measured.StandardErrorSeconds) ? measured.StandardErrorSeconds / measured.MeanSeconds : 1;
-        var contention = measured.MeanSeconds > measured.LowerQuartileSeconds ? Math.Log(measured.MeanSeconds / measured.LowerQuartileSeconds) / 2 : 0;
+        var relative = measured.MeanSeconds > 0 && double.IsFinite(measured.StandardErrorSeconds)
+            ? measured.StandardErrorSeconds / measured.MeanSeconds
+            : 1;
+        var contention =
+            measured.MeanSeconds > measured.LowerQuartileSeconds ? Math.Log(measured.MeanSeconds / measured.LowerQuartileSeconds) / 2 : 0;
         var variance = Drift * Drift + Math.Min(relative * relative, 1) + OneStep * OneStep / measured.Steps + contention * contention;
         var before = Math.Max(1e-6, prior.LogStandardDeviation * prior.LogStandardDeviation);
         var weight = before / (before + variance);

@@ -37,18 +37,19 @@ public sealed record StepTimeQuestion
     public int? EvaluationExamples { get; init; }
 
     /// <summary>The question for a candidate of a job.</summary>
-    public static StepTimeQuestion ForCandidate(Candidate candidate, StrategyDescription strategy, WorkloadDescription workload, DeviceKind device, int threads = 1) => new()
-    {
-        Strategy = candidate.Strategy,
-        BatchSize = candidate.BatchSize,
-        Workload = workload.Name,
-        ForwardMultiplyAdds = workload.ForwardMultiplyAdds,
-        Precision = candidate.Precision,
-        Device = device,
-        Threads = threads,
-        StatePerParameter = strategy.Capabilities.StatePerParameter,
-        CapturesLayers = strategy.Capabilities.NeedsLayerCapture,
-    };
+    public static StepTimeQuestion ForCandidate(
+        Candidate candidate, StrategyDescription strategy, WorkloadDescription workload, DeviceKind device, int threads = 1) => new()
+        {
+            Strategy = candidate.Strategy,
+            BatchSize = candidate.BatchSize,
+            Workload = workload.Name,
+            ForwardMultiplyAdds = workload.ForwardMultiplyAdds,
+            Precision = candidate.Precision,
+            Device = device,
+            Threads = threads,
+            StatePerParameter = strategy.Capabilities.StatePerParameter,
+            CapturesLayers = strategy.Capabilities.NeedsLayerCapture,
+        };
 }
 
 /// <summary>A step time that was measured in an earlier job; a list of them is what the caller keeps, as JSON.</summary>

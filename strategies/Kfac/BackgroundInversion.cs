@@ -48,8 +48,9 @@ internal sealed class BackgroundInversion : IDisposable
         using var scope = NewDisposeScope();
         var own = blocks.Zip(Result()).ToDictionary(pair => pair.First, pair => pair.Second);
         var found = distribution.Blocks.ToDictionary(block => block, block => ones(1).mul_(own.GetValueOrDefault(block) is null ? 0 : 1));
-        var all = distribution.Blocks.ToDictionary(block => block, block => block.Inverses.Zip(own.GetValueOrDefault(block) ?? block.Inverses,
-            (like, inverse) => like.clone().copy_(inverse).DetachFromDisposeScope()).ToArray());
+        var all = distribution.Blocks.ToDictionary(block => block, block =>
+            block.Inverses.Zip(own.GetValueOrDefault(block) ?? block.Inverses,
+                (like, inverse) => like.clone().copy_(inverse).DetachFromDisposeScope()).ToArray());
         distribution.Gather(block => [.. all[block], found[block]]);
         Tensor[]? Found(LayerBlock block)
         {
@@ -104,7 +105,8 @@ internal sealed class BackgroundInversion : IDisposable
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"kfac: inverting the factors in the background for step {SwapStep} failed: {e.Message}", e);
+            throw new InvalidOperationException(
+                $"kfac: inverting the factors in the background for step {SwapStep} failed: {e.Message}", e);
         }
     }
 

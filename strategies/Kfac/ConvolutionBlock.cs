@@ -14,7 +14,9 @@ internal sealed class ConvolutionBlock : KroneckerBlock
 {
     private readonly long[] kernel, stride, padding, dilation;
 
-    /// <exception cref="UnsupportedModelException">The convolution is grouped or padded otherwise than with equal zeros on both sides.</exception>
+    /// <exception cref="UnsupportedModelException">
+    /// The convolution is grouped or padded otherwise than with equal zeros on both sides.
+    /// </exception>
     public ConvolutionBlock(string name, Conv2d layer) : base(name, Checked(name, layer), layer.weight!, layer.bias)
     {
         kernel = Pair(layer.kernel_size);
@@ -30,7 +32,8 @@ internal sealed class ConvolutionBlock : KroneckerBlock
 
     protected override (Tensor Inputs, Tensor Gradients, double GradientScale) Rows(Tensor input, Tensor gradient, long examples)
     {
-        var patches = functional.unfold(input, (kernel[0], kernel[1]), dilation: (dilation[0], dilation[1]), padding: (padding[0], padding[1]), stride: (stride[0], stride[1]));
+        var patches = functional.unfold(input, (kernel[0], kernel[1]), dilation: (dilation[0], dilation[1]),
+            padding: (padding[0], padding[1]), stride: (stride[0], stride[1]));
         return (patches.transpose(1, 2).reshape(-1, patches.shape[1]), gradient.flatten(2).transpose(1, 2).reshape(-1, gradient.shape[1]),
             (double)examples * examples / input.shape[0]);
     }
@@ -39,7 +42,8 @@ internal sealed class ConvolutionBlock : KroneckerBlock
     {
         if (layer.groups != 1) throw Refused(name, $"has {layer.groups} groups", "1");
         if (layer.padding_mode != PaddingModes.Zeros) throw Refused(name, $"pads by {layer.padding_mode}", "zeros");
-        if (layer.padding_type == Padding.Same && Pair(layer.kernel_size).Zip(Pair(layer.dilation)).Any(p => (p.First - 1) * p.Second % 2 != 0))
+        if (layer.padding_type == Padding.Same
+            && Pair(layer.kernel_size).Zip(Pair(layer.dilation)).Any(p => (p.First - 1) * p.Second % 2 != 0))
             throw Refused(name, $"has a kernel of {string.Join("x", layer.kernel_size)} and 'same' padding", "an odd kernel");
         return layer;
     }

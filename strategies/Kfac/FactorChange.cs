@@ -17,7 +17,8 @@ internal sealed class FactorChange : IDisposable
     public FactorChange(IReadOnlyList<LayerBlock> blocks, DistributedBlocks? distribution = null)
     {
         (this.blocks, this.distribution) = (blocks, distribution);
-        before = blocks.ToDictionary(block => block, block => block.Factors.Select(factor => zeros_like(factor).DetachFromDisposeScope()).ToArray());
+        before = blocks.ToDictionary(
+            block => block, block => block.Factors.Select(factor => zeros_like(factor).DetachFromDisposeScope()).ToArray());
     }
 
     private Tensor[] All => [.. blocks.SelectMany(block => before[block])];
@@ -28,7 +29,8 @@ internal sealed class FactorChange : IDisposable
         using var scope = NewDisposeScope();
         var own = distribution?.Owned ?? blocks;
         var pairs = own.SelectMany(block => block.Factors.Zip(before[block])).ToArray();
-        var sum = pairs.Length == 0 ? 0 : stack(pairs.Select(pair => (pair.First - pair.Second).norm() / pair.Second.norm())).sum().ToDouble();
+        var sum = pairs.Length == 0 ? 0
+            : stack(pairs.Select(pair => (pair.First - pair.Second).norm() / pair.Second.norm())).sum().ToDouble();
         foreach (var (now, then) in pairs) then.copy_(now);
         return (distribution?.Sum(sum) ?? sum) / blocks.Sum(block => block.Factors.Count);
     }

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>AdamW (β .9 and .999, ε 1e-8, Loshchilov and Hutter, arXiv 1711.05101) for parameters without a block of the Fisher matrix.</summary>
+/// <summary>
+/// AdamW (β .9 and .999, ε 1e-8, Loshchilov and Hutter, arXiv 1711.05101) for parameters without a block of the Fisher matrix.
+/// </summary>
 /// <param name="values">The parameters, [n]; owned, as are the gradients.</param>
 /// <param name="decayed">How many of them, the first ones, take weight decay.</param>
 internal sealed class FallbackAdam(Tensor values, Tensor gradients, long decayed) : IDisposable

@@ -67,11 +67,31 @@ internal static class KfacHyperparameters
     /// <summary>When the factors are taken and inverted, and from how much.</summary>
     public static ImmutableArray<HyperparameterDescription> Renewal(double average, int factors, int inverses, int samples = 0) =>
     [
-        new() { Name = "factorAverage", Label = Fixed, Default = average, Minimum = 0, Maximum = .9999, Scale = Linear, Summary = "Weight of the past in the averages of the factors" },
-        new() { Name = "factorInterval", Label = Fixed, Default = factors, Minimum = 1, Maximum = 100, Scale = Integer, Unit = "steps", Summary = "Steps between updates of the factors" },
-        new() { Name = "inverseInterval", Label = Fixed, Default = inverses, Minimum = 1, Maximum = 1000, Scale = Integer, Unit = "steps", Summary = "Steps between inversions of the factors" },
-        new() { Name = "factorSamples", Label = Fixed, Default = samples, Minimum = 0, Maximum = 65536, Scale = Integer, Unit = "examples", Summary = "Examples of a batch the factors are taken from; 0 takes all" },
-        new() { Name = "burnInSteps", Label = Fixed, Default = 20, Minimum = 1, Maximum = 1000, Scale = Integer, Unit = "steps", Summary = "First steps, of the run or after a switch to it, in which factors and inverses are renewed at every step" },
+        new()
+        {
+            Name = "factorAverage", Label = Fixed, Default = average, Minimum = 0, Maximum = .9999,
+            Scale = Linear, Summary = "Weight of the past in the averages of the factors",
+        },
+        new()
+        {
+            Name = "factorInterval", Label = Fixed, Default = factors, Minimum = 1, Maximum = 100,
+            Scale = Integer, Unit = "steps", Summary = "Steps between updates of the factors",
+        },
+        new()
+        {
+            Name = "inverseInterval", Label = Fixed, Default = inverses, Minimum = 1, Maximum = 1000,
+            Scale = Integer, Unit = "steps", Summary = "Steps between inversions of the factors",
+        },
+        new()
+        {
+            Name = "factorSamples", Label = Fixed, Default = samples, Minimum = 0, Maximum = 65536, Scale = Integer,
+            Unit = "examples", Summary = "Examples of a batch the factors are taken from; 0 takes all",
+        },
+        new()
+        {
+            Name = "burnInSteps", Label = Fixed, Default = 20, Minimum = 1, Maximum = 1000, Scale = Integer, Unit = "steps",
+            Summary = "First steps, of the run or after a switch to it, in which factors and inverses are renewed at every step",
+        },
         new()
         {
             Name = "adaptiveChange",
@@ -80,7 +100,8 @@ internal static class KfacHyperparameters
             Minimum = 0,
             Maximum = 1,
             Scale = Linear,
-            Summary = "Relative change α of the factors between inversions above which both intervals are halved, and below half of which they are doubled, up to 16 times; 0 keeps them",
+            Summary = "Relative change α of the factors between inversions above which both intervals are halved, and below half of which "
+                + "they are doubled, up to 16 times; 0 keeps them",
         },
     ];
 
@@ -93,7 +114,8 @@ internal static class KfacHyperparameters
         Maximum = 1000,
         Scale = Integer,
         Unit = "steps",
-        Summary = "Steps for which an inversion runs on a thread of its own before its result is used (pays where a core is idle); 0 inverts within the step",
+        Summary = "Steps for which an inversion runs on a thread of its own before its result is used (pays where a core is idle); 0 "
+            + "inverts within the step",
     };
 
     public static HyperparameterDescription FallbackLearningRate { get; } = new()

@@ -17,7 +17,8 @@ internal sealed record KfacModel(IReadOnlyList<LayerBlock> Blocks, FlatParameter
             var others = task.Model.parameters().Where(p => p.requires_grad && !known.Contains(p)).ToArray();
             bool IsMatrix(Parameter p) => p.dim() >= 2;
             bool IsVector(Parameter p) => p.dim() < 2;
-            return new(blocks, new FlatParameters(inBlocks.Where(IsMatrix), inBlocks.Where(IsVector), others.Where(IsMatrix), others.Where(IsVector)));
+            return new(blocks,
+                new FlatParameters(inBlocks.Where(IsMatrix), inBlocks.Where(IsVector), others.Where(IsMatrix), others.Where(IsVector)));
         }
         catch
         {

@@ -41,7 +41,8 @@ internal sealed record KfacSettings
         FactorSamples = task.Integer("factorSamples", 0),
         // The fallback follows the same schedule, from a peak of its own.
         FallbackRate = task.NonNegative("fallbackLearningRate") / task.Positive("learningRate"),
-        Renewal = new(task.Integer("factorInterval", 1), task.Integer("inverseInterval", 1), task.Integer("burnInSteps", 1), task.NonNegative("adaptiveChange")),
+        Renewal = new(task.Integer("factorInterval", 1), task.Integer("inverseInterval", 1), task.Integer("burnInSteps", 1),
+            task.NonNegative("adaptiveChange")),
         InverseDelay = Has(task, "inverseDelay") ? task.Integer("inverseDelay", 0) : 0,
     };
 

@@ -34,11 +34,15 @@ internal class KfacStepper : FlatGradientStepper
         clip = ones([], Values.dtype, Values.device).DetachFromDisposeScope();
         foreach (var block in Blocks) block.Bind(flat, direction);
         if (task.Ranks is { Size: > 1 } ranks)
-            distribution = new(ranks, Blocks, [.. Blocks.Select(block => block.Parameters.Select(parameter => flat.View(direction, parameter).DetachFromDisposeScope()).ToArray())]);
+            distribution = new(
+                ranks, Blocks,
+                [.. Blocks.Select(block =>
+                    block.Parameters.Select(parameter => flat.View(direction, parameter).DetachFromDisposeScope()).ToArray())]);
         if (settings.Renewal.IsAdaptive) change = new FactorChange(Blocks, distribution);
         var others = flat.Values.numel() - count;
         if (others > 0)
-            fallback = new FallbackAdam(flat.Values.narrow(0, count, others).DetachFromDisposeScope(), flat.Gradients.narrow(0, count, others).DetachFromDisposeScope(), flat.ValuesOf(2).numel());
+            fallback = new FallbackAdam(flat.Values.narrow(0, count, others).DetachFromDisposeScope(),
+                flat.Gradients.narrow(0, count, others).DetachFromDisposeScope(), flat.ValuesOf(2).numel());
     }
 
     /// <summary>Finds the model's blocks and starts.</summary>
@@ -49,8 +53,8 @@ internal class KfacStepper : FlatGradientStepper
     public IReadOnlyList<LayerBlock> Blocks { get; }
 
     /// <summary>
-    /// The clipping factor ν of the last step, the damping, the steps between inversions, the relative change of the factors between the last two
-    /// (where it is measured), and how often a block kept old inverses because its factors could not be inverted.
+    /// The clipping factor ν of the last step, the damping, the steps between inversions, the relative change of the factors between the
+    /// last two (where it is measured), and how often a block kept old inverses because its factors could not be inverted.
     /// </summary>
     public override IReadOnlyDictionary<string, double> Diagnostics
     {
@@ -109,7 +113,8 @@ internal class KfacStepper : FlatGradientStepper
         Tensor? targets;
         using (no_grad()) targets = distribution is null ? sample(output) : share.Sample(sample, output);
         if (targets is null) return;
-        var gradients = autograd.grad([Task.Loss(output, targets)], [.. captured.Select(block => block.Output!)], retain_graph: true, allow_unused: true);
+        var gradients = autograd.grad(
+            [Task.Loss(output, targets)], [.. captured.Select(block => block.Output!)], retain_graph: true, allow_unused: true);
         foreach (var (block, gradient) in captured.Zip(gradients))
         {
             block.SampledGradient = gradient;
@@ -138,7 +143,9 @@ internal class KfacStepper : FlatGradientStepper
         fallback?.Update(Steps - settings.Renewal.Origin + 1, learningRate * settings.FallbackRate, settings.WeightDecay);
     }
 
-    /// <summary>Called once the factors are taken, before the gradients are preconditioned, under no_grad; may change the gradients.</summary>
+    /// <summary>
+    /// Called once the factors are taken, before the gradients are preconditioned, under no_grad; may change the gradients.
+    /// </summary>
     protected virtual void AfterFactors() { }
 
     /// <summary>Called after the inverses were renewed from the factors as they are now, under no_grad.</summary>
@@ -171,7 +178,8 @@ internal class KfacStepper : FlatGradientStepper
         }
         if (isDue && settings.InverseDelay > 0 && !settings.Renewal.InBurnIn(Steps))
         {
-            inversion = BackgroundInversion.Begin(Owned, settings.Damping, Steps + settings.InverseDelay, isEverywhere: distribution is null);
+            inversion = BackgroundInversion.Begin(
+                Owned, settings.Damping, Steps + settings.InverseDelay, isEverywhere: distribution is null);
         }
         else if (isDue)
         {

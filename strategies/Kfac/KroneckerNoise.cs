@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>Draws the weights of one layer's posterior around their mean: a matrix normal with the inverse damped factors as covariances.</summary>
+/// <summary>
+/// Draws the weights of one layer's posterior around their mean: a matrix normal with the inverse damped factors as covariances.
+/// </summary>
 /// <remarks>
 /// L Lᵀ = A + rπ I and K Kᵀ = G + r/π I lower triangles with the damping r² (<see cref="KroneckerBlock"/>), E standard normal [d_g, d_a]:
 /// <code>
@@ -21,7 +23,9 @@ internal sealed class KroneckerNoise : IDisposable
         (rootA, rootG) = (zeros_like(block.A).DetachFromDisposeScope(), zeros_like(block.G).DetachFromDisposeScope());
     }
 
-    /// <summary>Takes L⁻¹ and K⁻¹ from the factors as they are now; factors without a triangle leave the ones before. Under no_grad.</summary>
+    /// <summary>
+    /// Takes L⁻¹ and K⁻¹ from the factors as they are now; factors without a triangle leave the ones before. Under no_grad.
+    /// </summary>
     public void Refresh(double damping)
     {
         using var scope = NewDisposeScope();
@@ -79,5 +83,6 @@ internal sealed class KroneckerNoise : IDisposable
         rootG.Dispose();
     }
 
-    private static Tensor Inverse(Tensor triangle) => linalg.solve_triangular(triangle, eye(triangle.shape[0], dtype: triangle.dtype, device: triangle.device), upper: false);
+    private static Tensor Inverse(Tensor triangle) =>
+        linalg.solve_triangular(triangle, eye(triangle.shape[0], dtype: triangle.dtype, device: triangle.device), upper: false);
 }

@@ -23,7 +23,9 @@ internal sealed record LargeBatchRecipe(double Start, double End, double Power, 
     public static LargeBatchRecipe ForTask(TrainingTask task)
     {
         var (start, end) = (task.NonNegative("decayStart"), task.Positive("decayEnd"));
-        if (end <= start) throw new ArgumentOutOfRangeException(nameof(task), $"{task.Strategy.Name}: 'decayEnd' is {end}; it must be above 'decayStart', {start}.");
+        if (end <= start)
+            throw new ArgumentOutOfRangeException(
+                nameof(task), $"{task.Strategy.Name}: 'decayEnd' is {end}; it must be above 'decayStart', {start}.");
         return new(start, end, task.Positive("decayPower"), task.Integer("rescale", 0) > 0);
     }
 

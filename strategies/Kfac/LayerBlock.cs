@@ -35,7 +35,9 @@ internal abstract class LayerBlock : IDisposable
     /// <summary>The captured output, or null where the layer was not called; still owned by the block.</summary>
     public Tensor? Output => output;
 
-    /// <summary>Gradient of the loss against sampled targets by the output; null takes the gradient of the training loss. Not owned.</summary>
+    /// <summary>
+    /// Gradient of the loss against sampled targets by the output; null takes the gradient of the training loss. Not owned.
+    /// </summary>
     public Tensor? SampledGradient { get; set; }
 
     /// <summary>Updates of the factors so far.</summary>
@@ -56,7 +58,9 @@ internal abstract class LayerBlock : IDisposable
     /// <summary>Averages this batch's factors into the running ones, after the backward pass, under no_grad.</summary>
     /// <param name="average">Weight of the past, reached after 1/(1-average) updates.</param>
     /// <param name="samples">Examples of the batch to use; 0 for all.</param>
-    /// <exception cref="UnsupportedModelException">The layer was not called through <c>call</c>, or what it was called with does not give its gradient.</exception>
+    /// <exception cref="UnsupportedModelException">
+    /// The layer was not called through <c>call</c>, or what it was called with does not give its gradient.
+    /// </exception>
     public void UpdateFactors(double average, int samples)
     {
         if (!HasCapture()) return;
@@ -65,12 +69,15 @@ internal abstract class LayerBlock : IDisposable
         Average(Measure(samples), average);
     }
 
-    /// <summary>True when the last passes left what factors are made of: not where the model skipped the layer or the loss does not depend on it.</summary>
+    /// <summary>
+    /// True when the last passes left what factors are made of: not where the model skipped the layer or the loss does not depend on it.
+    /// </summary>
     /// <exception cref="UnsupportedModelException">The layer was never called through <c>call</c>.</exception>
     public bool HasCapture() => input is not null && output is not null ? output.grad is not null
         // A layer that a model skips in some steps keeps its factors; one never seen is called in a way hooks do not see.
         : Updates > 0 ? false
-        : throw new UnsupportedModelException($"kfac: layer '{Name}' was not captured: the model must call its layers by call(), not by forward() or by their weights.");
+        : throw new UnsupportedModelException(
+            $"kfac: layer '{Name}' was not captured: the model must call its layers by call(), not by forward() or by their weights.");
 
     /// <summary>The factors of the captured examples alone; needs <see cref="HasCapture"/>.</summary>
     /// <param name="samples">Examples to use; 0 for all.</param>
@@ -90,12 +97,15 @@ internal abstract class LayerBlock : IDisposable
         Updates++;
     }
 
-    /// <summary>The weight's gradient as the captured input and output gradient imply it, in the shape of <see cref="WeightGradient"/>; needs <see cref="HasCapture"/>.</summary>
+    /// <summary>
+    /// The weight's gradient as the captured input and output gradient imply it, in the shape of <see cref="WeightGradient"/>; needs
+    /// <see cref="HasCapture"/>.
+    /// </summary>
     public Tensor ImpliedGradient() => ImpliedGradient(input!, output!.grad!);
 
     /// <summary>
-    /// Catches what would make the factors silently wrong: an activation that changes the output in place, a weight that is used elsewhere too.
-    /// Undecided while the gradient is 0.
+    /// Catches what would make the factors silently wrong: an activation that changes the output in place, a weight that is used elsewhere
+    /// too. Undecided while the gradient is 0.
     /// </summary>
     /// <param name="implied">What the captured inputs and gradients of the whole batch imply.</param>
     /// <exception cref="UnsupportedModelException">It is not the gradient.</exception>
@@ -105,7 +115,10 @@ internal abstract class LayerBlock : IDisposable
         var scale = WeightGradient.norm().ToDouble();
         if (!double.IsFinite(difference) || scale == 0) return;
         if (difference > 1e-2 * scale)
-            throw new UnsupportedModelException($"kfac: layer '{Name}' was captured wrongly: its weight gradient differs by {difference / scale:P0} from what its input and output gradient imply. Its output must not be changed in place (use ReLU without inplace), and its weight not be used elsewhere.");
+            throw new UnsupportedModelException(
+                $"kfac: layer '{Name}' was captured wrongly: its weight gradient differs by {difference / scale:P0} from what its input "
+                + "and output gradient imply. Its output must not be changed in place (use ReLU without inplace), and its weight not be "
+                + "used elsewhere.");
         Verified = true;
     }
 
@@ -127,7 +140,9 @@ internal abstract class LayerBlock : IDisposable
     /// <summary>What <see cref="Precondition"/> multiplies with.</summary>
     public abstract IReadOnlyList<Tensor> Inverses { get; }
 
-    /// <summary>Inverts factors, those of this block or copies of them, under no_grad; changes nothing, so it may run on another thread.</summary>
+    /// <summary>
+    /// Inverts factors, those of this block or copies of them, under no_grad; changes nothing, so it may run on another thread.
+    /// </summary>
     /// <returns>New inverses in the order of <see cref="Inverses"/>, or null when the factors cannot be inverted.</returns>
     public abstract Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping);
 
@@ -186,8 +201,11 @@ internal abstract class LayerBlock : IDisposable
     private Tensor Capture(Module<Tensor, Tensor> layer, Tensor given, Tensor result)
     {
         if (!Capturing || !result.requires_grad) return null!; // no other output
-        if (input is not null) throw new UnsupportedModelException($"kfac: layer '{Name}' is called more than once in a forward pass: shared weights are not supported.");
-        // Containers dispose what passes between their layers, so the input is held by a handle of its own and the next layer gets an alias.
+        if (input is not null)
+            throw new UnsupportedModelException(
+                $"kfac: layer '{Name}' is called more than once in a forward pass: shared weights are not supported.");
+        // Containers dispose what passes between their layers, so the input is held by a handle of its own and the next layer gets an
+        // alias.
         input = given.detach().DetachFromDisposeScope();
         output = result.DetachFromDisposeScope();
         output.retain_grad();

@@ -7,8 +7,13 @@ namespace AutoSelect.Strategies;
 /// <summary>Finds the layers of a model that have a block of their own.</summary>
 internal static class LayerBlocks
 {
-    /// <summary>Blocks for Linear, Conv2d, and batch norm and layer norm with scale and shift, in the model's order; all other parameters are left over.</summary>
-    /// <exception cref="UnsupportedModelException">A convolution without a block, weights shared between layers, or no layer with a block.</exception>
+    /// <summary>
+    /// Blocks for Linear, Conv2d, and batch norm and layer norm with scale and shift, in the model's order; all other parameters are left
+    /// over.
+    /// </summary>
+    /// <exception cref="UnsupportedModelException">
+    /// A convolution without a block, weights shared between layers, or no layer with a block.
+    /// </exception>
     public static IReadOnlyList<LayerBlock> FromModel(Module model)
     {
         var owners = new Dictionary<Parameter, string>(ReferenceEqualityComparer.Instance);
@@ -19,7 +24,9 @@ internal static class LayerBlocks
             {
                 foreach (var (_, parameter) in layer.named_parameters(recurse: false))
                     if (!owners.TryAdd(parameter, name))
-                        throw new UnsupportedModelException($"kfac: layers '{owners[parameter]}' and '{name}' share a parameter; every parameter must belong to one layer.");
+                        throw new UnsupportedModelException(
+                            $"kfac: layers '{owners[parameter]}' and '{name}' share a parameter; every parameter must belong to one "
+                            + "layer.");
                 LayerBlock? block = layer switch
                 {
                     Linear linear when linear.weight!.requires_grad => new LinearBlock(name, linear),
@@ -30,7 +37,9 @@ internal static class LayerBlocks
                 };
                 if (block is not null) blocks.Add(block);
             }
-            if (blocks.Count == 0) throw new UnsupportedModelException("kfac: the model has 0 trained Linear, Conv2d, BatchNorm and LayerNorm layers; at least 1 is needed.");
+            if (blocks.Count == 0)
+                throw new UnsupportedModelException(
+                    "kfac: the model has 0 trained Linear, Conv2d, BatchNorm and LayerNorm layers; at least 1 is needed.");
         }
         catch
         {

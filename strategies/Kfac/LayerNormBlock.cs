@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Strategies;
 
 /// <summary>
-/// Layer norm over the last axes of [n, …]. The positions before them are taken for tokens, each a term of a loss that is a mean over tokens,
-/// as <see cref="LinearBlock"/> takes them; unlike there, one token's influence on the loss of others is in the block.
+/// Layer norm over the last axes of [n, …]. The positions before them are taken for tokens, each a term of a loss that is a mean over
+/// tokens, as <see cref="LinearBlock"/> takes them; unlike there, one token's influence on the loss of others is in the block.
 /// </summary>
 internal sealed class LayerNormBlock(string name, LayerNorm layer) : NormBlock(name, layer, layer.weight!, layer.bias!)
 {

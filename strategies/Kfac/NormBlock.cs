@@ -46,7 +46,8 @@ internal abstract class NormBlock : LayerBlock
 
     public override void Bind(FlatParameters flat, Tensor direction)
     {
-        Tensor[] In(Tensor state) => [flat.View(state, scale).view(-1).DetachFromDisposeScope(), flat.View(state, shift).view(-1).DetachFromDisposeScope()];
+        Tensor[] In(Tensor state) =>
+            [flat.View(state, scale).view(-1).DetachFromDisposeScope(), flat.View(state, shift).view(-1).DetachFromDisposeScope()];
         using var scope = NewDisposeScope();
         (gradients, directions) = (In(flat.Gradients), In(direction));
     }
@@ -85,8 +86,8 @@ internal abstract class NormBlock : LayerBlock
     }
 
     /// <summary>
-    /// a and b of every example in the batch, [n, channels], and of how many terms one example's loss is the mean: the Fisher matrix of such
-    /// a mean, the terms being independent, is that many times E[(a,b)(a,b)ᵀ] in the unit of one term.
+    /// a and b of every example in the batch, [n, channels], and of how many terms one example's loss is the mean: the Fisher matrix of
+    /// such a mean, the terms being independent, is that many times E[(a,b)(a,b)ᵀ] in the unit of one term.
     /// </summary>
     protected abstract (Tensor A, Tensor B, long Terms) PerExample(Tensor input, Tensor gradient);
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Strategies;
 
 /// <summary>
-/// Averages of G Gᵀ (left) and Gᵀ G (right) over the gradients G [count, m, n] of a batch of matrices, and one matrix derived from each, such as
-/// a root or a basis. A side longer than the greatest dimension has none: it is left as it is.
+/// Averages of G Gᵀ (left) and Gᵀ G (right) over the gradients G [count, m, n] of a batch of matrices, and one matrix derived from each,
+/// such as a root or a basis. A side longer than the greatest dimension has none: it is left as it is.
 /// </summary>
 internal sealed class KroneckerFactors : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class KroneckerFactors : IDisposable
 
     /// <summary>The factors of all batches that have at least one.</summary>
     public static IReadOnlyList<KroneckerFactors> ForGroup(FlatParameters flat, int group, int greatestDimension) =>
-        [.. MatrixBatch.BatchesOfGroup(flat, group).Where(batch => Math.Min(batch.Rows, batch.Columns) <= greatestDimension).Select(batch => new KroneckerFactors(batch, flat.Values, greatestDimension))];
+        [.. MatrixBatch.BatchesOfGroup(flat, group).Where(batch => Math.Min(batch.Rows, batch.Columns) <= greatestDimension)
+            .Select(batch => new KroneckerFactors(batch, flat.Values, greatestDimension))];
 
     public MatrixBatch Batch { get; }
 
@@ -45,7 +46,9 @@ internal sealed class KroneckerFactors : IDisposable
     }
 
     /// <summary>Renews the derived matrices from average and present derived matrix, both [count, d, d], of each side.</summary>
-    /// <param name="derive">Given side (0 left, 1 right), average and derived matrix; returns the new one, or null to keep the present one.</param>
+    /// <param name="derive">
+    /// Given side (0 left, 1 right), average and derived matrix; returns the new one, or null to keep the present one.
+    /// </param>
     /// <returns>False where one was kept.</returns>
     public bool Derive(Func<int, Tensor, Tensor, Tensor?> derive)
     {

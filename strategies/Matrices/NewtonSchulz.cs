@@ -9,7 +9,8 @@ namespace AutoSelect.Strategies;
 /// A = X Xᵀ,   X ← aX + (bA + cA²) X
 /// </code>
 /// with (a, b, c) = (3.4445, -4.7750, 2.0315), an odd polynomial in the singular values with the steepest slope at 0 that keeps them near
-/// 1: those above about .005 end between .68 and 1.14. It does not converge to 1, nor need it. Jordan et al., kellerjordan.github.io/posts/muon, 2024.
+/// 1: those above about .005 end between .68 and 1.14. It does not converge to 1, nor need it. Jordan et al.,
+/// kellerjordan.github.io/posts/muon, 2024.
 /// </remarks>
 internal static class NewtonSchulz
 {

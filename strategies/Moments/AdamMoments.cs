@@ -57,7 +57,8 @@ internal sealed class AdamMoments(Tensor like, double beta1, double beta2) : IDi
     /// <summary>Adds a part's gradients to its moments.</summary>
     /// <returns>Both moments of the part, views [m].</returns>
     public (Tensor First, Tensor Second) Add(FlatPart part, Tensor gradients) =>
-        (part.SliceOf(First).mul_(beta1).add_(gradients, 1 - beta1), part.SliceOf(Second).mul_(beta2).addcmul_(gradients, gradients, 1 - beta2));
+        (part.SliceOf(First).mul_(beta1).add_(gradients, 1 - beta1), part.SliceOf(Second).mul_(beta2)
+            .addcmul_(gradients, gradients, 1 - beta2));
 
     /// <summary>√(v/b) + ε, [n].</summary>
     public Tensor Denominator(double epsilon) => Denominator(Second, epsilon);
@@ -66,7 +67,8 @@ internal sealed class AdamMoments(Tensor like, double beta1, double beta2) : IDi
     public Tensor Denominator(Tensor second, double epsilon) => second.sqrt().mul_(1 / Math.Sqrt(SecondWeight)).add_(epsilon);
 
     /// <summary>w ← w - η (m/a) / (√(v/b) + ε).</summary>
-    public void Step(Tensor values, double learningRate, double epsilon) => values.addcdiv_(First, Denominator(epsilon), -learningRate / FirstWeight);
+    public void Step(Tensor values, double learningRate, double epsilon) =>
+        values.addcdiv_(First, Denominator(epsilon), -learningRate / FirstWeight);
 
     private void AdvanceFirst() => FirstWeight = (beta1 * FirstWeight) + (1 - beta1);
 

@@ -10,9 +10,13 @@ namespace AutoSelect.Strategies;
 /// </summary>
 internal static class GradientAverage
 {
-    /// <returns>The average, [n] in the order of <see cref="FlatParameters.ByDecay(TorchSharp.torch.nn.Module)"/>; null where the state has none.</returns>
-    public static Tensor? FromState(StateDictionary? state) => FromState(state, "momentum", "momentumWeight") ?? FromState(state, "first", "firstWeight");
+    /// <returns>
+    /// The average, [n] in the order of <see cref="FlatParameters.ByDecay(TorchSharp.torch.nn.Module)"/>; null where the state has none.
+    /// </returns>
+    public static Tensor? FromState(StateDictionary? state) =>
+        FromState(state, "momentum", "momentumWeight") ?? FromState(state, "first", "firstWeight");
 
     private static Tensor? FromState(StateDictionary? state, string sum, string weight) =>
-        state is not null && state.Contains(sum) && state.GetScalar(weight) is var gathered && gathered > 0 ? state.Get(sum) / gathered : null;
+        state is not null && state.Contains(sum) && state.GetScalar(weight) is var gathered && gathered > 0 ? state.Get(sum) / gathered
+            : null;
 }

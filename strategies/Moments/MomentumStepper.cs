@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>A stepper with a heavy ball: m ← μm + g with L2 weight decay in the gradient of matrices and kernels, as <see cref="Sgd"/> says.</summary>
+/// <summary>
+/// A stepper with a heavy ball: m ← μm + g with L2 weight decay in the gradient of matrices and kernels, as <see cref="Sgd"/> says.
+/// </summary>
 internal abstract class MomentumStepper : FlatGradientStepper
 {
     private double weight;

@@ -24,8 +24,12 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed, int batchSize
     });
 
     /// <summary>Hyperparameters that are not given follow the strategy's rule for the batch size.</summary>
-    /// <returns>Steps and thread-CPU seconds of the steps alone, the evaluations left out; null for the steps when the target was missed.</returns>
-    public AutoencoderResult ToTarget(TrainingStrategy strategy, IReadOnlyDictionary<string, double> point, double target, int limit, Action<int, double, double>? trace = null)
+    /// <returns>
+    /// Steps and thread-CPU seconds of the steps alone, the evaluations left out; null for the steps when the target was missed.
+    /// </returns>
+    public AutoencoderResult ToTarget(
+        TrainingStrategy strategy, IReadOnlyDictionary<string, double> point, double target, int limit,
+        Action<int, double, double>? trace = null)
     {
         torch.manual_seed(seed);
         using var model = workload.CreateModel(new WorkloadSetup { Options = new Dictionary<string, string>(), DataDirectory = "" });
@@ -45,10 +49,17 @@ internal sealed class AutoencoderRun(WorkloadData data, long seed, int batchSize
                 Strategy = strategy.Description.Name,
                 BatchSize = batchSize,
                 Seed = seed,
-                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = (double)Horizon * batchSize / data.Training.Count, WarmupFraction = 0 },
-                Hyperparameters = strategy.Description.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => point.TryGetValue(h.Name, out var given) ? given
+                Schedule = new LearningRateSchedule
+                {
+                    Kind = ScheduleKind.Constant,
+                    HorizonEpochs = (double)Horizon * batchSize / data.Training.Count,
+                    WarmupFraction = 0,
+                },
+                Hyperparameters = strategy.Description.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h =>
+                    point.TryGetValue(h.Name, out var given) ? given
                     : h.Name == "weightDecay" ? 0
-                    : Math.Clamp(h.Default * Math.Pow((double)batchSize / strategy.Description.BaseBatchSize, h.BatchSizeExponent), h.Minimum, h.Maximum)),
+                    : Math.Clamp(h.Default * Math.Pow((double)batchSize / strategy.Description.BaseBatchSize, h.BatchSizeExponent),
+                        h.Minimum, h.Maximum)),
             },
         });
 

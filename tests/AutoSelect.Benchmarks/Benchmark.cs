@@ -1,6 +1,8 @@
 namespace AutoSelect.Benchmarks;
 
-/// <summary>A measurement run from the command line. To add one, add a class with a parameterless constructor in a file of its own.</summary>
+/// <summary>
+/// A measurement run from the command line. To add one, add a class with a parameterless constructor in a file of its own.
+/// </summary>
 internal abstract class Benchmark
 {
     /// <summary>First argument that selects it.</summary>

@@ -12,7 +12,8 @@ namespace AutoSelect.Benchmarks;
 
 /// <summary>
 /// Thread-CPU time of a step of every strategy over one of SGD on the CNN (batch 256) and the transformer (batch 32), synthetic data, in
-/// turns. With <c>pytorch=eng/time-pytorch-optimizers</c> also over PyTorch's own optimizers, which take their turns in a process beside this one.
+/// turns. With <c>pytorch=eng/time-pytorch-optimizers</c> also over PyTorch's own optimizers, which take their turns in a process beside
+/// this one.
 /// </summary>
 internal sealed class OptimizerSpeed : Benchmark
 {
@@ -22,25 +23,34 @@ internal sealed class OptimizerSpeed : Benchmark
 
     public override string Name => "optimizer-speed";
 
-    public override string Summary => "step time of every strategy over SGD's: CNN and transformer [rounds=20] [steps=20] [only=<strategy>,…] [pytorch=eng/time-pytorch-optimizers]";
+    public override string Summary => "step time of every strategy over SGD's: CNN and transformer [rounds=20] [steps=20] "
+        + "[only=<strategy>,…] [pytorch=eng/time-pytorch-optimizers]";
 
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
-        var (rounds, steps, only, script) = (options.Integer("rounds", 20), options.Integer("steps", 20), options.List("only"), options.Text("pytorch"));
+        var (rounds, steps, only, script) =
+            (options.Integer("rounds", 20), options.Integer("steps", 20), options.List("only"), options.Text("pytorch"));
         using var pytorch = script.Length > 0 ? new PyTorchTimer(script, steps) : null;
         var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
-        string[] names = ["sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Length == 0 || only.Contains(n)))];
+        string[] names =
+        [
+            "sgd", .. strategies.Descriptions.Select(s => s.Name).Where(n => n != "sgd" && (only.Length == 0 || only.Contains(n)))
+        ];
         var worst = 0.0;
         foreach (var (workload, batchSize) in tasks)
         {
-            Console.WriteLine($"\n{workload}, batch {batchSize}, {rounds} rounds of {steps} steps in turns; milliseconds of thread-CPU time a step, lower quartile of rounds");
+            Console.WriteLine(
+                $"\n{workload}, batch {batchSize}, {rounds} rounds of {steps} steps in turns; milliseconds of thread-CPU time a step, "
+                + "lower quartile of rounds");
             Console.WriteLine($"{"strategy",-20} {"ms",8} {"over sgd",9} {"over PyTorch",13}");
             var (times, others) = Measure(strategies, names, workload, batchSize, rounds, steps, pytorch);
             foreach (var name in names)
             {
                 var theirs = others.GetValueOrDefault(name, double.NaN);
-                Console.WriteLine($"{name,-20} {times[name],8:F3} {times[name] / times["sgd"],9:F2} {(double.IsNaN(theirs) ? "" : (times[name] / theirs).ToString("F2", CultureInfo.InvariantCulture)),13}");
+                Console.WriteLine(
+                    $"{name,-20} {times[name],8:F3} {times[name] / times["sgd"],9:F2} "
+                    + $"{(double.IsNaN(theirs) ? "" : (times[name] / theirs).ToString("F2", CultureInfo.InvariantCulture)),13}");
                 if (!double.IsNaN(theirs)) worst = Math.Max(worst, times[name] / theirs);
             }
         }
@@ -48,7 +58,8 @@ internal sealed class OptimizerSpeed : Benchmark
         return worst <= Target ? 0 : 1;
     }
 
-    private static (Dictionary<string, double> Ours, Dictionary<string, double> PyTorch) Measure(StrategyCatalogue strategies, string[] names, string workloadName, int batchSize, int rounds, int steps, PyTorchTimer? pytorch)
+    private static (Dictionary<string, double> Ours, Dictionary<string, double> PyTorch) Measure(
+        StrategyCatalogue strategies, string[] names, string workloadName, int batchSize, int rounds, int steps, PyTorchTimer? pytorch)
     {
         var options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "2000");
         var workload = new WorkloadCatalogue().Create(new() { Name = workloadName, Options = options });

@@ -12,14 +12,19 @@ internal sealed class PyTorchTimer : IDisposable
     /// <param name="script">Path of the script.</param>
     /// <param name="steps">Steps of each optimizer in a round.</param>
     public PyTorchTimer(string script, int steps) =>
-        process = Process.Start(new ProcessStartInfo(script, steps.ToString(CultureInfo.InvariantCulture)) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        process = Process.Start(new ProcessStartInfo(script, steps.ToString(CultureInfo.InvariantCulture))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
 
     /// <summary>Milliseconds of thread-CPU time a step, by strategy.</summary>
     public Dictionary<string, double> Round(string workload)
     {
         process.StandardInput.WriteLine(workload);
         process.StandardInput.Flush();
-        var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{process.StartInfo.FileName} ended in the round for {workload}: its error output says why.");
+        var line = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(
+            $"{process.StartInfo.FileName} ended in the round for {workload}: its error output says why.");
         return JsonSerializer.Deserialize<Dictionary<string, double>>(line)!;
     }
 

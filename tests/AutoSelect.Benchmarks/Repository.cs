@@ -9,7 +9,8 @@ internal static class Repository
     private static string Find()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "AutoSelect.sln"))) folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The benchmark is not in the repository.");
+        while (!File.Exists(Path.Combine(folder, "AutoSelect.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The benchmark is not in the repository.");
         return folder;
     }
 }

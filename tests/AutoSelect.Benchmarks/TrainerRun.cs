@@ -7,12 +7,13 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;
 
-/// <summary>The segment trainer, segment after segment on the trial in memory. Timed from the first poll of orders to the last: all the loop does, but no
-/// checkpoint, as the bare loop writes none.</summary>
+/// <summary>The segment trainer, segment after segment on the trial in memory. Timed from the first poll of orders to the last: all the
+/// loop does, but no checkpoint, as the bare loop writes none.</summary>
 internal sealed class TrainerRun(string workload, double evaluationsPerEpoch = .001) : IDisposable, ISegmentObserver
 {
     private readonly string folder = Directory.CreateTempSubdirectory("autoselect-overhead").FullName;
-    private readonly SegmentTrainer trainer = new(new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), Path.GetTempPath(), CPU);
+    private readonly SegmentTrainer trainer = new(
+        new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), Path.GetTempPath(), CPU);
     private Checkpoint? checkpoint;
     private long polls;
     private long lastPoll;

@@ -20,9 +20,12 @@ internal sealed class TrainingOverhead : Benchmark
 
     public override int Run(string[] arguments)
     {
-        int Argument(int index, int fallback) => arguments.Length > index ? int.Parse(arguments[index], CultureInfo.InvariantCulture) : fallback;
+        int Argument(int index, int fallback) =>
+            arguments.Length > index ? int.Parse(arguments[index], CultureInfo.InvariantCulture) : fallback;
         var (rounds, steps, memorySteps) = (Argument(0, 30), Argument(1, 100), Argument(2, 10_000));
-        Console.WriteLine($"batch {BatchSize}, {rounds} rounds of {steps} steps in turns, one thread; milliseconds of thread-CPU time a step, lower quartile of rounds");
+        Console.WriteLine(
+            $"batch {BatchSize}, {rounds} rounds of {steps} steps in turns, one thread; milliseconds of thread-CPU time a step, lower "
+            + "quartile of rounds");
         Console.WriteLine($"{"workload",-18} {"bare",8} {"trainer",8} {"overhead",9}   {"wall bare",9} {"trainer",8}");
         var worst = new[] { "fashion-mnist-mlp", "fashion-mnist-cnn" }.Max(workload => Compare(workload, rounds, steps));
         if (memorySteps > 0) Memory(memorySteps);
@@ -45,9 +48,11 @@ internal sealed class TrainingOverhead : Benchmark
             if (round % 2 == 1) bareTimes.Add(bare.Train(steps));
         }
         var overhead = (Quartile(trainerTimes, t => t.Cpu) / Quartile(bareTimes, t => t.Cpu)) - 1;
-        double Milliseconds(List<(double Cpu, double Wall)> times, Func<(double Cpu, double Wall), double> pick) => 1000 * Quartile(times, pick) / steps;
+        double Milliseconds(List<(double Cpu, double Wall)> times, Func<(double Cpu, double Wall), double> pick) =>
+            1000 * Quartile(times, pick) / steps;
         Console.WriteLine(
-            $"{workload,-18} {Milliseconds(bareTimes, t => t.Cpu),8:F3} {Milliseconds(trainerTimes, t => t.Cpu),8:F3} {overhead,9:P2}   {Milliseconds(bareTimes, t => t.Wall),9:F3} {Milliseconds(trainerTimes, t => t.Wall),8:F3}");
+            $"{workload,-18} {Milliseconds(bareTimes, t => t.Cpu),8:F3} {Milliseconds(trainerTimes, t => t.Cpu),8:F3} {overhead,9:P2}   "
+            + $"{Milliseconds(bareTimes, t => t.Wall),9:F3} {Milliseconds(trainerTimes, t => t.Wall),8:F3}");
         return overhead;
     }
 
@@ -72,12 +77,8 @@ internal sealed class TrainingOverhead : Benchmark
     private static double ResidentMegabytes() =>
         long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize / 1e6;
 
-    internal static SegmentAssignment Assignment(string workload, Checkpoint? from, long untilStep, double evaluationsPerEpoch, string folder) => new()
-    {
-        Job = new("overhead"),
-        Trial = new(workload),
-        LeaseToken = 1,
-        Candidate = new()
+    internal static SegmentAssignment Assignment(
+        string workload, Checkpoint? from, long untilStep, double evaluationsPerEpoch, string folder) => new()
         {
             Name = "sgd",
             Strategy = "sgd",

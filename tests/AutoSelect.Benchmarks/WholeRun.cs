@@ -65,8 +65,14 @@ internal sealed record WholeRun
     public SegmentAssignment Assignment(string folder)
     {
         var strategy = strategies[Strategy].Description;
-        var given = Values.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split(':')).ToDictionary(v => v[0], v => double.Parse(v[1], CultureInfo.InvariantCulture));
-        var schedule = new LearningRateSchedule { Kind = strategy.Schedule, HorizonEpochs = Epochs, WarmupFraction = strategy.WarmupFraction };
+        var given = Values.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => v.Split(':'))
+            .ToDictionary(v => v[0], v => double.Parse(v[1], CultureInfo.InvariantCulture));
+        var schedule = new LearningRateSchedule
+        {
+            Kind = strategy.Schedule,
+            HorizonEpochs = Epochs,
+            WarmupFraction = strategy.WarmupFraction,
+        };
         var steps = schedule.HorizonSteps(TrainingExamples, Batch);
         return new()
         {
@@ -77,7 +83,8 @@ internal sealed record WholeRun
             {
                 Name = Strategy,
                 Strategy = Strategy,
-                Hyperparameters = strategy.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => given.TryGetValue(h.Name, out var value) ? value
+                Hyperparameters = strategy.Hyperparameters.ToImmutableSortedDictionary(h => h.Name, h =>
+                    given.TryGetValue(h.Name, out var value) ? value
                     : Math.Clamp(h.Default * Math.Pow((double)Batch / strategy.BaseBatchSize, h.BatchSizeExponent), h.Minimum, h.Maximum)),
                 BatchSize = Batch,
                 Schedule = schedule,
@@ -86,7 +93,11 @@ internal sealed record WholeRun
                 Ranks = Communication == "none" ? 1 : Ranks,
                 Communication = Communication,
             },
-            Workload = new() { Name = Workload, Options = Options.Select(o => o.Split('=', 2)).ToImmutableSortedDictionary(o => o[0], o => o[1]) },
+            Workload = new()
+            {
+                Name = Workload,
+                Options = Options.Select(o => o.Split('=', 2)).ToImmutableSortedDictionary(o => o[0], o => o[1]),
+            },
             Evaluation = new() { PerEpoch = EvaluationsPerEpoch },
             UntilStep = Math.Min(Steps ?? steps, steps),
             StopAtValue = StopAtValue,

@@ -10,8 +10,9 @@ using static TorchSharp.torch;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// Step time and value of a built-in workload on its real data. Arguments: workload, strategy (default nadamw), batch size (256), steps (400),
-/// data directory (a temporary one, so that the data is fetched afresh), learning rate (the strategy's default), workload options as name=value.
+/// Step time and value of a built-in workload on its real data. Arguments: workload, strategy (default nadamw), batch size (256), steps
+/// (400), data directory (a temporary one, so that the data is fetched afresh), learning rate (the strategy's default), workload options as
+/// name=value.
 /// </summary>
 internal sealed class WorkloadSpeed : Benchmark, ISegmentObserver
 {
@@ -33,7 +34,9 @@ internal sealed class WorkloadSpeed : Benchmark, ISegmentObserver
         var workloads = new WorkloadCatalogue();
         var began = Stopwatch.GetTimestamp();
         var description = workloads.Inspect(reference, dataDirectory, prepareData: true);
-        Console.WriteLine($"{name}: {description.TrainingExamples} training examples, {description.ForwardMultiplyAdds:N0} multiply-adds; made ready in {Stopwatch.GetElapsedTime(began).TotalSeconds:F2} s");
+        Console.WriteLine(
+            $"{name}: {description.TrainingExamples} training examples, {description.ForwardMultiplyAdds:N0} multiply-adds; made ready in "
+            + $"{Stopwatch.GetElapsedTime(began).TotalSeconds:F2} s");
         var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
         var rate = Argument(5, "");
         var none = ImmutableSortedDictionary<string, double>.Empty;
@@ -65,14 +68,19 @@ internal sealed class WorkloadSpeed : Benchmark, ISegmentObserver
                 Rung = 0,
             },
             this);
-        Console.WriteLine($"{report.End} {report.Reason} at step {report.Step}: {1000 * report.StepTime?.LowerQuartileSeconds:F2} ms a step (lower quartile), "
-            + $"{report.DeviceSeconds:F1} s training, {report.EvaluationSeconds:F1} s evaluating, {report.OverheadSeconds:F1} s loading and saving, checkpoint {report.Checkpoint?.Bytes / 1e6:F1} MB");
+        Console.WriteLine(
+            $"{report.End} {report.Reason} at step {report.Step}: {1000 * report.StepTime?.LowerQuartileSeconds:F2} ms a step (lower "
+            + "quartile), "
+            + $"{report.DeviceSeconds:F1} s training, {report.EvaluationSeconds:F1} s evaluating, {report.OverheadSeconds:F1} s loading "
+            + $"and saving, checkpoint {report.Checkpoint?.Bytes / 1e6:F1} MB");
         Directory.Delete(scratch, recursive: true);
         return report.End == SegmentEnd.BudgetReached ? 0 : 1;
     }
 
     public void OnPoint(CurvePoint point) =>
-        Console.WriteLine($"  step {point.Step,6}  {point.DeviceSeconds,7:F1} s  value {point.Value:F4}  averaged {point.AveragedValue:F4}  loss {point.TrainingLoss:F4}");
+        Console.WriteLine(
+            $"  step {point.Step,6}  {point.DeviceSeconds,7:F1} s  value {point.Value:F4}  averaged {point.AveragedValue:F4}  loss "
+            + $"{point.TrainingLoss:F4}");
 
     public void OnCheckpoint(Checkpoint checkpoint) { }
 

@@ -21,7 +21,8 @@ public sealed class AllReduceTests
     [MemberData(nameof(Groups))]
     public async Task Every_plan_sums_to_the_same_bits_on_all_ranks(int ranks, DataPath path)
     {
-        AllReducePlan?[] plans = [null, AllReducePlan.HalvingDoubling with { BlockBytes = 4000 }, AllReducePlan.Direct, AllReducePlan.Doubling, AllReducePlan.HalvingDoubling, .. Hierarchy.All(ranks).Select(AllReducePlan.Hierarchical)];
+        AllReducePlan?[] plans = [null, AllReducePlan.HalvingDoubling with { BlockBytes = 4000 }, AllReducePlan.Direct,
+            AllReducePlan.Doubling, AllReducePlan.HalvingDoubling, .. Hierarchy.All(ranks).Select(AllReducePlan.Hierarchical)];
         var results = new ConcurrentDictionary<(string Plan, int Size), ConcurrentBag<string>>();
         await Ranks.RunAsync(ranks, new() { Path = ranks == 1 ? DataPath.Automatic : path, RingBytes = 1 << 14 }, group =>
         {
@@ -31,8 +32,10 @@ public sealed class AllReduceTests
                     var values = Values(group.Rank, size);
                     group.AllReduce(values, plan);
                     for (var i = 0; i < size; i++)
-                        if (!(Math.Abs(Sum(ranks, i) - values[i]) < 1e-4)) Assert.Fail($"{plan}: value {i} of {size} is {values[i]}, not {Sum(ranks, i)}");
-                    results.GetOrAdd((plan?.ToString() ?? "default", size), _ => []).Add(Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>(values))));
+                        if (!(Math.Abs(Sum(ranks, i) - values[i]) < 1e-4))
+                            Assert.Fail($"{plan}: value {i} of {size} is {values[i]}, not {Sum(ranks, i)}");
+                    results.GetOrAdd((plan?.ToString() ?? "default", size), _ => []).Add(Convert.ToHexString(
+                        SHA256.HashData(MemoryMarshal.AsBytes<float>(values))));
                 }
         });
         Assert.Equal(plans.Select(p => p?.ToString() ?? "default").Distinct().Count() * sizes.Length, results.Count);

@@ -9,12 +9,14 @@ public sealed class CodecTests
     [Theory]
     [InlineData("fp16", 2.1e-4)]
     [InlineData("bf16", 1.7e-3)]
-    public void Relative_error_of_normal_values(string name, double expected) => Assert.Equal(expected, RelativeError(Codec(name), Normal(200_000, 1)), .05 * expected);
+    public void Relative_error_of_normal_values(string name, double expected) =>
+        Assert.Equal(expected, RelativeError(Codec(name), Normal(200_000, 1)), .05 * expected);
 
     [Theory]
     [InlineData("fp8-e4m3", .05)]
     [InlineData("fp8-e5m2", .1)]
-    public void Relative_error_of_eight_bits_is_that_of_its_mantissa(string name, double most) => Assert.InRange(RelativeError(Codec(name), Normal(200_000, 1)), most / 4, most);
+    public void Relative_error_of_eight_bits_is_that_of_its_mantissa(string name, double most) =>
+        Assert.InRange(RelativeError(Codec(name), Normal(200_000, 1)), most / 4, most);
 
     [Fact]
     public void A_scale_saves_the_small_values_that_plain_halves_lose()
@@ -36,7 +38,8 @@ public sealed class CodecTests
     public void The_scale_follows_the_bucket(float size)
     {
         var values = Normal(5000, size);
-        foreach (var name in new[] { "fp16", "fp8-e4m3", "fp8-e5m2" }) Assert.Equal(RelativeError(Codec(name), Normal(5000, 1)), RelativeError(Codec(name), values), .02);
+        foreach (var name in new[] { "fp16", "fp8-e4m3", "fp8-e5m2" })
+            Assert.Equal(RelativeError(Codec(name), Normal(5000, 1)), RelativeError(Codec(name), values), .02);
     }
 
     [Theory]
@@ -119,7 +122,8 @@ public sealed class CodecTests
 
     [Fact]
     public void A_buffer_of_another_size_is_refused() =>
-        Assert.Contains("10 values in fp16 are 24 bytes, not 20", Assert.Throws<ArgumentException>(() => Codec("fp16").Encode(new float[10], new byte[20])).Message);
+        Assert.Contains("10 values in fp16 are 24 bytes, not 20",
+            Assert.Throws<ArgumentException>(() => Codec("fp16").Encode(new float[10], new byte[20])).Message);
 
     internal static GradientCodec Codec(string name) => name switch
     {
@@ -133,7 +137,8 @@ public sealed class CodecTests
     internal static float[] Normal(int count, float deviation, int seed = 1)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())) * deviation)];
+        return [.. Enumerable.Range(0, count).Select(_ =>
+            (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())) * deviation)];
     }
 
     private static float[] Coded(GradientCodec codec, float[] values, ulong randomness = 0)

@@ -112,5 +112,6 @@ public sealed class CollectiveQueueTests
             Assert.Equal(0, afterOnQueue - beforeOnQueue);
         });
 
-    private static float[] Values(ProcessGroup group, int bucket) => [.. Enumerable.Range(0, 1000 * (bucket + 1)).Select(i => MathF.Sin(i + group.Rank + 10 * bucket))];
+    private static float[] Values(ProcessGroup group, int bucket) =>
+        [.. Enumerable.Range(0, 1000 * (bucket + 1)).Select(i => MathF.Sin(i + group.Rank + 10 * bucket))];
 }

@@ -2,7 +2,14 @@ namespace AutoSelect.Communication.Tests;
 
 public sealed class CollectiveTests
 {
-    public static TheoryData<int, DataPath> Groups => new() { { 2, DataPath.SharedMemory }, { 3, DataPath.SharedMemory }, { 5, DataPath.SharedMemory }, { 2, DataPath.Tcp }, { 4, DataPath.Tcp } };
+    public static TheoryData<int, DataPath> Groups => new()
+    {
+        { 2, DataPath.SharedMemory },
+        { 3, DataPath.SharedMemory },
+        { 5, DataPath.SharedMemory },
+        { 2, DataPath.Tcp },
+        { 4, DataPath.Tcp },
+    };
 
     [Theory]
     [MemberData(nameof(Groups))]
@@ -14,7 +21,8 @@ public sealed class CollectiveTests
                 var values = Enumerable.Range(0, size).Select(i => (float)(i + group.Rank)).ToArray();
                 group.ReduceScatter(values);
                 group.AllGather(values);
-                Assert.True(values.AsSpan().SequenceEqual([.. Enumerable.Range(0, size).Select(i => (float)(ranks * i + ranks * (ranks - 1) / 2))]));
+                Assert.True(values.AsSpan().SequenceEqual(
+                    [.. Enumerable.Range(0, size).Select(i => (float)(ranks * i + ranks * (ranks - 1) / 2))]));
             }
         });
 
@@ -32,7 +40,8 @@ public sealed class CollectiveTests
                 Assert.False(Partition.PartOf(values.AsSpan(), counts, group.Rank).ContainsAnyExcept(ranks * (ranks + 1) / 2));
                 Partition.PartOf(values.AsSpan(), counts, group.Rank).Fill(group.Rank);
                 group.AllGather(values, counts);
-                for (var rank = 0; rank < ranks; rank++) Assert.False(Partition.PartOf(values.AsSpan(), counts, rank).ContainsAnyExcept(rank));
+                for (var rank = 0; rank < ranks; rank++)
+                    Assert.False(Partition.PartOf(values.AsSpan(), counts, rank).ContainsAnyExcept(rank));
             }
         });
 
@@ -88,7 +97,10 @@ public sealed class CollectiveTests
         await Ranks.RunAsync(4, new() { Path = path }, group =>
         {
             var values = new float[20_000];
-            AllReducePlan[] plans = [AllReducePlan.Direct, AllReducePlan.HalvingDoubling, AllReducePlan.Ring(4), AllReducePlan.Hierarchical(new(2, 2))];
+            AllReducePlan[] plans =
+            [
+                AllReducePlan.Direct, AllReducePlan.HalvingDoubling, AllReducePlan.Ring(4), AllReducePlan.Hierarchical(new(2, 2))
+            ];
             void Round()
             {
                 foreach (var plan in plans) group.AllReduce(values, plan);

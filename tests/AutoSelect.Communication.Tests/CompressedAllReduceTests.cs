@@ -41,7 +41,8 @@ public sealed class CompressedAllReduceTests
                 var compressed = new CompressedAllReduce(group, CodecTests.Codec(name), Count, errorFeedback: false);
                 compressed.Run(new float[Count]);
                 Assert.Equal(full, factor * (group.BytesSent - full));
-                Assert.Equal((1, full / factor, 8 * (ranks - 1)), (compressed.Rounds, compressed.Statistics.BytesSent, compressed.Statistics.HeaderBytesSent));
+                Assert.Equal((1, full / factor, 8 * (ranks - 1)),
+                    (compressed.Rounds, compressed.Statistics.BytesSent, compressed.Statistics.HeaderBytesSent));
                 Assert.Equal(compressed.Statistics.HeaderBytesSent, group.HeaderBytesSent);
             });
     }
@@ -115,7 +116,8 @@ public sealed class CompressedAllReduceTests
     public async Task A_bucket_of_another_size_is_refused()
     {
         using var group = (await Ranks.FormAsync(1)).Single();
-        Assert.Contains("5 values, not 6", Assert.Throws<ArgumentException>(() => new CompressedAllReduce(group, new Fp16Codec(), 5, false).Run(new float[6])).Message);
+        Assert.Contains("5 values, not 6",
+            Assert.Throws<ArgumentException>(() => new CompressedAllReduce(group, new Fp16Codec(), 5, false).Run(new float[6])).Message);
     }
 
     private static double RelativeError(float[] values, float[] exact)

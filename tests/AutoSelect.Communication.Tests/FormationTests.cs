@@ -8,7 +8,13 @@ public sealed class FormationTests
     [Fact]
     public async Task A_group_says_what_its_data_goes_over()
     {
-        foreach (var (options, expected) in new[] { (new GroupOptions(), "shared memory"), (new() { Path = DataPath.Tcp }, "TCP"), (new() { Shape = new(12.5e6, 1e-3) }, "TCP slowed down in the process to 100 Mbit/s a rank and 1 ms latency") })
+        (GroupOptions, string)[] cases =
+        [
+            (new(), "shared memory"),
+            (new() { Path = DataPath.Tcp }, "TCP"),
+            (new() { Shape = new(12.5e6, 1e-3) }, "TCP slowed down in the process to 100 Mbit/s a rank and 1 ms latency"),
+        ];
+        foreach (var (options, expected) in cases)
             await Ranks.RunAsync(2, options, group => Assert.Equal(expected, group.Description));
     }
 
@@ -62,7 +68,8 @@ public sealed class FormationTests
     public async Task Nothing_is_left_in_shared_memory_while_a_group_lives()
     {
         var groups = await Ranks.FormAsync(3, new() { Path = DataPath.SharedMemory });
-        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder), file => file.Contains(Token(groups[0]), StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder),
+            file => file.Contains(Token(groups[0]), StringComparison.Ordinal));
         foreach (var group in groups) group.Dispose();
     }
 
@@ -73,7 +80,8 @@ public sealed class FormationTests
         var groups = Ranks.Describe(listeners);
         var hasty = new GroupOptions { JoinTimeout = TimeSpan.FromSeconds(.1) };
         await Assert.ThrowsAsync<TimeoutException>(() => Ranks.JoinAsync(groups[0], listeners[0], hasty));
-        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder), file => file.Contains(groups[0].Token.ToString("N"), StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder),
+            file => file.Contains(groups[0].Token.ToString("N"), StringComparison.Ordinal));
         listeners[1].Dispose();
     }
 

@@ -15,7 +15,8 @@ public sealed class LinkProbeTests
         Assert.Contains(first.Collectives, m => m.Collective == Collective.DirectAllReduce);
         Assert.Contains(first.Collectives, m => m.Collective == Collective.AllGather);
         Assert.Equal(ranks == 4, first.Collectives.Any(m => m.Hierarchy.Count > 1));
-        Assert.All([first.CastSecondsPerByte, first.QuantizeSecondsPerByte, first.SelectSecondsPerByte, first.CopySecondsPerByte, 1 / first.MultiplyAddsPerSecond], cost => Assert.InRange(cost, 1e-14, 1e-3));
+        Assert.All([first.CastSecondsPerByte, first.QuantizeSecondsPerByte, first.SelectSecondsPerByte, first.CopySecondsPerByte,
+            1 / first.MultiplyAddsPerSecond], cost => Assert.InRange(cost, 1e-14, 1e-3));
         Assert.InRange(first.Interference, 0, .95);
     }
 
@@ -52,13 +53,25 @@ public sealed class LinkProbeTests
         {
             Ranks = 2,
             Local = true,
-            Collectives = [new() { Ranks = 2, Hierarchy = new(2), Bytes = 4096, Seconds = 1e-5, Transport = "TCP", Collective = Collective.AllGather }],
+            Collectives =
+            [
+                new()
+                {
+                    Ranks = 2,
+                    Hierarchy = new(2),
+                    Bytes = 4096,
+                    Seconds = 1e-5,
+                    Transport = "TCP",
+                    Collective = Collective.AllGather,
+                },
+            ],
             CastSecondsPerByte = 1e-10,
             Interference = .25,
         };
         var read = GroupMeasurement.Parse(measured.ToJson());
         Assert.Equal(measured.Collectives, read.Collectives);
         Assert.Equal(measured, read with { Collectives = measured.Collectives });
-        Assert.StartsWith("'{}' is no measurement", Assert.Throws<FormatException>(() => GroupMeasurement.Parse("{}")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'{}' is no measurement", Assert.Throws<FormatException>(() => GroupMeasurement.Parse("{}")).Message, StringComparison.Ordinal);
     }
 }

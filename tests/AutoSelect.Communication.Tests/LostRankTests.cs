@@ -9,9 +9,11 @@ public sealed class LostRankTests
     {
         using var ranks = await RankProcesses.StartAsync(4, path);
         ranks.Kill(2);
-        // Rank 0 has no data from or to rank 2 in a ring: it is told. The silence timeout is far longer than the patience of these tests allows.
+        // Rank 0 has no data from or to rank 2 in a ring: it is told. The silence timeout is far longer than the patience of these tests
+        // allows.
         Assert.All(await ranks.SurvivorsAsync(2), line => Assert.Equal("lost 2 Closed", line));
-        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder), file => file.Contains(ranks.Token.ToString("N"), StringComparison.Ordinal));
+        Assert.DoesNotContain(Directory.EnumerateFiles(MachineIdentity.SharedMemoryFolder),
+            file => file.Contains(ranks.Token.ToString("N"), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -16,8 +16,10 @@ internal sealed partial class RankProcesses : IDisposable
 
     public static async Task<RankProcesses> StartAsync(int ranks, DataPath path, double silence = 30)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "AutoSelect.Communication.RankProcess", new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.Communication.RankProcess.dll");
-        var all = new RankProcesses([.. Enumerable.Range(0, ranks).Select(rank => Process.Start(new ProcessStartInfo("dotnet", [program, $"{rank}", $"{path}", $"{silence}", "50000"])
+        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "AutoSelect.Communication.RankProcess",
+            new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.Communication.RankProcess.dll");
+        var all = new RankProcesses([.. Enumerable.Range(0, ranks).Select(rank => Process.Start(new ProcessStartInfo(
+            "dotnet", [program, $"{rank}", $"{path}", $"{silence}", "50000"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -50,7 +50,8 @@ public sealed class ShapedLinkTests
     [InlineData(0, 0, "Bandwidth 0")]
     [InlineData(1, -1, "Latency -1")]
     public async Task A_link_that_makes_no_sense_is_refused(double bandwidth, double latency, string message) =>
-        Assert.Contains(message, (await Assert.ThrowsAsync<ArgumentException>(() => Ranks.FormAsync(1, new() { Shape = new(bandwidth, latency) }))).Message);
+        Assert.Contains(message,
+            (await Assert.ThrowsAsync<ArgumentException>(() => Ranks.FormAsync(1, new() { Shape = new(bandwidth, latency) }))).Message);
 
     [Fact]
     public unsafe void Foreign_memory_is_seen_where_it_lies()
@@ -60,6 +61,7 @@ public sealed class ShapedLinkTests
         memory.Span[3] = 5;
         Assert.Equal(5, values[3]);
         Assert.Equal(8, memory.Length);
-        static void* Unsafe(float[] array) => System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+        static void* Unsafe(float[] array) =>
+            System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
     }
 }

@@ -38,7 +38,11 @@ public sealed class SparseAndLowRankTests
     [Fact]
     public void Selection_agrees_with_sorting()
     {
-        foreach (var values in new[] { CodecTests.Normal(501, 1), [.. Enumerable.Repeat(2f, 50)], [1, float.NaN, 3, float.PositiveInfinity, 3, 0], [7] })
+        float[][] cases =
+        [
+            CodecTests.Normal(501, 1), [.. Enumerable.Repeat(2f, 50)], [1, float.NaN, 3, float.PositiveInfinity, 3, 0], [7],
+        ];
+        foreach (var values in cases)
         {
             var sorted = values.OrderByDescending(v => float.IsNaN(v) ? double.PositiveInfinity : double.Min(v, double.MaxValue)).ToArray();
             for (var place = 0; place < values.Length; place++) Assert.Equal(sorted[place], QuickSelect.LargestAt([.. values], place));

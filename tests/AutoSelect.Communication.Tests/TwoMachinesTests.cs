@@ -10,10 +10,15 @@ public sealed class TwoMachinesTests
         var endpoints = listeners.Select((l, rank) => l.Endpoint with { Machine = rank < 2 ? "first" : "second" }).ToList();
         var described = Ranks.Describe(listeners).Select(g => g with { Endpoints = endpoints });
         var groups = await Task.WhenAll(described.Zip(listeners, (group, listener) => Ranks.JoinAsync(group, listener)));
-        Assert.All(groups, g => Assert.Equal(("shared memory, TCP", false), (string.Join(", ", g.Description.Split(", ").Order(StringComparer.Ordinal).Reverse()), g.Local)));
+        Assert.All(groups, g => Assert.Equal(("shared memory, TCP", false),
+            (string.Join(", ", g.Description.Split(", ").Order(StringComparer.Ordinal).Reverse()), g.Local)));
         await Ranks.RunAsync(groups, group =>
         {
-            foreach (var plan in new[] { null, AllReducePlan.Direct, AllReducePlan.Doubling, AllReducePlan.Ring(4), AllReducePlan.Hierarchical(new(2, 2)) })
+            AllReducePlan?[] plans =
+            [
+                null, AllReducePlan.Direct, AllReducePlan.Doubling, AllReducePlan.Ring(4), AllReducePlan.Hierarchical(new(2, 2)),
+            ];
+            foreach (var plan in plans)
                 foreach (var count in new[] { 3, 5000, 400_000 })
                 {
                     var values = new float[count];
@@ -31,7 +36,8 @@ public sealed class TwoMachinesTests
         var listeners = Ranks.Listen(2);
         var group = Ranks.Describe(listeners)[0];
         group = group with { Endpoints = [group.Endpoints[0], group.Endpoints[1] with { Machine = "elsewhere" }] };
-        Assert.Contains("Only 1 of 2 ranks", (await Assert.ThrowsAsync<ArgumentException>(() => Ranks.JoinAsync(group, listeners[0], new() { Path = DataPath.SharedMemory }))).Message);
+        Assert.Contains("Only 1 of 2 ranks", (await Assert.ThrowsAsync<ArgumentException>(
+            () => Ranks.JoinAsync(group, listeners[0], new() { Path = DataPath.SharedMemory }))).Message);
         listeners[1].Dispose();
     }
 

@@ -7,7 +7,9 @@ using AutoSelect.Testing;
 
 namespace AutoSelect.Device.Tests;
 
-/// <summary>The answer that a control side reads, asked for as it asks. Alone, since output and environment belong to the process.</summary>
+/// <summary>
+/// The answer that a control side reads, asked for as it asks. Alone, since output and environment belong to the process.
+/// </summary>
 [Collection("Inspect")]
 [CollectionDefinition("Inspect", DisableParallelization = true)]
 public sealed class InspectTests : IDisposable
@@ -28,13 +30,18 @@ public sealed class InspectTests : IDisposable
         Environment.SetEnvironmentVariable(LinkSpeed.Variable, "200Mbit,1ms");
         var reply = Ask(new InspectionRequest
         {
-            Workload = new WorkloadReference { Name = "fashion-mnist-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("hidden", "20-256") },
+            Workload = new WorkloadReference
+            {
+                Name = "fashion-mnist-mlp",
+                Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("hidden", "20-256"),
+            },
             PrepareData = true,
             DataDirectory = folder.Path,
             Ranks = 2,
         });
 
-        Assert.Equal([(784 * 20 + 20, 20, 784.0 * 20), (20 * 256 + 256, 256, 20 * 256), (256 * 10 + 10, 10, 2560)], reply.Workload!.Layers.Select(l => (l.Parameters, l.Rows, l.MultiplyAdds!.Value)));
+        Assert.Equal([(784 * 20 + 20, 20, 784.0 * 20), (20 * 256 + 256, 256, 20 * 256), (256 * 10 + 10, 10, 2560)],
+            reply.Workload!.Layers.Select(l => (l.Parameters, l.Rows, l.MultiplyAdds!.Value)));
         var links = GroupMeasurement.Parse(reply.Links!);
         Assert.Equal((2, false), (links.Ranks, links.Local));
         var largest = links.Collectives.Where(c => c.Collective == Collective.AllReduce).MaxBy(c => c.Bytes)!;
@@ -86,6 +93,7 @@ public sealed class InspectTests : IDisposable
         using var written = new StringWriter();
         Console.SetOut(written);
         Inspect.Run(path);
-        return written.ToString().Split('\n').Where(l => l.StartsWith('{')).Select(l => JsonSerializer.Deserialize<InspectionReply>(l, RecordJson.Options)!).Last();
+        return written.ToString().Split('\n').Where(l => l.StartsWith('{'))
+            .Select(l => JsonSerializer.Deserialize<InspectionReply>(l, RecordJson.Options)!).Last();
     }
 }

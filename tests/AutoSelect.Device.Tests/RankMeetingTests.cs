@@ -7,7 +7,9 @@ using Orleans.TestingHost;
 
 namespace AutoSelect.Device.Tests;
 
-/// <summary>Ranks that meet at a real control side and connect to each other, each on a thread of its own as in its device process.</summary>
+/// <summary>
+/// Ranks that meet at a real control side and connect to each other, each on a thread of its own as in its device process.
+/// </summary>
 public sealed class RankMeetingTests : IAsyncLifetime
 {
     private readonly InProcessTestCluster cluster = Build();
@@ -25,14 +27,24 @@ public sealed class RankMeetingTests : IAsyncLifetime
 
     private RankMeeting Meeting(LinkSpeed? link = null, TimeSpan? patience = null) => new(
         cluster.Client,
-        new ServeOptions { Control = new IPEndPoint(IPAddress.Loopback, 30000), Device = new DeviceId("d"), Kind = DeviceKind.Cpu, Index = 0, DataDirectory = "", Link = link },
+        new ServeOptions
+        {
+            Control = new IPEndPoint(IPAddress.Loopback, 30000),
+            Device = new DeviceId("d"),
+            Kind = DeviceKind.Cpu,
+            Index = 0,
+            DataDirectory = "",
+            Link = link,
+        },
         TimeProvider.System,
         NullLogger<RankMeeting>.Instance)
     { Patience = patience ?? TimeSpan.FromMinutes(5) };
 
-    private static RankPlacement Place(Guid token, int rank, int size = 2, long generation = 1) => new() { Token = token, Generation = generation, Rank = rank, Size = size };
+    private static RankPlacement Place(Guid token, int rank, int size = 2, long generation = 1) =>
+        new() { Token = token, Generation = generation, Rank = rank, Size = size };
 
-    private static Task<T> OnThread<T>(Func<Task<T>> work) => Task.Factory.StartNew(() => work().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> OnThread<T>(Func<Task<T>> work) => Task.Factory.StartNew(
+        () => work().GetAwaiter().GetResult(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     [Theory]
     [InlineData(null, "shared memory")]
@@ -59,7 +71,8 @@ public sealed class RankMeetingTests : IAsyncLifetime
     [Fact]
     public async Task A_rank_that_never_comes_is_waited_for_until_patience_ends_and_the_reason_says_so()
     {
-        var fault = await Assert.ThrowsAsync<GroupNotFormedException>(() => Meeting(patience: TimeSpan.FromSeconds(.1)).Form(Place(Guid.NewGuid(), 1), CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<GroupNotFormedException>(
+            () => Meeting(patience: TimeSpan.FromSeconds(.1)).Form(Place(Guid.NewGuid(), 1), CancellationToken.None));
 
         Assert.Equal("the group of 2 ranks did not form: rank 1 waited 0.1 s for the others.", fault.Message);
     }
@@ -88,7 +101,8 @@ public sealed class RankMeetingTests : IAsyncLifetime
         var generations = await Task.WhenAll(both);
         Assert.Equal([7L, 7L], generations);
 
-        var fault = await Assert.ThrowsAsync<GroupNotFormedException>(() => Meeting().Form(Place(token, 1, generation: 6), CancellationToken.None));
+        var fault = await Assert.ThrowsAsync<GroupNotFormedException>(
+            () => Meeting().Form(Place(token, 1, generation: 6), CancellationToken.None));
 
         Assert.Contains("Generation 6 of rank 1 is over: the group is at 7", fault.Message);
     }

@@ -30,10 +30,13 @@ public sealed class StepTimeModelTests(ITestOutputHelper output)
         var model = new StepTimeModel(Generated(120, seed: 1));
         Assert.True(model.UsesTrees);
         var unseen = Generated(60, seed: 2).ToArray();
-        var errors = unseen.Select(m => (Model: Math.Abs(Math.Log(model.Predict(m.Question).MedianSeconds / m.Seconds)), Base: Math.Abs(StepTimeModel.LogError(m)))).ToArray();
+        var errors = unseen.Select(m => (Model: Math.Abs(Math.Log(model.Predict(m.Question).MedianSeconds / m.Seconds)),
+            Base: Math.Abs(StepTimeModel.LogError(m)))).ToArray();
         var (learned, bare) = (errors.Average(e => e.Model), errors.Average(e => e.Base));
-        var inside = unseen.Count(m => Math.Abs(Math.Log(model.Predict(m.Question).MedianSeconds / m.Seconds)) < 1.645 * model.Predict(m.Question).LogStandardDeviation);
-        output.WriteLine($"mean error of the logarithm: trees {learned:0.000}, base {bare:0.000}; 90 % interval covers {inside / 60.0:0.00}");
+        var inside = unseen.Count(m => Math.Abs(Math.Log(model.Predict(m.Question).MedianSeconds / m.Seconds))
+            < 1.645 * model.Predict(m.Question).LogStandardDeviation);
+        output.WriteLine(
+            $"mean error of the logarithm: trees {learned:0.000}, base {bare:0.000}; 90 % interval covers {inside / 60.0:0.00}");
         Assert.True(learned < 0.5 * bare, $"trees {learned:0.000} against base {bare:0.000}");
         Assert.InRange(inside / 60.0, 0.75, 1);
     }

@@ -5,25 +5,30 @@ namespace AutoSelect.Selection.Tests;
 
 public sealed class AlgoPerfLogsTests : IDisposable
 {
-    private const string Header = "accumulated_eval_time,accumulated_submission_time,global_step,preemption_count,score,test/ssim,total_duration,validation/ssim";
+    private const string Header =
+        "accumulated_eval_time,accumulated_submission_time,global_step,preemption_count,score,test/ssim,total_duration,validation/ssim";
     private readonly string folder = Directory.CreateTempSubdirectory("algoperf").FullName;
 
     [Fact]
     public void Folders_and_rows_become_curves()
     {
-        Trial("external_tuning/nadamw/study_1/fastmri_tanh_jax/trial_2", Rows("5,20.5,1,0,20.5,.1,40,0.15", "6,100.25,252,0,100.25,.1,140,nan", "7,180,303,0,180,.1,240,0.72"), """{"beta1": 0.9, "style": "x", "eps": NaN}""");
+        Trial("external_tuning/nadamw/study_1/fastmri_tanh_jax/trial_2", Rows("5,20.5,1,0,20.5,.1,40,0.15",
+            "6,100.25,252,0,100.25,.1,140,nan", "7,180,303,0,180,.1,240,0.72"), """{"beta1": 0.9, "style": "x", "eps": NaN}""");
         Trial("external_tuning/sgd/study_0/fastmri_pytorch/trial_1", Rows("5,20,1,0,20,.1,40,inf"));
         var imported = AlgoPerfLogs.Read(folder);
         Assert.Empty(imported.Skipped);
         Assert.Equal(["fastmri/0", "fastmri_tanh/1"], imported.Curves.Select(c => c.Problem));
         Assert.Equal([null], imported.Curves[0].Values);
         var curve = imported.Curves[1];
-        Assert.Equal(("fastmri_tanh", "fastmri", 1, "jax", "nadamw/2", "nadamw"), (curve.Workload, curve.Family, curve.Study, curve.Framework, curve.Candidate, curve.Algorithm));
-        Assert.Equal(("ssim", "maximize", 0.71784, 8859.0, 18094.0), (curve.Metric, curve.DirectionName, curve.Target, curve.BudgetSeconds, curve.StepHint));
+        Assert.Equal(("fastmri_tanh", "fastmri", 1, "jax", "nadamw/2", "nadamw"),
+            (curve.Workload, curve.Family, curve.Study, curve.Framework, curve.Candidate, curve.Algorithm));
+        Assert.Equal(("ssim", "maximize", 0.71784, 8859.0, 18094.0),
+            (curve.Metric, curve.DirectionName, curve.Target, curve.BudgetSeconds, curve.StepHint));
         Assert.Equal([1L, 252, 303], curve.Steps);
         Assert.Equal([20.5, 100.25, 180], curve.Seconds!.Value);
         Assert.Equal([0.15, null, 0.72], curve.Values);
-        Assert.Equal((0.9, "x", "NaN"), (curve.Hyperparameters["beta1"].GetDouble(), curve.Hyperparameters["style"].GetString(), curve.Hyperparameters["eps"].GetString()));
+        Assert.Equal((0.9, "x", "NaN"), (curve.Hyperparameters["beta1"].GetDouble(), curve.Hyperparameters["style"].GetString(),
+            curve.Hyperparameters["eps"].GetString()));
     }
 
     [Fact]
@@ -37,7 +42,8 @@ public sealed class AlgoPerfLogsTests : IDisposable
     [Fact]
     public void A_resumed_run_replaces_the_rows_after_its_checkpoint()
     {
-        Trial("sgd/study_0/fastmri_jax/trial_1", Rows("5,10,1,0,10,.1,40,0.1", "5,20,2,0,20,.1,40,0.2", "5,30,3,0,30,.1,40,0.3", "5,19,2,1,19,.1,40,0.4", "5,29,3,1,29,.1,40,0.5"));
+        Trial("sgd/study_0/fastmri_jax/trial_1", Rows(
+            "5,10,1,0,10,.1,40,0.1", "5,20,2,0,20,.1,40,0.2", "5,30,3,0,30,.1,40,0.3", "5,19,2,1,19,.1,40,0.4", "5,29,3,1,29,.1,40,0.5"));
         var imported = AlgoPerfLogs.Read(folder);
         var curve = Assert.Single(imported.Curves);
         Assert.Equal([1L, 2, 3], curve.Steps);
@@ -87,8 +93,10 @@ public sealed class AlgoPerfLogsTests : IDisposable
     {
         Trial("sgd/study_0/lm_jax/trial_1", "global_step,score,validation/ppl\n10,7.5,33\n");
         Assert.Contains("'lm'", Assert.Throws<InvalidDataException>(() => AlgoPerfLogs.Read(folder)).Message);
-        var curve = Assert.Single(AlgoPerfLogs.Read(folder, name => new AlgoPerfWorkload(name, name, "ppl", Direction.Minimize, 22.3, null, null)).Curves);
-        Assert.Equal(("lm", "lm", "ppl", Direction.Minimize, 22.3, null), (curve.Workload, curve.Family, curve.Metric, curve.Direction, curve.Target, curve.BudgetSeconds));
+        var curve = Assert.Single(
+            AlgoPerfLogs.Read(folder, name => new AlgoPerfWorkload(name, name, "ppl", Direction.Minimize, 22.3, null, null)).Curves);
+        Assert.Equal(("lm", "lm", "ppl", Direction.Minimize, 22.3, null),
+            (curve.Workload, curve.Family, curve.Metric, curve.Direction, curve.Target, curve.BudgetSeconds));
     }
 
     [Fact]
@@ -96,7 +104,9 @@ public sealed class AlgoPerfLogsTests : IDisposable
     {
         Trial("sgd/study_0/lm_jax/trial_1", "global_step,score,validation/ppl\n10,7.5,33\n");
         Trial("sgd/study_0/mnist_jax/trial_1", "global_step,score,validation/ppl\n10,7.5,33\n");
-        Assert.Contains("'lm', 'mnist'", Assert.Throws<InvalidDataException>(() => AlgoPerfLogs.Read(folder, name => new AlgoPerfWorkload(name, name, "ppl", Direction.Minimize, 22.3, null, null))).Message);
+        Assert.Contains(
+            "'lm', 'mnist'", Assert.Throws<InvalidDataException>(() =>
+                AlgoPerfLogs.Read(folder, name => new AlgoPerfWorkload(name, name, "ppl", Direction.Minimize, 22.3, null, null))).Message);
     }
 
     [Fact]

@@ -8,7 +8,9 @@ public sealed class AlgoPerfWorkloadsTests
     [Fact]
     public void The_table_agrees_with_the_published_recordings()
     {
-        var recorded = RealCurves.Read("algoperf").Select(c => new AlgoPerfWorkload(c.Workload, c.Family, c.Metric, c.Direction, c.Target!.Value, c.BudgetSeconds, c.StepHint)).Distinct().ToList();
+        var recorded = RealCurves.Read("algoperf")
+            .Select(c => new AlgoPerfWorkload(c.Workload, c.Family, c.Metric, c.Direction, c.Target!.Value, c.BudgetSeconds, c.StepHint))
+            .Distinct().ToList();
         Assert.Equal(9, recorded.Count);
         Assert.All(recorded, r => Assert.Equal(r, AlgoPerfWorkloads.Find(r.Name)));
     }
@@ -30,5 +32,6 @@ public sealed class AlgoPerfWorkloadsTests
 
     [Fact]
     public void Errors_fall_and_scores_rise() =>
-        Assert.All(AlgoPerfWorkloads.All, w => Assert.Equal(w.Metric is "loss" or "wer" ? Direction.Minimize : Direction.Maximize, w.Direction));
+        Assert.All(
+            AlgoPerfWorkloads.All, w => Assert.Equal(w.Metric is "loss" or "wer" ? Direction.Minimize : Direction.Maximize, w.Direction));
 }

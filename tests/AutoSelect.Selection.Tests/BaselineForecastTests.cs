@@ -32,7 +32,8 @@ public sealed class BaselineForecastTests
     public void Noise_widens_the_intervals()
     {
         var numbers = new SeededNumbers(3);
-        double[] still = [.. X.Select(x => 1 + 2 / x + 0.001 * numbers.Normal())], noisy = [.. X.Select(x => 1 + 2 / x + 0.1 * numbers.Normal())];
+        double[] still = [.. X.Select(x => 1 + 2 / x + 0.001 * numbers.Normal())];
+        double[] noisy = [.. X.Select(x => 1 + 2 / x + 0.1 * numbers.Normal())];
         Assert.True(Width(CurveEnsemble.Predict(X, noisy, 60)) > 5 * Width(CurveEnsemble.Predict(X, still, 60)));
         Assert.True(Width(PowerLaw.Predict(X, noisy, 60)) > 5 * Width(PowerLaw.Predict(X, still, 60)));
     }
@@ -46,7 +47,12 @@ public sealed class BaselineForecastTests
     {
         double[] z = [.. X.Select(x => 1 / x)];
         var (x, some) = (X[..points], z[..points]);
-        foreach (var prediction in new[] { LastValue.Predict(x, some, 60), PowerLaw.Predict(x, some, 60), CurveEnsemble.Predict(x, some, 60) })
+        foreach (var prediction in new[]
+        {
+            LastValue.Predict(x, some, 60),
+            PowerLaw.Predict(x, some, 60),
+            CurveEnsemble.Predict(x, some, 60),
+        })
         {
             Assert.Equal(99, prediction.Quantiles.Length);
             Assert.All(prediction.Quantiles, q => Assert.True(double.IsFinite(q)));

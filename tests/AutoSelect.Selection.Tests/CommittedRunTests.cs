@@ -33,14 +33,16 @@ public sealed class CommittedRunTests(ITestOutputHelper output)
     public void A_committed_run_that_is_no_other_changes_no_figure()
     {
         var (without, with) = (policy.Decide(Input(null, null)), policy.Decide(Input(0.08, 0.6)));
-        Assert.Equal(without.Forecasts.Select(f => (f.FinalAtSeconds, f.ExpectedRegret, f.ProbabilityOfBest, f.SecondsToTarget)), with.Forecasts.Select(f => (f.FinalAtSeconds, f.ExpectedRegret, f.ProbabilityOfBest, f.SecondsToTarget)));
+        Assert.Equal(without.Forecasts.Select(f => (f.FinalAtSeconds, f.ExpectedRegret, f.ProbabilityOfBest, f.SecondsToTarget)),
+            with.Forecasts.Select(f => (f.FinalAtSeconds, f.ExpectedRegret, f.ProbabilityOfBest, f.SecondsToTarget)));
         Assert.Equal(without.NextStep, with.NextStep);
     }
 
     [Theory]
     [InlineData(.04, .5, .04, .5)]
     [InlineData(null, .5, .08, .05)]
-    public void Samples_of_what_remains_have_the_pace_and_the_spread_of_the_committed_run(double? step, double spread, double median, double deviation)
+    public void Samples_of_what_remains_have_the_pace_and_the_spread_of_the_committed_run(
+        double? step, double spread, double median, double deviation)
     {
         var input = Input(step, null, spread);
         var logs = new OutlookSampler(input).Draw(input.Trials)[0]!.SecondsPerStep.Select(s => Math.Log(s)).ToArray();
@@ -51,9 +53,12 @@ public sealed class CommittedRunTests(ITestOutputHelper output)
     [Fact]
     public void The_cost_of_probing_stays_that_of_the_devices_it_runs_on()
     {
-        var waiting = Input(null, null).Trials.Select(t => t with { State = TrialState.Waiting, Curve = [], Step = 0, ChargedSeconds = 0 }).ToArray();
-        var slow = waiting.Select(t => t with { Committed = new CommittedRun(2, 1, t.StepTime with { MedianSeconds = 100 * t.StepTime.MedianSeconds }) });
-        Assert.Equal(policy.Decide(Evidence.Input(Evidence.FastestTo(0.9), 0, waiting)).NextStep, policy.Decide(Evidence.Input(Evidence.FastestTo(0.9), 0, slow)).NextStep);
+        var waiting = Input(null, null).Trials.Select(
+            t => t with { State = TrialState.Waiting, Curve = [], Step = 0, ChargedSeconds = 0 }).ToArray();
+        var slow = waiting.Select(
+            t => t with { Committed = new CommittedRun(2, 1, t.StepTime with { MedianSeconds = 100 * t.StepTime.MedianSeconds }) });
+        Assert.Equal(policy.Decide(Evidence.Input(Evidence.FastestTo(0.9), 0, waiting)).NextStep,
+            policy.Decide(Evidence.Input(Evidence.FastestTo(0.9), 0, slow)).NextStep);
     }
 
     private static SelectionInput Input(double? small, double? large, double spread = 0.05)
@@ -67,7 +72,10 @@ public sealed class CommittedRunTests(ITestOutputHelper output)
             Step = many.Step / Shrink,
             StepTime = new StepTimeForecast(0.6, 0.05, 0),
         };
-        return Evidence.Input(Evidence.FastestTo(0.87), 2, Going(few, small, spread), Going(shrunk, large, spread)) with { Confidence = 0.5 };
+        return Evidence.Input(Evidence.FastestTo(0.87), 2, Going(few, small, spread), Going(shrunk, large, spread)) with
+        {
+            Confidence = 0.5,
+        };
     }
 
     private static TrialEvidence Going(TrialEvidence trial, double? step, double spread) =>

@@ -26,7 +26,8 @@ public sealed class CurvePosteriorTests
     [Fact]
     public void The_less_is_known_the_wider_is_the_interval()
     {
-        var widths = new long[] { 10, 50, 200, 700 }.Select(step => Final(Evidence.Trial(0, step, Evidence.Rising(0.9, 0.2), noise: 0.003))).Select(f => f.P95 - f.P05).ToArray();
+        var widths = new long[] { 10, 50, 200, 700 }
+            .Select(step => Final(Evidence.Trial(0, step, Evidence.Rising(0.9, 0.2), noise: 0.003))).Select(f => f.P95 - f.P05).ToArray();
         Assert.True(widths[0] > 0.2, $"after one point the interval is {widths[0]:0.000} wide");
         Assert.True(widths[1] > widths[2] && widths[2] > widths[3], string.Join(" ", widths));
     }
@@ -39,7 +40,8 @@ public sealed class CurvePosteriorTests
     {
         foreach (var step in new long[] { 10, 50, 200 })
         {
-            var forecast = Forecast(Evidence.Trial(0, step, x => Math.Min(1, Evidence.Rising(level, half)(x)), schedule: ScheduleKind.Cosine));
+            var forecast = Forecast(Evidence.Trial(
+                0, step, x => Math.Min(1, Evidence.Rising(level, half)(x)), schedule: ScheduleKind.Cosine));
             Assert.All(forecast.Bands, b => Assert.InRange(b.Value.P95, 0, 1));
             Assert.All(forecast.Bands, b => Assert.InRange(b.Value.P05, 0, 1));
         }
@@ -67,7 +69,10 @@ public sealed class CurvePosteriorTests
     public void Values_that_are_not_finite_are_passed_over()
     {
         var trial = Evidence.Trial(0, 200, Evidence.Rising(0.9));
-        var broken = trial with { Curve = trial.Curve.SetItem(3, Evidence.Point(40, double.NaN)).SetItem(7, Evidence.Point(80, double.PositiveInfinity)) };
+        var broken = trial with
+        {
+            Curve = trial.Curve.SetItem(3, Evidence.Point(40, double.NaN)).SetItem(7, Evidence.Point(80, double.PositiveInfinity)),
+        };
         Assert.Equal(Final(trial).P50, Final(broken).P50, 0.02);
     }
 
@@ -100,5 +105,6 @@ public sealed class CurvePosteriorTests
     private static Quantiles Final(TrialEvidence trial) => Forecast(trial).FinalValue;
 
     private static Forecast Forecast(TrialEvidence trial, Objective? objective = null) =>
-        Assert.Single(ForecastWriter.Write(JobOutlook.FromInput(Evidence.Input(objective ?? Evidence.BestBy(1e6), 1, trial) with { ElapsedSeconds = 24 })));
+        Assert.Single(ForecastWriter.Write(
+            JobOutlook.FromInput(Evidence.Input(objective ?? Evidence.BestBy(1e6), 1, trial) with { ElapsedSeconds = 24 })));
 }

@@ -31,7 +31,8 @@ public sealed class OddInputTests
     [Fact]
     public void Nothing_but_nan_is_no_measurement()
     {
-        var outcome = policy.Decide(Evidence.Input(Evidence.BestBy(100), 1, Evidence.Trial(0, 50, _ => double.NaN), Evidence.Trial(1, 50, _ => double.NaN)));
+        var outcome = policy.Decide(Evidence.Input(
+            Evidence.BestBy(100), 1, Evidence.Trial(0, 50, _ => double.NaN), Evidence.Trial(1, 50, _ => double.NaN)));
         Assert.All(outcome.Decisions, d => Assert.Equal(DecisionKind.Continue, d.Kind));
         Assert.All(outcome.NextStep, n => Assert.True(n.Value > 50));
     }
@@ -43,15 +44,26 @@ public sealed class OddInputTests
         TrialEvidence[] strange =
         [
             trial,
-            trial with { Trial = TrialId.At(1), StepTime = new StepTimeForecast(double.NaN, double.NaN, double.NaN), ChargedSeconds = double.NaN },
+            trial with
+            {
+                Trial = TrialId.At(1),
+                StepTime = new StepTimeForecast(double.NaN, double.NaN, double.NaN),
+                ChargedSeconds = double.NaN,
+            },
             trial with { Trial = TrialId.At(2), StepTime = new StepTimeForecast(0, -1, -5), StepsPerEpoch = 0, HorizonSteps = 0 },
             trial with { Trial = TrialId.At(3), Curve = [], Step = 0 },
             trial with { Trial = TrialId.At(4), Curve = default },
         ];
-        foreach (var objective in new[] { Evidence.FastestTo(0.99), Evidence.FastestTo(double.NaN), Evidence.BestBy(0), Evidence.BestBy(-3), Evidence.BestBy(100) with { DeadlineSeconds = null } })
+        Objective[] objectives =
+        [
+            Evidence.FastestTo(0.99), Evidence.FastestTo(double.NaN), Evidence.BestBy(0), Evidence.BestBy(-3),
+            Evidence.BestBy(100) with { DeadlineSeconds = null },
+        ];
+        foreach (var objective in objectives)
             foreach (var rung in new[] { 0, 1, 40 })
             {
-                var outcome = policy.Decide(Evidence.Input(objective, rung, strange) with { Devices = 0, Probe = new ProbeBudget { Devices = 0, Share = 0 } });
+                var outcome = policy.Decide(
+                    Evidence.Input(objective, rung, strange) with { Devices = 0, Probe = new ProbeBudget { Devices = 0, Share = 0 } });
                 Assert.Equal(5, outcome.Decisions.Length);
             }
     }
@@ -60,7 +72,8 @@ public sealed class OddInputTests
     public void A_trial_without_points_among_others_with_points_is_still_considered()
     {
         var outcome = policy.Decide(Evidence.Input(
-            Evidence.BestBy(200), 1, Evidence.Trial(0, 50, Evidence.Rising(0.8), noise: 0.01), Evidence.Trial(1, 0, _ => 0, state: TrialState.Waiting)));
+            Evidence.BestBy(200), 1, Evidence.Trial(0, 50, Evidence.Rising(0.8), noise: 0.01),
+            Evidence.Trial(1, 0, _ => 0, state: TrialState.Waiting)));
         Assert.InRange(outcome.Forecasts[1].ProbabilityOfBest, 0.1, 0.9);
     }
 

@@ -30,7 +30,8 @@ public sealed class RankRulesTests
     {
         Modifiers[] drawing = [new() { MixupAlpha = .2 }, new() { PerturbationSigma = .1 }, new() { SamRho = .1 }];
         Assert.All(drawing, m => Assert.Equal(1, RankRules.CommitRanks(One with { Modifiers = m }, 4)));
-        Assert.Equal(4, RankRules.CommitRanks(One with { Modifiers = new() { ClipNorm = 1, Averaging = WeightAveraging.Gpa, LabelSmoothing = .1 } }, 4));
+        Assert.Equal(4, RankRules.CommitRanks(
+            One with { Modifiers = new() { ClipNorm = 1, Averaging = WeightAveraging.Gpa, LabelSmoothing = .1 } }, 4));
     }
 
     [Fact]
@@ -57,7 +58,8 @@ public sealed class RankRulesTests
     public void The_grid_gives_one_rank_no_communication_and_others_each_that_is_asked_for()
     {
         static GradientCommunication[] Kinds(params string[] words) => [.. words.Select(GradientCommunication.Parse)];
-        static IEnumerable<(int, string)> Cross(int[] ranks, params string[] kinds) => new RankGrid { Ranks = [.. ranks], Communication = [.. Kinds(kinds)] }.Cross();
+        static IEnumerable<(int, string)> Cross(int[] ranks, params string[] kinds) =>
+            new RankGrid { Ranks = [.. ranks], Communication = [.. Kinds(kinds)] }.Cross();
 
         Assert.Equal([(1, "none")], Cross([]));
         Assert.Equal([(2, "fp32")], Cross([2]));
@@ -77,7 +79,8 @@ public sealed class RankRulesTests
     [InlineData("fp16", true, true, null)]
     public void Some_communication_is_not_for_every_strategy(string communication, bool capture, bool averages, string? refusal)
     {
-        var broken = Broken(One with { Ranks = 2, Communication = communication }, new() { NeedsLayerCapture = capture, AveragesWeights = averages });
+        var broken = Broken(
+            One with { Ranks = 2, Communication = communication }, new() { NeedsLayerCapture = capture, AveragesWeights = averages });
         if (refusal is null) Assert.Empty(broken);
         else Assert.Contains(refusal, Assert.Single(broken));
     }
@@ -85,10 +88,14 @@ public sealed class RankRulesTests
     [Fact]
     public void Asynchronous_ranks_take_no_modifier_whose_passes_start_from_the_weights_of_the_update()
     {
-        (Modifiers, string)[] refused = [(new() { SamRho = .1 }, "sam"), (new() { PerturbationSigma = .1 }, "perturbation"), (new() { Averaging = WeightAveraging.Gpa }, "averaging gpa")];
+        (Modifiers, string)[] refused = [(new() { SamRho = .1 }, "sam"), (new() { PerturbationSigma = .1 }, "perturbation"),
+            (new() { Averaging = WeightAveraging.Gpa }, "averaging gpa")];
         foreach (var (modifiers, name) in refused)
-            Assert.Contains(Broken(One with { Ranks = 2, Communication = "async", Modifiers = modifiers }, new()), b => b.StartsWith($"communication is 'async': {name} takes gradients", StringComparison.Ordinal));
-        Assert.Empty(Broken(One with { Ranks = 2, Communication = "async", Modifiers = new() { ClipNorm = 1, Cautious = true, LabelSmoothing = .1 } }, new()));
+            Assert.Contains(Broken(One with { Ranks = 2, Communication = "async", Modifiers = modifiers }, new()),
+                b => b.StartsWith($"communication is 'async': {name} takes gradients", StringComparison.Ordinal));
+        Assert.Empty(Broken(
+            One with { Ranks = 2, Communication = "async", Modifiers = new() { ClipNorm = 1, Cautious = true, LabelSmoothing = .1 } },
+            new()));
     }
 
     private static List<string> Broken(Candidate candidate, StrategyCapabilities capabilities) => [.. CandidateRules.Broken(candidate, new()

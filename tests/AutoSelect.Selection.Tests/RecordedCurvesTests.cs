@@ -23,7 +23,8 @@ public sealed class RecordedCurvesTests : IDisposable
         Assert.Equal(curve.Steps, read[0].Steps);
         Assert.Equal(curve.Values, read[0].Values);
         Assert.Equal(curve.Seconds!.Value, read[0].Seconds!.Value);
-        Assert.Equal((0.85, Direction.Maximize, ScheduleKind.Linear, 1000L), (read[0].Target, read[0].Direction, read[0].Schedule!.Kind, read[0].HorizonSteps));
+        Assert.Equal((0.85, Direction.Maximize, ScheduleKind.Linear, 1000L),
+            (read[0].Target, read[0].Direction, read[0].Schedule!.Kind, read[0].HorizonSteps));
     }
 
     [Fact]
@@ -31,8 +32,10 @@ public sealed class RecordedCurvesTests : IDisposable
     {
         var path = Path.Combine(folder, "public.jsonl");
         File.WriteAllText(path, """
-            {"suite":"deepobs","workload":"w","family":"w","problem":"w","candidate":"Adam/1","algorithm":"Adam","hyperparameters":{"lr":0.1,"style":"x","none":null},"metric":"loss","direction":"minimize","target":null,"budgetSeconds":null,"stepHint":100,"steps":[0,1,2],"seconds":null,"values":[1.5,null,0.5]}
-            """);
+            {"suite":"deepobs","workload":"w","family":"w","problem":"w","candidate":"Adam/1","algorithm":"Adam",
+            "hyperparameters":{"lr":0.1,"style":"x","none":null},"metric":"loss","direction":"minimize","target":null,
+            "budgetSeconds":null,"stepHint":100,"steps":[0,1,2],"seconds":null,"values":[1.5,null,0.5]}
+            """.ReplaceLineEndings(""));
         var curve = Assert.Single(RecordedCurves.Read(path));
         Assert.Equal((2.0, 0.0, 1, -1), (curve.SecondsAt(2), curve.EvaluationAt(2), curve.Last(1), curve.Last(-1)));
         Assert.Null(curve.Values[1]);
@@ -87,17 +90,31 @@ public sealed class RecordedCurvesTests : IDisposable
         var continued = trial with
         {
             Id = TrialId.At(2),
-            Candidate = trial.Candidate with { Name = "kfac", Strategy = "kfac", Continues = new Continuation { Candidate = candidate.Name, At = .02, Kind = ContinuationKind.BoundaryOnly, RewarmSteps = 20 } },
+            Candidate = trial.Candidate with
+            {
+                Name = "kfac",
+                Strategy = "kfac",
+                Continues = new Continuation
+                {
+                    Candidate = candidate.Name,
+                    At = .02,
+                    Kind = ContinuationKind.BoundaryOnly,
+                    RewarmSteps = 20,
+                },
+            },
         };
         var both = RecordedCurves.Export(job with { Trials = job.Trials.Add(continued) })[1];
-        Assert.Equal((candidate.Strategy + "+kfac", candidate.Name, "0.02"), (both.Algorithm, both.Hyperparameters["continues"].GetString(), both.Hyperparameters["continuesAfter"].GetString()));
+        Assert.Equal((candidate.Strategy + "+kfac", candidate.Name, "0.02"),
+            (both.Algorithm, both.Hyperparameters["continues"].GetString(), both.Hyperparameters["continuesAfter"].GetString()));
         Assert.Equal(trial.Curve.Length, both.Steps.Length);
-        Assert.Equal($"{candidate.Strategy}+kfac|{candidate.BatchSize}|continues={candidate.Name}|continuesAfter=0.02|learningRate=0.1", CandidateKey.ForCurve(both));
+        Assert.Equal($"{candidate.Strategy}+kfac|{candidate.BatchSize}|continues={candidate.Name}|continuesAfter=0.02|learningRate=0.1",
+            CandidateKey.ForCurve(both));
 
         var curve = Assert.Single(RecordedCurves.Export(job));
         Assert.Equal([0.6, null], curve.Values);
         Assert.Equal([1.5, 3.0], curve.Seconds!.Value);
-        Assert.Equal(("fashion-mnist-mlp", "job", "maximize", 0.9, "Completed"), (curve.Workload, curve.Problem, curve.DirectionName, curve.Target, curve.State));
+        Assert.Equal(("fashion-mnist-mlp", "job", "maximize", 0.9, "Completed"),
+            (curve.Workload, curve.Problem, curve.DirectionName, curve.Target, curve.State));
         Assert.Equal(0.1, curve.Hyperparameters["learningRate"].GetDouble());
     }
 

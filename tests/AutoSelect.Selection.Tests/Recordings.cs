@@ -28,7 +28,8 @@ internal static class Recordings
 
     /// <summary>A run that reaches the target after these seconds, a multiple of 10; never when 0.</summary>
     public static RecordedCurve Reaching(string candidate, int seconds) =>
-        Curve(candidate, [.. Enumerable.Range(1, seconds == 0 ? 10 : seconds / 10).Select(i => seconds == i * 10 ? Target : 5.0 - i * 0.1)]);
+        Curve(
+            candidate, [.. Enumerable.Range(1, seconds == 0 ? 10 : seconds / 10).Select(i => seconds == i * 10 ? Target : 5.0 - i * 0.1)]);
 
     /// <summary>A run of an accuracy over 1,000 steps of .1 s, evaluated every 10, with noise where a seed is given.</summary>
     public static RecordedCurve Smooth(string name, Func<double, double> values, int noiseSeed = 0)

@@ -17,7 +17,8 @@ public sealed class RegretPolicyPropertyTests
     public void Equal_inputs_give_equal_outcomes_and_the_order_of_the_trials_does_not_matter(int seed)
     {
         var input = Generated(seed);
-        var (first, again, reversed) = (policy.Decide(input), policy.Decide(input), policy.Decide(input with { Trials = [.. input.Trials.Reverse()] }));
+        var (first, again, reversed) =
+            (policy.Decide(input), policy.Decide(input), policy.Decide(input with { Trials = [.. input.Trials.Reverse()] }));
         Assert.Equal(Shown(first), Shown(again));
         Assert.Equal(Shown(first), Shown(reversed));
     }
@@ -46,7 +47,8 @@ public sealed class RegretPolicyPropertyTests
             var trial = input.Trials.First(t => t.Trial == decision.Trial);
             var next = outcome.NextStep[trial.Trial];
             Assert.InRange(next, trial.Step + 1, trial.HorizonSteps);
-            Assert.Contains(Enumerable.Range((int)trial.Step + 1, (int)(next - trial.Step)), s => input.Evaluation.IsDue(s, trial.StepsPerEpoch, trial.HorizonSteps));
+            Assert.Contains(Enumerable.Range((int)trial.Step + 1, (int)(next - trial.Step)),
+                s => input.Evaluation.IsDue(s, trial.StepsPerEpoch, trial.HorizonSteps));
         }
     }
 
@@ -76,7 +78,8 @@ public sealed class RegretPolicyPropertyTests
     public void Nobody_is_stopped_for_its_curve_before_8_percent_of_the_horizon(int seed)
     {
         var numbers = new SeededNumbers((ulong)seed);
-        var trials = Enumerable.Range(0, 6).Select(i => Evidence.Trial(i, 60, Evidence.Rising(0.4 + 0.5 * numbers.Uniform(), 0.3 * numbers.Uniform()), schedule: ScheduleKind.Cosine, noise: 0.01));
+        var trials = Enumerable.Range(0, 6).Select(i => Evidence.Trial(
+            i, 60, Evidence.Rising(0.4 + 0.5 * numbers.Uniform(), 0.3 * numbers.Uniform()), schedule: ScheduleKind.Cosine, noise: 0.01));
         var outcome = policy.Decide(Evidence.Input(Evidence.FastestTo(0.85), 1, trials));
         if (outcome.Winner is null) Assert.DoesNotContain(outcome.Decisions, d => d.Kind == DecisionKind.Stop);
     }
@@ -93,7 +96,8 @@ public sealed class RegretPolicyPropertyTests
         {
             var state = i > 0 && numbers.Below(8) == 0 ? TrialState.Failed : numbers.Below(4) == 0 ? TrialState.Paused : TrialState.Running;
             var curve = Evidence.Rising(0.3 + 0.65 * numbers.Uniform(), 0.01 + 0.3 * numbers.Uniform());
-            return Evidence.Trial(i, 10 * (1 + numbers.Below(8 * rung)), curve, 0.02 + 0.1 * numbers.Uniform(), state, numbers.Below(2) == 0 ? ScheduleKind.Cosine : ScheduleKind.Constant, 0.01);
+            return Evidence.Trial(i, 10 * (1 + numbers.Below(8 * rung)), curve, 0.02 + 0.1 * numbers.Uniform(), state,
+                numbers.Below(2) == 0 ? ScheduleKind.Cosine : ScheduleKind.Constant, 0.01);
         }).ToArray();
         var objective = numbers.Below(3) switch
         {

@@ -26,7 +26,8 @@ public sealed class RegretPolicyTests(ITestOutputHelper output)
     public void A_clearly_better_curve_is_committed_to()
     {
         var outcome = policy.Decide(Evidence.Input(
-            Evidence.FastestTo(0.9), 2, Evidence.Trial(0, 200, Evidence.Rising(0.93, 0.01), noise: 0.002), Evidence.Trial(1, 200, Evidence.Rising(0.7), noise: 0.002), Evidence.Trial(2, 200, Evidence.Rising(0.6), noise: 0.002)));
+            Evidence.FastestTo(0.9), 2, Evidence.Trial(0, 200, Evidence.Rising(0.93, 0.01), noise: 0.002),
+            Evidence.Trial(1, 200, Evidence.Rising(0.7), noise: 0.002), Evidence.Trial(2, 200, Evidence.Rising(0.6), noise: 0.002)));
         Print(outcome);
         Assert.Equal(TrialId.At(0), outcome.Winner);
         Assert.Equal(DecisionKind.Commit, outcome.Decisions[0].Kind);
@@ -38,7 +39,8 @@ public sealed class RegretPolicyTests(ITestOutputHelper output)
     public void Curves_that_differ_by_noise_alone_keep_the_hedge()
     {
         var outcome = policy.Decide(Evidence.Input(
-            Evidence.FastestTo(0.9), 1, Enumerable.Range(0, 6).Select(i => Evidence.Trial(i, 50, Evidence.Rising(0.95, 0.05), noise: 0.01))));
+            Evidence.FastestTo(0.9), 1,
+            Enumerable.Range(0, 6).Select(i => Evidence.Trial(i, 50, Evidence.Rising(0.95, 0.05), noise: 0.01))));
         Print(outcome);
         Assert.Null(outcome.Winner);
         Assert.True(outcome.Decisions.Count(d => d.Kind == DecisionKind.Continue) >= 2);
@@ -50,6 +52,9 @@ public sealed class RegretPolicyTests(ITestOutputHelper output)
         output.WriteLine(outcome.Summary);
         foreach (var d in outcome.Decisions) output.WriteLine($"  {d.Trial} {d.Kind}: {d.Reason}");
         foreach (var f in outcome.Forecasts)
-            output.WriteLine($"  {f.Trial} final {f.FinalValue.P05:0.000} {f.FinalValue.P50:0.000} {f.FinalValue.P95:0.000} hit {f.ProbabilityOfTarget:0.00} in {f.SecondsToTarget?.P50:0.0} [{string.Join(" ", f.Families.Select(p => $"{p.Key} {p.Value:0.00}"))}]");
+            output.WriteLine(
+                $"  {f.Trial} final {f.FinalValue.P05:0.000} {f.FinalValue.P50:0.000} {f.FinalValue.P95:0.000} hit "
+                + $"{f.ProbabilityOfTarget:0.00} in {f.SecondsToTarget?.P50:0.0} "
+                + $"[{string.Join(" ", f.Families.Select(p => $"{p.Key} {p.Value:0.00}"))}]");
     }
 }

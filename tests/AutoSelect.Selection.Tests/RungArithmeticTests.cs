@@ -40,7 +40,8 @@ public sealed class RungArithmeticTests
     public void A_slice_ends_at_an_evaluation(long step, double seconds, long expected)
     {
         var trial = Evidence.Trial(0, step, _ => 0.5);
-        Assert.Equal(expected, new RungSlices(new EvaluationPolicy { PerEpoch = 10 }).NextStep(trial with { StepsPerEpoch = 100, Curve = [] }, seconds));
+        Assert.Equal(expected,
+            new RungSlices(new EvaluationPolicy { PerEpoch = 10 }).NextStep(trial with { StepsPerEpoch = 100, Curve = [] }, seconds));
     }
 
     [Fact]
@@ -55,7 +56,12 @@ public sealed class RungArithmeticTests
     [Fact]
     public void A_trial_that_has_the_target_is_committed_to_at_once()
     {
-        var trials = new[] { Evidence.Trial(0, 100, Evidence.Rising(0.5)), Evidence.Trial(1, 100, Evidence.Rising(0.99, 0.001)), Evidence.Trial(2, 100, Evidence.Rising(0.7)) };
+        var trials = new[]
+        {
+            Evidence.Trial(0, 100, Evidence.Rising(0.5)),
+            Evidence.Trial(1, 100, Evidence.Rising(0.99, 0.001)),
+            Evidence.Trial(2, 100, Evidence.Rising(0.7)),
+        };
         Assert.Equal(TrialId.At(1), new RegretPolicy().Decide(Evidence.Input(Evidence.FastestTo(0.95), 1, trials)).Winner);
     }
 

@@ -34,7 +34,8 @@ public sealed class WatchTests
     [Fact]
     public void A_winner_that_is_a_little_worse_than_forecast_stays_when_the_runner_up_is_no_better()
     {
-        var outcome = Watch(Evidence.Trial(0, 400, x => x < 0.3 ? Good(x) : 0.78, state: TrialState.Committed, noise: 0.002), runnerUp: Evidence.Rising(0.4));
+        var outcome = Watch(Evidence.Trial(0, 400, x => x < 0.3 ? Good(x) : 0.78, state: TrialState.Committed, noise: 0.002),
+            runnerUp: Evidence.Rising(0.4));
         Assert.Null(outcome.Winner);
         Assert.Equal(TrialId.At(0), outcome.Decisions[0].Trial);
     }
@@ -56,7 +57,15 @@ public sealed class WatchTests
         var other = Evidence.Trial(1, 300, Evidence.Rising(saturation, 0.02), state: TrialState.Paused, noise: 0.001);
         var input = Evidence.Input(Evidence.FastestTo(0.88), 5, winner, other);
         var forecast = policy.Decide(input).Forecasts[0];
-        var commit = new Commit { Winner = TrialId.At(0), RunnerUp = TrialId.At(1), Rung = 2, At = 30, Forecast = forecast, Reason = "test" };
+        var commit = new Commit
+        {
+            Winner = TrialId.At(0),
+            RunnerUp = TrialId.At(1),
+            Rung = 2,
+            At = 30,
+            Forecast = forecast,
+            Reason = "test",
+        };
 
         var outcome = policy.Decide(input with { Commit = commit });
 
@@ -81,12 +90,22 @@ public sealed class WatchTests
         Assert.False(outcome.Feasible);
     }
 
-    private SelectionOutcome Watch(TrialEvidence winner, TrialState runnerUpState = TrialState.Paused, Func<double, double>? runnerUp = null)
+    private SelectionOutcome Watch(
+        TrialEvidence winner, TrialState runnerUpState = TrialState.Paused, Func<double, double>? runnerUp = null)
     {
         var other = Evidence.Trial(1, 200, runnerUp ?? Evidence.Rising(0.85, 0.06), state: TrialState.Paused, noise: 0.002);
         var atCommit = Evidence.Input(Evidence.BestBy(400), 2, Evidence.Trial(0, 200, Good, noise: 0.002), other);
         var forecast = policy.Decide(atCommit).Forecasts[0];
-        var commit = new Commit { Winner = TrialId.At(0), RunnerUp = TrialId.At(1), Rung = 2, At = 30, Forecast = forecast, Reason = "test" };
-        return policy.Decide(Evidence.Input(Evidence.BestBy(400), 4, winner, other with { State = runnerUpState }) with { Commit = commit, ElapsedSeconds = 60 });
+        var commit = new Commit
+        {
+            Winner = TrialId.At(0),
+            RunnerUp = TrialId.At(1),
+            Rung = 2,
+            At = 30,
+            Forecast = forecast,
+            Reason = "test",
+        };
+        var input = Evidence.Input(Evidence.BestBy(400), 4, winner, other with { State = runnerUpState });
+        return policy.Decide(input with { Commit = commit, ElapsedSeconds = 60 });
     }
 }

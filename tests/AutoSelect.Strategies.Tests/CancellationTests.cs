@@ -20,7 +20,8 @@ public sealed class CancellationTests : IDisposable
     {
         const long done = 23;
         // The order is read before every step: at the 24th reading 23 steps are done.
-        var cancelled = Train(name, Horizon, null, "t01", new Ordered(polls => polls > done ? SegmentOrder.Interrupt : SegmentOrder.Continue));
+        var cancelled = Train(
+            name, Horizon, null, "t01", new Ordered(polls => polls > done ? SegmentOrder.Interrupt : SegmentOrder.Continue));
 
         Assert.Equal(SegmentEnd.Interrupted, cancelled.End);
         Assert.Equal((done, done), (cancelled.Step, cancelled.Checkpoint!.Step));
@@ -42,7 +43,8 @@ public sealed class CancellationTests : IDisposable
     private byte[] Weights(string name, SegmentReport report)
     {
         using var trainer = Trainer(name);
-        return File.ReadAllBytes(trainer.Export(Assignment(name, Horizon, report.Checkpoint, "t03"), Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors")).Uri);
+        return File.ReadAllBytes(trainer.Export(
+            Assignment(name, Horizon, report.Checkpoint, "t03"), Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors")).Uri);
     }
 
     private SegmentTrainer Trainer(string name) => new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(), folder, CPU);
@@ -60,7 +62,12 @@ public sealed class CancellationTests : IDisposable
             Schedule = new LearningRateSchedule { Kind = Samples.All[name].Description.Schedule, HorizonEpochs = 6 },
             Seed = 5,
         },
-        Workload = new() { Name = "fashion-mnist-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "400").Add("hidden", "16-16") },
+        Workload = new()
+        {
+            Name = "fashion-mnist-mlp",
+            Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic")
+                .Add("examples", "400").Add("hidden", "16-16"),
+        },
         Evaluation = new(),
         From = from,
         UntilStep = until,

@@ -16,7 +16,8 @@ public class ConformanceTests
 
     [Fact]
     public void The_assembly_holds_the_whole_catalogue() =>
-        Assert.Equal(["adamw", "ademamix", "kfac", "kfac-large-batch", "lamb", "lars", "lion", "muon", "nadamw", "noisy-kfac", "radam", "schedule-free-adamw", "sgd", "shampoo", "soap"], Samples.All.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["adamw", "ademamix", "kfac", "kfac-large-batch", "lamb", "lars", "lion", "muon", "nadamw", "noisy-kfac", "radam",
+            "schedule-free-adamw", "sgd", "shampoo", "soap"], Samples.All.Keys.Order(StringComparer.Ordinal));
 
     [Theory, MemberData(nameof(Strategies))]
     public void Its_description_is_complete_and_its_defaults_lie_in_their_ranges(string name)
@@ -43,7 +44,8 @@ public class ConformanceTests
         using var teacher = Linear(6, 4);
         using var inputs = randn(64, 6);
         using var targets = teacher.forward(inputs).detach();
-        using var stepper = Samples.All[name].Start(Samples.Task(Samples.All[name], model, Samples.MeanSquare, hyperparameters: [("weightDecay", 0), .. RateForShortRuns(name)]));
+        using var stepper = Samples.All[name].Start(Samples.Task(
+            Samples.All[name], model, Samples.MeanSquare, hyperparameters: [("weightDecay", 0), .. RateForShortRuns(name)]));
 
         var losses = Samples.Train(stepper, _ => new Batch(inputs, targets), 150);
 
@@ -55,7 +57,8 @@ public class ConformanceTests
     public void It_learns_a_small_network(string name)
     {
         using var model = Samples.Network();
-        using var stepper = Samples.All[name].Start(Samples.Task(Samples.All[name], model, Samples.CrossEntropy, hyperparameters: RateForShortRuns(name)));
+        using var stepper = Samples.All[name].Start(Samples.Task(
+            Samples.All[name], model, Samples.CrossEntropy, hyperparameters: RateForShortRuns(name)));
 
         var losses = Samples.Train(stepper, step => Samples.Images(step % 8), 200);
 

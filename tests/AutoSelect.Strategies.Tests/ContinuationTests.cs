@@ -7,7 +7,9 @@ using static TorchSharp.torch.nn;
 
 namespace AutoSelect.Strategies.Tests;
 
-/// <summary>Every pair of strategies: what the one takes over from the other's state, and its first steps with it, against the equations.</summary>
+/// <summary>
+/// Every pair of strategies: what the one takes over from the other's state, and its first steps with it, against the equations.
+/// </summary>
 /// <remarks>
 /// The loss mean(output · target) is linear, so the gradient of a batch does not depend on the weights: with inputs x and targets t it is
 /// tᵀx/n for the weight [2, 3] and the mean of t for the bias, divided by the 2 outputs.
@@ -44,7 +46,8 @@ public class ContinuationTests
                 var expected = HandAverage(from);
                 // Muon keeps an average for matrices alone.
                 Assert.All(average.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, Tolerance));
-                AssertSame(fresh, after, $"{from} to {name}", except: ["steps", "first", "firstWeight", "momentum", "momentumWeight", "average"]);
+                AssertSame(
+                    fresh, after, $"{from} to {name}", except: ["steps", "first", "firstWeight", "momentum", "momentumWeight", "average"]);
             }
             else AssertSame(fresh, after, $"{from} to {name}", except: ["steps", "z", "origin"]);
 
@@ -67,7 +70,8 @@ public class ContinuationTests
         stepper.Continue(state, new ContinuationRule { Kind = ContinuationKind.BoundaryOnly });
 
         // Past the steps in which K-FAC inverts every time.
-        Assert.Equal(Samples.Train(freshStepper, step => Samples.Images(step), 33), Samples.Train(stepper, step => Samples.Images(step - 403), 33));
+        Assert.Equal(
+            Samples.Train(freshStepper, step => Samples.Images(step), 33), Samples.Train(stepper, step => Samples.Images(step - 403), 33));
         Assert.Equal(Samples.Bytes(fresh), Samples.Bytes(continued));
         Assert.Equal(436, stepper.Steps);
     }
@@ -108,7 +112,8 @@ public class ContinuationTests
         Assert.True(resumedStepper.Diagnostics["inverseInterval"] > 1);
     }
 
-    // Each row's equation gives the change of a weight over η, from the average a of the gradients before and the gradient g after the switch.
+    // Each row's equation gives the change of a weight over η, from the average a of the gradients before and the gradient g after the
+    // switch.
     [Theory]
     [InlineData("sgd", "adamw")]
     [InlineData("sgd", "nadamw")]
@@ -150,8 +155,10 @@ public class ContinuationTests
         return Linear(3, 2);
     }
 
-    private static TrainingTask Task(string name, TorchSharp.Modules.Linear model) => Samples.Task(Samples.All[name], model, (output, target) => (output * target).mean(),
-        batchSize: 8, hyperparameters: Samples.All[name].Description.Hyperparameters.Any(h => h.Name == "weightDecay") ? [("weightDecay", 0)] : []);
+    private static TrainingTask Task(string name, TorchSharp.Modules.Linear model) =>
+        Samples.Task(Samples.All[name], model, (output, target) => (output * target).mean(),
+            batchSize: 8,
+            hyperparameters: Samples.All[name].Description.Hyperparameters.Any(h => h.Name == "weightDecay") ? [("weightDecay", 0)] : []);
 
     private static Batch Batch(long step)
     {
@@ -170,7 +177,8 @@ public class ContinuationTests
     private static double[] HandAverage(string from)
     {
         var hyperparameters = Samples.All[from].Description.Hyperparameters.ToDictionary(h => h.Name, h => h.Default);
-        var beta = from is "sgd" or "lars" ? hyperparameters["momentum"] : 1 - hyperparameters[from == "lion" ? "oneMinusBeta2" : "oneMinusBeta1"];
+        var beta = from is "sgd" or "lars" ? hyperparameters["momentum"]
+            : 1 - hyperparameters[from == "lion" ? "oneMinusBeta2" : "oneMinusBeta1"];
         var first = from == "soap" ? 1 : 0; // its first step only takes the basis
         var (sum, weight) = (new double[8], 0.0);
         for (var step = first; step < Switch; step++)
@@ -184,7 +192,9 @@ public class ContinuationTests
 
     private static double[] AverageOf(StateDictionary state)
     {
-        var (name, weight) = state.Contains("momentum") ? ("momentum", state.GetScalar("momentumWeight")) : state.Contains("first") ? ("first", state.GetScalar("firstWeight")) : ("average", 1);
+        var (name, weight) = state.Contains("momentum") ? ("momentum", state.GetScalar("momentumWeight"))
+            : state.Contains("first") ? ("first", state.GetScalar("firstWeight"))
+            : ("average", 1);
         return [.. (state.Get(name).to(ScalarType.Float64).flatten() / weight).data<double>()];
     }
 
@@ -215,5 +225,6 @@ public class ContinuationTests
     }
 
     private static double[] Weights(TorchSharp.Modules.Linear model) =>
-        [.. model.weight.detach().to(ScalarType.Float64).flatten().data<double>(), .. model.bias!.detach().to(ScalarType.Float64).data<double>()];
+        [.. model.weight.detach().to(ScalarType.Float64).flatten().data<double>(),
+            .. model.bias!.detach().to(ScalarType.Float64).data<double>()];
 }

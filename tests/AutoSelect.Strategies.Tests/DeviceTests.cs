@@ -13,8 +13,8 @@ namespace AutoSelect.Strategies.Tests;
 public class DeviceTests
 {
     /// <summary>
-    /// Strategies whose steps read values back (finite factors, successful inversions), which meta tensors have not, or call isinf, which is not there
-    /// for them: only what they start with is checked.
+    /// Strategies whose steps read values back (finite factors, successful inversions), which meta tensors have not, or call isinf, which
+    /// is not there for them: only what they start with is checked.
     /// </summary>
     private static readonly string[] readers = ["lamb", "lars", "kfac", "kfac-large-batch", "noisy-kfac", "soap"];
 
@@ -46,6 +46,14 @@ public class DeviceTests
     {
         var strategy = Samples.All[name];
         var task = Samples.Task(strategy, model, Samples.CrossEntropy);
-        return new TrainingTask { Model = model, Loss = task.Loss, HorizonSteps = task.HorizonSteps, Strategy = task.Strategy, Candidate = task.Candidate, Device = meta };
+        return new TrainingTask
+        {
+            Model = model,
+            Loss = task.Loss,
+            HorizonSteps = task.HorizonSteps,
+            Strategy = task.Strategy,
+            Candidate = task.Candidate,
+            Device = meta,
+        };
     }
 }

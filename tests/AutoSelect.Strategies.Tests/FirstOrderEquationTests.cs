@@ -32,7 +32,8 @@ public class FirstOrderEquationTests
     {
         const double rate = .02, b1 = .8, b2 = .95, eps = 1e-6, decay = .3;
         double[] m = new double[Inputs + 1], v = new double[Inputs + 1];
-        AssertFollows(new NAdamW(), rate, [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", decay)], (w, gradientAt, t) =>
+        AssertFollows(new NAdamW(), rate,
+            [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", decay)], (w, gradientAt, t) =>
         {
             var g = gradientAt(w);
             for (var i = 0; i < w.Length; i++)
@@ -52,7 +53,8 @@ public class FirstOrderEquationTests
         const double rate = .02, b = .9, b2 = .95, eps = 1e-6, decay = .3;
         double[] x = Start(), z = Start(), v = new double[Inputs + 1];
         var sum = 0.0;
-        using var averaged = AssertFollows(new ScheduleFreeAdamW(), rate, [("oneMinusBeta1", 1 - b), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", decay)], (w, gradientAt, t) =>
+        using var averaged = AssertFollows(new ScheduleFreeAdamW(), rate,
+            [("oneMinusBeta1", 1 - b), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", decay)], (w, gradientAt, t) =>
         {
             for (var i = 0; i < w.Length; i++) w[i] = (1 - b) * z[i] + b * x[i];
             var g = gradientAt(w);
@@ -116,11 +118,16 @@ public class FirstOrderEquationTests
 
     internal static double[] Start() => [.5, -1, .25, 2, -.3, .1];
 
-    /// <summary>Least squares with five weights (decayed) and a bias (not decayed): the model must hold what the transcription says after every step.</summary>
-    internal static Tensor AssertFollows(TrainingStrategy strategy, double rate, (string, double)[] hyperparameters, Transcription transcription)
+    /// <summary>
+    /// Least squares with five weights (decayed) and a bias (not decayed): the model must hold what the transcription says after every
+    /// step.
+    /// </summary>
+    internal static Tensor AssertFollows(
+        TrainingStrategy strategy, double rate, (string, double)[] hyperparameters, Transcription transcription)
     {
         var random = new Random(4);
-        double[][] rows = [.. Enumerable.Range(0, 12).Select(_ => Enumerable.Range(0, Inputs).Select(_ => random.NextDouble() * 2 - 1).ToArray())];
+        double[][] rows = [.. Enumerable.Range(0, 12)
+            .Select(_ => Enumerable.Range(0, Inputs).Select(_ => random.NextDouble() * 2 - 1).ToArray())];
         double[] wanted = [.. rows.Select(_ => random.NextDouble())];
         double[] GradientAt(double[] w)
         {
@@ -142,7 +149,8 @@ public class FirstOrderEquationTests
             model.weight.copy_(tensor(w[..Inputs]).view(1, Inputs));
             model.bias!.fill_(w[Inputs]);
         }
-        using var stepper = strategy.Start(Samples.Task(strategy, model, Samples.MeanSquare, hyperparameters: [("learningRate", rate), .. hyperparameters]));
+        using var stepper = strategy.Start(Samples.Task(
+            strategy, model, Samples.MeanSquare, hyperparameters: [("learningRate", rate), .. hyperparameters]));
         var batch = new Batch(tensor(rows.SelectMany(r => r).ToArray()).view(-1, Inputs), tensor(wanted).view(-1, 1));
         for (var t = 1; t <= StepsDone; t++)
         {

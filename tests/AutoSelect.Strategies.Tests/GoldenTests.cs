@@ -10,7 +10,10 @@ public class GoldenTests
 {
     private const int Inputs = 4, Outputs = 3;
 
-    private static readonly (string, double)[] adam = [("learningRate", .02), ("oneMinusBeta1", .2), ("oneMinusBeta2", .05), ("epsilon", 1e-6)];
+    private static readonly (string, double)[] adam =
+    [
+        ("learningRate", .02), ("oneMinusBeta1", .2), ("oneMinusBeta2", .05), ("epsilon", 1e-6)
+    ];
 
     [Theory]
     [InlineData("sgd")]
@@ -36,11 +39,13 @@ public class GoldenTests
         if (optimizer == "nadam") Age(stepper, golden.RootElement.GetProperty("second").GetDouble());
         var batch = new Batch(Matrix("inputs"), Matrix("targets"));
 
-        foreach (var (held, step) in golden.RootElement.GetProperty(optimizer).EnumerateArray().Select((held, step) => (Numbers(held), step)))
+        foreach (var (held, step) in golden.RootElement.GetProperty(optimizer).EnumerateArray()
+            .Select((held, step) => (Numbers(held), step)))
         {
             stepper.Step(batch);
             var here = cat([model.weight.detach().flatten(), model.bias!.detach()]).data<double>().ToArray();
-            Assert.All(held.Zip(here), pair => Assert.True(Math.Abs(pair.First - pair.Second) < 1e-11, $"step {step}: {pair.First} in PyTorch, {pair.Second} here"));
+            Assert.All(held.Zip(here), pair =>
+                Assert.True(Math.Abs(pair.First - pair.Second) < 1e-11, $"step {step}: {pair.First} in PyTorch, {pair.Second} here"));
         }
     }
 

@@ -11,7 +11,8 @@ public class KfacAlgebraTests
 {
     private const double Damping = .02;
 
-    public static TheoryData<string> Layers => ["linear", "linear without bias", "tokens", "conv", "strided conv", "conv without bias", "same conv", "dilated conv"];
+    public static TheoryData<string> Layers =>
+        ["linear", "linear without bias", "tokens", "conv", "strided conv", "conv without bias", "same conv", "dilated conv"];
 
     [Theory, MemberData(nameof(Layers))]
     public void The_captured_factors_are_those_of_the_examples_one_by_one(string kind)
@@ -157,7 +158,8 @@ public class KfacAlgebraTests
         }
         norm.train(training);
         var (inputs, targets) = (randn([6, 3, 2, 2], float64) + 1, randn([6, 2], float64));
-        var task = Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("damping", Damping), ("klClip", 1), ("learningRate", 1e-6), ("weightDecay", 0)]);
+        var task = Samples.Task(new Kfac(), model, Samples.MeanSquare,
+            hyperparameters: [("damping", Damping), ("klClip", 1), ("learningRate", 1e-6), ("weightDecay", 0)]);
         using var stepper = Samples.Kfac(task);
 
         // The gradient of one example's loss by the norm's output, the batch's statistics being constants.
@@ -167,7 +169,8 @@ public class KfacAlgebraTests
         var perExample = zeros(6, 3, 2, float64);
         for (var n = 0; n < 6; n++)
         {
-            var output = (normalised[n] * norm.weight!.detach().view(3, 1, 1) + norm.bias!.detach().view(3, 1, 1)).unsqueeze(0).requires_grad_();
+            var output = (normalised[n] * norm.weight!.detach().view(3, 1, 1) + norm.bias!.detach().view(3, 1, 1))
+                .unsqueeze(0).requires_grad_();
             var loss = Samples.MeanSquare(functional.linear(output.flatten(1), head.weight!, head.bias!), targets[n].unsqueeze(0));
             var g = autograd.grad([loss], [output])[0][0];
             perExample[n] = stack([(g * normalised[n]).sum([1, 2]), g.sum([1, 2])], 1);
@@ -205,7 +208,8 @@ public class KfacAlgebraTests
             var gradients = autograd.grad([loss], [norm.weight!, norm.bias!]);
             rows[n] = stack([gradients[0], gradients[1]]);
         }
-        var task = Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("damping", Damping), ("klClip", 1), ("learningRate", 1e-6), ("weightDecay", 0)]);
+        var task = Samples.Task(new Kfac(), model, Samples.MeanSquare,
+            hyperparameters: [("damping", Damping), ("klClip", 1), ("learningRate", 1e-6), ("weightDecay", 0)]);
         using var stepper = Samples.Kfac(task);
         stepper.Step(new Batch(inputs, targets));
 
@@ -259,7 +263,8 @@ public class KfacAlgebraTests
         {
             torch.manual_seed(11);
             static Tensor Unfolded(Tensor x, long stride, long padding, long dilation = 1) =>
-                functional.unfold(x, (3, 3), dilation: (dilation, dilation), padding: (padding, padding), stride: (stride, stride)).squeeze(0).t();
+                functional.unfold(x, (3, 3), dilation: (dilation, dilation), padding: (padding, padding), stride: (stride, stride))
+                    .squeeze(0).t();
             static Tensor ToRows(Tensor x) => x.reshape(-1, x.shape[^1]);
             Tensor Random(params long[] shape) => randn(shape).to(type);
             Module<Tensor, Tensor> Typed(Module<Tensor, Tensor> layer) => layer.to(type);
@@ -270,8 +275,10 @@ public class KfacAlgebraTests
                 "tokens" => new(Typed(Linear(5, 4)), Random(7, 3, 5), ToRows, true),
                 "conv" => new(Typed(Conv2d(2, 3, 3)), Random(6, 2, 5, 5), x => Unfolded(x, 1, 0), false),
                 "strided conv" => new(Typed(Conv2d(2, 3, 3, stride: 2, padding: 1)), Random(6, 2, 5, 5), x => Unfolded(x, 2, 1), false),
-                "conv without bias" => new(Typed(Conv2d(2, 3, 3, stride: 2, bias: false)), Random(6, 2, 7, 7), x => Unfolded(x, 2, 0), false),
-                "dilated conv" => new(Typed(Conv2d(2, 3, 3, dilation: 2, padding: 1)), Random(6, 2, 7, 7), x => Unfolded(x, 1, 1, 2), false),
+                "conv without bias" =>
+                    new(Typed(Conv2d(2, 3, 3, stride: 2, bias: false)), Random(6, 2, 7, 7), x => Unfolded(x, 2, 0), false),
+                "dilated conv" =>
+                    new(Typed(Conv2d(2, 3, 3, dilation: 2, padding: 1)), Random(6, 2, 7, 7), x => Unfolded(x, 1, 1, 2), false),
                 "same conv" => new(Typed(Conv2d(2, 3, 3, padding: Padding.Same)), Random(6, 2, 4, 4), x => Unfolded(x, 1, 1), false),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
             };
@@ -301,7 +308,10 @@ public class KfacAlgebraTests
             return Bias is null ? weight : cat([weight, stepper.DirectionOf(Bias).unsqueeze(1)], 1);
         }
 
-        /// <summary>Homogeneous inputs and the output's gradient of each example's own loss, from a forward and backward pass of its own; the steps are too small to change the weights.</summary>
+        /// <summary>
+        /// Homogeneous inputs and the output's gradient of each example's own loss, from a forward and backward pass of its own; the steps
+        /// are too small to change the weights.
+        /// </summary>
         public IEnumerable<(Tensor Inputs, Tensor Gradients)> RowsOneByOne(Tensor? targets = null)
         {
             for (var n = 0; n < Batch.Inputs.shape[0]; n++)

@@ -25,8 +25,12 @@ public class KfacLargeBatchTests
         const int horizon = 10;
         torch.manual_seed(3);
         using var model = Linear(3, 2, dtype: ScalarType.Float64);
-        using var stepper = (KfacStepper)new KfacLargeBatch().Start(Samples.Task(new KfacLargeBatch(), model, Samples.MeanSquare, horizon: horizon,
-            hyperparameters: [("learningRate", rate), ("momentum", momentum), ("weightDecay", 0), ("klClip", 1), ("decayPower", 2), ("rescale", 0)]));
+        using var stepper = (KfacStepper)new KfacLargeBatch().Start(Samples.Task(
+            new KfacLargeBatch(), model, Samples.MeanSquare, horizon: horizon,
+            hyperparameters:
+            [
+                ("learningRate", rate), ("momentum", momentum), ("weightDecay", 0), ("klClip", 1), ("decayPower", 2), ("rescale", 0),
+            ]));
         var weight = model.weight!;
         var velocity = zeros_like(weight);
         for (var step = 0; step < 5; step++)
@@ -64,7 +68,8 @@ public class KfacLargeBatchTests
         using var model = Linear(3, 2);
 
         var error = Assert.Throws<ArgumentOutOfRangeException>(() =>
-            new KfacLargeBatch().Start(Samples.Task(new KfacLargeBatch(), model, Samples.MeanSquare, hyperparameters: [("decayStart", .5), ("decayEnd", .5)])));
+            new KfacLargeBatch().Start(Samples.Task(
+                new KfacLargeBatch(), model, Samples.MeanSquare, hyperparameters: [("decayStart", .5), ("decayEnd", .5)])));
 
         Assert.Contains("'decayEnd' is 0.5; it must be above 'decayStart', 0.5", error.Message, StringComparison.Ordinal);
     }

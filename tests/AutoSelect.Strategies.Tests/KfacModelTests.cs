@@ -93,7 +93,8 @@ public class KfacModelTests
         torch.manual_seed(2);
         var embedding = Embedding(8, 4);
         using var model = Sequential(embedding, Linear(4, 4));
-        using var stepper = new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare, hyperparameters: [("fallbackLearningRate", .01), ("weightDecay", 0)]));
+        using var stepper = new Kfac().Start(Samples.Task(
+            new Kfac(), model, Samples.MeanSquare, hyperparameters: [("fallbackLearningRate", .01), ("weightDecay", 0)]));
         var before = embedding.weight!.detach().clone();
 
         Samples.Train(stepper, _ => new Batch(arange(8), randn(8, 4)), 1);
@@ -114,7 +115,8 @@ public class KfacModelTests
         });
         model.register_parameter("shift", shift);
         var before = layer.weight!.detach().clone();
-        using var stepper = new Kfac().Start(Samples.Task(new Kfac(), model, Samples.MeanSquare, sampleTargets: output => randn(output.shape), hyperparameters: [("weightDecay", 0)]));
+        using var stepper = new Kfac().Start(Samples.Task(
+            new Kfac(), model, Samples.MeanSquare, sampleTargets: output => randn(output.shape), hyperparameters: [("weightDecay", 0)]));
 
         var losses = Samples.Train(stepper, _ => new Batch(randn(8, 4), randn(8, 4)), 2);
 
@@ -126,7 +128,8 @@ public class KfacModelTests
     public void Sampling_targets_resumes_bit_identically_with_the_generator()
     {
         static Tensor Classes(Tensor output) => output.softmax(1).multinomial(1).squeeze(1);
-        static Stepper Start(Module<Tensor, Tensor> model) => new Kfac().Start(Samples.Task(new Kfac(), model, Samples.CrossEntropy, sampleTargets: Classes));
+        static Stepper Start(Module<Tensor, Tensor> model) =>
+            new Kfac().Start(Samples.Task(new Kfac(), model, Samples.CrossEntropy, sampleTargets: Classes));
         using var whole = Samples.Network();
         using var wholeStepper = Start(whole);
         Samples.Train(wholeStepper, step => Samples.Images(step), 23);
@@ -168,7 +171,8 @@ public class KfacModelTests
     {
         using var model = Samples.Network();
         const double rate = .1, bound = 1e-6;
-        using var stepper = Samples.Kfac(Samples.Task(new Kfac(), model, Samples.CrossEntropy, hyperparameters: [("learningRate", rate), ("klClip", bound)]));
+        using var stepper = Samples.Kfac(Samples.Task(
+            new Kfac(), model, Samples.CrossEntropy, hyperparameters: [("learningRate", rate), ("klClip", bound)]));
         Samples.Train(stepper, step => Samples.Images(step), 1);
 
         var clip = stepper.Diagnostics["clipFactor"];

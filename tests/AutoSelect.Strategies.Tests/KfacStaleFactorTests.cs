@@ -56,7 +56,8 @@ public class KfacStaleFactorTests
     {
         const int burnIn = 2, interval = 4;
         using var model = Samples.Network();
-        using var stepper = Samples.Kfac(Task(model, ("inverseDelay", delay), ("burnInSteps", burnIn), ("inverseInterval", interval), ("factorInterval", 1)));
+        using var stepper = Samples.Kfac(Task(
+            model, ("inverseDelay", delay), ("burnInSteps", burnIn), ("inverseInterval", interval), ("factorInterval", 1)));
         var block = (KroneckerBlock)stepper.Blocks[0];
         byte[] Inverse() => block.InverseA.clone().bytes.ToArray();
         var changed = new List<long>();
@@ -134,7 +135,8 @@ public class KfacStaleFactorTests
         public override IReadOnlyList<Tensor> Inverses => [];
         protected override IEnumerable<(string Name, Tensor Tensor)> State => [("factor", Factors[0])];
         protected override IEnumerable<Tensor> Views => [];
-        public override Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping) => throw new InvalidOperationException("no memory left");
+        public override Tensor[]? Inverted(IReadOnlyList<Tensor> factors, double damping) =>
+            throw new InvalidOperationException("no memory left");
         public override void Bind(FlatParameters flat, Tensor direction) { }
         public override void Precondition() { }
         public override bool IsSymmetric => false;

@@ -12,7 +12,8 @@ public class LaterFirstOrderEquationTests
     {
         const double rate = .01, b1 = .8, b2 = .95;
         var m = new double[Inputs + 1];
-        using var _ = AssertFollows(new Lion(), rate, [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("weightDecay", Decay)], (w, gradientAt, _) =>
+        using var _ = AssertFollows(new Lion(), rate,
+            [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("weightDecay", Decay)], (w, gradientAt, _) =>
         {
             var g = gradientAt(w);
             for (var i = 0; i < w.Length; i++)
@@ -29,7 +30,8 @@ public class LaterFirstOrderEquationTests
     {
         const double rate = .03, b1 = .8, b2 = .95, eps = 1e-6;
         double[] m = new double[Inputs + 1], v = new double[Inputs + 1];
-        using var _ = AssertFollows(new Lamb(), rate, [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", Decay)], (w, gradientAt, t) =>
+        using var _ = AssertFollows(new Lamb(), rate,
+            [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", Decay)], (w, gradientAt, t) =>
         {
             var g = gradientAt(w);
             var r = new double[w.Length];
@@ -49,7 +51,9 @@ public class LaterFirstOrderEquationTests
     {
         const double rate = 3, vectorRate = .02, trust = .02, momentum = .8;
         var m = new double[Inputs + 1];
-        using var _ = AssertFollows(new Lars(), rate, [("vectorLearningRate", vectorRate), ("trustCoefficient", trust), ("momentum", momentum), ("weightDecay", Decay)], (w, gradientAt, _) =>
+        using var _ = AssertFollows(new Lars(), rate,
+            [("vectorLearningRate", vectorRate), ("trustCoefficient", trust), ("momentum", momentum), ("weightDecay", Decay)],
+            (w, gradientAt, _) =>
         {
             var g = gradientAt(w);
             var local = trust * Norm(w) / (Norm(g) + (Decay * Norm(w)));
@@ -67,18 +71,21 @@ public class LaterFirstOrderEquationTests
         const double rate = .005, b1 = .8, b2 = .95, b3 = .99, alpha = 4, eps = 1e-6, warmup = .15 * 200;
         double[] m1 = new double[Inputs + 1], m2 = new double[Inputs + 1], v = new double[Inputs + 1];
         using var _ = AssertFollows(new AdEMAMix(), rate,
-            [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("oneMinusBeta3", 1 - b3), ("alpha", alpha), ("slowWarmup", .15), ("epsilon", eps), ("weightDecay", Decay)], (w, gradientAt, t) =>
+            [("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("oneMinusBeta3", 1 - b3), ("alpha", alpha), ("slowWarmup", .15),
+                ("epsilon", eps), ("weightDecay", Decay)], (w, gradientAt, t) =>
         {
             var g = gradientAt(w);
             var a = Math.Min(t * alpha / warmup, alpha);
-            var b = Math.Min(Math.Exp(Math.Log(b1) * Math.Log(b3) / (((1 - (t / warmup)) * Math.Log(b3)) + (t / warmup * Math.Log(b1)))), b3);
+            var b = Math.Min(
+                Math.Exp(Math.Log(b1) * Math.Log(b3) / (((1 - (t / warmup)) * Math.Log(b3)) + (t / warmup * Math.Log(b1)))), b3);
             if (t >= warmup) b = b3;
             for (var i = 0; i < w.Length; i++)
             {
                 m1[i] = (b1 * m1[i]) + ((1 - b1) * g[i]);
                 m2[i] = (b * m2[i]) + ((1 - b) * g[i]);
                 v[i] = (b2 * v[i]) + ((1 - b2) * g[i] * g[i]);
-                w[i] -= rate * (((m1[i] / (1 - Math.Pow(b1, t))) + (a * m2[i])) / (Math.Sqrt(v[i] / (1 - Math.Pow(b2, t))) + eps) + (i < Inputs ? Decay * w[i] : 0));
+                w[i] -= rate * (((m1[i] / (1 - Math.Pow(b1, t))) + (a * m2[i])) / (Math.Sqrt(v[i] / (1 - Math.Pow(b2, t))) + eps)
+                    + (i < Inputs ? Decay * w[i] : 0));
             }
         });
     }

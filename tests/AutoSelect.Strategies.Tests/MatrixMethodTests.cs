@@ -54,8 +54,10 @@ public class MatrixMethodTests
         const double rate = .01, b1 = .8, b2 = .9, eps = 1e-8, rho = 1e-3;
         using var scope = NewDisposeScope();
         var (model, batch) = Regression(5, 3);
-        using var stepper = Start(new Shampoo(), model, ("learningRate", rate), ("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", 0), ("rootInterval", 1), ("rootEpsilon", rho));
-        Tensor w = model.weight.detach().clone(), m = zeros_like(w), v = zeros_like(w), l = zeros(3, 3, dtype: float64), r = zeros(5, 5, dtype: float64);
+        using var stepper = Start(new Shampoo(), model, ("learningRate", rate), ("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2),
+            ("epsilon", eps), ("weightDecay", 0), ("rootInterval", 1), ("rootEpsilon", rho));
+        Tensor w = model.weight.detach().clone(), m = zeros_like(w), v = zeros_like(w);
+        Tensor l = zeros(3, 3, dtype: float64), r = zeros(5, 5, dtype: float64);
         for (var t = 1; t <= 12; t++)
         {
             var g = Gradient(model, batch);
@@ -82,7 +84,8 @@ public class MatrixMethodTests
         var (one, batch) = Regression(5, 3);
         var (other, _) = Regression(5, 3);
         using var soap = Start(new Soap(), one, ("oneMinusBeta1", .1), ("oneMinusBeta2", .05), ("weightDecay", .1), ("maxDimension", 1));
-        using var adam = Start(new AdamW(), other, ("learningRate", 3e-3), ("oneMinusBeta1", .1), ("oneMinusBeta2", .05), ("weightDecay", .1));
+        using var adam = Start(
+            new AdamW(), other, ("learningRate", 3e-3), ("oneMinusBeta1", .1), ("oneMinusBeta2", .05), ("weightDecay", .1));
         for (var step = 0; step < 30; step++)
         {
             soap.Step(batch);
@@ -97,7 +100,8 @@ public class MatrixMethodTests
         const double rate = .01, b1 = .8, b2 = .9, eps = 1e-8;
         using var scope = NewDisposeScope();
         var (model, batch) = Regression(5, 3);
-        using var stepper = Start(new Soap(), model, ("learningRate", rate), ("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2), ("epsilon", eps), ("weightDecay", 0), ("basisInterval", 1000));
+        using var stepper = Start(new Soap(), model, ("learningRate", rate), ("oneMinusBeta1", 1 - b1), ("oneMinusBeta2", 1 - b2),
+            ("epsilon", eps), ("weightDecay", 0), ("basisInterval", 1000));
         var g = Gradient(model, batch);
         var (left, right) = (linalg.eigh(g.mm(g.t())).Item2, linalg.eigh(g.t().mm(g)).Item2);
         // The first basis stays until the second step is done; its columns' signs and order do not matter.
@@ -132,7 +136,8 @@ public class MatrixMethodTests
     private static (TorchSharp.Modules.Linear Model, Batch Batch) Regression(int inputs, int outputs)
     {
         torch.manual_seed(7);
-        return (nn.Linear(inputs, outputs, dtype: ScalarType.Float64), new Batch(randn([20, inputs], float64), randn([20, outputs], float64)));
+        return (
+            nn.Linear(inputs, outputs, dtype: ScalarType.Float64), new Batch(randn([20, inputs], float64), randn([20, outputs], float64)));
     }
 
     private static Stepper Start(TrainingStrategy strategy, TorchSharp.Modules.Linear model, params (string, double)[] hyperparameters) =>

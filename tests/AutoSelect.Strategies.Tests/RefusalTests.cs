@@ -20,7 +20,8 @@ public class RefusalTests
     {
         using var model = Samples.Network();
 
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Samples.All[strategy].Start(Samples.Task(Samples.All[strategy], model, Samples.CrossEntropy, hyperparameters: (hyperparameter, value))).Dispose());
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Samples.All[strategy].Start(
+            Samples.Task(Samples.All[strategy], model, Samples.CrossEntropy, hyperparameters: (hyperparameter, value))).Dispose());
 
         Assert.Contains($"{strategy}: '{hyperparameter}' is {value}; it must be ", error.Message);
     }

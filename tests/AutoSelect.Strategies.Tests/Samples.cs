@@ -21,24 +21,26 @@ internal static class Samples
         .Select(type => (TrainingStrategy)Activator.CreateInstance(type)!)
         .ToDictionary(strategy => strategy.Description.Name);
 
-    public static TrainingTask Task(TrainingStrategy strategy, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, int batchSize = 32, long horizon = 200, double warmup = 0, Func<Tensor, Tensor?>? sampleTargets = null, TrainingRanks? ranks = null, params (string Name, double Value)[] hyperparameters) => new()
-    {
-        Model = model,
-        Loss = loss,
-        SampleTargets = sampleTargets,
-        Ranks = ranks,
-        HorizonSteps = horizon,
-        Strategy = strategy.Description,
-        Candidate = new Candidate
+    public static TrainingTask Task(TrainingStrategy strategy, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss,
+        int batchSize = 32, long horizon = 200, double warmup = 0, Func<Tensor, Tensor?>? sampleTargets = null,
+        TrainingRanks? ranks = null, params (string Name, double Value)[] hyperparameters) => new()
         {
-            Name = "sample",
-            Strategy = strategy.Description.Name,
-            BatchSize = batchSize,
-            Seed = 1,
-            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1, WarmupFraction = warmup },
-            Hyperparameters = hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => h.Value),
-        },
-    };
+            Model = model,
+            Loss = loss,
+            SampleTargets = sampleTargets,
+            Ranks = ranks,
+            HorizonSteps = horizon,
+            Strategy = strategy.Description,
+            Candidate = new Candidate
+            {
+                Name = "sample",
+                Strategy = strategy.Description.Name,
+                BatchSize = batchSize,
+                Seed = 1,
+                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1, WarmupFraction = warmup },
+                Hyperparameters = hyperparameters.ToImmutableSortedDictionary(h => h.Name, h => h.Value),
+            },
+        };
 
     /// <summary>K-FAC on a task, with its blocks in view.</summary>
     public static KfacStepper Kfac(TrainingTask task) => KfacStepper.Create(task, KfacSettings.ForTask(task));
@@ -77,5 +79,6 @@ internal static class Samples
 
     /// <summary>All parameters and buffers as bytes.</summary>
     public static byte[] Bytes(Module model) =>
-        [.. model.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value.detach().clone().bytes.ToArray())];
+        [.. model.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .SelectMany(entry => entry.Value.detach().clone().bytes.ToArray())];
 }

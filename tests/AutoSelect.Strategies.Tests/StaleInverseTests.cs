@@ -27,7 +27,8 @@ public class StaleInverseTests
     private static double Train(int seed, int interval, out int inversions)
     {
         using var model = Samples.Network(seed);
-        using var stepper = Samples.Kfac(Samples.Task(new Kfac(), model, Samples.CrossEntropy, sampleTargets: output => output.softmax(1).multinomial(1).squeeze(1),
+        using var stepper = Samples.Kfac(Samples.Task(
+            new Kfac(), model, Samples.CrossEntropy, sampleTargets: output => output.softmax(1).multinomial(1).squeeze(1),
             hyperparameters: [("factorInterval", 1), ("inverseInterval", interval), ("burnInSteps", BurnIn)]));
         var block = (KroneckerBlock)stepper.Blocks[0];
         inversions = 0;

@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies.Tests;
 
-/// <summary>Every strategy on a TorchScript module that PyTorch wrote: it trains, resumes bit-identically and exports, or refuses clearly.</summary>
+/// <summary>
+/// Every strategy on a TorchScript module that PyTorch wrote: it trains, resumes bit-identically and exports, or refuses clearly.
+/// </summary>
 public sealed class TorchScriptTests : IDisposable
 {
     private static readonly string Files = Path.Combine(AppContext.BaseDirectory, "TorchScript");
@@ -51,7 +53,8 @@ public sealed class TorchScriptTests : IDisposable
         return trainer.Export(Assignment(strategy, 60, report.Checkpoint, "t03"), Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors"));
     }
 
-    private SegmentTrainer Trainer(TrainingStrategy strategy) => new(new StrategyCatalogue([strategy]), new WorkloadCatalogue(), folder, CPU);
+    private SegmentTrainer Trainer(TrainingStrategy strategy) =>
+        new(new StrategyCatalogue([strategy]), new WorkloadCatalogue(), folder, CPU);
 
     private SegmentAssignment Assignment(TrainingStrategy strategy, long until, Checkpoint? from, string trial) => new()
     {
@@ -69,7 +72,8 @@ public sealed class TorchScriptTests : IDisposable
         Workload = new()
         {
             Name = "torchscript",
-            Options = ImmutableSortedDictionary<string, string>.Empty.Add("model", Path.Combine(Files, "spirals.pt")).Add("data", Path.Combine(Files, "spirals.npz")),
+            Options = ImmutableSortedDictionary<string, string>.Empty.Add("model", Path.Combine(Files, "spirals.pt"))
+                .Add("data", Path.Combine(Files, "spirals.npz")),
         },
         Evaluation = new(),
         From = from,

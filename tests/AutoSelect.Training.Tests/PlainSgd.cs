@@ -19,7 +19,15 @@ public sealed class PlainSgd : TrainingStrategy
         Capabilities = new() { StatePerParameter = 1 },
         Hyperparameters =
         [
-            new() { Name = "learningRate", Label = HyperparameterLabel.Nuisance, Default = .05, Minimum = 1e-4, Maximum = 1e6, Summary = "" },
+            new()
+            {
+                Name = "learningRate",
+                Label = HyperparameterLabel.Nuisance,
+                Default = .05,
+                Minimum = 1e-4,
+                Maximum = 1e6,
+                Summary = "",
+            },
             new() { Name = "momentum", Label = HyperparameterLabel.Fixed, Default = .9, Minimum = 0, Maximum = 1, Summary = "" },
         ],
     };

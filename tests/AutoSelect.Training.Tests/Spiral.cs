@@ -22,7 +22,8 @@ public sealed class Spiral : Workload
         Summary = "",
         Metric = "accuracy",
         Direction = Direction.Maximize,
-        Options = [new() { Name = "size", Default = "640", Summary = "" }, new() { Name = "layers", Default = "all", Summary = "plain leaves BatchNorm and dropout out" }],
+        Options = [new() { Name = "size", Default = "640", Summary = "" },
+            new() { Name = "layers", Default = "all", Summary = "plain leaves BatchNorm and dropout out" }],
     };
 
     public override WorkloadData Load(WorkloadSetup setup) => new()
@@ -32,8 +33,10 @@ public sealed class Spiral : Workload
         Test = Make(100, 3),
     };
 
-    public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) => setup.Option("layers", "all") == "plain" ? Deterministic(Sequential(
-        ("hidden", Linear(2, 16)), ("relu", ReLU()), ("middle", Linear(16, 16)), ("relu2", ReLU()), ("output", Linear(16, 2)))) : Sequential(
+    public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) =>
+        setup.Option("layers", "all") == "plain" ? Deterministic(Sequential(
+            ("hidden", Linear(2, 16)), ("relu", ReLU()), ("middle", Linear(16, 16)), ("relu2", ReLU()),
+            ("output", Linear(16, 2)))) : Sequential(
         ("hidden", Linear(2, 16)), ("norm", BatchNorm1d(16)), ("relu", ReLU()), ("drop", Dropout(.2)), ("output", Linear(16, 2)));
 
     public override Tensor Loss(Tensor output, Tensor target)
@@ -50,7 +53,9 @@ public sealed class Spiral : Workload
 
     public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
 
-    /// <summary>Initial weights that do not come from libtorch's generator, so that threads of this process can make the same model.</summary>
+    /// <summary>
+    /// Initial weights that do not come from libtorch's generator, so that threads of this process can make the same model.
+    /// </summary>
     private static Module<Tensor, Tensor> Deterministic(Module<Tensor, Tensor> model)
     {
         using var off = no_grad();

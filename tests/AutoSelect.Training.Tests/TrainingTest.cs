@@ -9,16 +9,22 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;
 
-/// <summary>A folder of its own, a trainer of the small task, and assignments for it. All such tests run one after the other: libtorch's generator is process-wide.</summary>
+/// <summary>
+/// A folder of its own, a trainer of the small task, and assignments for it. All such tests run one after the other: libtorch's generator
+/// is process-wide.
+/// </summary>
 [Collection("libtorch")]
 public abstract class TrainingTest : IDisposable
 {
     protected string Folder { get; } = Directory.CreateTempSubdirectory("autoselect-training").FullName;
 
-    internal static SegmentTrainer NewTrainer() => new(new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(() => new Spiral(), () => new TorchScriptWorkload()), "/nonexistent", torch.CPU);
+    internal static SegmentTrainer NewTrainer() => new(new StrategyCatalogue([new PlainSgd()]),
+        new WorkloadCatalogue(() => new Spiral(), () => new TorchScriptWorkload()), "/nonexistent", torch.CPU);
 
-    protected SegmentAssignment Assignment(long untilStep, Checkpoint? from = null, int batchSize = 32, double learningRate = .05, long token = 1, string? folder = null,
-        double evaluationsPerEpoch = 2, double checkpointEvery = double.PositiveInfinity, double? stopAt = null, string trial = "t01", long horizon = 200) => new()
+    protected SegmentAssignment Assignment(long untilStep, Checkpoint? from = null, int batchSize = 32,
+        double learningRate = .05, long token = 1, string? folder = null,
+        double evaluationsPerEpoch = 2, double checkpointEvery = double.PositiveInfinity,
+        double? stopAt = null, string trial = "t01", long horizon = 200) => new()
         {
             Job = new("job"),
             Trial = new(trial),

@@ -15,13 +15,14 @@ public sealed record AllReducePlan
     public Hierarchy? Hierarchy { get; }
 
     /// <summary>
-    /// The message is cut into blocks of so many bytes that go one after another, so that a block stays in the caches from its first step to
-    /// its last; each block pays the latency of the steps anew. 0, the default, for none. Of use within a machine. A multiple of 4.
+    /// The message is cut into blocks of so many bytes that go one after another, so that a block stays in the caches from its first step
+    /// to its last; each block pays the latency of the steps anew. 0, the default, for none. Of use within a machine. A multiple of 4.
     /// </summary>
     public int BlockBytes
     {
         get;
-        init => field = value >= 0 && value % sizeof(float) == 0 ? value : throw new ArgumentException($"Block bytes {value} are not a multiple of 4 from 0.");
+        init => field = value >= 0 && value % sizeof(float) == 0 ? value
+            : throw new ArgumentException($"Block bytes {value} are not a multiple of 4 from 0.");
     }
 
     /// <summary>Every rank gives every other all it has: one step, for small messages over links of high latency.</summary>
@@ -42,11 +43,13 @@ public sealed record AllReducePlan
     /// <summary>A plain ring: 2 (p-1) steps.</summary>
     public static AllReducePlan Ring(int ranks) => Hierarchical(Hierarchy.Ring(ranks));
 
-    public override string ToString() => $"{Algorithm}{(Hierarchy is null ? "" : $" {Hierarchy}")}{(BlockBytes == 0 ? "" : $" in blocks of {BlockBytes} bytes")}";
+    public override string ToString() =>
+        $"{Algorithm}{(Hierarchy is null ? "" : $" {Hierarchy}")}{(BlockBytes == 0 ? "" : $" in blocks of {BlockBytes} bytes")}";
 
     /// <summary>
     /// The choice made without a cost model: recursive doubling for small messages and for 2 ranks, else recursive halving and doubling, in
-    /// blocks when all ranks are on one machine. Two ranks of one machine that talk over TCP halve too, in blocks that the kernel's copies leave in the caches.
+    /// blocks when all ranks are on one machine. Two ranks of one machine that talk over TCP halve too, in blocks that the kernel's copies
+    /// leave in the caches.
     /// </summary>
     /// <param name="ranks">Number of ranks.</param>
     /// <param name="bytes">Of the message.</param>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AutoSelect.Communication;
 
 /// <summary>
-/// Makes a power of two of any number of ranks: of the first 2·<paramref name="Extra"/> ranks the odd ones stand aside and the even ones act
-/// for both.
+/// Makes a power of two of any number of ranks: of the first 2·<paramref name="Extra"/> ranks the odd ones stand aside and the even ones
+/// act for both.
 /// </summary>
 internal readonly record struct Fold(int Extra)
 {

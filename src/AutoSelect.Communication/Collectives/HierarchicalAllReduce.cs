@@ -9,11 +9,13 @@ namespace AutoSelect.Communication;
 /// </remarks>
 internal static class HierarchicalAllReduce
 {
-    public static void Run(Exchange exchange, ReadOnlySpan<int> levels, int rank, Span<float> values) => Run(exchange, levels, new Fold(0), rank, values);
+    public static void Run(Exchange exchange, ReadOnlySpan<int> levels, int rank, Span<float> values) =>
+        Run(exchange, levels, new Fold(0), rank, values);
 
     /// <param name="fold">Which rank stands for each of those that take part.</param>
     /// <param name="rank">Own number among those that take part.</param>
-    public static void Run(Exchange exchange, ReadOnlySpan<int> levels, Fold fold, int rank, Span<float> values) => Level(exchange, levels, fold, rank, stride: 1, values);
+    public static void Run(Exchange exchange, ReadOnlySpan<int> levels, Fold fold, int rank, Span<float> values) =>
+        Level(exchange, levels, fold, rank, stride: 1, values);
 
     private static void Level(Exchange exchange, ReadOnlySpan<int> levels, Fold fold, int rank, int stride, Span<float> values)
     {
@@ -23,10 +25,12 @@ internal static class HierarchicalAllReduce
         var right = fold.Rank(rank + (Modulo(digit + 1, p) - digit) * stride);
         var left = fold.Rank(rank + (Modulo(digit - 1, p) - digit) * stride);
         for (var step = 0; step < p - 1; step++)
-            exchange.SendReceiveAdd(right, Partition.PartOf(values, p, Modulo(digit - 1 - step, p)), left, Partition.PartOf(values, p, Modulo(digit - 2 - step, p)));
+            exchange.SendReceiveAdd(right, Partition.PartOf(values, p, Modulo(digit - 1 - step, p)), left,
+                Partition.PartOf(values, p, Modulo(digit - 2 - step, p)));
         Level(exchange, levels[1..], fold, rank, stride * p, Partition.PartOf(values, p, digit));
         for (var step = 0; step < p - 1; step++)
-            exchange.SendReceive(right, Partition.PartOf(values, p, Modulo(digit - step, p)), left, Partition.PartOf(values, p, Modulo(digit - 1 - step, p)));
+            exchange.SendReceive(right, Partition.PartOf(values, p, Modulo(digit - step, p)), left,
+                Partition.PartOf(values, p, Modulo(digit - 1 - step, p)));
     }
 
     private static int Modulo(int value, int p) => ((value % p) + p) % p;

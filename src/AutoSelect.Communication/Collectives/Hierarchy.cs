@@ -48,7 +48,8 @@ public sealed class Hierarchy : IReadOnlyList<int>, IEquatable<Hierarchy>
     }
 
     /// <summary>Every ordered factorisation of a number of ranks into levels of at least two, the ring first.</summary>
-    public static IEnumerable<Hierarchy> All(int ranks) => Factorisations(AtLeastOne(ranks)).OrderBy(f => f.Length).Select(f => new Hierarchy(f));
+    public static IEnumerable<Hierarchy> All(int ranks) =>
+        Factorisations(AtLeastOne(ranks)).OrderBy(f => f.Length).Select(f => new Hierarchy(f));
 
     /// <summary>Whether the first levels of this one are the levels of another.</summary>
     public bool Contains(Hierarchy inner) => inner.Count <= Count && Levels.AsSpan(0, inner.Count).SequenceEqual(inner.Levels.AsSpan());

@@ -6,7 +6,10 @@ public static class Partition
     // A cache line of floats: no two ranks' parts share one.
     private const int Unit = 16;
 
-    /// <summary>First value of a part when <paramref name="count"/> values are split evenly, at multiples of 16; <paramref name="part"/> may be <paramref name="parts"/>.</summary>
+    /// <summary>
+    /// First value of a part when <paramref name="count"/> values are split evenly, at multiples of 16; <paramref name="part"/> may be
+    /// <paramref name="parts"/>.
+    /// </summary>
     public static int Start(int count, int parts, int part)
     {
         var units = (count + (Unit - 1L)) / Unit;

@@ -1,6 +1,8 @@
 namespace AutoSelect.Communication;
 
-/// <summary>Broadcast: along a binomial tree when small (log₂ p steps), else down a chain that passes on what comes while it comes.</summary>
+/// <summary>
+/// Broadcast: along a binomial tree when small (log₂ p steps), else down a chain that passes on what comes while it comes.
+/// </summary>
 internal static class TreeBroadcast
 {
     private const int LargestTreeBytes = 1 << 16;

@@ -1,6 +1,9 @@
 namespace AutoSelect.Communication;
 
-/// <summary>How the values of one bucket in host memory are summed over all ranks, with the state that goes with the bucket; the same bits on all ranks.</summary>
+/// <summary>
+/// How the values of one bucket in host memory are summed over all ranks, with the state that goes with the bucket; the same bits on all
+/// ranks.
+/// </summary>
 public abstract class AllReduceMethod : AllReduceState
 {
     /// <summary>Sums over all ranks, in place.</summary>

@@ -5,7 +5,10 @@ namespace AutoSelect.Communication;
 /// <summary>What an all-reduce of one bucket keeps from one time to the next, and what it did and cost.</summary>
 public abstract class AllReduceState
 {
-    /// <summary>Values that were not sent yet and are added to the next ones: state to be kept in a checkpoint, written to restore it; empty without error feedback. Rank r's is of use to rank r alone.</summary>
+    /// <summary>
+    /// Values that were not sent yet and are added to the next ones: state to be kept in a checkpoint, written to restore it; empty without
+    /// error feedback. Rank r's is of use to rank r alone.
+    /// </summary>
     public virtual Memory<float> Residual => Memory<float>.Empty;
 
     /// <summary>State that is the same on all ranks, to be kept in a checkpoint; empty where there is none.</summary>

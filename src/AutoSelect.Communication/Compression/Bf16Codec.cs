@@ -5,7 +5,8 @@ namespace AutoSelect.Communication;
 
 /// <summary>The upper half of fp32: 8 bits of exponent, 8 of precision, nearest even.</summary>
 /// <remarks>
-/// The exponent is that of fp32, so a scale by a power of two changes no bit of the error: the scale is always 1. Relative L2 error about 1.7e-3.
+/// The exponent is that of fp32, so a scale by a power of two changes no bit of the error: the scale is always 1. Relative L2 error about
+/// 1.7e-3.
 /// </remarks>
 public sealed class Bf16Codec : GradientCodec
 {
@@ -21,7 +22,8 @@ public sealed class Bf16Codec : GradientCodec
         var upper = MemoryMarshal.Cast<byte, ushort>(numbers);
         var i = 0;
         for (; i <= bits.Length - 2 * Vector512<uint>.Count; i += 2 * Vector512<uint>.Count)
-            Vector512.Narrow(Upper(Vector512.Create(bits[i..])), Upper(Vector512.Create(bits[(i + Vector512<uint>.Count)..]))).CopyTo(upper[i..]);
+            Vector512.Narrow(Upper(Vector512.Create(bits[i..])), Upper(Vector512.Create(bits[(i + Vector512<uint>.Count)..])))
+                .CopyTo(upper[i..]);
         for (; i < bits.Length; i++) upper[i] = (ushort)Upper(Vector512.Create(bits[i]))[0];
     }
 
@@ -50,5 +52,6 @@ public sealed class Bf16Codec : GradientCodec
         return Vector512.ConditionalSelect(isNaN, (bits >>> 16) | Vector512.Create(0x40u), nearestEven);
     }
 
-    private static void Put(Vector512<float> value, Span<float> target, bool add) => (add ? Vector512.Create<float>(target) + value : value).CopyTo(target);
+    private static void Put(Vector512<float> value, Span<float> target, bool add) =>
+        (add ? Vector512.Create<float>(target) + value : value).CopyTo(target);
 }

@@ -12,8 +12,8 @@ namespace AutoSelect.Communication;
 /// result: Q(s)
 /// </code>
 /// Every value is rounded twice however many ranks there are, where a ring would round at each step; the bytes are those of a ring in the
-/// smaller format. What the second rounding loses goes into the owner's residual, so nothing is lost for good. Without error feedback e = 0.
-/// Error feedback: Karimireddy et al., arXiv 1901.09847; both ways: Tang et al., DoubleSqueeze, arXiv 1905.05957.
+/// smaller format. What the second rounding loses goes into the owner's residual, so nothing is lost for good. Without error feedback e =
+/// 0. Error feedback: Karimireddy et al., arXiv 1901.09847; both ways: Tang et al., DoubleSqueeze, arXiv 1905.05957.
 /// </remarks>
 public sealed class CompressedAllReduce : AllReduceMethod
 {
@@ -29,10 +29,15 @@ public sealed class CompressedAllReduce : AllReduceMethod
     /// <param name="group">The ranks.</param>
     /// <param name="codec">The format.</param>
     /// <param name="count">Values of the bucket, the same on all ranks.</param>
-    /// <param name="errorFeedback">Whether what rounding loses is added to the next gradient. Wanted for 8 bits; fp16 and bf16 do without.</param>
+    /// <param name="errorFeedback">
+    /// Whether what rounding loses is added to the next gradient. Wanted for 8 bits; fp16 and bf16 do without.
+    /// </param>
     /// <param name="seed">For stochastic rounding; every bucket has its own. Ranks may share it: the rank is mixed in.</param>
-    /// <param name="measuresError">Whether <see cref="CompressionStatistics.RelativeError"/> is computed without error feedback too, which costs a decoding more.</param>
-    public CompressedAllReduce(ProcessGroup group, GradientCodec codec, int count, bool errorFeedback, ulong seed = 0, bool measuresError = false)
+    /// <param name="measuresError">
+    /// Whether <see cref="CompressionStatistics.RelativeError"/> is computed without error feedback too, which costs a decoding more.
+    /// </param>
+    public CompressedAllReduce(
+        ProcessGroup group, GradientCodec codec, int count, bool errorFeedback, ulong seed = 0, bool measuresError = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         (this.group, this.codec, this.count, this.seed) = (group, codec, count, seed);
@@ -54,7 +59,8 @@ public sealed class CompressedAllReduce : AllReduceMethod
         var sentBefore = group.BytesSent;
         var started = Stopwatch.GetTimestamp();
         if (residual.Length > 0) TensorPrimitives.Add(values, residual, values);
-        for (var part = 0; part < group.Size; part++) codec.Encode(Part(values, part), Encoded(part), Randomness(group.Rank * group.Size + part));
+        for (var part = 0; part < group.Size; part++)
+            codec.Encode(Part(values, part), Encoded(part), Randomness(group.Rank * group.Size + part));
         if (measuresError) KeepError(values);
         CastTicks += Stopwatch.GetTimestamp() - started;
 
@@ -89,7 +95,8 @@ public sealed class CompressedAllReduce : AllReduceMethod
         CastTicks += Stopwatch.GetTimestamp() - started;
         for (var step = 1; step < group.Size; step++)
         {
-            group.Exchange.SendReceive((group.Rank + step) % group.Size, Encoded((group.Rank + step) % group.Size), (group.Rank - step + group.Size) % group.Size, incoming);
+            group.Exchange.SendReceive((group.Rank + step) % group.Size, Encoded((group.Rank + step) % group.Size),
+                (group.Rank - step + group.Size) % group.Size, incoming);
             started = Stopwatch.GetTimestamp();
             codec.Decode(incoming, own, add: true);
             CastTicks += Stopwatch.GetTimestamp() - started;

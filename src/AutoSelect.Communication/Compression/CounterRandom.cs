@@ -6,7 +6,10 @@ namespace AutoSelect.Communication;
 /// Random numbers that are a function of a stream's number and a position, so that any part of a bucket can be rounded again with the same
 /// result and nothing but a step count has to be kept.
 /// </summary>
-/// <remarks>The position is mixed with the two halves of the stream's number by rounds of multiply and shift (a 32-bit finalizer after Wellons 2018).</remarks>
+/// <remarks>
+/// The position is mixed with the two halves of the stream's number by rounds of multiply and shift (a 32-bit finalizer after Wellons
+/// 2018).
+/// </remarks>
 internal static class CounterRandom
 {
     public static Vector512<uint> Bits(ulong stream, Vector512<uint> position)

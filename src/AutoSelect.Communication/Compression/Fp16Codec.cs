@@ -5,8 +5,8 @@ namespace AutoSelect.Communication;
 
 /// <summary>IEEE half precision with one scale a bucket: 5 bits of exponent, 11 of precision, nearest even.</summary>
 /// <remarks>
-/// The scale is the power of two that brings the largest magnitude into [2¹⁴, 2¹⁵), a factor 2 below the largest number: nothing overflows, and
-/// values down to 2⁻²⁹ of the largest keep all 11 bits. Relative L2 error about 2.1e-4.
+/// The scale is the power of two that brings the largest magnitude into [2¹⁴, 2¹⁵), a factor 2 below the largest number: nothing overflows,
+/// and values down to 2⁻²⁹ of the largest keep all 11 bits. Relative L2 error about 2.1e-4.
 /// </remarks>
 public sealed class Fp16Codec : GradientCodec
 {

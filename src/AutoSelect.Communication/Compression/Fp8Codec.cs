@@ -6,9 +6,9 @@ namespace AutoSelect.Communication;
 
 /// <summary>8-bit floats, E4M3 or E5M2, with one scale a bucket and unbiased stochastic rounding.</summary>
 /// <remarks>
-/// Micikevicius et al., FP8 Formats for Deep Learning, arXiv 2209.05433. The scale brings the largest magnitude to the largest number (448 or
-/// 57344), so nothing saturates. A value between two neighbouring numbers a &lt; b becomes b with probability (x-a)/(b-a). When a value is not
-/// finite the scale is NaN, and so is every decoded value: a broken gradient stays visible.
+/// Micikevicius et al., FP8 Formats for Deep Learning, arXiv 2209.05433. The scale brings the largest magnitude to the largest number (448
+/// or 57344), so nothing saturates. A value between two neighbouring numbers a &lt; b becomes b with probability (x-a)/(b-a). When a value
+/// is not finite the scale is NaN, and so is every decoded value: a broken gradient stays visible.
 /// </remarks>
 public sealed class Fp8Codec : GradientCodec
 {
@@ -95,7 +95,8 @@ public sealed class Fp8Codec : GradientCodec
     {
         var (exponent, mantissa) = ((code & 0x7F) >> mantissaBits, code & ((1 << mantissaBits) - 1));
         if ((code & 0x7F) > largestCode) return float.NaN;
-        var magnitude = exponent == 0 ? MathF.ScaleB(mantissa, 1 - bias - mantissaBits) : MathF.ScaleB((1 << mantissaBits) + mantissa, exponent - bias - mantissaBits);
+        var magnitude = exponent == 0 ? MathF.ScaleB(mantissa, 1 - bias - mantissaBits)
+            : MathF.ScaleB((1 << mantissaBits) + mantissa, exponent - bias - mantissaBits);
         return (code & 0x80) == 0 ? magnitude : -magnitude;
     }
 }

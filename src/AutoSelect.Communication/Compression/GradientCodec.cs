@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace AutoSelect.Communication;
 
-/// <summary>A lossy format of numbers on the wire: n values become n numbers of fewer bits and one scale. Pure; a codec has no state.</summary>
+/// <summary>
+/// A lossy format of numbers on the wire: n values become n numbers of fewer bits and one scale. Pure; a codec has no state.
+/// </summary>
 /// <remarks>Encoded form: the scale s (fp32, little endian), then the numbers q; value ≈ q / s.</remarks>
 public abstract class GradientCodec
 {
@@ -21,7 +23,9 @@ public abstract class GradientCodec
     public int EncodedBytes(int count) => HeaderBytes + count * BytesPerValue;
 
     /// <summary>Encodes.</summary>
-    /// <param name="values">n values; infinities and NaN stay what they are where the format has them, else the scale is NaN and so is every value.</param>
+    /// <param name="values">
+    /// n values; infinities and NaN stay what they are where the format has them, else the scale is NaN and so is every value.
+    /// </param>
     /// <param name="encoded"><see cref="EncodedBytes"/>(n) bytes.</param>
     /// <param name="randomness">Number of the stream of random numbers for stochastic rounding; others ignore it.</param>
     public void Encode(ReadOnlySpan<float> values, Span<byte> encoded, ulong randomness = 0)
@@ -47,6 +51,7 @@ public abstract class GradientCodec
 
     private void Check(int count, int bytes)
     {
-        if (bytes != EncodedBytes(count)) throw new ArgumentException($"{count} values in {Name} are {EncodedBytes(count)} bytes, not {bytes}.");
+        if (bytes != EncodedBytes(count))
+            throw new ArgumentException($"{count} values in {Name} are {EncodedBytes(count)} bytes, not {bytes}.");
     }
 }

@@ -8,7 +8,9 @@ internal static class Magnitude
     /// <summary>Beyond these powers of two a scale or its inverse would not be a normal number.</summary>
     public const int LargestExponent = 126;
 
-    /// <summary>The power of two that brings the largest magnitude into [target/2, target); exact to multiply with and to divide by.</summary>
+    /// <summary>
+    /// The power of two that brings the largest magnitude into [target/2, target); exact to multiply with and to divide by.
+    /// </summary>
     /// <returns>1 when all values are 0 or one is not finite.</returns>
     public static float PowerOfTwoScale(ReadOnlySpan<float> values, int targetExponent)
     {

@@ -37,11 +37,14 @@ public sealed class PowerSgdAllReduce : AllReduceMethod
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
-        if (rank < 1 || rank > Math.Min(rows, columns)) throw new ArgumentOutOfRangeException(nameof(rank), rank, $"The rank of the approximation of a {rows} by {columns} matrix is 1 to {Math.Min(rows, columns)}.");
+        if (rank < 1 || rank > Math.Min(rows, columns))
+            throw new ArgumentOutOfRangeException(
+                nameof(rank), rank, $"The rank of the approximation of a {rows} by {columns} matrix is 1 to {Math.Min(rows, columns)}.");
         (this.group, this.rows, this.columns, this.rank) = (group, rows, columns, rank);
         (p, q, own, residual) = (new float[rows * rank], new float[columns * rank], new float[columns * rank], new float[rows * columns]);
         var random = new Random(seed);
-        for (var i = 0; i < q.Length; i++) q[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
+        for (var i = 0; i < q.Length; i++)
+            q[i] = (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
     }
 
     /// <summary>E [n, m] by rows.</summary>
@@ -53,7 +56,8 @@ public sealed class PowerSgdAllReduce : AllReduceMethod
     /// <param name="values">n·m values by rows.</param>
     public override void Run(Span<float> values)
     {
-        if (values.Length != residual.Length) throw new ArgumentException($"The matrix has {rows} by {columns} values, not {values.Length}.");
+        if (values.Length != residual.Length)
+            throw new ArgumentException($"The matrix has {rows} by {columns} values, not {values.Length}.");
         var (sentBefore, started) = (group.BytesSent, Stopwatch.GetTimestamp());
         TensorPrimitives.Add(values, residual, residual);
         var norm = TensorPrimitives.Norm<float>(residual);

@@ -29,5 +29,6 @@ internal static class QuickSelect
 
     private static bool Before(float a, float b) => float.IsNaN(a) ? !float.IsNaN(b) : a > b;
 
-    private static float Median(float a, float b, float c) => Before(a, b) ? Before(b, c) ? b : Before(a, c) ? c : a : Before(a, c) ? a : Before(b, c) ? c : b;
+    private static float Median(float a, float b, float c) =>
+        Before(a, b) ? Before(b, c) ? b : Before(a, c) ? c : a : Before(a, c) ? a : Before(b, c) ? c : b;
 }

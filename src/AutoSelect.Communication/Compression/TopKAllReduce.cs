@@ -30,7 +30,8 @@ public sealed class TopKAllReduce : AllReduceMethod
     public TopKAllReduce(ProcessGroup group, int count, double fraction)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        if (!(fraction > 0 && fraction <= 1)) throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The fraction sent is above 0 and at most 1.");
+        if (!(fraction > 0 && fraction <= 1))
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The fraction sent is above 0 and at most 1.");
         this.group = group;
         (residual, magnitudes) = (new float[count], new float[count]);
         kept = Math.Max(1, (int)Math.Round(fraction * count));

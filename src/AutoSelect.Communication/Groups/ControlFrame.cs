@@ -14,7 +14,8 @@ internal readonly record struct ControlFrame(ControlKind Kind, int Rank = 0, Ran
         BinaryPrimitives.WriteInt32LittleEndian(bytes[4..], Rank);
     }
 
-    public static ControlFrame Read(ReadOnlySpan<byte> bytes) => new((ControlKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), (RankLoss)bytes[1]);
+    public static ControlFrame Read(ReadOnlySpan<byte> bytes) =>
+        new((ControlKind)bytes[0], BinaryPrimitives.ReadInt32LittleEndian(bytes[4..]), (RankLoss)bytes[1]);
 }
 
 /// <summary>Kinds of <see cref="ControlFrame"/>.</summary>

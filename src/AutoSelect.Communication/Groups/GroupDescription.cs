@@ -13,11 +13,13 @@ public sealed record GroupDescription(Guid Token, long Generation, int Rank, IRe
     /// <exception cref="ArgumentException">A value breaks its rule; the message gives both.</exception>
     internal void Validate()
     {
-        if (Endpoints.Count is < 1 or > LargestSize) throw new ArgumentException($"A group has 1 to {LargestSize} ranks, not {Endpoints.Count}.");
+        if (Endpoints.Count is < 1 or > LargestSize)
+            throw new ArgumentException($"A group has 1 to {LargestSize} ranks, not {Endpoints.Count}.");
         if (Rank < 0 || Rank >= Endpoints.Count) throw new ArgumentException($"Rank {Rank} is outside 0 to {Endpoints.Count - 1}.");
         if (Generation < 0) throw new ArgumentException($"Generation {Generation} is negative.");
         for (var rank = 0; rank < Endpoints.Count; rank++)
             if (Endpoints[rank] is not { Host.Length: > 0, Port: > 0 and < 65536 })
-                throw new ArgumentException($"Rank {rank}'s endpoint '{Endpoints[rank].Host}:{Endpoints[rank].Port}' needs a host and a port from 1 to 65535.");
+                throw new ArgumentException(
+                    $"Rank {rank}'s endpoint '{Endpoints[rank].Host}:{Endpoints[rank].Port}' needs a host and a port from 1 to 65535.");
     }
 }

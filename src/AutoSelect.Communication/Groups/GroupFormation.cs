@@ -49,10 +49,12 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            var absent = Enumerable.Range(0, size).Where(rank => rank != group.Rank && (Control[rank] is null || Data[rank] is null)).ToList();
+            var absent = Enumerable.Range(0, size)
+                .Where(rank => rank != group.Rank && (Control[rank] is null || Data[rank] is null)).ToList();
             throw new TimeoutException(absent.Count == 0
                 ? $"The lower ranks did not answer rank {group.Rank} within {options.JoinTimeout.TotalSeconds:G4} s."
-                : $"Rank {group.Rank} waited {options.JoinTimeout.TotalSeconds:G4} s in vain for rank {string.Join(", ", absent)} of {size}.");
+                : $"Rank {group.Rank} waited {options.JoinTimeout.TotalSeconds:G4} s in vain for rank {string.Join(", ", absent)} of "
+                    + $"{size}.");
         }
         finally
         {
@@ -112,7 +114,8 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new GroupRefusedException($"Rank {rank} cannot be reached at {group.Endpoints[rank].Host}:{group.Endpoints[rank].Port}: {e.Message}.", e);
+            throw new GroupRefusedException(
+                $"Rank {rank} cannot be reached at {group.Endpoints[rank].Host}:{group.Endpoints[rank].Port}: {e.Message}.", e);
         }
         catch
         {
@@ -133,13 +136,14 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
             answer[0] = 0;
         }
         if ((HelloAnswer)answer[0] == HelloAnswer.Welcome) return;
-        throw new GroupRefusedException($"Rank {rank} refused rank {group.Rank} of generation {group.Generation}: " + (HelloAnswer)answer[0] switch
+        var why = (HelloAnswer)answer[0] switch
         {
             HelloAnswer.OtherToken => "it belongs to another group.",
             HelloAnswer.OtherGeneration => "it belongs to another generation of the group.",
             HelloAnswer.Unexpected => $"it expects no such rank in a group of {size} with rings of {options.RingBytes} bytes.",
             _ => "it closed the connection.",
-        });
+        };
+        throw new GroupRefusedException($"Rank {rank} refused rank {group.Rank} of generation {group.Generation}: {why}");
     }
 
     private async Task AcceptAsync(CancellationToken cancellationToken)

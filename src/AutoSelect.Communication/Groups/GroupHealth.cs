@@ -1,6 +1,8 @@
 namespace AutoSelect.Communication;
 
-/// <summary>What a rank knows of the others: who has left, and whether the group is broken. Written by several threads; the first loss stays.</summary>
+/// <summary>
+/// What a rank knows of the others: who has left, and whether the group is broken. Written by several threads; the first loss stays.
+/// </summary>
 internal sealed class GroupHealth(int rank, int size, long generation)
 {
     private readonly bool[] left = new bool[size];
@@ -17,7 +19,8 @@ internal sealed class GroupHealth(int rank, int size, long generation)
 
     public void Lose(int lost, RankLoss loss)
     {
-        if (Interlocked.CompareExchange(ref failure, new RankLostException(lost, loss, rank, size, generation), null) is null) Failed?.Invoke(lost, loss);
+        if (Interlocked.CompareExchange(ref failure, new RankLostException(lost, loss, rank, size, generation), null) is null)
+            Failed?.Invoke(lost, loss);
     }
 
     /// <exception cref="RankLostException">A rank was lost.</exception>

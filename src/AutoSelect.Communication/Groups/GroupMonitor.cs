@@ -58,7 +58,11 @@ internal sealed unsafe class GroupMonitor : IDisposable
         while (!stopping)
         {
             for (var peer = 0; peer < sockets.Length; peer++)
-                entries[peer] = new() { Descriptor = sockets[peer] is { } socket && !health.HasLeft(peer) ? (int)socket.Handle : -1, Events = Native.Readable };
+                entries[peer] = new()
+                {
+                    Descriptor = sockets[peer] is { } socket && !health.HasLeft(peer) ? (int)socket.Handle : -1,
+                    Events = Native.Readable,
+                };
             Native.Poll(entries, sockets.Length + 1, beat.TotalSeconds);
             if (stopping) return;
             for (var peer = 0; peer < sockets.Length; peer++)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AutoSelect.Communication;
 
 /// <summary>
-/// A set of processes that work on one training run, and the collectives between them. All ranks call the same collectives in the same order
-/// with the same sizes; one thread of a rank at a time.
+/// A set of processes that work on one training run, and the collectives between them. All ranks call the same collectives in the same
+/// order with the same sizes; one thread of a rank at a time.
 /// </summary>
 /// <remarks>
 /// When a rank is lost, every collective that runs or is started on the others throws <see cref="RankLostException"/> with that rank; the
@@ -24,7 +24,8 @@ public sealed class ProcessGroup : IDisposable
     private readonly bool loopback;
     private int busy, disposed;
 
-    private ProcessGroup(GroupDescription group, GroupOptions options, Link?[] links, SharedMemory memory, System.Net.Sockets.Socket?[] control)
+    private ProcessGroup(
+        GroupDescription group, GroupOptions options, Link?[] links, SharedMemory memory, System.Net.Sockets.Socket?[] control)
     {
         (Rank, Size, Generation, Token) = (group.Rank, group.Endpoints.Count, group.Generation, group.Token);
         (this.links, this.memory) = (links, memory);
@@ -77,7 +78,8 @@ public sealed class ProcessGroup : IDisposable
     /// <exception cref="ArgumentException">A value breaks its rule; the message gives both.</exception>
     /// <exception cref="TimeoutException">A rank did not come in time; the message names it.</exception>
     /// <exception cref="GroupRefusedException">A rank cannot be reached or belongs to another group or generation.</exception>
-    public static async Task<ProcessGroup> JoinAsync(GroupDescription group, GroupListener listener, GroupOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<ProcessGroup> JoinAsync(
+        GroupDescription group, GroupListener listener, GroupOptions? options = null, CancellationToken cancellationToken = default)
     {
         using var _ = listener;
         options ??= new();
@@ -113,12 +115,14 @@ public sealed class ProcessGroup : IDisposable
     /// <param name="plan">How; null for a choice by size.</param>
     public void AllReduce(Span<float> values, AllReducePlan? plan = null)
     {
-        if (plan?.Hierarchy is { } hierarchy && hierarchy.Ranks != Size) throw new ArgumentException($"Hierarchy {hierarchy} is for {hierarchy.Ranks} ranks, not {Size}.");
+        if (plan?.Hierarchy is { } hierarchy && hierarchy.Ranks != Size)
+            throw new ArgumentException($"Hierarchy {hierarchy} is for {hierarchy.Ranks} ranks, not {Size}.");
         if (Size == 1) return;
         using var turn = Enter();
         plan ??= AllReducePlan.Default(Size, (long)values.Length * sizeof(float), Local, loopback);
         var block = plan.BlockBytes == 0 ? values.Length : plan.BlockBytes / sizeof(float);
-        for (var start = 0; start < values.Length; start += block) AllReduceBlock(values.Slice(start, Math.Min(block, values.Length - start)), plan);
+        for (var start = 0; start < values.Length; start += block)
+            AllReduceBlock(values.Slice(start, Math.Min(block, values.Length - start)), plan);
     }
 
     /// <summary>Sums over all ranks; rank r gets the sums of the r-th part, and the other parts are undefined.</summary>
@@ -204,7 +208,8 @@ public sealed class ProcessGroup : IDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
         health.ThrowIfBroken();
-        if (Interlocked.Exchange(ref busy, 1) != 0) throw new InvalidOperationException($"Rank {Rank} runs a collective on another thread; one at a time is allowed.");
+        if (Interlocked.Exchange(ref busy, 1) != 0)
+            throw new InvalidOperationException($"Rank {Rank} runs a collective on another thread; one at a time is allowed.");
         return new(this);
     }
 
@@ -227,7 +232,8 @@ public sealed class ProcessGroup : IDisposable
     {
         if (counts.IsEmpty)
         {
-            for (var part = 0; part < Size; part++) parts[part] = Partition.Start(length, Size, part + 1) - Partition.Start(length, Size, part);
+            for (var part = 0; part < Size; part++)
+                parts[part] = Partition.Start(length, Size, part + 1) - Partition.Start(length, Size, part);
             return;
         }
         CheckCounts(length, counts);
@@ -236,7 +242,8 @@ public sealed class ProcessGroup : IDisposable
 
     private void CheckCounts(int length, ReadOnlySpan<int> counts)
     {
-        if (CheckCounts(counts) is var sum && sum != length) throw new ArgumentException($"The counts add up to {sum}, but there are {length} values.");
+        if (CheckCounts(counts) is var sum && sum != length)
+            throw new ArgumentException($"The counts add up to {sum}, but there are {length} values.");
     }
 
     /// <returns>Their sum.</returns>

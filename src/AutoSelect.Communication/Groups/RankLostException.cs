@@ -4,7 +4,8 @@ namespace AutoSelect.Communication;
 public sealed class RankLostException : Exception
 {
     internal RankLostException(int rank, RankLoss loss, int seenBy, int size, long generation)
-        : base($"Rank {rank} of {size} {Describe(loss)}; generation {generation} of the group is aborted on rank {seenBy}.") => (Rank, Loss) = (rank, loss);
+        : base($"Rank {rank} of {size} {Describe(loss)}; generation {generation} of the group is aborted on rank {seenBy}.") =>
+            (Rank, Loss) = (rank, loss);
 
     /// <summary>The same again, to be thrown on another thread.</summary>
     internal RankLostException(RankLostException cause)
@@ -20,7 +21,8 @@ public sealed class RankLostException : Exception
     {
         RankLoss.Closed => "closed its connection (the process ended or the network broke)",
         RankLoss.Silent => "was silent for longer than the silence timeout",
-        RankLoss.Stalled => "is alive but took no part in a collective within the stall timeout (or was given other arguments than the rest)",
+        RankLoss.Stalled =>
+            "is alive but took no part in a collective within the stall timeout (or was given other arguments than the rest)",
         RankLoss.Left => "left the group while data was expected from it",
         RankLoss.Aborted => "aborted the group",
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, null),

@@ -27,7 +27,8 @@ internal static class CodecProbe
             CastSecondsPerByte = Least(() => fp16.Run(values), () => fp16.Statistics.CastSeconds) / bytes,
             QuantizeSecondsPerByte = Least(() => fp8.Run(values), () => fp8.Statistics.CastSeconds) / bytes,
             SelectSecondsPerByte = Least(() => top.Run(values), () => top.Statistics.CastSeconds) / bytes,
-            MultiplyAddsPerSecond = multiplyAdds / Least(() => power.Run(values.AsSpan(0, rows * (count / rows))), () => power.Statistics.CastSeconds),
+            MultiplyAddsPerSecond = multiplyAdds / Least(
+                () => power.Run(values.AsSpan(0, rows * (count / rows))), () => power.Statistics.CastSeconds),
         };
 
         // Sums of sums would grow without a bound: each round starts from the same values.

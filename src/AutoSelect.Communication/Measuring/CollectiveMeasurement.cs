@@ -30,7 +30,8 @@ public sealed record CollectiveMeasurement
 
     /// <summary>Whether a time can be learned from it.</summary>
     [JsonIgnore]
-    public bool IsUsable => double.IsFinite(Seconds) && Seconds > 0 && double.IsFinite(Bytes) && Bytes >= 0 && Ranks > 1 && Hierarchy.Ranks == Ranks;
+    public bool IsUsable =>
+        double.IsFinite(Seconds) && Seconds > 0 && double.IsFinite(Bytes) && Bytes >= 0 && Ranks > 1 && Hierarchy.Ranks == Ranks;
 
     /// <summary>One line of JSON, as <see cref="Parse"/> reads it.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, json);
@@ -45,7 +46,8 @@ public sealed record CollectiveMeasurement
             if (line.Length == 0) continue;
             try
             {
-                measurements.Add(JsonSerializer.Deserialize<CollectiveMeasurement>(line, json) ?? throw new JsonException("null is no measurement"));
+                measurements.Add(JsonSerializer.Deserialize<CollectiveMeasurement>(line, json)
+                    ?? throw new JsonException("null is no measurement"));
             }
             catch (Exception e) when (e is JsonException or ArgumentException)
             {

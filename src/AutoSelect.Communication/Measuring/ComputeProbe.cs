@@ -29,7 +29,8 @@ internal static class ComputeProbe
     /// <summary>Chunks a second while all-reduces run back to back on a thread beside.</summary>
     private static double Beside(ProcessGroup group, GroupMeasurement measured, int bytes, Action chunk)
     {
-        var once = measured.Collectives.Where(c => c.Bytes == bytes && c.Collective == Collective.DirectAllReduce).Select(c => c.Seconds).DefaultIfEmpty(TrafficSeconds).First();
+        var once = measured.Collectives.Where(c => c.Bytes == bytes && c.Collective == Collective.DirectAllReduce)
+            .Select(c => c.Seconds).DefaultIfEmpty(TrafficSeconds).First();
         var repetitions = Math.Clamp((int)(TrafficSeconds / once), 1, 1000);
         var values = GC.AllocateArray<float>(bytes / sizeof(float), pinned: true);
         Exception? failure = null;

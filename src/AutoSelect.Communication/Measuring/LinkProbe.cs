@@ -31,7 +31,8 @@ public static class LinkProbe
         return ComputeProbe.Run(group, CodecProbe.Run(group, largest / sizeof(float)) with { Collectives = collectives }, largest);
     }
 
-    private static (ImmutableArray<CollectiveMeasurement> Measured, int LargestBytes) Collectives(ProcessGroup group, float[] values, double seconds)
+    private static (ImmutableArray<CollectiveMeasurement> Measured, int LargestBytes) Collectives(
+        ProcessGroup group, float[] values, double seconds)
     {
         var measured = ImmutableArray.CreateBuilder<CollectiveMeasurement>();
         var kinds = Kinds(group).ToArray();
@@ -59,7 +60,8 @@ public static class LinkProbe
                 Collective = kind.Collective,
             }));
             largest = bytes;
-            // By what was repeated, and generously: one size alone hardly tells bandwidth from latency, and a single run may have waited for others' load.
+            // By what was repeated, and generously: one size alone hardly tells bandwidth from latency, and a single run may have waited
+            // for others' load.
             if (quartiles.Sum() * Growth > 4 * share) break;
         }
         return (measured.ToImmutable(), largest);

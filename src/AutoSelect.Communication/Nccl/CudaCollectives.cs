@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace AutoSelect.Communication;
 
 /// <summary>
-/// Collectives between the CUDA devices of a group's ranks by NCCL, on a stream of their own. Events order it against the default stream, on which
-/// libtorch works, so that nothing waits on the host but <see cref="Finish"/> and <see cref="Dispose"/>.
+/// Collectives between the CUDA devices of a group's ranks by NCCL, on a stream of their own. Events order it against the default stream,
+/// on which libtorch works, so that nothing waits on the host but <see cref="Finish"/> and <see cref="Dispose"/>.
 /// </summary>
 /// <remarks>
-/// Collectives begin when what the default stream was given before is done; what it is given after <see cref="Await"/> begins when they are done.
-/// All ranks queue the same in the same order; any thread of a rank, one at a time.
+/// Collectives begin when what the default stream was given before is done; what it is given after <see cref="Await"/> begins when they are
+/// done. All ranks queue the same in the same order; any thread of a rank, one at a time.
 /// </remarks>
 public sealed class CudaCollectives : IDisposable
 {
@@ -28,9 +28,13 @@ public sealed class CudaCollectives : IDisposable
         given = NewMark().Event;
     }
 
-    /// <summary>Makes them where every rank has NCCL and a CUDA device of its own: all ranks get them, or none does. Called by all.</summary>
+    /// <summary>
+    /// Makes them where every rank has NCCL and a CUDA device of its own: all ranks get them, or none does. Called by all.
+    /// </summary>
     /// <param name="group">The ranks; outlives this, and runs no other collective meanwhile.</param>
-    /// <param name="index">Number of this rank's CUDA device, as libtorch counts; null where it has none. Becomes the calling thread's current device.</param>
+    /// <param name="index">
+    /// Number of this rank's CUDA device, as libtorch counts; null where it has none. Becomes the calling thread's current device.
+    /// </param>
     /// <param name="refusal">Why there are none, for people; empty where there are.</param>
     /// <param name="libraries">Null for those that the system's loader finds.</param>
     /// <exception cref="RankLostException">A rank was lost.</exception>
@@ -148,5 +152,6 @@ public sealed class CudaCollectives : IDisposable
         return null;
     }
 
-    private static bool IsRefusal(Exception e) => e is DllNotFoundException or EntryPointNotFoundException or InvalidOperationException or CudaException or NcclException;
+    private static bool IsRefusal(Exception e) =>
+        e is DllNotFoundException or EntryPointNotFoundException or InvalidOperationException or CudaException or NcclException;
 }

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace AutoSelect.Communication;
 
-/// <summary>What is needed of the CUDA driver's C API (streams and events, which TorchSharp does not show), of the library that is found when it is first asked for.</summary>
+/// <summary>
+/// What is needed of the CUDA driver's C API (streams and events, which TorchSharp does not show), of the library that is found when it is
+/// first asked for.
+/// </summary>
 internal sealed unsafe class CudaDriver
 {
     public const string DefaultName = "libcuda.so.1";
@@ -28,7 +31,8 @@ internal sealed unsafe class CudaDriver
     public CudaDriver(string name = DefaultName)
     {
         this.name = name;
-        if (!NativeLibrary.TryLoad(name, out handle)) throw new DllNotFoundException($"'{name}' was not found: it comes with NVIDIA's driver.");
+        if (!NativeLibrary.TryLoad(name, out handle))
+            throw new DllNotFoundException($"'{name}' was not found: it comes with NVIDIA's driver.");
         getErrorString = (delegate* unmanaged<int, byte**, int>)Export("cuGetErrorString");
         deviceGet = (delegate* unmanaged<int*, int, int>)Export("cuDeviceGet");
         deviceGetUuid = (delegate* unmanaged<Guid*, int, int>)Export("cuDeviceGetUuid");

@@ -8,8 +8,9 @@ namespace AutoSelect.Communication;
 /// </summary>
 /// <remarks>
 /// Calls only put work on a stream: results are there, and failures known, after the stream was waited for and <see cref="Check"/> called.
-/// When a rank is lost the communicator is aborted on the others, so that a stream that waits for it ends; what its buffers hold is undefined.
-/// All ranks call the same collectives in the same order with the same sizes; one thread of a rank at a time. Sums over all ranks.
+/// When a rank is lost the communicator is aborted on the others, so that a stream that waits for it ends; what its buffers hold is
+/// undefined. All ranks call the same collectives in the same order with the same sizes; one thread of a rank at a time. Sums over all
+/// ranks.
 /// </remarks>
 public sealed class NcclGroup : IDisposable
 {
@@ -27,12 +28,18 @@ public sealed class NcclGroup : IDisposable
         if (group.Health.Broken) Close(library.CommAbort); // lost before anybody listened
     }
 
-    /// <summary>Makes a communicator of all ranks of the group; each calls it on a thread whose current CUDA device is the rank's own.</summary>
+    /// <summary>
+    /// Makes a communicator of all ranks of the group; each calls it on a thread whose current CUDA device is the rank's own.
+    /// </summary>
     /// <param name="group">No other collective runs meanwhile.</param>
     /// <param name="libraryPath">NCCL's library; null for the "libnccl.so.2" that the system's loader finds.</param>
-    /// <exception cref="DllNotFoundException">The library is missing here; the other ranks then throw <see cref="InvalidOperationException"/>.</exception>
+    /// <exception cref="DllNotFoundException">
+    /// The library is missing here; the other ranks then throw <see cref="InvalidOperationException"/>.
+    /// </exception>
     /// <exception cref="NcclException">NCCL says why not.</exception>
-    /// <exception cref="RankLostException">A rank was lost before NCCL began; one that is lost while it connects is up to NCCL's own time-outs.</exception>
+    /// <exception cref="RankLostException">
+    /// A rank was lost before NCCL began; one that is lost while it connects is up to NCCL's own time-outs.
+    /// </exception>
     public static NcclGroup Join(ProcessGroup group, string? libraryPath = null)
     {
         var library = NcclLibrary.LoadOnAll(group, libraryPath ?? NcclLibrary.DefaultName);
@@ -55,7 +62,8 @@ public sealed class NcclGroup : IDisposable
     /// <param name="values">Device memory of the values.</param>
     /// <param name="count">Values, not bytes.</param>
     /// <param name="stream">CUDA stream; 0 for the default one, on which libtorch works unless told otherwise.</param>
-    public void AllReduce(nint values, long count, NcclType type, nint stream = 0) => Run(values, count, () => library.AllReduce(values, values, count, type, communicator, stream));
+    public void AllReduce(nint values, long count, NcclType type, nint stream = 0) =>
+        Run(values, count, () => library.AllReduce(values, values, count, type, communicator, stream));
 
     /// <summary>Sums; rank r gets those of the r-th part in its place, and the other parts are undefined.</summary>
     /// <param name="values">Device memory of all parts, one after another.</param>
@@ -73,7 +81,9 @@ public sealed class NcclGroup : IDisposable
 
     /// <summary>Gives the r-th of the equal parts to rank r, the own one included.</summary>
     /// <param name="values">Device memory of all parts.</param>
-    /// <param name="received">Device memory for the parts that the ranks give this one, in their order; apart from <paramref name="values"/>.</param>
+    /// <param name="received">
+    /// Device memory for the parts that the ranks give this one, in their order; apart from <paramref name="values"/>.
+    /// </param>
     /// <param name="partCount">Values of a part.</param>
     public void AllToAll(nint values, nint received, long partCount, NcclType type, nint stream = 0)
     {
@@ -171,7 +181,9 @@ public sealed class NcclGroup : IDisposable
         return 0;
     });
 
-    /// <summary>NCCL sees the broken connections to a lost rank perhaps before the group does, but the group knows which rank it was.</summary>
+    /// <summary>
+    /// NCCL sees the broken connections to a lost rank perhaps before the group does, but the group knows which rank it was.
+    /// </summary>
     private static T Explain<T>(ProcessGroup group, Func<T> call)
     {
         try

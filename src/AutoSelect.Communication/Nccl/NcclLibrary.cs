@@ -32,7 +32,9 @@ internal sealed unsafe class NcclLibrary
     {
         this.name = name;
         if (!NativeLibrary.TryLoad(name, out handle))
-            throw new DllNotFoundException($"'{name}' was not found: ranks on CUDA devices need NVIDIA's NCCL 2.7 or later. Install libnccl2, or add the folder that holds it (with PyTorch: site-packages/nvidia/nccl/lib) to LD_LIBRARY_PATH before the process starts.");
+            throw new DllNotFoundException(
+                $"'{name}' was not found: ranks on CUDA devices need NVIDIA's NCCL 2.7 or later. Install libnccl2, or add the folder that "
+                + "holds it (with PyTorch: site-packages/nvidia/nccl/lib) to LD_LIBRARY_PATH before the process starts.");
         getErrorString = (delegate* unmanaged<int, byte*>)Export("ncclGetErrorString");
         getUniqueId = (delegate* unmanaged<NcclUniqueId*, int>)Export("ncclGetUniqueId");
         commInitRank = (delegate* unmanaged<nint*, int, NcclUniqueId, int, int>)Export("ncclCommInitRank");
@@ -66,7 +68,8 @@ internal sealed unsafe class NcclLibrary
             group.Least(0);
             throw;
         }
-        return group.Least(1) == 1 ? library : throw new InvalidOperationException($"Rank {group.Rank} has NCCL, but another of the {group.Size} ranks has not.");
+        return group.Least(1) == 1 ? library
+            : throw new InvalidOperationException($"Rank {group.Rank} has NCCL, but another of the {group.Size} ranks has not.");
     }
 
     public int GetUniqueId(out NcclUniqueId id)

@@ -1,6 +1,9 @@
 namespace AutoSelect.Communication;
 
-/// <summary>An all-reduce of one bucket that runs beside the computation; made once by <see cref="CollectiveQueue.Add(Memory{float}, int, AllReduceMethod)"/> and started once a step.</summary>
+/// <summary>
+/// An all-reduce of one bucket that runs beside the computation; made once by
+/// <see cref="CollectiveQueue.Add(Memory{float}, int, AllReduceMethod)"/> and started once a step.
+/// </summary>
 public sealed class BucketAllReduce
 {
     private readonly CollectiveQueue queue;

@@ -7,7 +7,9 @@ namespace AutoSelect.Communication;
 /// A thread that runs all-reduces of buckets while the training thread computes. The group is the queue's while anything is pending; other
 /// collectives may be called in between, at the same point of the program on all ranks.
 /// </summary>
-/// <remarks>The results are bitwise those of the same all-reduces called one by one, whatever the order. Starting and waiting allocate nothing.</remarks>
+/// <remarks>
+/// The results are bitwise those of the same all-reduces called one by one, whatever the order. Starting and waiting allocate nothing.
+/// </remarks>
 public sealed class CollectiveQueue : IDisposable
 {
     private readonly ProcessGroup group;
@@ -54,9 +56,12 @@ public sealed class CollectiveQueue : IDisposable
 
     /// <inheritdoc cref="Add(Memory{float}, int, AllReduceMethod)"/>
     /// <param name="plan">How it is summed in fp32; null for a choice by size.</param>
-    public BucketAllReduce Add(Memory<float> values, int priority, AllReducePlan? plan = null) => Add(values, priority, new ExactAllReduce(group, plan));
+    public BucketAllReduce Add(Memory<float> values, int priority, AllReducePlan? plan = null) =>
+        Add(values, priority, new ExactAllReduce(group, plan));
 
-    /// <summary>Ends the thread after the all-reduce it is in; what is pending then is given up, and the group is aborted if there is any.</summary>
+    /// <summary>
+    /// Ends the thread after the all-reduce it is in; what is pending then is given up, and the group is aborted if there is any.
+    /// </summary>
     public void Dispose()
     {
         lock (gate)
@@ -86,7 +91,8 @@ public sealed class CollectiveQueue : IDisposable
         {
             ObjectDisposedException.ThrowIf(stopping, this);
             ThrowIfFailed();
-            if (bucket.Outstanding) throw new InvalidOperationException($"The bucket with priority {bucket.Priority} was started and not waited for.");
+            if (bucket.Outstanding)
+                throw new InvalidOperationException($"The bucket with priority {bucket.Priority} was started and not waited for.");
             bucket.Outstanding = true;
             pending.Add(bucket);
             started++;
@@ -152,7 +158,9 @@ public sealed class CollectiveQueue : IDisposable
         }
     }
 
-    /// <summary>The bucket to run among those started on every rank: the first <paramref name="startedByAll"/> ever, less those done.</summary>
+    /// <summary>
+    /// The bucket to run among those started on every rank: the first <paramref name="startedByAll"/> ever, less those done.
+    /// </summary>
     private BucketAllReduce Next(long startedByAll)
     {
         lock (gate)

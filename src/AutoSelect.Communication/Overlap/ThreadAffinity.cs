@@ -1,6 +1,8 @@
 namespace AutoSelect.Communication;
 
-/// <summary>Binds threads to processors. Ranks of one machine that wake each other are otherwise often drawn to the same processor.</summary>
+/// <summary>
+/// Binds threads to processors. Ranks of one machine that wake each other are otherwise often drawn to the same processor.
+/// </summary>
 public static class ThreadAffinity
 {
     /// <summary>Binds the calling thread, and threads it makes later, to one processor.</summary>
@@ -14,6 +16,7 @@ public static class ThreadAffinity
 
     internal static void Check(int processor)
     {
-        if (processor < 0 || processor >= Environment.ProcessorCount) throw new ArgumentException($"There is no processor {processor}; there are 0 to {Environment.ProcessorCount - 1}.");
+        if (processor < 0 || processor >= Environment.ProcessorCount)
+            throw new ArgumentException($"There is no processor {processor}; there are 0 to {Environment.ProcessorCount - 1}.");
     }
 }

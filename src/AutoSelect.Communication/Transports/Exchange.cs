@@ -28,9 +28,11 @@ internal sealed class Exchange(Link?[] links, Waiter waiter)
 
     public void ReceiveAdd(int from, Span<float> data) => Run(null, [], links[from], MemoryMarshal.AsBytes(data), Order.Free, add: true);
 
-    public void SendReceive(int to, ReadOnlySpan<byte> outgoing, int from, Span<byte> incoming) => Run(links[to], outgoing, links[from], incoming, Order.Free, add: false);
+    public void SendReceive(int to, ReadOnlySpan<byte> outgoing, int from, Span<byte> incoming) =>
+        Run(links[to], outgoing, links[from], incoming, Order.Free, add: false);
 
-    public void SendReceive(int to, ReadOnlySpan<float> outgoing, int from, Span<float> incoming) => SendReceive(to, MemoryMarshal.AsBytes(outgoing), from, MemoryMarshal.AsBytes(incoming));
+    public void SendReceive(int to, ReadOnlySpan<float> outgoing, int from, Span<float> incoming) =>
+        SendReceive(to, MemoryMarshal.AsBytes(outgoing), from, MemoryMarshal.AsBytes(incoming));
 
     /// <summary>Adds what comes to <paramref name="sum"/>, which does not overlap what is sent.</summary>
     public void SendReceiveAdd(int to, ReadOnlySpan<float> outgoing, int from, Span<float> sum) =>
@@ -54,7 +56,9 @@ internal sealed class Exchange(Link?[] links, Waiter waiter)
             sent += sentNow;
             // Whole numbers only: a socket may have taken part of one.
             var receivable = order == Order.SendFirst ? sent & ~3 : incoming.Length;
-            var receivedNow = received >= receivable ? 0 : add ? Add(from!, incoming[received..receivable]) : from!.TryReceive(incoming[received..receivable]);
+            var receivedNow = received >= receivable ? 0
+                : add ? Add(from!, incoming[received..receivable])
+                : from!.TryReceive(incoming[received..receivable]);
             received += receivedNow;
             var flushed = to?.TryFlush() ?? true;
             if (sent == outgoing.Length && received == incoming.Length && flushed) break;

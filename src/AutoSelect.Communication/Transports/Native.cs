@@ -32,7 +32,8 @@ internal static unsafe partial class Native
         public nint Seconds;
         public nint Nanoseconds;
 
-        public static TimeSpec FromSeconds(double seconds) => new() { Seconds = (nint)seconds, Nanoseconds = (nint)((seconds - (nint)seconds) * 1e9) };
+        public static TimeSpec FromSeconds(double seconds) =>
+            new() { Seconds = (nint)seconds, Nanoseconds = (nint)((seconds - (nint)seconds) * 1e9) };
     }
 
     /// <summary>Sleeps until one of the sockets is ready, or at most so long.</summary>
@@ -43,7 +44,9 @@ internal static unsafe partial class Native
         return ppoll(entries, (nuint)count, &timeout, null);
     }
 
-    /// <summary>Sleeps while the word has this value, until <see cref="Wake"/> or at most so long. The word may be shared between processes.</summary>
+    /// <summary>
+    /// Sleeps while the word has this value, until <see cref="Wake"/> or at most so long. The word may be shared between processes.
+    /// </summary>
     public static void WaitWhile(int* word, int value, double seconds)
     {
         var timeout = TimeSpec.FromSeconds(seconds);

@@ -8,7 +8,9 @@ namespace AutoSelect.Communication;
 /// A stream slowed down: data goes in frames that carry the time at which they arrive, the receiver holds them back until then,
 /// and the sender stops when its frames are too far ahead of the bandwidth.
 /// </summary>
-/// <remarks>The inner link is told the end of a message and not its length: what it would do for long ones needs data that lies on cache lines.</remarks>
+/// <remarks>
+/// The inner link is told the end of a message and not its length: what it would do for long ones needs data that lies on cache lines.
+/// </remarks>
 internal sealed class ShapedLink(Link inner, Egress egress) : Link(inner.Peer)
 {
     private const int Header = 12;

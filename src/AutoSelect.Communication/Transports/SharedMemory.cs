@@ -9,7 +9,8 @@ internal sealed class SharedMemory : IDisposable
     private readonly Dictionary<int, SharedMemoryInbox> mapped = [];
     private string? path;
 
-    private SharedMemory(GroupDescription group, GroupOptions options, List<int> neighbours) => (this.group, this.options, this.neighbours) = (group, options, neighbours);
+    private SharedMemory(GroupDescription group, GroupOptions options, List<int> neighbours) =>
+        (this.group, this.options, this.neighbours) = (group, options, neighbours);
 
     /// <summary>Ranks on this machine, in order and with the own one.</summary>
     public IReadOnlyList<int> Neighbours => neighbours;
@@ -21,11 +22,15 @@ internal sealed class SharedMemory : IDisposable
     public static SharedMemory Create(GroupDescription group, GroupOptions options)
     {
         var machine = group.Endpoints[group.Rank].Machine;
-        var neighbours = Enumerable.Range(0, group.Endpoints.Count).Where(r => r == group.Rank || (machine != "" && group.Endpoints[r].Machine == machine)).ToList();
+        var neighbours = Enumerable.Range(0, group.Endpoints.Count)
+            .Where(r => r == group.Rank || (machine != "" && group.Endpoints[r].Machine == machine)).ToList();
         var memory = new SharedMemory(group, options, neighbours);
         if (options.Path == DataPath.SharedMemory && neighbours.Count < group.Endpoints.Count)
-            throw new ArgumentException($"Only {neighbours.Count} of {group.Endpoints.Count} ranks share memory with rank {group.Rank}; let data go over TCP between the others.");
-        if (neighbours.Count == 1 || options.Path == DataPath.Tcp || (options.Shape is not null && options.Path == DataPath.Automatic)) return memory;
+            throw new ArgumentException(
+                $"Only {neighbours.Count} of {group.Endpoints.Count} ranks share memory with rank {group.Rank}; let data go over TCP "
+                + "between the others.");
+        if (neighbours.Count == 1 || options.Path == DataPath.Tcp || (options.Shape is not null && options.Path == DataPath.Automatic))
+            return memory;
         var path = SharedMemoryInbox.PathOf(group, group.Rank);
         try
         {

@@ -30,13 +30,15 @@ internal sealed unsafe class SharedMemoryInbox : IDisposable
     /// <summary>Not 0 while the rank sleeps on its doorbell.</summary>
     public int* Sleeping => (int*)(start + Line);
 
-    public static string PathOf(GroupDescription group, int rank) => $"{MachineIdentity.SharedMemoryFolder}/autoselect-{group.Token:N}-{group.Generation}-{rank}";
+    public static string PathOf(GroupDescription group, int rank) =>
+        $"{MachineIdentity.SharedMemoryFolder}/autoselect-{group.Token:N}-{group.Generation}-{rank}";
 
     /// <summary>Makes an inbox with rings for so many ranks of the machine.</summary>
     /// <exception cref="IOException">There is not enough shared memory.</exception>
     public static SharedMemoryInbox Create(string path, int rings, int ringBytes)
     {
-        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Shared memory between ranks needs Linux; let data go over TCP.");
+        if (!OperatingSystem.IsLinux())
+            throw new PlatformNotSupportedException("Shared memory between ranks needs Linux; let data go over TCP.");
         var length = RingHeader + (long)rings * (RingHeader + ringBytes);
         // Preallocated: writing to a page that a full /dev/shm does not have would kill the process.
         using var stream = new FileStream(path, new FileStreamOptions
@@ -48,7 +50,8 @@ internal sealed unsafe class SharedMemoryInbox : IDisposable
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
         stream.SetLength(length);
-        return new(MemoryMappedFile.CreateFromFile(stream, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true), ringBytes);
+        return new(MemoryMappedFile.CreateFromFile(
+            stream, null, length, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: true), ringBytes);
     }
 
     /// <summary>Maps another rank's inbox.</summary>

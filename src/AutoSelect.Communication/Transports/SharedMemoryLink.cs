@@ -1,7 +1,8 @@
 namespace AutoSelect.Communication;
 
 /// <summary>A stream through two rings in shared memory, lock-free: one writer and one reader each.</summary>
-internal sealed unsafe class SharedMemoryLink(int peer, SharedMemoryInbox theirs, SharedMemoryRing outgoing, SharedMemoryRing incoming) : Link(peer)
+internal sealed unsafe class SharedMemoryLink(int peer, SharedMemoryInbox theirs, SharedMemoryRing outgoing, SharedMemoryRing incoming)
+    : Link(peer)
 {
     private const int Alignment = 64;
     // Most bytes moved by one call, so that both sides work at the same time.

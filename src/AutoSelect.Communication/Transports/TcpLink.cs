@@ -8,7 +8,8 @@ internal sealed class TcpLink : Link
     /// <summary>Bytes of <see cref="Peek"/>'s buffer: half a second-level cache.</summary>
     public const int BufferBytes = 1 << 19;
 
-    // The kernel moves data in far fewer and larger pieces when it may keep and take much at a time (measured: 1.5 times the bandwidth of 128 KiB).
+    // The kernel moves data in far fewer and larger pieces when it may keep and take much at a time (measured: 1.5 times the bandwidth of
+    // 128 KiB).
     private const int SocketBufferBytes = 4 << 20;
     private const int Quantum = 4 << 20;
 
@@ -17,7 +18,9 @@ internal sealed class TcpLink : Link
     private bool closed;
 
     /// <param name="socket">The connection; this link's from now on.</param>
-    /// <param name="buffer">Where <see cref="Peek"/> shows data. It holds nothing between messages, so the links of a rank share it.</param>
+    /// <param name="buffer">
+    /// Where <see cref="Peek"/> shows data. It holds nothing between messages, so the links of a rank share it.
+    /// </param>
     public TcpLink(int peer, Socket socket, byte[] buffer) : base(peer)
     {
         (Socket, this.buffer) = (socket, buffer);

@@ -83,7 +83,8 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         var bell = Volatile.Read(ref *inbox!.Doorbell);
         Interlocked.Exchange(ref *inbox.Sleeping, 1);
         // What is there but held back is no reason to stay awake.
-        if (to?.CanSend != true && (from?.CanReceive != true || from.ReceiveNotBefore > now)) Native.WaitWhile(inbox.Doorbell, bell, socket ? MixedSlice : seconds);
+        if (to?.CanSend != true && (from?.CanReceive != true || from.ReceiveNotBefore > now))
+            Native.WaitWhile(inbox.Doorbell, bell, socket ? MixedSlice : seconds);
         Volatile.Write(ref *inbox.Sleeping, 0);
     }
 

@@ -31,5 +31,6 @@ public sealed record SimulatedOutcome
     public required ReferenceFigures Reference { get; init; }
 
     /// <summary>Time to the target over the oracle's, capped at 4, which is also the price of a miss; null without an oracle.</summary>
-    public double? Slowdown => Reference.OracleSeconds is { } oracle ? Math.Min(4, (SecondsToTarget ?? double.PositiveInfinity) / oracle) : null;
+    public double? Slowdown =>
+        Reference.OracleSeconds is { } oracle ? Math.Min(4, (SecondsToTarget ?? double.PositiveInfinity) / oracle) : null;
 }

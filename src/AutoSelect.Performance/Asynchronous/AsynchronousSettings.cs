@@ -19,8 +19,8 @@ public sealed record AsynchronousSettings
     public int MicroBatch { get; init; } = 1;
 
     /// <summary>
-    /// Rounds between taking the sums and publishing what they changed. Default 1; 2 where the exchange of a round runs beside the update of
-    /// the one before.
+    /// Rounds between taking the sums and publishing what they changed. Default 1; 2 where the exchange of a round runs beside the update
+    /// of the one before.
     /// </summary>
     public int PipelineDepth { get; init; } = 1;
 

@@ -30,18 +30,23 @@ public static class AsynchronousStatistics
         var microSteps = MicroSteps(settings);
         var staleness = EventsInWindow.CountDistributionIn(gradient, update).Shifted(settings.PipelineDepth);
         var single = gradient.StandardDeviation / gradient.MeanSeconds / Math.Sqrt(Math.Max(1, samplesPerEpoch / settings.MicroBatch));
-        var epoch = new TimeForecast(samplesPerEpoch / samplesPerSecond, Math.Sqrt(single * single + logStandardDeviation * logStandardDeviation));
-        return new AsynchronousForecast(microSteps, staleness, microSteps.Mean * settings.MicroBatch, epoch, epoch.MedianSeconds / update.MeanSeconds);
+        var epoch = new TimeForecast(
+            samplesPerEpoch / samplesPerSecond, Math.Sqrt(single * single + logStandardDeviation * logStandardDeviation));
+        return new AsynchronousForecast(
+            microSteps, staleness, microSteps.Mean * settings.MicroBatch, epoch, epoch.MedianSeconds / update.MeanSeconds);
     }
 
     private static CountDistribution MicroSteps(AsynchronousSettings settings)
     {
         var update = settings.Update;
-        if (settings.Workers == 1 || update.StandardDeviation == 0) return EventsInWindow.CountDistributionIn(update, settings.Gradient).SumOf(settings.Workers);
+        if (settings.Workers == 1 || update.StandardDeviation == 0)
+            return EventsInWindow.CountDistributionIn(update, settings.Gradient).SumOf(settings.Workers);
         // Nodes as close as this leave no gaps between the counts of neighbouring lengths.
         const int Nodes = 121;
         var logDeviation = Math.Sqrt(Math.Log(1 + Math.Pow(update.StandardDeviation / update.MeanSeconds, 2)));
-        return CountDistribution.Mix([.. Enumerable.Range(0, Nodes).Select(i => 8.0 * i / (Nodes - 1) - 4).Select(z => (Math.Exp(-z * z / 2), EventsInWindow.CountDistributionIn(
-            new TimeDistribution(update.MeanSeconds * Math.Exp(z * logDeviation - logDeviation * logDeviation / 2)), settings.Gradient).SumOf(settings.Workers)))]);
+        return CountDistribution.Mix([.. Enumerable.Range(0, Nodes).Select(i => 8.0 * i / (Nodes - 1) - 4)
+            .Select(z => (Math.Exp(-z * z / 2), EventsInWindow.CountDistributionIn(
+                new TimeDistribution(update.MeanSeconds * Math.Exp(z * logDeviation - logDeviation * logDeviation / 2)),
+                settings.Gradient).SumOf(settings.Workers)))]);
     }
 }

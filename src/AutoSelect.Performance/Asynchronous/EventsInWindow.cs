@@ -21,7 +21,8 @@ internal static class EventsInWindow
         var (atLeast, before) = (1.0, w); // P(N ≥ 0), and E[(w - S_0)⁺]: a window is never negative
         for (var k = 1; atLeast > Negligible; k++)
         {
-            var deviation = Math.Sqrt(window.StandardDeviation * window.StandardDeviation + k * interval.StandardDeviation * interval.StandardDeviation);
+            var deviation = Math.Sqrt(
+                window.StandardDeviation * window.StandardDeviation + k * interval.StandardDeviation * interval.StandardDeviation);
             var after = Math.Min(before, NormalVariable.PositivePart(w - k * τ, deviation));
             var next = Math.Min(atLeast, (before - after) / τ);
             probabilities.Add(atLeast - next);

@@ -11,5 +11,6 @@ public sealed record TimeDistribution(double MeanSeconds, double StandardDeviati
 
     public double StandardDeviation { get; } = StandardDeviation >= 0 && double.IsFinite(StandardDeviation)
         ? StandardDeviation
-        : throw new ArgumentOutOfRangeException(nameof(StandardDeviation), StandardDeviation, "A standard deviation is finite and not negative");
+        : throw new ArgumentOutOfRangeException(
+            nameof(StandardDeviation), StandardDeviation, "A standard deviation is finite and not negative");
 }

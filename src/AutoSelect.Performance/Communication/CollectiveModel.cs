@@ -38,22 +38,29 @@ public sealed class CollectiveModel
 
     /// <summary>Fits α, β and, beyond a cache whose size is fitted too, δ of the links, and γ where measurements tell it from β.</summary>
     /// <param name="measurements">Of one transport; unusable ones are left out.</param>
-    /// <param name="shapesOf">How a number of ranks may be joined: the times of links are replaced, what they share is kept; the shape that fits best is used.</param>
+    /// <param name="shapesOf">
+    /// How a number of ranks may be joined: the times of links are replaced, what they share is kept; the shape that fits best is used.
+    /// </param>
     /// <exception cref="ArgumentException">Nothing usable, no shape, or several transports.</exception>
     public static CollectiveModel Fit(IEnumerable<CollectiveMeasurement> measurements, params Func<int, Topology>[] shapesOf)
     {
         ImmutableArray<CollectiveMeasurement> usable = [.. measurements.Where(m => m.IsUsable)];
-        if (usable.IsEmpty) throw new ArgumentException("No usable measurement: ranks above 1 that the hierarchy agrees with, positive seconds", nameof(measurements));
+        if (usable.IsEmpty)
+            throw new ArgumentException(
+                "No usable measurement: ranks above 1 that the hierarchy agrees with, positive seconds", nameof(measurements));
         if (shapesOf.Length == 0) throw new ArgumentException("At least one shape is needed", nameof(shapesOf));
         var transports = usable.Select(m => m.Transport).Distinct().ToArray();
-        if (transports.Length > 1) throw new ArgumentException($"Measurements of {string.Join(", ", transports)} together; a fit is of one transport", nameof(measurements));
+        if (transports.Length > 1)
+            throw new ArgumentException(
+                $"Measurements of {string.Join(", ", transports)} together; a fit is of one transport", nameof(measurements));
         var linear = new CollectiveModel(LinkTimes.Fitted(usable, shapesOf));
         return usable.Length < LeastForTrees ? linear : linear.Corrected(usable);
     }
 
     /// <summary>Fits to what a group measured of itself, all its ranks joined alike.</summary>
     /// <exception cref="ArgumentException">A group of one rank, which measured no link.</exception>
-    public static CollectiveModel Fit(GroupMeasurement measured) => Fit(measured.Collectives, ranks => Topology.Flat(ranks, new Link("measured", 0, 0)));
+    public static CollectiveModel Fit(GroupMeasurement measured) =>
+        Fit(measured.Collectives, ranks => Topology.Flat(ranks, new Link("measured", 0, 0)));
 
     /// <summary>Time of a collective, with what measurement noise and fit leave open.</summary>
     public TimeForecast Forecast(Collective collective, Hierarchy hierarchy, double bytes)
@@ -61,7 +68,8 @@ public sealed class CollectiveModel
         var topology = TopologyOf(hierarchy.Ranks);
         var seconds = CollectiveTime.Seconds(topology, collective, hierarchy, bytes);
         return trees is null || !(seconds > 0) || collective == Collective.DirectAllReduce
-            ? new TimeForecast(seconds, links.LogStandardDeviation(hierarchy.Ranks, CollectiveTime.Terms(topology, collective, hierarchy, bytes)))
+            ? new TimeForecast(
+                seconds, links.LogStandardDeviation(hierarchy.Ranks, CollectiveTime.Terms(topology, collective, hierarchy, bytes)))
             : new TimeForecast(seconds * Math.Exp(trees.Predict(CollectiveFeatures.Describe(hierarchy, collective, bytes))), trees.Spread);
     }
 
@@ -83,17 +91,20 @@ public sealed class CollectiveModel
         if (rest > 0) terms = [.. terms.Zip(Terms(rest), (a, b) => a + b)];
         return new TimeForecast(CollectiveTime.Seconds(topology, terms), links.LogStandardDeviation(ranks, terms));
 
-        double[] Terms(double size) => plan.Algorithm == AllReduceAlgorithm.Doubling ? CollectiveTime.DoublingTerms(topology, size) : CollectiveTime.HalvingDoublingTerms(topology, size);
+        double[] Terms(double size) => plan.Algorithm == AllReduceAlgorithm.Doubling ? CollectiveTime.DoublingTerms(topology, size)
+            : CollectiveTime.HalvingDoublingTerms(topology, size);
     }
 
     private CollectiveModel Corrected(ImmutableArray<CollectiveMeasurement> all)
     {
         // What depends on no hierarchy would teach the trees nothing of hierarchies.
         var usable = all.RemoveAll(m => m.Collective == Collective.DirectAllReduce);
-        var errors = usable.Select(m => Math.Log(m.Seconds / CollectiveTime.Seconds(TopologyOf(m.Ranks), m.Collective, m.Hierarchy, m.Bytes))).ToArray();
+        var errors = usable.Select(
+            m => Math.Log(m.Seconds / CollectiveTime.Seconds(TopologyOf(m.Ranks), m.Collective, m.Hierarchy, m.Bytes))).ToArray();
         var sizes = usable.Select(m => m.Bytes).Distinct().Order().ToArray();
         if (sizes.Length < 4 || errors.Any(e => !double.IsFinite(e))) return this;
-        var trained = BoostedTrees.Train([.. usable.Select(m => CollectiveFeatures.Describe(m.Hierarchy, m.Collective, m.Bytes))], errors, [.. usable.Select(m => Array.BinarySearch(sizes, m.Bytes))]);
+        var trained = BoostedTrees.Train([.. usable.Select(m => CollectiveFeatures.Describe(m.Hierarchy, m.Collective, m.Bytes))], errors,
+            [.. usable.Select(m => Array.BinarySearch(sizes, m.Bytes))]);
         return trained.Spread < WorthTrees * Math.Sqrt(errors.Average(e => e * e)) ? new CollectiveModel(links, trained) : this;
     }
 }

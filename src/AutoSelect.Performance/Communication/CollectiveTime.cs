@@ -11,7 +11,8 @@ namespace AutoSelect.Performance;
 /// all-reduce      their sum;   broadcast   scatter and all-gather: twice the all-gather
 /// </code>
 /// A link with a cache of C bytes takes δ more for the share 1 - C/w of the bytes, w = nᵢ times the ranks of a host where that exceeds C;
-/// one with a buffer of D bytes takes ε more for the share 1 - D/(nᵢ/pᵢ) where a piece exceeds D. All this is linear in (α, β, δ, ε, γ), so <see cref="Terms"/> gives the coefficients a fit needs.
+/// one with a buffer of D bytes takes ε more for the share 1 - D/(nᵢ/pᵢ) where a piece exceeds D. All this is linear in (α, β, δ, ε, γ), so
+/// <see cref="Terms"/> gives the coefficients a fit needs.
 /// </remarks>
 public static class CollectiveTime
 {
@@ -24,7 +25,10 @@ public static class CollectiveTime
     /// <summary>Coefficients of α₀, β₀, δ₀, ε₀, α₁, …, γ with α₀ to ε₀ those of the innermost link.</summary>
     internal static double[] Terms(Topology topology, Collective collective, Hierarchy hierarchy, double bytes)
     {
-        if (hierarchy.Ranks != topology.Ranks) throw new ArgumentException($"Hierarchy {hierarchy} has {hierarchy.Ranks} ranks and the topology {topology.Ranks}; they must be equal", nameof(hierarchy));
+        if (hierarchy.Ranks != topology.Ranks)
+            throw new ArgumentException(
+                $"Hierarchy {hierarchy} has {hierarchy.Ranks} ranks and the topology {topology.Ranks}; they must be equal",
+                nameof(hierarchy));
         if (collective == Collective.DirectAllReduce) return DirectTerms(topology, bytes);
         var terms = NoTerms(topology, bytes);
         var stride = 1;
@@ -65,7 +69,8 @@ public static class CollectiveTime
         for (var k = 0; k < topology.Levels.Length; k++)
         {
             var link = topology.Levels[k].Link;
-            seconds += terms[Link.Times * k] * link.LatencySeconds + terms[Link.Times * k + 1] * link.SecondsPerByte + terms[Link.Times * k + 2] * link.BeyondCacheSecondsPerByte + terms[Link.Times * k + 3] * link.BeyondBufferSecondsPerByte;
+            seconds += terms[Link.Times * k] * link.LatencySeconds + terms[Link.Times * k + 1] * link.SecondsPerByte
+                + terms[Link.Times * k + 2] * link.BeyondCacheSecondsPerByte + terms[Link.Times * k + 3] * link.BeyondBufferSecondsPerByte;
         }
         return seconds;
     }
@@ -80,7 +85,9 @@ public static class CollectiveTime
         terms[^1] += bytes * route.ReductionFactor;
     });
 
-    /// <summary>Coefficients of recursive halving and doubling, folded in the same way: between two ranks that are s apart 2α + (n/s)(β + ½γ).</summary>
+    /// <summary>
+    /// Coefficients of recursive halving and doubling, folded in the same way: between two ranks that are s apart 2α + (n/s)(β + ½γ).
+    /// </summary>
     internal static double[] HalvingDoublingTerms(Topology topology, double bytes)
     {
         var held = 2 * bytes;

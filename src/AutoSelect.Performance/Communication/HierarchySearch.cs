@@ -9,8 +9,10 @@ public sealed record ModelledHierarchy(Hierarchy Hierarchy, double Seconds);
 public static class HierarchySearch
 {
     /// <summary>Every hierarchy with its time, fastest first; ties go to fewer levels.</summary>
-    public static IReadOnlyList<ModelledHierarchy> Exhaustive(Topology topology, double bytes, Collective collective = Collective.AllReduce) =>
-        [.. Hierarchy.All(topology.Ranks).Select(h => new ModelledHierarchy(h, CollectiveTime.Seconds(topology, collective, h, bytes))).OrderBy(m => m.Seconds)];
+    public static IReadOnlyList<ModelledHierarchy> Exhaustive(
+        Topology topology, double bytes, Collective collective = Collective.AllReduce) =>
+        [.. Hierarchy.All(topology.Ranks)
+            .Select(h => new ModelledHierarchy(h, CollectiveTime.Seconds(topology, collective, h, bytes))).OrderBy(m => m.Seconds)];
 
     /// <summary>
     /// The best hierarchy of p ranks is the best of q ranks, q dividing p, with one more level of p/q: what the outer level costs

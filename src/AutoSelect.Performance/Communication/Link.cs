@@ -39,10 +39,12 @@ public sealed record Link(string Name, double LatencySeconds, double SecondsPerB
     /// <summary>ε, what a byte that is not in the buffer takes beyond β, seconds: sender and receiver wait for each other.</summary>
     public double BeyondBufferSecondsPerByte { get; private init; }
 
-    public int Lanes { get; } = Lanes >= 1 ? Lanes : throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "A link has at least one lane");
+    public int Lanes { get; } = Lanes >= 1 ? Lanes
+        : throw new ArgumentOutOfRangeException(nameof(Lanes), Lanes, "A link has at least one lane");
 
     /// <summary>A link of a given bandwidth in bits per second, as networks are sold.</summary>
-    public static Link OfBandwidth(string name, double latencySeconds, double bitsPerSecond, LinkSharing sharing = LinkSharing.Wire) => bitsPerSecond > 0
+    public static Link OfBandwidth(string name, double latencySeconds, double bitsPerSecond, LinkSharing sharing = LinkSharing.Wire) =>
+        bitsPerSecond > 0
         ? new(name, latencySeconds, 8 / bitsPerSecond, sharing)
         : throw new ArgumentOutOfRangeException(nameof(bitsPerSecond), bitsPerSecond, "A bandwidth is positive");
 

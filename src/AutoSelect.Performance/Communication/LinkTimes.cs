@@ -21,14 +21,16 @@ internal sealed class LinkTimes
     private readonly double assumed;
     private readonly ConcurrentDictionary<int, Topology> topologies = new();
 
-    private LinkTimes(Func<int, Topology> topologyOf, Func<int, RelativeFit?> fitOf, double assumed = 0) => (this.topologyOf, this.fitOf, this.assumed) = (topologyOf, fitOf, assumed);
+    private LinkTimes(Func<int, Topology> topologyOf, Func<int, RelativeFit?> fitOf, double assumed = 0) =>
+        (this.topologyOf, this.fitOf, this.assumed) = (topologyOf, fitOf, assumed);
 
     public Topology TopologyOf(int ranks) => topologies.GetOrAdd(ranks, topologyOf);
 
     /// <summary>Standard deviation of the log time of a collective with these terms.</summary>
     public double LogStandardDeviation(int ranks, double[] terms) => fitOf(ranks)?.LogStandardDeviation(terms) ?? assumed;
 
-    public static LinkTimes Assumed(Func<int, Topology> topologyOf, double logStandardDeviation) => new(topologyOf, _ => null, logStandardDeviation);
+    public static LinkTimes Assumed(Func<int, Topology> topologyOf, double logStandardDeviation) =>
+        new(topologyOf, _ => null, logStandardDeviation);
 
     public static LinkTimes Fitted(ImmutableArray<CollectiveMeasurement> measurements, IReadOnlyList<Func<int, Topology>> shapesOf)
     {
@@ -39,7 +41,8 @@ internal sealed class LinkTimes
             var apart = groups.ToDictionary(g => g.Key, g => Best([.. g], shapesOf));
             var residual = Math.Sqrt(apart.Values.Sum(f => f.Fit.Squares) / apart.Values.Sum(f => f.Fit.Freedom));
             if (residual < WorthApart * joint.Fit.Residual)
-                return new LinkTimes(ranks => apart.GetValueOrDefault(ranks, joint).TopologyOf(ranks), ranks => apart.GetValueOrDefault(ranks, joint).Fit);
+                return new LinkTimes(
+                    ranks => apart.GetValueOrDefault(ranks, joint).TopologyOf(ranks), ranks => apart.GetValueOrDefault(ranks, joint).Fit);
         }
         return new LinkTimes(joint.TopologyOf, _ => joint.Fit);
     }

@@ -20,8 +20,11 @@ public sealed class Topology
     {
         Levels = [.. levels];
         if (Levels.IsEmpty) throw new ArgumentException("A topology needs at least one level", nameof(levels));
-        if (Levels.FirstOrDefault(l => l.Units < 1) is { } bad) throw new ArgumentException($"Level '{bad.Link.Name}' joins {bad.Units} units; at least 1", nameof(levels));
-        if (!(reductionSecondsPerByte >= 0)) throw new ArgumentException($"The reduction cost is {reductionSecondsPerByte}; it cannot be negative", nameof(reductionSecondsPerByte));
+        if (Levels.FirstOrDefault(l => l.Units < 1) is { } bad)
+            throw new ArgumentException($"Level '{bad.Link.Name}' joins {bad.Units} units; at least 1", nameof(levels));
+        if (!(reductionSecondsPerByte >= 0))
+            throw new ArgumentException(
+                $"The reduction cost is {reductionSecondsPerByte}; it cannot be negative", nameof(reductionSecondsPerByte));
         ReductionSecondsPerByte = reductionSecondsPerByte;
         var product = 1;
         sizes = [.. Levels.Select(l => product = checked(product * l.Units))];
@@ -35,7 +38,8 @@ public sealed class Topology
     public int Ranks => sizes[^1];
 
     /// <summary>All ranks joined alike.</summary>
-    public static Topology Flat(int ranks, Link link, double reductionSecondsPerByte = 0) => new([new(ranks, link)], reductionSecondsPerByte);
+    public static Topology Flat(int ranks, Link link, double reductionSecondsPerByte = 0) =>
+        new([new(ranks, link)], reductionSecondsPerByte);
 
     /// <summary>Hosts of equal numbers of ranks.</summary>
     public static Topology Hosts(int hosts, int ranksPerHost, Link within, Link between, double reductionSecondsPerByte = 0) =>
@@ -45,10 +49,12 @@ public sealed class Topology
     internal int RanksPerHost => sizes[0];
 
     /// <summary>The same levels with the times that a fit found, in the order of <see cref="CollectiveTime.Terms"/>.</summary>
-    internal Topology With(double[] times) => new(Levels.Select((l, k) => l with { Link = l.Link.With(times.AsSpan(Link.Times * k, Link.Times)) }), times[^1]);
+    internal Topology With(double[] times) =>
+        new(Levels.Select((l, k) => l with { Link = l.Link.With(times.AsSpan(Link.Times * k, Link.Times)) }), times[^1]);
 
     /// <summary>The same levels with another innermost link.</summary>
-    internal Topology WithInnermost(Func<Link, Link> change) => new(Levels.Select((l, k) => k == 0 ? l with { Link = change(l.Link) } : l), ReductionSecondsPerByte);
+    internal Topology WithInnermost(Func<Link, Link> change) =>
+        new(Levels.Select((l, k) => k == 0 ? l with { Link = change(l.Link) } : l), ReductionSecondsPerByte);
 
     /// <summary>The slowest transfer of a step in which every rank sends to the next of its ring.</summary>
     internal RingRoute Route(int stride, int size) => routes.GetOrAdd((stride, size), ring => Trace(ring.Stride, ring.Size));

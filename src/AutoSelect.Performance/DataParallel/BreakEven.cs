@@ -20,7 +20,8 @@ public static class BreakEven
     /// <param name="layers">What is sent, as one bucket.</param>
     /// <returns>Bytes per second; infinite where the compressed form is faster at any bandwidth, 0 where at none.</returns>
     public static double BytesPerSecond(
-        Topology topology, int level, Hierarchy hierarchy, GradientCompression compressed, IReadOnlyList<LayerTime> layers, ProcessorCosts costs)
+        Topology topology, int level, Hierarchy hierarchy, GradientCompression compressed,
+        IReadOnlyList<LayerTime> layers, ProcessorCosts costs)
     {
         var (fixedFull, bytesFull) = Line(topology, level, hierarchy, GradientCompression.Fp32, layers, costs);
         var (fixedCompressed, bytesCompressed) = Line(topology, level, hierarchy, compressed, layers, costs);
@@ -31,13 +32,15 @@ public static class BreakEven
     }
 
     private static (double Fixed, double Bytes) Line(
-        Topology topology, int level, Hierarchy hierarchy, GradientCompression compression, IReadOnlyList<LayerTime> layers, ProcessorCosts costs)
+        Topology topology, int level, Hierarchy hierarchy, GradientCompression compression,
+        IReadOnlyList<LayerTime> layers, ProcessorCosts costs)
     {
         double seconds = compression.WorkSeconds(layers, costs), slope = 0;
         foreach (var bytes in compression.Messages(layers))
         {
             var weight = CollectiveTime.Terms(topology, Collective.AllReduce, hierarchy, bytes)[Link.Times * level + 1];
-            seconds += CollectiveTime.Seconds(topology, Collective.AllReduce, hierarchy, bytes) - weight * topology.Levels[level].Link.SecondsPerByte;
+            seconds += CollectiveTime.Seconds(topology, Collective.AllReduce, hierarchy, bytes)
+                - weight * topology.Levels[level].Link.SecondsPerByte;
             slope += weight;
         }
         return (seconds, slope);

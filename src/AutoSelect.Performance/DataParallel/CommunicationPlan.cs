@@ -24,6 +24,8 @@ public sealed record CommunicationPlan
     internal void Validate()
     {
         if (LocalSteps < 1) throw new ArgumentException($"Local steps are {LocalSteps}; at least 1");
-        if (LocalSteps > 1 && Overlap != OverlapMode.None) throw new ArgumentException($"Overlap {Overlap} with {LocalSteps} local steps; what local SGD exchanges is complete only after its last step");
+        if (LocalSteps > 1 && Overlap != OverlapMode.None)
+            throw new ArgumentException(
+                $"Overlap {Overlap} with {LocalSteps} local steps; what local SGD exchanges is complete only after its last step");
     }
 }

@@ -24,7 +24,8 @@ public sealed record DataParallelQuestion
     {
         if (Ranks < 1) throw new ArgumentException($"A job runs on {Ranks} devices; at least 1");
         if (!(Compute.MedianSeconds > 0)) throw new ArgumentException($"A step takes {Compute.MedianSeconds} s; more than 0");
-        if (Layers.IsDefaultOrEmpty || !(Layers.Sum(l => l.Seconds) > 0)) throw new ArgumentException("Layers are needed, with times above 0, to know when gradients are complete");
+        if (Layers.IsDefaultOrEmpty || !(Layers.Sum(l => l.Seconds) > 0))
+            throw new ArgumentException("Layers are needed, with times above 0, to know when gradients are complete");
     }
 }
 

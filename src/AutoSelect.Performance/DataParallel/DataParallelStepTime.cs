@@ -6,10 +6,11 @@ namespace AutoSelect.Performance;
 /// Step time on n devices = compute(batch/n) + communication - overlap.
 /// </summary>
 /// <remarks>
-/// compute is that of the slowest of several ranks: 1 + (.674 + κₙ/√H)σ times a rank's undisturbed step, κₙ the mean of the largest of n standard normal variables, σ the spread of a step
-/// and H the steps from one meeting to the next. Each layer's gradients are copied to what is sent after its backward pass, and back before its update.
-/// c ~ LogNormal of computing, m ~ LogNormal of the collectives, independent; T(c, m) the critical path. Mean and variance of
-/// log T are Gauss-Hermite sums of 5 x 5 nodes, so that where one of the two hides the other its uncertainty does not count.
+/// compute is that of the slowest of several ranks: 1 + (.674 + κₙ/√H)σ times a rank's undisturbed step, κₙ the mean of the largest of n
+/// standard normal variables, σ the spread of a step and H the steps from one meeting to the next. Each layer's gradients are copied to
+/// what is sent after its backward pass, and back before its update. c ~ LogNormal of computing, m ~ LogNormal of the collectives,
+/// independent; T(c, m) the critical path. Mean and variance of log T are Gauss-Hermite sums of 5 x 5 nodes, so that where one of the two
+/// hides the other its uncertainty does not count.
 /// </remarks>
 public sealed class DataParallelStepTime(CollectiveModel collectives)
 {
@@ -36,7 +37,8 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
         var (step, communication, hidden) = Iterate(question, plan, messages, 0, 0);
         var spread = Math.Sqrt(Math.Max(0, square - mean * mean));
         return new DataParallelForecast(
-            question.Compute with { MedianSeconds = step, LogStandardDeviation = spread }, communication, hidden, messages.Sum(b => b.Bytes) / plan.LocalSteps);
+            question.Compute with { MedianSeconds = step, LogStandardDeviation = spread }, communication,
+            hidden, messages.Sum(b => b.Bytes) / plan.LocalSteps);
     }
 
     /// <summary>The median alone, for comparing many plans.</summary>
@@ -49,9 +51,12 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
     }
 
     private static (double Step, double Communication, double Hidden) Iterate(
-        DataParallelQuestion question, CommunicationPlan plan, IReadOnlyList<BucketMessages> messages, double computeDeviation, double messageDeviation)
+        DataParallelQuestion question, CommunicationPlan plan, IReadOnlyList<BucketMessages> messages,
+        double computeDeviation, double messageDeviation)
     {
-        var waits = question.Ranks == 1 || question.Compute.Spread == 0 ? 0 : (StepTime.QuartileToMean + (NormalVariable.ExpectedMaximum(question.Ranks) / Math.Sqrt(plan.LocalSteps))) * question.Compute.Spread;
+        var waits = question.Ranks == 1 || question.Compute.Spread == 0 ? 0
+            : (StepTime.QuartileToMean + (NormalVariable.ExpectedMaximum(question.Ranks) / Math.Sqrt(plan.LocalSteps)))
+                * question.Compute.Spread;
         var compute = question.Compute.MedianSeconds * Math.Exp(computeDeviation * question.Compute.LogStandardDeviation) * (1 + waits);
         var scale = compute / question.Layers.Sum(l => l.Seconds);
         var copySeconds = question.Ranks == 1 ? 0 : sizeof(float) * question.Costs.CopySecondsPerByte;
@@ -63,7 +68,8 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
         }).ToArray();
         var transfers = messages.Select(b => new Transfer(b.Bucket, b.Seconds(messageDeviation))).ToArray();
         var exchange = transfers.Sum(t => t.Seconds) / plan.LocalSteps;
-        if (plan.LocalSteps > 1) return (compute + exchange + (2 * copySeconds * question.Layers.Sum(l => l.Parameters) / plan.LocalSteps), exchange, 0);
+        if (plan.LocalSteps > 1)
+            return (compute + exchange + (2 * copySeconds * question.Layers.Sum(l => l.Parameters) / plan.LocalSteps), exchange, 0);
         var iteration = CriticalPath.Simulate(layers, transfers, plan.Overlap, plan.Order, question.Costs.Interference);
         return (iteration.Seconds, exchange, iteration.HiddenSeconds);
     }

@@ -3,10 +3,13 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Performance;
 
-/// <summary>How gradients are encoded before they are sent: what travels, and what encoding costs. What it does to learning is not here.</summary>
+/// <summary>
+/// How gradients are encoded before they are sent: what travels, and what encoding costs. What it does to learning is not here.
+/// </summary>
 public sealed record GradientCompression
 {
-    private GradientCompression(string name, double bytesPerValue, EncodingKind kind, int rank = 0) => (Name, BytesPerValue, Kind, Rank) = (name, bytesPerValue, kind, rank);
+    private GradientCompression(string name, double bytesPerValue, EncodingKind kind, int rank = 0) =>
+        (Name, BytesPerValue, Kind, Rank) = (name, bytesPerValue, kind, rank);
 
     public string Name { get; }
 
@@ -46,7 +49,9 @@ public sealed record GradientCompression
         ? new($"topk-{percentage}", 8 * percentage / 100, EncodingKind.Selected)
         : throw new ArgumentOutOfRangeException(nameof(percentage), percentage, "The percentage of top-k is above 0 and at most 100");
 
-    /// <summary>What a candidate's communication sends. Weights of local SGD and DiLoCo, and what asynchronous ranks add up, travel as they are.</summary>
+    /// <summary>
+    /// What a candidate's communication sends. Weights of local SGD and DiLoCo, and what asynchronous ranks add up, travel as they are.
+    /// </summary>
     public static GradientCompression ForCommunication(GradientCommunication communication) => communication.Kind switch
     {
         CommunicationKind.Fp16 => Fp16,
@@ -72,7 +77,8 @@ public sealed record GradientCompression
     /// <summary>Seconds to encode and decode a bucket.</summary>
     public double WorkSeconds(IEnumerable<LayerTime> bucket, ProcessorCosts costs) => bucket.Sum(layer => Kind switch
     {
-        EncodingKind.LowRank => IsFactored(layer) ? (3.0 * Rank * layer.Parameters + 2.0 * Rank * Rank * layer.Rows) / costs.MultiplyAddsPerSecond : 0,
+        EncodingKind.LowRank =>
+            IsFactored(layer) ? (3.0 * Rank * layer.Parameters + 2.0 * Rank * Rank * layer.Rows) / costs.MultiplyAddsPerSecond : 0,
         EncodingKind.Cast => 4 * costs.CastSecondsPerByte * layer.Parameters,
         EncodingKind.Quantized => 4 * costs.QuantizeSecondsPerByte * layer.Parameters,
         EncodingKind.Selected => 4 * costs.SelectSecondsPerByte * layer.Parameters,

@@ -9,18 +9,20 @@ namespace AutoSelect.Performance;
 public sealed record LayerWork(long Parameters, int Rows = 0, double? MultiplyAdds = null)
 {
     /// <summary>
-    /// Shares of a step of layers: forward passes in proportion to multiply-adds, backward passes twice that, updates in proportion to parameters, by the
-    /// rates of an ordinary device. A step time that was measured scales them.
+    /// Shares of a step of layers: forward passes in proportion to multiply-adds, backward passes twice that, updates in proportion to
+    /// parameters, by the rates of an ordinary device. A step time that was measured scales them.
     /// </summary>
     /// <param name="question">Of the step of one device on its share of the batch.</param>
     /// <param name="layers">First layer first.</param>
     /// <exception cref="ArgumentException">No layers, or none that works.</exception>
     public static ImmutableArray<LayerTime> Times(StepTimeQuestion question, params IReadOnlyList<LayerWork> layers)
     {
-        if (!layers.Any(l => l.Parameters > 0 || l.MultiplyAdds > 0)) throw new ArgumentException($"Of {layers.Count} layers at least one must have parameters or multiply-adds", nameof(layers));
+        if (!layers.Any(l => l.Parameters > 0 || l.MultiplyAdds > 0))
+            throw new ArgumentException($"Of {layers.Count} layers at least one must have parameters or multiply-adds", nameof(layers));
         return [.. layers.Select(layer =>
         {
-            var (forward, update) = RooflineBase.Parts(question with { ForwardMultiplyAdds = layer.MultiplyAdds ?? layer.Parameters, Parameters = layer.Parameters });
+            var (forward, update) = RooflineBase.Parts(
+                question with { ForwardMultiplyAdds = layer.MultiplyAdds ?? layer.Parameters, Parameters = layer.Parameters });
             return new LayerTime(forward, 2 * forward, update, layer.Parameters, layer.Rows);
         })];
     }

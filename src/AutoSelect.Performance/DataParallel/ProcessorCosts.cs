@@ -5,7 +5,9 @@ namespace AutoSelect.Performance;
 /// <summary>What compressing gradients costs a device, beside the bytes it saves.</summary>
 public sealed record ProcessorCosts
 {
-    /// <summary>Seconds per byte of fp32 gradients to cast them to 16 bits and back. Default 1 ns: 25 million values both ways in .1 s on one core.</summary>
+    /// <summary>
+    /// Seconds per byte of fp32 gradients to cast them to 16 bits and back. Default 1 ns: 25 million values both ways in .1 s on one core.
+    /// </summary>
     public double CastSecondsPerByte { get; init; } = 1e-9;
 
     /// <summary>The same for 8 bits, with stochastic rounding and error feedback. Default 2.5 ns.</summary>
@@ -17,7 +19,9 @@ public sealed record ProcessorCosts
     /// <summary>Multiply-adds per second of the thin matrix products of low-rank compression. Default 5e9, one core.</summary>
     public double MultiplyAddsPerSecond { get; init; } = 5e9;
 
-    /// <summary>Seconds per byte of fp32 gradients to copy them to what is sent, and again to copy them back. Default 0: they lie there.</summary>
+    /// <summary>
+    /// Seconds per byte of fp32 gradients to copy them to what is sent, and again to copy them back. Default 0: they lie there.
+    /// </summary>
     public double CopySecondsPerByte { get; init; }
 
     /// <summary>θ: share of the computing speed lost while a transfer runs, in [0, 1). Default 0.</summary>

@@ -5,23 +5,33 @@ namespace AutoSelect.Performance;
 /// <summary>How ranks should exchange, and what a step is then predicted to take.</summary>
 public sealed record RankPlan(ExchangePlan Plan, DataParallelForecast Forecast);
 
-/// <summary>Chooses how the ranks of a candidate exchange what they learned, from what was measured on one device and on the links.</summary>
+/// <summary>
+/// Chooses how the ranks of a candidate exchange what they learned, from what was measured on one device and on the links.
+/// </summary>
 public static class RankPlanner
 {
     /// <summary>The plan with the least predicted step time.</summary>
     /// <remarks>
-    /// A step is one batch of the candidate on all devices. Local steps count with their share of the exchange. Asynchronous ranks compute without a
-    /// pause, so that their step is computing alone, slowed by the exchange that always runs beside it.
+    /// A step is one batch of the candidate on all devices. Local steps count with their share of the exchange. Asynchronous ranks compute
+    /// without a pause, so that their step is computing alone, slowed by the exchange that always runs beside it.
     /// </remarks>
-    /// <param name="question">Compute is the step of one device on its share of the batch: <see cref="ShareOfBatch"/> carries a probe over to it.</param>
+    /// <param name="question">
+    /// Compute is the step of one device on its share of the batch: <see cref="ShareOfBatch"/> carries a probe over to it.
+    /// </param>
     /// <param name="communication">Of the candidate; it decides what is learned and is not chosen here.</param>
     /// <param name="collectives">Fitted to the links, or assumed.</param>
     /// <param name="permitted">See <see cref="Permitted"/>.</param>
-    /// <exception cref="ArgumentException">A question that cannot be, nothing permitted, or several devices that do not communicate.</exception>
-    public static RankPlan Choose(DataParallelQuestion question, GradientCommunication communication, CollectiveModel collectives, params IEnumerable<ExchangeOverlap> permitted)
+    /// <exception cref="ArgumentException">
+    /// A question that cannot be, nothing permitted, or several devices that do not communicate.
+    /// </exception>
+    public static RankPlan Choose(
+        DataParallelQuestion question, GradientCommunication communication, CollectiveModel collectives,
+        params IEnumerable<ExchangeOverlap> permitted)
     {
         if (communication.Kind == CommunicationKind.None && question.Ranks > 1)
-            throw new ArgumentException($"Communication is '{communication}' with {question.Ranks} devices; a candidate that does not communicate trains on one", nameof(communication));
+            throw new ArgumentException(
+                $"Communication is '{communication}' with {question.Ranks} devices; a candidate that does not communicate trains on one",
+                nameof(communication));
         var stepTime = new DataParallelStepTime(collectives);
         var given = new CommunicationPlan
         {
@@ -36,8 +46,8 @@ public static class RankPlanner
     }
 
     /// <summary>
-    /// Overlap under which a strategy computes the same as without. A strategy that scales its whole update, and clipping by a global norm, need
-    /// every gradient before the first update: that excludes the next forward pass, and not the backward pass.
+    /// Overlap under which a strategy computes the same as without. A strategy that scales its whole update, and clipping by a global norm,
+    /// need every gradient before the first update: that excludes the next forward pass, and not the backward pass.
     /// </summary>
     /// <param name="clipsByGlobalNorm">Whether the candidate clips.</param>
     public static IEnumerable<ExchangeOverlap> Permitted(StrategyCapabilities capabilities, bool clipsByGlobalNorm) =>

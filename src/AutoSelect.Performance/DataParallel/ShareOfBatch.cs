@@ -21,14 +21,19 @@ public static class ShareOfBatch
     {
         if (probes.Count == 0) throw new ArgumentException("At least one probe is needed", nameof(probes));
         if (probes.FirstOrDefault(p => p.BatchSize < 1 || !(p.Step.MedianSeconds > 0)) is { } bad)
-            throw new ArgumentException($"A probe at batch size {bad.BatchSize} took {bad.Step.MedianSeconds} s; both must be positive", nameof(probes));
+            throw new ArgumentException(
+                $"A probe at batch size {bad.BatchSize} took {bad.Step.MedianSeconds} s; both must be positive", nameof(probes));
         if (probes.FirstOrDefault(p => p.BatchSize == question.BatchSize) is { } exact) return exact.Step;
         var widest = probes.Max(p => p.Step.LogStandardDeviation);
         if (probes.Select(p => p.BatchSize).Distinct().Count() > 1)
         {
             var fit = RelativeFit.FitRows([.. probes.Select(p => Row(p.BatchSize))], [.. probes.Select(p => p.Step.MedianSeconds)]);
             var row = Row(question.BatchSize);
-            return probes[0].Step with { MedianSeconds = fit.Seconds(row), LogStandardDeviation = Hypotenuse(widest, fit.LogStandardDeviation(row)) };
+            return probes[0].Step with
+            {
+                MedianSeconds = fit.Seconds(row),
+                LogStandardDeviation = Hypotenuse(widest, fit.LogStandardDeviation(row)),
+            };
         }
         var probe = probes[0];
         var ratio = model.Predict(question).MedianSeconds / model.Predict(question with { BatchSize = probe.BatchSize }).MedianSeconds;

@@ -3,7 +3,10 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Performance;
 
-/// <summary>What a step of a candidate takes where n devices share its batch, from what it takes on others: T_n = compute(batch/n) + communication - hidden.</summary>
+/// <summary>
+/// What a step of a candidate takes where n devices share its batch, from what it takes on others: T_n = compute(batch/n) + communication -
+/// hidden.
+/// </summary>
 public sealed class SharedSteps
 {
     /// <summary>Least share of a measured step that computing takes, where the links are believed to need more than the step did.</summary>
@@ -39,7 +42,13 @@ public sealed class SharedSteps
     public RankPlan Exchanging(Candidate candidate, StepTimeForecast compute, int ranks)
     {
         if (ranks == 1) return new(new ExchangePlan(), new DataParallelForecast(compute, 0, 0, 0));
-        var share = new StepTimeQuestion { Strategy = candidate.Strategy, BatchSize = candidate.BatchSize / ranks, Precision = candidate.Precision, Device = known.Device };
+        var share = new StepTimeQuestion
+        {
+            Strategy = candidate.Strategy,
+            BatchSize = candidate.BatchSize / ranks,
+            Precision = candidate.Precision,
+            Device = known.Device,
+        };
         var question = new DataParallelQuestion
         {
             Ranks = ranks,
@@ -49,7 +58,8 @@ public sealed class SharedSteps
             Costs = costs,
         };
         var most = known.Candidates[candidate.Name].Overlap;
-        return RankPlanner.Choose(question, GradientCommunication.Parse(RankRules.OnRanks(candidate, ranks).Communication), collectives, Enum.GetValues<ExchangeOverlap>().Where(o => o <= most));
+        return RankPlanner.Choose(question, GradientCommunication.Parse(RankRules.OnRanks(candidate, ranks).Communication), collectives,
+            Enum.GetValues<ExchangeOverlap>().Where(o => o <= most));
     }
 
     /// <summary>The step on some devices, from the one on others, measured or forecast; null where nothing is known of either.</summary>
@@ -65,14 +75,17 @@ public sealed class SharedSteps
         return Exchanging(candidate, ShareOfBatch.Carried(computing, after / before, (double)to / from), to);
     }
 
-    /// <summary>Of a step with communication, the time that was computing: by halving, since a step is no shorter for more computing.</summary>
+    /// <summary>
+    /// Of a step with communication, the time that was computing: by halving, since a step is no shorter for more computing.
+    /// </summary>
     private double Computing(Candidate candidate, StepTimeForecast step, int ranks)
     {
         var (low, high) = (LeastComputing * step.MedianSeconds, step.MedianSeconds);
         for (var i = 0; i < Halvings; i++)
         {
             var middle = (low + high) / 2;
-            if (Exchanging(candidate, step with { MedianSeconds = middle }, ranks).Forecast.Step.MedianSeconds > step.MedianSeconds) high = middle;
+            if (Exchanging(candidate, step with { MedianSeconds = middle }, ranks).Forecast.Step.MedianSeconds > step.MedianSeconds)
+                high = middle;
             else low = middle;
         }
         return (low + high) / 2;

@@ -14,7 +14,8 @@ internal sealed class BoostedTrees
     private readonly Lock gate = new();
     private readonly double mean;
 
-    private BoostedTrees(PredictionEngine<Row, Answer> engine, double mean, double spread) => (this.engine, this.mean, Spread) = (engine, mean, spread);
+    private BoostedTrees(PredictionEngine<Row, Answer> engine, double mean, double spread) =>
+        (this.engine, this.mean, Spread) = (engine, mean, spread);
 
     /// <summary>Root mean square of the errors on left-out folds.</summary>
     public double Spread { get; }

@@ -16,7 +16,8 @@ internal static class NonNegativeLeastSquares
         var count = rows[0].Length;
         var scale = Enumerable.Range(0, count).Select(j => Math.Sqrt(rows.Sum(r => r[j] * r[j]))).ToArray();
         var gram = SymmetricSystem.Gram(rows, scale);
-        var projected = Enumerable.Range(0, count).Select(j => scale[j] > 0 ? rows.Zip(right, (r, b) => r[j] * b).Sum() / scale[j] : 0).ToArray();
+        var projected = Enumerable.Range(0, count)
+            .Select(j => scale[j] > 0 ? rows.Zip(right, (r, b) => r[j] * b).Sum() / scale[j] : 0).ToArray();
         var solution = new double[count];
         var passive = new List<int>();
         var refused = new HashSet<int>();
@@ -48,7 +49,8 @@ internal static class NonNegativeLeastSquares
         {
             var gradients = Enumerable.Range(0, count).Where(j => scale[j] > 0 && !passive.Contains(j) && !refused.Contains(j))
                 .Select(j => (Index: j, Gradient: projected[j] - Enumerable.Range(0, count).Sum(l => gram[j, l] * solution[l])))
-                .Where(g => g.Gradient > Tolerance * Math.Max(1, Math.Abs(projected[g.Index]))).OrderByDescending(g => g.Gradient).ToArray();
+                .Where(g => g.Gradient > Tolerance * Math.Max(1, Math.Abs(projected[g.Index])))
+                .OrderByDescending(g => g.Gradient).ToArray();
             return gradients.Length > 0 ? gradients[0].Index : null;
         }
     }

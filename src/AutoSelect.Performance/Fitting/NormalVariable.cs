@@ -19,7 +19,9 @@ internal static class NormalVariable
         return mean * Cumulative(z) + deviation * Math.Exp(-0.5 * z * z) / Math.Sqrt(2 * Math.PI);
     }
 
-    /// <summary>Mean of the largest of n independent ones, κₙ = ∫ x d(Φ(x)ⁿ) = ∫₀ (1 - Φⁿ) - ∫⁰ Φⁿ: 0, .564, .846, 1.029, … (trapezoids, to 1e-6).</summary>
+    /// <summary>
+    /// Mean of the largest of n independent ones, κₙ = ∫ x d(Φ(x)ⁿ) = ∫₀ (1 - Φⁿ) - ∫⁰ Φⁿ: 0, .564, .846, 1.029, … (trapezoids, to 1e-6).
+    /// </summary>
     /// <param name="n">At least 1.</param>
     public static double ExpectedMaximum(int n)
     {

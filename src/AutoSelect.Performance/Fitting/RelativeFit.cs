@@ -58,7 +58,8 @@ internal sealed class RelativeFit
             var errors = relative.Select(r => Math.Abs(Dot(r, parameters) - 1)).ToArray();
             if (iteration < Reweightings)
             {
-                var limit = HuberLimit * Math.Max(LeastLogStandardDeviation, MedianToDeviation * errors.Order().ElementAt(errors.Length / 2));
+                var limit = HuberLimit * Math.Max(
+                    LeastLogStandardDeviation, MedianToDeviation * errors.Order().ElementAt(errors.Length / 2));
                 roots = [.. errors.Select(e => e > limit ? Math.Sqrt(limit / e) : 1)];
                 continue;
             }

@@ -9,7 +9,9 @@ public sealed record Bucket(int First, int Last)
 {
     /// <summary>Fuses layers from the last to the first, the order of the backward pass, until a bucket is full.</summary>
     /// <param name="layers">First layer first.</param>
-    /// <param name="bucketBytes">Fusion size in bytes of fp32 gradients: a bucket is closed once it holds as much; 0 gives each layer its own.</param>
+    /// <param name="bucketBytes">
+    /// Fusion size in bytes of fp32 gradients: a bucket is closed once it holds as much; 0 gives each layer its own.
+    /// </param>
     /// <returns>Buckets in the order of the backward pass; layers without parameters alone make none.</returns>
     public static ImmutableArray<Bucket> Fuse(IReadOnlyList<LayerTime> layers, double bucketBytes)
     {

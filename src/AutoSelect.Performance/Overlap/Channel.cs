@@ -32,7 +32,9 @@ internal sealed class Channel(IReadOnlyList<Transfer> transfers, TransferOrder o
     public double Advance(double seconds, double now, double rounding)
     {
         TakeNext();
-        if (!IsBusy) return double.IsFinite(seconds) ? seconds : throw new InvalidOperationException("The computing thread waits for a bucket that was never complete");
+        if (!IsBusy)
+            return double.IsFinite(seconds) ? seconds
+                : throw new InvalidOperationException("The computing thread waits for a bucket that was never complete");
         var step = Math.Min(seconds, left);
         left -= step;
         if (left > rounding) return step;

@@ -24,12 +24,18 @@ public static class CriticalPath
 
     /// <param name="layers">First layer first.</param>
     /// <param name="transfers">Buckets in the order in which the backward pass completes them.</param>
-    /// <param name="interference">Share of the computing speed lost while a transfer runs, in [0, 1): a channel that sums on the same processor is not free.</param>
-    /// <exception cref="ArgumentException">Buckets that overlap or leave a layer with parameters out, or interference out of range.</exception>
+    /// <param name="interference">
+    /// Share of the computing speed lost while a transfer runs, in [0, 1): a channel that sums on the same processor is not free.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// Buckets that overlap or leave a layer with parameters out, or interference out of range.
+    /// </exception>
     public static IterationTime Simulate(
-        IReadOnlyList<LayerTime> layers, IReadOnlyList<Transfer> transfers, OverlapMode mode, TransferOrder order = TransferOrder.LowestLayer, double interference = 0)
+        IReadOnlyList<LayerTime> layers, IReadOnlyList<Transfer> transfers, OverlapMode mode,
+        TransferOrder order = TransferOrder.LowestLayer, double interference = 0)
     {
-        if (!(interference is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(interference), interference, "Interference is a share in [0, 1)");
+        if (!(interference is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(interference), interference, "Interference is a share in [0, 1)");
         var tasks = IterationTasks.InOrder(layers, BucketOfLayers(layers, transfers), transfers.Count, mode);
         var channel = new Channel(transfers, order);
         var rounding = Rounding * (layers.Sum(l => l.Seconds) + transfers.Sum(t => t.Seconds));
@@ -57,9 +63,12 @@ public static class CriticalPath
         for (var b = 0; b < transfers.Count; b++)
         {
             var (first, last) = (transfers[b].Bucket.First, transfers[b].Bucket.Last);
-            if (first < 0 || last >= layers.Count || first > last) throw new ArgumentException($"A bucket of layers {first} to {last}, of {layers.Count} layers", nameof(transfers));
-            if (!(transfers[b].Seconds >= 0)) throw new ArgumentException($"A transfer takes {transfers[b].Seconds} s; it cannot be negative", nameof(transfers));
-            for (var l = first; l <= last; l++) bucketOf[l] = bucketOf[l] < 0 ? b : throw new ArgumentException($"Layer {l} is in two buckets", nameof(transfers));
+            if (first < 0 || last >= layers.Count || first > last)
+                throw new ArgumentException($"A bucket of layers {first} to {last}, of {layers.Count} layers", nameof(transfers));
+            if (!(transfers[b].Seconds >= 0))
+                throw new ArgumentException($"A transfer takes {transfers[b].Seconds} s; it cannot be negative", nameof(transfers));
+            for (var l = first; l <= last; l++)
+                bucketOf[l] = bucketOf[l] < 0 ? b : throw new ArgumentException($"Layer {l} is in two buckets", nameof(transfers));
         }
         if (Enumerable.Range(0, layers.Count).FirstOrDefault(l => layers[l].Parameters > 0 && bucketOf[l] < 0, -1) is >= 0 and var bare)
             throw new ArgumentException($"Layer {bare} has parameters and no bucket", nameof(transfers));

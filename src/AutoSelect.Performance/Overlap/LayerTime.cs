@@ -14,7 +14,8 @@ public sealed record LayerTime(double ForwardSeconds, double BackwardSeconds, do
     public double BackwardSeconds { get; init; } = NotNegative(BackwardSeconds, nameof(BackwardSeconds));
     public double UpdateSeconds { get; init; } = NotNegative(UpdateSeconds, nameof(UpdateSeconds));
 
-    public long Parameters { get; init; } = Parameters >= 0 ? Parameters : throw new ArgumentOutOfRangeException(nameof(Parameters), Parameters, "A layer has no negative number of parameters");
+    public long Parameters { get; init; } = Parameters >= 0 ? Parameters
+        : throw new ArgumentOutOfRangeException(nameof(Parameters), Parameters, "A layer has no negative number of parameters");
 
     /// <summary>Forward, backward and update, seconds.</summary>
     public double Seconds => ForwardSeconds + BackwardSeconds + UpdateSeconds;

@@ -4,7 +4,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Candidates;
 
-/// <summary>Expands the candidates section of a job file into candidates: strategies × batch sizes × run lengths × hyperparameter points.</summary>
+/// <summary>
+/// Expands the candidates section of a job file into candidates: strategies × batch sizes × run lengths × hyperparameter points.
+/// </summary>
 public static class CandidateGenerator
 {
     /// <summary>Strategy of the baseline and last resort.</summary>
@@ -13,8 +15,9 @@ public static class CandidateGenerator
     /// <summary>Batch sizes where the request names none.</summary>
     public static ImmutableArray<int> DefaultBatchSizes { get; } = [128, 256, 512];
 
-    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue's default set when it names none), then batch
-    /// sizes, run lengths and points, the default point first; candidates that continue others come last, each after the one it continues.</summary>
+    /// <summary>Expands a request. Strategies come in the order of the request (of the catalogue's default set when it names none), then
+    /// batch sizes, run lengths and points, the default point first; candidates that continue others come last, each after the one it
+    /// continues.</summary>
     /// <param name="request">The candidates section.</param>
     /// <param name="catalogue">Strategies there are.</param>
     /// <param name="trainingExamples">Examples of one epoch; a batch must not be larger.</param>
@@ -39,7 +42,8 @@ public static class CandidateGenerator
         {
             if (!seen.Add(Key(candidate))) return;
             var broken = CandidateRules.Broken(candidate, strategy, traits, bf16).ToList();
-            dropped.AddRange(broken.Select(rule => new CandidateError(isDefault ? null : index, isDefault ? "candidates" : $"candidates[{index}]", candidate.Strategy, rule)));
+            dropped.AddRange(broken.Select(rule => new CandidateError(
+                isDefault ? null : index, isDefault ? "candidates" : $"candidates[{index}]", candidate.Strategy, rule)));
             if (broken.Count == 0) candidates.Add(candidate with { Name = Unique(names, Name(candidate, request.Epochs.Length)) });
         }
         var continuing = new List<(int Index, ContinuationPoints Points)>();
@@ -60,7 +64,14 @@ public static class CandidateGenerator
                     foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
                         foreach (var (ranks, communication) in requests[i].Ranks.Else(request.Ranks).Cross())
                             foreach (var point in points)
-                                Add(i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with { Precision = precision, Modifiers = modifiers, Ranks = ranks, Communication = communication });
+                                Add(
+                                    i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with
+                                    {
+                                        Precision = precision,
+                                        Modifiers = modifiers,
+                                        Ranks = ranks,
+                                        Communication = communication,
+                                    });
         }
 
         var isWhole = errors.IsEmpty && dropped.Count == 0 && skipped.Count == 0;
@@ -76,8 +87,15 @@ public static class CandidateGenerator
                     foreach (var (ranks, communication) in requests[i].Ranks.Else(RankGrid.ForCandidate(predecessor)).Cross())
                         foreach (var point in points)
                         {
-                            var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs, point.At(predecessor.BatchSize), request.Seed);
-                            candidate = candidate with { Precision = precision, Modifiers = modifiers, Ranks = ranks, Communication = communication };
+                            var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs,
+                                point.At(predecessor.BatchSize), request.Seed);
+                            candidate = candidate with
+                            {
+                                Precision = precision,
+                                Modifiers = modifiers,
+                                Ranks = ranks,
+                                Communication = communication,
+                            };
                             foreach (var one in continuation.After(candidate, predecessor, candidates).ToList()) Add(i, description, one);
                         }
             errors = [.. errors, .. continuation.Errors.Distinct()];
@@ -88,14 +106,18 @@ public static class CandidateGenerator
         return new CandidateExpansion { Candidates = [.. candidates], Errors = errors };
     }
 
-    /// <summary>Name of the candidate that would be run without AutoSelect: the first one of NAdamW (default point, first batch size), or the first of all.</summary>
+    /// <summary>
+    /// Name of the candidate that would be run without AutoSelect: the first one of NAdamW (default point, first batch size), or the first
+    /// of all.
+    /// </summary>
     /// <exception cref="ArgumentException">There are no candidates.</exception>
     public static string Baseline(ImmutableArray<Candidate> candidates) => candidates.IsDefaultOrEmpty
         ? throw new ArgumentException("0 candidates: a baseline needs at least 1.", nameof(candidates))
         : (candidates.FirstOrDefault(c => c.Strategy == BaselineStrategy) ?? candidates[0]).Name;
 
     private static Candidate Create(
-        StrategyDescription strategy, StrategyRequest request, int batchSize, double epochs, ImmutableSortedDictionary<string, double> values, long seed) => new()
+        StrategyDescription strategy, StrategyRequest request, int batchSize, double epochs,
+        ImmutableSortedDictionary<string, double> values, long seed) => new()
         {
             Name = "",
             Strategy = strategy.Name,
@@ -110,7 +132,8 @@ public static class CandidateGenerator
             Seed = seed,
         };
 
-    private static ImmutableArray<int> FirstGiven(ImmutableArray<int> given, ImmutableArray<int> otherwise) => given.IsDefaultOrEmpty ? otherwise : given;
+    private static ImmutableArray<int> FirstGiven(ImmutableArray<int> given, ImmutableArray<int> otherwise) =>
+        given.IsDefaultOrEmpty ? otherwise : given;
 
     private static string Name(Candidate candidate, int lengths) => string.Concat(
     [
@@ -131,6 +154,8 @@ public static class CandidateGenerator
 
     /// <summary>All that makes two candidates train alike.</summary>
     private static string Key(Candidate c) => string.Join(
-        '|', [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture), c.Precision, c.Ranks, c.Communication, c.Modifiers, c.Continues,
+        '|',
+        [c.Strategy, c.BatchSize, c.Schedule.Kind, c.Schedule.HorizonEpochs.ToString("R", CultureInfo.InvariantCulture),
+            c.Precision, c.Ranks, c.Communication, c.Modifiers, c.Continues,
             .. c.Hyperparameters.Select(h => $"{h.Key}={h.Value.ToString("R", CultureInfo.InvariantCulture)}")]);
 }

@@ -33,7 +33,8 @@ public sealed record StrategyRequest
     public required string Strategy { get; init; }
 
     /// <summary>Lists of values by hyperparameter; one value fixes it, several are crossed.</summary>
-    public ImmutableSortedDictionary<string, ImmutableArray<double>> Values { get; init; } = ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty;
+    public ImmutableSortedDictionary<string, ImmutableArray<double>> Values { get; init; } =
+        ImmutableSortedDictionary<string, ImmutableArray<double>>.Empty;
 
     /// <summary>Ranges by hyperparameter, from which points are drawn quasi-randomly.</summary>
     public ImmutableSortedDictionary<string, SearchRange> Ranges { get; init; } = ImmutableSortedDictionary<string, SearchRange>.Empty;

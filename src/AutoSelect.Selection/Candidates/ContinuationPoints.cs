@@ -21,7 +21,8 @@ internal sealed class ContinuationPoints(int index, StrategyDescription strategy
 
     /// <summary>The error of a request that can never begin.</summary>
     public CandidateError Unknown(IReadOnlyCollection<Candidate> known) => Error("candidate", asked.Candidate,
-        $"it must be a candidate of the job, or a strategy with candidates that begin at the initial weights, and not continue this one itself; there are {string.Join(", ", known.Select(c => c.Name))}.");
+        "it must be a candidate of the job, or a strategy with candidates that begin at the initial weights, and not continue this one "
+        + $"itself; there are {string.Join(", ", known.Select(c => c.Name))}.");
 
     /// <summary>The candidates to go on from: those meant, of the request's own batch sizes where it names some.</summary>
     public ImmutableArray<Candidate> Predecessors(IEnumerable<Candidate> known)
@@ -29,7 +30,9 @@ internal sealed class ContinuationPoints(int index, StrategyDescription strategy
         ImmutableArray<Candidate> meant = [.. known.Where(IsMeant)];
         if (request.BatchSizes.IsDefaultOrEmpty) return meant;
         foreach (var size in request.BatchSizes.Where(size => meant.All(c => c.BatchSize != size)))
-            Errors.Add(Error("candidate", asked.Candidate, $"a run of batch size {size} must continue one of the same batch size; it has {string.Join(", ", meant.Select(c => c.BatchSize).Distinct())}."));
+            Errors.Add(Error(
+                "candidate", asked.Candidate, $"a run of batch size {size} must continue one of the same batch size; it has "
+                    + $"{string.Join(", ", meant.Select(c => c.BatchSize).Distinct())}."));
         return [.. meant.Where(c => request.BatchSizes.Contains(c.BatchSize))];
     }
 
@@ -41,7 +44,8 @@ internal sealed class ContinuationPoints(int index, StrategyDescription strategy
     {
         if (InARow(predecessor, known) >= Continuation.MostInARow)
         {
-            Errors.Add(Error("candidate", predecessor.Name, $"at most {Continuation.MostInARow} candidates in a row may continue each other."));
+            Errors.Add(Error(
+                "candidate", predecessor.Name, $"at most {Continuation.MostInARow} candidates in a row may continue each other."));
             yield break;
         }
         if (CandidateRules.OtherState(candidate, strategy, predecessor) is { } otherState)
@@ -53,15 +57,19 @@ internal sealed class ContinuationPoints(int index, StrategyDescription strategy
         foreach (var share in asked.After)
         {
             if (CandidateRules.Continue(candidate, strategy, predecessor, share, horizon, asked.RewarmSteps) is not { } from)
-                Errors.Add(Error("candidate", predecessor.Name, $"{strategy.Name} has no rule to go on from a checkpoint of {predecessor.Strategy}; it goes on from {Sources()}."));
+                Errors.Add(Error(
+                    "candidate", predecessor.Name,
+                    $"{strategy.Name} has no rule to go on from a checkpoint of {predecessor.Strategy}; it goes on from {Sources()}."));
             else if (predecessor.Continues is { } before && from.StepOf(horizon) <= before.StepOf(horizon))
-                Errors.Add(Error("after", Number(share), $"it must lie after {Number(before.At)}, where {predecessor.Name} itself begins."));
+                Errors.Add(Error(
+                    "after", Number(share), $"it must lie after {Number(before.At)}, where {predecessor.Name} itself begins."));
             else
                 yield return candidate with { Continues = from };
         }
     }
 
-    private bool IsMeant(Candidate candidate) => candidate.Name == asked.Candidate || (candidate.Strategy == asked.Candidate && candidate.Continues is null);
+    private bool IsMeant(Candidate candidate) =>
+        candidate.Name == asked.Candidate || (candidate.Strategy == asked.Candidate && candidate.Continues is null);
 
     private static int InARow(Candidate candidate, IReadOnlyCollection<Candidate> known) =>
         candidate.Continues is not { } from ? 0 : 1 + InARow(known.First(c => c.Name == from.Candidate), known);

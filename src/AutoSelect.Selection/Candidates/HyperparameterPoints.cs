@@ -30,12 +30,14 @@ internal static class HyperparameterPoints
 {
     private static readonly ImmutableSortedDictionary<string, double> None = ImmutableSortedDictionary<string, double>.Empty;
 
-    public static ImmutableArray<HyperparameterPoint> ForStrategy(StrategyDescription strategy, StrategyRequest request, int pointsPerStrategy, long seed)
+    public static ImmutableArray<HyperparameterPoint> ForStrategy(
+        StrategyDescription strategy, StrategyRequest request, int pointsPerStrategy, long seed)
     {
         var crossed = Cross(request.Values);
         if (!request.Ranges.IsEmpty)
         {
-            var drawn = Draw([.. request.Ranges.Select(r => (r.Key, r.Value))], request.Points ?? request.Ranges.Count, seed, strategy.Name);
+            var drawn = Draw(
+                [.. request.Ranges.Select(r => (r.Key, r.Value))], request.Points ?? request.Ranges.Count, seed, strategy.Name);
             return [.. crossed.SelectMany(c => drawn.Select(d => new HyperparameterPoint(strategy, c.SetItems(d), None)))];
         }
         var open = strategy.Hyperparameters
@@ -46,7 +48,8 @@ internal static class HyperparameterPoints
         return [.. crossed.SelectMany(c => beside.Prepend(None).Select(d => new HyperparameterPoint(strategy, c, d)))];
     }
 
-    private static ImmutableArray<ImmutableSortedDictionary<string, double>> Cross(ImmutableSortedDictionary<string, ImmutableArray<double>> values)
+    private static ImmutableArray<ImmutableSortedDictionary<string, double>> Cross(
+        ImmutableSortedDictionary<string, ImmutableArray<double>> values)
     {
         ImmutableArray<ImmutableSortedDictionary<string, double>> crossed = [None];
         foreach (var (name, list) in values)

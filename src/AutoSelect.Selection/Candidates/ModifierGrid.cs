@@ -3,7 +3,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Candidates;
 
-/// <summary>Values of precision and modifiers that are crossed with each other and with the rest of a candidate; an empty list leaves the default.</summary>
+/// <summary>
+/// Values of precision and modifiers that are crossed with each other and with the rest of a candidate; an empty list leaves the default.
+/// </summary>
 public sealed record ModifierGrid
 {
     public ImmutableArray<string> Precision { get; init; } = [];
@@ -69,5 +71,6 @@ public sealed record ModifierGrid
             SamRho = sam,
         });
 
-    private static ImmutableArray<T> Given<T>(ImmutableArray<T> list, ImmutableArray<T> otherwise) => list.IsDefaultOrEmpty ? otherwise : list;
+    private static ImmutableArray<T> Given<T>(ImmutableArray<T> list, ImmutableArray<T> otherwise) =>
+        list.IsDefaultOrEmpty ? otherwise : list;
 }

@@ -3,7 +3,10 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Candidates;
 
-/// <summary>Numbers of ranks, and what they send each other, that are crossed with each other and with the rest of a candidate; an empty list leaves the default.</summary>
+/// <summary>
+/// Numbers of ranks, and what they send each other, that are crossed with each other and with the rest of a candidate; an empty list leaves
+/// the default.
+/// </summary>
 public sealed record RankGrid
 {
     /// <summary>Default 1.</summary>
@@ -13,7 +16,8 @@ public sealed record RankGrid
     public ImmutableArray<GradientCommunication> Communication { get; init; } = [];
 
     /// <summary>The one combination that a candidate has.</summary>
-    public static RankGrid ForCandidate(Candidate candidate) => new() { Ranks = [candidate.Ranks], Communication = [GradientCommunication.Parse(candidate.Communication)] };
+    public static RankGrid ForCandidate(Candidate candidate) =>
+        new() { Ranks = [candidate.Ranks], Communication = [GradientCommunication.Parse(candidate.Communication)] };
 
     /// <summary>This grid, with the other's lists where this one has none.</summary>
     public RankGrid Else(RankGrid other) => new()
@@ -22,8 +26,8 @@ public sealed record RankGrid
         Communication = Communication.IsDefaultOrEmpty ? other.Communication : Communication,
     };
 
-    /// <summary>All combinations, in the order of the lists. One rank beside others has nobody to talk to and takes none; alone with a communication it is
-    /// left as it was asked for, to be refused.</summary>
+    /// <summary>All combinations, in the order of the lists. One rank beside others has nobody to talk to and takes none; alone with a
+    /// communication it is left as it was asked for, to be refused.</summary>
     public IEnumerable<(int Ranks, string Communication)> Cross()
     {
         ImmutableArray<int> ranks = Ranks.IsDefaultOrEmpty ? [1] : Ranks;

@@ -31,7 +31,10 @@ internal sealed class CurveObservations
 
     public double Ceiling { get; }
 
-    /// <summary>The transferable unit: the spread seen, or a share of the headroom (distance to the target, else to the best possible value) where little was seen.</summary>
+    /// <summary>
+    /// The transferable unit: the spread seen, or a share of the headroom (distance to the target, else to the best possible value) where
+    /// little was seen.
+    /// </summary>
     public double Scale { get; }
 
     /// <summary>First guess of the noise's standard deviation, from deviations between neighbours.</summary>
@@ -69,7 +72,8 @@ internal sealed class CurveObservations
         var width = Math.Max(1e-12, (last - first) / MostBins);
         var bins = points.Count <= MostBins
             ? points.Select(p => new[] { p })
-            : points.GroupBy(p => Math.Min(MostBins - 1, (int)((Math.Log(p.X) - first) / width))).OrderBy(g => g.Key).Select(g => g.ToArray());
+            : points.GroupBy(p => Math.Min(MostBins - 1, (int)((Math.Log(p.X) - first) / width)))
+                .OrderBy(g => g.Key).Select(g => g.ToArray());
         var binned = bins.Select(b => (X: b.Average(p => p.X), Z: b.Average(p => p.Z), Weight: Math.Sqrt(b.Length))).ToArray();
         return new CurveObservations(
             [.. binned.Select(b => b.X)], [.. binned.Select(b => b.Z)], [.. binned.Select(b => b.Weight)], floor, ceiling, target);
@@ -82,7 +86,9 @@ internal sealed class CurveObservations
         return Math.Max(Math.Max(spread, (z.Length < 4 ? 0.5 : 0.1) * headroom), 1e-9 + 1e-6 * Math.Abs(z[^1]));
     }
 
-    /// <summary>Standard deviation from each point's distance to the line through its neighbours (variance 1.5 σ² when evenly spaced).</summary>
+    /// <summary>
+    /// Standard deviation from each point's distance to the line through its neighbours (variance 1.5 σ² when evenly spaced).
+    /// </summary>
     private static double NoiseOf(double[] x, double[] z)
     {
         if (z.Length < 3) return 0;

@@ -84,7 +84,9 @@ internal sealed class CurvePosterior
         return (latent, noise);
     }
 
-    /// <summary>Back in the metric's unit. The closer to the best possible value, the less of the predicted gain is granted; never beyond it.</summary>
+    /// <summary>
+    /// Back in the metric's unit. The closer to the best possible value, the less of the predicted gain is granted; never beyond it.
+    /// </summary>
     private double Bounded(double level, double change)
     {
         var now = Math.Clamp(origin + seen.Scale * level, seen.Floor, seen.Ceiling);
@@ -179,7 +181,8 @@ internal sealed class CurvePosterior
         }
         var share = Math.Max(cool / (cool + other), cool > 0 ? prior * Math.Max(0, 1 - seen.Cut / CoolDownSeenFrom) : 0);
         for (var k = 0; k < fitted.Length; k++)
-            fitted[k].Weight *= bank[k].Family == CurveFamily.CoolDown ? share / Math.Max(double.Epsilon, cool) : (1 - share) / Math.Max(double.Epsilon, other);
+            fitted[k].Weight *= bank[k].Family == CurveFamily.CoolDown ? share / Math.Max(double.Epsilon, cool)
+                : (1 - share) / Math.Max(double.Epsilon, other);
     }
 
     private struct Member

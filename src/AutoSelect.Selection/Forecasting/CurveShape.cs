@@ -20,7 +20,9 @@ internal enum CurveFamily
     /// <summary>exp(-κx) + ωx: improves, then gets worse.</summary>
     Overfitting,
 
-    /// <summary>A power law, and a share ω that falls with the root of the learning rate: what a decaying schedule gives away late.</summary>
+    /// <summary>
+    /// A power law, and a share ω that falls with the root of the learning rate: what a decaying schedule gives away late.
+    /// </summary>
     CoolDown,
 
     /// <summary>Stays where it is.</summary>

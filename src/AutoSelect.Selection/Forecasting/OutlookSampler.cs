@@ -44,7 +44,8 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         var measured = new double[latent.Length];
         for (var s = 0; s < samples; s++)
             for (var j = 0; j < steps.Length; j++)
-                measured[s * steps.Length + j] = Math.Clamp(latent[s * steps.Length + j] + noise[s] * numbers.Normal(), seen.Floor, seen.Ceiling);
+                measured[s * steps.Length + j] = Math.Clamp(
+                    latent[s * steps.Length + j] + noise[s] * numbers.Normal(), seen.Floor, seen.Ceiling);
         learned?.Bend(trial, steps.Length, latent, measured);
         if (trial.Step >= trial.HorizonSteps) Settle(latent, measured, seen.Z[^1]);
         return Outlook(trial, steps, latent, measured, posterior.FamilyWeights());
@@ -78,14 +79,17 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
     private TrialOutlook Borrow(TrialEvidence trial, int index, (double[] Latent, double[] Measured) mixture)
     {
         var shift = index * 61 % samples * (TrialOutlook.GridPoints + 1);
-        return Outlook(trial, Grid(trial with { Step = 0 }), [.. mixture.Latent[shift..], .. mixture.Latent[..shift]], [.. mixture.Measured[shift..], .. mixture.Measured[..shift]], ImmutableSortedDictionary<string, double>.Empty);
+        return Outlook(trial, Grid(trial with { Step = 0 }), [.. mixture.Latent[shift..], .. mixture.Latent[..shift]],
+            [.. mixture.Measured[shift..], .. mixture.Measured[..shift]], ImmutableSortedDictionary<string, double>.Empty);
     }
 
-    private TrialOutlook Outlook(TrialEvidence trial, double[] steps, double[] latent, double[] measured, ImmutableSortedDictionary<string, double> families)
+    private TrialOutlook Outlook(
+        TrialEvidence trial, double[] steps, double[] latent, double[] measured, ImmutableSortedDictionary<string, double> families)
     {
         var numbers = SeededNumbers.Named(seed, trial.Trial.Value + "/time");
         var committed = trial.AsCommitted();
-        var (median, spread) = (Positive(committed.StepTime.MedianSeconds, 1e-3), Math.Clamp(Finite(committed.StepTime.LogStandardDeviation), 0, 3));
+        var (median, spread) =
+            (Positive(committed.StepTime.MedianSeconds, 1e-3), Math.Clamp(Finite(committed.StepTime.LogStandardDeviation), 0, 3));
         var perStep = StepCost.EvaluationSecondsPerStep(committed, evaluation);
         return new TrialOutlook
         {

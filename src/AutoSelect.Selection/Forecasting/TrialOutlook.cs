@@ -4,8 +4,8 @@ using AutoSelect.Selection.Policies;
 namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
-/// Joint samples of what a trial would do if it were committed to: its deliverable value along a grid of future steps, and the seconds of a step. Values
-/// are kept turned, smaller is better.
+/// Joint samples of what a trial would do if it were committed to: its deliverable value along a grid of future steps, and the seconds of a
+/// step. Values are kept turned, smaller is better.
 /// </summary>
 internal sealed class TrialOutlook
 {
@@ -26,7 +26,9 @@ internal sealed class TrialOutlook
     /// <summary>Seconds per step by sample, its share of the evaluations included.</summary>
     public required double[] SecondsPerStep { get; init; }
 
-    /// <summary>Step at which each sample reaches the target, learned from history; null where it follows from <see cref="Measured"/>.</summary>
+    /// <summary>
+    /// Step at which each sample reaches the target, learned from history; null where it follows from <see cref="Measured"/>.
+    /// </summary>
     public double[]? StepsToTarget { get; init; }
 
     /// <summary>Weights of the families; empty where nothing of the trial was seen.</summary>

@@ -30,7 +30,8 @@ internal sealed class CandidatePrior
     {
         var families = curves.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>().Where(c => c.Target is not null)
             .GroupBy(c => (c.Source.Suite, c.Source.Family)).OrderBy(g => g.Key)
-            .Select(g => g.GroupBy(c => c.Source.Problem).OrderBy(p => p.Key, StringComparer.Ordinal).Where(p => p.Any(c => double.IsFinite(c.HitAt)))
+            .Select(g => g.GroupBy(c => c.Source.Problem).OrderBy(p => p.Key, StringComparer.Ordinal)
+                .Where(p => p.Any(c => double.IsFinite(c.HitAt)))
                 .Select(p => new Problem([.. p.OrderBy(c => c.Key, StringComparer.Ordinal)])).ToImmutableArray())
             .Where(problems => !problems.IsEmpty).ToImmutableArray();
         return families.IsEmpty ? null : new CandidatePrior(families);
@@ -44,10 +45,13 @@ internal sealed class CandidatePrior
     /// Draws [candidates][samples] of the fraction of the horizon at which the target comes; infinite where it does not. Draws in which a
     /// candidate had arrived by now are left out: that nobody has arrived says that the problem is a hard one, to all of them.
     /// </summary>
-    /// <param name="candidates">Key and strategy of each, and the fraction of its horizon that it has trained without reaching the target.</param>
+    /// <param name="candidates">
+    /// Key and strategy of each, and the fraction of its horizon that it has trained without reaching the target.
+    /// </param>
     public double[][] Draw(ImmutableArray<(string Key, string Strategy, double Trained)> candidates, int samples, long seed)
     {
-        var names = string.Join('\n', candidates.Select(c => $"{c.Key}\t{c.Strategy}").Prepend(seed.ToString(CultureInfo.InvariantCulture)));
+        var names = string.Join(
+            '\n', candidates.Select(c => $"{c.Key}\t{c.Strategy}").Prepend(seed.ToString(CultureInfo.InvariantCulture)));
         var pool = pools.GetOrAdd(names, _ => Joint(candidates, SeededNumbers.Named(seed, "prior")));
         var trained = Enumerable.Range(0, candidates.Length).Where(i => candidates[i].Trained > 0).ToArray();
         int[] possible = [.. Enumerable.Range(0, Pool).Where(row => Array.TrueForAll(trained, i => pool[i][row] > candidates[i].Trained))];
@@ -56,7 +60,9 @@ internal sealed class CandidatePrior
         return [.. candidates.Select((c, i) =>
         {
             var result = new double[samples];
-            for (var s = 0; s < samples; s++) result[s] = pool[i][rows[(int)((long)s * rows.Length / samples)]] is var at && at > c.Trained ? at : double.PositiveInfinity;
+            for (var s = 0; s < samples; s++)
+                result[s] = pool[i][rows[(int)((long)s * rows.Length / samples)]] is var at && at > c.Trained ? at
+                    : double.PositiveInfinity;
             return result;
         })];
     }

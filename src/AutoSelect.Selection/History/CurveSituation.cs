@@ -4,14 +4,17 @@ namespace AutoSelect.Selection.History;
 /// What is seen of a curve at a cut, in units that carry over from one workload to another: its own recent spread is the unit U,
 /// and the last value the origin.
 /// </summary>
-/// <param name="Features">Recent course, noise, standing among the other candidates, and distances to the best possible value and to the target, all in U.</param>
+/// <param name="Features">
+/// Recent course, noise, standing among the other candidates, and distances to the best possible value and to the target, all in U.
+/// </param>
 /// <param name="Unit">U &gt; 0, in units of the metric.</param>
 /// <param name="Last">Last value z_c (smaller is better).</param>
 /// <param name="Floor">Best possible value where there is one.</param>
 /// <param name="Ceiling">Largest value taken for possible: as far above the largest one seen as that is above the smallest.</param>
 /// <param name="Target">Target at which runs end, turned as the values; null without one.</param>
 /// <param name="Overshoot">By how much a run that ends at its target typically passes it.</param>
-internal sealed record CurveSituation(double[] Features, double Unit, double Last, double Floor, double Ceiling, double? Target, double Overshoot)
+internal sealed record CurveSituation(
+    double[] Features, double Unit, double Last, double Floor, double Ceiling, double? Target, double Overshoot)
 {
     /// <summary>Fractions of the cut at which the recent course is read.</summary>
     private static readonly double[] Octaves = [0.75, 0.5, 0.35, 0.25, 0.125];
@@ -21,7 +24,8 @@ internal sealed record CurveSituation(double[] Features, double Unit, double Las
     /// <param name="z">Values, smaller is better.</param>
     /// <param name="target">Target, turned as z.</param>
     /// <param name="isShare">The metric is a share such as an accuracy, turned to lie from −1 to 0.</param>
-    public static CurveSituation FromValues(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double? target, bool isShare, ProblemStanding standing)
+    public static CurveSituation FromValues(
+        ReadOnlySpan<double> x, ReadOnlySpan<double> z, double? target, bool isShare, ProblemStanding standing)
     {
         var last = z[^1];
         var (lowest, highest) = (Lowest(z), -Lowest(Negated(z)));
@@ -45,17 +49,24 @@ internal sealed record CurveSituation(double[] Features, double Unit, double Las
             Math.Min(z.Length, 100), standing.RankOf(last),
         ];
         var overshoot = target is { } end ? 0.1 * Math.Abs(last - end) + 0.5 * Math.Abs(z.Length > 1 ? z[^1] - z[^2] : 0) : 0;
-        return new CurveSituation(features, unit, last, Math.Min(floor ?? double.NegativeInfinity, last), highest + (highest - lowest), target, overshoot);
+        return new CurveSituation(
+            features, unit, last, Math.Min(floor ?? double.NegativeInfinity, last), highest + (highest - lowest), target, overshoot);
     }
 
-    /// <summary>Gain from the last value to another one, in U, compressed so that rare explosions do not rule: asinh((z_c − z)/U).</summary>
+    /// <summary>
+    /// Gain from the last value to another one, in U, compressed so that rare explosions do not rule: asinh((z_c − z)/U).
+    /// </summary>
     public double GainTo(double value) => Math.Asinh((Last - value) / Unit);
 
-    /// <summary>The value that a gain leads to, within what can come. A run ends where it measures its target, so little of what lies beyond is granted.</summary>
+    /// <summary>
+    /// The value that a gain leads to, within what can come. A run ends where it measures its target, so little of what lies beyond is
+    /// granted.
+    /// </summary>
     public double ValueAt(double gain)
     {
         var value = Last - Unit * Math.Sinh(Math.Clamp(gain, -20, 20));
-        if (Target is { } target && target < Last && value < target && Overshoot > 0) value = target - Overshoot * (1 - Math.Exp((value - target) / Overshoot));
+        if (Target is { } target && target < Last && value < target && Overshoot > 0)
+            value = target - Overshoot * (1 - Math.Exp((value - target) / Overshoot));
         return Math.Clamp(value, Floor, Math.Max(Ceiling, Last));
     }
 

@@ -5,7 +5,9 @@ internal sealed class CutForecaster
 {
     private const int Trees = 60;
 
-    /// <summary>Probability of the intervals that the widening is fitted for, a little more than asked since unseen families differ more.</summary>
+    /// <summary>
+    /// Probability of the intervals that the widening is fitted for, a little more than asked since unseen families differ more.
+    /// </summary>
     private const double Covered = 0.925;
 
     private readonly QuantileForest forest;
@@ -19,7 +21,8 @@ internal sealed class CutForecaster
     private CutForecaster(double cut, Example[] examples, GainEncoding encoding, QuantileForest forest)
     {
         (Cut, this.examples, this.encoding, this.forest) = (cut, examples, encoding, forest);
-        byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null).OrderBy(i => examples[i].Curve.HitAt)];
+        byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null)
+            .OrderBy(i => examples[i].Curve.HitAt)];
         var atHome = OutOfFold(known: true).ToArray();
         endsAreBest = EndsAreBest(atHome);
         (WideningElsewhere, WideningAtHome) = (Widening(OutOfFold(known: false), byEnds: false), Widening(atHome, endsAreBest));
@@ -46,9 +49,11 @@ internal sealed class CutForecaster
             var ranked = problem.Select(s => s.Curve).OrderBy(c => c.HitAt).ThenBy(c => c.Last).ToArray();
             foreach (var (curve, count) in problem)
             {
-                var situation = CurveSituation.FromValues(curve.X.AsSpan(0, count), curve.Z.AsSpan(0, count), curve.Target, IsShare(curve), standing);
+                var situation = CurveSituation.FromValues(
+                    curve.X.AsSpan(0, count), curve.Z.AsSpan(0, count), curve.Target, IsShare(curve), standing);
                 examples.Add(new Example(curve, situation, situation.GainTo(curve.Last)));
-                encoding.Add(curve, situation.GainTo(curve.Last), ranked.Length < 2 ? 0.5 : Array.IndexOf(ranked, curve) / (ranked.Length - 1.0));
+                encoding.Add(
+                    curve, situation.GainTo(curve.Last), ranked.Length < 2 ? 0.5 : Array.IndexOf(ranked, curve) / (ranked.Length - 1.0));
             }
         }
         return new CutForecaster(cut, [.. examples], encoding, Forest(examples, encoding));
@@ -132,7 +137,8 @@ internal sealed class CutForecaster
         var scores = new List<(double Score, string Workload)>();
         foreach (var (example, weights, home) in outOfFold)
         {
-            var (q, actual) = byEnds ? (HomeEnds(home, probabilities), example.Curve.Last) : (forest.Quantiles(weights, probabilities), example.Gain);
+            var (q, actual) = byEnds ? (HomeEnds(home, probabilities), example.Curve.Last)
+                : (forest.Quantiles(weights, probabilities), example.Gain);
             var above = (actual >= q[1]) == (q[2] >= q[1]);
             var (off, width) = (Math.Abs(actual - q[1]), Math.Abs((above ? q[2] : q[0]) - q[1]));
             scores.Add((off / Math.Max(1e-9, width), example.Curve.Source.Workload));
@@ -160,7 +166,9 @@ internal sealed class CutForecaster
         return ends < forests;
     }
 
-    /// <summary>Examples with the weights of the trees that never saw their family, and the ends of other families' runs of their workload.</summary>
+    /// <summary>
+    /// Examples with the weights of the trees that never saw their family, and the ends of other families' runs of their workload.
+    /// </summary>
     /// <param name="known">Whether such runs are known.</param>
     private IEnumerable<OutOfFoldExample> OutOfFold(bool known)
     {

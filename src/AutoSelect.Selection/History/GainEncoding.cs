@@ -28,7 +28,10 @@ internal sealed class GainEncoding
         list.Add((curve.Source.Family, curve.Last));
     }
 
-    /// <summary>Features of a candidate of a family at a situation: gains and final ranks elsewhere, and the distance to where runs of the same workload ended.</summary>
+    /// <summary>
+    /// Features of a candidate of a family at a situation: gains and final ranks elsewhere, and the distance to where runs of the same
+    /// workload ended.
+    /// </summary>
     public double[] Encode(string key, string algorithm, string workload, string family, CurveSituation seen)
     {
         var features = new List<double>(8);
@@ -49,7 +52,8 @@ internal sealed class GainEncoding
     public double[] EndsElsewhere(string workload, string family) => endsElsewhere.GetOrAdd((workload, family), asked =>
         ends.TryGetValue(asked.Workload, out var list) ? [.. list.Where(e => e.Family != asked.Family).Select(e => e.Last).Order()] : []);
 
-    private double? MedianEnd(string workload, string family) => EndsElsewhere(workload, family) is { Length: > 0 } others ? SortedValues.At(others, 0.5) : null;
+    private double? MedianEnd(string workload, string family) =>
+        EndsElsewhere(workload, family) is { Length: > 0 } others ? SortedValues.At(others, 0.5) : null;
 
     private static string[] Names(string key, string algorithm) => [key, $"strategy {algorithm}"];
 }

@@ -35,5 +35,6 @@ internal sealed class HistoryForecaster
         foreach (var cut in Cuts) Learned(cut);
     }
 
-    private CutForecaster? Learned(double cut) => learned.GetOrAdd(cut, c => new Lazy<CutForecaster?>(() => CutForecaster.Learn(curves, c))).Value;
+    private CutForecaster? Learned(double cut) =>
+        learned.GetOrAdd(cut, c => new Lazy<CutForecaster?>(() => CutForecaster.Learn(curves, c))).Value;
 }

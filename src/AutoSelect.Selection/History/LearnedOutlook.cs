@@ -28,7 +28,8 @@ internal sealed class LearnedOutlook
     private readonly ImmutableDictionary<TrialId, Seen> seen;
     private readonly ImmutableDictionary<TrialId, double[]> prior;
 
-    private LearnedOutlook(SelectionInput input, double[] shared, ImmutableDictionary<TrialId, Seen> seen, ImmutableDictionary<TrialId, double[]> prior) =>
+    private LearnedOutlook(
+        SelectionInput input, double[] shared, ImmutableDictionary<TrialId, Seen> seen, ImmutableDictionary<TrialId, double[]> prior) =>
         (this.input, this.shared, this.seen, this.prior) = (input, shared, seen, prior);
 
     /// <summary>Null where history teaches nothing.</summary>
@@ -40,13 +41,18 @@ internal sealed class LearnedOutlook
         return new LearnedOutlook(input, shared, seen, Priors(input, shared.Length));
     }
 
-    /// <summary>Joint draws, by trial, of the step at which the target comes, from the prior and from nobody having come there yet.</summary>
+    /// <summary>
+    /// Joint draws, by trial, of the step at which the target comes, from the prior and from nobody having come there yet.
+    /// </summary>
     public static ImmutableDictionary<TrialId, double[]> Priors(SelectionInput input, int samples)
     {
         if (!JobOutlook.IsInformedBy(input)) return ImmutableDictionary<TrialId, double[]>.Empty;
         var draws = input.History.Prior!.Draw(
-            [.. input.Trials.Select(t => (CandidateKey.ForCandidate(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))], samples, input.Seed);
-        return input.Trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps))).ToImmutableDictionary(p => p.Trial, p => p.Steps);
+            [.. input.Trials.Select(t =>
+                (CandidateKey.ForCandidate(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))],
+            samples, input.Seed);
+        return input.Trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps)))
+            .ToImmutableDictionary(p => p.Trial, p => p.Steps);
     }
 
     /// <summary>Step of the target by sample; null where only the trial's own curve can tell.</summary>
@@ -63,7 +69,9 @@ internal sealed class LearnedOutlook
         {
             var luck = NormalDistribution.Below(Math.Sqrt(SharedVariance) * shared[s] + Math.Sqrt(1 - SharedVariance) * numbers.Normal());
             var at = arrivals[Math.Min((int)(luck * arrivals.Length), arrivals.Length - 1)] * stretch;
-            steps[s] = numbers.Uniform() < PriorShare && before is not null ? before[s] : at <= 1 ? Math.Max(trial.Step + 1, at * trial.HorizonSteps) : double.PositiveInfinity;
+            steps[s] = numbers.Uniform() < PriorShare && before is not null ? before[s]
+                : at <= 1 ? Math.Max(trial.Step + 1, at * trial.HorizonSteps)
+                : double.PositiveInfinity;
         }
         return steps;
     }
@@ -96,18 +104,24 @@ internal sealed class LearnedOutlook
     private static ImmutableDictionary<TrialId, Seen> Situations(SelectionInput input, ImmutableArray<TrialEvidence> trials)
     {
         var sign = input.Objective.Direction == Direction.Maximize ? -1.0 : 1.0;
-        var curves = trials.Select(t => (Trial: t, Points: t.Curve.Select(p => (X: Math.Min(1, p.Step / (double)t.HorizonSteps), Z: sign * p.Deliverable(input.Objective.Direction)))
-            .Where(p => double.IsFinite(p.Z)).ToArray())).Where(c => c.Points.Length > 0).ToArray();
+        var curves = trials
+            .Select(t => (Trial: t, Points: t.Curve
+                .Select(p => (X: Math.Min(1, p.Step / (double)t.HorizonSteps), Z: sign * p.Deliverable(input.Objective.Direction)))
+                .Where(p => double.IsFinite(p.Z)).ToArray()))
+            .Where(c => c.Points.Length > 0).ToArray();
         var result = ImmutableDictionary.CreateBuilder<TrialId, Seen>();
         foreach (var (trial, points) in curves)
         {
             var cut = points[^1].X;
             if (cut < ReadFrom || input.History.Forecaster!.At(cut) is not { } forecaster) continue;
             // Trials that are ahead are compared where this one is; those behind, where they are.
-            var standing = new ProblemStanding(curves.Select(c => c.Points.Where(p => p.X <= cut * 1.001).DefaultIfEmpty(c.Points[0]).Last().Z));
+            var standing = new ProblemStanding(curves.Select(
+                c => c.Points.Where(p => p.X <= cut * 1.001).DefaultIfEmpty(c.Points[0]).Last().Z));
             double[] x = [.. points.Select(p => p.X)], z = [.. points.Select(p => p.Z)];
-            var situation = CurveSituation.FromValues(x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing);
-            result[trial.Trial] = new Seen(cut, forecaster.Forecast(situation, CandidateKey.ForCandidate(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: ""));
+            var situation = CurveSituation.FromValues(
+                x, z, sign * input.Objective.Target, input.Objective.Direction == Direction.Maximize, standing);
+            result[trial.Trial] = new Seen(cut, forecaster.Forecast(
+                situation, CandidateKey.ForCandidate(trial.Candidate), trial.Candidate.Strategy, input.Workload, family: ""));
         }
         return result.ToImmutable();
     }

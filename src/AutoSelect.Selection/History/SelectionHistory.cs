@@ -33,7 +33,9 @@ public sealed class SelectionHistory
     /// <summary>What was learned about candidates before they start; null when no curve has a target.</summary>
     internal CandidatePrior? Prior => prior.Value;
 
-    /// <summary>Learns all that decisions may ask for, which they would else do one by one when they first need it: seconds for thousands of curves.</summary>
+    /// <summary>
+    /// Learns all that decisions may ask for, which they would else do one by one when they first need it: seconds for thousands of curves.
+    /// </summary>
     public void Learn()
     {
         _ = Prior;
@@ -43,7 +45,8 @@ public sealed class SelectionHistory
     /// <summary>A history of these curves; runs that were broken off before their end tell no outcome and are left out.</summary>
     public static SelectionHistory FromCurves(IEnumerable<RecordedCurve> curves)
     {
-        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c => c.State is null or nameof(TrialState.Completed) || c.Steps[^1] >= c.StepHint)];
+        ImmutableArray<RecordedCurve> kept = [.. curves.Where(c =>
+            c.State is null or nameof(TrialState.Completed) || c.Steps[^1] >= c.StepHint)];
         return kept.IsEmpty ? Empty : new(kept);
     }
 }

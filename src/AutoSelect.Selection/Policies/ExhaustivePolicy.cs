@@ -17,12 +17,15 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
     {
         var job = JobOutlook.FromInput(input);
         var going = input.Trials.Where(t => JobOutlook.IsAlive(t) && t.Step < t.HorizonSteps).ToImmutableArray();
-        var ended = input.Trials.Where(t => t.Step > 0 && (t.State == TrialState.Completed || (JobOutlook.IsAlive(t) && t.Step >= t.HorizonSteps))).ToImmutableArray();
-        var winner = input.Commit?.Winner ?? (going.IsEmpty ? ended.OrderBy(t => Rank(t, input)).ThenBy(t => t.Trial).FirstOrDefault()?.Trial : null);
+        var ended = input.Trials.Where(
+            t => t.Step > 0 && (t.State == TrialState.Completed || (JobOutlook.IsAlive(t) && t.Step >= t.HorizonSteps))).ToImmutableArray();
+        var winner = input.Commit?.Winner
+            ?? (going.IsEmpty ? ended.OrderBy(t => Rank(t, input)).ThenBy(t => t.Trial).FirstOrDefault()?.Trial : null);
         var unit = input.Objective.Kind == ObjectiveKind.BestBy ? input.Objective.Metric : "s";
         return new SelectionOutcome
         {
-            Decisions = [.. going.Select(t => Say(t, DecisionKind.Continue, $"{t.Candidate.Name} trains to its end, as every candidate does.")),
+            Decisions = [.. going
+                .Select(t => Say(t, DecisionKind.Continue, $"{t.Candidate.Name} trains to its end, as every candidate does.")),
                 .. ended.Where(t => JobOutlook.IsAlive(t) || t.Trial == winner).Select(t => t.Trial == winner
                     ? Say(t, DecisionKind.Commit, $"{t.Candidate.Name} is the best of all that were trained to their end.")
                     : Say(t, DecisionKind.Pause, $"{t.Candidate.Name} has been trained to its end."))],
@@ -45,14 +48,17 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
     {
         var objective = input.Objective;
         var sign = objective.Direction == Direction.Maximize ? -1 : 1;
-        var points = trial.Curve.Select(p => (Seconds: p.DeviceSeconds + p.EvaluationSeconds, Value: sign * p.Deliverable(objective.Direction)))
+        var points = trial.Curve.Select(
+            p => (Seconds: p.DeviceSeconds + p.EvaluationSeconds, Value: sign * p.Deliverable(objective.Direction)))
             .Where(p => double.IsFinite(p.Value)).ToArray();
         if (points.Length == 0) return (double.PositiveInfinity, double.PositiveInfinity);
-        var inTime = points.Where(p => p.Seconds <= (objective.DeadlineSeconds ?? double.PositiveInfinity)).DefaultIfEmpty((double.PositiveInfinity, double.PositiveInfinity)).ToArray();
+        var inTime = points.Where(p => p.Seconds <= (objective.DeadlineSeconds ?? double.PositiveInfinity))
+            .DefaultIfEmpty((double.PositiveInfinity, double.PositiveInfinity)).ToArray();
         return objective.Kind switch
         {
             ObjectiveKind.FastestTo when objective.Target is { } target =>
-                (points.Where(p => p.Value <= sign * target).Select(p => p.Seconds).DefaultIfEmpty(double.PositiveInfinity).Min(), points[^1].Value),
+                (points.Where(p => p.Value <= sign * target).Select(p => p.Seconds)
+                    .DefaultIfEmpty(double.PositiveInfinity).Min(), points[^1].Value),
             ObjectiveKind.Tradeoff => (inTime.Min(p => (objective.SecondsPerUnit ?? 0) * p.Item2 + p.Item1), points[^1].Value),
             _ => (inTime[^1].Item2, points[^1].Value),
         };

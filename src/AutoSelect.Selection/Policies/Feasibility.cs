@@ -24,13 +24,15 @@ internal static class Feasibility
     }
 
     private static double Chance(TrialView trial, ObjectiveValue value, double target) =>
-        Enumerable.Range(0, trial.Outlook.Samples).Count(s => double.IsFinite(trial.Outlook.SecondsToTarget(s, target, value.RemainingSeconds)))
+        Enumerable.Range(0, trial.Outlook.Samples)
+            .Count(s => double.IsFinite(trial.Outlook.SecondsToTarget(s, target, value.RemainingSeconds)))
             / (double)trial.Outlook.Samples;
 
     private static (TrialView Trial, double Seconds, double Expected) Expected(TrialView trial, ObjectiveValue value)
     {
         var outlook = trial.Outlook;
-        var mean = Enumerable.Range(0, outlook.Samples).Average(s => outlook.At(outlook.Latent, s, outlook.FinalStep(s, value.RemainingSeconds)));
+        var mean = Enumerable.Range(0, outlook.Samples)
+            .Average(s => outlook.At(outlook.Latent, s, outlook.FinalStep(s, value.RemainingSeconds)));
         return (trial, Math.Min(outlook.SecondsToHorizon, value.RemainingSeconds), mean);
     }
 

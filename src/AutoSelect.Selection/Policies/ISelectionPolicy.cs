@@ -118,7 +118,9 @@ public sealed record TrialEvidence
     /// <summary>Steps done.</summary>
     public required long Step { get; init; }
 
-    /// <summary>False while a trial that continues another has no measured value of its own, and the other's say nothing about it.</summary>
+    /// <summary>
+    /// False while a trial that continues another has no measured value of its own, and the other's say nothing about it.
+    /// </summary>
     public bool IsTried => Candidate.Continues?.IsTriedBy(Curve, HorizonSteps) ?? true;
 
     /// <summary>Step to which the trial is training at this moment; null when it is not on a device.</summary>

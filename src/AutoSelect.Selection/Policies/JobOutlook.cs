@@ -20,7 +20,10 @@ internal sealed class JobOutlook
 
     public SelectionInput Input { get; }
 
-    /// <summary>Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value. Where history informs the job, only those begun.</summary>
+    /// <summary>
+    /// Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value. Where history informs the job,
+    /// only those begun.
+    /// </summary>
     public ImmutableArray<TrialView> Trials { get; }
 
     public ObjectiveValue Value { get; }
@@ -29,7 +32,8 @@ internal sealed class JobOutlook
     public bool IsInformed { get; }
 
     public static bool IsInformedBy(SelectionInput input) =>
-        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
+        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior
+            && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
 
     /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>
     public TrialView? Front { get; }
@@ -51,11 +55,13 @@ internal sealed class JobOutlook
     public static JobOutlook FromInput(SelectionInput input, bool withWaiting = false)
     {
         var isInformed = IsInformedBy(input);
-        var compared = input.Trials.Where(t => (IsAlive(t) && (t.Step > 0 || withWaiting || !isInformed)) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
+        var compared = input.Trials.Where(t =>
+            (IsAlive(t) && (t.Step > 0 || withWaiting || !isInformed)) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
             .OrderBy(t => t.Trial).Select(Sane).ToImmutableArray();
         var sampler = new OutlookSampler(input);
         var outlooks = sampler.Draw(compared).Where(o => o is not null).Select(o => o!).ToImmutableArray();
-        var remaining = input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;
+        var remaining = input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds)
+            : double.PositiveInfinity;
         var miss = outlooks.IsEmpty ? 1 : Math.Max(1, 2 * outlooks.Max(o => o.SecondsToHorizon));
         var value = new ObjectiveValue(input.Objective, remaining, miss, Spread(outlooks, input.Objective));
         return new JobOutlook(input, isInformed, Compare(outlooks, value), value);

@@ -24,7 +24,8 @@ public static class PolicyCatalogue
         new("successive-halving", [Eta, Share(0.03)], p => new SuccessiveHalvingPolicy(p[0], p[1])),
         new("hyperband", [Eta, Share(0.03)], p => new HyperbandPolicy(p[0], p[1])),
         new("power-law", [Share(0.1)], p => new PowerLawPolicy(p[0])),
-        new("probability-of-improvement", [new("the threshold", 0.05, 0, 1), Share(0.1)], p => new ProbabilityOfImprovementPolicy(p[0], p[1])),
+        new("probability-of-improvement", [new("the threshold", 0.05, 0, 1), Share(0.1)],
+            p => new ProbabilityOfImprovementPolicy(p[0], p[1])),
         new("asha-promote", [Eta, Share(0.03)], p => new AshaPromotePolicy(p[0], p[1])),
         new("asha-stop", [Eta, Share(0.03)], p => new AshaStopPolicy(p[0], p[1])),
     }.ToImmutableSortedDictionary(p => p.Name, p => p, StringComparer.Ordinal);
@@ -41,9 +42,14 @@ public static class PolicyCatalogue
     public static ISelectionPolicy Get(string name)
     {
         var parts = name.Split(':');
-        if (parts[0] == ReplayPolicies.OracleName) throw new ArgumentException("'oracle' is no policy for a job: it knows how the recording ends, so only a replay can use it.", nameof(name));
-        if (!ByName.TryGetValue(parts[0], out var entry)) throw new ArgumentException($"'{name}' is no selection policy: it must be one of {string.Join(", ", Names)}.", nameof(name));
-        if (parts.Length - 1 > entry.Parameters.Length) throw new ArgumentException($"'{name}' has {parts.Length - 1} parameters: {entry.Name} takes at most {entry.Parameters.Length}.", nameof(name));
+        if (parts[0] == ReplayPolicies.OracleName)
+            throw new ArgumentException(
+                "'oracle' is no policy for a job: it knows how the recording ends, so only a replay can use it.", nameof(name));
+        if (!ByName.TryGetValue(parts[0], out var entry))
+            throw new ArgumentException($"'{name}' is no selection policy: it must be one of {string.Join(", ", Names)}.", nameof(name));
+        if (parts.Length - 1 > entry.Parameters.Length)
+            throw new ArgumentException(
+                $"'{name}' has {parts.Length - 1} parameters: {entry.Name} takes at most {entry.Parameters.Length}.", nameof(name));
         return entry.Create([.. entry.Parameters.Select((p, i) => i + 1 < parts.Length ? p.Parse(parts[i + 1], name) : p.Default)]);
     }
 
@@ -56,6 +62,7 @@ public static class PolicyCatalogue
         public double Parse(string text, string name) =>
             double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= Least && value <= Most
                 ? value
-                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"'{name}': {Meaning} is '{text}', it must be a number from {Least} to {Most}."), nameof(name));
+                : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                    $"'{name}': {Meaning} is '{text}', it must be a number from {Least} to {Most}."), nameof(name));
     }
 }

@@ -10,7 +10,8 @@ internal static class AnnouncedHorizon
     /// </summary>
     public static long StepsFor(RecordedCurve curve, IEnumerable<RecordedCurve> problem, RecordedRun run)
     {
-        if (curve is { EvaluationSeconds: null, Seconds: not null, BudgetSeconds: { } budget }) return Math.Max(1, (long)Math.Round(budget / run.SecondsPerStep));
+        if (curve is { EvaluationSeconds: null, Seconds: not null, BudgetSeconds: { } budget })
+            return Math.Max(1, (long)Math.Round(budget / run.SecondsPerStep));
         return Math.Max(1, curve.StepHint is { } hint ? (long)hint : problem.Max(c => c.Steps[^1]));
     }
 }

@@ -3,7 +3,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Replay;
 
-/// <summary>What each candidate of a recorded problem would have cost if it had been trained alone: capped slowdown, or scaled regret.</summary>
+/// <summary>
+/// What each candidate of a recorded problem would have cost if it had been trained alone: capped slowdown, or scaled regret.
+/// </summary>
 internal sealed class ProblemLosses
 {
     private readonly Dictionary<string, double> losses;
@@ -23,6 +25,7 @@ internal sealed class ProblemLosses
         var runs = curves.GroupBy(c => c.Candidate).ToDictionary(g => g.Key, g => new RecordedRun(g.First()));
         return objective.Kind == ObjectiveKind.FastestTo
             ? new(runs.ToDictionary(r => r.Key, r => scale.Slowdown(r.Value.SecondsToTarget(objective))), ProblemScale.Miss)
-            : new(runs.ToDictionary(r => r.Key, r => scale.Regret(r.Value.ValueAt(objective.DeadlineSeconds ?? double.PositiveInfinity))), 1);
+            : new(
+                runs.ToDictionary(r => r.Key, r => scale.Regret(r.Value.ValueAt(objective.DeadlineSeconds ?? double.PositiveInfinity))), 1);
     }
 }

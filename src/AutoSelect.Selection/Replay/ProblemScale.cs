@@ -3,7 +3,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Selection.Replay;
 
-/// <summary>The unit in which jobs on one recorded problem are scored: its oracle's seconds to the target, or its range of values.</summary>
+/// <summary>
+/// The unit in which jobs on one recorded problem are scored: its oracle's seconds to the target, or its range of values.
+/// </summary>
 internal sealed class ProblemScale
 {
     /// <summary>Slowdown of a job that misses the target, and of anything slower.</summary>
@@ -36,16 +38,20 @@ internal sealed class ProblemScale
             return new(seconds, null, seconds ?? 0, sign, 1);
         }
         var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
-        var values = runs.Select(r => (Run: r, Value: sign * r.ValueAt(deadline))).Where(v => v.Value is not null).OrderBy(v => v.Value).ToArray();
+        var values = runs.Select(r => (Run: r, Value: sign * r.ValueAt(deadline)))
+            .Where(v => v.Value is not null).OrderBy(v => v.Value).ToArray();
         var starts = curves.Select(c => sign * c.Values[0]).Where(v => v is not null).Order().ToArray();
         if (values.Length == 0 || starts.Length == 0) return new(null, null, 0, sign, 1);
         var best = values[0].Value!.Value;
-        return new(null, sign * best, Math.Min(values[0].Run.EndSeconds, deadline), sign, Math.Max(1e-12, starts[starts.Length / 2]!.Value - best));
+        return new(null, sign * best, Math.Min(values[0].Run.EndSeconds, deadline), sign,
+            Math.Max(1e-12, starts[starts.Length / 2]!.Value - best));
     }
 
     /// <summary>Time to the target over the oracle's, at most 4; 4 for a miss.</summary>
     public double Slowdown(double? seconds) => Math.Min(Miss, (seconds ?? double.PositiveInfinity) / (OracleSeconds ?? 1));
 
-    /// <summary>Distance to the best value at the deadline over the way from the median first value to it; 0 to 1, and 1 without a value.</summary>
+    /// <summary>
+    /// Distance to the best value at the deadline over the way from the median first value to it; 0 to 1, and 1 without a value.
+    /// </summary>
     public double Regret(double? value) => value is { } v && OracleValue is { } best ? Math.Clamp(sign * (v - best) / range, 0, 1) : 1;
 }

@@ -26,7 +26,8 @@ public sealed record RecordedCurve
     public required string Candidate { get; init; }
     public string Algorithm { get; init; } = "";
 
-    public ImmutableSortedDictionary<string, JsonElement> Hyperparameters { get; init; } = ImmutableSortedDictionary<string, JsonElement>.Empty;
+    public ImmutableSortedDictionary<string, JsonElement> Hyperparameters { get; init; } =
+        ImmutableSortedDictionary<string, JsonElement>.Empty;
     public string Metric { get; init; } = "";
 
     /// <summary>"minimize" or "maximize".</summary>
@@ -55,7 +56,9 @@ public sealed record RecordedCurve
     public LearningRateSchedule? Schedule { get; init; }
     public long? Seed { get; init; }
 
-    /// <summary>How the run ended, as a <see cref="TrialState"/>; only a run whose state is Completed shows what its candidate can do.</summary>
+    /// <summary>
+    /// How the run ended, as a <see cref="TrialState"/>; only a run whose state is Completed shows what its candidate can do.
+    /// </summary>
     public string? State { get; init; }
 
     /// <summary>Software the run was made with, where a benchmark has several.</summary>

@@ -52,7 +52,8 @@ public static class RecordedCurves
     }
 
     /// <summary>The curves of a job's trials that have points, as one problem.</summary>
-    public static ImmutableArray<RecordedCurve> Export(JobRecord job) => [.. job.Trials.Where(t => !t.Curve.IsDefaultOrEmpty).Select(t => Export(job, t))];
+    public static ImmutableArray<RecordedCurve> Export(JobRecord job) =>
+        [.. job.Trials.Where(t => !t.Curve.IsDefaultOrEmpty).Select(t => Export(job, t))];
 
     private static IEnumerable<(string Key, string Value)> Axes(Candidate candidate)
     {
@@ -81,8 +82,10 @@ public static class RecordedCurves
             Problem = job.Id.Value,
             Candidate = candidate.Name,
             Algorithm = Algorithm(job, candidate),
-            Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options))
-                .SetItems(Axes(candidate).Select(a => KeyValuePair.Create(a.Key, JsonSerializer.SerializeToElement(a.Value, RecordJson.Options)))),
+            Hyperparameters = candidate.Hyperparameters.ToImmutableSortedDictionary(
+                h => h.Key, h => JsonSerializer.SerializeToElement(h.Value, RecordJson.Options))
+                .SetItems(Axes(candidate).Select(
+                    a => KeyValuePair.Create(a.Key, JsonSerializer.SerializeToElement(a.Value, RecordJson.Options)))),
             Metric = objective.Metric,
             DirectionName = RecordedCurve.NameOf(objective.Direction),
             Target = objective.Target,
@@ -112,8 +115,11 @@ public static class RecordedCurves
             throw new InvalidDataException($"{path}({number}): not a curve: {error.Message}", error);
         }
         var (steps, values) = (curve.Steps.IsDefault ? 0 : curve.Steps.Length, curve.Values.IsDefault ? 0 : curve.Values.Length);
-        if (steps == 0 || steps != values || (curve.Seconds is { } s && s.Length != steps) || (curve.EvaluationSeconds is { } e && e.Length != steps))
-            throw new InvalidDataException($"{path}({number}): {steps} steps and {values} values: a curve needs at least one step, and as many values and seconds as steps.");
+        if (steps == 0 || steps != values || (curve.Seconds is { } s && s.Length != steps)
+            || (curve.EvaluationSeconds is { } e && e.Length != steps))
+            throw new InvalidDataException(
+                $"{path}({number}): {steps} steps and {values} values: a curve needs at least one step, and as many values and seconds as "
+                + "steps.");
         return curve;
     }
 

@@ -32,7 +32,10 @@ public sealed record ReferenceFigures
     {
         var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
         var ends = curves.Select(c => (Curve: c, Run: new RecordedRun(c)))
-            .Select(c => (c.Curve, Seconds: c.Run.SecondsToTarget(objective) is { } seconds && seconds <= deadline ? (double?)seconds : null, Value: c.Run.ValueAt(deadline))).ToArray();
+            .Select(c => (
+                c.Curve,
+                Seconds: c.Run.SecondsToTarget(objective) is { } seconds && seconds <= deadline ? (double?)seconds : null,
+                Value: c.Run.ValueAt(deadline))).ToArray();
         var baseline = ends.FirstOrDefault(e => e.Curve.Algorithm == CandidateGenerator.BaselineStrategy, ends[0]);
         var hits = ends.Where(e => e.Seconds is not null).OrderBy(e => e.Seconds).ToArray();
         var values = ends.Where(e => e.Value is not null).OrderBy(e => e.Value, Comparer<double?>.Create((a, b) =>
@@ -40,7 +43,8 @@ public sealed record ReferenceFigures
         double? oracle = hits.Length == 0 ? null : hits[0].Seconds;
         return new ReferenceFigures
         {
-            Oracle = objective.Kind == ObjectiveKind.FastestTo ? hits.FirstOrDefault().Curve?.Candidate : values.FirstOrDefault().Curve?.Candidate,
+            Oracle = objective.Kind == ObjectiveKind.FastestTo ? hits.FirstOrDefault().Curve?.Candidate
+                : values.FirstOrDefault().Curve?.Candidate,
             OracleSeconds = oracle,
             OracleValue = values.FirstOrDefault().Value,
             Baseline = baseline.Curve.Candidate,

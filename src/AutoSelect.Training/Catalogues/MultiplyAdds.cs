@@ -5,7 +5,9 @@ using static TorchSharp.torch.nn;
 
 namespace AutoSelect.Training.Catalogues;
 
-/// <summary>Counts the multiply-adds of each of a model's linear and convolution layers in a forward pass of one example, by forward hooks.</summary>
+/// <summary>
+/// Counts the multiply-adds of each of a model's linear and convolution layers in a forward pass of one example, by forward hooks.
+/// </summary>
 internal static class MultiplyAdds
 {
     public static IReadOnlyDictionary<Module, double> OfForward(Module<Tensor, Tensor> model, ExampleSet examples)
@@ -19,12 +21,14 @@ internal static class MultiplyAdds
             switch (module)
             {
                 case Linear linear:
-                    var ofLinear = linear.register_forward_hook((_, _, output) => Count(linear, output, output.numel() * (double)linear.weight!.shape[1]));
+                    var ofLinear = linear.register_forward_hook(
+                        (_, _, output) => Count(linear, output, output.numel() * (double)linear.weight!.shape[1]));
                     hooks.Add(ofLinear.remove);
                     break;
                 case Conv2d convolution:
                     var perOutput = (double)convolution.weight!.numel() / convolution.weight.shape[0];
-                    var ofConvolution = convolution.register_forward_hook((_, _, output) => Count(convolution, output, output.numel() * perOutput));
+                    var ofConvolution = convolution.register_forward_hook(
+                        (_, _, output) => Count(convolution, output, output.numel() * perOutput));
                     hooks.Add(ofConvolution.remove);
                     break;
             }

@@ -5,14 +5,18 @@ using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Training.Catalogues;
 
-/// <summary>All training strategies of some assemblies: every concrete <see cref="TrainingStrategy"/> with a parameterless constructor.</summary>
+/// <summary>
+/// All training strategies of some assemblies: every concrete <see cref="TrainingStrategy"/> with a parameterless constructor.
+/// </summary>
 public sealed class StrategyCatalogue
 {
     private readonly SortedDictionary<string, TrainingStrategy> byName = new(StringComparer.Ordinal);
 
     /// <exception cref="ArgumentException">Two strategies share a name, or one has no public parameterless constructor.</exception>
     public StrategyCatalogue(params Assembly[] assemblies)
-        : this(assemblies.SelectMany(a => a.GetTypes()).Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(TrainingStrategy))).Select(Create)) { }
+        : this(assemblies.SelectMany(a => a.GetTypes())
+            .Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(TrainingStrategy))).Select(Create))
+    { }
 
     /// <summary>A catalogue of given strategies, for tests.</summary>
     /// <exception cref="ArgumentException">Two strategies share a name.</exception>
@@ -21,7 +25,9 @@ public sealed class StrategyCatalogue
         foreach (var strategy in strategies)
         {
             if (!byName.TryAdd(strategy.Description.Name, strategy))
-                throw new ArgumentException($"Strategies {byName[strategy.Description.Name].GetType()} and {strategy.GetType()} are both called '{strategy.Description.Name}': names must be unique.", nameof(strategies));
+                throw new ArgumentException(
+                    $"Strategies {byName[strategy.Description.Name].GetType()} and {strategy.GetType()} are both called "
+                    + $"'{strategy.Description.Name}': names must be unique.", nameof(strategies));
         }
     }
 
@@ -34,5 +40,6 @@ public sealed class StrategyCatalogue
 
     private static TrainingStrategy Create(Type type) => type.GetConstructor(Type.EmptyTypes) is { } constructor
         ? (TrainingStrategy)constructor.Invoke(null)
-        : throw new ArgumentException($"{type} in {type.Assembly.GetName().Name} has no public parameterless constructor: a strategy is stateless and needs one.");
+        : throw new ArgumentException(
+            $"{type} in {type.Assembly.GetName().Name} has no public parameterless constructor: a strategy is stateless and needs one.");
 }

@@ -16,7 +16,8 @@ internal static class TraitsOf
         using var off = no_grad();
         var one = examples.Pick(zeros(1, dtype: ScalarType.Int64, device: device));
         // The number of classes does not matter to whether there are any, as long as every target fits.
-        var hasClasses = !one.Targets.is_floating_point() && workload.ClassProbabilities(one.Targets, one.Targets.max().item<long>() + 1) is not null;
+        var hasClasses = !one.Targets.is_floating_point()
+            && workload.ClassProbabilities(one.Targets, one.Targets.max().item<long>() + 1) is not null;
         return new WorkloadTraits
         {
             HasBatchNorm = HasBatchNorm(model),
@@ -32,5 +33,6 @@ internal static class TraitsOf
 
     /// <summary>BatchNorm layers, by their type or, in a TorchScript module, by the statistics they keep.</summary>
     public static bool HasBatchNorm(nn.Module model) =>
-        model.named_modules().Any(m => m.module is NormBase) || model.named_buffers().Any(b => b.name.EndsWith("running_var", StringComparison.Ordinal));
+        model.named_modules().Any(m => m.module is NormBase)
+            || model.named_buffers().Any(b => b.name.EndsWith("running_var", StringComparison.Ordinal));
 }

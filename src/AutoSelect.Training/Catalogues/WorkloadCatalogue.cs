@@ -15,7 +15,9 @@ public sealed class WorkloadCatalogue
     private readonly Dictionary<(string Path, string? Sha256), Assembly> assemblies = [];
 
     /// <summary>A catalogue of the built-in workloads.</summary>
-    public WorkloadCatalogue() : this(() => new FashionMnistMlp(), () => new FashionMnistCnn(), () => new Autoencoder(), () => new CharTransformer(), () => new TorchScriptWorkload()) { }
+    public WorkloadCatalogue() : this(() => new FashionMnistMlp(), () => new FashionMnistCnn(), () => new Autoencoder(),
+        () => new CharTransformer(), () => new TorchScriptWorkload())
+    { }
 
     /// <summary>A catalogue of given workloads, for tests.</summary>
     public WorkloadCatalogue(params Func<Workload>[] workloads)
@@ -27,22 +29,30 @@ public sealed class WorkloadCatalogue
     public ImmutableArray<WorkloadDescription> Descriptions => [.. byName.Values.Select(create => create().Description)];
 
     /// <summary>A new instance of a workload.</summary>
-    /// <exception cref="ArgumentException">No such workload, assembly or type, or an option it does not have; the message names the rule.</exception>
+    /// <exception cref="ArgumentException">
+    /// No such workload, assembly or type, or an option it does not have; the message names the rule.
+    /// </exception>
     public Workload Create(WorkloadReference reference)
     {
         var workload = reference.Assembly is { } path ? CreateFrom(path, reference.AssemblySha256, reference.Name)
             : byName.TryGetValue(reference.Name, out var create) ? create()
-            : throw new ArgumentException($"'{reference.Name}' is not a workload; there are {string.Join(", ", byName.Keys)}. A workload of your own needs its assembly too.");
+            : throw new ArgumentException(
+                $"'{reference.Name}' is not a workload; there are {string.Join(", ", byName.Keys)}. A workload of your own needs its "
+                + "assembly too.");
         var options = workload.Description.Options;
         foreach (var name in reference.Options.Keys.Where(name => options.All(o => o.Name != name)))
-            throw new ArgumentException($"'{name}' is not an option of workload {reference.Name}; it has {(options.Length == 0 ? "none" : string.Join(", ", options.Select(o => o.Name)))}.");
+            throw new ArgumentException(
+                $"'{name}' is not an option of workload {reference.Name}; it has "
+                + $"{(options.Length == 0 ? "none" : string.Join(", ", options.Select(o => o.Name)))}.");
         return workload;
     }
 
     /// <summary>Describes a workload as a job would run it.</summary>
     /// <param name="reference">The workload with its options.</param>
     /// <param name="dataDirectory">Folder in which downloaded data sets are kept.</param>
-    /// <param name="prepareData">True loads the data, downloading it where needed, and builds the model: examples and layers are counted then.</param>
+    /// <param name="prepareData">
+    /// True loads the data, downloading it where needed, and builds the model: examples and layers are counted then.
+    /// </param>
     /// <param name="progress">Told of downloads.</param>
     /// <param name="files">Gets the files and folders that the description depends on; null where nobody asks.</param>
     /// <exception cref="ArgumentException">No such workload, or a bad option.</exception>
@@ -74,7 +84,8 @@ public sealed class WorkloadCatalogue
     private Workload CreateFrom(string path, string? sha256, string typeName)
     {
         if (!Path.IsPathFullyQualified(path)) throw new ArgumentException($"Workload assembly '{path}': the path must be absolute.");
-        if (!File.Exists(path)) throw new ArgumentException($"Workload assembly '{path}' does not exist: build its project first, or correct the path.");
+        if (!File.Exists(path))
+            throw new ArgumentException($"Workload assembly '{path}' does not exist: build its project first, or correct the path.");
         Type? type;
         try
         {
@@ -86,8 +97,11 @@ public sealed class WorkloadCatalogue
             type = assembly.GetType(typeName);
             if (type is null)
             {
-                var offered = assembly.GetExportedTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(Workload))).Select(t => t.FullName).ToList();
-                throw new ArgumentException($"Type '{typeName}' is not in assembly '{path}', which has {(offered.Count == 0 ? "no workload" : string.Join(", ", offered))}; give the full name with its namespace.");
+                var offered = assembly.GetExportedTypes()
+                    .Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(Workload))).Select(t => t.FullName).ToList();
+                throw new ArgumentException(
+                    $"Type '{typeName}' is not in assembly '{path}', which has "
+                    + $"{(offered.Count == 0 ? "no workload" : string.Join(", ", offered))}; give the full name with its namespace.");
             }
         }
         catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or ReflectionTypeLoadException)
@@ -95,7 +109,9 @@ public sealed class WorkloadCatalogue
             throw new ArgumentException($"Workload assembly '{path}' cannot be loaded: {e.Message}", e);
         }
         if (!type.IsAssignableTo(typeof(Workload)))
-            throw new ArgumentException($"Type '{typeName}' of '{path}' is not a workload: it must derive from {typeof(Workload).FullName}, and its project must not bring another AutoSelect.Training along.");
+            throw new ArgumentException(
+                $"Type '{typeName}' of '{path}' is not a workload: it must derive from {typeof(Workload).FullName}, and its project must "
+                + "not bring another AutoSelect.Training along.");
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is not { } constructor)
             throw new ArgumentException($"Type '{typeName}' of '{path}' must be a concrete class with a public parameterless constructor.");
         return (Workload)constructor.Invoke(null);

@@ -29,7 +29,9 @@ internal static partial class DurableFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             TryDelete(temporary);
-            throw new CheckpointException($"'{path}' could not be written: {e.Message} What was stored before is intact; free space or make the folder writable, then resume.", e);
+            throw new CheckpointException(
+                $"'{path}' could not be written: {e.Message} What was stored before is intact; free space or make the folder writable, "
+                + "then resume.", e);
         }
         catch
         {

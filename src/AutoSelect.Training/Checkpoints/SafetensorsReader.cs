@@ -18,8 +18,9 @@ internal static class SafetensorsReader
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             return Read(stream);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or FormatException
-            or KeyNotFoundException or InvalidOperationException or OverflowException)
+        catch (Exception e)
+            when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or FormatException
+                or KeyNotFoundException or InvalidOperationException or OverflowException)
         {
             throw new InvalidDataException($"The checkpoint '{path}' cannot be read: {e.Message}", e);
         }
@@ -54,7 +55,8 @@ internal static class SafetensorsReader
             end = entry.End;
         }
         if (stream.Length != 8 + headerLength + end)
-            throw new InvalidDataException($"it has {stream.Length} bytes and not {8 + headerLength + end}: it is truncated or was written to.");
+            throw new InvalidDataException(
+                $"it has {stream.Length} bytes and not {8 + headerLength + end}: it is truncated or was written to.");
 
         var checksum = new Checksum();
         foreach (var entry in entries)
@@ -77,7 +79,8 @@ internal static class SafetensorsReader
         foreach (var item in metadata.EnumerateObject())
         {
             if (item.Name.StartsWith(SafetensorsWriter.ScalarPrefix, StringComparison.Ordinal))
-                state.SetScalar(item.Name[SafetensorsWriter.ScalarPrefix.Length..], double.Parse(item.Value.GetString()!, CultureInfo.InvariantCulture));
+                state.SetScalar(item.Name[SafetensorsWriter.ScalarPrefix.Length..],
+                    double.Parse(item.Value.GetString()!, CultureInfo.InvariantCulture));
         }
         return metadata.TryGetProperty(SafetensorsWriter.ChecksumKey, out var checksum) ? checksum.GetString() : null;
     }
@@ -85,14 +88,17 @@ internal static class SafetensorsReader
     private static Entry ReadEntry(JsonProperty property)
     {
         var name = property.Value.GetProperty("dtype").GetString()!;
-        if (!SafetensorsTypes.TryParse(name, out var type)) throw new InvalidDataException($"tensor '{property.Name}' has the unknown type '{name}'.");
+        if (!SafetensorsTypes.TryParse(name, out var type))
+            throw new InvalidDataException($"tensor '{property.Name}' has the unknown type '{name}'.");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
         var offsets = property.Value.GetProperty("data_offsets");
         var entry = new Entry(property.Name, type, shape, offsets[0].GetInt64(), offsets[1].GetInt64());
         if (shape.Any(extent => extent < 0) || entry.End - entry.Begin != Bytes(type, shape))
-            throw new InvalidDataException($"tensor '{entry.Name}' has {entry.End - entry.Begin} bytes, not the {Bytes(type, shape)} of its shape.");
+            throw new InvalidDataException(
+                $"tensor '{entry.Name}' has {entry.End - entry.Begin} bytes, not the {Bytes(type, shape)} of its shape.");
         return entry;
     }
 
-    private static long Bytes(ScalarType type, long[] shape) => shape.Aggregate((long)SafetensorsTypes.SizeOf(type), (n, extent) => checked(n * extent));
+    private static long Bytes(ScalarType type, long[] shape) =>
+        shape.Aggregate((long)SafetensorsTypes.SizeOf(type), (n, extent) => checked(n * extent));
 }

@@ -13,7 +13,8 @@ internal static class SafetensorsTypes
     ];
 
     public static string NameOf(ScalarType type) => All.FirstOrDefault(t => t.Type == type).Name
-        ?? throw new NotSupportedException($"Tensors of type {type} cannot be stored: safetensors has {string.Join(", ", All.Select(t => t.Name))}.");
+        ?? throw new NotSupportedException(
+            $"Tensors of type {type} cannot be stored: safetensors has {string.Join(", ", All.Select(t => t.Name))}.");
 
     public static int SizeOf(ScalarType type) => All.First(t => t.Type == type).Size;
 

@@ -38,7 +38,8 @@ public sealed class StateDictionary
     public bool HasAny => Names.Any();
 
     /// <summary>Names of this part's tensors, without its prefix.</summary>
-    public IEnumerable<string> Names => tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
+    public IEnumerable<string> Names =>
+        tensors.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]);
 
     public bool Contains(string name) => tensors.ContainsKey(prefix + name);
 
@@ -58,7 +59,9 @@ public sealed class StateDictionary
     {
         var source = Get(name);
         if (!source.shape.SequenceEqual(destination.shape) || source.dtype != destination.dtype)
-            throw new InvalidDataException($"Tensor '{prefix + name}' is {source.dtype} [{string.Join(", ", source.shape)}] in the checkpoint and {destination.dtype} [{string.Join(", ", destination.shape)}] in the model.");
+            throw new InvalidDataException(
+                $"Tensor '{prefix + name}' is {source.dtype} [{string.Join(", ", source.shape)}] in the checkpoint and {destination.dtype} "
+                + $"[{string.Join(", ", destination.shape)}] in the model.");
         using (no_grad()) destination.copy_(source);
     }
 }

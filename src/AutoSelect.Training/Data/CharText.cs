@@ -43,7 +43,8 @@ internal sealed class CharText
     private static string Synthetic(int length)
     {
         var random = new SplitMix64(seed: 1948, stream: 0);
-        string[] words = ["tree", "river", "stone", "light", "under", "never", "again", "slowly", "over", "the", "a", "green", "old", "sings", "falls", "waits"];
+        string[] words = ["tree", "river", "stone", "light", "under", "never", "again", "slowly", "over", "the", "a", "green", "old",
+            "sings", "falls", "waits"];
         var text = new System.Text.StringBuilder(length + 16);
         var word = 0;
         while (text.Length < length)

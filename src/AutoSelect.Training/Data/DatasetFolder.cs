@@ -52,6 +52,7 @@ internal static class DatasetFolder
         stream.CopyTo(buffer);
         var content = buffer.ToArray();
         var found = Convert.ToHexStringLower(SHA256.HashData(content));
-        return found == file.Sha256 ? content : throw new InvalidDataException($"its unpacked content has the SHA-256 {found}; {file.Sha256} is expected.");
+        return found == file.Sha256 ? content
+            : throw new InvalidDataException($"its unpacked content has the SHA-256 {found}; {file.Sha256} is expected.");
     }
 }

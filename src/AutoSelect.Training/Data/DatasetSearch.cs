@@ -36,8 +36,10 @@ internal sealed class DatasetSearch(ImageDataset dataset, WorkloadSetup setup)
         }
 
         var cache = Path.Combine(setup.DataDirectory, dataset.Name);
-        IEnumerable<(string What, Action Get)> sources = dataset.Mirrors.Select(m => (m.ToString(), (Action)(() => new MirrorDownload(m).Get(dataset, cache, setup.Progress))));
-        if (dataset.DebianPackage is { } package) sources = sources.Prepend(($"Debian's package {package}", () => Debian.Get(package, dataset, cache, setup.Progress)));
+        IEnumerable<(string What, Action Get)> sources = dataset.Mirrors.Select(
+            m => (m.ToString(), (Action)(() => new MirrorDownload(m).Get(dataset, cache, setup.Progress))));
+        if (dataset.DebianPackage is { } package)
+            sources = sources.Prepend(($"Debian's package {package}", () => Debian.Get(package, dataset, cache, setup.Progress)));
         foreach (var (what, get) in sources)
         {
             try
@@ -52,7 +54,8 @@ internal sealed class DatasetSearch(ImageDataset dataset, WorkloadSetup setup)
                 tried.Add($"{what}: {e.Message}");
             }
         }
-        throw new DataUnavailableException($"The data set {dataset.Name} was not found:\n{string.Join("\n", tried.Select(t => "  - " + t))}\n{Advice}");
+        throw new DataUnavailableException(
+            $"The data set {dataset.Name} was not found:\n{string.Join("\n", tried.Select(t => "  - " + t))}\n{Advice}");
     }
 
     private string Advice =>

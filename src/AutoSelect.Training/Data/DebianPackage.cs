@@ -55,7 +55,13 @@ internal sealed class DebianPackage(string aptGet = "apt-get", string dpkgDeb = 
     // The error, or null when the program succeeded.
     private static string? Run(string program, string folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         start.Environment["LC_ALL"] = "C";
         try
         {

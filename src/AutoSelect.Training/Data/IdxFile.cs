@@ -7,7 +7,9 @@ internal sealed record IdxFile(int[] Extents, ReadOnlyMemory<byte> Data)
 {
     private const byte UnsignedByte = 8;
 
-    /// <exception cref="InvalidDataException">Not an IDX file of unsigned bytes with <paramref name="axes"/> axes; the message names it.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Not an IDX file of unsigned bytes with <paramref name="axes"/> axes; the message names it.
+    /// </exception>
     public static IdxFile Parse(string name, ReadOnlyMemory<byte> content, int axes)
     {
         var bytes = content.Span;
@@ -25,7 +27,8 @@ internal sealed record IdxFile(int[] Extents, ReadOnlyMemory<byte> Data)
             size *= extents[i];
             if (size > int.MaxValue) throw Bad(name, $"its extents {string.Join(" x ", extents)} are too large");
         }
-        if (bytes.Length != headerLength + size) throw Bad(name, $"it has {bytes.Length} bytes; {string.Join(" x ", extents)} needs {headerLength + size}");
+        if (bytes.Length != headerLength + size)
+            throw Bad(name, $"it has {bytes.Length} bytes; {string.Join(" x ", extents)} needs {headerLength + size}");
         return new IdxFile(extents, content[headerLength..]);
     }
 

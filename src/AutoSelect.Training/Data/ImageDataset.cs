@@ -53,6 +53,6 @@ internal sealed record ImageDataset
 
 /// <summary>A file of a data set.</summary>
 /// <param name="Name">Name without .gz.</param>
-/// <param name="Sha256">SHA-256 of the unpacked content in lower-case hexadecimals. Not of the .gz file: Debian packs the same content anew, without name and
-/// time in the gzip header, so that the packed files differ from the mirrors'.</param>
+/// <param name="Sha256">SHA-256 of the unpacked content in lower-case hexadecimals. Not of the .gz file: Debian packs the same content
+/// anew, without name and time in the gzip header, so that the packed files differ from the mirrors'.</param>
 internal sealed record IdxFileName(string Name, string Sha256);

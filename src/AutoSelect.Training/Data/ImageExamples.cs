@@ -48,12 +48,18 @@ internal static class ImageExamples
             var (images, labels) = SyntheticImages.Make(examples, stream);
             return Part(new([examples, SyntheticImages.Side, SyntheticImages.Side], images), new([examples], labels), 0, -1, toInput);
         }
-        return new WorkloadData { Training = Make(count, 0), Validation = Make(Math.Max(10, count / 4), 1), Test = Make(Math.Max(10, count / 4), 2) };
+        return new WorkloadData
+        {
+            Training = Make(count, 0),
+            Validation = Make(Math.Max(10, count / 4), 1),
+            Test = Make(Math.Max(10, count / 4), 2),
+        };
     }
 
     private static TensorExamples Part(IdxFile images, IdxFile labels, int first, int count, (double Subtract, double Divide) toInput)
     {
-        if (images.Extents[0] != labels.Extents[0]) throw new InvalidDataException($"There are {images.Extents[0]} images and {labels.Extents[0]} labels.");
+        if (images.Extents[0] != labels.Extents[0])
+            throw new InvalidDataException($"There are {images.Extents[0]} images and {labels.Extents[0]} labels.");
         if (count < 0) count = images.Extents[0];
         using var scope = NewDisposeScope();
         long pixels = images.Extents[1] * images.Extents[2];

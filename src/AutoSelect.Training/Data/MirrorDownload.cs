@@ -9,7 +9,9 @@ internal sealed class MirrorDownload(Uri folder)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>Stores the checked files in <paramref name="target"/>; a file that is there already and right is not fetched again.</summary>
+    /// <summary>
+    /// Stores the checked files in <paramref name="target"/>; a file that is there already and right is not fetched again.
+    /// </summary>
     /// <exception cref="HttpRequestException">Unreachable, or refused.</exception>
     /// <exception cref="InvalidDataException">A file has another content than it should.</exception>
     /// <exception cref="CheckpointException">The folder cannot be written.</exception>

@@ -4,8 +4,9 @@ using TorchSharp;
 namespace AutoSelect.Training.Modification;
 
 /// <summary>
-/// libtorch's autocast, which TorchSharp does not show: within it matrix products and convolutions cast their inputs to bf16, and operations that
-/// need the range or the digits stay in fp32. Weights, gradients and state stay fp32. Thread-local, as the training thread is.
+/// libtorch's autocast, which TorchSharp does not show: within it matrix products and convolutions cast their inputs to bf16, and
+/// operations that need the range or the digits stay in fp32. Weights, gradients and state stay fp32. Thread-local, as the training thread
+/// is.
 /// </summary>
 /// <remarks>The functions are C++ symbols of libtorch 2.x, bound by their mangled names; <see cref="Unavailable"/> says when another
 /// libtorch lacks them.</remarks>

@@ -11,7 +11,8 @@ namespace AutoSelect.Training.Modification;
 /// <summary>
 /// Smooths the loss by changing the batches. Label smoothing spreads ε of each target over the K classes: t ← (1-ε)t + ε/K. Running mixup
 /// blends inputs and targets with the batch before as it was trained on, so that the blend reaches back over many batches without a
-/// second batch to load: x̃ₜ = λxₜ + (1-λ)x̃ₜ₋₁ with λ ~ Beta(α, α), λ ← max(λ, 1-λ) (Zhang et al., arXiv 1710.09412; running form: Osawa et al., CVPR 2019).
+/// second batch to load: x̃ₜ = λxₜ + (1-λ)x̃ₜ₋₁ with λ ~ Beta(α, α), λ ← max(λ, 1-λ) (Zhang et al., arXiv 1710.09412; running form: Osawa
+/// et al., CVPR 2019).
 /// </summary>
 internal sealed class BatchSmoothing(Workload workload, long classes, Modifiers modifiers, long seed) : IDisposable
 {
@@ -20,7 +21,8 @@ internal sealed class BatchSmoothing(Workload workload, long classes, Modifiers 
 
     /// <summary>Null where the modifiers smooth no batches.</summary>
     /// <exception cref="UnsupportedModelException">The data cannot be blended, or has no classes.</exception>
-    public static BatchSmoothing? ForCandidate(Candidate candidate, Workload workload, Func<Tensor, Tensor> model, ExampleSet examples, torch.Device device)
+    public static BatchSmoothing? ForCandidate(
+        Candidate candidate, Workload workload, Func<Tensor, Tensor> model, ExampleSet examples, torch.Device device)
     {
         var modifiers = candidate.Modifiers;
         if (modifiers.MixupAlpha is null && modifiers.LabelSmoothing is null) return null;

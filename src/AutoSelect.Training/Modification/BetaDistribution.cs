@@ -13,7 +13,9 @@ internal static class BetaDistribution
         return 1 / (1 + Math.Exp(y - x));
     }
 
-    /// <summary>Logarithm of a Gamma(α, 1) variate: rejection for α ≥ 1, and one of α + 1 times U^(1/α) below (Marsaglia and Tsang, ACM TOMS 2000).</summary>
+    /// <summary>
+    /// Logarithm of a Gamma(α, 1) variate: rejection for α ≥ 1, and one of α + 1 times U^(1/α) below (Marsaglia and Tsang, ACM TOMS 2000).
+    /// </summary>
     private static double LogGamma(ref SplitMix64 random, double alpha)
     {
         if (alpha < 1) return LogGamma(ref random, alpha + 1) + Math.Log(1 - random.Uniform()) / alpha;

@@ -10,14 +10,17 @@ public static class Bf16Probe
 {
     private const int Repetitions = 7;
 
-    /// <summary>Times a matrix product of 512³ and a 3x3 convolution of 64 channels, with one thread on a CPU; a few tenths of a second.</summary>
+    /// <summary>
+    /// Times a matrix product of 512³ and a 3x3 convolution of 64 channels, with one thread on a CPU; a few tenths of a second.
+    /// </summary>
     public static Bf16Speed Measure(torch.Device device)
     {
         if (Autocast.Unavailable is { } reason) return new Bf16Speed(0, 0, reason);
         if (device.type == DeviceType.CPU) set_num_threads(1);
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var (matrix, images, kernels) = (zeros(512, 512, device: device), zeros(16, 64, 28, 28, device: device), zeros(64, 64, 3, 3, device: device));
+        var (matrix, images, kernels) =
+            (zeros(512, 512, device: device), zeros(16, 64, 28, 28, device: device), zeros(64, 64, 3, 3, device: device));
         return new Bf16Speed(
             Gain(device, () => mm(matrix, matrix)),
             Gain(device, () => nn.functional.conv2d(images, kernels, padding: [1, 1])));

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Modification;
 
 /// <summary>
-/// Cautious updates (Liang et al., arXiv 2411.16085) of any strategy. With Δ the change a step made to a parameter tensor of d entries and g the gradient
-/// it was made from, φ = [Δg &lt; 0], the tensor becomes w + d/(Σφ + 1) · φΔ. The strategy's own state is left as it is. Decoupled weight
-/// decay is part of Δ, and so is masked too.
+/// Cautious updates (Liang et al., arXiv 2411.16085) of any strategy. With Δ the change a step made to a parameter tensor of d entries and
+/// g the gradient it was made from, φ = [Δg &lt; 0], the tensor becomes w + d/(Σφ + 1) · φΔ. The strategy's own state is left as it is.
+/// Decoupled weight decay is part of Δ, and so is masked too.
 /// </summary>
 internal sealed class CautiousMask(GradientPass inner, IReadOnlyList<Parameter> parameters) : GradientPass
 {

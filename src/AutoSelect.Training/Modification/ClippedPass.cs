@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Modification;
 
-/// <summary>Scales the gradient down to the norm <paramref name="norm"/> over all parameters where it is longer: g ← g · min(1, c/‖g‖).</summary>
+/// <summary>
+/// Scales the gradient down to the norm <paramref name="norm"/> over all parameters where it is longer: g ← g · min(1, c/‖g‖).
+/// </summary>
 internal sealed class ClippedPass(GradientPass inner, IReadOnlyList<Parameter> parameters, double norm) : GradientPass
 {
     public override Tensor Run(Batch batch, PassWatch watch = default, double share = 1)

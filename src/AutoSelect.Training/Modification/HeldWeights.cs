@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Modification;
 
-/// <summary>The weights as they are now, to be put back bit by bit after a pass at another point; copies owned by the caller's dispose scope.</summary>
+/// <summary>
+/// The weights as they are now, to be put back bit by bit after a pass at another point; copies owned by the caller's dispose scope.
+/// </summary>
 internal sealed class HeldWeights
 {
     private readonly IReadOnlyList<Parameter> parameters;
@@ -22,5 +24,6 @@ internal sealed class HeldWeights
     }
 
     /// <summary>The parameters of a model that training changes.</summary>
-    public static IReadOnlyList<Parameter> Trainable(nn.Module model) => [.. model.parameters().Where(p => p.requires_grad && p.is_floating_point())];
+    public static IReadOnlyList<Parameter> Trainable(nn.Module model) =>
+        [.. model.parameters().Where(p => p.requires_grad && p.is_floating_point())];
 }

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Modification;
 
 /// <summary>
-/// Passes a batch in parts of at most <paramref name="size"/> examples, to save memory: the parts' mean gradients, weighted by their share of the
-/// batch, add up to the whole batch's, up to the order of summation. Layers that mix the examples of a batch would see smaller batches.
+/// Passes a batch in parts of at most <paramref name="size"/> examples, to save memory: the parts' mean gradients, weighted by their share
+/// of the batch, add up to the whole batch's, up to the order of summation. Layers that mix the examples of a batch would see smaller
+/// batches.
 /// </summary>
 internal sealed class MicroBatchPass(GradientPass inner, int size) : GradientPass
 {
@@ -31,6 +32,8 @@ internal sealed class MicroBatchPass(GradientPass inner, int size) : GradientPas
     public static void Check(nn.Module model, int size)
     {
         if (TraitsOf.HasBatchNorm(model))
-            throw new UnsupportedModelException($"microBatch {size}: the model has BatchNorm layers, whose statistics are those of a whole batch; leave microBatch out or use another norm.");
+            throw new UnsupportedModelException(
+                $"microBatch {size}: the model has BatchNorm layers, whose statistics are those of a whole batch; leave microBatch out or "
+                + "use another norm.");
     }
 }

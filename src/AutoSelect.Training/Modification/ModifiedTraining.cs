@@ -8,8 +8,8 @@ namespace AutoSelect.Training.Modification;
 
 /// <summary>A strategy's stepper with the candidate's modifiers around it.</summary>
 /// <remarks>
-/// From the outside in: cautious mask, clipping, primal averaging, weight perturbation, sharpness, exchange with other ranks, micro-batches. So the
-/// whole batch's gradient at the perturbed point is what is clipped, and what the mask compares the update with.
+/// From the outside in: cautious mask, clipping, primal averaging, weight perturbation, sharpness, exchange with other ranks,
+/// micro-batches. So the whole batch's gradient at the perturbed point is what is clipped, and what the mask compares the update with.
 /// </remarks>
 internal sealed class ModifiedTraining : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class ModifiedTraining : IDisposable
     /// <param name="plan">How gradients are exchanged where the task has ranks; null leaves it to them.</param>
     /// <param name="sample">A batch of this rank's, for planning the exchange.</param>
     /// <exception cref="UnsupportedModelException">The strategy or a modifier cannot train the model.</exception>
-    public ModifiedTraining(TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing, ExchangePlan? plan = null, Func<Batch>? sample = null)
+    public ModifiedTraining(
+        TrainingStrategy strategy, TrainingTask task, BatchSmoothing? smoothing, ExchangePlan? plan = null, Func<Batch>? sample = null)
     {
         (this.task, this.smoothing) = (task, smoothing);
         var modifiers = task.Candidate.Modifiers;
@@ -47,7 +48,9 @@ internal sealed class ModifiedTraining : IDisposable
         Stepper = strategy.Start(task);
         ranks?.Begin(Stepper, reached => Update(default, isLast: false, reached));
         var averagesItself = Stepper.HasAveragedWeights || task.Strategy.Capabilities.AveragesWeights;
-        Average = primal is not null ? primal : modifiers.Averaging == WeightAveraging.Off || averagesItself ? null : new PolynomialAverage(task.Model);
+        Average = primal is not null ? primal
+            : modifiers.Averaging == WeightAveraging.Off || averagesItself ? null
+            : new PolynomialAverage(task.Model);
     }
 
     public Stepper Stepper { get; }

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Modification;
 
-/// <summary>Takes the gradient at w + σε, ε standard normal and new at every step: on average the gradient of E L(w + σε), a smoothed loss.</summary>
+/// <summary>
+/// Takes the gradient at w + σε, ε standard normal and new at every step: on average the gradient of E L(w + σε), a smoothed loss.
+/// </summary>
 internal sealed class PerturbedPass(GradientPass inner, IReadOnlyList<Parameter> parameters, double sigma) : GradientPass
 {
     public override Tensor Run(Batch batch, PassWatch watch = default, double share = 1)

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Modification;
 
 /// <summary>
-/// Generalised primal averaging (Defazio et al., arXiv 2512.17131) around any strategy that does not average itself. The model holds z, what the
-/// strategy trains; x, which begins at z, is delivered; gradients are taken at y:
+/// Generalised primal averaging (Defazio et al., arXiv 2512.17131) around any strategy that does not average itself. The model holds z,
+/// what the strategy trains; x, which begins at z, is delivered; gradients are taken at y:
 /// <code>
 /// y = .7 x + .3 z
 /// z ← the strategy's step from z with the gradient at y

@@ -9,7 +9,8 @@ internal abstract class WeightAverage : IDisposable
 {
     protected WeightAverage(nn.Module model)
     {
-        Parameters = [.. model.named_parameters().Where(p => p.parameter.requires_grad && p.parameter.is_floating_point()).Select(p => (p.name, p.parameter))];
+        Parameters = [.. model.named_parameters().Where(p => p.parameter.requires_grad && p.parameter.is_floating_point())
+            .Select(p => (p.name, p.parameter))];
         Averages = [.. Parameters.Select(p => p.Live.detach().clone().DetachFromDisposeScope())];
     }
 
@@ -29,7 +30,9 @@ internal abstract class WeightAverage : IDisposable
     /// <summary>Takes the weights in; to be called after every update that is due.</summary>
     public abstract void Update();
 
-    /// <summary>Exchanges the trained with the averaged weights, in place. False before the first update: there is no average yet.</summary>
+    /// <summary>
+    /// Exchanges the trained with the averaged weights, in place. False before the first update: there is no average yet.
+    /// </summary>
     public bool Swap()
     {
         if (Updates == 0) return false;

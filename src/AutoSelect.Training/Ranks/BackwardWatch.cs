@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks;
 
 /// <summary>
-/// Tells when the gradients of a bucket are complete, during the backward pass, and when the forward pass comes to a bucket's layers. Every layer's input goes through an identity, whose backward function runs
-/// right after the gradients of the layer's own parameters were added up; a layer that is called several times is complete after the last.
-/// Buckets of layers whose input needs no gradient, such as the first one, are not told of.
+/// Tells when the gradients of a bucket are complete, during the backward pass, and when the forward pass comes to a bucket's layers. Every
+/// layer's input goes through an identity, whose backward function runs right after the gradients of the layer's own parameters were added
+/// up; a layer that is called several times is complete after the last. Buckets of layers whose input needs no gradient, such as the first
+/// one, are not told of.
 /// </summary>
 internal sealed class BackwardWatch : IDisposable
 {
@@ -35,7 +36,8 @@ internal sealed class BackwardWatch : IDisposable
         for (var i = 0; i < layers.Count; i++)
         {
             var layer = i;
-            if (layers[i].Module is nn.Module<Tensor, Tensor> module) removeHooks.Add(module.register_forward_pre_hook((_, input) => Watched(input, layer)).remove);
+            if (layers[i].Module is nn.Module<Tensor, Tensor> module)
+                removeHooks.Add(module.register_forward_pre_hook((_, input) => Watched(input, layer)).remove);
         }
     }
 

@@ -9,8 +9,8 @@ namespace AutoSelect.Training.Ranks;
 internal static class BucketPlan
 {
     /// <summary>
-    /// The trainable parameters by layer, in the model's order. A layer is a module that holds parameters itself; a parameter of several modules
-    /// belongs to the first. A model that hides its layers is one.
+    /// The trainable parameters by layer, in the model's order. A layer is a module that holds parameters itself; a parameter of several
+    /// modules belongs to the first. A model that hides its layers is one.
     /// </summary>
     public static IReadOnlyList<(nn.Module Module, IReadOnlyList<(string Name, Parameter Parameter)> Parameters)> Layers(nn.Module model)
     {
@@ -27,8 +27,8 @@ internal static class BucketPlan
     }
 
     /// <summary>
-    /// Layers fused from the last to the first, as the backward pass completes them, until a bucket holds <paramref name="bytes"/>; a layer is
-    /// never split.
+    /// Layers fused from the last to the first, as the backward pass completes them, until a bucket holds <paramref name="bytes"/>; a layer
+    /// is never split.
     /// </summary>
     public static IReadOnlyList<GradientBucket> Fuse(nn.Module model, long bytes, BucketCarrier carrier, int ranks)
     {

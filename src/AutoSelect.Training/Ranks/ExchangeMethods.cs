@@ -24,7 +24,9 @@ internal sealed class ExchangeMethods(ProcessGroup group, GradientCommunication 
 
     /// <summary>For one matrix.</summary>
     public AllReduceMethod ForMatrix((int Rows, int Columns) matrix, int number) =>
-        new PowerSgdAllReduce(group, matrix.Rows, matrix.Columns, (int)Math.Min(communication.Parameter, Math.Min(matrix.Rows, matrix.Columns)), seed: unchecked((int)(seed * 1_000_003) ^ number));
+        new PowerSgdAllReduce(
+            group, matrix.Rows, matrix.Columns, (int)Math.Min(communication.Parameter, Math.Min(matrix.Rows, matrix.Columns)),
+            seed: unchecked((int)(seed * 1_000_003) ^ number));
 
     /// <summary>For everything else.</summary>
     public AllReduceMethod ForValues(int count, int number)

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks;
 
 /// <summary>
-/// Passes this rank's part of a batch and makes the gradients those of the whole batch. Parts are of one size, so the mean over the ranks is the mean
-/// over the examples. Modifiers around it see the whole batch's gradient, as on one rank.
+/// Passes this rank's part of a batch and makes the gradients those of the whole batch. Parts are of one size, so the mean over the ranks
+/// is the mean over the examples. Modifiers around it see the whole batch's gradient, as on one rank.
 /// </summary>
 internal sealed class ExchangePass(GradientPass inner, GradientExchange exchange) : GradientPass
 {

@@ -20,7 +20,8 @@ internal sealed class GradientBucket : IDisposable
     /// <param name="carrier">What carries it.</param>
     /// <param name="number">Of the bucket, for its random numbers.</param>
     /// <param name="ranks">Number of ranks, whose gradients are averaged.</param>
-    public GradientBucket(int first, IReadOnlyList<(string Name, Parameter Parameter)> parameters, BucketCarrier carrier, int number, int ranks)
+    public GradientBucket(
+        int first, IReadOnlyList<(string Name, Parameter Parameter)> parameters, BucketCarrier carrier, int number, int ranks)
     {
         share = 1.0 / ranks;
         // Matrices that are sent on their own stand first, so that the rest is one piece.
@@ -30,7 +31,8 @@ internal sealed class GradientBucket : IDisposable
         for (var i = 1; i < offsets.Length; i++) offsets[i] = offsets[i - 1] + this.parameters[i - 1].Parameter.numel();
         var count = (int)this.parameters.Sum(p => p.Parameter.numel());
         values = zeros(carrier.Room(count), float32, carrier.Device).DetachFromDisposeScope();
-        var pieces = matrices.Select((m, i) => new BucketPiece((int)offsets[i], (int)m.Parameter.numel(), carrier.MatrixOf(m.Parameter))).ToList();
+        var pieces = matrices.Select(
+            (m, i) => new BucketPiece((int)offsets[i], (int)m.Parameter.numel(), carrier.MatrixOf(m.Parameter))).ToList();
         var rest = matrices.Count == this.parameters.Length ? count : (int)offsets[matrices.Count];
         if (rest < count) pieces.Add(new(rest, count - rest, Matrix: null));
         transfer = carrier.Transfer(values, pieces, first, number);

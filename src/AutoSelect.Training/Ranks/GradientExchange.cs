@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks;
 
 /// <summary>
-/// Makes every rank's gradients the mean over the ranks: all at once after the backward pass, or bucket by bucket beside it; a stepper that updates by
-/// parts may leave its update until a bucket's layers are needed by the next forward pass. The results have the same bits either way.
+/// Makes every rank's gradients the mean over the ranks: all at once after the backward pass, or bucket by bucket beside it; a stepper that
+/// updates by parts may leave its update until a bucket's layers are needed by the next forward pass. The results have the same bits either
+/// way.
 /// </summary>
 internal sealed class GradientExchange : IDisposable
 {
@@ -37,10 +38,16 @@ internal sealed class GradientExchange : IDisposable
         if (plan.Overlap != ExchangeOverlap.None) watch = new BackwardWatch(model, buckets.Select(b => b.Parameters), Start, Arrive);
     }
 
-    /// <summary>True where updates may be left until the next forward pass; set when nothing but the stepper looks at gradients and weights in between.</summary>
+    /// <summary>
+    /// True where updates may be left until the next forward pass; set when nothing but the stepper looks at gradients and weights in
+    /// between.
+    /// </summary>
     public bool Defers { get; private set; }
 
-    /// <summary>Bytes sent in an exchange, seconds it cost this rank (waiting and casting) and how much of the gradient was lost, as figures of a curve's points.</summary>
+    /// <summary>
+    /// Bytes sent in an exchange, seconds it cost this rank (waiting and casting) and how much of the gradient was lost, as figures of a
+    /// curve's points.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Figures
     {
         get
@@ -52,8 +59,10 @@ internal sealed class GradientExchange : IDisposable
                 ["communication.bytesPerStep"] = statistics.Sum(s => (double)s.BytesSent + s.HeaderBytesSent) / exchanges,
                 ["communication.waitMilliseconds"] = 1e3 * waitedSeconds / exchanges,
             };
-            if (statistics.Any(s => s.CastSeconds > 0)) figures["communication.castMilliseconds"] = 1e3 * statistics.Sum(s => s.CastSeconds) / exchanges;
-            if (statistics.Where(s => double.IsFinite(s.RelativeError)).ToList() is { Count: > 0 } lossy) figures["communication.relativeError"] = lossy.Max(s => s.RelativeError);
+            if (statistics.Any(s => s.CastSeconds > 0))
+                figures["communication.castMilliseconds"] = 1e3 * statistics.Sum(s => s.CastSeconds) / exchanges;
+            if (statistics.Where(s => double.IsFinite(s.RelativeError)).ToList() is { Count: > 0 } lossy)
+                figures["communication.relativeError"] = lossy.Max(s => s.RelativeError);
             return figures;
         }
     }

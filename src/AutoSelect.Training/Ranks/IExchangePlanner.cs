@@ -2,7 +2,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Training.Ranks;
 
-/// <summary>Decides how ranks exchange gradients, where the assignment leaves it to them; the choice has no bearing on what is learned.</summary>
+/// <summary>
+/// Decides how ranks exchange gradients, where the assignment leaves it to them; the choice has no bearing on what is learned.
+/// </summary>
 public interface IExchangePlanner
 {
     /// <summary>The plan, the same on all ranks; all of them call.</summary>

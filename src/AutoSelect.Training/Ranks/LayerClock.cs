@@ -13,8 +13,9 @@ namespace AutoSelect.Training.Ranks;
 public sealed record LayerCost(double ForwardSeconds, double BackwardSeconds, long Parameters, int Rows);
 
 /// <summary>
-/// Measures the layers of a model by time stamps where the forward pass enters a layer and where the backward pass leaves it. What stands between layers with
-/// parameters counts to the one before it, and the loss to the last one's backward pass. On an accelerator these are the times of launching.
+/// Measures the layers of a model by time stamps where the forward pass enters a layer and where the backward pass leaves it. What stands
+/// between layers with parameters counts to the one before it, and the loss to the last one's backward pass. On an accelerator these are
+/// the times of launching.
 /// </summary>
 internal sealed class LayerClock : IDisposable
 {
@@ -27,12 +28,17 @@ internal sealed class LayerClock : IDisposable
     {
         this.task = task;
         var found = BucketPlan.Layers(task.Model);
-        layers = [.. found.Select(l => (l.Parameters.Sum(p => p.Parameter.numel()), (int)l.Parameters[0].Parameter.shape.FirstOrDefault(1)))];
+        layers = [.. found.Select(l =>
+            (l.Parameters.Sum(p => p.Parameter.numel()), (int)l.Parameters[0].Parameter.shape.FirstOrDefault(1)))];
         (entered, left) = (new long[found.Count], new long[found.Count]);
-        watch = new BackwardWatch(task.Model, found.Select(l => l.Parameters.Select(p => p.Parameter)), complete: l => left[l] = Stopwatch.GetTimestamp(), needed: l => entered[l] = Stopwatch.GetTimestamp());
+        watch = new BackwardWatch(task.Model, found.Select(l => l.Parameters.Select(p => p.Parameter)),
+            complete: l => left[l] = Stopwatch.GetTimestamp(), needed: l => entered[l] = Stopwatch.GetTimestamp());
     }
 
-    /// <summary>Lower quartiles over some passes on a batch, after as many to warm up; leaves weights, statistics of norms and generator as they were, and gradients at zero.</summary>
+    /// <summary>
+    /// Lower quartiles over some passes on a batch, after as many to warm up; leaves weights, statistics of norms and generator as they
+    /// were, and gradients at zero.
+    /// </summary>
     /// <param name="task">Model and loss.</param>
     /// <param name="batch">One device's share of a batch.</param>
     /// <param name="passes">Passes that count.</param>
@@ -54,7 +60,8 @@ internal sealed class LayerClock : IDisposable
         foreach (var (live, kept) in buffers) live.copy_(kept);
         set_rng_state(generator);
         double Quartile(Func<(double[] Forward, double[] Backward), double> of) => times.Select(of).Order().ElementAt(times.Count / 4);
-        return [.. clock.layers.Select((l, i) => new LayerCost(Quartile(t => t.Forward[i]), Quartile(t => t.Backward[i]), l.Parameters, l.Rows))];
+        return [.. clock.layers.Select((l, i) =>
+            new LayerCost(Quartile(t => t.Forward[i]), Quartile(t => t.Backward[i]), l.Parameters, l.Rows))];
     }
 
     public void Dispose() => watch.Dispose();

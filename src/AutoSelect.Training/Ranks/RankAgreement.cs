@@ -37,7 +37,8 @@ internal readonly record struct RankAgreement(SegmentOrder Order, bool IsCheckpo
     }
 
     /// <summary>
-    /// Steps until ranks agree again: half a second's, or as many as it takes for the halt to cost a twentieth, up to five seconds'; 1 before the first step.
+    /// Steps until ranks agree again: half a second's, or as many as it takes for the halt to cost a twentieth, up to five seconds'; 1
+    /// before the first step.
     /// </summary>
     internal static int StepsBetween(double stepSeconds, double haltSeconds) => stepSeconds > 0
         ? (int)Math.Clamp(Math.Clamp(haltSeconds / ShareOfHalts, LeastSeconds, MostSeconds) / stepSeconds, 1, MostSteps) : 1;

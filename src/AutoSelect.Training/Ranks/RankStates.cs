@@ -31,8 +31,8 @@ internal static class RankStates
     public static StateDictionary StateOfRank(StateDictionary all, int rank) => all.Part($"{rank}");
 
     /// <summary>
-    /// What was left over on all ranks, in equal parts for another number of them: error feedback lost nothing, so the parts have to add up to what the
-    /// ranks had.
+    /// What was left over on all ranks, in equal parts for another number of them: error feedback lost nothing, so the parts have to add up
+    /// to what the ranks had.
     /// </summary>
     public static StateDictionary Redivided(StateDictionary all, int ranks)
     {

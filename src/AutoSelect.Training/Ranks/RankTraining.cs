@@ -7,7 +7,9 @@ using AutoSelect.Training.Strategies;
 
 namespace AutoSelect.Training.Ranks;
 
-/// <summary>What training on several ranks adds to a trial: an exchange of gradients in every step or beside the steps, or of weights now and then.</summary>
+/// <summary>
+/// What training on several ranks adds to a trial: an exchange of gradients in every step or beside the steps, or of weights now and then.
+/// </summary>
 internal sealed class RankTraining : IDisposable
 {
     private readonly TrainingRanks ranks;
@@ -28,7 +30,8 @@ internal sealed class RankTraining : IDisposable
         var communication = GradientCommunication.Parse(task.Candidate.Communication);
         if (communication.IsAsynchronous)
         {
-            Asynchronous = new AsynchronousSteps(task, communication.Kind == CommunicationKind.AsynchronousPredicted ? StalenessRepair.LeastSquares : StalenessRepair.None);
+            Asynchronous = new AsynchronousSteps(
+                task, communication.Kind == CommunicationKind.AsynchronousPredicted ? StalenessRepair.LeastSquares : StalenessRepair.None);
             return;
         }
         if (communication.IsLocal)
@@ -42,9 +45,13 @@ internal sealed class RankTraining : IDisposable
             (plan, forecastSeconds) = planner.Choose(LayerClock.Measure(task, sample(), TimedPasses), task.Candidate, task.Strategy);
         }
         plan ??= new ExchangePlan();
-        // With micro-batches a layer's gradient is complete after the last of several backward passes; who captures layers goes back through them before the
-        // pass whose gradients count. A model that shows no layers has none to overlap with.
-        if (TraitsOf.HidesLayers(task.Model) || task.Candidate.Modifiers.MicroBatch is not null || task.Strategy.Capabilities.NeedsLayerCapture) plan = plan with { Overlap = ExchangeOverlap.None };
+        // With micro-batches a layer's gradient is complete after the last of several backward passes; who captures layers goes back
+        // through them before the pass whose gradients count. A model that shows no layers has none to overlap with.
+        if (TraitsOf.HidesLayers(task.Model) || task.Candidate.Modifiers.MicroBatch is not null
+            || task.Strategy.Capabilities.NeedsLayerCapture)
+        {
+            plan = plan with { Overlap = ExchangeOverlap.None };
+        }
         exchange = new GradientExchange(task.Model, ranks, communication, plan, task.Candidate.Seed);
     }
 
@@ -63,15 +70,18 @@ internal sealed class RankTraining : IDisposable
         get
         {
             var figures = exchange?.Figures ?? local?.Figures ?? Asynchronous!.Figures;
-            return double.IsNaN(forecastSeconds) || figures.Count == 0 ? figures : new Dictionary<string, double>(figures) { ["communication.forecastStepMilliseconds"] = 1e3 * forecastSeconds };
+            return double.IsNaN(forecastSeconds) || figures.Count == 0 ? figures
+                : new Dictionary<string, double>(figures) { ["communication.forecastStepMilliseconds"] = 1e3 * forecastSeconds };
         }
     }
 
     /// <summary>The pass whose gradients are those of the whole batch; unchanged where ranks train on their own.</summary>
-    public GradientPass Around(GradientPass pass) => exchange is not null ? new ExchangePass(pass, exchange) : Asynchronous?.Around(pass) ?? pass;
+    public GradientPass Around(GradientPass pass) =>
+        exchange is not null ? new ExchangePass(pass, exchange) : Asynchronous?.Around(pass) ?? pass;
 
     /// <summary>
-    /// Gets to know the stepper. One that updates by parts may leave its updates until the next forward pass, if the plan wants that and the modifiers allow it.
+    /// Gets to know the stepper. One that updates by parts may leave its updates until the next forward pass, if the plan wants that and
+    /// the modifiers allow it.
     /// </summary>
     /// <param name="stepper">Of the task.</param>
     /// <param name="update">Steps it beside the passes; gets the step that is then reached.</param>
@@ -80,7 +90,9 @@ internal sealed class RankTraining : IDisposable
         Asynchronous?.Drive(stepper, update);
         // Whoever scales whole gradients, looks at the change of a step or moves weights around it needs the update to be done.
         var modifiers = task.Candidate.Modifiers;
-        if (exchange is null || !stepper.UpdatesByPart || modifiers is not { ClipNorm: null, Cautious: false, SamRho: null, PerturbationSigma: null } || modifiers.Averaging == WeightAveraging.Gpa) return;
+        if (exchange is null || !stepper.UpdatesByPart
+            || modifiers is not { ClipNorm: null, Cautious: false, SamRho: null, PerturbationSigma: null }
+            || modifiers.Averaging == WeightAveraging.Gpa) return;
         exchange.AllowDeferral();
         if (exchange.Defers) task.Deferral = exchange;
     }
@@ -109,7 +121,9 @@ internal sealed class RankTraining : IDisposable
         RankStates.Gather(ranks, own, state.Part("own"));
     }
 
-    /// <summary>Restores the state; of another number of ranks what was left over is divided anew, and steppers go on as the leader's.</summary>
+    /// <summary>
+    /// Restores the state; of another number of ranks what was left over is divided anew, and steppers go on as the leader's.
+    /// </summary>
     public void Load(StateDictionary state, Stepper stepper)
     {
         var (all, shared) = (state.Part("own"), state.Part("shared"));
@@ -119,7 +133,8 @@ internal sealed class RankTraining : IDisposable
         if (before == 0) return;
         if (local is not null)
         {
-            if (before == ranks.Size && RankStates.StateOfRank(all, ranks.Rank).HasScalar("steps")) stepper.Load(RankStates.StateOfRank(all, ranks.Rank));
+            if (before == ranks.Size && RankStates.StateOfRank(all, ranks.Rank).HasScalar("steps"))
+                stepper.Load(RankStates.StateOfRank(all, ranks.Rank));
         }
         else exchange?.Load(before == ranks.Size ? RankStates.StateOfRank(all, ranks.Rank) : RankStates.Redivided(all, ranks.Size), shared);
     }

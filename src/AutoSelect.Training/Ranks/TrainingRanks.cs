@@ -5,11 +5,16 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Ranks;
 
-/// <summary>The ranks that train a segment together, and collectives on tensors between them. All ranks call the same ones in the same order; one thread of a rank at a time.</summary>
+/// <summary>
+/// The ranks that train a segment together, and collectives on tensors between them. All ranks call the same ones in the same order; one
+/// thread of a rank at a time.
+/// </summary>
 /// <remarks>Tensors of CUDA devices go from device to device by NCCL where the ranks have it, else through the host's memory.</remarks>
 /// <param name="group">The ranks' group; stays the caller's to dispose.</param>
 /// <param name="planner">Decides how gradients are exchanged where the assignment does not; null takes the default plan.</param>
-/// <param name="cuda">Collectives between the ranks' CUDA devices, on which they train then; null for none. Stays the caller's to dispose, before the group.</param>
+/// <param name="cuda">
+/// Collectives between the ranks' CUDA devices, on which they train then; null for none. Stays the caller's to dispose, before the group.
+/// </param>
 public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner = null, CudaCollectives? cuda = null)
 {
     /// <summary>Whose tensors they are for; another in tests, where a stand-in takes host memory for a device's.</summary>
@@ -35,16 +40,21 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
     /// <summary>Breaks the group off: the others see that this rank is lost.</summary>
     internal void Abort() => Group.Abort();
 
-    /// <summary>Throws what became of collectives that were only queued on a CUDA device; call it after values that follow from them were read.</summary>
+    /// <summary>
+    /// Throws what became of collectives that were only queued on a CUDA device; call it after values that follow from them were read.
+    /// </summary>
     /// <exception cref="RankLostException">A rank was lost.</exception>
     /// <exception cref="NcclException">A collective failed.</exception>
     public void Check() => cuda?.Check();
 
     /// <summary>Sums fp32 values over all ranks, in place; the same bits on all of them.</summary>
     /// <exception cref="RankLostException">A rank was lost.</exception>
-    public void AllReduce(Tensor values) => Run(values, span => Group.AllReduce(span), (nccl, at, stream) => nccl.AllReduce(at, values.numel(), NcclType.Fp32, stream));
+    public void AllReduce(Tensor values) =>
+        Run(values, span => Group.AllReduce(span), (nccl, at, stream) => nccl.AllReduce(at, values.numel(), NcclType.Fp32, stream));
 
-    /// <summary>Sums over all ranks; rank r gets the sums of the r-th part [counts[r]] of the flat tensor, the other parts are undefined.</summary>
+    /// <summary>
+    /// Sums over all ranks; rank r gets the sums of the r-th part [counts[r]] of the flat tensor, the other parts are undefined.
+    /// </summary>
     /// <param name="values">Own fp32 values of all parts, one after another.</param>
     /// <param name="counts">Values of each part.</param>
     public void ReduceScatter(Tensor values, int[] counts) =>
@@ -58,7 +68,8 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
 
     /// <summary>Copies a rank's fp32 values to all.</summary>
     public void Broadcast(Tensor values, int root) =>
-        Run(values, span => Group.Broadcast(span, root), (nccl, at, stream) => nccl.Broadcast(at, values.numel(), NcclType.Fp32, root, stream));
+        Run(values, span => Group.Broadcast(span, root),
+            (nccl, at, stream) => nccl.Broadcast(at, values.numel(), NcclType.Fp32, root, stream));
 
     /// <summary>Every rank's value, in order of rank.</summary>
     public double[] Gather(double value)
@@ -69,7 +80,9 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
         return values;
     }
 
-    /// <summary>Every rank's tensor, of one shape and type, in order of rank; in host memory, owned by the caller's dispose scope.</summary>
+    /// <summary>
+    /// Every rank's tensor, of one shape and type, in order of rank; in host memory, owned by the caller's dispose scope.
+    /// </summary>
     public Tensor[] Gather(Tensor own)
     {
         using var off = no_grad();
@@ -126,11 +139,13 @@ public sealed class TrainingRanks(ProcessGroup group, IExchangePlanner? planner 
 
     private void Run(Tensor values, HostCollective onHost, Action<NcclGroup, nint, nint> onDevice)
     {
-        if (values.dtype != ScalarType.Float32) throw new ArgumentException($"The tensor is {values.dtype}: ranks exchange Float32.", nameof(values));
+        if (values.dtype != ScalarType.Float32)
+            throw new ArgumentException($"The tensor is {values.dtype}: ranks exchange Float32.", nameof(values));
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var dense = values.contiguous();
-        if (CollectivesOn(values.device) is { } collectives) collectives.Run((nccl, stream) => onDevice(nccl, TensorMemory.AddressOf(dense), stream));
+        if (CollectivesOn(values.device) is { } collectives)
+            collectives.Run((nccl, stream) => onDevice(nccl, TensorMemory.AddressOf(dense), stream));
         else
         {
             dense = dense.cpu();

@@ -69,7 +69,8 @@ internal sealed class BatchNormRecalibration : IDisposable
     }
 
     private IEnumerable<Tensor> Statistics() =>
-        layers.SelectMany(layer => new[] { layer.running_mean!, layer.running_var!, layer.num_batches_tracked! }).Concat(scripted.Statistics);
+        layers.SelectMany(layer => new[] { layer.running_mean!, layer.running_var!, layer.num_batches_tracked! })
+            .Concat(scripted.Statistics);
 
     private void Forward(ExampleSet training, int batch)
     {

@@ -11,7 +11,9 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
 
     public Checkpoint? Newest => onDisk.Count == 0 ? null : onDisk[^1];
 
-    /// <summary>Writes, as the rank that leads or the only one, the trial's state under the name of its step and the lease's token.</summary>
+    /// <summary>
+    /// Writes, as the rank that leads or the only one, the trial's state under the name of its step and the lease's token.
+    /// </summary>
     /// <exception cref="CheckpointException">The file could not be written; the checkpoint before is intact.</exception>
     public Checkpoint Write(LiveTrial trial)
     {
@@ -27,7 +29,8 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
     public void WriteBranches(LiveTrial trial)
     {
         // A run that lost its device comes by again, with the same state.
-        foreach (var branch in assignment.Branches.Where(b => b.Step == trial.Step && (trial.IsShared || !File.Exists(b.Uri)))) trial.Save(branch.Uri, forSuccessor: true);
+        foreach (var branch in assignment.Branches.Where(b => b.Step == trial.Step && (trial.IsShared || !File.Exists(b.Uri))))
+            trial.Save(branch.Uri, forSuccessor: true);
     }
 
     /// <summary>True when another trial begins with the state at this step.</summary>

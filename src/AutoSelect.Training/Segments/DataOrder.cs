@@ -21,7 +21,8 @@ internal sealed class DataOrder : IDisposable
     public DataOrder(long seed, int examples, int batchSize, torch.Device device)
     {
         if (batchSize < 1 || batchSize > examples)
-            throw new ArgumentException($"Batch size {batchSize}: it must be 1 to {examples}, the number of training examples.", nameof(batchSize));
+            throw new ArgumentException(
+                $"Batch size {batchSize}: it must be 1 to {examples}, the number of training examples.", nameof(batchSize));
         (this.seed, this.examples, this.batchSize, this.device) = (seed, examples, batchSize, device);
     }
 

@@ -13,8 +13,13 @@ internal static class Evaluation
 {
     private const int BatchSize = 500;
 
-    /// <summary>Mean of the metric over all examples; of averaged predictions, where stepper and workload have them. Ranks divide the examples, and get the same value.</summary>
-    public static double Mean(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper? stepper = null, TrainingRanks? ranks = null)
+    /// <summary>
+    /// Mean of the metric over all examples; of averaged predictions, where stepper and workload have them. Ranks divide the examples, and
+    /// get the same value.
+    /// </summary>
+    public static double Mean(
+        Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device,
+        Stepper? stepper = null, TrainingRanks? ranks = null)
     {
         using var scope = NewDisposeScope();
         if (examples.Count < ranks?.Size) ranks = null;
@@ -34,7 +39,8 @@ internal static class Evaluation
     }
 
     // Draws outside, batches inside: a draw costs more than the look-up of what was summed so far.
-    private static List<Tensor>? Averaged(Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper stepper, TrainingRanks? ranks)
+    private static List<Tensor>? Averaged(
+        Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper stepper, TrainingRanks? ranks)
     {
         var sums = new List<Tensor>();
         for (var draw = 0; draw < stepper.PredictiveSamples; draw++)
@@ -55,7 +61,8 @@ internal static class Evaluation
 
     private static IEnumerable<Tensor> Batches(ExampleSet examples, torch.Device device, TrainingRanks? ranks)
     {
-        var (first, end) = ranks is null ? (0, examples.Count) : (Partition.Start(examples.Count, ranks.Size, ranks.Rank), Partition.Start(examples.Count, ranks.Size, ranks.Rank + 1));
+        var (first, end) = ranks is null ? (0, examples.Count)
+            : (Partition.Start(examples.Count, ranks.Size, ranks.Rank), Partition.Start(examples.Count, ranks.Size, ranks.Rank + 1));
         var indices = arange(examples.Count, dtype: ScalarType.Int64, device: device);
         for (var at = first; at < end; at += BatchSize) yield return indices.narrow(0, at, Math.Min(BatchSize, end - at));
     }

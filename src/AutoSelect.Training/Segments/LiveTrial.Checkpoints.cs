@@ -13,7 +13,9 @@ internal sealed partial class LiveTrial
 
     /// <summary>Writes the whole state; with ranks called by all of them, of which the leader writes.</summary>
     /// <param name="path">File to write.</param>
-    /// <param name="forSuccessor">True adds the averaged weights, with statistics measured for them: what a strategy without this one's averages begins with.</param>
+    /// <param name="forSuccessor">
+    /// True adds the averaged weights, with statistics measured for them: what a strategy without this one's averages begins with.
+    /// </param>
     /// <returns>Bytes written.</returns>
     /// <exception cref="CheckpointException">The file could not be written.</exception>
     public long Save(string path, bool forSuccessor = false)

@@ -34,7 +34,8 @@ internal sealed partial class LiveTrial : IDisposable
     /// <param name="ranks">Who trains it together; null for this device alone.</param>
     /// <exception cref="ArgumentException">The candidate asks for what this device process cannot do.</exception>
     /// <exception cref="UnsupportedModelException">The strategy cannot train the model.</exception>
-    public LiveTrial(SegmentAssignment assignment, LoadedWorkload loaded, TrainingStrategy strategy, torch.Device device, TrainingRanks? ranks)
+    public LiveTrial(
+        SegmentAssignment assignment, LoadedWorkload loaded, TrainingStrategy strategy, torch.Device device, TrainingRanks? ranks)
     {
         (origin, this.loaded, this.device, this.ranks) = (assignment, loaded, device, ranks);
         var candidate = assignment.Candidate;
@@ -46,9 +47,10 @@ internal sealed partial class LiveTrial : IDisposable
         model.to(device);
         var description = strategy.Description;
         var traits = TraitsOf.Workload(loaded.Workload, model, loaded.Data.Training, device);
-        if (CandidateRules.Broken(candidate, description, traits, bf16: null).ToList() is { Count: > 0 } broken) throw new ArgumentException(string.Join(" ", broken));
+        if (CandidateRules.Broken(candidate, description, traits, bf16: null).ToList() is { Count: > 0 } broken)
+            throw new ArgumentException(string.Join(" ", broken));
         batchNorm = new BatchNormRecalibration(model, candidate.Seed, examples, device);
-        training = new ModifiedTraining(strategy, new TrainingTask
+        var task = new TrainingTask
         {
             Model = model,
             Loss = loaded.Workload.Loss,
@@ -59,7 +61,10 @@ internal sealed partial class LiveTrial : IDisposable
             Device = device,
             Ranks = ranks,
             CreateModel = Another,
-        }, BatchSmoothing.ForCandidate(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device), assignment.Placement?.Plan, () => loaded.Data.Training.Pick(ranks!.PartOf(order.Indices(0))));
+        };
+        var smoothing = BatchSmoothing.ForCandidate(candidate, loaded.Workload, OutputOf, loaded.Data.Training, device);
+        training = new ModifiedTraining(
+            strategy, task, smoothing, assignment.Placement?.Plan, () => loaded.Data.Training.Pick(ranks!.PartOf(order.Indices(0))));
     }
 
     public LossWatch Losses { get; } = new();
@@ -78,11 +83,14 @@ internal sealed partial class LiveTrial : IDisposable
 
     /// <summary>The figures of stepper and exchange; null where there are none.</summary>
     public ImmutableSortedDictionary<string, double>? Diagnostics =>
-        training.Stepper.Diagnostics.Concat(training.Ranks?.Figures ?? new Dictionary<string, double>()).ToImmutableSortedDictionary(StringComparer.Ordinal) is { Count: > 0 } figures ? figures : null;
+        training.Stepper.Diagnostics.Concat(training.Ranks?.Figures ?? new Dictionary<string, double>())
+            .ToImmutableSortedDictionary(StringComparer.Ordinal) is { Count: > 0 } figures ? figures
+            : null;
 
     /// <summary>True when the assignment goes on exactly where this trial stands.</summary>
     public bool Continues(SegmentAssignment next) =>
-        !IsShared && next.Placement is null && next.Job == origin.Job && next.Trial == origin.Trial && next.HorizonSteps == origin.HorizonSteps && next.From?.Step == Step && loaded.Is(next.Workload)
+        !IsShared && next.Placement is null && next.Job == origin.Job && next.Trial == origin.Trial
+            && next.HorizonSteps == origin.HorizonSteps && next.From?.Step == Step && loaded.Is(next.Workload)
         && next.Candidate.Name == origin.Candidate.Name && next.Candidate.Seed == origin.Candidate.Seed;
 
     /// <summary>One step on the next batch; its loss goes to <see cref="Losses"/>.</summary>
@@ -126,7 +134,10 @@ internal sealed partial class LiveTrial : IDisposable
         return new TrialValues(raw, averaged);
     }
 
-    /// <summary>Writes the weights that would be delivered, raw or averaged, as fp32 under the names of the model's state dictionary, and beside them the model in the workload's own form.</summary>
+    /// <summary>
+    /// Writes the weights that would be delivered, raw or averaged, as fp32 under the names of the model's state dictionary, and beside
+    /// them the model in the workload's own form.
+    /// </summary>
     /// <exception cref="CheckpointException">A file could not be written.</exception>
     public void ExportWeights(string path, bool averaged)
     {
@@ -134,7 +145,8 @@ internal sealed partial class LiveTrial : IDisposable
         using var off = no_grad();
         void Write()
         {
-            SafetensorsWriter.Write(path, StateOfModel().ToDictionary(t => t.Name, t => Single(t.Tensor)), new Dictionary<string, double>());
+            SafetensorsWriter.Write(
+                path, StateOfModel().ToDictionary(t => t.Name, t => Single(t.Tensor)), new Dictionary<string, double>());
             loaded.Workload.ExportModel(model, Path.ChangeExtension(path, null));
         }
         model.eval();

@@ -2,7 +2,9 @@ using AutoSelect.Training.Checkpoints;
 
 namespace AutoSelect.Training.Segments;
 
-/// <summary>Where the training loss of a batch has been lately: mean and standard deviation, weighted over about the last 50 steps.</summary>
+/// <summary>
+/// Where the training loss of a batch has been lately: mean and standard deviation, weighted over about the last 50 steps.
+/// </summary>
 internal sealed class LossBand
 {
     private const double Weight = .02;

@@ -41,7 +41,9 @@ internal sealed class LossWatch : IDisposable
     }
 
     /// <summary>Reads all losses kept, which waits for the device.</summary>
-    /// <param name="ranks">Ranks that trained on parts of the batches, whose mean losses are taken; null for none. All have to call.</param>
+    /// <param name="ranks">
+    /// Ranks that trained on parts of the batches, whose mean losses are taken; null for none. All have to call.
+    /// </param>
     public void Read(TrainingRanks? ranks = null)
     {
         if (unread.Count == 0) return;
@@ -67,7 +69,9 @@ internal sealed class LossWatch : IDisposable
         DisposeUnread();
     }
 
-    /// <summary>Watches the losses up to a step against the band they had until now; called where a trial has taken over another's state.</summary>
+    /// <summary>
+    /// Watches the losses up to a step against the band they had until now; called where a trial has taken over another's state.
+    /// </summary>
     public void Guard(long untilStep) => guard = double.IsNaN(band.Mean) ? null : new SwitchGuard(band, untilStep);
 
     public void Save(StateDictionary state)
@@ -118,7 +122,8 @@ internal sealed class LossWatch : IDisposable
         else if (rolledBack is not null)
             Divergence = rolledBack;
         else if (windowCount >= Window && InitialLoss > 0 && windowSum / Window > BlowUpFactor * InitialLoss)
-            Divergence = $"The mean training loss of the {Window} steps up to {step} is {windowSum / Window:G4}, more than {BlowUpFactor} times the first one, {InitialLoss:G4}.";
+            Divergence = $"The mean training loss of the {Window} steps up to {step} is {windowSum / Window:G4}, more than {BlowUpFactor} "
+                + $"times the first one, {InitialLoss:G4}.";
     }
 
     private void DisposeUnread()

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Segments;
 
 /// <summary>
-/// BatchNorm layers inside TorchScript modules, known by the statistics they keep. Their momentum m is part of the script and cannot be set or
-/// read, so it is found by looking: from statistics s a batch b leads to (1-m)s + mb, and two passes from 0 and from 1 differ by 1-m. With it the
-/// batches can be weighted equally, as layers of this process are told to do.
+/// BatchNorm layers inside TorchScript modules, known by the statistics they keep. Their momentum m is part of the script and cannot be set
+/// or read, so it is found by looking: from statistics s a batch b leads to (1-m)s + mb, and two passes from 0 and from 1 differ by 1-m.
+/// With it the batches can be weighted equally, as layers of this process are told to do.
 /// </summary>
 internal sealed class ScriptNorms
 {
@@ -81,7 +81,8 @@ internal sealed class ScriptNorms
         public void TakeIn()
         {
             if (meanSum is null) momentum = 1 - (fromOne! - mean).mean().item<float>();
-            (meanSum, varianceSum) = (meanSum is null ? mean.clone() : meanSum.add_(mean), varianceSum is null ? variance.clone() : varianceSum.add_(variance));
+            (meanSum, varianceSum) =
+                (meanSum is null ? mean.clone() : meanSum.add_(mean), varianceSum is null ? variance.clone() : varianceSum.add_(variance));
         }
 
         public void Finish(int batches)

@@ -77,7 +77,8 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
     private SegmentOutcome? Halt(LiveTrial trial, long last)
     {
         var next = Agree(trial.Accounts);
-        if (next.Order == SegmentOrder.Abandon) return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
+        if (next.Order == SegmentOrder.Abandon)
+            return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
         WriteBranches(trial);
         SegmentEnd? end = next.Order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted
             : targetReached ? SegmentEnd.TargetReached
@@ -112,7 +113,8 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             step++;
             steps++;
         }
-        while ((steps < groupSize || !trial.IsSynchronised) && step < last && !IsEvaluationDue(step) && !checkpoints.IsBranchDue(step) && (ranks is not null || observer.Order == SegmentOrder.Continue));
+        while ((steps < groupSize || !trial.IsSynchronised) && step < last && !IsEvaluationDue(step)
+            && !checkpoints.IsBranchDue(step) && (ranks is not null || observer.Order == SegmentOrder.Continue));
         var trained = Stopwatch.GetElapsedTime(began).TotalSeconds;
         trial.ReadLosses();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
@@ -147,7 +149,8 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             Diagnostics = trial.Diagnostics,
         };
         var value = point.Deliverable(assignment.Direction);
-        targetReached = assignment.StopAtValue is { } target && (assignment.Direction == Direction.Maximize ? value >= target : value <= target);
+        targetReached = assignment.StopAtValue is { } target
+            && (assignment.Direction == Direction.Maximize ? value >= target : value <= target);
         if (leads) observer.OnPoint(point);
         return null;
     }

@@ -10,13 +10,14 @@ using TorchSharp;
 namespace AutoSelect.Training.Segments;
 
 /// <summary>
-/// Trains segments on one device. The last trial stays in memory, so that a segment that goes on with it needs no loading; data is loaded once
-/// for all trials of a workload. Not thread-safe: call from one dedicated thread, since dispose scopes and grad mode are thread-local
+/// Trains segments on one device. The last trial stays in memory, so that a segment that goes on with it needs no loading; data is loaded
+/// once for all trials of a workload. Not thread-safe: call from one dedicated thread, since dispose scopes and grad mode are thread-local
 /// and libtorch's generator is process-wide.
 /// </summary>
 public sealed class SegmentTrainer : IDisposable
 {
-    // TorchSharp 0.107 makes a native number of a double or long that is given to an operator, and leaves it to the finalizer, which may come before libtorch has read it.
+    // TorchSharp 0.107 makes a native number of a double or long that is given to an operator, and leaves it to the finalizer, which may
+    // come before libtorch has read it.
     private const string TornScalar = "Unknown scalar type";
 
     private readonly StrategyCatalogue strategies;
@@ -45,12 +46,16 @@ public sealed class SegmentTrainer : IDisposable
     /// </summary>
     /// <param name="assignment">What to train.</param>
     /// <param name="observer">Who is told.</param>
-    /// <param name="ranks">The group that trains the segment together, formed as the assignment's placement says; null where it has none. Stays the caller's to dispose.</param>
+    /// <param name="ranks">
+    /// The group that trains the segment together, formed as the assignment's placement says; null where it has none. Stays the caller's to
+    /// dispose.
+    /// </param>
     /// <returns>The last report of the segment, with its end; all points were handed to the observer.</returns>
     public SegmentReport Train(SegmentAssignment assignment, ISegmentObserver observer, TrainingRanks? ranks = null)
     {
         if ((assignment.Placement?.Size ?? 1) != (ranks?.Size ?? 1))
-            throw new ArgumentException($"The segment is for {assignment.Placement?.Size ?? 1} ranks, the group has {ranks?.Size ?? 1}.", nameof(ranks));
+            throw new ArgumentException(
+                $"The segment is for {assignment.Placement?.Size ?? 1} ranks, the group has {ranks?.Size ?? 1}.", nameof(ranks));
         var run = new SegmentRun(assignment, observer, device, ranks);
         SegmentOutcome outcome;
         try
@@ -67,11 +72,13 @@ public sealed class SegmentTrainer : IDisposable
         }
         catch (ExternalException e) when (e.Message.Contains(TornScalar, StringComparison.Ordinal))
         {
-            outcome = new(SegmentEnd.DeviceLost, $"TorchSharp freed a number that libtorch was still reading (dotnet/TorchSharp#1434): {FirstLine(e)}");
+            outcome = new(SegmentEnd.DeviceLost,
+                $"TorchSharp freed a number that libtorch was still reading (dotnet/TorchSharp#1434): {FirstLine(e)}");
         }
         catch (Exception e) when (IsOutOfMemory(e))
         {
-            outcome = new(SegmentEnd.OutOfMemory, $"Batch size {assignment.Candidate.BatchSize} does not fit into the memory of {device}: {FirstLine(e)}");
+            outcome = new(SegmentEnd.OutOfMemory,
+                $"Batch size {assignment.Candidate.BatchSize} does not fit into the memory of {device}: {FirstLine(e)}");
         }
 #pragma warning disable CA1031 // Strategies and workloads are other people's code: whatever they throw fails this trial and not the device.
         catch (Exception e)
@@ -80,7 +87,8 @@ public sealed class SegmentTrainer : IDisposable
             outcome = new(SegmentEnd.Failed, $"{e.GetType().Name}: {e.Message}");
         }
         if (outcome.End is SegmentEnd.StorageFailed or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost) ranks?.Abort();
-        if (outcome.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted && outcome.Reason.Length == 0 && ranks is null or { Rank: 0 })
+        if (outcome.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted
+            && outcome.Reason.Length == 0 && ranks is null or { Rank: 0 })
         {
             live?.Leave();
             live?.Pause();
@@ -91,7 +99,8 @@ public sealed class SegmentTrainer : IDisposable
 
     /// <summary>
     /// Writes the deliverable weights (raw or averaged, whichever is better on the validation data) in fp32 under the names of the model's
-    /// state dictionary, and measures them on validation and test data. Uses the trial in memory when the assignment's checkpoint is of its step, else loads it.
+    /// state dictionary, and measures them on validation and test data. Uses the trial in memory when the assignment's checkpoint is of its
+    /// step, else loads it.
     /// </summary>
     /// <param name="assignment">The trial, with <see cref="SegmentAssignment.From"/> set to the checkpoint to export.</param>
     /// <param name="path">File to write; readable as safetensors from Python.</param>
@@ -99,7 +108,8 @@ public sealed class SegmentTrainer : IDisposable
     /// <exception cref="InvalidDataException">The checkpoint is missing or corrupt.</exception>
     public FinalWeights Export(SegmentAssignment assignment, string path)
     {
-        if (assignment.From is null) throw new ArgumentException("The assignment has no checkpoint: name the one to export.", nameof(assignment));
+        if (assignment.From is null)
+            throw new ArgumentException("The assignment has no checkpoint: name the one to export.", nameof(assignment));
         var trial = Take(assignment with { Placement = null });
         trial.Resume();
         var data = loaded!.Data;
@@ -134,14 +144,16 @@ public sealed class SegmentTrainer : IDisposable
             live = new LiveTrial(assignment, workload, strategy, device, ranks);
             if (assignment.From is { } from)
             {
-                if (assignment.Predecessor is { } predecessor) live.Continue(from.Uri, from.Step, predecessor, RuleFor(strategy.Description, predecessor));
+                if (assignment.Predecessor is { } predecessor)
+                    live.Continue(from.Uri, from.Step, predecessor, RuleFor(strategy.Description, predecessor));
                 else live.Load(from.Uri, from.Step);
             }
         }
         return live;
     }
 
-    private static ContinuationRule RuleFor(StrategyDescription strategy, Candidate predecessor) => CandidateRules.Continuation(strategy, predecessor.Strategy)
+    private static ContinuationRule RuleFor(StrategyDescription strategy, Candidate predecessor) =>
+        CandidateRules.Continuation(strategy, predecessor.Strategy)
         ?? throw new ArgumentException($"{strategy.Name} has no rule to go on from a checkpoint of {predecessor.Strategy}.");
 
     private LoadedWorkload Load(WorkloadReference workload)

@@ -4,8 +4,8 @@ using AutoSelect.Training.Checkpoints;
 namespace AutoSelect.Training.Segments;
 
 /// <summary>
-/// Watches the training loss after a switch of strategies: one that leaves the band it had before is rolled back, by ending the trial while the
-/// one it came from still stands where it was. It looks at the mean of the latest steps, since single batches scatter.
+/// Watches the training loss after a switch of strategies: one that leaves the band it had before is rolled back, by ending the trial while
+/// the one it came from still stands where it was. It looks at the mean of the latest steps, since single batches scatter.
 /// </summary>
 internal sealed class SwitchGuard
 {
@@ -36,7 +36,9 @@ internal sealed class SwitchGuard
         seen++;
         recent += (loss - recent) / Math.Min(seen, Window);
         return seen >= Window && recent > limit
-            ? string.Create(CultureInfo.InvariantCulture, $"Rolled back: {seen} steps after the switch the training loss is {recent:G4}, above {limit:G4}, the end of the band it had before. The run it came from goes on as before.")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"Rolled back: {seen} steps after the switch the training loss is {recent:G4}, above "
+                    + $"{limit:G4}, the end of the band it had before. The run it came from goes on as before.")
             : null;
     }
 
@@ -50,5 +52,9 @@ internal sealed class SwitchGuard
 
     /// <summary>The guard that was saved; null where there was none.</summary>
     public static SwitchGuard? Read(StateDictionary state) => !state.HasScalar("limit") ? null
-        : new SwitchGuard(state.GetScalar("limit"), (long)state.GetScalar("untilStep")) { recent = state.GetScalar("recent"), seen = (long)state.GetScalar("seen") };
+        : new SwitchGuard(state.GetScalar("limit"), (long)state.GetScalar("untilStep"))
+        {
+            recent = state.GetScalar("recent"),
+            seen = (long)state.GetScalar("seen"),
+        };
 }

@@ -8,7 +8,8 @@ internal static partial class ThreadCpuClock
     private const int ThreadCpuTime = 3;
 
     /// <summary>Seconds; NaN where the system does not tell.</summary>
-    public static double Seconds => OperatingSystem.IsLinux() && Read(ThreadCpuTime, out var time) == 0 ? time.Seconds + 1e-9 * time.Nanoseconds : double.NaN;
+    public static double Seconds =>
+        OperatingSystem.IsLinux() && Read(ThreadCpuTime, out var time) == 0 ? time.Seconds + 1e-9 * time.Nanoseconds : double.NaN;
 
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec

@@ -44,8 +44,11 @@ public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat
     /// <summary>Counts a step in what all parts of the update share; called once before the parts.</summary>
     protected virtual void Advance() { }
 
-    /// <summary>Applies the gradients of a part, with a bearing on nothing else; for strategies that set <see cref="Stepper.UpdatesByPart"/>.</summary>
-    protected virtual void UpdatePart(FlatPart part, double learningRate) => throw new NotSupportedException($"{GetType()} does not update by parts.");
+    /// <summary>
+    /// Applies the gradients of a part, with a bearing on nothing else; for strategies that set <see cref="Stepper.UpdatesByPart"/>.
+    /// </summary>
+    protected virtual void UpdatePart(FlatPart part, double learningRate) =>
+        throw new NotSupportedException($"{GetType()} does not update by parts.");
 
     protected override void Dispose(bool disposing)
     {

@@ -20,7 +20,9 @@ public sealed class FlatParameters : IDisposable
     private readonly Parameter[][] groupParameters;
     private readonly Dictionary<Parameter, int> groupOf = new(ReferenceEqualityComparer.Instance);
 
-    /// <param name="groups">Parameters in groups that are updated alike; a parameter listed twice, as tied weights are, counts once.</param>
+    /// <param name="groups">
+    /// Parameters in groups that are updated alike; a parameter listed twice, as tied weights are, counts once.
+    /// </param>
     /// <exception cref="UnsupportedModelException">No parameter, or parameters of several types or devices.</exception>
     public FlatParameters(params IEnumerable<Parameter>[] groups)
     {
@@ -31,7 +33,9 @@ public sealed class FlatParameters : IDisposable
         var first = parameters[0];
         foreach (var parameter in parameters)
             if (parameter.dtype != first.dtype || parameter.device.ToString() != first.device.ToString())
-                throw new UnsupportedModelException($"The model has parameters of {first.dtype} on {first.device} and of {parameter.dtype} on {parameter.device}: all must have one type and device.");
+                throw new UnsupportedModelException(
+                    $"The model has parameters of {first.dtype} on {first.device} and of {parameter.dtype} on {parameter.device}: all must "
+                    + "have one type and device.");
 
         var count = parameters.Sum(p => p.numel());
         using var scope = NewDisposeScope();
@@ -65,7 +69,8 @@ public sealed class FlatParameters : IDisposable
     public static FlatParameters ByDecay(nn.Module model) => ByDecay([.. model.parameters().Where(p => p.requires_grad)]);
 
     /// <inheritdoc cref="ByDecay(nn.Module)"/>
-    public static FlatParameters ByDecay(IReadOnlyList<Parameter> trainable) => new(ByShape(trainable.Where(p => p.dim() >= 2)), trainable.Where(p => p.dim() < 2));
+    public static FlatParameters ByDecay(IReadOnlyList<Parameter> trainable) =>
+        new(ByShape(trainable.Where(p => p.dim() >= 2)), trainable.Where(p => p.dim() < 2));
 
     /// <summary>Parameters of one shape together, shapes and parameters in the order given.</summary>
     public static IEnumerable<Parameter> ByShape(IEnumerable<Parameter> parameters) =>
@@ -90,7 +95,8 @@ public sealed class FlatParameters : IDisposable
     public long OffsetOf(Parameter parameter) => offsets[parameter];
 
     /// <summary>A group as one part.</summary>
-    public FlatPart PartOf(int group) => new(this, group, groupParameters[group].Length == 0 ? 0 : offsets[groupParameters[group][0]], groupValues[group].numel());
+    public FlatPart PartOf(int group) =>
+        new(this, group, groupParameters[group].Length == 0 ? 0 : offsets[groupParameters[group][0]], groupValues[group].numel());
 
     /// <summary>A parameter as one part.</summary>
     public FlatPart PartOf(Parameter parameter) => new(this, groupOf[parameter], offsets[parameter], parameter.numel());
@@ -98,7 +104,9 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Number of groups.</summary>
     public int Groups => groupParameters.Length;
 
-    /// <summary>What a flat tensor of the parameters' length holds for one parameter: a view of the parameter's shape, owned by the caller.</summary>
+    /// <summary>
+    /// What a flat tensor of the parameters' length holds for one parameter: a view of the parameter's shape, owned by the caller.
+    /// </summary>
     public Tensor View(Tensor flat, Parameter parameter) => flat.narrow(0, offsets[parameter], parameter.numel()).view(parameter.shape);
 
     /// <summary>A tensor of zeros of the parameters' length, type and device, owned by the caller.</summary>

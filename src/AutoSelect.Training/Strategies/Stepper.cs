@@ -11,7 +11,9 @@ public abstract class Stepper : IDisposable
     public long Steps { get; private set; }
 
     /// <summary>Forward, backward and update on one batch.</summary>
-    /// <returns>The batch's mean loss, a detached scalar owned by the caller's dispose scope; not read here, so as not to wait for the device.</returns>
+    /// <returns>
+    /// The batch's mean loss, a detached scalar owned by the caller's dispose scope; not read here, so as not to wait for the device.
+    /// </returns>
     public Tensor Step(Batch batch)
     {
         var loss = StepCore(batch);
@@ -25,7 +27,10 @@ public abstract class Stepper : IDisposable
     /// <summary>One step; called inside the training loop's dispose scope, so what must live on is detached from it.</summary>
     protected abstract Tensor StepCore(Batch batch);
 
-    /// <summary>True when what a step does to one parameter depends on that parameter's gradient alone, so that parameters can be updated one by one as their gradients arrive.</summary>
+    /// <summary>
+    /// True when what a step does to one parameter depends on that parameter's gradient alone, so that parameters can be updated one by one
+    /// as their gradients arrive.
+    /// </summary>
     public virtual bool UpdatesByPart => false;
 
     /// <summary>True when <see cref="SwapAveragedWeights"/> puts averaged weights into the model.</summary>
@@ -34,14 +39,21 @@ public abstract class Stepper : IDisposable
     /// <summary>Exchanges the model's trained weights with the averaged ones, in place; called in pairs around an evaluation.</summary>
     public virtual void SwapAveragedWeights() => throw new NotSupportedException($"{GetType().Name} keeps no averaged weights.");
 
-    /// <summary>Draws of a posterior over the weights whose predictions an evaluation averages; 0, the default, predicts with the weights themselves.</summary>
+    /// <summary>
+    /// Draws of a posterior over the weights whose predictions an evaluation averages; 0, the default, predicts with the weights
+    /// themselves.
+    /// </summary>
     public virtual int PredictiveSamples => 0;
 
-    /// <summary>Puts a draw of the posterior around the model's weights into the model until disposed; called under no_grad, between steps.</summary>
+    /// <summary>
+    /// Puts a draw of the posterior around the model's weights into the model until disposed; called under no_grad, between steps.
+    /// </summary>
     /// <param name="index">Which draw, from 0; the same index gives the same draw until the next step.</param>
     public virtual IDisposable SampleWeights(int index) => throw new NotSupportedException($"{GetType().Name} keeps no posterior.");
 
-    /// <summary>Figures of the last step by name, such as the K-FAC clip factor: read at evaluations, and so part of the curve and of telemetry.</summary>
+    /// <summary>
+    /// Figures of the last step by name, such as the K-FAC clip factor: read at evaluations, and so part of the curve and of telemetry.
+    /// </summary>
     public virtual IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double>();
 
     /// <summary>Adds the whole state to a dictionary of tensors, without the model's parameters and buffers.</summary>

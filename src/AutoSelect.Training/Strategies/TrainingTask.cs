@@ -31,16 +31,23 @@ public sealed class TrainingTask
 
     public torch.Device Device { get; init; } = torch.CPU;
 
-    /// <summary>The ranks that train together; null where there is one. Gradients come summed over them, so only what a strategy measures besides has to be exchanged by it.</summary>
+    /// <summary>
+    /// The ranks that train together; null where there is one. Gradients come summed over them, so only what a strategy measures besides
+    /// has to be exchanged by it.
+    /// </summary>
     public TrainingRanks? Ranks { get; init; }
 
     /// <summary>Forward and backward pass with the candidate's modifiers: where every stepper takes its gradients from.</summary>
     public GradientPass Gradients { get => field ??= new PlainPass(this); internal set; }
 
-    /// <summary>Where a stepper that updates by parts leaves its update, to be done when gradients arrive; null to update at once.</summary>
+    /// <summary>
+    /// Where a stepper that updates by parts leaves its update, to be done when gradients arrive; null to update at once.
+    /// </summary>
     internal GradientExchange? Deferral { get; set; }
 
-    /// <summary>Makes another instance of the model on the device, of any weights, and leaves the generator as it is; null where nobody needs one.</summary>
+    /// <summary>
+    /// Makes another instance of the model on the device, of any weights, and leaves the generator as it is; null where nobody needs one.
+    /// </summary>
     internal Func<Module<Tensor, Tensor>>? CreateModel { get; init; }
 
     /// <summary>Factor of the learning rate, where an update stands for another share of a batch than the whole.</summary>
@@ -64,10 +71,15 @@ public sealed class TrainingTask
     public double this[string hyperparameter] =>
         Candidate.Hyperparameters.TryGetValue(hyperparameter, out var value) ? value
         : Strategy.Hyperparameters.FirstOrDefault(h => h.Name == hyperparameter)?.Default
-        ?? throw new ArgumentException($"'{hyperparameter}' is not a hyperparameter of {Strategy.Name}; it has {string.Join(", ", Strategy.Hyperparameters.Select(h => h.Name))}.");
+        ?? throw new ArgumentException(
+            $"'{hyperparameter}' is not a hyperparameter of {Strategy.Name}; it has "
+            + $"{string.Join(", ", Strategy.Hyperparameters.Select(h => h.Name))}.");
 
-    /// <summary>Learning rate of a step counted from 0: peak times the schedule's factor, rising anew after a switch of strategies.</summary>
-    public double LearningRate(long step) => this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps) * Rewarm(step) * UpdateScale;
+    /// <summary>
+    /// Learning rate of a step counted from 0: peak times the schedule's factor, rising anew after a switch of strategies.
+    /// </summary>
+    public double LearningRate(long step) =>
+        this["learningRate"] * Candidate.Schedule.Factor(step, HorizonSteps) * Rewarm(step) * UpdateScale;
 
     private double Rewarm(long step) => Candidate.Continues is { RewarmSteps: > 0 } from
         ? Math.Clamp((step + 1.0 - from.StepOf(HorizonSteps)) / from.RewarmSteps, 0, 1) : 1;

@@ -23,7 +23,12 @@ public sealed class Autoencoder : Workload
         Range = MetricRange.Amount,
         Options =
         [
-            new() { Name = "encoder", Default = DefaultEncoder, Summary = "widths of the encoder's layers, joined by dashes; the decoder mirrors them" },
+            new()
+            {
+                Name = "encoder",
+                Default = DefaultEncoder,
+                Summary = "widths of the encoder's layers, joined by dashes; the decoder mirrors them",
+            },
             ImageOptions.Dataset, ImageOptions.Data, ImageOptions.Examples,
         ],
         TrainingExamples = 55_000,

@@ -77,7 +77,8 @@ public sealed class CharTransformer : Workload
     public override Tensor? ClassProbabilities(Tensor targets, long classes) => functional.one_hot(targets, classes).to(ScalarType.Float32);
 
     /// <summary>Characters from the softmax.</summary>
-    public override Tensor? SampleTargets(Tensor output) => output.softmax(2).flatten(0, 1).multinomial(1).view(output.shape[0], output.shape[1]);
+    public override Tensor? SampleTargets(Tensor output) =>
+        output.softmax(2).flatten(0, 1).multinomial(1).view(output.shape[0], output.shape[1]);
 
     /// <summary>Bits per character of a window, summed over windows.</summary>
     public override Tensor MetricSum(Tensor output, Tensor target) =>

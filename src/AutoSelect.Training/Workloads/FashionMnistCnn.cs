@@ -24,11 +24,17 @@ public sealed class FashionMnistCnn : ImageClassification
         Range = MetricRange.Share,
         Options =
         [
-            new() { Name = "channels", Default = DefaultChannels, Summary = "channels of the convolutions, joined by dashes; each halves the image's side" },
+            new()
+            {
+                Name = "channels",
+                Default = DefaultChannels,
+                Summary = "channels of the convolutions, joined by dashes; each halves the image's side",
+            },
             ImageOptions.Dataset, ImageOptions.Data, ImageOptions.Examples, ClassificationMetric.Option,
         ],
         TrainingExamples = DefaultTrainingExamples,
-        ForwardMultiplyAdds = (14 * 14 * 16 * Kernel) + (7 * 7 * 32 * 16 * Kernel) + (4 * 4 * 64 * 32 * Kernel) + (64 * SyntheticImages.Classes),
+        ForwardMultiplyAdds = (14 * 14 * 16 * Kernel) + (7 * 7 * 32 * 16 * Kernel)
+            + (4 * 4 * 64 * 32 * Kernel) + (64 * SyntheticImages.Classes),
     };
 
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Workloads;
 
-/// <summary>Images in ten classes: cross-entropy loss, accuracy as metric, 55,000 examples for training, 5,000 for validation, 10,000 for the test.</summary>
+/// <summary>
+/// Images in ten classes: cross-entropy loss, accuracy as metric, 55,000 examples for training, 5,000 for validation, 10,000 for the test.
+/// </summary>
 public abstract class ImageClassification : Workload
 {
     /// <summary>Training examples of Fashion-MNIST and MNIST.</summary>
@@ -28,7 +30,8 @@ public abstract class ImageClassification : Workload
 
     public override Tensor? SampleTargets(Tensor output) => output.softmax(1).multinomial(1).squeeze(1);
 
-    public override Tensor? ClassProbabilities(Tensor targets, long classes) => nn.functional.one_hot(targets, classes).to(ScalarType.Float32);
+    public override Tensor? ClassProbabilities(Tensor targets, long classes) =>
+        nn.functional.one_hot(targets, classes).to(ScalarType.Float32);
 
     public override Tensor? Probabilities(Tensor output) => output.softmax(1);
 

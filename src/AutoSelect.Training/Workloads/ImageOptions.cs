@@ -19,5 +19,10 @@ internal static class ImageOptions
         Summary = "folder with the four IDX files; empty looks in the usual places and downloads Fashion-MNIST",
     };
 
-    public static OptionDescription Examples { get; } = new() { Name = "examples", Default = "4000", Summary = "training examples of the synthetic data" };
+    public static OptionDescription Examples { get; } = new()
+    {
+        Name = "examples",
+        Default = "4000",
+        Summary = "training examples of the synthetic data",
+    };
 }

@@ -15,7 +15,9 @@ public abstract class Workload
     /// <summary>Name, metric, direction and options.</summary>
     public abstract WorkloadDescription Description { get; }
 
-    /// <summary>The description under given options, where they change the metric or its direction; by default <see cref="Description"/>.</summary>
+    /// <summary>
+    /// The description under given options, where they change the metric or its direction; by default <see cref="Description"/>.
+    /// </summary>
     /// <exception cref="ArgumentException">A bad option.</exception>
     public virtual WorkloadDescription Describe(IReadOnlyDictionary<string, string> options) => Description;
 
@@ -49,13 +51,16 @@ public abstract class Workload
     public virtual Tensor? ClassProbabilities(Tensor targets, long classes) => null;
 
     /// <summary>
-    /// The output as probabilities, so that predictions of several draws of the weights can be averaged; null, the default, where the output
-    /// stands for none, and evaluations use the mean of the weights.
+    /// The output as probabilities, so that predictions of several draws of the weights can be averaged; null, the default, where the
+    /// output stands for none, and evaluations use the mean of the weights.
     /// </summary>
     public virtual Tensor? Probabilities(Tensor output) => null;
 
-    /// <summary>An output that stands for given probabilities, for <see cref="MetricSum"/>; needed with <see cref="Probabilities"/> only.</summary>
-    public virtual Tensor FromProbabilities(Tensor probabilities) => throw new NotSupportedException($"{GetType().Name} averages no predictions.");
+    /// <summary>
+    /// An output that stands for given probabilities, for <see cref="MetricSum"/>; needed with <see cref="Probabilities"/> only.
+    /// </summary>
+    public virtual Tensor FromProbabilities(Tensor probabilities) =>
+        throw new NotSupportedException($"{GetType().Name} averages no predictions.");
 
     /// <summary>The metric of one batch as a sum over its examples, or as several sums; added up over batches.</summary>
     public abstract Tensor MetricSum(Tensor output, Tensor target);
@@ -70,8 +75,8 @@ public abstract class Workload
     public virtual IEnumerable<WorkloadWarning> Warnings(WorkloadSetup setup, Module<Tensor, Tensor> model) => [];
 
     /// <summary>
-    /// Writes the trained model in the form its user has it, beside the exported weights; by default nothing. The model is in evaluation mode and
-    /// holds the weights that are delivered.
+    /// Writes the trained model in the form its user has it, beside the exported weights; by default nothing. The model is in evaluation
+    /// mode and holds the weights that are delivered.
     /// </summary>
     /// <param name="model">What <see cref="CreateModel"/> returned.</param>
     /// <param name="path">Path of the weights without its extension, such as …/final: an extension of its own is added.</param>

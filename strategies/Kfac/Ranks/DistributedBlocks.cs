@@ -29,7 +29,8 @@ internal sealed class DistributedBlocks : IDisposable
         (this.ranks, Blocks, this.directions) = (ranks, blocks, directions);
         owners = BlockOwners.ShareOut([.. blocks.Select(block => block.InversionCost)], ranks.Size);
         Owned = [.. blocks.Where((_, i) => owners[i] == ranks.Rank)];
-        foreach (var size in blocks.Where(block => block.IsSymmetric).SelectMany(block => block.Factors).Select(factor => factor.shape[0]).Distinct())
+        foreach (var size in blocks.Where(block => block.IsSymmetric).SelectMany(block => block.Factors)
+            .Select(factor => factor.shape[0]).Distinct())
             packings[size] = new(size, blocks[0].Factors[0].device);
         statistics = Parts(block => Length(block, block.Factors) + 1); // and the number of examples
         inverses = PartsAndFailures(block => Length(block, block.Inverses));
@@ -101,7 +102,9 @@ internal sealed class DistributedBlocks : IDisposable
             if (owners[i] != ranks.Rank) ForEachDirection(i, (part, direction) => direction.copy_(part));
     }
 
-    /// <summary>Copies what each owner has of a block to all ranks, in place: tensors of the shapes of factors or inverses, or others.</summary>
+    /// <summary>
+    /// Copies what each owner has of a block to all ranks, in place: tensors of the shapes of factors or inverses, or others.
+    /// </summary>
     /// <param name="tensors">A block's tensors, of the same shapes on all ranks; symmetric ones if the block says so.</param>
     public void Gather(Func<LayerBlock, IReadOnlyList<Tensor>> tensors)
     {
@@ -204,11 +207,13 @@ internal sealed class DistributedBlocks : IDisposable
     private OwnedParts Parts(IReadOnlyList<long> sizes) => new(ranks, owners, sizes, Blocks[0].Factors[0].device);
 
     private OwnedParts PartsAndFailures(Func<LayerBlock, long> size) =>
-        new(ranks, [.. owners, .. Enumerable.Range(0, ranks.Size)], [.. Blocks.Select(size), .. Enumerable.Repeat(1L, ranks.Size)], Blocks[0].Factors[0].device);
+        new(ranks, [.. owners, .. Enumerable.Range(0, ranks.Size)], [.. Blocks.Select(size), .. Enumerable.Repeat(1L, ranks.Size)],
+            Blocks[0].Factors[0].device);
 
     private static bool IsPacked(LayerBlock block, Tensor tensor) => block.IsSymmetric && tensor.dim() == 2;
 
-    private static long Length(LayerBlock block, Tensor tensor) => IsPacked(block, tensor) ? TrianglePacking.Length(tensor.shape[0]) : tensor.numel();
+    private static long Length(LayerBlock block, Tensor tensor) =>
+        IsPacked(block, tensor) ? TrianglePacking.Length(tensor.shape[0]) : tensor.numel();
 
     private static long Length(LayerBlock block, IEnumerable<Tensor> tensors) => tensors.Sum(tensor => Length(block, tensor));
 
@@ -218,7 +223,8 @@ internal sealed class DistributedBlocks : IDisposable
     private void Unpack(LayerBlock block, Tensor part, IReadOnlyList<Tensor> tensors) => ForEachPacked(block, tensors, part,
         (tensor, packed) => packings[tensor.shape[0]].Unpack(packed, tensor), (tensor, plain) => tensor.view(-1).copy_(plain));
 
-    private static void ForEachPacked(LayerBlock block, IReadOnlyList<Tensor> tensors, Tensor part, Action<Tensor, Tensor> symmetric, Action<Tensor, Tensor> plain)
+    private static void ForEachPacked(
+        LayerBlock block, IReadOnlyList<Tensor> tensors, Tensor part, Action<Tensor, Tensor> symmetric, Action<Tensor, Tensor> plain)
     {
         using var scope = NewDisposeScope();
         var at = 0L;

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Strategies;
 
-/// <summary>A flat fp32 tensor with a part for each of several items, the parts of one owner together, so that it can be scattered to the owners and gathered from them.</summary>
+/// <summary>
+/// A flat fp32 tensor with a part for each of several items, the parts of one owner together, so that it can be scattered to the owners and
+/// gathered from them.
+/// </summary>
 internal sealed class OwnedParts : IDisposable
 {
     private readonly TrainingRanks ranks;

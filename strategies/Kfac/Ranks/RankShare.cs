@@ -8,12 +8,13 @@ namespace AutoSelect.Strategies;
 internal readonly record struct RankShare(int Rank, int Ranks, long Own)
 {
     /// <summary>How many of so many examples to take here, so that they come from all ranks evenly: at least 1; 0 stands for all.</summary>
-    public int Part(int samples) => samples == 0 || samples >= Own * Ranks ? 0 : Math.Max(1, ((Rank + 1) * samples / Ranks) - (Rank * samples / Ranks));
+    public int Part(int samples) =>
+        samples == 0 || samples >= Own * Ranks ? 0 : Math.Max(1, ((Rank + 1) * samples / Ranks) - (Rank * samples / Ranks));
 
     /// <summary>
-    /// Targets for the own output as they would be drawn for the whole batch's: every rank draws for all, so that the sample does not depend on how
-    /// many ranks there are, and the generators stay in step. Independent draws for each example are taken for granted; what the others' outputs
-    /// are does not matter to them, so it is not exchanged.
+    /// Targets for the own output as they would be drawn for the whole batch's: every rank draws for all, so that the sample does not
+    /// depend on how many ranks there are, and the generators stay in step. Independent draws for each example are taken for granted; what
+    /// the others' outputs are does not matter to them, so it is not exchanged.
     /// </summary>
     /// <param name="output">Own examples' output, [own, …].</param>
     /// <returns>[own, …], or null where there are no targets to draw.</returns>

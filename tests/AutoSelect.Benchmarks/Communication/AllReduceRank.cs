@@ -12,8 +12,8 @@ internal sealed class AllReduceRank : Benchmark
     public override string Summary => "one rank, started by the communication benchmarks: host port rank token path [bytes-per-second]";
 
     /// <summary>
-    /// On a thread of its own, as training is: where the stack of a process's first thread begins is chance, and the conversions to fp16 of .NET take up to three times as
-    /// long when their vectors on the stack lie across cache lines.
+    /// On a thread of its own, as training is: where the stack of a process's first thread begins is chance, and the conversions to fp16 of
+    /// .NET take up to three times as long when their vectors on the stack lie across cache lines.
     /// </summary>
     public override int Run(string[] arguments)
     {
@@ -59,7 +59,8 @@ internal sealed class AllReduceRank : Benchmark
             connection.Answer(string.Create(CultureInfo.InvariantCulture, $"{seconds:F9} {spent:F9}"));
         }
 
-        CompressedAllReduce HalvesOf(int count) => halves.TryGetValue(count, out var known) ? known : halves[count] = new(group, new Fp16Codec(), count, errorFeedback: false);
+        CompressedAllReduce HalvesOf(int count) =>
+            halves.TryGetValue(count, out var known) ? known : halves[count] = new(group, new Fp16Codec(), count, errorFeedback: false);
     }
 
     private static double Measure(ProcessGroup group, Action run, int iterations)
@@ -70,12 +71,14 @@ internal sealed class AllReduceRank : Benchmark
         return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private static AllReducePlan? Plan(string name) => name.Split(':') is [var plan, var block] ? Plan(plan)! with { BlockBytes = int.Parse(block, CultureInfo.InvariantCulture) } : name switch
-    {
-        "default" => null,
-        "direct" => AllReducePlan.Direct,
-        "doubling" => AllReducePlan.Doubling,
-        "halving" => AllReducePlan.HalvingDoubling,
-        _ => AllReducePlan.Hierarchical(new([.. name.Split('x').Select(p => int.Parse(p, CultureInfo.InvariantCulture))])),
-    };
+    private static AllReducePlan? Plan(string name) => name.Split(':') is [var plan, var block]
+        ? Plan(plan)! with { BlockBytes = int.Parse(block, CultureInfo.InvariantCulture) }
+        : name switch
+        {
+            "default" => null,
+            "direct" => AllReducePlan.Direct,
+            "doubling" => AllReducePlan.Doubling,
+            "halving" => AllReducePlan.HalvingDoubling,
+            _ => AllReducePlan.Hierarchical(new([.. name.Split('x').Select(p => int.Parse(p, CultureInfo.InvariantCulture))])),
+        };
 }

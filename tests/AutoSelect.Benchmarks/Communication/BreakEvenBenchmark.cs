@@ -5,8 +5,8 @@ using AutoSelect.Performance;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// The bandwidth at which all-reduces in fp16 and in fp32 take equally long, measured over links slowed down to several bandwidths, and predicted from
-/// what the ranks measured of their links and casts in the same run.
+/// The bandwidth at which all-reduces in fp16 and in fp32 take equally long, measured over links slowed down to several bandwidths, and
+/// predicted from what the ranks measured of their links and casts in the same run.
 /// </summary>
 internal sealed class BreakEvenBenchmark : Benchmark
 {
@@ -14,7 +14,8 @@ internal sealed class BreakEvenBenchmark : Benchmark
 
     public override string Name => "break-even";
 
-    public override string Summary => "fp16 against fp32 over slowed-down shared memory [ranks=2] [sizes=1048576] [rounds=11] [seconds=.05]";
+    public override string Summary =>
+        "fp16 against fp32 over slowed-down shared memory [ranks=2] [sizes=1048576] [rounds=11] [seconds=.05]";
 
     public override int Run(string[] arguments)
     {
@@ -25,7 +26,8 @@ internal sealed class BreakEvenBenchmark : Benchmark
         var groups = bandwidths.Select(b => Contender.Own($"{b * 1e-9:F2} GB/s", ranks, "SharedMemory", b)).ToArray();
         try
         {
-            foreach (var size in options.List("sizes", "1048576")) Compare(groups, bandwidths, ranks, int.Parse(size, CultureInfo.InvariantCulture), rounds, seconds);
+            foreach (var size in options.List("sizes", "1048576"))
+                Compare(groups, bandwidths, ranks, int.Parse(size, CultureInfo.InvariantCulture), rounds, seconds);
         }
         finally
         {
@@ -54,14 +56,19 @@ internal sealed class BreakEvenBenchmark : Benchmark
         Console.WriteLine($"\n{ranks} ranks, {bytes} bytes of fp32, lower quartiles of {rounds} rounds in turns");
         Console.WriteLine($"{"GB/s",8} {"fp32 ms",9} {"fp16 ms",9} {"fp16/fp32",10}");
         var ratios = groups.Select((_, g) => Quartile(halves[g]) / Quartile(whole[g])).ToArray();
-        for (var g = 0; g < groups.Length; g++) Console.WriteLine($"{bandwidths[g] * 1e-9,8:F3} {1e3 * Quartile(whole[g]),9:F3} {1e3 * Quartile(halves[g]),9:F3} {ratios[g],10:F3}");
+        for (var g = 0; g < groups.Length; g++)
+            Console.WriteLine(
+                $"{bandwidths[g] * 1e-9,8:F3} {1e3 * Quartile(whole[g]),9:F3} {1e3 * Quartile(halves[g]),9:F3} {ratios[g],10:F3}");
         // A probe knows the links; what these very all-reduces cast is known better from themselves (the stack decides: see the rank).
         var kappa = Quartile([.. casts.Select(Quartile)]);
         var predicted = probes.Select(p => Predict(p with { CastSecondsPerByte = kappa })).Order().ToArray();
         var belief = predicted[predicted.Length / 2];
-        Console.WriteLine($"casts {1e9 * kappa:F2} ns a byte; in {probes.Count} probes {1e9 * probes.Min(p => p.CastSecondsPerByte):F2} to {1e9 * probes.Max(p => p.CastSecondsPerByte):F2}");
+        Console.WriteLine(
+            $"casts {1e9 * kappa:F2} ns a byte; in {probes.Count} probes {1e9 * probes.Min(p => p.CastSecondsPerByte):F2} to "
+            + $"{1e9 * probes.Max(p => p.CastSecondsPerByte):F2}");
         Console.WriteLine(Crossing(bandwidths, ratios) is { } measured
-            ? $"break-even measured {measured * 1e-9:F3} GB/s, predicted {belief * 1e-9:F3} GB/s ({belief / measured - 1:+0.0 %;-0.0 %}; single probes from {predicted[0] * 1e-9:F3} to {predicted[^1] * 1e-9:F3})"
+            ? $"break-even measured {measured * 1e-9:F3} GB/s, predicted {belief * 1e-9:F3} GB/s ({belief / measured - 1:+0.0 %;-0.0 %}; "
+                + $"single probes from {predicted[0] * 1e-9:F3} to {predicted[^1] * 1e-9:F3})"
             : $"no break-even among these bandwidths; predicted {belief * 1e-9:F3} GB/s");
     }
 
@@ -76,7 +83,8 @@ internal sealed class BreakEvenBenchmark : Benchmark
     {
         var topology = CollectiveModel.Fit(measured).TopologyOf(measured.Ranks);
         var costs = ProcessorCosts.FromMeasurement(measured, topology.ReductionSecondsPerByte);
-        return BreakEven.BytesPerSecond(topology, 0, Hierarchy.Ring(measured.Ranks), GradientCompression.Fp16, [new LayerTime(1, 1, 1, 1 << 18)], costs);
+        return BreakEven.BytesPerSecond(
+            topology, 0, Hierarchy.Ring(measured.Ranks), GradientCompression.Fp16, [new LayerTime(1, 1, 1, 1 << 18)], costs);
     }
 
     /// <summary>Between the two bandwidths around a ratio of 1, on a line of the logarithms.</summary>
@@ -85,7 +93,8 @@ internal sealed class BreakEvenBenchmark : Benchmark
         for (var g = 1; g < ratios.Length; g++)
         {
             var (below, above) = (Math.Log(ratios[g - 1]), Math.Log(ratios[g]));
-            if (below <= 0 && above > 0) return Math.Exp(Math.Log(bandwidths[g - 1]) + below / (below - above) * Math.Log(bandwidths[g] / bandwidths[g - 1]));
+            if (below <= 0 && above > 0)
+                return Math.Exp(Math.Log(bandwidths[g - 1]) + below / (below - above) * Math.Log(bandwidths[g] / bandwidths[g - 1]));
         }
         return null;
     }

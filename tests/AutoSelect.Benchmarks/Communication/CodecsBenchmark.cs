@@ -4,8 +4,8 @@ using AutoSelect.Communication;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// Time to encode and decode gradients on one core, and the bandwidth of a link below which a format is worth its casts: an all-reduce between two
-/// ranks sends n values; a format saves bytes and costs 1.5 encodings and 2 decodings of n values.
+/// Time to encode and decode gradients on one core, and the bandwidth of a link below which a format is worth its casts: an all-reduce
+/// between two ranks sends n values; a format saves bytes and costs 1.5 encodings and 2 decodings of n values.
 /// </summary>
 internal sealed class CodecsBenchmark : Benchmark
 {
@@ -33,9 +33,12 @@ internal sealed class CodecsBenchmark : Benchmark
                 encode = Math.Min(encode, Seconds(() => codec.Encode(values, encoded, (ulong)round)));
                 decode = Math.Min(decode, Seconds(() => codec.Decode(encoded, decoded)));
             }
-            // Two ranks: all values are encoded, the sum of the own half again; both halves of the sum and two halves of addends are decoded.
+            // Two ranks: all values are encoded, the sum of the own half again; both halves of the sum and two halves of addends are
+            // decoded.
             var casts = 1.5 * encode + 2 * decode;
-            Console.WriteLine($"{codec.Name,-10} {1e3 * encode,10:F1} {1e3 * decode,10:F1} {Count * (double)(sizeof(float) - codec.BytesPerValue) / casts * 1e-9,16:F2}");
+            Console.WriteLine(
+                $"{codec.Name,-10} {1e3 * encode,10:F1} {1e3 * decode,10:F1} "
+                + $"{Count * (double)(sizeof(float) - codec.BytesPerValue) / casts * 1e-9,16:F2}");
         }
         return 0;
     }

@@ -23,15 +23,20 @@ internal sealed class Contender : IDisposable
     public static Contender Own(string name, int ranks, string path, double? bytesPerSecond = null)
     {
         var token = Guid.NewGuid();
-        return Start(name, ranks, port => RankProcesses.Own(ranks, IPAddress.Loopback, port, "all-reduce-rank", OfRank(path, token, bytesPerSecond)));
+        return Start(name, ranks,
+            port => RankProcesses.Own(ranks, IPAddress.Loopback, port, "all-reduce-rank", OfRank(path, token, bytesPerSecond)));
     }
 
     /// <summary>This project's ranks, each on a host of <see cref="NetworkNamespaces"/>.</summary>
     public static Contender InNamespaces(string name, int ranks)
     {
         var token = Guid.NewGuid();
-        return Start(name, ranks, port => RankProcesses.Own(ranks, NetworkNamespaces.Address, port, "all-reduce-rank", OfRank("Tcp", token, null))
-            .Select((command, rank) => RankProcesses.Command(NetworkNamespaces.Script, ["run", $"{rank}", command.FileName, .. command.ArgumentList])), NetworkNamespaces.Address);
+        return Start(
+            name, ranks,
+            port => RankProcesses.Own(ranks, NetworkNamespaces.Address, port, "all-reduce-rank", OfRank("Tcp", token, null))
+                .Select((command, rank) => RankProcesses.Command(
+                    NetworkNamespaces.Script, ["run", $"{rank}", command.FileName, .. command.ArgumentList])),
+            NetworkNamespaces.Address);
     }
 
     private static string[] OfRank(string path, Guid token, double? bytesPerSecond) =>
@@ -43,15 +48,18 @@ internal sealed class Contender : IDisposable
         free.Start();
         var own = ((IPEndPoint)free.LocalEndpoint).Port;
         free.Stop();
-        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => RankProcesses.Command("/usr/bin/python3", [Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
+        return Start(name, ranks, port => Enumerable.Range(0, ranks).Select(rank => RankProcesses.Command(
+            "/usr/bin/python3", [Path.Combine(repository, "eng", "all-reduce-gloo"), $"{port}", $"{rank}", $"{ranks}", $"{own}"])));
     }
 
     /// <param name="transports">Open MPI's modules for data, e.g. "tcp,self".</param>
     public static Contender Mpi(string name, int ranks, string transports, string program) => Start(name, ranks, port =>
     [
         // With more ranks than processors a rank that waits must give its processor away, here as there.
-        RankProcesses.Command("mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", ranks > Environment.ProcessorCount ? "none" : "core", "-np", $"{ranks}", "--mca", "btl", transports, "--mca", "btl_tcp_if_include", "lo",
-            "--mca", "mpi_yield_when_idle", ranks > Environment.ProcessorCount ? "1" : "0", program, $"{port}"]),
+        RankProcesses.Command("mpirun",
+            ["--allow-run-as-root", "--oversubscribe", "--bind-to", ranks > Environment.ProcessorCount ? "none" : "core",
+                "-np", $"{ranks}", "--mca", "btl", transports, "--mca", "btl_tcp_if_include", "lo",
+                "--mca", "mpi_yield_when_idle", ranks > Environment.ProcessorCount ? "1" : "0", program, $"{port}"]),
     ]);
 
     /// <summary>Measures once.</summary>
@@ -63,7 +71,8 @@ internal sealed class Contender : IDisposable
     public (double Seconds, double Casts) MeasureCasts(int bytes, int iterations, string plan)
     {
         processes.Tell($"{plan} {bytes} {iterations}");
-        var replies = processes.Hear().Select(reply => reply.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture) / iterations).ToArray()).ToArray();
+        var replies = processes.Hear()
+            .Select(reply => reply.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture) / iterations).ToArray()).ToArray();
         return (replies.Max(r => r[0]), replies.Max(r => r.Length > 1 ? r[1] : 0));
     }
 
@@ -89,5 +98,6 @@ internal sealed class Contender : IDisposable
 
     public void Dispose() => processes.Dispose();
 
-    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands, IPAddress? address = null) => new(name, RankProcesses.Start(ranks, commands, address));
+    private static Contender Start(string name, int ranks, Func<int, IEnumerable<ProcessStartInfo>> commands, IPAddress? address = null) =>
+        new(name, RankProcesses.Start(ranks, commands, address));
 }

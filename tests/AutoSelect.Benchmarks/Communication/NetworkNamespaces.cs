@@ -20,7 +20,8 @@ internal sealed class NetworkNamespaces : IDisposable
 
     private static string Run(params string[] arguments)
     {
-        using var script = Process.Start(new ProcessStartInfo(Script, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var script = Process.Start(
+            new ProcessStartInfo(Script, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (said, complained) = (script.StandardOutput.ReadToEnd(), script.StandardError.ReadToEnd());
         script.WaitForExit();
         return script.ExitCode == 0 ? said.Trim() : throw new InvalidOperationException(complained.Trim());

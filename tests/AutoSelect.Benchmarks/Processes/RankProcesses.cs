@@ -5,7 +5,9 @@ using System.Net.Sockets;
 
 namespace AutoSelect.Benchmarks;
 
-/// <summary>Processes of one group, each with a connection over which it is told what to do, a line a command, and answers with a line.</summary>
+/// <summary>
+/// Processes of one group, each with a connection over which it is told what to do, a line a command, and answers with a line.
+/// </summary>
 internal sealed class RankProcesses : IDisposable
 {
     private readonly List<Process> processes = [];
@@ -31,7 +33,8 @@ internal sealed class RankProcesses : IDisposable
             var reader = new StreamReader(stream);
             var greeting = reader.ReadLine()!.Split(' ', 2);
             var rank = int.Parse(greeting[0], CultureInfo.InvariantCulture);
-            (started.readers[rank], started.writers[rank], greetings[rank]) = (reader, new StreamWriter(stream) { AutoFlush = true }, greeting[1]);
+            (started.readers[rank], started.writers[rank], greetings[rank]) =
+                (reader, new StreamWriter(stream) { AutoFlush = true }, greeting[1]);
         }
         // Only ours tell where they listen; the others find each other by themselves.
         if (greetings[0] != "ready") started.Tell(string.Join(';', greetings));
@@ -51,7 +54,8 @@ internal sealed class RankProcesses : IDisposable
 
     /// <summary>A benchmark of this program as a rank: address and port to connect to, rank, then the arguments.</summary>
     public static IEnumerable<ProcessStartInfo> Own(int ranks, IPAddress address, int port, string benchmark, params string[] arguments) =>
-        Enumerable.Range(0, ranks).Select(rank => Command("dotnet", [typeof(RankProcesses).Assembly.Location, benchmark, $"{address}", $"{port}", $"{rank}", .. arguments]));
+        Enumerable.Range(0, ranks).Select(rank =>
+            Command("dotnet", [typeof(RankProcesses).Assembly.Location, benchmark, $"{address}", $"{port}", $"{rank}", .. arguments]));
 
     public void Tell(string line)
     {

@@ -9,7 +9,8 @@ internal sealed record Times(long Count, double Mean, double Deviation, double S
     public static Times FromSeconds(IReadOnlyCollection<double> seconds)
     {
         var (sorted, mean) = (seconds.Order().ToArray(), seconds.Average());
-        return new(sorted.Length, mean, Math.Sqrt(sorted.Sum(s => Math.Pow(s - mean, 2)) / (sorted.Length - 1)), (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / NormalRange);
+        return new(sorted.Length, mean, Math.Sqrt(sorted.Sum(s => Math.Pow(s - mean, 2)) / (sorted.Length - 1)),
+            (sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4]) / NormalRange);
     }
 }
 

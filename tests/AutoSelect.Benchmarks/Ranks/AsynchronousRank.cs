@@ -21,10 +21,15 @@ internal sealed class AsynchronousRank : Benchmark
     {
         var options = new BenchmarkOptions(arguments[4..]);
         var (bandwidth, latency) = NetworkName.Parse(options.Text("link"));
-        using var connection = new RankConnection(arguments, new GroupOptions { Shape = bandwidth > 0 ? new LinkShape(bandwidth, latency) : null });
+        using var connection = new RankConnection(
+            arguments, new GroupOptions { Shape = bandwidth > 0 ? new LinkShape(bandwidth, latency) : null });
         var ranks = new TrainingRanks(connection.Group);
         var workload = new Autoencoder();
-        var setup = new WorkloadSetup { Options = new Dictionary<string, string> { ["data"] = options.Text("data"), ["examples"] = "10000" }, DataDirectory = Path.GetTempPath() };
+        var setup = new WorkloadSetup
+        {
+            Options = new Dictionary<string, string> { ["data"] = options.Text("data"), ["examples"] = "10000" },
+            DataDirectory = Path.GetTempPath(),
+        };
         using var data = workload.Load(setup);
         torch.manual_seed(1);
         using var model = workload.CreateModel(setup);
@@ -58,7 +63,8 @@ internal sealed class AsynchronousRank : Benchmark
             }
             var worked = Stopwatch.GetElapsedTime(started).TotalSeconds;
             sgd.Stop();
-            return new(Times.FromSeconds(gradientTimes), Times.FromSeconds(roundTimes), [.. sgd.Record.GradientsPerRound], [.. sgd.Record.Staleness], worked);
+            return new(Times.FromSeconds(gradientTimes), Times.FromSeconds(roundTimes), [.. sgd.Record.GradientsPerRound],
+                [.. sgd.Record.Staleness], worked);
         }
     }
 }

@@ -37,8 +37,19 @@ internal sealed class DistributedKfacRank : Benchmark
         using var data = workload.Load(setup);
         torch.manual_seed(1);
         using var model = workload.CreateModel(setup);
-        TrainingStrategy strategy = options.Text("strategy", "kfac") switch { "kfac" => new Kfac(), "noisy-kfac" => new NoisyKfac(), "kfac-large-batch" => new KfacLargeBatch(), var other => throw new ArgumentException($"strategy is '{other}'; it must be kfac, kfac-large-batch or noisy-kfac") };
-        var given = new Dictionary<string, double> { ["damping"] = 3e-4, ["inverseInterval"] = options.Integer("inverseInterval", 5), ["burnInSteps"] = BurnIn };
+        TrainingStrategy strategy = options.Text("strategy", "kfac") switch
+        {
+            "kfac" => new Kfac(),
+            "noisy-kfac" => new NoisyKfac(),
+            "kfac-large-batch" => new KfacLargeBatch(),
+            var other => throw new ArgumentException($"strategy is '{other}'; it must be kfac, kfac-large-batch or noisy-kfac"),
+        };
+        var given = new Dictionary<string, double>
+        {
+            ["damping"] = 3e-4,
+            ["inverseInterval"] = options.Integer("inverseInterval", 5),
+            ["burnInSteps"] = BurnIn,
+        };
         var task = new TrainingTask
         {
             Model = model,
@@ -82,14 +93,17 @@ internal sealed class DistributedKfacRank : Benchmark
         }
         // Whole cycles of inversions, so that the mean over a cycle is what is compared.
         var cycle = options.Integer("inverseInterval", 5);
-        var later = figures.Skip(BurnIn).Chunk(cycle).Where(c => c.Length == cycle).Select(c => new StepFigures(c.Average(f => f.Wall), c.Average(f => f.Cpu), (long)c.Average(f => f.Bytes)));
-        connection.Answer(JsonSerializer.Serialize(new KfacOutcome(Typical(later), Typical(figures.Skip(3).Take(BurnIn - 3)), loss, [.. snapshots], (int)model.parameters().Sum(p => p.numel()))));
+        var later = figures.Skip(BurnIn).Chunk(cycle).Where(c => c.Length == cycle)
+            .Select(c => new StepFigures(c.Average(f => f.Wall), c.Average(f => f.Cpu), (long)c.Average(f => f.Bytes)));
+        connection.Answer(JsonSerializer.Serialize(new KfacOutcome(
+            Typical(later), Typical(figures.Skip(3).Take(BurnIn - 3)), loss, [.. snapshots], (int)model.parameters().Sum(p => p.numel()))));
         return 0;
     }
 
     private static StepFigures Typical(IEnumerable<StepFigures> figures)
     {
         var all = figures.ToArray();
-        return new(all.Select(f => f.Wall).Order().ElementAt(all.Length / 4), all.Select(f => f.Cpu).Order().ElementAt(all.Length / 4), (long)all.Average(f => f.Bytes));
+        return new(all.Select(f => f.Wall).Order().ElementAt(all.Length / 4), all.Select(f => f.Cpu).Order().ElementAt(all.Length / 4),
+            (long)all.Average(f => f.Bytes));
     }
 }

@@ -10,7 +10,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;
 
-/// <summary>What each layer of a workload takes of a step on one rank. What a step takes beside its passes is divided by parameters.</summary>
+/// <summary>
+/// What each layer of a workload takes of a step on one rank. What a step takes beside its passes is divided by parameters.
+/// </summary>
 internal static class MeasuredLayers
 {
     public static IReadOnlyList<LayerTime> Measure(SegmentAssignment assignment, int batchSize, int steps)
@@ -20,7 +22,15 @@ internal static class MeasuredLayers
         manual_seed(1);
         using var model = loaded.Workload.CreateModel(loaded.Setup);
         var strategy = new StrategyCatalogue(typeof(Sgd).Assembly)[assignment.Candidate.Strategy];
-        var task = new TrainingTask { Model = model, Loss = loaded.Workload.Loss, SampleTargets = loaded.Workload.SampleTargets, Candidate = assignment.Candidate, HorizonSteps = assignment.HorizonSteps, Strategy = strategy.Description };
+        var task = new TrainingTask
+        {
+            Model = model,
+            Loss = loaded.Workload.Loss,
+            SampleTargets = loaded.Workload.SampleTargets,
+            Candidate = assignment.Candidate,
+            HorizonSteps = assignment.HorizonSteps,
+            Strategy = strategy.Description,
+        };
         using var order = new DataOrder(1, loaded.Data.Training.Count, batchSize, CPU);
         var costs = LayerClock.Measure(task, loaded.Data.Training.Pick(order.Indices(0)), steps);
         using var stepper = strategy.Start(task);
@@ -32,7 +42,8 @@ internal static class MeasuredLayers
             stepper.Step(loaded.Data.Training.Pick(order.Indices(step % order.StepsPerEpoch)));
             if (step >= steps) whole.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
-        var update = Math.Max(0, whole.Order().ElementAt(steps / 4) - costs.Sum(c => c.ForwardSeconds + c.BackwardSeconds)) / costs.Sum(c => c.Parameters);
+        var update = Math.Max(0, whole.Order().ElementAt(steps / 4) - costs.Sum(c => c.ForwardSeconds + c.BackwardSeconds))
+            / costs.Sum(c => c.Parameters);
         return [.. costs.Select(c => new LayerTime(c.ForwardSeconds, c.BackwardSeconds, update * c.Parameters, c.Parameters, c.Rows))];
     }
 }

@@ -4,8 +4,8 @@ using AutoSelect.Performance;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// Iteration time of two ranks over slow links with no overlap, overlap with the backward pass and with the forward pass too, beside the critical path of layer
-/// times, copies, transfers and their interference that were measured on the same ranks in the same rounds.
+/// Iteration time of two ranks over slow links with no overlap, overlap with the backward pass and with the forward pass too, beside the
+/// critical path of layer times, copies, transfers and their interference that were measured on the same ranks in the same rounds.
 /// </summary>
 internal sealed class OverlapBenchmark : Benchmark
 {
@@ -16,7 +16,9 @@ internal sealed class OverlapBenchmark : Benchmark
 
     public override string Name => "overlap";
 
-    public override string Summary => "iteration time by overlap, measured and by the critical path: [workloads=fashion-mnist-mlp:hidden=512-512,…] [networks=1Gbit:.1ms,…] [strategy=sgd] [batch=256] [bucket=262144] [steps=40] [rounds=5]";
+    public override string Summary => "iteration time by overlap, measured and by the critical path: "
+        + "[workloads=fashion-mnist-mlp:hidden=512-512,…] [networks=1Gbit:.1ms,…] [strategy=sgd] [batch=256] [bucket=262144] [steps=40] "
+        + "[rounds=5]";
 
     public override int Run(string[] arguments)
     {
@@ -43,16 +45,21 @@ internal sealed class OverlapBenchmark : Benchmark
         {
             var links = trainer.Links(run.Assignment(folder));
             var copySeconds = sizeof(float) * links.CopySecondsPerByte;
-            List<LayerTime> layers = [.. trainer.Layers(run.Assignment(folder), run.Batch / 2, steps)
-                .Select(l => l with { BackwardSeconds = l.BackwardSeconds + (copySeconds * l.Parameters), UpdateSeconds = l.UpdateSeconds + (copySeconds * l.Parameters) })];
+            List<LayerTime> layers = [.. trainer.Layers(run.Assignment(folder), run.Batch / 2, steps).Select(l => l with
+            {
+                BackwardSeconds = l.BackwardSeconds + (copySeconds * l.Parameters),
+                UpdateSeconds = l.UpdateSeconds + (copySeconds * l.Parameters),
+            })];
             var buckets = Bucket.Fuse(layers, bucketBytes);
-            var seconds = trainer.Transfers(run.Assignment(folder), [.. buckets.Select(b => 4 * layers.Take(b.First..(b.Last + 1)).Sum(l => l.Parameters)), OrderBytes], repetitions: 20);
+            var seconds = trainer.Transfers(run.Assignment(folder),
+                [.. buckets.Select(b => 4 * layers.Take(b.First..(b.Last + 1)).Sum(l => l.Parameters)), OrderBytes], repetitions: 20);
             foreach (var mode in modes)
             {
                 var order = mode == ExchangeOverlap.BackwardAndForward ? seconds[^1] : 0;
                 List<Transfer> transfers = [.. buckets.Zip(seconds, (b, s) => new Transfer(b, s + order))];
                 predicted[mode].Add(CriticalPath.Simulate(layers, transfers, (OverlapMode)mode, interference: links.Interference).Seconds);
-                measured[mode].Add(trainer.Train((run with { Plan = new() { Overlap = mode, BucketBytes = bucketBytes } }).Assignment(folder)).Report!.StepTime!.LowerQuartileSeconds);
+                var planned = (run with { Plan = new() { Overlap = mode, BucketBytes = bucketBytes } }).Assignment(folder);
+                measured[mode].Add(trainer.Train(planned).Report!.StepTime!.LowerQuartileSeconds);
             }
         }
         Directory.Delete(folder, recursive: true);
@@ -62,7 +69,9 @@ internal sealed class OverlapBenchmark : Benchmark
         foreach (var mode in modes)
         {
             var (m, p) = (Quartile(measured[mode]), Quartile(predicted[mode]));
-            Console.WriteLine($"{workload,-40} {network,-14} {mode,-20} measured {1e3 * m,7:F2} ms, critical path {1e3 * p,7:F2} ms ({(p / m) - 1,6:P1}), speed-up {none / m:F2}");
+            Console.WriteLine(
+                $"{workload,-40} {network,-14} {mode,-20} measured {1e3 * m,7:F2} ms, critical path {1e3 * p,7:F2} ms "
+                + $"({(p / m) - 1,6:P1}), speed-up {none / m:F2}");
             met &= Math.Abs((p / m) - 1) <= MostError;
         }
         return met;

@@ -16,7 +16,8 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     private readonly RankProcesses processes = Start(ranks, bytesPerSecond, latencySeconds);
 
     /// <summary>Where data sets are kept between runs of benchmarks.</summary>
-    public static string DataDirectory => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "autoselect", "datasets");
+    public static string DataDirectory =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "autoselect", "datasets");
 
     /// <summary>Trains a segment as its placement says.</summary>
     /// <param name="assignment">The segment.</param>
@@ -26,7 +27,8 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     public RankAnswer Train(SegmentAssignment assignment, bool sideBySide = false)
     {
         var answers = Ask(new RankCommand(assignment, SideBySide: sideBySide));
-        if (answers.Select(a => a.Report).FirstOrDefault(r => r is not null and not { End: SegmentEnd.BudgetReached or SegmentEnd.TargetReached }) is { } failed)
+        if (answers.Select(a => a.Report)
+            .FirstOrDefault(r => r is not null and not { End: SegmentEnd.BudgetReached or SegmentEnd.TargetReached }) is { } failed)
             throw new InvalidOperationException($"{failed.Trial} ended as {failed.End}: {failed.Reason}");
         return answers[0];
     }
@@ -35,7 +37,9 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     public IReadOnlyList<LayerTime> Layers(SegmentAssignment assignment, int batch, int steps) =>
         Ask(new RankCommand(assignment, LayerBatch: batch, Steps: steps)).MaxBy(a => a.Layers.Sum(l => l.Seconds))!.Layers;
 
-    /// <summary>Seconds of all-reduces of so many bytes of gradients, one at a time, with the segment's communication; of the slowest rank.</summary>
+    /// <summary>
+    /// Seconds of all-reduces of so many bytes of gradients, one at a time, with the segment's communication; of the slowest rank.
+    /// </summary>
     public IReadOnlyList<double> Transfers(SegmentAssignment assignment, IReadOnlyList<long> bytes, int repetitions)
     {
         var answers = Ask(new RankCommand(assignment, Transfers: bytes, Steps: repetitions));
@@ -43,7 +47,8 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     }
 
     /// <summary>What the group measures of its links and casts.</summary>
-    public GroupMeasurement Links(SegmentAssignment assignment) => GroupMeasurement.Parse(Ask(new RankCommand(assignment, ProbesLinks: true))[0].Links!);
+    public GroupMeasurement Links(SegmentAssignment assignment) =>
+        GroupMeasurement.Parse(Ask(new RankCommand(assignment, ProbesLinks: true))[0].Links!);
 
     public void Dispose() => processes.Dispose();
 
@@ -56,15 +61,16 @@ internal sealed class RankedTrainer(int ranks, double bytesPerSecond = 0, double
     private static RankProcesses Start(int ranks, double bytesPerSecond, double latencySeconds)
     {
         var token = Guid.NewGuid();
-        return RankProcesses.Start(ranks, port => RankProcesses.Own(ranks, IPAddress.Loopback, port, "training-rank", $"{token}", Text(bytesPerSecond), Text(latencySeconds)).Select(command =>
-        {
-            // As for device processes: memory that is freed stays with the process.
-            command.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
-            command.Environment["MALLOC_TRIM_THRESHOLD_"] = "8589934592";
-            command.Environment.Remove("DOTNET_TieredPGO");
-            command.Environment.Remove("DOTNET_TieredCompilation");
-            return command;
-        }));
+        return RankProcesses.Start(ranks, port => RankProcesses.Own(
+            ranks, IPAddress.Loopback, port, "training-rank", $"{token}", Text(bytesPerSecond), Text(latencySeconds)).Select(command =>
+            {
+                // As for device processes: memory that is freed stays with the process.
+                command.Environment["MALLOC_MMAP_THRESHOLD_"] = "4294967296";
+                command.Environment["MALLOC_TRIM_THRESHOLD_"] = "8589934592";
+                command.Environment.Remove("DOTNET_TieredPGO");
+                command.Environment.Remove("DOTNET_TieredCompilation");
+                return command;
+            }));
     }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -9,14 +9,19 @@ internal sealed class ScalingBenchmark : Benchmark
 
     public override string Name => "ranks-scaling";
 
-    public override string Summary => "speed-up of training on several ranks: [ranks=2] [workload=fashion-mnist-cnn] [strategy=sgd] [batch=512] [steps=40] [rounds=7] [communication=fp32,…] [overlap=None|Backward|BackwardAndForward] [option=name=value, repeatable]";
+    public override string Summary => "speed-up of training on several ranks: [ranks=2] [workload=fashion-mnist-cnn] [strategy=sgd] "
+        + "[batch=512] [steps=40] [rounds=7] [communication=fp32,…] [overlap=None|Backward|BackwardAndForward] [option=name=value, "
+        + "repeatable]";
 
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
         var (ranks, rounds) = (options.Integer("ranks", 2), options.Integer("rounds", 7));
         var communications = options.List("communication", "fp32");
-        var run = WholeRun.Timed(options.Text("workload", "fashion-mnist-cnn"), options, batch: 512, steps: 40) with { Options = options.All("option") };
+        var run = WholeRun.Timed(options.Text("workload", "fashion-mnist-cnn"), options, batch: 512, steps: 40) with
+        {
+            Options = options.All("option"),
+        };
         var plan = new ExchangePlan { Overlap = Enum.Parse<ExchangeOverlap>(options.Text("overlap", "None")) };
         var folder = Directory.CreateTempSubdirectory("autoselect-scaling").FullName;
         using var trainer = new RankedTrainer(ranks);
@@ -26,7 +31,8 @@ internal sealed class ScalingBenchmark : Benchmark
         for (var round = 0; round < rounds; round++)
         {
             alone.Add(Step(run));
-            foreach (var communication in communications) together[communication].Add(Step(run with { Ranks = ranks, Communication = communication, Plan = plan }));
+            foreach (var communication in communications)
+                together[communication].Add(Step(run with { Ranks = ranks, Communication = communication, Plan = plan }));
         }
         Directory.Delete(folder, recursive: true);
         double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);
@@ -36,7 +42,9 @@ internal sealed class ScalingBenchmark : Benchmark
         {
             // Each round's ratio is of neighbours in time, which suffer the same other load.
             var ratios = alone.Zip(times, (a, b) => a / b).Order().ToList();
-            Console.WriteLine($"{ranks} ranks, {communication}: {1e3 * Quartile(times):F2} ms a step, speed-up {Quartile(alone) / Quartile(times):F2} (rounds {ratios[0]:F2} to {ratios[^1]:F2}), efficiency {Quartile(alone) / Quartile(times) / ranks:P0}");
+            Console.WriteLine(
+                $"{ranks} ranks, {communication}: {1e3 * Quartile(times):F2} ms a step, speed-up {Quartile(alone) / Quartile(times):F2} "
+                + $"(rounds {ratios[0]:F2} to {ratios[^1]:F2}), efficiency {Quartile(alone) / Quartile(times) / ranks:P0}");
             met &= Quartile(alone) / Quartile(times) >= Wanted * ranks / 2;
         }
         return met ? 0 : 1;

@@ -11,7 +11,10 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Benchmarks;
 
-/// <summary>One rank of the benchmarks that train, a process of its own: a line of JSON is a segment to train, together or by the leader alone, or something to measure.</summary>
+/// <summary>
+/// One rank of the benchmarks that train, a process of its own: a line of JSON is a segment to train, together or by the leader alone, or
+/// something to measure.
+/// </summary>
 internal sealed class TrainingRank : Benchmark
 {
     public override string Name => "training-rank";
@@ -20,17 +23,23 @@ internal sealed class TrainingRank : Benchmark
 
     public override int Run(string[] arguments)
     {
-        var (bandwidth, latency) = (double.Parse(arguments[4], CultureInfo.InvariantCulture), double.Parse(arguments[5], CultureInfo.InvariantCulture));
-        using var connection = new RankConnection(arguments, new GroupOptions { Shape = bandwidth > 0 ? new LinkShape(bandwidth, latency) : null });
-        using var trainer = new SegmentTrainer(new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), RankedTrainer.DataDirectory, CPU);
+        var (bandwidth, latency) =
+            (double.Parse(arguments[4], CultureInfo.InvariantCulture), double.Parse(arguments[5], CultureInfo.InvariantCulture));
+        using var connection = new RankConnection(
+            arguments, new GroupOptions { Shape = bandwidth > 0 ? new LinkShape(bandwidth, latency) : null });
+        using var trainer = new SegmentTrainer(
+            new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), RankedTrainer.DataDirectory, CPU);
         var ranks = new TrainingRanks(connection.Group);
         while (connection.Hear() is { } line)
         {
             var command = JsonSerializer.Deserialize<RankCommand>(line, RecordJson.Options)!;
-            var answer = command.LayerBatch > 0 ? new RankAnswer(null, [], MeasuredLayers.Measure(command.Segment, command.LayerBatch, command.Steps), [])
+            var segment = command.SideBySide ? command.Segment with { Folder = $"{command.Segment.Folder}-{ranks.Rank}" }
+                : command.Segment;
+            var answer = command.LayerBatch > 0
+                ? new RankAnswer(null, [], MeasuredLayers.Measure(command.Segment, command.LayerBatch, command.Steps), [])
                 : command.Transfers is { } transfers ? new(null, [], [], [.. transfers.Select(bytes => Transfer(bytes, command, ranks))])
                 : command.ProbesLinks ? new(null, [], [], [], LinkProbe.Run(connection.Group).ToJson())
-                : Train(trainer, command.SideBySide ? command.Segment with { Folder = $"{command.Segment.Folder}-{ranks.Rank}" } : command.Segment, ranks, command.SideBySide);
+                : Train(trainer, segment, ranks, command.SideBySide);
             connection.Answer(JsonSerializer.Serialize(answer, RecordJson.Options));
         }
         return 0;
@@ -38,7 +47,8 @@ internal sealed class TrainingRank : Benchmark
 
     private static double Transfer(long bytes, RankCommand command, TrainingRanks ranks)
     {
-        var method = new ExchangeMethods(ranks.Group, GradientCommunication.Parse(command.Segment.Candidate.Communication), new(), seed: 1).ForValues((int)(bytes / sizeof(float)), 0);
+        var method = new ExchangeMethods(ranks.Group, GradientCommunication.Parse(command.Segment.Candidate.Communication), new(), seed: 1)
+            .ForValues((int)(bytes / sizeof(float)), 0);
         var values = new float[bytes / sizeof(float)];
         var seconds = new List<double>();
         for (var i = 0; i <= command.Steps; i++)

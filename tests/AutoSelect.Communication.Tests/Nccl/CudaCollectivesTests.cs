@@ -3,7 +3,9 @@ using AutoSelect.Testing;
 
 namespace AutoSelect.Communication.Tests;
 
-/// <summary>The order of a stream of its own against the default one, and who gets one, against stand-ins: nothing here ran on a card.</summary>
+/// <summary>
+/// The order of a stream of its own against the default one, and who gets one, against stand-ins: nothing here ran on a card.
+/// </summary>
 [Collection("NCCL stand-in")] // counts calls of the whole process
 public sealed class CudaCollectivesTests
 {
@@ -69,7 +71,8 @@ public sealed class CudaCollectivesTests
         var libraries = Libraries;
         await Ranks.RunAsync(3, null, group =>
         {
-            var (index, used) = group.Rank == 1 ? (device, new CudaLibraries(nccl ?? libraries.Nccl, driver ?? libraries.Driver)) : (group.Rank, libraries);
+            var (index, used) = group.Rank == 1 ? (device, new CudaLibraries(nccl ?? libraries.Nccl, driver ?? libraries.Driver))
+                : (group.Rank, libraries);
             Assert.Null(CudaCollectives.TryJoin(group, index, out var refusal, used));
             Assert.Contains(group.Rank == 1 ? own : others, refusal, StringComparison.Ordinal);
             group.Barrier(); // of use as before
@@ -116,7 +119,8 @@ public sealed class CudaCollectivesTests
 
     [Fact]
     public void A_library_that_is_no_driver_is_named() =>
-        Assert.Contains("'libc.so.6' has no function cu", Assert.Throws<EntryPointNotFoundException>(() => new CudaDriver("libc.so.6")).Message, StringComparison.Ordinal);
+        Assert.Contains("'libc.so.6' has no function cu",
+            Assert.Throws<EntryPointNotFoundException>(() => new CudaDriver("libc.so.6")).Message, StringComparison.Ordinal);
 
     private sealed unsafe class Values : IDisposable
     {

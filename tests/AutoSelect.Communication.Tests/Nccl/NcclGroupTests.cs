@@ -32,13 +32,16 @@ public sealed class NcclGroupTests
         await Ranks.RunAsync(2, null, group =>
         {
             if (group.Rank == 1) Assert.Throws<DllNotFoundException>(() => NcclGroup.Join(group, "libnccl-that-is-not-there.so.2"));
-            else Assert.Contains("another of the 2 ranks", Assert.Throws<InvalidOperationException>(() => NcclGroup.Join(group, found)).Message, StringComparison.Ordinal);
+            else
+                Assert.Contains("another of the 2 ranks",
+                    Assert.Throws<InvalidOperationException>(() => NcclGroup.Join(group, found)).Message, StringComparison.Ordinal);
         });
     }
 
     [Fact]
     public void A_library_that_is_not_NCCL_is_named() =>
-        Assert.Contains("'libc.so.6' has no function nccl", Assert.Throws<EntryPointNotFoundException>(() => new NcclLibrary("libc.so.6")).Message, StringComparison.Ordinal);
+        Assert.Contains("'libc.so.6' has no function nccl",
+            Assert.Throws<EntryPointNotFoundException>(() => new NcclLibrary("libc.so.6")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(NcclType.Fp32, 4, 4, 4), InlineData(NcclType.Fp16, 4, 4, 4), InlineData(NcclType.Bf16, 4, 4, 4)]
@@ -107,13 +110,21 @@ public sealed class NcclGroupTests
             using var values = new DeviceMemory(NcclType.Fp32, Count);
             var refused = Assert.Throws<NcclException>(() => nccl.AllReduce(values.Address, 1L << 41, NcclType.Fp32));
             Assert.Equal(("ncclAllReduce failed with result 4: invalid argument.", 4), (refused.Message, refused.Result));
-            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllReduce(0, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
-            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllGather(0, [Count], NcclType.Fp32)).Message, StringComparison.Ordinal);
-            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(() => nccl.AllToAll(values.Address, 0, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
-            Assert.Contains("2 counts were given for 1 ranks", Assert.Throws<ArgumentException>(() => nccl.ReduceScatter(values.Address, [6, 6], NcclType.Fp32)).Message, StringComparison.Ordinal);
-            Assert.Contains("Count -1 is negative", Assert.Throws<ArgumentException>(() => nccl.AllGather(values.Address, [-1], NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("12 values at address 0",
+                Assert.Throws<ArgumentException>(() => nccl.AllReduce(0, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("12 values at address 0",
+                Assert.Throws<ArgumentException>(() => nccl.AllGather(0, [Count], NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("12 values at address 0", Assert.Throws<ArgumentException>(
+                () => nccl.AllToAll(values.Address, 0, Count, NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains("2 counts were given for 1 ranks", Assert.Throws<ArgumentException>(
+                () => nccl.ReduceScatter(values.Address, [6, 6], NcclType.Fp32)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "Count -1 is negative", Assert.Throws<ArgumentException>(() => nccl.AllGather(values.Address, [-1], NcclType.Fp32)).Message,
+                StringComparison.Ordinal);
             Assert.Throws<ArgumentOutOfRangeException>(() => nccl.AllReduce(values.Address, -1, NcclType.Fp32));
-            Assert.Contains("0 to 0", Assert.Throws<ArgumentOutOfRangeException>(() => nccl.Broadcast(values.Address, 1, NcclType.Fp32, 1)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "0 to 0", Assert.Throws<ArgumentOutOfRangeException>(() => nccl.Broadcast(values.Address, 1, NcclType.Fp32, 1)).Message,
+                StringComparison.Ordinal);
             nccl.Dispose();
             nccl.Dispose();
             Assert.Equal(destroys + 1, NcclStandIn.Destroys);

@@ -9,7 +9,9 @@ using AutoSelect.Selection.Tests;
 
 namespace AutoSelect.Jobs.Tests.Replay;
 
-/// <summary>The comparison policies on cases that are computed by hand. Trials have 1000 steps and an accuracy that is to be raised.</summary>
+/// <summary>
+/// The comparison policies on cases that are computed by hand. Trials have 1000 steps and an accuracy that is to be raised.
+/// </summary>
 public sealed class ComparisonPolicyTests
 {
     [Fact]
@@ -101,19 +103,24 @@ public sealed class ComparisonPolicyTests
     public void The_best_elsewhere_is_the_best_mean_over_workloads()
     {
         // Slowdowns of a and b: 1 and 2 on u (twice), 2 and 1 on v: equal by workload; with w, 3 and 1, b wins.
-        var history = SelectionHistory.FromCurves([.. Race("u", "1", 20, 40), .. Race("u", "2", 20, 40), .. Race("v", "1", 40, 20), .. Race("w", "1", 60, 20)]);
-        var input = Evidence.Input(Evidence.FastestTo(0.9), 0, At(0, 0) with { Candidate = Evidence.Candidate("a") }, At(0, 0) with { Trial = TrialId.At(1), Candidate = Evidence.Candidate("b") });
+        var history = SelectionHistory.FromCurves([
+            .. Race("u", "1", 20, 40), .. Race("u", "2", 20, 40), .. Race("v", "1", 40, 20), .. Race("w", "1", 60, 20)]);
+        var input = Evidence.Input(Evidence.FastestTo(0.9), 0, At(0, 0) with { Candidate = Evidence.Candidate("a") },
+            At(0, 0) with { Trial = TrialId.At(1), Candidate = Evidence.Candidate("b") });
         Assert.Equal(Going(1, 1000), PolicyCatalogue.Get("best-elsewhere").Decide(input with { History = history }).NextStep);
         Assert.Equal(Going(0, 1000), PolicyCatalogue.Get("best-elsewhere").Decide(input).NextStep);
 
         static IEnumerable<RecordedCurve> Race(string workload, string problem, int a, int b) =>
-            new[] { Recordings.Reaching("a", a), Recordings.Reaching("b", b) }.Select(c => c with { Workload = workload, Problem = workload + problem });
+            new[] { Recordings.Reaching("a", a), Recordings.Reaching("b", b) }
+                .Select(c => c with { Workload = workload, Problem = workload + problem });
     }
 
     [Fact]
     public void Random_takes_every_candidate_now_and_then()
     {
-        var chosen = Enumerable.Range(0, 60).Select(seed => PolicyCatalogue.Get("random").Decide(Evidence.Input(Evidence.FastestTo(0.9), 0, Number([At(0, 0), At(0, 0), At(0, 0)])) with { Seed = seed }).NextStep.Keys.Single());
+        var input = Evidence.Input(Evidence.FastestTo(0.9), 0, Number([At(0, 0), At(0, 0), At(0, 0)]));
+        var chosen = Enumerable.Range(0, 60)
+            .Select(seed => PolicyCatalogue.Get("random").Decide(input with { Seed = seed }).NextStep.Keys.Single());
         Assert.All(chosen.CountBy(t => t), c => Assert.InRange(c.Value, 8, 32));
     }
 
@@ -140,7 +147,8 @@ public sealed class ComparisonPolicyTests
                 var outcome = SimulatedRuns.Run(policy, devices, [.. curves]);
                 Assert.InRange(outcome.DeviceSeconds, 1, 1200);
                 Assert.True(outcome.Rungs.Length < 300, $"{name} on {devices} devices decided {outcome.Rungs.Length} times");
-                if (name is "exhaustive" or "oracle") Assert.Equal(devices == 12 || name == "oracle" ? 60 : outcome.SecondsToTarget, outcome.SecondsToTarget);
+                if (name is "exhaustive" or "oracle")
+                    Assert.Equal(devices == 12 || name == "oracle" ? 60 : outcome.SecondsToTarget, outcome.SecondsToTarget);
             }
         }
     }
@@ -157,7 +165,8 @@ public sealed class ComparisonPolicyTests
 
     /// <summary>A trial that rose linearly to a value at this step; completed when that is its last.</summary>
     private static TrialEvidence At(long step, double value) =>
-        Evidence.Trial(0, step, x => value * x * Evidence.Horizon / Math.Max(10, step / 10 * 10), state: step == 0 ? TrialState.Waiting : step == Evidence.Horizon ? TrialState.Completed : TrialState.Running);
+        Evidence.Trial(0, step, x => value * x * Evidence.Horizon / Math.Max(10, step / 10 * 10),
+            state: step == 0 ? TrialState.Waiting : step == Evidence.Horizon ? TrialState.Completed : TrialState.Running);
 
     private static TrialEvidence Flat(double value) => Evidence.Trial(0, 1000, _ => value, state: TrialState.Completed);
 }

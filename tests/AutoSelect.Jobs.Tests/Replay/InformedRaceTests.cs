@@ -23,7 +23,8 @@ public sealed class InformedRaceTests
 
         Assert.Equal(30, outcome.SecondsToTarget);
         var opening = outcome.Rungs[0].Outcome;
-        Assert.Contains(opening.Decisions, d => d.Kind == DecisionKind.Continue && d.Reason.StartsWith("a/1 starts", StringComparison.Ordinal));
+        Assert.Contains(
+            opening.Decisions, d => d.Kind == DecisionKind.Continue && d.Reason.StartsWith("a/1 starts", StringComparison.Ordinal));
         Assert.Contains(opening.Decisions, d => d.Kind == DecisionKind.Pause && d.Reason.StartsWith("c/1 waits", StringComparison.Ordinal));
     }
 
@@ -49,7 +50,8 @@ public sealed class InformedRaceTests
     [Fact]
     public void No_newcomer_joins_a_race()
     {
-        var outcome = Run([Recordings.Reaching("a/1", 90), Recordings.Reaching("b/1", 70), Recordings.Reaching("c/1", 20)], 4, price: 0.001);
+        var outcome = Run(
+            [Recordings.Reaching("a/1", 90), Recordings.Reaching("b/1", 70), Recordings.Reaching("c/1", 20)], 4, price: 0.001);
         var began = outcome.Rungs[0].Outcome.NextStep.Keys.ToHashSet();
 
         Assert.All(outcome.Rungs, r => Assert.Subset(began, r.Outcome.NextStep.Keys.ToHashSet()));
@@ -61,9 +63,11 @@ public sealed class InformedRaceTests
     {
         static RecordedCurve Point(int number, int seconds) => Recordings.Reaching($"x/{number}", seconds) with
         {
-            Hyperparameters = ImmutableSortedDictionary<string, JsonElement>.Empty.Add("rate", JsonSerializer.SerializeToElement(0.1 * number)),
+            Hyperparameters = ImmutableSortedDictionary<string, JsonElement>.Empty.Add(
+                "rate", JsonSerializer.SerializeToElement(0.1 * number)),
         };
-        var history = SelectionHistory.FromCurves(Enumerable.Range(0, 4).SelectMany(i => Problem($"h{i}", Point(1, 90), Point(2, 20), Point(3, 90))));
+        var history = SelectionHistory.FromCurves(Enumerable.Range(0, 4).SelectMany(
+            i => Problem($"h{i}", Point(1, 90), Point(2, 20), Point(3, 90))));
         ImmutableArray<RecordedCurve> job = [Point(1, 90), Point(2, 20), Point(3, 90)];
 
         var outcome = SimulatedJob.Run(job, new RegretPolicy(), SimulatedConditions.For(job, 1) with { History = history });
@@ -89,12 +93,14 @@ public sealed class InformedRaceTests
         Assert.True(last.Mae > 0.3, $"{last.Mae}");
     }
 
-    private static SimulatedOutcome Run(int devices, params ImmutableArray<RecordedCurve> job) => Run(job, devices, new ProbeBudget().Price);
+    private static SimulatedOutcome Run(int devices, params ImmutableArray<RecordedCurve> job) =>
+        Run(job, devices, new ProbeBudget().Price);
 
     private static SimulatedOutcome Run(ImmutableArray<RecordedCurve> job, int devices, double price)
     {
         var conditions = SimulatedConditions.For(job, devices);
-        return SimulatedJob.Run(job, new RegretPolicy(), conditions with { History = History, Probe = conditions.Probe with { Price = price, Share = 0.9 } });
+        return SimulatedJob.Run(
+            job, new RegretPolicy(), conditions with { History = History, Probe = conditions.Probe with { Price = price, Share = 0.9 } });
     }
 
     private static IEnumerable<RecordedCurve> Problem(string name, params RecordedCurve[] curves) =>

@@ -23,7 +23,8 @@ public sealed class SimulatedClockTests
         var policy = new FunctionPolicy(i => i.Trials.Where(t => t.RunningTo is null && JobOutlook.IsAlive(t) && t.Step == 0).Take(i.Rung == 0 ? 2 : 1).Select(t => (t, 1.0)), isAsynchronous: true);
         var outcome = SimulatedRuns.Run(policy, 2, Recordings.Curve("short", 5, 4), Recordings.Curve("long", 5, 4, 3, 2, 1.5), Recordings.Curve("next", 5, 4, 3));
         var second = policy.Inputs[1];
-        Assert.Equal((20, 100L, 20L, 2), (second.ElapsedSeconds, second.Trials[1].RunningTo, second.Trials[1].Step, second.Trials[1].Curve.Length));
+        Assert.Equal(
+            (20, 100L, 20L, 2), (second.ElapsedSeconds, second.Trials[1].RunningTo, second.Trials[1].Step, second.Trials[1].Curve.Length));
         Assert.Equal((50, 100), (outcome.WallSeconds, outcome.DeviceSeconds));
     }
 

@@ -97,6 +97,8 @@ public sealed class SimulatedJobTests
     private static ImmutableArray<RecordedCurve> Race() =>
         [.. Enumerable.Range(0, 6).Select(i => Recordings.Smooth($"c{i}", Evidence.Rising(i == 3 ? 0.93 : 0.6 + 0.04 * i, i == 3 ? 0.02 : 0.06), i + 1))];
 
-    private static SimulatedOutcome Run(ImmutableArray<RecordedCurve> curves, Objective objective, ISelectionPolicy? policy = null, int devices = 2, double share = 0.5) =>
-        SimulatedJob.Run(curves, policy ?? new RegretPolicy(), new SimulatedConditions { Objective = objective, Devices = devices, Probe = new ProbeBudget { Share = share } });
+    private static SimulatedOutcome Run(
+        ImmutableArray<RecordedCurve> curves, Objective objective, ISelectionPolicy? policy = null, int devices = 2, double share = 0.5) =>
+        SimulatedJob.Run(curves, policy ?? new RegretPolicy(),
+            new SimulatedConditions { Objective = objective, Devices = devices, Probe = new ProbeBudget { Share = share } });
 }

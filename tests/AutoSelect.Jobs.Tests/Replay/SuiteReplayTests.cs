@@ -11,7 +11,8 @@ public sealed class SuiteReplayTests
 {
     /// <summary>Three families of one workload each with two studies; seconds to the target of a/1, a/2 and b/1.</summary>
     private static readonly ImmutableArray<RecordedCurve> Suite =
-        [.. Problem("u", 0, 20, 40, 0), .. Problem("u", 1, 20, 40, 0), .. Problem("v", 0, 30, 40, 20), .. Problem("v", 1, 30, 40, 20), .. Problem("w", 0, 80, 40, 20), .. Problem("w", 1, 80, 0, 20)];
+        [.. Problem("u", 0, 20, 40, 0), .. Problem("u", 1, 20, 40, 0), .. Problem("v", 0, 30, 40, 20),
+            .. Problem("v", 1, 30, 40, 20), .. Problem("w", 0, 80, 40, 20), .. Problem("w", 1, 80, 0, 20)];
 
     [Fact]
     public void One_point_takes_the_point_of_the_study_from_each_algorithm()
@@ -54,7 +55,8 @@ public sealed class SuiteReplayTests
     public void The_oracle_closes_the_gap()
     {
         var figures = Figures("oracle");
-        Assert.Equal((1, 1, 1, 1, 1), (figures.MeanCappedSlowdown, figures.HitRate, figures.ClosedGap, figures.Within5PercentOfOracle, figures.DeviceTimeOverOracle));
+        Assert.Equal((1, 1, 1, 1, 1),
+            (figures.MeanCappedSlowdown, figures.HitRate, figures.ClosedGap, figures.Within5PercentOfOracle, figures.DeviceTimeOverOracle));
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class SuiteReplayTests
     public void A_target_that_is_not_there_cannot_be_asked_for()
     {
         var options = new SuiteReplayOptions { Policy = "random", Objective = ObjectiveKind.FastestTo };
-        var error = Assert.Throws<ArgumentException>(() => SuiteReplay.Run(ReplaySuite.Problems([Recordings.Curve("a", 1) with { Target = null }]), options));
+        var error = Assert.Throws<ArgumentException>(
+            () => SuiteReplay.Run(ReplaySuite.Problems([Recordings.Curve("a", 1) with { Target = null }]), options));
         Assert.Contains("'p' has no target", error.Message);
     }
 
@@ -102,5 +105,6 @@ public sealed class SuiteReplayTests
     }
 
     private static IEnumerable<RecordedCurve> Problem(string family, int study, params int[] seconds) =>
-        new[] { "a/1", "a/2", "b/1" }.Zip(seconds, (name, s) => Recordings.Reaching(name, s) with { Family = family, Workload = family, Study = study, Problem = $"{family}/{study}" });
+        new[] { "a/1", "a/2", "b/1" }.Zip(seconds, (name, s) =>
+            Recordings.Reaching(name, s) with { Family = family, Workload = family, Study = study, Problem = $"{family}/{study}" });
 }

@@ -38,11 +38,14 @@ public sealed class AsynchronousStatisticsTests(ITestOutputHelper output)
                     worstStaleness = Math.Max(worstStaleness, Off(predicted.Staleness.Mean, staleness.Mean));
                     worstBatchVariation = Math.Max(worstBatchVariation, predicted.MicroStepsPerUpdate.TotalVariation(microSteps));
                     worstStalenessVariation = Math.Max(worstStalenessVariation, predicted.Staleness.TotalVariation(staleness));
-                    worstEpoch = Math.Max(worstEpoch, Off(predicted.Epoch.MedianSeconds, secondsPerGradient * 60000 / (workers * settings.MicroBatch)));
+                    worstEpoch = Math.Max(
+                        worstEpoch, Off(predicted.Epoch.MedianSeconds, secondsPerGradient * 60000 / (workers * settings.MicroBatch)));
                 }
             }
         }
-        output.WriteLine($"worst of 96 settings: mean mini-batch {worstBatch:P1} off, mean staleness {worstStaleness:P1}, epoch {worstEpoch:P1}; total variation {worstBatchVariation:0.000} and {worstStalenessVariation:0.000}");
+        output.WriteLine(
+            $"worst of 96 settings: mean mini-batch {worstBatch:P1} off, mean staleness {worstStaleness:P1}, epoch {worstEpoch:P1}; total "
+            + $"variation {worstBatchVariation:0.000} and {worstStalenessVariation:0.000}");
         Assert.InRange(worstBatch, 0, 0.1);
         Assert.InRange(worstStaleness, 0, 0.2);
         Assert.InRange(worstBatchVariation, 0, 0.15);

@@ -62,11 +62,13 @@ internal sealed class SimulatedAsynchronousPipeline(AsynchronousSettings setting
         {
             var x = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
             var v = Math.Pow(1 + c * x, 3);
-            if (v > 0 && Math.Log(1 - random.NextDouble()) < x * x / 2 + d - d * v + d * Math.Log(v)) return d * v * time.MeanSeconds / shape;
+            if (v > 0 && Math.Log(1 - random.NextDouble()) < x * x / 2 + d - d * v + d * Math.Log(v))
+                return d * v * time.MeanSeconds / shape;
         }
     }
 
     private static void Count(Dictionary<int, int> counts, int key) => counts[key] = counts.GetValueOrDefault(key) + 1;
 
-    private static CountDistribution Distribution(Dictionary<int, int> counts) => new(Enumerable.Range(0, counts.Keys.Max() + 1).Select(k => (double)counts.GetValueOrDefault(k)));
+    private static CountDistribution Distribution(Dictionary<int, int> counts) =>
+        new(Enumerable.Range(0, counts.Keys.Max() + 1).Select(k => (double)counts.GetValueOrDefault(k)));
 }

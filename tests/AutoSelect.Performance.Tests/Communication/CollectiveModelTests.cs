@@ -32,7 +32,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     {
         var model = CollectiveModel.Fit(Generated(0.1, [Collective.AllReduce], seed: 1), Unknown);
         var unseen = Generated(0.1, [Collective.AllReduce], seed: 2).ToArray();
-        var inside = unseen.Count(m => model.Forecast(m.Collective, m.Hierarchy, m.Bytes).Interval90 is var (low, high) && m.Seconds >= low && m.Seconds <= high);
+        var inside = unseen.Count(
+            m => model.Forecast(m.Collective, m.Hierarchy, m.Bytes).Interval90 is var (low, high) && m.Seconds >= low && m.Seconds <= high);
         output.WriteLine($"{inside} of {unseen.Length} inside");
         Assert.InRange((double)inside / unseen.Length, 0.8, 0.99);
     }
@@ -53,7 +54,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     {
         // Eight ranks wait for processors: ten times the latency, three times the time per byte.
         var crowded = new Link("crowded", 10 * Memory.LatencySeconds, 3 * Memory.SecondsPerByte);
-        var measured = Flat([12, 14, 16, 18, 20], Memory, (_, _) => 1).Where(m => m.Ranks < 8).Concat(Flat([12, 14, 16, 18, 20], crowded, (_, _) => 1).Where(m => m.Ranks == 8));
+        var measured = Flat([12, 14, 16, 18, 20], Memory, (_, _) => 1).Where(m => m.Ranks < 8)
+            .Concat(Flat([12, 14, 16, 18, 20], crowded, (_, _) => 1).Where(m => m.Ranks == 8));
         var model = CollectiveModel.Fit(measured.Concat(measured), Unlinked);
         Assert.Equal(1, model.TopologyOf(4).Levels[0].Link.LatencySeconds / Memory.LatencySeconds, 1e-6);
         Assert.Equal(1, model.TopologyOf(8).Levels[0].Link.LatencySeconds / crowded.LatencySeconds, 1e-6);
@@ -63,7 +65,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     public void The_shape_that_fits_is_chosen()
     {
         var shared = new Link("shared", 1e-6, 1e-10, LinkSharing.Processors, Lanes: 2);
-        var model = CollectiveModel.Fit(Flat([12, 16, 20], shared, (_, _) => 1), Unlinked, ranks => Topology.Flat(ranks, new Link("", 0, 0, LinkSharing.Processors, Lanes: 2)));
+        var model = CollectiveModel.Fit(Flat([12, 16, 20], shared, (_, _) => 1), Unlinked,
+            ranks => Topology.Flat(ranks, new Link("", 0, 0, LinkSharing.Processors, Lanes: 2)));
         Assert.Equal(LinkSharing.Processors, model.TopologyOf(8).Levels[0].Link.Sharing);
         Assert.Equal(1, model.TopologyOf(8).Levels[0].Link.SecondsPerByte / 1e-10, 1e-6);
     }
@@ -71,7 +74,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     [Fact]
     public void Trees_learn_what_links_cannot_say_and_predict_sizes_that_were_left_out_better()
     {
-        var (seen, unseen) = (Protocol([12, 14, 15, 17, 18, 20, 21, 23, 25, 26], seed: 1).ToArray(), Protocol([13, 19, 24], seed: 2).ToArray());
+        var (seen, unseen) =
+            (Protocol([12, 14, 15, 17, 18, 20, 21, 23, 25, 26], seed: 1).ToArray(), Protocol([13, 19, 24], seed: 2).ToArray());
         var corrected = CollectiveModel.Fit(seen, Unlinked);
         var linear = CollectiveModel.Fit(seen.Where((_, i) => i % 3 == 0), Unlinked); // too few for trees
         var (with, without) = (Error(corrected, unseen), Error(linear, unseen));
@@ -103,13 +107,16 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
         var model = CollectiveModel.Assumed(ranks => Topology.Flat(ranks, new Link("any", Alpha, Beta), Gamma));
         Assert.Equal(Alpha + 1e7 * (Beta + Gamma), model.ForecastBySize(2, 1e7, local: false).MedianSeconds, 1e-12); // two swap at any size
         Assert.Equal(3 * (Alpha + 64_000 * (Beta + Gamma)), model.ForecastBySize(8, 64_000, local: false).MedianSeconds, 1e-12); // doubling
-        Assert.Equal(model.Forecast(Collective.AllReduce, Hierarchy.Finest(8), 1e7).MedianSeconds, model.ForecastBySize(8, 1e7, local: false).MedianSeconds, 1e-12);
+        Assert.Equal(model.Forecast(Collective.AllReduce, Hierarchy.Finest(8), 1e7).MedianSeconds,
+            model.ForecastBySize(8, 1e7, local: false).MedianSeconds, 1e-12);
         // Blocks of 1 MiB pay the latency of six steps anew.
         Assert.Equal(
-            3 * 6 * Alpha + 2 * 7.0 / 8 * 2_621_440 * Beta + 7.0 / 8 * 2_621_440 * Gamma, model.ForecastBySize(8, 2_621_440, local: true).MedianSeconds, 1e-12);
+            3 * 6 * Alpha + 2 * 7.0 / 8 * 2_621_440 * Beta + 7.0 / 8 * 2_621_440 * Gamma,
+            model.ForecastBySize(8, 2_621_440, local: true).MedianSeconds, 1e-12);
         // Of six ranks two are folded in and out, the four others halve and double.
         Assert.Equal(
-            2 * Alpha + 1e6 * (2 * Beta + Gamma) + 4 * Alpha + 1.5 * 1e6 * Beta + 0.75 * 1e6 * Gamma, model.ForecastBySize(6, 1e6, local: false).MedianSeconds, 1e-12);
+            2 * Alpha + 1e6 * (2 * Beta + Gamma) + 4 * Alpha + 1.5 * 1e6 * Beta + 0.75 * 1e6 * Gamma,
+            model.ForecastBySize(6, 1e6, local: false).MedianSeconds, 1e-12);
         Assert.Equal(0, model.ForecastBySize(1, 1e7, local: true).MedianSeconds);
     }
 
@@ -119,7 +126,13 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
         const double Alpha = 3e-5, Beta = 2e-9, Summing = 4e-10;
         var truth = Topology.Flat(4, new Link("any", Alpha, Beta), Summing);
         var measured = from bytes in new[] { 4096.0, 65536, 1 << 20 }
-                       from kind in new[] { (Collective.DirectAllReduce, Hierarchy.Ring(4)), (Collective.AllReduce, Hierarchy.Ring(4)), (Collective.AllReduce, Hierarchy.Finest(4)), (Collective.AllGather, Hierarchy.Ring(4)) }
+                       from kind in new[]
+                       {
+                           (Collective.DirectAllReduce, Hierarchy.Ring(4)),
+                           (Collective.AllReduce, Hierarchy.Ring(4)),
+                           (Collective.AllReduce, Hierarchy.Finest(4)),
+                           (Collective.AllGather, Hierarchy.Ring(4)),
+                       }
                        select Measured(kind.Item2, bytes, CollectiveTime.Seconds(truth, kind.Item1, kind.Item2, bytes), kind.Item1);
         var topology = CollectiveModel.Fit(new GroupMeasurement { Ranks = 4, Local = false, Collectives = [.. measured] }).TopologyOf(4);
         Assert.Equal(1, topology.Levels[0].Link.LatencySeconds / Alpha, 1e-6);
@@ -132,7 +145,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     {
         Assert.Throws<ArgumentException>(() => CollectiveModel.Fit([], Unknown));
         var measured = Generated(0, [Collective.AllReduce]).Take(2).ToArray();
-        Assert.Contains("tcp", Assert.Throws<ArgumentException>(() => CollectiveModel.Fit([measured[0], measured[1] with { Transport = "tcp" }], Unknown)).Message, StringComparison.Ordinal);
+        Assert.Contains("tcp", Assert.Throws<ArgumentException>(
+            () => CollectiveModel.Fit([measured[0], measured[1] with { Transport = "tcp" }], Unknown)).Message, StringComparison.Ordinal);
     }
 
     private static Topology Known(int ranks) => Topology.Hosts(Math.Max(1, ranks / 2), Math.Min(ranks, 2), Memory, Network, Gamma);
@@ -149,7 +163,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
                from hierarchy in Hierarchy.All(ranks)
                from bytes in Enumerable.Range(6, 8).Select(i => Math.Pow(4, i))
                from collective in collectives
-               select Measured(hierarchy, bytes, CollectiveTime.Seconds(Known(ranks), collective, hierarchy, bytes) * Math.Exp(noise * Normal(random)), collective);
+               select Measured(hierarchy, bytes,
+                   CollectiveTime.Seconds(Known(ranks), collective, hierarchy, bytes) * Math.Exp(noise * Normal(random)), collective);
     }
 
     private static Topology Unlinked(int ranks) => Topology.Flat(ranks, new Link("", 0, 0));
@@ -158,7 +173,8 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
     private static IEnumerable<CollectiveMeasurement> Protocol(int[] logBytes, int seed)
     {
         var random = new Random(seed);
-        return Flat(logBytes, Memory, (log, hierarchy) => (log is >= 16 and <= 21 && hierarchy[0] == 2 ? 1.8 : 1) * Math.Exp(0.03 * Normal(random)));
+        return Flat(logBytes, Memory,
+            (log, hierarchy) => (log is >= 16 and <= 21 && hierarchy[0] == 2 ? 1.8 : 1) * Math.Exp(0.03 * Normal(random)));
     }
 
     private static IEnumerable<CollectiveMeasurement> Flat(int[] logBytes, Link link, Func<int, Hierarchy, double> factor) =>
@@ -166,10 +182,20 @@ public sealed class CollectiveModelTests(ITestOutputHelper output)
         from hierarchy in Hierarchy.All(ranks)
         from log in logBytes
         let bytes = Math.Pow(2, log)
-        select Measured(hierarchy, bytes, CollectiveTime.Seconds(Topology.Flat(ranks, link), Collective.AllReduce, hierarchy, bytes) * factor(log, hierarchy), Collective.AllReduce);
+        select Measured(hierarchy, bytes, CollectiveTime.Seconds(
+            Topology.Flat(ranks, link), Collective.AllReduce, hierarchy, bytes) * factor(log, hierarchy), Collective.AllReduce);
 
     private static CollectiveMeasurement Measured(Hierarchy hierarchy, double bytes, double seconds, Collective collective) =>
-        new() { Ranks = hierarchy.Ranks, Hierarchy = hierarchy, Bytes = bytes, Seconds = seconds, Transport = "generated", Collective = collective };
+        new()
+        {
+            Ranks = hierarchy.Ranks,
+            Hierarchy = hierarchy,
+            Bytes = bytes,
+            Seconds = seconds,
+            Transport = "generated",
+            Collective = collective,
+        };
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -9,7 +9,8 @@ public sealed class HierarchySearchTests(ITestOutputHelper output)
     private static readonly Link Network = Link.OfBandwidth("network", 3e-5, 1e10);
     private static readonly double[] Sizes = [0, 4e3, 64e3, 1e6, 16e6, 100e6];
 
-    public static TheoryData<int, int> Machines => [(1, 8), (2, 4), (4, 2), (8, 1), (3, 4), (5, 6), (7, 1), (16, 4), (45, 8), (128, 8), (1024, 1)];
+    public static TheoryData<int, int> Machines =>
+        [(1, 8), (2, 4), (4, 2), (8, 1), (3, 4), (5, 6), (7, 1), (16, 4), (45, 8), (128, 8), (1024, 1)];
 
     [Theory, MemberData(nameof(Machines))]
     public void Pruned_and_exhaustive_search_agree(int hosts, int ranksPerHost)
@@ -19,12 +20,14 @@ public sealed class HierarchySearchTests(ITestOutputHelper output)
         {
             foreach (var collective in Enum.GetValues<Collective>().Except([Collective.DirectAllReduce]))
             {
-                var (best, pruned) = (HierarchySearch.Exhaustive(topology, bytes, collective)[0], HierarchySearch.Pruned(topology, bytes, collective));
+                var (best, pruned) =
+                    (HierarchySearch.Exhaustive(topology, bytes, collective)[0], HierarchySearch.Pruned(topology, bytes, collective));
                 Assert.Equal(best.Seconds, pruned.Seconds, 1e-12 * Math.Max(1e-6, best.Seconds) / 1e-6);
                 Assert.Equal(CollectiveTime.Seconds(topology, collective, pruned.Hierarchy, bytes), pruned.Seconds, 1e-12);
             }
             var chosen = HierarchySearch.Pruned(topology, bytes);
-            output.WriteLine($"modelled: {hosts} hosts of {ranksPerHost}, {bytes,11:0} B: {chosen.Hierarchy,-20} {chosen.Seconds * 1e3:0.000} ms");
+            output.WriteLine(
+                $"modelled: {hosts} hosts of {ranksPerHost}, {bytes,11:0} B: {chosen.Hierarchy,-20} {chosen.Seconds * 1e3:0.000} ms");
         }
     }
 
@@ -41,7 +44,8 @@ public sealed class HierarchySearchTests(ITestOutputHelper output)
             {
                 var inner = new Hierarchy(best.Take(levels));
                 var small = HierarchySearch.Exhaustive(Topology.Flat(inner.Ranks, link), bytes)[0];
-                Assert.Equal(small.Seconds, CollectiveTime.Seconds(Topology.Flat(inner.Ranks, link), Collective.AllReduce, inner, bytes), 1e-12);
+                Assert.Equal(
+                    small.Seconds, CollectiveTime.Seconds(Topology.Flat(inner.Ranks, link), Collective.AllReduce, inner, bytes), 1e-12);
             }
         }
     }

@@ -3,13 +3,14 @@ using AutoSelect.Communication;
 namespace AutoSelect.Performance.Tests;
 
 /// <summary>
-/// Fits to all-reduces that were measured: every hierarchy of 2, 4 and 8 ranks on two processors, lower quartiles of interleaved rounds; over TCP
-/// under other load, through shared memory without.
+/// Fits to all-reduces that were measured: every hierarchy of 2, 4 and 8 ranks on two processors, lower quartiles of interleaved rounds;
+/// over TCP under other load, through shared memory without.
 /// </summary>
 public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
 {
     private static readonly IReadOnlyList<CollectiveMeasurement> All =
-        CollectiveMeasurement.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Communication", "measured-hierarchies.jsonl")));
+        CollectiveMeasurement.Parse(File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "Communication", "measured-hierarchies.jsonl")));
 
     private static readonly Func<int, Topology>[] Shapes =
     [
@@ -55,6 +56,7 @@ public sealed class MeasuredHierarchiesTests(ITestOutputHelper output)
             cells.Count(c => c.Chosen.Seconds <= 1.05 * c.Fastest.Seconds) / (double)cells.Length);
     }
 
-    private static IEnumerable<(CollectiveMeasurement Measured, double Seconds)> Predict(CollectiveModel model, IEnumerable<CollectiveMeasurement> measured) =>
+    private static IEnumerable<(CollectiveMeasurement Measured, double Seconds)> Predict(
+        CollectiveModel model, IEnumerable<CollectiveMeasurement> measured) =>
         measured.Select(m => (m, model.Forecast(m.Collective, m.Hierarchy, m.Bytes).MedianSeconds));
 }

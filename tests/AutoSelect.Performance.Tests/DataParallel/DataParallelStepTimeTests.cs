@@ -28,12 +28,14 @@ public sealed class DataParallelStepTimeTests
     [Fact]
     public void Ranks_wait_for_the_slowest_and_copy_what_they_send()
     {
-        // The mean of a step lies .6745 deviations of 10 % above its quartile, the largest of four another 1.0294; 40 MB are copied twice at 1 ns a byte.
+        // The mean of a step lies .6745 deviations of 10 % above its quartile, the largest of four another 1.0294; 40 MB are copied twice
+        // at 1 ns a byte.
         var question = Question with { Compute = Question.Compute with { Spread = 0.1 }, Costs = new() { CopySecondsPerByte = 1e-9 } };
         var exchange = 1.5 * 40e6 / 125e6 + 6 * 1e-4;
         Assert.Equal(0.1 * (1 + 0.1 * (0.6745 + 1.0294)) + 0.08 + exchange, Over(1e9).Predict(question, Plan).Step.MedianSeconds, 1e-5);
         // Meeting once in four steps, they wait half as long for each, and copy once.
-        Assert.Equal(0.1 * (1 + 0.1 * (0.6745 + 0.5147)) + 0.02 + exchange / 4, Over(1e9).Predict(question, Plan with { LocalSteps = 4 }).Step.MedianSeconds, 1e-5);
+        Assert.Equal(0.1 * (1 + 0.1 * (0.6745 + 0.5147)) + 0.02 + exchange / 4,
+            Over(1e9).Predict(question, Plan with { LocalSteps = 4 }).Step.MedianSeconds, 1e-5);
         Assert.Equal(0.1, Over(1e9).Predict(question with { Ranks = 1 }, Plan).Step.MedianSeconds, 1e-9);
     }
 
@@ -73,7 +75,8 @@ public sealed class DataParallelStepTimeTests
         Assert.Equal((every.Step.MedianSeconds - 0.1) / 10, tenth.Step.MedianSeconds - 0.1, 1e-9);
         Assert.Equal(every.BytesPerStep / 10, tenth.BytesPerStep);
         var half = Over(1e8).Predict(Question, Plan with { Compression = GradientCompression.Fp16 });
-        Assert.Equal((every.CommunicationSeconds - 6e-4) / 2 + 6e-4 + 40e6 * new ProcessorCosts().CastSecondsPerByte, half.CommunicationSeconds, 1e-9);
+        Assert.Equal((every.CommunicationSeconds - 6e-4) / 2 + 6e-4 + 40e6 * new ProcessorCosts().CastSecondsPerByte,
+            half.CommunicationSeconds, 1e-9);
     }
 
     [Fact]
@@ -97,7 +100,8 @@ public sealed class DataParallelStepTimeTests
         Assert.Equal(ranked.OrderBy(p => p.Seconds), ranked);
         Assert.Equal(ranked[0].Seconds, Over(2e9).Predict(Question, ranked[0].Plan).Step.MedianSeconds);
         Assert.All(Search(2e9).Rank(Question, Plan, OverlapMode.None), p => Assert.Equal(OverlapMode.None, p.Plan.Overlap));
-        Assert.All(Search(2e9).Rank(Question, Plan with { LocalSteps = 5 }, Enum.GetValues<OverlapMode>()), p => Assert.Equal(OverlapMode.None, p.Plan.Overlap));
+        Assert.All(Search(2e9).Rank(Question, Plan with { LocalSteps = 5 }, Enum.GetValues<OverlapMode>()),
+            p => Assert.Equal(OverlapMode.None, p.Plan.Overlap));
     }
 
     [Fact]
@@ -112,18 +116,23 @@ public sealed class DataParallelStepTimeTests
     [Fact]
     public void The_network_decides_which_compression_is_fastest()
     {
-        GradientCompression[] all = [GradientCompression.Fp32, GradientCompression.Fp16, GradientCompression.Fp8, GradientCompression.PowerSgd(2)];
+        GradientCompression[] all =
+        [
+            GradientCompression.Fp32, GradientCompression.Fp16, GradientCompression.Fp8, GradientCompression.PowerSgd(2)
+        ];
         Assert.Equal("powersgd-2", Fastest(1e8));
         Assert.Equal("fp32", Fastest(1e12));
 
-        string Fastest(double bandwidth) => all.MinBy(c => Over(bandwidth).Predict(Question, Plan with { Compression = c }).Step.MedianSeconds)!.Name;
+        string Fastest(double bandwidth) =>
+            all.MinBy(c => Over(bandwidth).Predict(Question, Plan with { Compression = c }).Step.MedianSeconds)!.Name;
     }
 
     [Fact]
     public void Plans_and_questions_that_cannot_be_are_refused()
     {
         Assert.Throws<ArgumentException>(() => Over(1e9).Predict(Question, Plan with { LocalSteps = 0 }));
-        Assert.Contains("10 local steps", Assert.Throws<ArgumentException>(() => Over(1e9).Predict(Question, Plan with { LocalSteps = 10, Overlap = OverlapMode.Backward })).Message, StringComparison.Ordinal);
+        Assert.Contains("10 local steps", Assert.Throws<ArgumentException>(() => Over(1e9).Predict(
+            Question, Plan with { LocalSteps = 10, Overlap = OverlapMode.Backward })).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Over(1e9).Predict(Question with { Ranks = 0 }, Plan));
         Assert.Throws<ArgumentException>(() => Over(1e9).Predict(Question with { Layers = [] }, Plan));
     }
@@ -131,5 +140,7 @@ public sealed class DataParallelStepTimeTests
     private static PlanSearch Search(double bitsPerSecond, double latency = 1e-4) => new(Over(bitsPerSecond, latency));
 
     private static DataParallelStepTime Over(double bitsPerSecond, double latency = 1e-4) =>
-        new(CollectiveModel.Assumed(ranks => Topology.Flat(ranks, Link.OfBandwidth("network", latency, bitsPerSecond, LinkSharing.None)), logStandardDeviation: 0.2));
+        new(CollectiveModel.Assumed(
+            ranks => Topology.Flat(ranks, Link.OfBandwidth("network", latency, bitsPerSecond, LinkSharing.None)),
+            logStandardDeviation: 0.2));
 }

@@ -2,7 +2,8 @@ namespace AutoSelect.Performance.Tests;
 
 public sealed class GradientCompressionTests
 {
-    private static readonly LayerTime Matrix = new(1, 1, 1, 100 * 50, Rows: 100), Vector = new(1, 1, 1, 100), Thin = new(1, 1, 1, 6, Rows: 2);
+    private static readonly LayerTime Matrix = new(1, 1, 1, 100 * 50, Rows: 100), Vector = new(1, 1, 1, 100),
+        Thin = new(1, 1, 1, 6, Rows: 2);
 
     [Fact]
     public void Sixteen_bits_are_exactly_half_and_eight_a_quarter()

@@ -10,7 +10,8 @@ public sealed class LayerWorkTests
     public void Passes_follow_multiply_adds_and_updates_follow_parameters()
     {
         var layers = LayerWork.Times(Question, new LayerWork(1000, 10, 8000), new LayerWork(3000, 30), new LayerWork(0, 0, 2000));
-        Assert.Equal([8.0 / 3, 1, 2.0 / 3], layers.Select(l => l.ForwardSeconds / layers[1].ForwardSeconds), (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.Equal(
+            [8.0 / 3, 1, 2.0 / 3], layers.Select(l => l.ForwardSeconds / layers[1].ForwardSeconds), (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.All(layers, l => Assert.Equal(2 * l.ForwardSeconds, l.BackwardSeconds));
         Assert.Equal([1.0 / 3, 1, 0], layers.Select(l => l.UpdateSeconds / layers[1].UpdateSeconds), (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.Equal([(1000L, 10), (3000, 30), (0, 0)], layers.Select(l => (l.Parameters, l.Rows)));
@@ -27,12 +28,21 @@ public sealed class LayerWorkTests
 
     [Fact]
     public void A_model_of_nothing_is_refused() =>
-        Assert.Contains("Of 1 layers", Assert.Throws<ArgumentException>(() => LayerWork.Times(Question, new LayerWork(0))).Message, StringComparison.Ordinal);
+        Assert.Contains("Of 1 layers", Assert.Throws<ArgumentException>(() => LayerWork.Times(Question, new LayerWork(0))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Costs_that_a_group_measured_leave_out_the_adding_that_links_are_charged_for()
     {
-        var measured = new GroupMeasurement { Ranks = 2, Local = true, CastSecondsPerByte = 5e-10, QuantizeSecondsPerByte = 1e-9, SelectSecondsPerByte = 2e-9, MultiplyAddsPerSecond = 7e9 };
+        var measured = new GroupMeasurement
+        {
+            Ranks = 2,
+            Local = true,
+            CastSecondsPerByte = 5e-10,
+            QuantizeSecondsPerByte = 1e-9,
+            SelectSecondsPerByte = 2e-9,
+            MultiplyAddsPerSecond = 7e9,
+        };
         var costs = ProcessorCosts.FromMeasurement(measured, 2e-10);
         Assert.Equal(4.5e-10, costs.CastSecondsPerByte, 1e-15);
         Assert.Equal(9.75e-10, costs.QuantizeSecondsPerByte, 1e-15);

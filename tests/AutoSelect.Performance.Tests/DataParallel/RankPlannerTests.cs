@@ -13,7 +13,13 @@ public sealed class RankPlannerTests
         Ranks = 2,
         Compute = new StepTimeForecast(0.1, 0.05, 0.7),
         Layers = [.. Enumerable.Range(0, 4).Select(_ => new LayerTime(3, 6, 1, 1_000_000, 1000))],
-        Costs = new() { CastSecondsPerByte = 1e-10, QuantizeSecondsPerByte = 4e-10, SelectSecondsPerByte = 3e-10, MultiplyAddsPerSecond = 1e10 },
+        Costs = new()
+        {
+            CastSecondsPerByte = 1e-10,
+            QuantizeSecondsPerByte = 4e-10,
+            SelectSecondsPerByte = 3e-10,
+            MultiplyAddsPerSecond = 1e10,
+        },
     };
 
     [Fact]
@@ -22,7 +28,8 @@ public sealed class RankPlannerTests
         var chosen = Choose("fp32", 1e8, ExchangeOverlap.None);
         // Two ranks swap 16 MB once.
         Assert.Equal(0.1 + Alpha + 16e6 / 1e8, chosen.Forecast.Step.MedianSeconds, 1e-12);
-        Assert.Equal((ExchangeOverlap.None, 16_000_000L, true), (chosen.Plan.Overlap, chosen.Plan.BucketBytes, chosen.Plan.Hierarchy.IsEmpty));
+        Assert.Equal(
+            (ExchangeOverlap.None, 16_000_000L, true), (chosen.Plan.Overlap, chosen.Plan.BucketBytes, chosen.Plan.Hierarchy.IsEmpty));
     }
 
     [Fact]
@@ -49,7 +56,8 @@ public sealed class RankPlannerTests
     [Fact]
     public void Asynchronous_ranks_wait_for_nothing()
     {
-        var chosen = RankPlanner.Choose(Question with { Costs = new() { Interference = 0.2 } }, GradientCommunication.Parse("async"), Over(1e6), All);
+        var chosen = RankPlanner.Choose(
+            Question with { Costs = new() { Interference = 0.2 } }, GradientCommunication.Parse("async"), Over(1e6), All);
         Assert.Equal(0.1 / 0.8, chosen.Forecast.Step.MedianSeconds, 1e-12);
         Assert.Equal(ExchangeOverlap.None, chosen.Plan.Overlap);
         Assert.Equal(chosen.Forecast.CommunicationSeconds, chosen.Forecast.HiddenSeconds);
@@ -63,7 +71,8 @@ public sealed class RankPlannerTests
         // Each bucket, and 8 bytes before it to agree which is next.
         var transfers = buckets.Select(b => new Transfer(b, Alpha + 8 / 1e8 + Alpha + 4e6 * (b.Last - b.First + 1) / 1e8)).ToArray();
         var layers = Question.Layers.Select(_ => new LayerTime(0.0075, 0.015, 0.0025, 1_000_000)).ToArray();
-        Assert.Equal(CriticalPath.Simulate(layers, transfers, (OverlapMode)chosen.Plan.Overlap).Seconds, chosen.Forecast.Step.MedianSeconds, 1e-9);
+        Assert.Equal(
+            CriticalPath.Simulate(layers, transfers, (OverlapMode)chosen.Plan.Overlap).Seconds, chosen.Forecast.Step.MedianSeconds, 1e-9);
         Assert.Equal(ExchangeOverlap.BackwardAndForward, chosen.Plan.Overlap);
     }
 

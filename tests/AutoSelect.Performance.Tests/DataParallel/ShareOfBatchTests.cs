@@ -25,13 +25,15 @@ public sealed class ShareOfBatchTests
     }
 
     [Fact]
-    public void A_probe_at_the_share_stands_for_itself() => Assert.Equal(Probe(128, 0.015).Step, ShareOfBatch.Predict(Model, Half, [Probe(256, 0.02), Probe(128, 0.015)]));
+    public void A_probe_at_the_share_stands_for_itself() =>
+        Assert.Equal(Probe(128, 0.015).Step, ShareOfBatch.Predict(Model, Half, [Probe(256, 0.02), Probe(128, 0.015)]));
 
     [Fact]
     public void No_probe_and_impossible_ones_are_refused()
     {
         Assert.Throws<ArgumentException>(() => ShareOfBatch.Predict(Model, Half, []));
-        Assert.Contains("batch size 0", Assert.Throws<ArgumentException>(() => ShareOfBatch.Predict(Model, Half, [Probe(0, 1)])).Message, StringComparison.Ordinal);
+        Assert.Contains("batch size 0", Assert.Throws<ArgumentException>(() => ShareOfBatch.Predict(Model, Half, [Probe(0, 1)])).Message,
+            StringComparison.Ordinal);
     }
 
     private static BatchStepTime Probe(int batch, double seconds) => new(batch, new StepTimeForecast(seconds, 0.03, 0.2));

@@ -3,7 +3,9 @@ using AutoSelect.Testing;
 
 namespace AutoSelect.Performance.Tests;
 
-/// <summary>250,000 parameters, so a million bytes of gradients, over 1 ms and 100 MB/s; of .1 s on one device a fifth stays whatever the batch.</summary>
+/// <summary>
+/// 250,000 parameters, so a million bytes of gradients, over 1 ms and 100 MB/s; of .1 s on one device a fifth stays whatever the batch.
+/// </summary>
 public sealed class SharedStepsTests
 {
     private const double Alpha = 1e-3, Swap = 1e6 / 1e8;
@@ -25,7 +27,8 @@ public sealed class SharedStepsTests
     {
         var two = Steps.Carried(Sgd, OnOne, 1, 2)!.Forecast;
         Assert.Equal(0.06 + Alpha + Swap, two.Step.MedianSeconds, 1e-6);
-        Assert.Equal((Alpha + Swap, 0), (two.CommunicationSeconds, two.HiddenSeconds), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-6 && Math.Abs(a.Item2 - b.Item2) < 1e-12);
+        Assert.Equal((Alpha + Swap, 0), (two.CommunicationSeconds, two.HiddenSeconds),
+            (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-6 && Math.Abs(a.Item2 - b.Item2) < 1e-12);
         Assert.Equal(OnOne.EvaluationSeconds, two.Step.EvaluationSeconds);
     }
 
@@ -34,7 +37,8 @@ public sealed class SharedStepsTests
     {
         // The links are known to be what they are: computing alone is uncertain, and it is .06 of .071 s.
         var computing = Math.Sqrt(0.05 * 0.05 + Math.Pow(0.1 * Math.Log(2), 2));
-        Assert.InRange(Steps.Carried(Sgd, OnOne, 1, 2)!.Forecast.Step.LogStandardDeviation, computing * 0.06 / 0.071 * 0.98, computing * 0.06 / 0.071 * 1.05);
+        Assert.InRange(Steps.Carried(Sgd, OnOne, 1, 2)!.Forecast.Step.LogStandardDeviation, computing * 0.06 / 0.071 * 0.98,
+            computing * 0.06 / 0.071 * 1.05);
         Assert.True(computing * 0.06 / 0.071 > OnOne.LogStandardDeviation);
     }
 
@@ -53,7 +57,8 @@ public sealed class SharedStepsTests
 
     [Fact]
     public void Ranks_that_send_half_the_bytes_are_charged_for_half() =>
-        Assert.Equal(0.06 + 2 * Alpha + Swap / 2, Steps.Exchanging(Sgd with { Ranks = 2, Communication = "fp16" }, OnOne with { MedianSeconds = 0.06 }, 2).Forecast.Step.MedianSeconds, 1e-6);
+        Assert.Equal(0.06 + 2 * Alpha + Swap / 2, Steps.Exchanging(
+            Sgd with { Ranks = 2, Communication = "fp16" }, OnOne with { MedianSeconds = 0.06 }, 2).Forecast.Step.MedianSeconds, 1e-6);
 
     [Fact]
     public void Nothing_is_said_of_what_is_not_known()
@@ -62,6 +67,7 @@ public sealed class SharedStepsTests
         Assert.Null(Steps.Carried(Sgd, OnOne, 1, 3));
         Assert.Null(Steps.Carried(Sgd, OnOne with { MedianSeconds = double.NaN }, 1, 2));
         Assert.Null(SharedSteps.FromForecast(null));
-        Assert.Contains("no measurement of a group", Assert.Throws<FormatException>(() => new SharedSteps(Known with { Links = "{}" })).Message, StringComparison.Ordinal);
+        Assert.Contains("no measurement of a group",
+            Assert.Throws<FormatException>(() => new SharedSteps(Known with { Links = "{}" })).Message, StringComparison.Ordinal);
     }
 }

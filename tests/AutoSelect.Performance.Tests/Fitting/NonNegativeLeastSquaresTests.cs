@@ -32,7 +32,8 @@ public sealed class NonNegativeLeastSquaresTests
             for (var j = 0; j < 4; j++)
             {
                 var gradient = rows.Select((r, i) => r[j] * (r.Zip(solution, (a, s) => a * s).Sum() - right[i])).Sum();
-                Assert.True(solution[j] > 0 ? Math.Abs(gradient) < 1e-8 : gradient > -1e-8, $"problem {problem}, unknown {j}: θ {solution[j]}, gradient {gradient}");
+                Assert.True(solution[j] > 0 ? Math.Abs(gradient) < 1e-8 : gradient > -1e-8,
+                    $"problem {problem}, unknown {j}: θ {solution[j]}, gradient {gradient}");
             }
         }
     }

@@ -10,5 +10,6 @@ public sealed class NormalVariableTests
     [InlineData(4, 1.02938)]
     [InlineData(8, 1.42360)]
     [InlineData(100, 2.50759)]
-    public void The_mean_of_the_largest_of_several_is_known(int n, double mean) => Assert.Equal(mean, NormalVariable.ExpectedMaximum(n), 1e-4);
+    public void The_mean_of_the_largest_of_several_is_known(int n, double mean) =>
+        Assert.Equal(mean, NormalVariable.ExpectedMaximum(n), 1e-4);
 }

@@ -14,10 +14,11 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
     // Both, by hand: layer 0 arrives at 25, 26 updated, 27 run, the others have arrived: + 1 + 2 + 1 + 3.
     [Theory]
     [InlineData(OverlapMode.None, 40), InlineData(OverlapMode.Backward, 34), InlineData(OverlapMode.BackwardAndForward, 34)]
-    public void Three_layers_by_hand(OverlapMode mode, double expected) => Assert.Equal(expected, CriticalPath.Simulate(Three, Each, mode).Seconds);
+    public void Three_layers_by_hand(OverlapMode mode, double expected) =>
+        Assert.Equal(expected, CriticalPath.Simulate(Three, Each, mode).Seconds);
 
-    // Layer 2's bucket takes 8, layer 1's 9, layer 0's 2. Backward ends at 6, 10, 12. First 6-14; then by readiness layer 1 14-23, layer 0 23-25,
-    // run to 27 and on to 34; by layer: layer 0 14-16, run to 18; layer 1 16-25, to 28; layer 2 to 32.
+    // Layer 2's bucket takes 8, layer 1's 9, layer 0's 2. Backward ends at 6, 10, 12. First 6-14; then by readiness layer 1 14-23, layer 0
+    // 23-25, run to 27 and on to 34; by layer: layer 0 14-16, run to 18; layer 1 16-25, to 28; layer 2 to 32.
     [Theory]
     [InlineData(TransferOrder.Readiness, 34), InlineData(TransferOrder.LowestLayer, 32)]
     public void Low_layers_first_by_hand(TransferOrder order, double expected)
@@ -54,7 +55,8 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
             var (layers, transfers) = Generated(random);
             foreach (var mode in Modes)
             {
-                Assert.Equal(TickedIteration.Seconds(layers, transfers, mode, w => w[0]), CriticalPath.Simulate(layers, transfers, mode, TransferOrder.Readiness).Seconds, 1e-9);
+                Assert.Equal(TickedIteration.Seconds(layers, transfers, mode, w => w[0]),
+                    CriticalPath.Simulate(layers, transfers, mode, TransferOrder.Readiness).Seconds, 1e-9);
                 Assert.Equal(
                     TickedIteration.Seconds(layers, transfers, mode, w => w.MinBy(b => transfers[b].Bucket.First)),
                     CriticalPath.Simulate(layers, transfers, mode, TransferOrder.LowestLayer).Seconds, 1e-9);
@@ -73,7 +75,8 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
             Assert.Equal(compute + communication, CriticalPath.Simulate(layers, transfers, OverlapMode.None).Seconds, 1e-9);
             foreach (var order in Orders)
             {
-                var (backward, both) = (CriticalPath.Simulate(layers, transfers, OverlapMode.Backward, order), CriticalPath.Simulate(layers, transfers, OverlapMode.BackwardAndForward, order));
+                var backward = CriticalPath.Simulate(layers, transfers, OverlapMode.Backward, order);
+                var both = CriticalPath.Simulate(layers, transfers, OverlapMode.BackwardAndForward, order);
                 Assert.True(both.Seconds >= Math.Max(compute, communication) - 1e-9);
                 Assert.True(both.Seconds <= backward.Seconds + 1e-9);
                 Assert.True(backward.Seconds <= compute + communication + 1e-9);
@@ -92,10 +95,12 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
             foreach (var mode in Modes)
             {
                 Assert.True(Time(fast, mode, TransferOrder.Readiness) <= Time(slow, mode, TransferOrder.Readiness) + 1e-9);
-                if (mode != OverlapMode.BackwardAndForward) Assert.True(Time(fast, mode, TransferOrder.LowestLayer) <= Time(slow, mode, TransferOrder.LowestLayer) + 1e-9);
+                if (mode != OverlapMode.BackwardAndForward)
+                    Assert.True(Time(fast, mode, TransferOrder.LowestLayer) <= Time(slow, mode, TransferOrder.LowestLayer) + 1e-9);
             }
 
-            double Time(Transfer[] transfers, OverlapMode mode, TransferOrder order) => CriticalPath.Simulate(layers, transfers, mode, order).Seconds;
+            double Time(Transfer[] transfers, OverlapMode mode, TransferOrder order) =>
+                CriticalPath.Simulate(layers, transfers, mode, order).Seconds;
         }
     }
 
@@ -108,7 +113,8 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
         Assert.Equal(24.5, Time(1), 1e-9);
         Assert.Equal(24.4, Time(1.2), 1e-9);
 
-        double Time(double slower) => CriticalPath.Simulate(Three, [.. Each.Select((t, i) => t with { Seconds = slower * seconds[i] })], OverlapMode.BackwardAndForward).Seconds;
+        double Time(double slower) => CriticalPath.Simulate(
+            Three, [.. Each.Select((t, i) => t with { Seconds = slower * seconds[i] })], OverlapMode.BackwardAndForward).Seconds;
     }
 
     [Fact]
@@ -120,7 +126,8 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
         {
             var (layers, transfers) = Generated(random, atMost: 5);
             var least = Permutations([.. Enumerable.Range(0, transfers.Length)])
-                .Min(p => TickedIteration.Seconds(layers, transfers, OverlapMode.BackwardAndForward, w => w.MinBy(b => Array.IndexOf(p, b))));
+                .Min(p =>
+                    TickedIteration.Seconds(layers, transfers, OverlapMode.BackwardAndForward, w => w.MinBy(b => Array.IndexOf(p, b))));
             var (byLayer, byReadiness) = (Time(TransferOrder.LowestLayer), Time(TransferOrder.Readiness));
             Assert.True(Math.Min(byLayer, byReadiness) >= least - 1e-9);
             (priority, readiness, best) = (priority + byLayer, readiness + byReadiness, best + least);
@@ -143,7 +150,8 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Nothing_to_send_leaves_the_computing() => Assert.All(Modes, mode => Assert.Equal(4, CriticalPath.Simulate([new(1, 2, 1, 0)], [], mode).Seconds));
+    public void Nothing_to_send_leaves_the_computing() =>
+        Assert.All(Modes, mode => Assert.Equal(4, CriticalPath.Simulate([new(1, 2, 1, 0)], [], mode).Seconds));
 
     [Fact]
     public void Buckets_that_do_not_fit_the_layers_are_refused()
@@ -153,12 +161,14 @@ public sealed class CriticalPathTests(ITestOutputHelper output)
         Assert.Contains("0 to 3, of 3 layers", Refused([new(new(0, 3), 1)]), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => CriticalPath.Simulate(Three, Each, OverlapMode.None, interference: 1));
 
-        static string Refused(Transfer[] transfers) => Assert.Throws<ArgumentException>(() => CriticalPath.Simulate(Three, transfers, OverlapMode.Backward)).Message;
+        static string Refused(Transfer[] transfers) =>
+            Assert.Throws<ArgumentException>(() => CriticalPath.Simulate(Three, transfers, OverlapMode.Backward)).Message;
     }
 
     private static (LayerTime[] Layers, Transfer[] Transfers) Generated(Random random, int atMost = 9)
     {
-        var layers = Enumerable.Range(0, random.Next(1, atMost)).Select(_ => new LayerTime(random.Next(0, 6), random.Next(0, 9), random.Next(0, 3), random.Next(0, 4))).ToArray();
+        var layers = Enumerable.Range(0, random.Next(1, atMost))
+            .Select(_ => new LayerTime(random.Next(0, 6), random.Next(0, 9), random.Next(0, 3), random.Next(0, 4))).ToArray();
         return (layers, [.. Bucket.Fuse(layers, random.Next(0, 24)).Select(b => new Transfer(b, random.Next(0, 12)))]);
     }
 

@@ -4,7 +4,8 @@ namespace AutoSelect.Performance.Tests;
 internal static class TickedIteration
 {
     /// <param name="choose">Which of the waiting buckets the free channel takes.</param>
-    public static int Seconds(IReadOnlyList<LayerTime> layers, IReadOnlyList<Transfer> transfers, OverlapMode mode, Func<List<int>, int> choose)
+    public static int Seconds(
+        IReadOnlyList<LayerTime> layers, IReadOnlyList<Transfer> transfers, OverlapMode mode, Func<List<int>, int> choose)
     {
         var (left, arrived, waiting) = (transfers.Select(t => (int)t.Seconds).ToArray(), new bool[transfers.Count], new List<int>());
         var (sending, position, progress) = (-1, 0, 0);
@@ -47,11 +48,13 @@ internal static class TickedIteration
         bool MayRun((char Kind, int Layer) work) => work.Kind switch
         {
             'b' => true,
-            _ when mode == OverlapMode.BackwardAndForward => Enumerable.Range(0, transfers.Count).All(b => arrived[b] || !In(b, work.Layer)),
+            _ when mode == OverlapMode.BackwardAndForward =>
+                Enumerable.Range(0, transfers.Count).All(b => arrived[b] || !In(b, work.Layer)),
             _ => arrived.All(a => a),
         };
 
-        bool Completes((char Kind, int Layer) work, int b) => work.Kind == 'b' && (mode == OverlapMode.None ? work.Layer == 0 : work.Layer == transfers[b].Bucket.First);
+        bool Completes((char Kind, int Layer) work, int b) =>
+            work.Kind == 'b' && (mode == OverlapMode.None ? work.Layer == 0 : work.Layer == transfers[b].Bucket.First);
 
         bool In(int b, int layer) => layer >= transfers[b].Bucket.First && layer <= transfers[b].Bucket.Last;
     }

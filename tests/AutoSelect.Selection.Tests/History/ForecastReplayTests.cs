@@ -8,11 +8,14 @@ public sealed class ForecastReplayTests(ITestOutputHelper output)
     public void What_other_families_teach_beats_the_last_value_and_its_intervals_cover_on_real_curves()
     {
         var suite = RealCurves.Read("deepobs");
-        var (learned, last) = (ForecastReplay.Run(suite, [], [0.1, 0.4], "history"), ForecastReplay.Run(suite, [], [0.1, 0.4], "last-value"));
+        var (learned, last) =
+            (ForecastReplay.Run(suite, [], [0.1, 0.4], "history"), ForecastReplay.Run(suite, [], [0.1, 0.4], "last-value"));
 
         foreach (var (cut, figures) in learned.Cuts)
         {
-            output.WriteLine($"{cut}: MAE {figures.Mae:0.000} ({last.Cuts[cut].Mae:0.000}), CRPS {figures.Crps:0.000} ({last.Cuts[cut].Crps:0.000}), 90 % covers {figures.Coverage90:0.00}");
+            output.WriteLine(
+                $"{cut}: MAE {figures.Mae:0.000} ({last.Cuts[cut].Mae:0.000}), CRPS {figures.Crps:0.000} ({last.Cuts[cut].Crps:0.000}), 90 "
+                + $"% covers {figures.Coverage90:0.00}");
             Assert.True(figures.Mae < 0.95 * last.Cuts[cut].Mae);
             Assert.True(figures.Crps < last.Cuts[cut].Crps);
             Assert.InRange(figures.Coverage90, 0.8, 0.99);
@@ -40,6 +43,7 @@ public sealed class ForecastReplayTests(ITestOutputHelper output)
     public void An_unknown_model_is_refused_with_those_there_are()
     {
         var error = Assert.Throws<ArgumentException>(() => ForecastReplay.Run([], [], [0.1], "guess"));
-        Assert.Contains("'guess' is no forecasting model: it must be one of bank, curve-ensemble, history, last-value, power-law.", error.Message);
+        Assert.Contains(
+            "'guess' is no forecasting model: it must be one of bank, curve-ensemble, history, last-value, power-law.", error.Message);
     }
 }

@@ -30,7 +30,8 @@ public sealed class QuantileForestTests
         // Group 2 alone has labels of 100: without it nobody would expect them.
         var features = Enumerable.Range(0, 300).Select(i => new[] { i % 3 == 2 ? 1.0 : 0.0 }).ToArray();
         double[] labels = [.. Enumerable.Range(0, 300).Select(i => i % 3 == 2 ? 100.0 : 0.0)];
-        var forest = new QuantileForest(features, labels, [.. labels.Select(_ => 1.0)], [.. Enumerable.Range(0, 300).Select(i => i % 3)], 40, seed: 1);
+        var forest = new QuantileForest(
+            features, labels, [.. labels.Select(_ => 1.0)], [.. Enumerable.Range(0, 300).Select(i => i % 3)], 40, seed: 1);
 
         Assert.Equal([100.0], forest.Quantiles(forest.WeightsFor([1.0]), [0.5]));
         Assert.Equal([0.0], forest.Quantiles(forest.WeightsFor([1.0], without: 2), [0.5]));
@@ -42,7 +43,8 @@ public sealed class QuantileForestTests
         var numbers = new SeededNumbers(5);
         var features = Enumerable.Range(0, 200).Select(_ => new[] { numbers.Uniform(), numbers.Uniform() }).ToArray();
         double[] labels = [.. features.Select(f => f[0] * f[1])];
-        QuantileForest Grow(ulong seed) => new(features, labels, [.. labels.Select(_ => 1.0)], [.. labels.Select((_, i) => i % 5)], 10, seed);
+        QuantileForest Grow(ulong seed) =>
+            new(features, labels, [.. labels.Select(_ => 1.0)], [.. labels.Select((_, i) => i % 5)], 10, seed);
 
         Assert.Equal(Grow(7).WeightsFor([0.3, 0.6]), Grow(7).WeightsFor([0.3, 0.6]));
         Assert.NotEqual(Grow(7).WeightsFor([0.3, 0.6]), Grow(8).WeightsFor([0.3, 0.6]));

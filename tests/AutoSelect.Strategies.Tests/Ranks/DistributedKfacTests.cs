@@ -17,7 +17,8 @@ public class DistributedKfacTests
 
     public static TheoryData<string, int, bool> Cases => new()
     {
-        { "kfac", 2, false }, { "kfac", 3, true }, { "stale", 2, true }, { "background", 2, true }, { "background", 3, false }, { "adaptive", 2, true },
+        { "kfac", 2, false }, { "kfac", 3, true }, { "stale", 2, true }, { "background", 2, true },
+        { "background", 3, false }, { "adaptive", 2, true },
         { "kfac-large-batch", 2, true }, { "noisy-kfac", 2, true },
     };
 
@@ -32,7 +33,8 @@ public class DistributedKfacTests
         Assert.All(found, rank => Assert.Equal(found[0].Bytes, rank.Bytes));
         Assert.All(found, rank => Assert.Equal(found[0].Diagnostics, rank.Diagnostics));
         Assert.InRange(Distance(found[0].Weights, alone.Weights), 0, 1e-5);
-        Assert.All(alone.Diagnostics, figure => Assert.Equal(figure.Value, found[0].Diagnostics[figure.Key], 1e-4 * Math.Abs(figure.Value)));
+        Assert.All(
+            alone.Diagnostics, figure => Assert.Equal(figure.Value, found[0].Diagnostics[figure.Key], 1e-4 * Math.Abs(figure.Value)));
     }
 
     [Theory]
@@ -51,13 +53,15 @@ public class DistributedKfacTests
             Samples.Train(stepper, step => Samples.Images(step, 36), half);
             var state = new StateDictionary();
             stepper.Save(state);
-            var saved = (State: Copy(state), Weights: trainee.Model.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone()));
+            var saved = (State: Copy(state), Weights: trainee.Model.state_dict().ToDictionary(
+                entry => entry.Key, entry => entry.Value.detach().clone()));
             Samples.Train(stepper, step => Samples.Images(step, 36), Steps - half);
             stepper.Dispose();
             return (saved.State, saved.Weights, Final: Weights(trainee.Model));
         });
         Assert.Equal(whole[0].State.Scalars, whole[1].State.Scalars);
-        Assert.All(whole[0].State.Tensors, entry => Assert.Equal(entry.Value.bytes.ToArray(), whole[1].State.Tensors[entry.Key].bytes.ToArray()));
+        Assert.All(
+            whole[0].State.Tensors, entry => Assert.Equal(entry.Value.bytes.ToArray(), whole[1].State.Tensors[entry.Key].bytes.ToArray()));
 
         Trainee[] after = [.. Enumerable.Range(0, later).Select(_ => new Trainee(kind, samples: false))];
         float[] GoOn(Trainee trainee, TrainingRanks? ranks)
@@ -114,7 +118,8 @@ public class DistributedKfacTests
         Assert.Equal(matrix.data<float>().ToArray(), back.data<float>().ToArray());
     }
 
-    private static (byte[] Bytes, float[] Weights, IReadOnlyDictionary<string, double> Diagnostics) Train(Trainee trainee, TrainingRanks? ranks)
+    private static (byte[] Bytes, float[] Weights, IReadOnlyDictionary<string, double> Diagnostics) Train(
+        Trainee trainee, TrainingRanks? ranks)
     {
         using var stepper = trainee.Start(ranks);
         Samples.Train(stepper, step => Samples.Images(step, 36), Steps);
@@ -127,7 +132,8 @@ public class DistributedKfacTests
         return nn.utils.parameters_to_vector(model.parameters()).detach().data<float>().ToArray();
     }
 
-    private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b).Sum(p => Math.Pow(p.First - p.Second, 2)) / b.Sum(v => (double)v * v));
+    private static double Distance(float[] a, float[] b) =>
+        Math.Sqrt(a.Zip(b).Sum(p => Math.Pow(p.First - p.Second, 2)) / b.Sum(v => (double)v * v));
 
     private static StateDictionary Copy(StateDictionary state)
     {
@@ -137,14 +143,18 @@ public class DistributedKfacTests
         return copy;
     }
 
-    /// <summary>A convolution, a layer norm and linear layers with a variant of K-FAC, made before the ranks' threads start, for torch has one generator a process.</summary>
+    /// <summary>
+    /// A convolution, a layer norm and linear layers with a variant of K-FAC, made before the ranks' threads start, for torch has one
+    /// generator a process.
+    /// </summary>
     private sealed class Trainee(string kind, bool samples)
     {
         public Module<Tensor, Tensor> Model { get; } = Make();
 
         public Stepper Start(TrainingRanks? ranks)
         {
-            TrainingStrategy strategy = kind switch { "noisy-kfac" => new NoisyKfac(), "kfac-large-batch" => new KfacLargeBatch(), _ => new Kfac() };
+            TrainingStrategy strategy =
+                kind switch { "noisy-kfac" => new NoisyKfac(), "kfac-large-batch" => new KfacLargeBatch(), _ => new Kfac() };
             (string, double)[] values = kind switch
             {
                 "stale" => stale,
@@ -157,7 +167,8 @@ public class DistributedKfacTests
             };
             var generator = new Generator(7);
             Tensor Draw(Tensor output) => output.softmax(1).multinomial(1, generator: generator).squeeze(1);
-            var task = Samples.Task(strategy, Model, Samples.CrossEntropy, 36, sampleTargets: samples ? Draw : null, ranks: ranks, hyperparameters: values);
+            var task = Samples.Task(
+                strategy, Model, Samples.CrossEntropy, 36, sampleTargets: samples ? Draw : null, ranks: ranks, hyperparameters: values);
             if (ranks is not null) AveragingPass.Install(task);
             return strategy.Start(task);
         }
@@ -165,7 +176,8 @@ public class DistributedKfacTests
         private static Module<Tensor, Tensor> Make()
         {
             torch.manual_seed(3);
-            return Sequential(Conv2d(2, 4, 3, stride: 2, padding: 1), Tanh(), Flatten(), LayerNorm([36]), Linear(36, 8), Tanh(), Linear(8, 3));
+            return Sequential(
+                Conv2d(2, 4, 3, stride: 2, padding: 1), Tanh(), Flatten(), LayerNorm([36]), Linear(36, 8), Tanh(), Linear(8, 3));
         }
     }
 }

@@ -30,7 +30,10 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     /// <summary>Called with each assignment before it runs; what it returns is awaited, so a test can hold a segment.</summary>
     public Func<SegmentAssignment, Task> BeforeSegment { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Whether the device reports while a test holds a segment that it trains alone, as one that computes does; default false, as one that hangs.</summary>
+    /// <summary>
+    /// Whether the device reports while a test holds a segment that it trains alone, as one that computes does; default false, as one that
+    /// hangs.
+    /// </summary>
     public bool ReportsWhileHeld { get; set; }
 
     public DeviceDescription Description { get; } = new() { Id = new DeviceId(id), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated", ProcessId = Interlocked.Increment(ref processes) };
@@ -100,7 +103,9 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
 
         var held = BeforeSegment(assignment);
         var address = new RankAddress(id, 1, "simulated");
-        while (!held.IsCompleted || (placement is not null && await grains.GetGrain<IRendezvousGrain>(placement.Token.ToString("N")).Meet(placement, address, TimeSpan.FromMilliseconds(20)) is null))
+        async Task<bool> Lacks(RankPlacement group) =>
+            await grains.GetGrain<IRendezvousGrain>(group.Token.ToString("N")).Meet(group, address, TimeSpan.FromMilliseconds(20)) is null;
+        while (!held.IsCompleted || (placement is not null && await Lacks(placement)))
         {
             stopping.Token.ThrowIfCancellationRequested();
             if ((await Report(news)).Order is var order and not SegmentOrder.Continue)
@@ -125,9 +130,12 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         {
             step++;
             foreach (var branch in assignment.Branches.Where(b => b.Step == step)) Write(branch.Uri);
-            if (training.DivergesAt(assignment.Candidate) is { } at && step >= at) (end, reason) = (SegmentEnd.Diverged, $"loss is NaN at step {step}");
-            else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps) points.Add(training.Point(assignment.Candidate, step));
-            if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction)) end = SegmentEnd.TargetReached;
+            if (training.DivergesAt(assignment.Candidate) is { } at && step >= at)
+                (end, reason) = (SegmentEnd.Diverged, $"loss is NaN at step {step}");
+            else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps)
+                points.Add(training.Point(assignment.Candidate, step));
+            if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction))
+                end = SegmentEnd.TargetReached;
         }
         // News first, then the order of the control side, then the end: as a device does it.
         var report = new SegmentReport
@@ -158,7 +166,9 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
             End = reply.Order == SegmentOrder.Interrupt && end == SegmentEnd.BudgetReached ? SegmentEnd.Interrupted : end,
             Reason = reason,
             Checkpoint = end == SegmentEnd.Diverged ? null : WriteCheckpoint(assignment, step),
-            Final = assignment.ExportTo is { } path ? new FinalWeights { Uri = path, Value = training.Point(assignment.Candidate, step).Value, IsAveraged = false } : null,
+            Final = assignment.ExportTo is { } path
+                ? new FinalWeights { Uri = path, Value = training.Point(assignment.Candidate, step).Value, IsAveraged = false }
+                : null,
         });
     }
 
@@ -175,5 +185,6 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         File.WriteAllText(path, "simulated");
     }
 
-    private static bool Reaches(double value, double target, Direction direction) => direction == Direction.Maximize ? value >= target : value <= target;
+    private static bool Reaches(double value, double target, Direction direction) =>
+        direction == Direction.Maximize ? value >= target : value <= target;
 }

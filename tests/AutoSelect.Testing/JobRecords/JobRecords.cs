@@ -44,10 +44,12 @@ public static class JobRecords
     /// <summary>Every candidate diverges before its first evaluation.</summary>
     public static JobRecord AllFailed()
     {
-        var job = new SimulatedJob(Spec(SimulatedCatalogue.Twelve), [.. SimulatedCatalogue.Twelve.Select(c => c with { DivergesAt = 0.05 })]);
+        var job = new SimulatedJob(
+            Spec(SimulatedCatalogue.Twelve), [.. SimulatedCatalogue.Twelve.Select(c => c with { DivergesAt = 0.05 })]);
         job.Begin();
         job.Train();
-        return job.ToRecord(JobPhase.Failed, new Outcome { ObjectiveMet = false, Summary = "All 12 candidates failed." }, "every candidate failed");
+        return job.ToRecord(
+            JobPhase.Failed, new Outcome { ObjectiveMet = false, Summary = "All 12 candidates failed." }, "every candidate failed");
     }
 
     /// <summary>One candidate, which is the baseline too: committed at once.</summary>
@@ -101,12 +103,24 @@ public static class JobRecords
     private static JobSpec Spec(ImmutableArray<SimulatedCandidate> candidates) => new()
     {
         Name = "fashion-mnist-1",
-        Workload = new WorkloadReference { Name = "fashion-mnist-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("hidden", "256") },
-        Objective = new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.88, DeadlineSeconds = 600 },
+        Workload = new WorkloadReference
+        {
+            Name = "fashion-mnist-mlp",
+            Options = ImmutableSortedDictionary<string, string>.Empty.Add("hidden", "256"),
+        },
+        Objective = new Objective
+        {
+            Kind = ObjectiveKind.FastestTo,
+            Metric = "accuracy",
+            Direction = Direction.Maximize,
+            Target = 0.88,
+            DeadlineSeconds = 600,
+        },
         Candidates = [.. candidates.Select(c => c.Candidate)],
         Baseline = SimulatedCatalogue.Baseline,
         Seed = 1,
         TrainingExamples = 55_000,
-        Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobSpec.SimulatedLabel, "every curve and every time in this record is made up"),
+        Labels = ImmutableSortedDictionary<string, string>.Empty.Add(
+            JobSpec.SimulatedLabel, "every curve and every time in this record is made up"),
     };
 }

@@ -27,7 +27,8 @@ internal sealed record SimulatedCandidate(Candidate Candidate, double Asymptote,
     {
         var fall = BreaksAt is { } at && epochs > at ? 0.06 * (epochs - at) : 0;
         var noise = 0.004 + 0.012 / (1 + 4 * epochs);
-        return (Smooth(epochs) - 0.004 - fall + noise * Noise.Normal(seed, 1, epochs), Smooth(epochs) - fall - 0.1 * Math.Exp(-3 * epochs) + 0.15 * noise * Noise.Normal(seed, 2, epochs));
+        return (Smooth(epochs) - 0.004 - fall + noise * Noise.Normal(seed, 1, epochs),
+            Smooth(epochs) - fall - 0.1 * Math.Exp(-3 * epochs) + 0.15 * noise * Noise.Normal(seed, 2, epochs));
     }
 }
 

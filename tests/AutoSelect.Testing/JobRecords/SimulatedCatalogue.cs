@@ -40,7 +40,8 @@ internal static class SimulatedCatalogue
         }),
     ];
 
-    private static SimulatedCandidate Make(string name, string strategy, int batch, double rate, double asymptote, double halfLife, double stepSeconds)
+    private static SimulatedCandidate Make(
+        string name, string strategy, int batch, double rate, double asymptote, double halfLife, double stepSeconds)
     {
         var hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", rate);
         hyperparameters = strategy switch

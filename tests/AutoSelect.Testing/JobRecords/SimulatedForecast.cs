@@ -20,7 +20,8 @@ internal static class SimulatedForecast
         Quantiles At(double epochs) => FromDeviates(d => Value(epochs, d));
 
         var grid = Enumerable.Range(1, 12).Select(i => epoch + (horizon - epoch) * i / 12.0).ToArray();
-        double SecondsTo(double deviate) => target is { } t && Enumerable.Range(1, 400).Select(i => epoch + (horizon - epoch) * i / 400.0).FirstOrDefault(e => Value(e, deviate) >= t) is var hit and > 0
+        double SecondsTo(double deviate) => target is { } t && Enumerable.Range(1, 400)
+            .Select(i => epoch + (horizon - epoch) * i / 400.0).FirstOrDefault(e => Value(e, deviate) >= t) is var hit and > 0
             ? (hit - epoch) * trial.StepsPerEpoch * trial.SecondsPerStep : double.PositiveInfinity;
 
         return new Forecast
@@ -28,7 +29,8 @@ internal static class SimulatedForecast
             Trial = trial.Id,
             AtStep = trial.Step,
             SecondsToTarget = target is null ? null : FromDeviates(d => SecondsTo(-d)),
-            ProbabilityOfTarget = target is null ? null : Enumerable.Range(0, 99).Count(i => double.IsFinite(SecondsTo(-2.4 + i * 4.8 / 98))) / 99.0,
+            ProbabilityOfTarget = target is null ? null
+                : Enumerable.Range(0, 99).Count(i => double.IsFinite(SecondsTo(-2.4 + i * 4.8 / 98))) / 99.0,
             FinalValue = At(horizon),
             FinalAtSeconds = horizon * trial.StepsPerEpoch * source.StepSeconds,
             ProbabilityOfBest = 0,
@@ -42,11 +44,17 @@ internal static class SimulatedForecast
     /// <summary>Shares out P(best) by a soft minimum over median times, and regret by the difference of medians.</summary>
     public static ImmutableArray<Forecast> Compare(ImmutableArray<Forecast> forecasts)
     {
-        double Time(Forecast f) => double.IsFinite(f.SecondsToTarget?.P50 ?? double.PositiveInfinity) ? f.SecondsToTarget!.P50 : 400 * (1.2 - f.FinalValue.P50);
+        double Time(Forecast f) =>
+            double.IsFinite(f.SecondsToTarget?.P50 ?? double.PositiveInfinity) ? f.SecondsToTarget!.P50 : 400 * (1.2 - f.FinalValue.P50);
         var best = forecasts.Min(Time);
         var scale = forecasts.Average(f => f.SecondsToTarget is { } q && double.IsFinite(q.P95) ? (q.P95 - q.P05) / 6 : 12);
         var weights = forecasts.Select(f => Math.Exp(-(Time(f) - best) / Math.Max(1, scale))).ToArray();
-        return [.. forecasts.Select((f, i) => f with { ProbabilityOfBest = weights[i] / weights.Sum(), ExpectedRegret = Time(f) - best + scale * (1 - weights[i] / weights.Sum()) })];
+        return [.. forecasts.Select((f, i) =>
+            f with
+            {
+                ProbabilityOfBest = weights[i] / weights.Sum(),
+                ExpectedRegret = Time(f) - best + scale * (1 - weights[i] / weights.Sum()),
+            })];
     }
 
     private static Quantiles FromDeviates(Func<double, double> at) =>

@@ -21,7 +21,16 @@ internal sealed class SimulatedJob
     {
         this.spec = spec;
         trials = [.. candidates.Select((c, i) => new SimulatedTrial(TrialId.At(i), c, spec, 17 + i))];
-        devices = [.. Enumerable.Range(0, spec.Probe.Devices).Select(i => new DeviceDescription { Id = new DeviceId($"laptop-cpu{i}"), Kind = DeviceKind.Cpu, Index = i, Model = "simulated core", Host = "laptop", ProcessId = 4100 + i })];
+        devices = [.. Enumerable.Range(0, spec.Probe.Devices).Select(i =>
+            new DeviceDescription
+            {
+                Id = new DeviceId($"laptop-cpu{i}"),
+                Kind = DeviceKind.Cpu,
+                Index = i,
+                Model = "simulated core",
+                Host = "laptop",
+                ProcessId = 4100 + i,
+            })];
         free = new double[devices.Length];
     }
 
@@ -36,7 +45,8 @@ internal sealed class SimulatedJob
     public void Begin()
     {
         foreach (var trial in trials) trial.State = TrialState.Running;
-        Record([], [.. trials.Select(t => Decide(t, DecisionKind.Continue, "nothing is known yet: train to the first rung"))], 0, 0, $"Begin with {trials.Length} candidates on {devices.Length} devices.");
+        Record([], [.. trials.Select(t => Decide(t, DecisionKind.Continue, "nothing is known yet: train to the first rung"))], 0, 0,
+            $"Begin with {trials.Length} candidates on {devices.Length} devices.");
     }
 
     /// <summary>Trains the contenders to the next level.</summary>
@@ -62,19 +72,36 @@ internal sealed class SimulatedJob
             var percent = $"{ranked[i].ProbabilityOfBest:0 %}";
             (trial.State, var kind, trial.Reason) = i switch
             {
-                0 when keep == 1 => (TrialState.Committed, DecisionKind.Commit, $"best with probability {percent}; committing now costs {ranked[i].ExpectedRegret:0.0} s of expected regret, less than another rung"),
-                1 when keep == 1 => (TrialState.Paused, DecisionKind.Pause, $"runner-up to {name} with probability {percent}; its checkpoint is kept for a fall-back"),
+                0 when keep == 1 => (
+                    TrialState.Committed, DecisionKind.Commit, $"best with probability {percent}; committing now costs "
+                        + $"{ranked[i].ExpectedRegret:0.0} s of expected regret, less than another rung"),
+                1 when keep == 1 => (TrialState.Paused, DecisionKind.Pause,
+                    $"runner-up to {name} with probability {percent}; its checkpoint is kept for a fall-back"),
                 _ when i < keep => (TrialState.Running, DecisionKind.Continue, $"may still be the best with probability {percent}"),
-                _ when i < 2 * keep && keep > 1 => (TrialState.Paused, DecisionKind.Pause, $"behind {name} by {ranked[i].ExpectedRegret:0} s in expectation; kept for later"),
-                _ => (TrialState.Stopped, DecisionKind.Stop, $"behind {name} by {ranked[i].ExpectedRegret:0} s in expectation; best with probability {percent} only"),
+                _ when i < 2 * keep && keep > 1 => (TrialState.Paused, DecisionKind.Pause,
+                    $"behind {name} by {ranked[i].ExpectedRegret:0} s in expectation; kept for later"),
+                _ => (TrialState.Stopped, DecisionKind.Stop,
+                    $"behind {name} by {ranked[i].ExpectedRegret:0} s in expectation; best with probability {percent} only"),
             };
             decisions.Add(Decide(trial, kind, trial.Reason, ranked[i]));
         }
         var cost = 2.5 + 0.6 * keep;
-        var summary = keep == 1 ? $"Commit to {Trial(front.Trial).Source.Candidate.Name}: regret {front.ExpectedRegret:0.0} s is below the cost of another rung, {cost:0.0} s."
-            : $"Go on with {Math.Min(keep, ranked.Length)} of {ranked.Length}: committing now would lose {front.ExpectedRegret:0.0} s in expectation.";
+        var summary = keep == 1 ? $"Commit to {Trial(front.Trial).Source.Candidate.Name}: regret {front.ExpectedRegret:0.0} s is below the "
+            + $"cost of another rung, {cost:0.0} s."
+            : $"Go on with {Math.Min(keep, ranked.Length)} of {ranked.Length}: committing now would lose {front.ExpectedRegret:0.0} s in "
+                + "expectation.";
         Record(forecasts, decisions, front.ExpectedRegret, cost, summary);
-        if (keep == 1) commits.Add(new Commit { Winner = front.Trial, RunnerUp = second?.Trial, Rung = Rung - 1, At = Now, Forecast = front, Reason = summary });
+        if (keep == 1)
+            commits.Add(
+                new Commit
+                {
+                    Winner = front.Trial,
+                    RunnerUp = second?.Trial,
+                    Rung = Rung - 1,
+                    At = Now,
+                    Forecast = front,
+                    Reason = summary,
+                });
     }
 
     /// <summary>Trains the committed trial to the target, its horizon, or up to an epoch.</summary>
@@ -83,7 +110,8 @@ internal sealed class SimulatedJob
         var winner = Trial(commits[^1].Winner);
         Place(winner, upToEpoch is { } e ? (long)(e * winner.StepsPerEpoch) : winner.HorizonSteps, true);
         Array.Fill(free, Now);
-        if (upToEpoch is null && winner.State == TrialState.Committed) (winner.State, winner.Reason) = (TrialState.Completed, "reached the target");
+        if (upToEpoch is null && winner.State == TrialState.Committed)
+            (winner.State, winner.Reason) = (TrialState.Completed, "reached the target");
     }
 
     /// <summary>The committed trial has left its forecast; the runner-up takes over.</summary>
@@ -94,14 +122,17 @@ internal sealed class SimulatedJob
         (next.State, next.Reason) = (TrialState.Committed, $"took over from {left.Source.Candidate.Name}");
         var forecast = SimulatedForecast.Compare([SimulatedForecast.ForTrial(next, spec.Objective.Target, Rung)])[0];
         var summary = $"Fall back from {left.Source.Candidate.Name} to {next.Source.Candidate.Name}.";
-        Record([forecast], [Decide(left, DecisionKind.Stop, left.Reason), Decide(next, DecisionKind.Commit, next.Reason, forecast)], forecast.ExpectedRegret, 0, summary);
+        Record([forecast], [Decide(left, DecisionKind.Stop, left.Reason), Decide(next, DecisionKind.Commit, next.Reason, forecast)],
+            forecast.ExpectedRegret, 0, summary);
         commits.Add(new Commit { Winner = next.Id, Rung = Rung - 1, At = Now, Forecast = forecast, IsFallback = true, Reason = summary });
     }
 
     /// <summary>Stops the clock: the last trial of each device still runs, or every trial is paused.</summary>
     public void Halt(bool running)
     {
-        var busy = running ? Contenders.Where(t => t.LastSegment is not null).GroupBy(t => t.LastSegment!.Device).Select(g => g.MaxBy(t => t.LastSegment!.StartedAt)!).ToArray() : [];
+        var busy = running ? Contenders.Where(t => t.LastSegment is not null)
+            .GroupBy(t => t.LastSegment!.Device).Select(g => g.MaxBy(t => t.LastSegment!.StartedAt)!).ToArray()
+            : [];
         foreach (var trial in busy) trial.Reopen();
         foreach (var trial in Contenders.Except(busy).ToArray())
             (trial.State, trial.Reason) = (TrialState.Paused, running ? "waits for the others at the rung" : "the job was paused");
@@ -135,7 +166,8 @@ internal sealed class SimulatedJob
             TestValue = winner.LastValue - 0.0042,
             SecondsToTarget = met ? Now : null,
             FinalWeights = $"/jobs/{spec.Name}/final.safetensors",
-            Summary = met ? $"{winner.Source.Candidate.Name} reached {spec.Objective.Metric} {spec.Objective.Target} after {Now:0} s." : $"{winner.Source.Candidate.Name} ended below the target.",
+            Summary = met ? $"{winner.Source.Candidate.Name} reached {spec.Objective.Metric} {spec.Objective.Target} after {Now:0} s."
+                : $"{winner.Source.Candidate.Name} ended below the target.",
         };
     }
 
@@ -153,21 +185,24 @@ internal sealed class SimulatedJob
         Kind = kind,
         Reason = reason,
         Numbers = forecast is null ? ImmutableSortedDictionary<string, double>.Empty
-            : ImmutableSortedDictionary<string, double>.Empty.Add("expectedRegret", forecast.ExpectedRegret).Add("probabilityOfBest", forecast.ProbabilityOfBest)
-                .Add("secondsToTarget", forecast.SecondsToTarget?.P50 ?? double.NaN).Add("probabilityOfTarget", forecast.ProbabilityOfTarget ?? double.NaN),
+            : ImmutableSortedDictionary<string, double>.Empty.Add("expectedRegret", forecast.ExpectedRegret)
+                .Add("probabilityOfBest", forecast.ProbabilityOfBest)
+                .Add("secondsToTarget", forecast.SecondsToTarget?.P50 ?? double.NaN)
+                .Add("probabilityOfTarget", forecast.ProbabilityOfTarget ?? double.NaN),
     };
 
-    private void Record(ImmutableArray<Forecast> forecasts, List<Decision> decisions, double regret, double cost, string summary) => rungs.Add(new RungRecord
-    {
-        Rung = Rung,
-        DecidedAt = Now,
-        Forecasts = forecasts,
-        Decisions = [.. decisions.OrderBy(d => d.Trial)],
-        Unit = "s",
-        RegretOfCommitting = regret,
-        CostOfContinuing = cost,
-        SpentDeviceSeconds = trials.Sum(t => t.ToRecord().ChargedSeconds),
-        Summary = summary,
-        Horizon = trials.ToImmutableSortedDictionary(t => t.Id.Value, t => t.Step),
-    });
+    private void Record(ImmutableArray<Forecast> forecasts, List<Decision> decisions, double regret, double cost, string summary) =>
+        rungs.Add(new RungRecord
+        {
+            Rung = Rung,
+            DecidedAt = Now,
+            Forecasts = forecasts,
+            Decisions = [.. decisions.OrderBy(d => d.Trial)],
+            Unit = "s",
+            RegretOfCommitting = regret,
+            CostOfContinuing = cost,
+            SpentDeviceSeconds = trials.Sum(t => t.ToRecord().ChargedSeconds),
+            Summary = summary,
+            Horizon = trials.ToImmutableSortedDictionary(t => t.Id.Value, t => t.Step),
+        });
 }

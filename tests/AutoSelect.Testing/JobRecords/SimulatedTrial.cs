@@ -75,8 +75,17 @@ internal sealed class SimulatedTrial(TrialId id, SimulatedCandidate source, JobS
         Curve = [.. curve],
         Segments = [.. segments],
         HorizonSteps = HorizonSteps,
-        Checkpoint = IsAlive && Step > 0 ? new Checkpoint { Uri = $"/jobs/simulated/{id}/{Step}.safetensors", Step = Step, Bytes = 1_600_000 } : null,
-        StepTime = Step == 0 ? null : new StepTime { Steps = Step, LowerQuartileSeconds = source.StepSeconds, MeanSeconds = source.StepSeconds * 1.03, StandardErrorSeconds = source.StepSeconds * 0.01 },
+        Checkpoint = IsAlive && Step > 0
+            ? new Checkpoint { Uri = $"/jobs/simulated/{id}/{Step}.safetensors", Step = Step, Bytes = 1_600_000 }
+            : null,
+        StepTime = Step == 0 ? null
+            : new StepTime
+            {
+                Steps = Step,
+                LowerQuartileSeconds = source.StepSeconds,
+                MeanSeconds = source.StepSeconds * 1.03,
+                StandardErrorSeconds = source.StepSeconds * 0.01,
+            },
     };
 
     private void Evaluate()

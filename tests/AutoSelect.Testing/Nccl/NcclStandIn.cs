@@ -25,7 +25,9 @@ public static unsafe class NcclStandIn
     /// <summary>Communicators that were given back.</summary>
     public static int Destroys => Count("stand_in_destroys");
 
-    /// <summary>Calls that the calling thread made since it asked last, such as "record(0)" on the default stream and "all-reduce(1)" on another.</summary>
+    /// <summary>
+    /// Calls that the calling thread made since it asked last, such as "record(0)" on the default stream and "all-reduce(1)" on another.
+    /// </summary>
     public static string TakeCalls() => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Export("stand_in_calls"))())!.TrimEnd();
 
     /// <summary>Has the collectives that the calling thread asks about from now on end with a failure.</summary>
@@ -42,9 +44,11 @@ public static unsafe class NcclStandIn
         var folder = System.IO.Path.Combine(AppContext.BaseDirectory, "Nccl");
         try
         {
-            using var compiler = Process.Start("gcc", ["-shared", "-fPIC", "-O1", "-pthread", "-o", library, .. Directory.GetFiles(folder, "*-stand-in.c")]);
+            using var compiler = Process.Start(
+                "gcc", ["-shared", "-fPIC", "-O1", "-pthread", "-o", library, .. Directory.GetFiles(folder, "*-stand-in.c")]);
             compiler.WaitForExit();
-            if (compiler.ExitCode != 0) throw new InvalidOperationException($"gcc ended with {compiler.ExitCode} on the stand-in in '{folder}'.");
+            if (compiler.ExitCode != 0)
+                throw new InvalidOperationException($"gcc ended with {compiler.ExitCode} on the stand-in in '{folder}'.");
         }
         catch (Win32Exception)
         {

@@ -4,7 +4,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Testing;
 
-/// <summary>Two ranks over a link of a known latency α (s) and time per byte β (s/B), with nothing in the way, as they would have measured it.</summary>
+/// <summary>
+/// Two ranks over a link of a known latency α (s) and time per byte β (s/B), with nothing in the way, as they would have measured it.
+/// </summary>
 public static class KnownLinks
 {
     /// <summary>The measurement as JSON: n bytes take α + nβ swapped whole, 2α + nβ in a ring, and a gathering takes α + nβ/2.</summary>

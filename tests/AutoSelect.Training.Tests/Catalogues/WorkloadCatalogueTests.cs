@@ -17,11 +17,15 @@ public sealed class WorkloadCatalogueTests : TrainingTest
     public void A_users_workload_is_loaded_from_its_assembly_and_trains()
     {
         var folder = Path.GetDirectoryName(Own)!;
-        Assert.False(File.Exists(Path.Combine(folder, "AutoSelect.Training.dll")), "The device process has AutoSelect.Training: it must not be beside the workload.");
-        using var trainer = new SegmentTrainer(new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(), Folder, TorchSharp.torch.CPU);
+        Assert.False(File.Exists(Path.Combine(folder, "AutoSelect.Training.dll")),
+            "The device process has AutoSelect.Training: it must not be beside the workload.");
+        using var trainer = new SegmentTrainer(
+            new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(), Folder, TorchSharp.torch.CPU);
         var options = ImmutableSortedDictionary<string, string>.Empty.Add("examples", "2000").Add("turns", "1");
         var recorder = new Recorder();
-        var report = trainer.Train(Assignment(200, batchSize: 64) with { Workload = new() { Name = "OwnWorkload.TwoSpirals", Assembly = Own, Options = options } }, recorder);
+        var report = trainer.Train(
+            Assignment(200, batchSize: 64) with { Workload = new() { Name = "OwnWorkload.TwoSpirals", Assembly = Own, Options = options } },
+            recorder);
         Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
         Assert.True(recorder.Points[^1].Value > recorder.Points[0].Value);
     }
@@ -60,16 +64,19 @@ public sealed class WorkloadCatalogueTests : TrainingTest
     {
         var path = Path.Combine(Folder, "x.dll");
         File.WriteAllText(path, "not an assembly");
-        Assert.Contains("cannot be loaded", Assert.Throws<ArgumentException>(() => new WorkloadCatalogue().Create(new() { Name = "X", Assembly = path })).Message);
+        Assert.Contains("cannot be loaded",
+            Assert.Throws<ArgumentException>(() => new WorkloadCatalogue().Create(new() { Name = "X", Assembly = path })).Message);
     }
 
     [Fact]
     public void Unknown_names_and_options_are_refused_with_those_there_are()
     {
         var catalogue = new WorkloadCatalogue();
-        Assert.Contains("autoencoder, char-transformer, fashion-mnist-cnn, fashion-mnist-mlp, torchscript", Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "resnet" })).Message);
+        Assert.Contains("autoencoder, char-transformer, fashion-mnist-cnn, fashion-mnist-mlp, torchscript",
+            Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "resnet" })).Message);
         var options = ImmutableSortedDictionary<string, string>.Empty.Add("wdith", "3");
-        Assert.Contains("it has hidden, dataset, data, examples", Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "fashion-mnist-mlp", Options = options })).Message);
+        Assert.Contains("it has hidden, dataset, data, examples",
+            Assert.Throws<ArgumentException>(() => catalogue.Create(new() { Name = "fashion-mnist-mlp", Options = options })).Message);
     }
 
     [Fact]
@@ -78,6 +85,7 @@ public sealed class WorkloadCatalogueTests : TrainingTest
         var catalogue = new StrategyCatalogue(typeof(PlainSgd).Assembly);
         Assert.Contains(catalogue.Descriptions, d => d.Name == "plain-sgd");
         Assert.IsType<PlainSgd>(catalogue["plain-sgd"]);
-        Assert.Contains("both called 'plain-sgd'", Assert.Throws<ArgumentException>(() => new StrategyCatalogue([new PlainSgd(), new PlainSgd()])).Message);
+        Assert.Contains("both called 'plain-sgd'",
+            Assert.Throws<ArgumentException>(() => new StrategyCatalogue([new PlainSgd(), new PlainSgd()])).Message);
     }
 }

@@ -46,7 +46,8 @@ public sealed class SafetensorsTests : TrainingTest
         for (var i = 0; i < values.Length; i++) state.SetScalar($"s{i}", values[i]);
         SafetensorsWriter.Write(Path, state.Tensors, state.Scalars);
         var read = SafetensorsReader.Read(Path);
-        Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits), values.Select((_, i) => BitConverter.DoubleToInt64Bits(read.GetScalar($"s{i}"))));
+        Assert.Equal(values.Select(BitConverter.DoubleToInt64Bits),
+            values.Select((_, i) => BitConverter.DoubleToInt64Bits(read.GetScalar($"s{i}"))));
     }
 
     [Theory]
@@ -100,7 +101,8 @@ public sealed class SafetensorsTests : TrainingTest
             print(json.dumps([w['dtype'], w['shape'], read(w, '<6f'), s['dtype'], read(s, '<q'), h['__metadata__']['format']]))
             """;
         var output = Python(Script, Path);
-        var expected = JsonSerializer.Serialize(new object[] { "F32", new[] { 2, 3 }, new[] { 1.5, -2, 3, 4, 5, 6 }, "I64", new[] { 1L << 40 }, "pt" });
+        var expected = JsonSerializer.Serialize(
+            new object[] { "F32", new[] { 2, 3 }, new[] { 1.5, -2, 3, 4, 5, 6 }, "I64", new[] { 1L << 40 }, "pt" });
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(expected).RootElement, JsonDocument.Parse(output).RootElement), output);
     }
 
@@ -118,7 +120,8 @@ public sealed class SafetensorsTests : TrainingTest
         Process? process;
         try
         {
-            process = Process.Start(new ProcessStartInfo("python3", ["-c", script, argument]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            process = Process.Start(
+                new ProcessStartInfo("python3", ["-c", script, argument]) { RedirectStandardOutput = true, RedirectStandardError = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -14,8 +14,10 @@ public sealed class ArrayExamplesTests : TrainingTest
     public void Numbers_of_all_types_arrive_in_their_order()
     {
         using var scope = NewDisposeScope();
-        NpzFile.Write(Data, ("f4", NpzFile.Npy("<f4", "2, 3", new float[] { 1, 2, 3, 4, 5, .1f })), ("f8", NpzFile.Npy("<f8", "2,", new[] { .1, -7e30 }, version: 2)),
-            ("i8", NpzFile.Npy("<i8", "2,", new[] { -1L, 1L << 40 })), ("i4", NpzFile.Npy("<i4", "1, 2", new[] { -2, 3 }, version: 3)), ("u1", NpzFile.Npy("|u1", "1, 1, 2", new byte[] { 0, 255 })));
+        NpzFile.Write(Data, ("f4", NpzFile.Npy("<f4", "2, 3", new float[] { 1, 2, 3, 4, 5, .1f })),
+            ("f8", NpzFile.Npy("<f8", "2,", new[] { .1, -7e30 }, version: 2)),
+            ("i8", NpzFile.Npy("<i8", "2,", new[] { -1L, 1L << 40 })), ("i4", NpzFile.Npy("<i4", "1, 2", new[] { -2, 3 }, version: 3)),
+            ("u1", NpzFile.Npy("|u1", "1, 1, 2", new byte[] { 0, 255 })));
         using var file = new ArrayFile(Data);
         Tensor Array(string name, ScalarType type, params long[] shape)
         {
@@ -38,7 +40,8 @@ public sealed class ArrayExamplesTests : TrainingTest
         using var scope = NewDisposeScope();
         NpzFile.Small(Data);
         var other = Path.ChangeExtension(Data, "safetensors");
-        using (var file = new ArrayFile(Data)) SafetensorsWriter.Write(other, file.Names.ToDictionary(n => n, n => file.Find(n)!), new Dictionary<string, double>());
+        using (var file = new ArrayFile(Data))
+            SafetensorsWriter.Write(other, file.Names.ToDictionary(n => n, n => file.Find(n)!), new Dictionary<string, double>());
         foreach (var path in new[] { Data, other })
         {
             using var data = ArrayExamples.Load(path, new CrossEntropy().Targets);
@@ -59,9 +62,11 @@ public sealed class ArrayExamplesTests : TrainingTest
         { "train_inputs", NpzFile.Npy("<f4", "0, 2", Array.Empty<float>()), "Array 'train_inputs' of 'FILE' has the shape [0, 2]: it must have at least one example" },
         { "train_inputs", NpzFile.Npy("<f4", "4, 2", new float[8], fortran: "True"), "Array 'train_inputs' of 'FILE' cannot be read: it is in Fortran order; only C order is read" },
         { "train_inputs", NpzFile.Npy(">f4", "4, 2", new float[8]), "its type is '>f4'; <f4, <f8, <i8, <i4, |u1 are read" },
-        { "train_inputs", NpzFile.Npy("<f4", "4, 2", new float[7]), "Array 'train_inputs' of 'FILE' cannot be read: it ends before its header or shape says" },
+        { "train_inputs", NpzFile.Npy("<f4", "4, 2", new float[7]),
+            "Array 'train_inputs' of 'FILE' cannot be read: it ends before its header or shape says" },
         { "train_inputs", NpzFile.Npy("<f4", "4, 2", new float[9]), "it has more than the 32 bytes of its shape [4, 2]" },
-        { "train_inputs", NpzFile.Npy("<f4", "4, -2", new float[8]), "an extent of its shape is '-2'; it must be an integer of at least 0" },
+        { "train_inputs", NpzFile.Npy("<f4", "4, -2", new float[8]),
+            "an extent of its shape is '-2'; it must be an integer of at least 0" },
         { "train_inputs", NpzFile.Npy("<f4", "4000000000, 4000000000", new float[8]), "its shape is too large" },
         { "train_inputs", NpzFile.Npy("<f4", "4, 2", new float[8], version: 9), "its format version is 9; versions 1 to 3 are read" },
         { "train_inputs", "not an array"u8.ToArray(), "it begins with 6E6F7420616E, not with NumPy's magic" },
@@ -103,6 +108,7 @@ public sealed class ArrayExamplesTests : TrainingTest
         }
         Refuses(new CrossEntropy(), NpzFile.Npy("<f4", "4,", new float[4]), "is of type Float32: loss cross-entropy takes class numbers");
         Refuses(new CrossEntropy(), NpzFile.Npy("<i4", "4,", new[] { 0, -1, 0, 0 }), "has the class -1: classes count from 0");
-        Refuses(new BinaryCrossEntropy(), NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 2, 0 }), "has values from 0 to 2: loss bce-with-logits takes probabilities of 0 to 1");
+        Refuses(new BinaryCrossEntropy(), NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 2, 0 }),
+            "has values from 0 to 2: loss bce-with-logits takes probabilities of 0 to 1");
     }
 }

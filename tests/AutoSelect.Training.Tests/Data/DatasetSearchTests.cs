@@ -56,8 +56,15 @@ public sealed class DatasetSearchTests : IDisposable
     {
         Directory.CreateDirectory(folder["environment/tiny"]);
         var error = Assert.Throws<DataUnavailableException>(() => Search().Find());
-        var places = new[] { "environment/datasets/tiny: there is no such folder", "environment/tiny: train-images.gz is missing", "cache/tiny: ", "system/tiny: " };
-        Assert.Equal(places.Select(p => error.Message.IndexOf(p, StringComparison.Ordinal)).Order(), places.Select(p => error.Message.IndexOf(p, StringComparison.Ordinal)));
+        var places = new[]
+        {
+            "environment/datasets/tiny: there is no such folder",
+            "environment/tiny: train-images.gz is missing",
+            "cache/tiny: ",
+            "system/tiny: ",
+        };
+        Assert.Equal(places.Select(p => error.Message.IndexOf(p, StringComparison.Ordinal)).Order(),
+            places.Select(p => error.Message.IndexOf(p, StringComparison.Ordinal)));
         Assert.All(places, p => Assert.Contains(p, error.Message));
         Assert.Contains("AUTOSELECT_DATA", error.Message);
         Store(folder["system/tiny"]);
@@ -107,7 +114,8 @@ public sealed class DatasetSearchTests : IDisposable
         var tree = folder["package/usr/share/datasets/tiny"];
         Store(tree);
         Directory.CreateDirectory(folder["package/DEBIAN"]);
-        File.WriteAllText(folder["package/DEBIAN/control"], "Package: dataset-tiny\nVersion: 1\nArchitecture: all\nMaintainer: Nobody <nobody@example.org>\nDescription: test\n");
+        File.WriteAllText(folder["package/DEBIAN/control"],
+            "Package: dataset-tiny\nVersion: 1\nArchitecture: all\nMaintainer: Nobody <nobody@example.org>\nDescription: test\n");
         if (!Run("dpkg-deb", "-b", folder["package"], folder["tiny.deb"])) Assert.Skip("dpkg-deb is not installed.");
         // A stand-in for apt-get that has the package only after its private lists were fetched.
         File.WriteAllText(folder["apt-get"], $"""
@@ -119,7 +127,12 @@ public sealed class DatasetSearchTests : IDisposable
             esac
             """);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["apt-get"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        var search = new DatasetSearch(dataset with { DebianPackage = "dataset-tiny" }, Setup()) { EnvironmentFolder = null, SystemFolder = folder["system"], Debian = new DebianPackage(folder["apt-get"]) };
+        var search = new DatasetSearch(dataset with { DebianPackage = "dataset-tiny" }, Setup())
+        {
+            EnvironmentFolder = null,
+            SystemFolder = folder["system"],
+            Debian = new DebianPackage(folder["apt-get"]),
+        };
         Assert.Equal(4, search.Find().Count);
         Assert.Equal(3, File.ReadAllLines(folder["calls"]).Length);
         Assert.Equal(4, Directory.EnumerateFileSystemEntries(folder["cache/tiny"]).Count());
@@ -128,7 +141,12 @@ public sealed class DatasetSearchTests : IDisposable
     [Fact]
     public void A_system_without_apt_says_so_and_goes_on()
     {
-        var search = new DatasetSearch(dataset with { DebianPackage = "dataset-tiny" }, Setup()) { EnvironmentFolder = null, SystemFolder = folder["system"], Debian = new DebianPackage(folder["no-such-apt"]) };
+        var search = new DatasetSearch(dataset with { DebianPackage = "dataset-tiny" }, Setup())
+        {
+            EnvironmentFolder = null,
+            SystemFolder = folder["system"],
+            Debian = new DebianPackage(folder["no-such-apt"]),
+        };
         Assert.Contains("no-such-apt failed", Assert.Throws<DataUnavailableException>(() => search.Find()).Message);
     }
 
@@ -166,7 +184,8 @@ public sealed class DatasetSearchTests : IDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.WaitForExit();
             return process.ExitCode == 0;
         }

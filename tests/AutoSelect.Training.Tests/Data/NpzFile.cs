@@ -25,7 +25,9 @@ internal static class NpzFile
         return [0x93, .. "NUMPY"u8, version, 0, .. length, .. text, .. MemoryMarshal.AsBytes(values.AsSpan())];
     }
 
-    /// <summary>Four arrays of 4 training and 2 validation examples with 2 inputs each; those given replace or add to them, and null leaves one out.</summary>
+    /// <summary>
+    /// Four arrays of 4 training and 2 validation examples with 2 inputs each; those given replace or add to them, and null leaves one out.
+    /// </summary>
     public static string Small(string path, params (string Name, byte[]? Array)[] changes)
     {
         var arrays = new Dictionary<string, byte[]?>

@@ -18,12 +18,21 @@ public sealed class ModifiedRunTests : TrainingTest
         { "perturbation", new Modifiers { PerturbationSigma = .05 }, "fp32" },
         { "sam", new Modifiers { SamRho = .05 }, "fp32" },
         { "bf16", new Modifiers(), "bf16" },
-        { "all", new Modifiers { MicroBatch = 12, ClipNorm = 1, Averaging = WeightAveraging.Gpa, Cautious = true, MixupAlpha = .3, LabelSmoothing = .1, PerturbationSigma = .02, SamRho = .02 }, "bf16" },
+        {
+            "all",
+            new Modifiers
+            {
+                MicroBatch = 12, ClipNorm = 1, Averaging = WeightAveraging.Gpa, Cautious = true,
+                MixupAlpha = .3, LabelSmoothing = .1, PerturbationSigma = .02, SamRho = .02,
+            },
+            "bf16"
+        },
     };
 
     [Theory]
     [MemberData(nameof(All))]
-    public void A_run_resumed_in_a_new_trainer_is_bit_identical_and_differs_from_the_one_without_the_modifier(string name, Modifiers modifiers, string precision)
+    public void A_run_resumed_in_a_new_trainer_is_bit_identical_and_differs_from_the_one_without_the_modifier(
+        string name, Modifiers modifiers, string precision)
     {
         SegmentAssignment Until(long until, Checkpoint? from, string trial) =>
             With(Assignment(until, from, trial: trial), modifiers, precision, plain: modifiers.MicroBatch is not null);
@@ -48,7 +57,8 @@ public sealed class ModifiedRunTests : TrainingTest
         Assert.NotEqual(CurveOf(plain), CurveOf(whole));
         if (name == "off") Assert.All(whole.Points, p => Assert.Null(p.AveragedValue));
         else Assert.Contains(whole.Points, p => p.AveragedValue is not null);
-        Assert.True(whole.Points[^1].Deliverable(Direction.Maximize) > .6, $"accuracy {whole.Points[^1].Deliverable(Direction.Maximize)} under {name}");
+        Assert.True(whole.Points[^1].Deliverable(Direction.Maximize) > .6,
+            $"accuracy {whole.Points[^1].Deliverable(Direction.Maximize)} under {name}");
     }
 
     [Fact]
@@ -70,9 +80,14 @@ public sealed class ModifiedRunTests : TrainingTest
         foreach (var (a, b) in whole.Points.Zip(parts.Points)) Assert.Equal(a.TrainingLoss, b.TrainingLoss, 1e-4);
     }
 
-    private static SegmentAssignment With(SegmentAssignment assignment, Modifiers modifiers, string precision, bool plain) => assignment with
-    {
-        Candidate = assignment.Candidate with { Modifiers = modifiers, Precision = precision },
-        Workload = assignment.Workload with { Options = plain ? ImmutableSortedDictionary<string, string>.Empty.Add("layers", "plain") : ImmutableSortedDictionary<string, string>.Empty },
-    };
+    private static SegmentAssignment With(SegmentAssignment assignment, Modifiers modifiers, string precision, bool plain) =>
+        assignment with
+        {
+            Candidate = assignment.Candidate with { Modifiers = modifiers, Precision = precision },
+            Workload = assignment.Workload with
+            {
+                Options = plain ? ImmutableSortedDictionary<string, string>.Empty.Add("layers", "plain")
+                    : ImmutableSortedDictionary<string, string>.Empty,
+            },
+        };
 }

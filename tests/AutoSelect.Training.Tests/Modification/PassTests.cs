@@ -150,7 +150,8 @@ public sealed class PassTests : TrainingTest
     private static TrainingTask NewTask()
     {
         random.manual_seed(1);
-        return NewTask(Sequential(("a", Linear(3, 5, dtype: ScalarType.Float64)), ("tanh", Tanh()), ("b", Linear(5, 2, dtype: ScalarType.Float64))),
+        return NewTask(Sequential(
+            ("a", Linear(3, 5, dtype: ScalarType.Float64)), ("tanh", Tanh()), ("b", Linear(5, 2, dtype: ScalarType.Float64))),
             (output, target) => functional.mse_loss(output, target));
     }
 
@@ -158,7 +159,14 @@ public sealed class PassTests : TrainingTest
     {
         Model = model,
         Loss = loss,
-        Candidate = new Candidate { Name = "c", Strategy = "plain-sgd", BatchSize = 8, Seed = 1, Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 1 } },
+        Candidate = new Candidate
+        {
+            Name = "c",
+            Strategy = "plain-sgd",
+            BatchSize = 8,
+            Seed = 1,
+            Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
+        },
         HorizonSteps = 10,
         Strategy = new PlainSgd().Description,
     };

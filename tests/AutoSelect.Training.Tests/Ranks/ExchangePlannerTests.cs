@@ -16,7 +16,8 @@ public sealed class ExchangePlannerTests : RankedTrainingTest
         {
             using var trainer = NewTrainer();
             var recorder = new Recorder();
-            return new Trained(trainer.Train(assignment with { Placement = assignment.Placement! with { Rank = ranks.Rank, Plan = null } }, recorder, ranks), recorder);
+            return new Trained(trainer.Train(
+                assignment with { Placement = assignment.Placement! with { Rank = ranks.Rank, Plan = null } }, recorder, ranks), recorder);
         }, planner: planner);
         Assert.Equal("", planned[0].Report.Reason);
         Assert.Equal(RankedStateOf(given[0].Report.Checkpoint!), RankedStateOf(planned[0].Report.Checkpoint!));

@@ -43,7 +43,8 @@ public sealed class GradientExchangeTests : RankedTrainingTest
     public void Overlap_changes_no_bit(string communication, long bucketBytes, ExchangeOverlap overlap)
     {
         var plain = TrainTogether(Shared(40, communication, plan: new() { BucketBytes = bucketBytes }));
-        var overlapped = TrainTogether(Shared(40, communication, trial: "t02", plan: new() { BucketBytes = bucketBytes, Overlap = overlap }));
+        var overlapped = TrainTogether(Shared(
+            40, communication, trial: "t02", plan: new() { BucketBytes = bucketBytes, Overlap = overlap }));
         Assert.Equal("", overlapped[0].Report.Reason);
         Assert.Equal(RankedStateOf(plain[0].Report.Checkpoint!), RankedStateOf(overlapped[0].Report.Checkpoint!));
     }
@@ -93,7 +94,8 @@ public sealed class GradientExchangeTests : RankedTrainingTest
             own.Set("layer.weight", tensor(new[] { 1f + ranks.Rank, -2f * ranks.Rank }));
             RankStates.Gather(ranks, own, all.Part("own"));
             Assert.Equal(3, RankStates.CountIn(all.Part("own")));
-            Assert.Equal(own.Get("layer.weight").data<float>().ToArray(), RankStates.StateOfRank(all.Part("own"), ranks.Rank).Get("layer.weight").data<float>().ToArray());
+            Assert.Equal(own.Get("layer.weight").data<float>().ToArray(),
+                RankStates.StateOfRank(all.Part("own"), ranks.Rank).Get("layer.weight").data<float>().ToArray());
             return RankStates.Redivided(all.Part("own"), 4).Get("layer.weight").mul(4).data<float>().ToArray();
         });
         Assert.All(sums, sum => Assert.Equal([6f, -6f], sum));
@@ -106,7 +108,8 @@ public sealed class GradientExchangeTests : RankedTrainingTest
         using var model = Sequential(("a", Linear(3, 3)), ("b", Linear(3, 3)), ("relu", ReLU()), ("c", Linear(3, 2)));
         var told = new List<(int Bucket, float Norm)>();
         var layers = BucketPlan.Layers(model).Select(l => l.Parameters.Select(p => p.Parameter).ToList()).Reverse().ToList();
-        using var watch = new BackwardWatch(model, layers, needed: _ => { }, complete: bucket => told.Add((bucket, layers[bucket][0].grad!.norm().item<float>())));
+        using var watch = new BackwardWatch(
+            model, layers, needed: _ => { }, complete: bucket => told.Add((bucket, layers[bucket][0].grad!.norm().item<float>())));
         model.call(randn(4, 3)).sum().backward();
         Assert.Empty(told);
         foreach (var parameter in model.parameters()) parameter.grad!.zero_();
@@ -120,9 +123,18 @@ public sealed class GradientExchangeTests : RankedTrainingTest
     [Fact]
     public void Modifiers_see_the_whole_batch_s_gradient()
     {
-        var modifiers = new Modifiers { ClipNorm = .2, MixupAlpha = .4, LabelSmoothing = .05, SamRho = .05, Cautious = true, MicroBatch = 4 };
+        var modifiers = new Modifiers
+        {
+            ClipNorm = .2,
+            MixupAlpha = .4,
+            LabelSmoothing = .05,
+            SamRho = .05,
+            Cautious = true,
+            MicroBatch = 4,
+        };
         var alone = TrainAlone(Shared(30, "none", ranks: 1, modifiers: modifiers));
-        var together = TrainTogether(Shared(30, "fp32", trial: "t02", modifiers: modifiers, plan: new() { Overlap = ExchangeOverlap.Backward, BucketBytes = 1 }));
+        var together = TrainTogether(Shared(
+            30, "fp32", trial: "t02", modifiers: modifiers, plan: new() { Overlap = ExchangeOverlap.Backward, BucketBytes = 1 }));
         Assert.All(together, t => Assert.Equal("", t.Report.Reason));
         Assert.InRange(Apart(alone.Report.Checkpoint!, together[0].Report.Checkpoint!), 0, 1e-3);
     }
@@ -130,7 +142,8 @@ public sealed class GradientExchangeTests : RankedTrainingTest
     [Fact]
     public void An_order_to_one_rank_is_followed_by_all()
     {
-        var together = TrainTogether(Shared(100_000, "fp32"), recorders: rank => new Recorder { Orders = poll => rank == 1 && poll > 5 ? SegmentOrder.Interrupt : SegmentOrder.Continue });
+        var together = TrainTogether(Shared(100_000, "fp32"),
+            recorders: rank => new Recorder { Orders = poll => rank == 1 && poll > 5 ? SegmentOrder.Interrupt : SegmentOrder.Continue });
         Assert.All(together, t => Assert.Equal(SegmentEnd.Interrupted, t.Report.End));
         Assert.Equal(together[0].Report.Step, together[1].Report.Step);
         Assert.NotNull(together[0].Report.Checkpoint);
@@ -142,7 +155,8 @@ public sealed class GradientExchangeTests : RankedTrainingTest
 #pragma warning disable CA2201 // As TorchSharp throws it.
         var torn = new ExternalException("Unknown scalar type.\nException raised from type at Scalar.h");
 #pragma warning restore CA2201
-        var together = TrainTogether(Shared(100_000, "fp32", checkpointEvery: 0), recorders: rank => new Recorder { Orders = poll => rank == 1 && poll > 8 ? throw torn : SegmentOrder.Continue });
+        var together = TrainTogether(Shared(100_000, "fp32", checkpointEvery: 0),
+            recorders: rank => new Recorder { Orders = poll => rank == 1 && poll > 8 ? throw torn : SegmentOrder.Continue });
         Assert.Equal((SegmentEnd.DeviceLost, SegmentEnd.RankLost), (together[1].Report.End, together[0].Report.End));
         Assert.EndsWith("still reading (dotnet/TorchSharp#1434): Unknown scalar type.", together[1].Report.Reason);
         Assert.True(File.Exists(together[0].Report.Checkpoint!.Uri));

@@ -58,7 +58,8 @@ public sealed class NcclCarrierTests
             var expected = ranks.Gather(given).Aggregate((a, b) => a + b) / ranks.Size;
             exchange.Complete();
             ranks.Check();
-            return (Mean: Flat(parameters).data<float>().ToArray(), Error: (Flat(parameters) - expected).norm().div(expected.norm()).item<float>());
+            return (Mean: Flat(parameters).data<float>().ToArray(), Error: (Flat(parameters) - expected)
+                .norm().div(expected.norm()).item<float>());
         });
         Assert.All(all, rank => Assert.InRange(rank.Error, 0, apart));
         Assert.All(all, rank => Assert.Equal(all[0].Mean, rank.Mean));
@@ -118,7 +119,8 @@ public sealed class NcclCarrierTests
             int[] counts = [1, 4, 0];
             var values = arange(5, float32) + ranks.Rank;
             ranks.ReduceScatter(values, counts);
-            if (ranks.Rank < 2) Assert.Equal(ranks.Rank == 0 ? [3f] : [6f, 9, 12, 15], values.data<float>().ToArray()[(ranks.Rank == 0 ? 0..1 : 1..5)]);
+            if (ranks.Rank < 2)
+                Assert.Equal(ranks.Rank == 0 ? [3f] : [6f, 9, 12, 15], values.data<float>().ToArray()[(ranks.Rank == 0 ? 0..1 : 1..5)]);
             ranks.AllGather(values, counts);
             Assert.Equal([3f, 6, 9, 12, 15], values.data<float>().ToArray());
 
@@ -158,7 +160,9 @@ public sealed class NcclCarrierTests
     private static Sequential Model(int width) => Sequential(("a", Linear(width, 3)), ("b", Linear(3, 2)));
 
     /// <summary>An exchange whose gradients are there already, different on each rank.</summary>
-    private static GradientExchange Exchange(TrainingRanks ranks, string communication, Sequential model, out Parameter[] parameters, float magnitude = 1, long bucketBytes = 1 << 20)
+    private static GradientExchange Exchange(
+        TrainingRanks ranks, string communication, Sequential model, out Parameter[] parameters,
+        float magnitude = 1, long bucketBytes = 1 << 20)
     {
         parameters = [.. model.parameters()];
         foreach (var (parameter, i) in parameters.Select((p, i) => (p, i)))
@@ -167,7 +171,8 @@ public sealed class NcclCarrierTests
             var number = arange(parameter.numel(), float32).view(parameter.shape);
             parameter.grad = (number * .37f + ranks.Rank + i).sin() * magnitude;
         }
-        var exchange = new GradientExchange(model, ranks, GradientCommunication.Parse(communication), new ExchangePlan { BucketBytes = bucketBytes }, seed: 1);
+        var exchange = new GradientExchange(
+            model, ranks, GradientCommunication.Parse(communication), new ExchangePlan { BucketBytes = bucketBytes }, seed: 1);
         exchange.Begin();
         return exchange;
     }

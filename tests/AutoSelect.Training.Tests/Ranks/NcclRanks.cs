@@ -28,7 +28,8 @@ internal static class NcclRanks
     /// <summary>Runs what a rank does, with a device of its own.</summary>
     public static T Over<T>(TrainingRanks ranks, Func<TrainingRanks, T> body)
     {
-        using var collectives = CudaCollectives.TryJoin(ranks.Group, ranks.Rank, out var refusal, NcclStandIn.Libraries) ?? throw new InvalidOperationException(refusal);
+        using var collectives = CudaCollectives.TryJoin(ranks.Group, ranks.Rank, out var refusal, NcclStandIn.Libraries)
+            ?? throw new InvalidOperationException(refusal);
         try
         {
             return body(new TrainingRanks(ranks.Group, cuda: collectives) { CollectivesDevice = DeviceType.CPU });

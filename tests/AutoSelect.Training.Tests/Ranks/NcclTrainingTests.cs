@@ -5,7 +5,9 @@ using AutoSelect.Training.Ranks;
 
 namespace AutoSelect.Training.Tests;
 
-/// <summary>Segments whose ranks exchange by NCCL, against a stand-in that takes host memory for a device's: nothing here ran on a card.</summary>
+/// <summary>
+/// Segments whose ranks exchange by NCCL, against a stand-in that takes host memory for a device's: nothing here ran on a card.
+/// </summary>
 public sealed class NcclTrainingTests : RankedTrainingTest
 {
     [Theory]
@@ -65,11 +67,13 @@ public sealed class NcclTrainingTests : RankedTrainingTest
     [InlineData("fp16")]
     public void A_lost_rank_ends_the_segment_of_the_others(string communication)
     {
-        var together = TrainOverNccl(Shared(100_000, communication, ranks: 4, plan: new() { BucketBytes = 300, Overlap = ExchangeOverlap.Backward }), recorders: rank => new Recorder
-        {
-            Orders = poll => rank == 1 && poll > 8 ? throw new InvalidOperationException("this rank breaks") : SegmentOrder.Continue,
-        });
-        Assert.Equal([SegmentEnd.RankLost, SegmentEnd.Failed, SegmentEnd.RankLost, SegmentEnd.RankLost], together.Select(t => t.Report.End));
+        var together = TrainOverNccl(Shared(100_000, communication, ranks: 4,
+            plan: new() { BucketBytes = 300, Overlap = ExchangeOverlap.Backward }), recorders: rank => new Recorder
+            {
+                Orders = poll => rank == 1 && poll > 8 ? throw new InvalidOperationException("this rank breaks") : SegmentOrder.Continue,
+            });
+        Assert.Equal(
+            [SegmentEnd.RankLost, SegmentEnd.Failed, SegmentEnd.RankLost, SegmentEnd.RankLost], together.Select(t => t.Report.End));
         Assert.Contains("Rank 1", together[0].Report.Reason);
     }
 

@@ -31,7 +31,9 @@ internal static class RankThreads
         var listeners = Enumerable.Range(0, size).Select(_ => GroupListener.Open(IPAddress.Loopback)).ToList();
         var endpoints = listeners.ConvertAll(l => l.Endpoint);
         var token = Guid.NewGuid();
-        return Task.WhenAll(listeners.Select((listener, rank) => ProcessGroup.JoinAsync(new GroupDescription(token, 0, rank, endpoints), listener, options))).GetAwaiter().GetResult();
+        return Task.WhenAll(listeners.Select(
+            (listener, rank) =>
+                ProcessGroup.JoinAsync(new GroupDescription(token, 0, rank, endpoints), listener, options))).GetAwaiter().GetResult();
     }
 
     private static Task<T> OnThread<T>(Func<T> work) =>

@@ -13,25 +13,36 @@ public abstract class RankedTrainingTest : TrainingTest
     internal sealed record Trained(SegmentReport Report, Recorder Recorder);
 
     /// <summary>A model without BatchNorm and dropout, whose gradient is the mean of its parts'.</summary>
-    protected SegmentAssignment Shared(long untilStep, string communication, int ranks = 2, Checkpoint? from = null, string trial = "t01", ExchangePlan? plan = null, Modifiers? modifiers = null, double checkpointEvery = double.PositiveInfinity)
+    protected SegmentAssignment Shared(
+        long untilStep, string communication, int ranks = 2, Checkpoint? from = null, string trial = "t01",
+        ExchangePlan? plan = null, Modifiers? modifiers = null, double checkpointEvery = double.PositiveInfinity)
     {
         var assignment = Assignment(untilStep, from, trial: trial, checkpointEvery: checkpointEvery, token: 1 + (from?.Step ?? 0));
         return assignment with
         {
-            Candidate = assignment.Candidate with { Ranks = communication == "none" ? 1 : Math.Max(2, ranks), Communication = communication, Modifiers = modifiers ?? new() },
+            Candidate = assignment.Candidate with
+            {
+                Ranks = communication == "none" ? 1 : Math.Max(2, ranks),
+                Communication = communication,
+                Modifiers = modifiers ?? new(),
+            },
             Workload = assignment.Workload with { Options = ImmutableSortedDictionary<string, string>.Empty.Add("layers", "plain") },
-            Placement = ranks == 1 ? null : new RankPlacement { Token = Guid.Empty, Generation = 1, Rank = 0, Size = ranks, Plan = plan ?? new() },
+            Placement = ranks == 1 ? null
+                : new RankPlacement { Token = Guid.Empty, Generation = 1, Rank = 0, Size = ranks, Plan = plan ?? new() },
         };
     }
 
     /// <param name="over">Trains over other collectives than the ranks come with; null for those.</param>
-    internal static Trained[] TrainTogether(SegmentAssignment assignment, GroupOptions? options = null, Func<int, Recorder>? recorders = null, Func<TrainingRanks, Func<TrainingRanks, Trained>, Trained>? over = null)
+    internal static Trained[] TrainTogether(
+        SegmentAssignment assignment, GroupOptions? options = null, Func<int, Recorder>? recorders = null,
+        Func<TrainingRanks, Func<TrainingRanks, Trained>, Trained>? over = null)
     {
         Trained Train(TrainingRanks ranks)
         {
             using var trainer = NewTrainer();
             var recorder = recorders?.Invoke(ranks.Rank) ?? new Recorder();
-            return new Trained(trainer.Train(assignment with { Placement = assignment.Placement! with { Rank = ranks.Rank } }, recorder, ranks), recorder);
+            return new Trained(
+                trainer.Train(assignment with { Placement = assignment.Placement! with { Rank = ranks.Rank } }, recorder, ranks), recorder);
         }
         return RankThreads.Run(assignment.Placement!.Size, ranks => over is null ? Train(ranks) : over(ranks, Train), options);
     }
@@ -43,7 +54,10 @@ public abstract class RankedTrainingTest : TrainingTest
         return new(trainer.Train(assignment, recorder), recorder);
     }
 
-    /// <summary>All bytes of a checkpoint but the accounts and libtorch's generator, which is this process's and so shared by ranks that are threads.</summary>
+    /// <summary>
+    /// All bytes of a checkpoint but the accounts and libtorch's generator, which is this process's and so shared by ranks that are
+    /// threads.
+    /// </summary>
     internal static string RankedStateOf(Checkpoint checkpoint) =>
         string.Join('\n', StateOf(checkpoint).Split('\n').Where(line => !line.StartsWith("generator ", StringComparison.Ordinal)));
 
@@ -51,7 +65,8 @@ public abstract class RankedTrainingTest : TrainingTest
     internal static float[] WeightsOf(Checkpoint checkpoint)
     {
         using var scope = NewDisposeScope();
-        return [.. SafetensorsReader.Read(checkpoint.Uri).Tensors.Where(t => t.Key.StartsWith("model.", StringComparison.Ordinal)).SelectMany(t => t.Value.to(ScalarType.Float32).data<float>().ToArray())];
+        return [.. SafetensorsReader.Read(checkpoint.Uri).Tensors.Where(t => t.Key.StartsWith("model.", StringComparison.Ordinal))
+            .SelectMany(t => t.Value.to(ScalarType.Float32).data<float>().ToArray())];
     }
 
     /// <summary>Largest difference between two models' weights.</summary>

@@ -22,7 +22,8 @@ public sealed class ContinuationTests : TrainingTest
         Assert.Equal((SegmentEnd.BudgetReached, 200L), (report.End, report.Step));
         Assert.Equal(CurveOf(whole).Where(p => p.Item1 > At), CurveOf(child));
         // The guard is all that the child keeps beside what its predecessor does.
-        Assert.Equal(StateOf(parent), string.Join("\n", StateOf(report.Checkpoint!).Split('\n').Where(l => !l.StartsWith("trial.guard", StringComparison.Ordinal))));
+        Assert.Equal(StateOf(parent),
+            string.Join("\n", StateOf(report.Checkpoint!).Split('\n').Where(l => !l.StartsWith("trial.guard", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -42,7 +43,8 @@ public sealed class ContinuationTests : TrainingTest
         using var other = NewTrainer();
         var half = other.Train(Child(130, ContinuationKind.BoundaryOnly, rewarm: 30, strategy: "other-sgd", trial: "t03"), new Recorder());
         using var third = NewTrainer();
-        var resumed = third.Train(Child(200, ContinuationKind.BoundaryOnly, rewarm: 30, strategy: "other-sgd", trial: "t03") with { From = half.Checkpoint, Predecessor = null }, new Recorder());
+        var rest = Child(200, ContinuationKind.BoundaryOnly, rewarm: 30, strategy: "other-sgd", trial: "t03");
+        var resumed = third.Train(rest with { From = half.Checkpoint, Predecessor = null }, new Recorder());
         Assert.Equal(StateOf(whole.Checkpoint!), StateOf(resumed.Checkpoint!));
         Assert.True(File.Exists(BranchPath));
     }
@@ -54,7 +56,10 @@ public sealed class ContinuationTests : TrainingTest
         {
             Model = null!,
             Loss = null!,
-            Candidate = Child(200, ContinuationKind.BoundaryOnly, rewarm: 50).Candidate with { Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 10, WarmupFraction = 0 } },
+            Candidate = Child(200, ContinuationKind.BoundaryOnly, rewarm: 50).Candidate with
+            {
+                Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 10, WarmupFraction = 0 },
+            },
             HorizonSteps = 200,
             Strategy = new PlainSgd().Description,
         };
@@ -80,7 +85,11 @@ public sealed class ContinuationTests : TrainingTest
     public void Primal_averaging_is_left_by_its_average()
     {
         var parent = Assignment(At, trial: "t01");
-        parent = parent with { Candidate = parent.Candidate with { Modifiers = new() { Averaging = WeightAveraging.Gpa } }, Branches = [new Branch(At, BranchPath)] };
+        parent = parent with
+        {
+            Candidate = parent.Candidate with { Modifiers = new() { Averaging = WeightAveraging.Gpa } },
+            Branches = [new Branch(At, BranchPath)],
+        };
         using var trainer = NewTrainer();
         var before = new Recorder();
         trainer.Train(parent, before);
@@ -97,13 +106,16 @@ public sealed class ContinuationTests : TrainingTest
     {
         Parent();
         using var trainer = NewTrainer();
-        var report = trainer.Train(Child(200, ContinuationKind.Exact) with { Predecessor = Assignment(1).Candidate with { Strategy = "unknown" } }, new Recorder());
+        var report = trainer.Train(
+            Child(200, ContinuationKind.Exact) with { Predecessor = Assignment(1).Candidate with { Strategy = "unknown" } },
+            new Recorder());
         Assert.Equal(SegmentEnd.Failed, report.End);
         Assert.Contains("no rule to go on from a checkpoint of unknown", report.Reason, StringComparison.Ordinal);
     }
 
     private static new SegmentTrainer NewTrainer() =>
-        new(new StrategyCatalogue([new PlainSgd(), new OtherSgd()]), new WorkloadCatalogue(() => new Spiral()), "/nonexistent", TorchSharp.torch.CPU);
+        new(new StrategyCatalogue([new PlainSgd(), new OtherSgd()]), new WorkloadCatalogue(() => new Spiral()), "/nonexistent",
+            TorchSharp.torch.CPU);
 
     private (Checkpoint End, Recorder Curve) Parent()
     {
@@ -113,13 +125,19 @@ public sealed class ContinuationTests : TrainingTest
         return (report.Checkpoint!, recorder);
     }
 
-    private SegmentAssignment Child(long until, ContinuationKind kind, long rewarm = 0, double learningRate = .05, string strategy = "plain-sgd", string trial = "t02")
+    private SegmentAssignment Child(
+        long until, ContinuationKind kind, long rewarm = 0, double learningRate = .05, string strategy = "plain-sgd", string trial = "t02")
     {
-        var assignment = Assignment(until, new Checkpoint { Uri = BranchPath, Step = At, Bytes = 0 }, learningRate: learningRate, trial: trial);
+        var assignment = Assignment(
+            until, new Checkpoint { Uri = BranchPath, Step = At, Bytes = 0 }, learningRate: learningRate, trial: trial);
         return assignment with
         {
             Predecessor = Assignment(until).Candidate,
-            Candidate = assignment.Candidate with { Strategy = strategy, Continues = new() { Candidate = "sgd-t01", At = .5, Kind = kind, RewarmSteps = rewarm } },
+            Candidate = assignment.Candidate with
+            {
+                Strategy = strategy,
+                Continues = new() { Candidate = "sgd-t01", At = .5, Kind = kind, RewarmSteps = rewarm },
+            },
         };
     }
 
@@ -127,7 +145,8 @@ public sealed class ContinuationTests : TrainingTest
     {
         private readonly PlainSgd inner = new();
 
-        public override StrategyDescription Description => inner.Description with { Name = "other-sgd", Continuations = [new() { Kind = ContinuationKind.BoundaryOnly }] };
+        public override StrategyDescription Description =>
+            inner.Description with { Name = "other-sgd", Continuations = [new() { Kind = ContinuationKind.BoundaryOnly }] };
 
         public override Stepper Start(TrainingTask task) => inner.Start(task);
     }

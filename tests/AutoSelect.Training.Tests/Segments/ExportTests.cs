@@ -57,6 +57,7 @@ public sealed class ExportTests : TrainingTest
         using var trainer = NewTrainer();
         var half = trainer.Train(Assignment(10), new Recorder());
         File.WriteAllText(Path.Combine(Folder, "file"), "");
-        Assert.Throws<CheckpointException>(() => trainer.Export(Assignment(10, half.Checkpoint), Path.Combine(Folder, "file", "final.safetensors")));
+        Assert.Throws<CheckpointException>(
+            () => trainer.Export(Assignment(10, half.Checkpoint), Path.Combine(Folder, "file", "final.safetensors")));
     }
 }

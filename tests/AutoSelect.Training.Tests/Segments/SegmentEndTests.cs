@@ -9,7 +9,8 @@ public sealed class SegmentEndTests : TrainingTest
     {
         using var trainer = NewTrainer();
         var whole = trainer.Train(Assignment(100), new Recorder());
-        var interrupted = trainer.Train(Assignment(100, trial: "t02"), new Recorder { Orders = poll => poll > 30 ? SegmentOrder.Interrupt : SegmentOrder.Continue });
+        var interrupted = trainer.Train(
+            Assignment(100, trial: "t02"), new Recorder { Orders = poll => poll > 30 ? SegmentOrder.Interrupt : SegmentOrder.Continue });
         Assert.Equal(SegmentEnd.Interrupted, interrupted.End);
         Assert.InRange(interrupted.Step, 1, 40);
         Assert.Equal(interrupted.Step, interrupted.Checkpoint!.Step);

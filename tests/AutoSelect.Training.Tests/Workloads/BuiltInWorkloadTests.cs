@@ -11,7 +11,8 @@ namespace AutoSelect.Training.Tests;
 
 public sealed class BuiltInWorkloadTests : TrainingTest
 {
-    private static readonly ImmutableSortedDictionary<string, string> Synthetic = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic");
+    private static readonly ImmutableSortedDictionary<string, string> Synthetic =
+        ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic");
 
     public static TheoryData<string> Names => ["fashion-mnist-mlp", "fashion-mnist-cnn", "autoencoder", "char-transformer"];
 
@@ -27,7 +28,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
         SegmentReport Train(long until, Checkpoint? from, string trial, Recorder recorder)
         {
             using var trainer = new SegmentTrainer(new StrategyCatalogue([new PlainSgd()]), catalogue, Folder, CPU);
-            var report = trainer.Train(Assignment(until, from, learningRate: name == "autoencoder" ? 1e-4 : .03, trial: trial, horizon: 40) with { Workload = workload, Direction = direction }, recorder);
+            var segment = Assignment(until, from, learningRate: name == "autoencoder" ? 1e-4 : .03, trial: trial, horizon: 40);
+            var report = trainer.Train(segment with { Workload = workload, Direction = direction }, recorder);
             Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
             return report;
         }
@@ -47,7 +49,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
         var catalogue = new WorkloadCatalogue();
         var inspected = catalogue.Inspect(workload, Folder, prepareData: true);
         Assert.True(inspected.ForwardMultiplyAdds > 1000);
-        if (catalogue.Create(workload).Description.ForwardMultiplyAdds is { } described) Assert.Equal(described, inspected.ForwardMultiplyAdds);
+        if (catalogue.Create(workload).Description.ForwardMultiplyAdds is { } described)
+            Assert.Equal(described, inspected.ForwardMultiplyAdds);
         Assert.InRange(inspected.TrainingExamples!.Value, 800, 4000);
         var (again, setup) = (catalogue.Create(workload), new WorkloadSetup { Options = Synthetic, DataDirectory = Folder });
         using var data = again.Load(setup);
@@ -123,8 +126,10 @@ public sealed class BuiltInWorkloadTests : TrainingTest
     [Fact]
     public void Mnist_is_read_from_its_files()
     {
-        if (!Directory.Exists(Path.Combine(Environment.GetEnvironmentVariable("AUTOSELECT_DATA") ?? "", "datasets", "mnist"))) Assert.Skip("AUTOSELECT_DATA has no datasets/mnist.");
-        using var data = new FashionMnistMlp().Load(new WorkloadSetup { Options = new Dictionary<string, string> { ["dataset"] = "mnist" }, DataDirectory = Folder });
+        if (!Directory.Exists(Path.Combine(Environment.GetEnvironmentVariable("AUTOSELECT_DATA") ?? "", "datasets", "mnist")))
+            Assert.Skip("AUTOSELECT_DATA has no datasets/mnist.");
+        using var data = new FashionMnistMlp()
+            .Load(new WorkloadSetup { Options = new Dictionary<string, string> { ["dataset"] = "mnist" }, DataDirectory = Folder });
         Assert.Equal((55_000, 5_000, 10_000), (data.Training.Count, data.Validation.Count, data.Test!.Count));
         using var scope = NewDisposeScope();
         var batch = data.Training.Pick(arange(2000, dtype: int64));

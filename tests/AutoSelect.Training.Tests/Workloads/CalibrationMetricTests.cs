@@ -50,7 +50,12 @@ public class CalibrationMetricTests
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var workload = new FashionMnistMlp();
-        using var _ = workload.Load(new WorkloadSetup { Options = new Dictionary<string, string> { ["dataset"] = "synthetic", ["metric"] = "nll" }, DataDirectory = "" });
+        using var _ = workload.Load(
+            new WorkloadSetup
+            {
+                Options = new Dictionary<string, string> { ["dataset"] = "synthetic", ["metric"] = "nll" },
+                DataDirectory = "",
+            });
         using var model = nn.Linear(1, 2, hasBias: false, dtype: ScalarType.Float64);
         using var examples = new TensorExamples(ones(1, 1, dtype: float64), zeros(1, int64));
         using var posterior = new Draws(model, [[.9, .1], [.3, .7]]);
@@ -64,11 +69,13 @@ public class CalibrationMetricTests
         using var scope = NewDisposeScope();
         var chosen = Named(metric);
         var (output, target) = (tensor(probabilities).log(), tensor(labels));
-        var sums = chosen.Sum(output.narrow(0, 0, 2), target.narrow(0, 0, 2)).to(float64) + chosen.Sum(output.narrow(0, 2, 3), target.narrow(0, 2, 3));
+        var sums = chosen.Sum(output.narrow(0, 0, 2), target.narrow(0, 0, 2))
+            .to(float64) + chosen.Sum(output.narrow(0, 2, 3), target.narrow(0, 2, 3));
         return ClassificationMetric.Value(sums, labels.Length);
     }
 
-    private static ClassificationMetric Named(string metric) => ClassificationMetric.FromOptions(new Dictionary<string, string> { ["metric"] = metric });
+    private static ClassificationMetric Named(string metric) =>
+        ClassificationMetric.FromOptions(new Dictionary<string, string> { ["metric"] = metric });
 
     /// <summary>A posterior of given predictions, for a model whose weights are the logits.</summary>
     private sealed class Draws(TorchSharp.Modules.Linear model, double[][] predictions) : Stepper

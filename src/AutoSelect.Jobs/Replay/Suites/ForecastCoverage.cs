@@ -4,7 +4,10 @@ using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Jobs.Replay.Suites;
 
-/// <summary>Counts how often what was recorded lies within the 90 % intervals of the forecasts a policy made: time to the target, or the final value without one.</summary>
+/// <summary>
+/// Counts how often what was recorded lies within the 90 % intervals of the forecasts a policy made: time to the target, or the final value
+/// without one.
+/// </summary>
 internal static class ForecastCoverage
 {
     public static (int Inside, int All) CountInside(ProblemReplay replay)
@@ -28,6 +31,7 @@ internal static class ForecastCoverage
             var left = (run.SecondsToTarget(objective) ?? double.PositiveInfinity) - run.SecondsAt(forecast.AtStep);
             return left < 0 ? null : left >= time.P05 && left <= time.P95;
         }
-        return run.ValueAt(forecast.FinalAtSeconds) is { } value ? value >= forecast.FinalValue.P05 && value <= forecast.FinalValue.P95 : null;
+        return run.ValueAt(forecast.FinalAtSeconds) is { } value ? value >= forecast.FinalValue.P05 && value <= forecast.FinalValue.P95
+            : null;
     }
 }

@@ -8,7 +8,8 @@ namespace AutoSelect.Jobs.Replay.Suites;
 /// <summary>How the job on one problem went.</summary>
 public sealed record ProblemReplay
 {
-    internal ProblemReplay(ReplayProblem problem, Objective objective, ProblemScale scale, SimulatedOutcome outcome, TimeSpan elapsed, TimeSpan deciding)
+    internal ProblemReplay(
+        ReplayProblem problem, Objective objective, ProblemScale scale, SimulatedOutcome outcome, TimeSpan elapsed, TimeSpan deciding)
     {
         (Problem, Objective, Outcome, Elapsed, Deciding) = (problem, objective, outcome, elapsed, deciding);
         IsSolvable = scale.IsSolvable;
@@ -16,7 +17,8 @@ public sealed record ProblemReplay
         if (!IsSolvable) return;
         var timed = objective.Kind == ObjectiveKind.FastestTo;
         Loss = timed ? scale.Slowdown(outcome.SecondsToTarget) : scale.Regret(outcome.Value);
-        Hit = timed ? outcome.SecondsToTarget is { } seconds && seconds <= ProblemScale.Miss * OracleSeconds : outcome.Winner == outcome.Reference.Oracle;
+        Hit = timed ? outcome.SecondsToTarget is { } seconds && seconds <= ProblemScale.Miss * OracleSeconds
+            : outcome.Winner == outcome.Reference.Oracle;
         DeviceTimeOverOracle = outcome.DeviceSeconds / scale.OracleRunSeconds;
         if (EntryRanking.FromHistory(problem.History) is { IsEmpty: false } ranking)
         {
@@ -50,7 +52,9 @@ public sealed record ProblemReplay
     /// <summary>Loss of the best candidate when trained alone.</summary>
     public double OracleLoss => Objective.Kind == ObjectiveKind.FastestTo ? 1 : 0;
 
-    /// <summary>True when the target was reached in four times the oracle's time or less; without a target, when the oracle's candidate was chosen.</summary>
+    /// <summary>
+    /// True when the target was reached in four times the oracle's time or less; without a target, when the oracle's candidate was chosen.
+    /// </summary>
     public bool Hit { get; }
 
     public double? DeviceTimeOverOracle { get; }

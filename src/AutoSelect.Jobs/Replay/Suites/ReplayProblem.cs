@@ -6,5 +6,8 @@ using AutoSelect.Selection.Replay;
 namespace AutoSelect.Jobs.Replay.Suites;
 
 /// <summary>One problem of a suite: the curves of its candidates, and what may be learned from beforehand.</summary>
-/// <param name="History">Finished curves of other families; one and the same object for all problems that leave out the same families.</param>
-public sealed record ReplayProblem(string Name, string Family, string Workload, ImmutableArray<RecordedCurve> Curves, SelectionHistory History);
+/// <param name="History">
+/// Finished curves of other families; one and the same object for all problems that leave out the same families.
+/// </param>
+public sealed record ReplayProblem(
+    string Name, string Family, string Workload, ImmutableArray<RecordedCurve> Curves, SelectionHistory History);

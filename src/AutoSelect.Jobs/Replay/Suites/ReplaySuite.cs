@@ -9,22 +9,27 @@ namespace AutoSelect.Jobs.Replay.Suites;
 public static class ReplaySuite
 {
     /// <summary>The problems in the suite's order.</summary>
-    /// <param name="onePoint">Cuts problem k of a workload to the k-th hyperparameter point of each algorithm, modulo their number, in the suite's list of them.</param>
+    /// <param name="onePoint">
+    /// Cuts problem k of a workload to the k-th hyperparameter point of each algorithm, modulo their number, in the suite's list of them.
+    /// </param>
     /// <param name="history">Further finished curves.</param>
-    public static ImmutableArray<ReplayProblem> Problems(ImmutableArray<RecordedCurve> suite, bool onePoint = false, IEnumerable<RecordedCurve>? history = null)
+    public static ImmutableArray<ReplayProblem> Problems(
+        ImmutableArray<RecordedCurve> suite, bool onePoint = false, IEnumerable<RecordedCurve>? history = null)
     {
         var all = suite.AddRange(history ?? []);
         var points = Points(suite);
         var histories = new Dictionary<string, SelectionHistory>();
         var groups = suite.GroupBy(c => c.Problem).Select((g, i) => (Name: g.Key, Curves: g.ToImmutableArray(), Index: i));
-        return [.. groups.Select(g => new ReplayProblem(g.Name, g.Curves[0].Family, g.Curves[0].Workload, onePoint ? Cut(g.Curves, points, g.Curves[0].Study ?? g.Index) : g.Curves, History(g.Curves)))];
+        return [.. groups.Select(g => new ReplayProblem(g.Name, g.Curves[0].Family, g.Curves[0].Workload,
+            onePoint ? Cut(g.Curves, points, g.Curves[0].Study ?? g.Index) : g.Curves, History(g.Curves)))];
 
         SelectionHistory History(ImmutableArray<RecordedCurve> curves)
         {
             // Runs of one problem may belong to several families: what is learned for it comes from none of them.
             var families = curves.Select(c => c.Family).ToHashSet();
             var key = string.Join('\n', families.Order(StringComparer.Ordinal));
-            if (!histories.TryGetValue(key, out var known)) histories[key] = known = SelectionHistory.FromCurves(all.Where(c => !families.Contains(c.Family)));
+            if (!histories.TryGetValue(key, out var known))
+                histories[key] = known = SelectionHistory.FromCurves(all.Where(c => !families.Contains(c.Family)));
             return known;
         }
     }

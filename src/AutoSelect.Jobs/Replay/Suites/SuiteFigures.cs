@@ -58,7 +58,8 @@ public sealed record SuiteFigures
         var workloads = solved.GroupBy(r => r.Problem.Workload).Select(g => g.ToArray()).ToArray();
         var timed = replays[0].Objective.Kind == ObjectiveKind.FastestTo;
         var (loss, interval) = (Mean(solved, r => r.Loss), Bootstrap.Interval(workloads, d => Mean(d, r => r.Loss), options.Seed));
-        var coverage = replays.Select(ForecastCoverage.CountInside).Aggregate((Inside: 0, All: 0), (a, b) => (a.Inside + b.Inside, a.All + b.All));
+        var coverage = replays.Select(ForecastCoverage.CountInside)
+            .Aggregate((Inside: 0, All: 0), (a, b) => (a.Inside + b.Inside, a.All + b.All));
         var decisions = replays.Sum(r => r.Outcome.Rungs.Length);
         var elapsed = replays.Sum(r => r.Elapsed.TotalSeconds);
         return new SuiteFigures
@@ -80,7 +81,8 @@ public sealed record SuiteFigures
             SingleBest = Mean(solved, r => r.SingleBestLoss),
             DeviceTimeOverOracle = Mean(solved, r => r.DeviceTimeOverOracle),
             DeviceTimeOverOracleInterval = Bootstrap.Interval(workloads, d => Mean(d, r => r.DeviceTimeOverOracle), options.Seed),
-            ProbeShare = solved.Sum(r => r.Outcome.DeviceSeconds) is var whole and > 0 ? solved.Sum(r => r.Outcome.ProbeSeconds) / whole : null,
+            ProbeShare = solved.Sum(r => r.Outcome.DeviceSeconds) is var whole and > 0 ? solved.Sum(r => r.Outcome.ProbeSeconds) / whole
+                : null,
             Coverage90 = coverage.All == 0 ? null : (double)coverage.Inside / coverage.All,
             Decisions = decisions,
             MicrosecondsPerDecision = replays.Sum(r => r.Deciding.TotalMicroseconds) / Math.Max(1, decisions),
@@ -89,7 +91,8 @@ public sealed record SuiteFigures
         };
     }
 
-    private static double? Mean(IEnumerable<ProblemReplay> replays, Func<ProblemReplay, double?> figure) => replays.Select(figure).Average();
+    private static double? Mean(IEnumerable<ProblemReplay> replays, Func<ProblemReplay, double?> figure) =>
+        replays.Select(figure).Average();
 
     private static double? Median(ProblemReplay[] solved)
     {

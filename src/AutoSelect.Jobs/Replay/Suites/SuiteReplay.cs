@@ -33,7 +33,8 @@ public sealed record SuiteReplayOptions
 public static class SuiteReplay
 {
     /// <exception cref="ArgumentException">No such policy, or a target is asked for and a problem has none.</exception>
-    public static ImmutableArray<ProblemReplay> Run(IEnumerable<ReplayProblem> problems, SuiteReplayOptions options) => [.. problems.Select(p => Run(p, options))];
+    public static ImmutableArray<ProblemReplay> Run(IEnumerable<ReplayProblem> problems, SuiteReplayOptions options) =>
+        [.. problems.Select(p => Run(p, options))];
 
     private static ProblemReplay Run(ReplayProblem problem, SuiteReplayOptions options)
     {
@@ -52,7 +53,8 @@ public static class SuiteReplay
         var started = Stopwatch.GetTimestamp();
         // What is slower than a miss counts as one, so that nothing after it matters.
         var stop = scale.OracleSeconds * ProblemScale.Miss ?? ProblemScale.Miss * problem.Curves[0].BudgetSeconds;
-        var outcome = SimulatedJob.Run(problem.Curves, policy, conditions with { StopAfterSeconds = conditions.Objective.Kind == ObjectiveKind.FastestTo ? stop : null });
+        var outcome = SimulatedJob.Run(problem.Curves, policy,
+            conditions with { StopAfterSeconds = conditions.Objective.Kind == ObjectiveKind.FastestTo ? stop : null });
         return new ProblemReplay(problem, conditions.Objective, scale, outcome, Stopwatch.GetElapsedTime(started), policy.Spent);
     }
 

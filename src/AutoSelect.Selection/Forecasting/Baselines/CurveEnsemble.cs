@@ -34,7 +34,8 @@ internal static class CurveEnsemble
             least = Math.Min(least, fit.SquaredResiduals);
         }
         if (fits.Count == 0) return LastValue.Predict(x, z, at);
-        foreach (var (fit, end) in fits) mixture.Add(Math.Pow(fit.SquaredResiduals / least, -x.Length / 2.0), fit.At(end), fit.DeviationAt(end));
+        foreach (var (fit, end) in fits)
+            mixture.Add(Math.Pow(fit.SquaredResiduals / least, -x.Length / 2.0), fit.At(end), fit.DeviationAt(end));
         return mixture.Quantiles();
     }
 

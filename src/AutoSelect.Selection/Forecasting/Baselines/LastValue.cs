@@ -14,7 +14,10 @@ internal static class LastValue
         return mixture.Quantiles();
     }
 
-    /// <summary>Root mean square of the changes over a ratio of time; over a shorter ratio, scaled by the root of the logarithm, where the curve is too short.</summary>
+    /// <summary>
+    /// Root mean square of the changes over a ratio of time; over a shorter ratio, scaled by the root of the logarithm, where the curve is
+    /// too short.
+    /// </summary>
     private static double Spread(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double ratio)
     {
         var range = Range(z);

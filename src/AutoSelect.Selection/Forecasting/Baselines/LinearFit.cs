@@ -3,7 +3,8 @@ namespace AutoSelect.Selection.Forecasting.Baselines;
 /// <summary>Least squares of z = level + gain · g for one shape g.</summary>
 /// <param name="Deviation">Standard deviation of the residuals.</param>
 /// <param name="SquaredResiduals">Their sum of squares.</param>
-internal readonly record struct LinearFit(double Level, double Gain, double Deviation, double SquaredResiduals, double MeanShape, double ShapeSpread, int Points)
+internal readonly record struct LinearFit(
+    double Level, double Gain, double Deviation, double SquaredResiduals, double MeanShape, double ShapeSpread, int Points)
 {
     /// <param name="shapes">g at each point.</param>
     /// <param name="floor">Smallest standard deviation of the residuals to be believed.</param>
@@ -14,7 +15,8 @@ internal readonly record struct LinearFit(double Level, double Gain, double Devi
         var (meanShape, meanValue) = (0.0, 0.0);
         for (var i = 0; i < n; i++) (meanShape, meanValue) = (meanShape + shapes[i] / n, meanValue + z[i] / n);
         var (spread, product) = (0.0, 0.0);
-        for (var i = 0; i < n; i++) (spread, product) = (spread + Square(shapes[i] - meanShape), product + (shapes[i] - meanShape) * (z[i] - meanValue));
+        for (var i = 0; i < n; i++)
+            (spread, product) = (spread + Square(shapes[i] - meanShape), product + (shapes[i] - meanShape) * (z[i] - meanValue));
         var gain = spread > 1e-300 ? Math.Max(leastGain, product / spread) : 0;
         var level = meanValue - gain * meanShape;
         var residuals = 0.0;

@@ -22,7 +22,10 @@ internal static class PowerLaw
         return mixture.Quantiles();
     }
 
-    /// <summary>Position at which the fit is at the target; the last position when it is there already, infinite when it never will be or there are fewer than 3 points.</summary>
+    /// <summary>
+    /// Position at which the fit is at the target; the last position when it is there already, infinite when it never will be or there are
+    /// fewer than 3 points.
+    /// </summary>
     public static double PositionOf(double target, ReadOnlySpan<double> x, ReadOnlySpan<double> z)
     {
         if (x.Length < LeastPoints) return double.PositiveInfinity;

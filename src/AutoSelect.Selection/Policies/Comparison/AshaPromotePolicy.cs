@@ -3,7 +3,8 @@ namespace AutoSelect.Selection.Policies.Comparison;
 /// <summary>
 /// ASHA (Li et al., "A system for massively parallel hyperparameter tuning", MLSys 2020, algorithm 2) by wall-clock: a free device
 /// promotes, from the highest rung down, a trial that is among the best 1/η of those that came to its rung; where there is none, a
-/// new candidate begins at the lowest rung. The candidates are finite here: when none is left, the best trial of the highest rung is promoted.
+/// new candidate begins at the lowest rung. The candidates are finite here: when none is left, the best trial of the highest rung is
+/// promoted.
 /// </summary>
 /// <param name="eta">Above 1; default 3.</param>
 /// <param name="first">Share of the run that the lowest rung has at least; default .03.</param>
@@ -22,7 +23,8 @@ internal sealed class AshaPromotePolicy(double eta, double first) : ISelectionPo
         var rungs = new AshaRungs(round, eta, first);
         var free = input.Devices - round.Trials.Count(t => t.RunningTo is not null);
         var idle = round.Shuffled().Where(t => JobOutlook.IsAlive(t) && t.RunningTo is null).ToArray();
-        var going = Promotable(rungs).Concat(idle.Where(t => t.Step == 0).Select(t => (Trial: t, rungs.Share(0)))).Take(Math.Max(0, free)).ToArray();
+        var going = Promotable(rungs).Concat(idle.Where(t => t.Step == 0).Select(t => (Trial: t, rungs.Share(0))))
+            .Take(Math.Max(0, free)).ToArray();
         if (going.Length == 0 && free == input.Devices && idle.Length > 0)
         {
             var highest = idle.Max(rungs.Last);
@@ -38,7 +40,8 @@ internal sealed class AshaPromotePolicy(double eta, double first) : ISelectionPo
         {
             var ranked = rungs.Ranked(rung);
             foreach (var trial in ranked.Take((int)(ranked.Length / rungs.Eta + 1e-9)))
-                if (rungs.Last(trial) == rung && trial.RunningTo is null && JobOutlook.IsAlive(trial)) yield return (trial, rungs.Share(rung + 1));
+                if (rungs.Last(trial) == rung && trial.RunningTo is null && JobOutlook.IsAlive(trial))
+                    yield return (trial, rungs.Share(rung + 1));
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace AutoSelect.Selection.Policies.Comparison;
 
-/// <summary>The rungs of ASHA: shares η^(k−K) of the run for k = 0 … K, with K = ⌊log_η(1/first)⌋, so that the last is the whole run.</summary>
+/// <summary>
+/// The rungs of ASHA: shares η^(k−K) of the run for k = 0 … K, with K = ⌊log_η(1/first)⌋, so that the last is the whole run.
+/// </summary>
 internal sealed class AshaRungs
 {
     private readonly ComparisonRound round;

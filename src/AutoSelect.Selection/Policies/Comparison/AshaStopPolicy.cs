@@ -20,7 +20,8 @@ internal sealed class AshaStopPolicy(double eta, double first) : ISelectionPolic
     {
         var round = new ComparisonRound(input);
         var rungs = new AshaRungs(round, eta, first);
-        return InTurn.Decide(round, rungs.Share(0), t => GoesOn(rungs, t) ? rungs.Share(Math.Min(rungs.Last(t) + 1, rungs.Count - 1)) : null, "not among the best of its rung");
+        return InTurn.Decide(round, rungs.Share(0),
+            t => GoesOn(rungs, t) ? rungs.Share(Math.Min(rungs.Last(t) + 1, rungs.Count - 1)) : null, "not among the best of its rung");
     }
 
     private static bool GoesOn(AshaRungs rungs, TrialEvidence trial)

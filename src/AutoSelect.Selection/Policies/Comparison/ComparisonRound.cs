@@ -28,12 +28,15 @@ internal sealed class ComparisonRound(SelectionInput input)
 
     /// <summary>Step at which a trial has had a share of its run.</summary>
     public static long StepAt(TrialEvidence trial, double share) =>
-        share >= 1 ? trial.HorizonSteps : Math.Clamp((long)Math.Ceiling(share * trial.HorizonSteps - 1e-6), 1, Math.Max(1, trial.HorizonSteps));
+        share >= 1 ? trial.HorizonSteps
+            : Math.Clamp((long)Math.Ceiling(share * trial.HorizonSteps - 1e-6), 1, Math.Max(1, trial.HorizonSteps));
 
-    public static bool HasHad(TrialEvidence trial, double share) => trial.Step >= StepAt(trial, share) || trial.State == TrialState.Completed;
+    public static bool HasHad(TrialEvidence trial, double share) =>
+        trial.Step >= StepAt(trial, share) || trial.State == TrialState.Completed;
 
     /// <summary>A value where smaller is better; not a number is as bad as can be.</summary>
-    public double Loss(CurvePoint point) => point.Deliverable(input.Objective.Direction) is var value && double.IsFinite(value) ? sign * value : double.PositiveInfinity;
+    public double Loss(CurvePoint point) =>
+        point.Deliverable(input.Objective.Direction) is var value && double.IsFinite(value) ? sign * value : double.PositiveInfinity;
 
     /// <summary>Latest loss by a share of the run; infinite without a point.</summary>
     public double LossAt(TrialEvidence trial, double share)
@@ -53,7 +56,8 @@ internal sealed class ComparisonRound(SelectionInput input)
     /// <summary>Seconds and losses of a trial's finite points after its start.</summary>
     public (double[] Seconds, double[] Losses) Curve(TrialEvidence trial)
     {
-        var points = trial.Curve.Select(p => (Seconds: p.DeviceSeconds + p.EvaluationSeconds, Loss: Loss(p))).Where(p => p.Seconds > 0 && double.IsFinite(p.Loss)).ToArray();
+        var points = trial.Curve.Select(p => (Seconds: p.DeviceSeconds + p.EvaluationSeconds, Loss: Loss(p)))
+            .Where(p => p.Seconds > 0 && double.IsFinite(p.Loss)).ToArray();
         return ([.. points.Select(p => p.Seconds)], [.. points.Select(p => p.Loss)]);
     }
 
@@ -65,8 +69,12 @@ internal sealed class ComparisonRound(SelectionInput input)
     /// <summary>The trials from the smallest latest loss to the largest, ties by name.</summary>
     public IEnumerable<TrialEvidence> Ranked(IEnumerable<TrialEvidence> trials) => trials.OrderBy(LastLoss).ThenBy(t => t.Trial);
 
-    /// <summary>These trials train on to their shares; the other alive ones are stopped, or left alone where <paramref name="others"/> is no decision.</summary>
-    public SelectionOutcome GoOn(IEnumerable<(TrialEvidence Trial, double Share)> going, string why, DecisionKind? others = DecisionKind.Stop)
+    /// <summary>
+    /// These trials train on to their shares; the other alive ones are stopped, or left alone where <paramref name="others"/> is no
+    /// decision.
+    /// </summary>
+    public SelectionOutcome GoOn(
+        IEnumerable<(TrialEvidence Trial, double Share)> going, string why, DecisionKind? others = DecisionKind.Stop)
     {
         var chosen = going.Where(g => JobOutlook.IsAlive(g.Trial)).ToArray();
         var ids = chosen.Select(g => g.Trial.Trial).ToHashSet();
@@ -82,5 +90,6 @@ internal sealed class ComparisonRound(SelectionInput input)
         };
     }
 
-    public static Decision Say(TrialEvidence trial, DecisionKind kind, string reason) => new() { Trial = trial.Trial, Kind = kind, Reason = reason };
+    public static Decision Say(TrialEvidence trial, DecisionKind kind, string reason) =>
+        new() { Trial = trial.Trial, Kind = kind, Reason = reason };
 }

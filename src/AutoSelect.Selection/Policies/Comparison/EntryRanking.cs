@@ -25,9 +25,11 @@ internal sealed class EntryRanking
 
     private static EntryRanking Compute(SelectionHistory history)
     {
-        var problems = history.Curves.GroupBy(c => (c.Workload, c.Problem)).Select(g => (g.Key.Workload, Losses: ProblemLosses.FromCurves([.. g])))
+        var problems = history.Curves.GroupBy(c => (c.Workload, c.Problem))
+            .Select(g => (g.Key.Workload, Losses: ProblemLosses.FromCurves([.. g])))
             .Where(p => p.Losses is not null).GroupBy(p => p.Workload, p => p.Losses!).ToArray();
         var names = history.Curves.Select(c => c.Candidate).Distinct();
-        return new EntryRanking(problems.Length == 0 ? [] : names.ToDictionary(n => n, n => problems.Average(w => w.Average(p => p.LossOf(n)))));
+        return new EntryRanking(
+            problems.Length == 0 ? [] : names.ToDictionary(n => n, n => problems.Average(w => w.Average(p => p.LossOf(n)))));
     }
 }

@@ -5,7 +5,9 @@ namespace AutoSelect.Selection.Policies.Comparison;
 /// <param name="first">Share of the run of the first rung, above 0; the last rung is the whole run.</param>
 internal sealed class HalvingBracket(ComparisonRound round, IReadOnlyList<TrialEvidence> trials, double eta, double first)
 {
-    /// <summary>The rung that all alive trials have come to, and the share of the next; false while some are on their way or all is over.</summary>
+    /// <summary>
+    /// The rung that all alive trials have come to, and the share of the next; false while some are on their way or all is over.
+    /// </summary>
     public bool TryAdvance(out IEnumerable<(TrialEvidence Trial, double Share)> going, out IEnumerable<TrialEvidence> dropped)
     {
         (going, dropped) = ([], []);
@@ -30,7 +32,8 @@ internal sealed class HalvingBracket(ComparisonRound round, IReadOnlyList<TrialE
     private int Rung(TrialEvidence trial)
     {
         var rung = -1;
-        while (rung < 64 && ComparisonRound.HasHad(trial, Math.Min(1, first * Math.Pow(eta, rung + 1))) && first * Math.Pow(eta, rung) < 1) rung++;
+        while (rung < 64 && ComparisonRound.HasHad(trial, Math.Min(1, first * Math.Pow(eta, rung + 1))) && first * Math.Pow(eta, rung) < 1)
+            rung++;
         return rung;
     }
 }

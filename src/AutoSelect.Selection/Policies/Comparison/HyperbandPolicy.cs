@@ -31,7 +31,11 @@ internal sealed class HyperbandPolicy(double eta, double first) : ISelectionPoli
             stopped.AddRange(dropped);
         }
         var outcome = round.GoOn(all, "a rung of a bracket of Hyperband", null);
-        return outcome with { Decisions = outcome.Decisions.AddRange(stopped.Select(t => ComparisonRound.Say(t, DecisionKind.Stop, $"{t.Candidate.Name} is not among the best of its bracket."))) };
+        return outcome with
+        {
+            Decisions = outcome.Decisions.AddRange(stopped.Select(t =>
+                ComparisonRound.Say(t, DecisionKind.Stop, $"{t.Candidate.Name} is not among the best of its bracket."))),
+        };
     }
 
     /// <summary>The trials of each bracket and the share of its first rung.</summary>

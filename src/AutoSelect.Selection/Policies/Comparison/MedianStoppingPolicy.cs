@@ -37,7 +37,8 @@ internal sealed class MedianStoppingPolicy(double interval) : ISelectionPolicy
     private static double Average(ComparisonRound round, TrialEvidence trial, double share)
     {
         var step = ComparisonRound.StepAt(trial, share);
-        return trial.Curve.Where(p => p.Step <= step).Select(round.Loss).Where(double.IsFinite).DefaultIfEmpty(double.PositiveInfinity).Average();
+        return trial.Curve.Where(p => p.Step <= step).Select(round.Loss).Where(double.IsFinite)
+            .DefaultIfEmpty(double.PositiveInfinity).Average();
     }
 
     private static double Median(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;

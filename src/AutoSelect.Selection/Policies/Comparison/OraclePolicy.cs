@@ -2,7 +2,9 @@ using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Policies.Comparison;
 
-/// <summary>Trains the candidate that is known to be best: the bound no policy can pass. It needs the recording, so only a replay can make one.</summary>
+/// <summary>
+/// Trains the candidate that is known to be best: the bound no policy can pass. It needs the recording, so only a replay can make one.
+/// </summary>
 /// <param name="candidate">Name of the best candidate; null where there is none, which trains the first.</param>
 internal sealed class OraclePolicy(string? candidate) : ISelectionPolicy
 {

@@ -27,7 +27,8 @@ internal sealed class ProbabilityOfImprovementPolicy(double threshold, double in
     private double? Next(ComparisonRound round, TrialEvidence trial)
     {
         var checks = (int)Math.Round((double)trial.Step / Math.Max(1, trial.HorizonSteps) / interval);
-        var best = round.Trials.Where(t => t.Trial != trial.Trial).SelectMany(t => t.Curve).Select(round.Loss).DefaultIfEmpty(double.PositiveInfinity).Min();
+        var best = round.Trials.Where(t => t.Trial != trial.Trial).SelectMany(t => t.Curve).Select(round.Loss)
+            .DefaultIfEmpty(double.PositiveInfinity).Min();
         var (x, z) = round.Curve(trial);
         var isHopeless = x.Length > 0 && double.IsFinite(best)
             && CurveEnsemble.Predict(x, z, Math.Max(x[^1], round.EndSeconds(trial))).ProbabilityBelow(best) < threshold;

@@ -20,7 +20,8 @@ internal static class FirstSlice
     {
         var rung = Math.Clamp(input.Rung, 0, 12);
         return JobOutlook.IsInformedBy(input)
-            ? Math.Max(settings.LeastSliceSeconds, settings.InformedSliceShare * RunSeconds(input, input.Trials)) * Math.Pow(settings.InformedSliceGrowth, rung)
+            ? Math.Max(settings.LeastSliceSeconds, settings.InformedSliceShare * RunSeconds(input, input.Trials))
+                * Math.Pow(settings.InformedSliceGrowth, rung)
             : Seconds(input, input.Trials, settings) * Math.Pow(settings.SliceGrowth, rung);
     }
 

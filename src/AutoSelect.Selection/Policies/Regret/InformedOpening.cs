@@ -18,7 +18,8 @@ internal static class InformedOpening
         var draws = LearnedOutlook.Priors(input, Samples);
         var seconds = able.Select(t => StepCost.SecondsPerStep(t.AsCommitted(), input.Evaluation)).ToArray();
         var miss = 2 * able.Select((t, i) => t.HorizonSteps * seconds[i]).Max();
-        var times = able.Select((t, i) => Array.ConvertAll(draws[t.Trial], steps => double.IsFinite(steps) ? steps * seconds[i] : miss)).ToArray();
+        var times = able.Select(
+            (t, i) => Array.ConvertAll(draws[t.Trial], steps => double.IsFinite(steps) ? steps * seconds[i] : miss)).ToArray();
         var lowest = Enumerable.Repeat(miss, Samples).ToArray();
         var chosen = new List<int>();
         while (chosen.Count < Math.Min(able.Length, Math.Max(1, input.Devices)))

@@ -29,7 +29,8 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
         var total = starting.Sum(t => slices.Seconds(t, seconds));
         return new SelectionOutcome
         {
-            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(RungReasons.Wait), .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
+            Decisions = [.. starting.Select(t => Start(t, slices.Seconds(t, seconds), reach[t.Trial])), .. later.Select(RungReasons.Wait),
+                .. alive.Where(t => slow.Contains(t.Trial)).Select(t => GiveUp(t, reach[t.Trial]))],
             NextStep = next,
             RegretOfCommitting = 0,
             CostOfContinuing = 0,

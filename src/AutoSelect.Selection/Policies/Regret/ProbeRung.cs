@@ -51,15 +51,22 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
 
     private double Left(TrialView front)
     {
-        var run = Math.Min(front.Outlook.MedianSecondsPerStep * front.Evidence.HorizonSteps, input.Objective.DeadlineSeconds ?? double.PositiveInfinity);
-        return ProbeAccount.Allowance(input.Probe.Share, run * (front.Evidence.Committed?.Ranks ?? front.Evidence.Candidate.Ranks)) - ProbeAccount.SpentOnLosers(input.Trials, front.Id);
+        var run = Math.Min(
+            front.Outlook.MedianSecondsPerStep * front.Evidence.HorizonSteps, input.Objective.DeadlineSeconds ?? double.PositiveInfinity);
+        return ProbeAccount.Allowance(input.Probe.Share, run * (front.Evidence.Committed?.Ranks ?? front.Evidence.Candidate.Ranks))
+            - ProbeAccount.SpentOnLosers(input.Trials, front.Id);
     }
 
     private bool Spent(TrialView front, double slice, double allowance) => allowance < slice * 0.9 || Left(front) <= 0;
 
-    /// <summary>Early forecasts are not to be trusted with more than halving: half goes on at first, then all finalists, then whoever is worth it.</summary>
-    private int LeastTrials(double progress, int finalists) => job.IsInformed ? (progress < settings.NoStopBefore ? job.Racing.Count() : 1)
-        : progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2) : progress < settings.HedgeBefore ? finalists : 1;
+    /// <summary>
+    /// Early forecasts are not to be trusted with more than halving: half goes on at first, then all finalists, then whoever is worth it.
+    /// </summary>
+    private int LeastTrials(double progress, int finalists) =>
+        job.IsInformed ? (progress < settings.NoStopBefore ? job.Racing.Count() : 1)
+        : progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2)
+        : progress < settings.HedgeBefore ? finalists
+        : 1;
 
     private int MostTrials(int finalists) => job.IsInformed ? Math.Max(2, input.Devices)
         : Math.Max(finalists, (int)Math.Ceiling(input.Trials.Length * Math.Pow(0.55, Math.Clamp(input.Rung, 1, 30))));
@@ -71,7 +78,13 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         var problem = Feasibility.Problem(job, settings);
         return new SelectionOutcome
         {
-            Decisions = [.. plan.Chosen.Select((t, i) => RungReasons.Continue(t, slices.Seconds(t.Evidence, plan.SliceSeconds), plan.Gains[i], i == 0, job.Value.Unit)), .. rest.Select(Drop), .. job.Waiting.Select(RungReasons.Wait)],
+            Decisions =
+            [
+                .. plan.Chosen.Select((t, i) => RungReasons.Continue(
+                    t, slices.Seconds(t.Evidence, plan.SliceSeconds), plan.Gains[i], i == 0, job.Value.Unit)),
+                .. rest.Select(Drop),
+                .. job.Waiting.Select(RungReasons.Wait),
+            ],
             Forecasts = ForecastWriter.Write(job),
             NextStep = plan.Chosen.ToImmutableSortedDictionary(t => t.Id, t => slices.NextStep(t.Evidence, plan.SliceSeconds)),
             RegretOfCommitting = front.Regret,
@@ -96,7 +109,12 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         var problem = Feasibility.Problem(job, settings);
         return new SelectionOutcome
         {
-            Decisions = [RungReasons.Commit(winner, why), .. others.Select(t => t.Id == runnerUp?.Id ? RungReasons.RunnerUp(t, winner) : RungReasons.Stop(t, job.Value.Unit)), .. job.Waiting.Select(RungReasons.Wait)],
+            Decisions =
+            [
+                RungReasons.Commit(winner, why),
+                .. others.Select(t => t.Id == runnerUp?.Id ? RungReasons.RunnerUp(t, winner) : RungReasons.Stop(t, job.Value.Unit)),
+                .. job.Waiting.Select(RungReasons.Wait)
+            ],
             Forecasts = ForecastWriter.Write(job),
             NextStep = ImmutableSortedDictionary<TrialId, long>.Empty.Add(winner.Id, WatchRung.NextLook(winner, slices, settings)),
             Winner = winner.Id,

@@ -23,7 +23,8 @@ public sealed class RegretPolicy : ISelectionPolicy
     public SelectionOutcome Decide(SelectionInput input)
     {
         var job = JobOutlook.FromInput(input);
-        if (input.Commit is { } commit) return new WatchRung(job.IsExhausted ? JobOutlook.FromInput(input, withWaiting: true) : job, settings, commit).Decide();
+        if (input.Commit is { } commit)
+            return new WatchRung(job.IsExhausted ? JobOutlook.FromInput(input, withWaiting: true) : job, settings, commit).Decide();
         // Without a single measurement there is nothing to compare: at the start, and when every device was lost since.
         return job.Front is null || job.IsExhausted ? new OpeningRung(input, settings).Decide() : new ProbeRung(job, settings).Decide();
     }

@@ -25,7 +25,8 @@ internal sealed class RungPlanner(JobOutlook job, RungSlices slices)
         var times = new List<(double Seconds, int Ranks)> { (slices.Seconds(front.Evidence, sliceSeconds), Ranks(front)) };
         var lowest = (double[])front.Losses.Clone();
         // Newcomers start where the others once were, and forecasts of those under way are too sure: history has chosen the race.
-        var candidates = (job.IsInformed ? job.Racing : job.Alive).Where(t => t.Id != front.Id && t.Evidence.Step < t.Evidence.HorizonSteps).ToList();
+        var candidates = (job.IsInformed ? job.Racing : job.Alive)
+            .Where(t => t.Id != front.Id && t.Evidence.Step < t.Evidence.HorizonSteps).ToList();
         var (losers, cost) = (0.0, 0.0);
         while (chosen.Count < atMost && candidates.Count > 0)
         {

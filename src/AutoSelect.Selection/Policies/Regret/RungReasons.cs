@@ -22,14 +22,17 @@ internal static class RungReasons
     };
 
     public static Decision Pause(TrialView trial) => DecisionOn(
-        trial, DecisionKind.Pause, $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
+        trial, DecisionKind.Pause,
+        $"{trial.Name} is paused at {Progress(trial)}: {Chance(trial)}, not worth its part of the next rung; it may come back.");
 
     public static Decision Stop(TrialView trial, string unit) => DecisionOn(
         trial, DecisionKind.Stop, $"{trial.Name} is given up at {Progress(trial)}: {Chance(trial)}, choosing it would lose {Wording.Amount(trial.Regret, unit)}.");
 
     public static Decision Commit(TrialView trial, string why) => DecisionOn(
         trial, DecisionKind.Commit, $"{trial.Name} is chosen at {Progress(trial)}: {why}.{Spread(trial.Evidence)}",
-        trial.Evidence.Committed is { } run ? [("devices", run.Ranks), ("committedSecondsPerStep", run.StepTime.MedianSeconds), ("secondsPerStep", trial.Evidence.StepTime.MedianSeconds)] : []);
+        trial.Evidence.Committed is { } run ? [("devices", run.Ranks), ("committedSecondsPerStep", run.StepTime.MedianSeconds),
+            ("secondsPerStep", trial.Evidence.StepTime.MedianSeconds)]
+            : []);
 
     public static Decision RunnerUp(TrialView trial, TrialView winner) => DecisionOn(
         trial, DecisionKind.Pause, $"{trial.Name} keeps its checkpoint as the fall-back for {winner.Name}: {Chance(trial)}.");
@@ -58,7 +61,8 @@ internal static class RungReasons
 
     private static string Progress(TrialView trial) => $"{Wording.Percent(trial.Outlook.Progress)} of its horizon";
 
-    private static Decision DecisionOn(TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
+    private static Decision DecisionOn(
+        TrialView trial, DecisionKind kind, string reason, params ReadOnlySpan<(string Name, double Value)> more)
     {
         var numbers = ImmutableSortedDictionary.CreateBuilder<string, double>();
         numbers["probabilityOfBest"] = trial.ProbabilityOfBest;

@@ -4,7 +4,9 @@ using AutoSelect.Selection.Forecasting;
 namespace AutoSelect.Selection.Policies.Regret;
 
 /// <summary>How far a trial trains until the next decision.</summary>
-/// <param name="longest">How many times its seconds a slice may take so as to hold evaluations; 1 where the others would wait for nothing.</param>
+/// <param name="longest">
+/// How many times its seconds a slice may take so as to hold evaluations; 1 where the others would wait for nothing.
+/// </param>
 internal sealed class RungSlices(EvaluationPolicy evaluation, double longest = double.PositiveInfinity)
 {
     private const int LeastEvaluations = 2;
@@ -41,7 +43,9 @@ internal sealed class RungSlices(EvaluationPolicy evaluation, double longest = d
     private bool IsDue(TrialEvidence trial, long step, long horizon) =>
         step == horizon || evaluation.IsDue(step, Math.Max(1, trial.StepsPerEpoch), horizon);
 
-    /// <summary>Wall-clock seconds of running the slices in order on the devices, each on as many as it has ranks, those that are free first.</summary>
+    /// <summary>
+    /// Wall-clock seconds of running the slices in order on the devices, each on as many as it has ranks, those that are free first.
+    /// </summary>
     public static double Makespan(IEnumerable<(double Seconds, int Ranks)> slices, int devices)
     {
         var free = new double[Math.Max(1, devices)];

@@ -30,7 +30,9 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
             return FallBack(fallback, winner, $"{fallback.Name} is now expected at the target {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)} sooner, more than {Wording.Percent(settings.OvertakenBy)} of what {winner.Name} still needs");
         var outside = PointsOutside(winner.Evidence);
         if (outside < settings.WatchPoints)
-            return Stay(winner, outside == 0 ? "its curve keeps to its forecast" : $"its last {outside} points are worse than its forecast, {settings.WatchPoints} would call the fall-back");
+            return Stay(
+                winner, outside == 0 ? "its curve keeps to its forecast"
+                    : $"its last {outside} points are worse than its forecast, {settings.WatchPoints} would call the fall-back");
         if (fallback is null || fallback.MeanLoss >= winner.MeanLoss)
             return Stay(winner, $"its last {outside} points are worse than its forecast, but {(fallback is null ? "no other trial is left" : $"{fallback.Name} is not expected to do better")}");
         return FallBack(fallback, winner, $"its last {outside} points are worse than the forecast it was chosen on, and {fallback.Name} is now expected to be better by {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)}");
@@ -40,7 +42,8 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
     public static long NextLook(TrialView winner, RungSlices slices, RegretSettings settings)
     {
         var evidence = winner.Evidence;
-        var seconds = Math.Max(settings.LeastSliceSeconds, settings.WatchShare * winner.Outlook.MedianSecondsPerStep * evidence.HorizonSteps);
+        var seconds = Math.Max(
+            settings.LeastSliceSeconds, settings.WatchShare * winner.Outlook.MedianSecondsPerStep * evidence.HorizonSteps);
         return slices.NextStep(evidence.AsCommitted(), seconds);
     }
 
@@ -70,14 +73,19 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
         var next = NextLook(winner, slices, settings);
         var seconds = (next - winner.Evidence.Step) * winner.Outlook.MedianSecondsPerStep;
         var runnerUp = job.Alive.FirstOrDefault(t => t.Id == commit.RunnerUp);
-        Decision[] decisions = [RungReasons.Watched(winner, seconds, why), .. job.Alive.Where(t => t.Id != winner.Id).Select(t => RungReasons.RunnerUp(t, winner)), .. job.Waiting.Select(RungReasons.Wait)];
+        Decision[] decisions =
+        [
+            RungReasons.Watched(winner, seconds, why),
+            .. job.Alive.Where(t => t.Id != winner.Id).Select(t => RungReasons.RunnerUp(t, winner)), .. job.Waiting.Select(RungReasons.Wait)
+        ];
         return Outcome([.. decisions], (winner.Id, next), $"{winner.Name} goes on: {why}.", winner) with { RunnerUp = runnerUp?.Id };
     }
 
     private SelectionOutcome FallBack(TrialView next, TrialView? fallen, string why)
     {
         var others = job.Alive.Where(t => t.Id != next.Id && t.Id != fallen?.Id);
-        Decision[] decisions = [RungReasons.Commit(next, why), .. fallen is null ? [] : new[] { RungReasons.Fallen(fallen, why) }, .. others.Select(RungReasons.Pause), .. job.Waiting.Select(RungReasons.Wait)];
+        Decision[] decisions = [RungReasons.Commit(next, why), .. fallen is null ? [] : new[] { RungReasons.Fallen(fallen, why) },
+            .. others.Select(RungReasons.Pause), .. job.Waiting.Select(RungReasons.Wait)];
         return Outcome([.. decisions], (next.Id, NextLook(next, slices, settings)), $"Fall back to {next.Name}: {why}.", next) with
         {
             Winner = next.Id,

@@ -64,7 +64,8 @@ internal readonly record struct ForecastScore(double Error, double Crps, double 
     {
         var mean = q.Average();
         var deviation = Math.Sqrt(q.Average(v => (v - mean) * (v - mean)));
-        var bandwidth = Math.Max(0.005, 0.9 * Math.Min(deviation, (SortedValues.At(q, 0.75) - SortedValues.At(q, 0.25)) / 1.34) * Math.Pow(q.Length, -0.2));
+        var bandwidth = Math.Max(
+            0.005, 0.9 * Math.Min(deviation, (SortedValues.At(q, 0.75) - SortedValues.At(q, 0.25)) / 1.34) * Math.Pow(q.Length, -0.2));
         // A hundredth of the weight is spread over a wide bell, so that a single miss has a finite price.
         var wide = Math.Max(1, 3 * deviation);
         var density = 0.01 * Normal((y - SortedValues.At(q, 0.5)) / wide) / wide;

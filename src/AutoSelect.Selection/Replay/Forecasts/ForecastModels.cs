@@ -33,7 +33,9 @@ public static class ForecastModels
 
     private delegate QuantilePrediction Extrapolation(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double at);
 
-    /// <summary>A published extrapolation, which sees nothing but the curve. Positions count from 1, since some recordings begin at step 0.</summary>
+    /// <summary>
+    /// A published extrapolation, which sees nothing but the curve. Positions count from 1, since some recordings begin at step 0.
+    /// </summary>
     private static double[] Alone(Extrapolation extrapolation, ForecastQuestion question)
     {
         var first = question.Curve.X.FirstOrDefault(x => x > 0, 1e-3);
@@ -58,7 +60,16 @@ public static class ForecastModels
         var sign = curve.Direction == Direction.Maximize ? -1 : 1;
         var points = ImmutableArray.CreateBuilder<CurvePoint>(question.Count);
         for (var i = 0; i < question.Count; i++)
-            points.Add(new CurvePoint { Step = (long)(1e6 * question.X[i]), DeviceSeconds = 0, EvaluationSeconds = 0, OverheadSeconds = 0, Value = sign * question.Z[i], TrainingLoss = double.NaN });
+            points.Add(
+                new CurvePoint
+                {
+                    Step = (long)(1e6 * question.X[i]),
+                    DeviceSeconds = 0,
+                    EvaluationSeconds = 0,
+                    OverheadSeconds = 0,
+                    Value = sign * question.Z[i],
+                    TrainingLoss = double.NaN,
+                });
         var seen = CurveObservations.FromCurve(points.ToImmutable(), 1_000_000, curve.Direction, curve.Target)!;
         var schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 };
         var numbers = new SeededNumbers(1);

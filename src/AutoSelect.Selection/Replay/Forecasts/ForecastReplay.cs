@@ -11,7 +11,9 @@ internal sealed record ForecastQuestion(HistoryCurve Curve, int Count, ProblemSt
     public ReadOnlySpan<double> Z => Curve.Z.AsSpan(0, Count);
 }
 
-/// <summary>Forecasts the final value of every curve of a suite from its beginning, leaving its own family out of what is learned.</summary>
+/// <summary>
+/// Forecasts the final value of every curve of a suite from its beginning, leaving its own family out of what is learned.
+/// </summary>
 public static class ForecastReplay
 {
     /// <summary>Runs one model over a suite.</summary>
@@ -20,7 +22,8 @@ public static class ForecastReplay
     /// <param name="cuts">Fractions of the announced horizon, above 0 and below 1.</param>
     /// <param name="model">A name of <see cref="ForecastModels.Names"/>.</param>
     /// <exception cref="ArgumentException">Unknown model.</exception>
-    public static ForecastReport Run(ImmutableArray<RecordedCurve> suite, ImmutableArray<RecordedCurve> history, ImmutableArray<double> cuts, string model)
+    public static ForecastReport Run(
+        ImmutableArray<RecordedCurve> suite, ImmutableArray<RecordedCurve> history, ImmutableArray<double> cuts, string model)
     {
         var forecast = ForecastModels.Get(model);
         var curves = suite.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>().ToArray();
@@ -36,16 +39,20 @@ public static class ForecastReplay
                         var started = Stopwatch.GetTimestamp();
                         var quantiles = forecast(question, learned);
                         var elapsed = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-                        results.Add((cut, family.Key, curve.Target is null ? null : double.IsFinite(curve.HitAt), ForecastScore.FromQuantiles(quantiles, curve.Last, curve.Spread), elapsed));
+                        results.Add((
+                            cut, family.Key, curve.Target is null ? null : double.IsFinite(curve.HitAt),
+                            ForecastScore.FromQuantiles(quantiles, curve.Last, curve.Spread), elapsed));
                     }
         }
         return ForecastReport.FromResults(curves.FirstOrDefault()?.Source.Suite ?? "", model, results);
     }
 
-    private static IEnumerable<(HistoryCurve, ForecastQuestion)> Questions(IGrouping<string, HistoryCurve> problem, HistoryCurve[] all, double cut)
+    private static IEnumerable<(HistoryCurve, ForecastQuestion)> Questions(
+        IGrouping<string, HistoryCurve> problem, HistoryCurve[] all, double cut)
     {
         // Other candidates of the problem are seen up to the same cut, whatever family they are of.
-        var seen = all.Where(c => c.Source.Problem == problem.Key).Select(c => (Curve: c, Count: c.Seen(cut))).Where(s => s.Count > 0 && s.Curve.X[^1] > cut).ToArray();
+        var seen = all.Where(c => c.Source.Problem == problem.Key).Select(c => (Curve: c, Count: c.Seen(cut)))
+            .Where(s => s.Count > 0 && s.Curve.X[^1] > cut).ToArray();
         if (seen.Length == 0) yield break;
         var standing = new ProblemStanding(seen.Select(s => s.Curve.Z[s.Count - 1]));
         foreach (var (curve, count) in seen)

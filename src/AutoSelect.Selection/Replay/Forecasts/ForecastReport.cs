@@ -22,11 +22,14 @@ public sealed record ForecastReport
     public required ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, ForecastFigures>> ByOutcome { get; init; }
 
     internal static ForecastReport FromResults(
-        string suite, string model, IReadOnlyCollection<(double Cut, string Family, bool? Reached, ForecastScore Score, double Microseconds)> results)
+        string suite, string model,
+        IReadOnlyCollection<(double Cut, string Family, bool? Reached, ForecastScore Score, double Microseconds)> results)
     {
-        ImmutableSortedDictionary<string, ForecastFigures> ByCut(IEnumerable<(double Cut, string, bool?, ForecastScore Score, double Microseconds)> some) => some
+        ImmutableSortedDictionary<string, ForecastFigures> ByCut(
+            IEnumerable<(double Cut, string, bool?, ForecastScore Score, double Microseconds)> some) => some
             .GroupBy(r => r.Cut).ToImmutableSortedDictionary(
-                g => g.Key.ToString("R", CultureInfo.InvariantCulture), g => ForecastScore.Mean([.. g.Select(r => r.Score)], Typical([.. g.Select(r => r.Microseconds)])), StringComparer.Ordinal);
+                g => g.Key.ToString("R", CultureInfo.InvariantCulture), g =>
+                    ForecastScore.Mean([.. g.Select(r => r.Score)], Typical([.. g.Select(r => r.Microseconds)])), StringComparer.Ordinal);
 
         return new ForecastReport
         {

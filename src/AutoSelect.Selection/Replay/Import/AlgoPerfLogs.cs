@@ -26,15 +26,25 @@ public static class AlgoPerfLogs
             {
                 var curve = Read(trial, AlgoPerfWorkloads.Find(trial.Workload) ?? unknown!(trial.Workload), out var superseded);
                 if (!curves.TryAdd((curve.Problem, curve.Candidate), (curve, trial.File)))
-                    throw new InvalidDataException($"candidate '{curve.Candidate}' of problem '{curve.Problem}' is also in {curves[(curve.Problem, curve.Candidate)].File}: a problem has a candidate once.");
-                if (superseded > 0) notices.Add(new ImportNotice(trial.File, $"{superseded} rows were replaced by later ones of the same steps: the run was resumed or started again."));
+                    throw new InvalidDataException(
+                        $"candidate '{curve.Candidate}' of problem '{curve.Problem}' is also in "
+                        + $"{curves[(curve.Problem, curve.Candidate)].File}: a problem has a candidate once.");
+                if (superseded > 0)
+                    notices.Add(new ImportNotice(
+                        trial.File,
+                        $"{superseded} rows were replaced by later ones of the same steps: the run was resumed or started again."));
             }
             catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
             {
                 skipped.Add(new ImportNotice(trial.File, fault.Message));
             }
         }
-        return new ImportedCurves { Curves = [.. curves.Values.Select(c => c.Curve)], Skipped = skipped.ToImmutable(), Notices = notices.ToImmutable() };
+        return new ImportedCurves
+        {
+            Curves = [.. curves.Values.Select(c => c.Curve)],
+            Skipped = skipped.ToImmutable(),
+            Notices = notices.ToImmutable(),
+        };
     }
 
     private static List<AlgoPerfTrialPath> Trials(string folder, ImmutableArray<ImportNotice>.Builder skipped)
@@ -53,7 +63,8 @@ public static class AlgoPerfLogs
                 skipped.Add(new ImportNotice(file, fault.Message));
             }
         }
-        return [.. trials.OrderBy(t => t.Workload, StringComparer.Ordinal).ThenBy(t => t.Study).ThenBy(t => t.Submission, StringComparer.Ordinal).ThenBy(t => t.Trial)];
+        return [.. trials.OrderBy(t => t.Workload, StringComparer.Ordinal).ThenBy(t => t.Study)
+            .ThenBy(t => t.Submission, StringComparer.Ordinal).ThenBy(t => t.Trial)];
     }
 
     private static void Demand(List<AlgoPerfTrialPath> trials, Func<string, AlgoPerfWorkload>? unknown)
@@ -63,7 +74,8 @@ public static class AlgoPerfLogs
         var list = string.Join(", ", names.Select(t => $"'{t.Workload}'"));
         throw new InvalidDataException(unknown is null
             ? $"{names[0].File}: workload {list} is not in the table of AlgoPerf v0.5: it needs --metric, --direction and --target."
-            : $"{names[0].File}: workloads {list} are not in the table of AlgoPerf v0.5: --metric, --direction and --target describe one of them, so import one at a time.");
+            : $"{names[0].File}: workloads {list} are not in the table of AlgoPerf v0.5: --metric, --direction and --target describe one "
+                + "of them, so import one at a time.");
     }
 
     private static RecordedCurve Read(AlgoPerfTrialPath trial, AlgoPerfWorkload workload, out int superseded)
@@ -98,7 +110,8 @@ public static class AlgoPerfLogs
         try
         {
             var json = PythonJson.Parse(File.ReadAllText(file));
-            if (json.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{file}: it must be a JSON object of hyperparameters.");
+            if (json.ValueKind != JsonValueKind.Object)
+                throw new InvalidDataException($"{file}: it must be a JSON object of hyperparameters.");
             return json.EnumerateObject().DistinctBy(p => p.Name).ToImmutableSortedDictionary(p => p.Name, p => p.Value);
         }
         catch (JsonException fault)

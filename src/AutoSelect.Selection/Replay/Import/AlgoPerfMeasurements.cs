@@ -16,7 +16,9 @@ internal sealed class AlgoPerfMeasurements
     public int Superseded { get; private set; }
 
     /// <param name="metric">Column of the values, such as validation/loss.</param>
-    /// <exception cref="InvalidDataException">A column is missing or a cell is no number; the message names the line, the value and the rule.</exception>
+    /// <exception cref="InvalidDataException">
+    /// A column is missing or a cell is no number; the message names the line, the value and the rule.
+    /// </exception>
     public static AlgoPerfMeasurements Read(string file, string metric)
     {
         var measurements = new AlgoPerfMeasurements();
@@ -37,15 +39,19 @@ internal sealed class AlgoPerfMeasurements
             }
             if (cells.Length <= Math.Max(step, Math.Max(seconds, value)))
                 throw new InvalidDataException($"line {number}: {cells.Length} cells: a row has as many as the header.");
-            measurements.Add(Number(cells[step], number, "global_step"), Number(cells[seconds], number, "seconds"), Number(cells[value], number, metric), number);
+            measurements.Add(Number(cells[step], number, "global_step"), Number(cells[seconds], number, "seconds"),
+                Number(cells[value], number, metric), number);
         }
-        return measurements.Steps.Count > 0 ? measurements : throw new InvalidDataException("no measurement: a curve needs at least one row.");
+        return measurements.Steps.Count > 0 ? measurements
+            : throw new InvalidDataException("no measurement: a curve needs at least one row.");
     }
 
     private void Add(double step, double seconds, double value, int line)
     {
-        if (!(step >= 0) || step != Math.Floor(step) || step > 1e15) throw new InvalidDataException($"line {line}: global_step is '{step}': it must be an integer of at least 0.");
-        if (!double.IsFinite(seconds) || seconds < 0) throw new InvalidDataException($"line {line}: seconds are '{seconds}': they must be finite and at least 0.");
+        if (!(step >= 0) || step != Math.Floor(step) || step > 1e15)
+            throw new InvalidDataException($"line {line}: global_step is '{step}': it must be an integer of at least 0.");
+        if (!double.IsFinite(seconds) || seconds < 0)
+            throw new InvalidDataException($"line {line}: seconds are '{seconds}': they must be finite and at least 0.");
         while (Steps.Count > 0 && Steps[^1] >= step)
         {
             Steps.RemoveAt(Steps.Count - 1);
@@ -53,7 +59,8 @@ internal sealed class AlgoPerfMeasurements
             Values.RemoveAt(Values.Count - 1);
             Superseded++;
         }
-        if (Seconds.Count > 0 && seconds < Seconds[^1]) throw new InvalidDataException($"line {line}: seconds fall from {Seconds[^1]} to {seconds}: they add up.");
+        if (Seconds.Count > 0 && seconds < Seconds[^1])
+            throw new InvalidDataException($"line {line}: seconds fall from {Seconds[^1]} to {seconds}: they add up.");
         Steps.Add((long)step);
         Seconds.Add(seconds);
         Values.Add(double.IsFinite(value) ? value : null);
@@ -77,7 +84,8 @@ internal sealed class AlgoPerfMeasurements
             "nan" => double.NaN,
             "inf" => double.PositiveInfinity,
             "-inf" => double.NegativeInfinity,
-            _ => double.TryParse(text, out var number) ? number : throw new InvalidDataException($"line {line}: {column} is '{text}': it must be a number."),
+            _ => double.TryParse(text, out var number) ? number
+                : throw new InvalidDataException($"line {line}: {column} is '{text}': it must be a number."),
         };
     }
 }

@@ -9,4 +9,5 @@ namespace AutoSelect.Selection.Replay.Import;
 /// <param name="Target">Validation value to reach.</param>
 /// <param name="BudgetSeconds">Most seconds of training; null when unlimited.</param>
 /// <param name="StepHint">Steps for which schedules are planned; null when not given.</param>
-public sealed record AlgoPerfWorkload(string Name, string Family, string Metric, Direction Direction, double Target, double? BudgetSeconds, double? StepHint);
+public sealed record AlgoPerfWorkload(
+    string Name, string Family, string Metric, Direction Direction, double Target, double? BudgetSeconds, double? StepHint);

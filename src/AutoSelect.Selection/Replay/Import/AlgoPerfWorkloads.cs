@@ -34,6 +34,8 @@ public static class AlgoPerfWorkloads
     /// <summary>The workload of that name; null when the benchmark has none.</summary>
     public static AlgoPerfWorkload? Find(string name) => All.FirstOrDefault(w => w.Name == name);
 
-    private static IEnumerable<AlgoPerfWorkload> Family(string family, string metric, Direction direction, double budget, double steps, params (string Variant, double Target)[] targets) =>
-        targets.Select(t => new AlgoPerfWorkload(t.Variant.Length == 0 ? family : $"{family}_{t.Variant}", family, metric, direction, t.Target, budget, steps));
+    private static IEnumerable<AlgoPerfWorkload> Family(
+        string family, string metric, Direction direction, double budget, double steps, params (string Variant, double Target)[] targets) =>
+        targets.Select(t => new AlgoPerfWorkload(
+            t.Variant.Length == 0 ? family : $"{family}_{t.Variant}", family, metric, direction, t.Target, budget, steps));
 }

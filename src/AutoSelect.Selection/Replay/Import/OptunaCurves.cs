@@ -18,7 +18,9 @@ public sealed record OptunaReading
     public double? BudgetSeconds { get; init; }
 }
 
-/// <summary>Optuna studies as learning curves: a study is a problem, a trial a candidate, its reported intermediate values the curve.</summary>
+/// <summary>
+/// Optuna studies as learning curves: a study is a problem, a trial a candidate, its reported intermediate values the curve.
+/// </summary>
 public static class OptunaCurves
 {
     /// <param name="source">File the studies come from, for the notices.</param>
@@ -32,7 +34,9 @@ public static class OptunaCurves
             var place = $"{source}, study '{study.Name}'";
             if (study.Directions is not [{ } direction])
             {
-                skipped.Add(new ImportNotice(place, $"{study.Directions.Count} objectives, {study.Directions.Count(d => d is null)} of them without a direction: intermediate values belong to a study of one objective with a direction."));
+                skipped.Add(new ImportNotice(
+                    place, $"{study.Directions.Count} objectives, {study.Directions.Count(d => d is null)} of them without a direction: "
+                        + "intermediate values belong to a study of one objective with a direction."));
                 continue;
             }
             var read = new List<(OptunaTrial Trial, RecordedCurve Curve)>();
@@ -49,9 +53,16 @@ public static class OptunaCurves
             }
             var untimed = read.Where(r => Duration(r.Trial) is null).Select(r => r.Trial.Number).ToList();
             // Curves of one problem share a clock: one without times leaves all of them with steps alone.
-            if (untimed.Count > 0) notices.Add(new ImportNotice(place, $"no seconds: trial {string.Join(", ", untimed)} has no start and later completion, so a step counts as a second in all."));
+            if (untimed.Count > 0)
+                notices.Add(new ImportNotice(
+                    place, $"no seconds: trial {string.Join(", ", untimed)} has no start and later completion, so a step counts as a "
+                        + "second in all."));
             var horizon = read.Count == 0 ? 0 : read.Max(r => r.Curve.Steps[^1]);
-            curves.AddRange(read.Select(r => r.Curve with { StepHint = horizon, Seconds = untimed.Count > 0 ? null : Spread(r.Curve.Steps, Duration(r.Trial)!.Value) }));
+            curves.AddRange(read.Select(r => r.Curve with
+            {
+                StepHint = horizon,
+                Seconds = untimed.Count > 0 ? null : Spread(r.Curve.Steps, Duration(r.Trial)!.Value),
+            }));
         }
         return new ImportedCurves { Curves = curves.ToImmutable(), Skipped = skipped.ToImmutable(), Notices = notices.ToImmutable() };
     }
@@ -60,7 +71,8 @@ public static class OptunaCurves
     {
         if (trial.Fault is { } fault) throw new InvalidDataException(fault);
         if (!trial.IsFinished) throw new InvalidDataException($"state {trial.State}: only trials that have ended are imported.");
-        if (trial.Values.Count == 0) throw new InvalidDataException("0 intermediate values: a curve needs at least one trial.report(value, step).");
+        if (trial.Values.Count == 0)
+            throw new InvalidDataException("0 intermediate values: a curve needs at least one trial.report(value, step).");
         if (trial.Values.Keys.First() is < 0 and var step) throw new InvalidDataException($"step {step}: it must be at least 0.");
         var parameters = trial.Parameters.ToDictionary(p => p.Key, p => Decode(p.Key, p.Value));
         return new RecordedCurve
@@ -102,14 +114,20 @@ public static class OptunaCurves
     private static string Algorithm(OptunaStudy study, Dictionary<string, (JsonElement Value, bool IsCategorical)> parameters, string? name)
     {
         if (name is null) return study.Name;
-        if (parameters.TryGetValue(name, out var found) && found.IsCategorical) return found.Value.ValueKind == JsonValueKind.String ? found.Value.GetString()! : found.Value.GetRawText();
+        if (parameters.TryGetValue(name, out var found) && found.IsCategorical)
+            return found.Value.ValueKind == JsonValueKind.String ? found.Value.GetString()! : found.Value.GetRawText();
         var known = parameters.Where(p => p.Value.IsCategorical).Select(p => p.Key).ToList();
-        throw new InvalidDataException($"no categorical parameter '{name}': --algorithm-parameter names one of {(known.Count == 0 ? "the trial's, which has none" : string.Join(", ", known))}.");
+        throw new InvalidDataException(
+            $"no categorical parameter '{name}': --algorithm-parameter names one of "
+            + $"{(known.Count == 0 ? "the trial's, which has none" : string.Join(", ", known))}.");
     }
 
-    private static double? Duration(OptunaTrial trial) => trial.Complete - trial.Start is { TotalSeconds: > 0 and var seconds } ? seconds : null;
+    private static double? Duration(OptunaTrial trial) =>
+        trial.Complete - trial.Start is { TotalSeconds: > 0 and var seconds } ? seconds : null;
 
-    /// <summary>Storages keep no time of a report, so the trial's is spread evenly over its steps; from step 0 on, each counts once it is done.</summary>
+    /// <summary>
+    /// Storages keep no time of a report, so the trial's is spread evenly over its steps; from step 0 on, each counts once it is done.
+    /// </summary>
     private static ImmutableArray<double> Spread(ImmutableArray<long> steps, double duration)
     {
         var first = steps[0] == 0 ? 1 : 0;

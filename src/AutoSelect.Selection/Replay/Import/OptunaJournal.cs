@@ -31,17 +31,22 @@ public sealed class OptunaJournal
             }
             catch (JsonException fault)
             {
-                broken = new InvalidDataException($"{path}({number}): no JSON: {fault.Message} A line of a journal is one operation.", fault);
+                broken = new InvalidDataException(
+                    $"{path}({number}): no JSON: {fault.Message} A line of a journal is one operation.", fault);
             }
-            catch (Exception fault) when (fault is InvalidOperationException or KeyNotFoundException or FormatException or InvalidDataException)
+            catch (Exception fault)
+                when (fault is InvalidOperationException or KeyNotFoundException or FormatException or InvalidDataException)
             {
-                throw new InvalidDataException($"{path}({number}): {fault.Message} A line of a journal is an operation of Optuna's JournalStorage: {Shown(line)}", fault);
+                throw new InvalidDataException(
+                    $"{path}({number}): {fault.Message} A line of a journal is an operation of Optuna's JournalStorage: {Shown(line)}",
+                    fault);
             }
         }
         if (broken is not null && journal.nextStudy == 0) throw broken;
         return new OptunaStorage([.. journal.studies.Values.Select(s => new OptunaStudy(s.Name, s.Directions, s.Trials))])
         {
-            Notices = broken is null ? [] : [new ImportNotice($"{path}({number})", "the last line is not whole and was left out: the journal is being written.")],
+            Notices = broken is null ? []
+                : [new ImportNotice($"{path}({number})", "the last line is not whole and was left out: the journal is being written.")],
         };
     }
 
@@ -85,7 +90,8 @@ public sealed class OptunaJournal
         if (entry.TryGetProperty("params", out var parameters))
         {
             foreach (var p in parameters.EnumerateObject())
-                trial.Parameters[p.Name] = new OptunaParameter(PythonJson.Number(p.Value), entry.GetProperty("distributions").GetProperty(p.Name).GetString()!);
+                trial.Parameters[p.Name] = new OptunaParameter(
+                    PythonJson.Number(p.Value), entry.GetProperty("distributions").GetProperty(p.Name).GetString()!);
         }
         if (entry.TryGetProperty("intermediate_values", out var values))
         {
@@ -98,7 +104,8 @@ public sealed class OptunaJournal
     private void SetParameter(JsonElement entry)
     {
         if (Open(entry) is { } trial)
-            trial.Parameters[entry.GetProperty("param_name").GetString()!] = new OptunaParameter(PythonJson.Number(entry.GetProperty("param_value_internal")), entry.GetProperty("distribution").GetString()!);
+            trial.Parameters[entry.GetProperty("param_name").GetString()!] = new OptunaParameter(
+                PythonJson.Number(entry.GetProperty("param_value_internal")), entry.GetProperty("distribution").GetString()!);
     }
 
     private void SetState(JsonElement entry)
@@ -113,15 +120,20 @@ public sealed class OptunaJournal
 
     private void SetValue(JsonElement entry)
     {
-        if (Open(entry) is { } trial) trial.Values[entry.GetProperty("step").GetInt64()] = PythonJson.Number(entry.GetProperty("intermediate_value"));
+        if (Open(entry) is { } trial)
+            trial.Values[entry.GetProperty("step").GetInt64()] = PythonJson.Number(entry.GetProperty("intermediate_value"));
     }
 
-    /// <summary>The trial an operation is about; null when there is none or it has ended, in which case the operation has no effect.</summary>
+    /// <summary>
+    /// The trial an operation is about; null when there is none or it has ended, in which case the operation has no effect.
+    /// </summary>
     private OptunaTrial? Open(JsonElement entry) =>
-        entry.GetProperty("trial_id").GetInt64() is >= 0 and var id && id < trials.Count && !trials[(int)id].IsFinished ? trials[(int)id] : null;
+        entry.GetProperty("trial_id").GetInt64() is >= 0 and var id && id < trials.Count && !trials[(int)id].IsFinished ? trials[(int)id]
+            : null;
 
     private static OptunaState State(JsonElement state) =>
-        Enum.IsDefined((OptunaState)state.GetInt32()) ? (OptunaState)state.GetInt32() : throw new InvalidDataException($"state {state} is unknown: 0 to 4 are.");
+        Enum.IsDefined((OptunaState)state.GetInt32()) ? (OptunaState)state.GetInt32()
+            : throw new InvalidDataException($"state {state} is unknown: 0 to 4 are.");
 
     private static DateTime? Time(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var time) && time.ValueKind != JsonValueKind.Null ? DateTime.Parse(time.GetString()!) : null;

@@ -26,9 +26,12 @@ public sealed record OptunaParameter(double Value, string Distribution)
         return name.ToString() switch
         {
             "CategoricalDistribution" => (Choice(distribution), true),
-            "IntDistribution" or "IntUniformDistribution" or "IntLogUniformDistribution" => (JsonSerializer.SerializeToElement((long)Value), false),
-            "FloatDistribution" or "UniformDistribution" or "LogUniformDistribution" or "DiscreteUniformDistribution" => (JsonSerializer.SerializeToElement(Value, RecordJson.Options), false),
-            var other => throw new InvalidDataException($"distribution '{other}' is none of Optuna's: Categorical-, Float- or IntDistribution, or one of their predecessors."),
+            "IntDistribution" or "IntUniformDistribution" or "IntLogUniformDistribution" =>
+                (JsonSerializer.SerializeToElement((long)Value), false),
+            "FloatDistribution" or "UniformDistribution" or "LogUniformDistribution" or "DiscreteUniformDistribution" =>
+                (JsonSerializer.SerializeToElement(Value, RecordJson.Options), false),
+            var other => throw new InvalidDataException(
+                $"distribution '{other}' is none of Optuna's: Categorical-, Float- or IntDistribution, or one of their predecessors."),
         };
     }
 

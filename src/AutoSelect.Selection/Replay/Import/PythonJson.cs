@@ -9,7 +9,8 @@ public static partial class PythonJson
     /// <summary>The document, with bare NaN, Infinity and -Infinity as strings.</summary>
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public static JsonElement Parse(string text) =>
-        JsonSerializer.Deserialize<JsonElement>(StringOrNonFinite().Replace(text, token => token.Value[0] == '"' ? token.Value : $"\"{token.Value}\""));
+        JsonSerializer.Deserialize<JsonElement>(StringOrNonFinite().Replace(
+            text, token => token.Value[0] == '"' ? token.Value : $"\"{token.Value}\""));
 
     /// <summary>A number, which may be not finite.</summary>
     /// <exception cref="InvalidDataException">The value is no number.</exception>

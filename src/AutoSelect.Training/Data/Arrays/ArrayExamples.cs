@@ -11,7 +11,9 @@ namespace AutoSelect.Training.Data.Arrays;
 internal static class ArrayExamples
 {
     /// <param name="path">A .npz or .safetensors file.</param>
-    /// <param name="target">Makes an array of targets into what the loss takes; throws <see cref="ArgumentException"/> with the rule.</param>
+    /// <param name="target">
+    /// Makes an array of targets into what the loss takes; throws <see cref="ArgumentException"/> with the rule.
+    /// </param>
     /// <exception cref="ArgumentException">Targets that the loss cannot take.</exception>
     /// <exception cref="BadOptionException">The file is missing or may not be read.</exception>
     /// <exception cref="InvalidDataException">An array is missing, damaged or does not fit the others; the message names file, array, value and rule.</exception>
@@ -39,8 +41,12 @@ internal static class ArrayExamples
             if (isOptional && !file.Names.Contains(inputsName) && !file.Names.Contains(targetsName)) return null;
             var (inputs, targets) = (Array(inputsName), Targets(targetsName));
             if (inputs.shape[0] != targets.shape[0])
-                throw new InvalidDataException($"'{path}' has {inputs.shape[0]} examples in {inputsName} and {targets.shape[0]} in {targetsName}: both must have the same number.");
-            if (inputs.shape[0] > int.MaxValue) throw new InvalidDataException($"'{path}' has {inputs.shape[0]} examples in {inputsName}: at most {int.MaxValue} are taken.");
+                throw new InvalidDataException(
+                    $"'{path}' has {inputs.shape[0]} examples in {inputsName} and {targets.shape[0]} in {targetsName}: both must have the "
+                    + "same number.");
+            if (inputs.shape[0] > int.MaxValue)
+                throw new InvalidDataException(
+                    $"'{path}' has {inputs.shape[0]} examples in {inputsName}: at most {int.MaxValue} are taken.");
             if (like is { } training)
             {
                 SameExamples(inputsName, inputs, "train_inputs", training.Inputs);
@@ -84,7 +90,9 @@ internal static class ArrayExamples
         private void SameExamples(string name, Tensor array, string otherName, Tensor other)
         {
             var (one, another) = ($"{array.dtype} {Text(array.shape.Skip(1))}", $"{other.dtype} {Text(other.shape.Skip(1))}");
-            if (one != another) throw new InvalidDataException($"Array '{name}' of '{path}' has examples of {one} and {otherName} of {another}: they must be alike.");
+            if (one != another)
+                throw new InvalidDataException(
+                    $"Array '{name}' of '{path}' has examples of {one} and {otherName} of {another}: they must be alike.");
         }
 
         private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Data.Arrays;
 
-/// <summary>Named arrays of a .npz or .safetensors file, as float32, int64 or uint8 tensors on the CPU; floats of other widths become float32, int32 becomes int64.</summary>
+/// <summary>
+/// Named arrays of a .npz or .safetensors file, as float32, int64 or uint8 tensors on the CPU; floats of other widths become float32, int32
+/// becomes int64.
+/// </summary>
 internal sealed class ArrayFile : IDisposable
 {
     private readonly string path;
@@ -33,7 +36,8 @@ internal sealed class ArrayFile : IDisposable
                     throw new BadOptionException("data", $"Option 'data' is '{path}': it must be a .npz or .safetensors file.");
             }
         }
-        catch (InvalidDataException e) when (archive is null && tensors is null && Path.GetExtension(path).Equals(".npz", StringComparison.OrdinalIgnoreCase))
+        catch (InvalidDataException e)
+            when (archive is null && tensors is null && Path.GetExtension(path).Equals(".npz", StringComparison.OrdinalIgnoreCase))
         {
             throw new InvalidDataException($"The data file '{path}' is not a .npz archive: {e.Message}", e);
         }
@@ -43,7 +47,8 @@ internal sealed class ArrayFile : IDisposable
         }
     }
 
-    public IEnumerable<string> Names => tensors?.Tensors.Keys ?? archive!.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^4]);
+    public IEnumerable<string> Names => tensors?.Tensors.Keys
+        ?? archive!.Entries.Where(e => e.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(e => e.FullName[..^4]);
 
     /// <summary>An array, owned by the caller's dispose scope; null where the file has none of this name.</summary>
     /// <exception cref="InvalidDataException">The array cannot be read; the message names file, array, value and rule.</exception>
@@ -55,7 +60,8 @@ internal sealed class ArrayFile : IDisposable
             ScalarType.Float32 or ScalarType.Int64 or ScalarType.Byte => array,
             ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16 => array.to(ScalarType.Float32),
             ScalarType.Int32 => array.to(ScalarType.Int64),
-            var type => throw new InvalidDataException($"Array '{name}' of '{path}' is of type {type}; it must be float32, float64, int64, int32 or uint8."),
+            var type => throw new InvalidDataException(
+                $"Array '{name}' of '{path}' is of type {type}; it must be float32, float64, int64, int32 or uint8."),
         };
     }
 

@@ -16,21 +16,26 @@ internal static partial class NpyArray
 
     private static readonly (string Code, ScalarType Type, int Size)[] Types =
     [
-        ("<f4", ScalarType.Float32, 4), ("<f8", ScalarType.Float64, 8), ("<i8", ScalarType.Int64, 8), ("<i4", ScalarType.Int32, 4), ("|u1", ScalarType.Byte, 1),
+        ("<f4", ScalarType.Float32, 4), ("<f8", ScalarType.Float64, 8), ("<i8", ScalarType.Int64, 8),
+        ("<i4", ScalarType.Int32, 4), ("|u1", ScalarType.Byte, 1),
     ];
 
     /// <summary>The array as a CPU tensor of its own type, owned by the caller's dispose scope.</summary>
-    /// <exception cref="InvalidDataException">Not such an array; the message has the value and the rule, the caller adds file and array.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Not such an array; the message has the value and the rule, the caller adds file and array.
+    /// </exception>
     public static Tensor Read(Stream stream)
     {
         try
         {
             var (type, size, shape) = Header(stream);
             var bytes = shape.Aggregate((long)size, (n, extent) => checked(n * extent));
-            if (bytes > int.MaxValue) throw new InvalidDataException($"its shape {Text(shape)} takes {bytes} bytes; at most {int.MaxValue} are read");
+            if (bytes > int.MaxValue)
+                throw new InvalidDataException($"its shape {Text(shape)} takes {bytes} bytes; at most {int.MaxValue} are read");
             var tensor = empty(shape, dtype: type);
             if (bytes > 0) stream.ReadExactly(tensor.bytes);
-            return stream.ReadByte() < 0 ? tensor : throw new InvalidDataException($"it has more than the {bytes} bytes of its shape {Text(shape)}");
+            return stream.ReadByte() < 0 ? tensor
+                : throw new InvalidDataException($"it has more than the {bytes} bytes of its shape {Text(shape)}");
         }
         catch (EndOfStreamException e)
         {
@@ -46,7 +51,8 @@ internal static partial class NpyArray
     {
         Span<byte> start = stackalloc byte[8];
         stream.ReadExactly(start);
-        if (start[0] != 0x93 || !start[1..6].SequenceEqual("NUMPY"u8)) throw new InvalidDataException($"it begins with {Convert.ToHexString(start[..6])}, not with NumPy's magic 934E554D5059");
+        if (start[0] != 0x93 || !start[1..6].SequenceEqual("NUMPY"u8))
+            throw new InvalidDataException($"it begins with {Convert.ToHexString(start[..6])}, not with NumPy's magic 934E554D5059");
         if (start[6] is < 1 or > 3) throw new InvalidDataException($"its format version is {start[6]}; versions 1 to 3 are read");
         Span<byte> length = stackalloc byte[4];
         length.Clear();
@@ -59,13 +65,19 @@ internal static partial class NpyArray
 
         var code = Field(TypePattern(), text, "descr");
         var index = Array.FindIndex(Types, t => t.Code == code);
-        if (index < 0) throw new InvalidDataException($"its type is '{code}'; {string.Join(", ", Types.Select(t => t.Code))} are read (float32, float64, int64, int32, uint8): convert it with astype");
-        if (Field(OrderPattern(), text, "fortran_order") != "False") throw new InvalidDataException("it is in Fortran order; only C order is read: convert it with numpy.ascontiguousarray");
-        long[] shape = [.. Field(ShapePattern(), text, "shape").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Extent)];
+        if (index < 0)
+            throw new InvalidDataException(
+                $"its type is '{code}'; {string.Join(", ", Types.Select(t => t.Code))} are read (float32, float64, int64, int32, uint8): "
+                + "convert it with astype");
+        if (Field(OrderPattern(), text, "fortran_order") != "False")
+            throw new InvalidDataException("it is in Fortran order; only C order is read: convert it with numpy.ascontiguousarray");
+        long[] shape = [.. Field(ShapePattern(), text, "shape")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Extent)];
         return (Types[index].Type, Types[index].Size, shape);
     }
 
-    private static string Field(Regex pattern, string header, string key) => pattern.Match(header) is { Success: true } match ? match.Groups[1].Value
+    private static string Field(Regex pattern, string header, string key) =>
+        pattern.Match(header) is { Success: true } match ? match.Groups[1].Value
         : throw new InvalidDataException($"its header has no readable '{key}': {header}");
 
     private static long Extent(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var extent) ? extent

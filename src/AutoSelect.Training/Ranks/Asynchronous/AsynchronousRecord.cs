@@ -24,7 +24,8 @@ public sealed class AsynchronousRecord
     public IntervalStatistics RoundSeconds { get; } = new();
 
     /// <summary>Mean of <see cref="UpdatesOvertaken"/>; 0 before there was any.</summary>
-    public double MeanUpdatesOvertaken => updatesOvertaken.Count == 0 ? 0 : updatesOvertaken.Select((count, updates) => (double)count * updates).Sum() / updatesOvertaken.Sum();
+    public double MeanUpdatesOvertaken => updatesOvertaken.Count == 0 ? 0
+        : updatesOvertaken.Select((count, updates) => (double)count * updates).Sum() / updatesOvertaken.Sum();
 
     internal void AddRound(int count, double seconds)
     {

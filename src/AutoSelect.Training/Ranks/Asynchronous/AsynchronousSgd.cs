@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
-/// Asynchronous SGD on ranks: the calling thread of each computes gradients without a pause, on the newest parameters it has; beside it, on a
-/// thread of its own, round after round sums what has come from all ranks, updates the parameters and publishes them. A gradient is thus applied
-/// to parameters that have moved on; <see cref="StaleSgdSettings.Repair"/> computes it where they are expected to be.
+/// Asynchronous SGD on ranks: the calling thread of each computes gradients without a pause, on the newest parameters it has; beside it, on
+/// a thread of its own, round after round sums what has come from all ranks, updates the parameters and publishes them. A gradient is thus
+/// applied to parameters that have moved on; <see cref="StaleSgdSettings.Repair"/> computes it where they are expected to be.
 /// </summary>
 /// <remarks>
 /// Between <see cref="Start"/> and <see cref="Stop"/> the ranks' group belongs to the rounds. After every round all ranks have the same
@@ -42,19 +42,25 @@ public sealed class AsynchronousSgd : IDisposable
     /// <param name="pace">When rounds begin; the same on all ranks.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting outside its domain.</exception>
     /// <exception cref="UnsupportedModelException">The model has no parameters, or such of several types or devices.</exception>
-    public AsynchronousSgd(TrainingRanks ranks, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, StaleSgdSettings settings, RoundPace pace = RoundPace.BackToBack)
+    public AsynchronousSgd(
+        TrainingRanks ranks, Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss,
+        StaleSgdSettings settings, RoundPace pace = RoundPace.BackToBack)
         : this(ranks, model, FlatParameters.ByDecay(model), settings, batch => Backward(model, loss, batch), pace) { }
 
-    private AsynchronousSgd(TrainingRanks ranks, nn.Module model, FlatParameters flat, StaleSgdSettings settings, Func<Batch, Tensor> pass, RoundPace pace)
+    private AsynchronousSgd(
+        TrainingRanks ranks, nn.Module model, FlatParameters flat, StaleSgdSettings settings, Func<Batch, Tensor> pass, RoundPace pace)
         : this(ranks, model, flat, pass, FromLeader(settings, ranks, flat), pace) { }
 
     /// <param name="ranks">The ranks.</param>
     /// <param name="model">The instance of the model that gradients are computed on.</param>
     /// <param name="flat">Its parameters; owned from now on.</param>
     /// <param name="pass">Adds a batch's gradient to those of the parameters, and gives its detached mean loss.</param>
-    /// <param name="weights">The weights that are updated, in the order of the parameters; the same on all ranks, and owned from now on.</param>
+    /// <param name="weights">
+    /// The weights that are updated, in the order of the parameters; the same on all ranks, and owned from now on.
+    /// </param>
     /// <param name="pace">When rounds begin.</param>
-    internal AsynchronousSgd(TrainingRanks ranks, nn.Module model, FlatParameters flat, Func<Batch, Tensor> pass, StaleWeights weights, RoundPace pace)
+    internal AsynchronousSgd(
+        TrainingRanks ranks, nn.Module model, FlatParameters flat, Func<Batch, Tensor> pass, StaleWeights weights, RoundPace pace)
     {
         (this.ranks, this.model, this.pass, this.pace) = (ranks, model, pass, pace);
         (this.flat, this.weights) = (flat, weights);
@@ -73,7 +79,10 @@ public sealed class AsynchronousSgd : IDisposable
     /// <summary>Updates of the parameters so far.</summary>
     public long Updates => weights.Updates;
 
-    /// <summary>Called after each round on its thread, with the number of rounds and the parameters [n] as a view: for tests and telemetry; slows the rounds down.</summary>
+    /// <summary>
+    /// Called after each round on its thread, with the number of rounds and the parameters [n] as a view: for tests and telemetry; slows
+    /// the rounds down.
+    /// </summary>
     internal Action<long, Tensor>? AfterRound { get; set; }
 
     /// <summary>True between <see cref="Start"/> and <see cref="Stop"/>.</summary>
@@ -95,7 +104,9 @@ public sealed class AsynchronousSgd : IDisposable
     }
 
     /// <summary>Computes one gradient on the newest parameters and leaves it for the next round.</summary>
-    /// <returns>The batch's mean loss at the parameters the gradient was computed at, a detached scalar owned by the caller's dispose scope.</returns>
+    /// <returns>
+    /// The batch's mean loss at the parameters the gradient was computed at, a detached scalar owned by the caller's dispose scope.
+    /// </returns>
     /// <exception cref="InvalidOperationException">The rounds do not run.</exception>
     /// <exception cref="RankLostException">A rank was lost; this object is of no more use, but what was saved is.</exception>
     public Tensor Step(Batch batch)
@@ -128,8 +139,8 @@ public sealed class AsynchronousSgd : IDisposable
     }
 
     /// <summary>
-    /// Ends the rounds once every rank has called it and all gradients are applied; the model then holds the parameters. Training may go on with
-    /// <see cref="Start"/>.
+    /// Ends the rounds once every rank has called it and all gradients are applied; the model then holds the parameters. Training may go on
+    /// with <see cref="Start"/>.
     /// </summary>
     /// <exception cref="RankLostException">A rank was lost.</exception>
     public void Stop()

@@ -6,10 +6,14 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
-/// A trial whose ranks train asynchronously: gradients are computed on an instance of the model of their own, and rounds beside that step the strategy
-/// on the trial's model. A step is one gradient of every rank, whatever the number of updates; where the trial rests, all gradients are applied.
+/// A trial whose ranks train asynchronously: gradients are computed on an instance of the model of their own, and rounds beside that step
+/// the strategy on the trial's model. A step is one gradient of every rank, whatever the number of updates; where the trial rests, all
+/// gradients are applied.
 /// </summary>
-/// <remarks>Rests are where the loop looks at the trial: all ranks have then done the same steps, so that an epoch is an epoch on every rank and checkpoints are those of any trial.</remarks>
+/// <remarks>
+/// Rests are where the loop looks at the trial: all ranks have then done the same steps, so that an epoch is an epoch on every rank and
+/// checkpoints are those of any trial.
+/// </remarks>
 internal sealed class AsynchronousSteps : IDisposable
 {
     private readonly TrainingTask task;
@@ -87,7 +91,10 @@ internal sealed class AsynchronousSteps : IDisposable
     {
         if (!rounds!.IsRunning) return;
         rounds.Stop();
-        if (stepper!.Steps != steps) throw new InvalidOperationException($"The ranks have applied {stepper.Steps - begun} steps, and this one has done {steps - begun}: all have to rest after the same number.");
+        if (stepper!.Steps != steps)
+            throw new InvalidOperationException(
+                $"The ranks have applied {stepper.Steps - begun} steps, and this one has done {steps - begun}: all have to rest after the "
+                + "same number.");
         using var off = no_grad();
         CopyBuffers(instance.Model, task.Model);
     }

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Ranks.Asynchronous;
 
-/// <summary>Own gradients that wait for the next round: their sum, how many, and at which round and update their parameters were read. Not thread-safe.</summary>
+/// <summary>
+/// Own gradients that wait for the next round: their sum, how many, and at which round and update their parameters were read. Not
+/// thread-safe.
+/// </summary>
 /// <param name="length">Values of a gradient.</param>
 internal sealed class GradientSums(long length, Device device) : IDisposable
 {

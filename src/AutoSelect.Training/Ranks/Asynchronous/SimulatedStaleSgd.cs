@@ -5,8 +5,8 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
-/// Simulated: SGD whose gradients are all applied a fixed number of updates after the parameters they were computed from, one after another on the
-/// calling thread, so that runs can be repeated and compared. <see cref="AsynchronousSgd"/> is the real thing.
+/// Simulated: SGD whose gradients are all applied a fixed number of updates after the parameters they were computed from, one after another
+/// on the calling thread, so that runs can be repeated and compared. <see cref="AsynchronousSgd"/> is the real thing.
 /// </summary>
 public sealed class SimulatedStaleSgd : IDisposable
 {
@@ -17,7 +17,9 @@ public sealed class SimulatedStaleSgd : IDisposable
     private readonly int staleness;
     private readonly Queue<Tensor> late = new();
 
-    /// <param name="staleness">Updates s between reading the parameters and applying the gradient, at least 0; the first s gradients find none.</param>
+    /// <param name="staleness">
+    /// Updates s between reading the parameters and applying the gradient, at least 0; the first s gradients find none.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A setting or the staleness outside its domain.</exception>
     public SimulatedStaleSgd(Module<Tensor, Tensor> model, Func<Tensor, Tensor, Tensor> loss, StaleSgdSettings settings, int staleness)
     {

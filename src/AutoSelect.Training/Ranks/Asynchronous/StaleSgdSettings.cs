@@ -18,7 +18,9 @@ public sealed record StaleSgdSettings
     /// <exception cref="ArgumentOutOfRangeException">A value outside its domain.</exception>
     internal void Validate()
     {
-        if (Momentum is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Momentum), Momentum, "Momentum must be in [0, 1).");
-        if (!(WeightDecay >= 0)) throw new ArgumentOutOfRangeException(nameof(WeightDecay), WeightDecay, "Weight decay must not be negative.");
+        if (Momentum is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(Momentum), Momentum, "Momentum must be in [0, 1).");
+        if (!(WeightDecay >= 0))
+            throw new ArgumentOutOfRangeException(nameof(WeightDecay), WeightDecay, "Weight decay must not be negative.");
     }
 }

@@ -95,5 +95,6 @@ internal abstract class StaleWeights : IDisposable
     }
 
     /// <summary>μ + μ² + … + μˢ.</summary>
-    private static double CarriedOn(double ratio, double updates) => ratio < 1 ? ratio * (1 - Math.Pow(ratio, updates)) / (1 - ratio) : updates;
+    private static double CarriedOn(double ratio, double updates) =>
+        ratio < 1 ? ratio * (1 - Math.Pow(ratio, updates)) / (1 - ratio) : updates;
 }

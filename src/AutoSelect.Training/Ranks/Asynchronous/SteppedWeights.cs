@@ -6,11 +6,12 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks.Asynchronous;
 
 /// <summary>
-/// Weights that a strategy's stepper updates: those of the model it was started on, which gradients of another instance of the model come to.
+/// Weights that a strategy's stepper updates: those of the model it was started on, which gradients of another instance of the model come
+/// to.
 /// </summary>
 /// <remarks>
-/// A gradient counts as it would in a batch of one gradient of every rank: where an update is the mean of m gradients of n ranks, the learning rate takes
-/// the factor (m/n)^e, with e the exponent by which the strategy's learning rate follows the batch size.
+/// A gradient counts as it would in a batch of one gradient of every rank: where an update is the mean of m gradients of n ranks, the
+/// learning rate takes the factor (m/n)^e, with e the exponent by which the strategy's learning rate follows the batch size.
 /// </remarks>
 internal sealed class SteppedWeights : StaleWeights
 {
@@ -26,8 +27,11 @@ internal sealed class SteppedWeights : StaleWeights
     /// <param name="flat">Parameters of the other instance, whose order the gradients have.</param>
     /// <param name="instance">The same parameters, in the model's order.</param>
     /// <param name="repair">Where gradients are computed.</param>
-    /// <param name="update">Steps the stepper, which takes its gradients by <see cref="ShowGradients"/>; gets the step that is then reached.</param>
-    public SteppedWeights(TrainingTask task, FlatParameters flat, IReadOnlyList<Parameter> instance, StalenessRepair repair, Action<long> update)
+    /// <param name="update">
+    /// Steps the stepper, which takes its gradients by <see cref="ShowGradients"/>; gets the step that is then reached.
+    /// </param>
+    public SteppedWeights(
+        TrainingTask task, FlatParameters flat, IReadOnlyList<Parameter> instance, StalenessRepair repair, Action<long> update)
         : base(flat.Values, repair, momentum: 0, keepsDisplacement: false)
     {
         (this.task, this.update, ranks) = (task, update, task.Ranks!.Size);
@@ -73,5 +77,6 @@ internal sealed class SteppedWeights : StaleWeights
         foreach (var (parameter, offset) in parameters) Part(Weights, parameter, offset).copy_(parameter);
     }
 
-    private static Tensor Part(Tensor flat, Parameter parameter, long offset) => flat.narrow(0, offset, parameter.numel()).view(parameter.shape);
+    private static Tensor Part(Tensor flat, Parameter parameter, long offset) =>
+        flat.narrow(0, offset, parameter.numel()).view(parameter.shape);
 }

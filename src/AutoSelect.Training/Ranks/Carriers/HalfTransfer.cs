@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>
-/// All-reduce of a bucket in fp16 or bf16 by NCCL, added up in fp32; <see cref="CompressedAllReduce"/> on the device, without error feedback.
+/// All-reduce of a bucket in fp16 or bf16 by NCCL, added up in fp32; <see cref="CompressedAllReduce"/> on the device, without error
+/// feedback.
 /// </summary>
 /// <remarks>
 /// g own gradient [p, m], part r of which belongs to rank r; Q encoding with one scale a part and decoding:
@@ -13,8 +14,9 @@ namespace AutoSelect.Training.Ranks.Carriers;
 /// GoOn:   s ← Σ Q(g) in order of ranks [m],   send Q(s) to all
 /// Wait:   g ← Q(s)
 /// </code>
-/// fp16: the scale is the power of two that brings the part's largest magnitude into [2¹⁴, 2¹⁵); bf16 needs none. Encoding, adding and decoding are libtorch's and run on the default
-/// stream, since TorchSharp shows no other; so that it waits for the first sending when it goes on.
+/// fp16: the scale is the power of two that brings the part's largest magnitude into [2¹⁴, 2¹⁵); bf16 needs none. Encoding, adding and
+/// decoding are libtorch's and run on the default stream, since TorchSharp shows no other; so that it waits for the first sending when it
+/// goes on.
 /// </remarks>
 internal sealed class HalfTransfer : AllReduceState, IBucketTransfer
 {
@@ -35,7 +37,8 @@ internal sealed class HalfTransfer : AllReduceState, IBucketTransfer
 
     /// <param name="values">The bucket's memory, flat; as many values as the ranks can share evenly.</param>
     /// <param name="started">Called when the first sending was queued.</param>
-    public HalfTransfer(CudaCollectives collectives, TrainingRanks ranks, Tensor values, BucketPiece piece, NcclType type, Action<HalfTransfer> started)
+    public HalfTransfer(
+        CudaCollectives collectives, TrainingRanks ranks, Tensor values, BucketPiece piece, NcclType type, Action<HalfTransfer> started)
     {
         (this.collectives, this.ranks, this.piece, this.type, this.started) = (collectives, ranks, piece, type, started);
         part = values.numel() / ranks.Size;
@@ -65,7 +68,8 @@ internal sealed class HalfTransfer : AllReduceState, IBucketTransfer
         collectives.Queue((nccl, stream) => nccl.Together(() =>
         {
             nccl.AllToAll(TensorMemory.AddressOf(encoded), TensorMemory.AddressOf(received), part, type, stream);
-            if (scales is not null) nccl.AllToAll(TensorMemory.AddressOf(scales), TensorMemory.AddressOf(receivedScales!), 1, NcclType.Fp32, stream);
+            if (scales is not null)
+                nccl.AllToAll(TensorMemory.AddressOf(scales), TensorMemory.AddressOf(receivedScales!), 1, NcclType.Fp32, stream);
         }), given);
         Bytes += 2 * (ranks.Size - 1) * part * type.Bytes();
         if (scales is not null) HeaderBytes += 2 * (ranks.Size - 1) * sizeof(float);
@@ -114,7 +118,8 @@ internal sealed class HalfTransfer : AllReduceState, IBucketTransfer
             return;
         }
         var largest = parts.abs().amax([1], keepdim: true);
-        // x = mantissa 2^e, so that the quotient is a power of two and exact. Parts of zeros, and those with infinities or NaN, are not scaled.
+        // x = mantissa 2^e, so that the quotient is a power of two and exact. Parts of zeros, and those with infinities or NaN, are not
+        // scaled.
         var (mantissa, _) = frexp(largest);
         scales.copy_(mantissa.mul(TargetMagnitude).div(largest).clamp(max: LargestScale).nan_to_num(nan: 1));
         encoded.copy_(parts * scales);

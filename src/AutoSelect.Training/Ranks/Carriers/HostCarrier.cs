@@ -18,7 +18,9 @@ internal sealed class HostCarrier(ProcessGroup group, ExchangeMethods methods, E
 
     public override IBucketTransfer Transfer(Tensor values, IReadOnlyList<BucketPiece> pieces, int first, int number)
     {
-        var summed = pieces.Select((piece, i) => (piece, piece.Matrix is { } matrix ? methods.ForMatrix(matrix, (number << 10) + i) : methods.ForValues(piece.Length, number))).ToArray();
+        var summed = pieces.Select((piece, i) =>
+            (piece, piece.Matrix is { } matrix ? methods.ForMatrix(matrix, (number << 10) + i) : methods.ForValues(piece.Length, number)))
+            .ToArray();
         return new Summing(queue, new PointerMemory(TensorMemory.AddressOf(values), (int)values.numel(), values).Memory, summed, first);
     }
 

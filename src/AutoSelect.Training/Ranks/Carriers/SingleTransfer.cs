@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace AutoSelect.Training.Ranks.Carriers;
 
 /// <summary>All-reduce of a bucket in fp32 by NCCL. Bytes are those of a ring, whatever NCCL chooses.</summary>
-internal sealed class SingleTransfer(CudaCollectives collectives, int ranks, Tensor values, BucketPiece piece) : AllReduceState, IBucketTransfer
+internal sealed class SingleTransfer(CudaCollectives collectives, int ranks, Tensor values, BucketPiece piece)
+    : AllReduceState, IBucketTransfer
 {
     private readonly nint address = TensorMemory.AddressOf(values);
     private readonly long count = values.numel();

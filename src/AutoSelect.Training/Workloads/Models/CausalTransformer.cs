@@ -20,7 +20,8 @@ internal sealed class CausalTransformer : Module<Tensor, Tensor>
     {
         tokens = Embedding(classes, width);
         positions = Embedding(context, width);
-        blocks = Sequential(Enumerable.Range(1, layers).Select(i => ($"block{i}", (Module<Tensor, Tensor>)new TransformerBlock(width, heads))));
+        blocks = Sequential(Enumerable.Range(1, layers).Select(
+            i => ($"block{i}", (Module<Tensor, Tensor>)new TransformerBlock(width, heads))));
         norm = LayerNorm(width);
         output = Linear(width, classes);
         RegisterComponents();

@@ -35,7 +35,8 @@ internal sealed class TransformerBlock : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var normed = attentionNorm.call(input);
-        var mixed = functional.scaled_dot_product_attention(Split(query.call(normed)), Split(key.call(normed)), Split(value.call(normed)), is_casual: true);
+        var mixed = functional.scaled_dot_product_attention(
+            Split(query.call(normed)), Split(key.call(normed)), Split(value.call(normed)), is_casual: true);
         var stream = input + projection.call(mixed.transpose(1, 2).flatten(2));
         return stream + narrow.call(functional.gelu(widen.call(mlpNorm.call(stream))));
     }

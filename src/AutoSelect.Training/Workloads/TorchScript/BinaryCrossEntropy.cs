@@ -16,10 +16,12 @@ internal sealed class BinaryCrossEntropy : SupervisedLoss
     {
         var probabilities = array.to(ScalarType.Float32);
         var (least, most) = (probabilities.min().item<float>(), probabilities.max().item<float>());
-        return least >= 0 && most <= 1 ? probabilities : throw new ArgumentException($"has values from {least} to {most}: loss bce-with-logits takes probabilities of 0 to 1.");
+        return least >= 0 && most <= 1 ? probabilities
+            : throw new ArgumentException($"has values from {least} to {most}: loss bce-with-logits takes probabilities of 0 to 1.");
     }
 
-    public override Tensor Compute(Tensor output, Tensor target) => functional.binary_cross_entropy_with_logits(output, Shaped(target, output));
+    public override Tensor Compute(Tensor output, Tensor target) =>
+        functional.binary_cross_entropy_with_logits(output, Shaped(target, output));
 
     public override Tensor Right(Tensor output, Tensor target) => output.gt(0).eq(Shaped(target, output).gt(.5));
 

@@ -14,7 +14,8 @@ internal sealed class CrossEntropy : SupervisedLoss
 
     public override Tensor Targets(Tensor array)
     {
-        if (array.is_floating_point()) throw new ArgumentException($"is of type {array.dtype}: loss cross-entropy takes class numbers of int64, int32 or uint8.");
+        if (array.is_floating_point())
+            throw new ArgumentException($"is of type {array.dtype}: loss cross-entropy takes class numbers of int64, int32 or uint8.");
         var least = array.min().to(ScalarType.Int64).item<long>();
         return least >= 0 ? array.to(ScalarType.Int64) : throw new ArgumentException($"has the class {least}: classes count from 0.");
     }
@@ -29,7 +30,9 @@ internal sealed class CrossEntropy : SupervisedLoss
 
     public override string? Misfit(Tensor output, Tensor target, double largest) =>
         output.dim() < 2 || !target.shape.SequenceEqual([output.shape[0], .. output.shape[2..]])
-            ? $"has the shape {Text(output.shape)} and the targets {Text(target.shape)}: loss cross-entropy takes an output [n, classes, …] and targets [n, …]"
-        : largest >= output.shape[1] ? $"has {output.shape[1]} classes and the largest target is {largest}: classes count from 0 and must be below that number"
+            ? $"has the shape {Text(output.shape)} and the targets {Text(target.shape)}: loss cross-entropy takes an output [n, classes, "
+                + "…] and targets [n, …]"
+        : largest >= output.shape[1] ? $"has {output.shape[1]} classes and the largest target is {largest}: classes count from 0 and must "
+            + "be below that number"
         : null;
 }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// Switches libtorch's optimizer of TorchScript graphs off around a forward pass. It rewrites a graph after watching its first calls, so what is
-/// computed would depend on what the process did before; without it every operation is the one that eager PyTorch runs, in a resumed run
-/// too. On a CPU, where it fuses nothing, a step without it took .6 to .7 of the time.
+/// Switches libtorch's optimizer of TorchScript graphs off around a forward pass. It rewrites a graph after watching its first calls, so
+/// what is computed would depend on what the process did before; without it every operation is the one that eager PyTorch runs, in a
+/// resumed run too. On a CPU, where it fuses nothing, a step without it took .6 to .7 of the time.
 /// </summary>
 /// <remarks>The switch belongs to the thread. TorchSharp 0.107 does not wrap it; the functions are exported by libtorch.</remarks>
 internal static partial class GraphOptimizer

@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// A TorchScript module as a module of one tensor to one tensor. Parameters and buffers are those of the script, under the names they have in
-/// PyTorch: values set through them, also as views of a flat tensor, are what the script computes with. Layers stay hidden.
+/// A TorchScript module as a module of one tensor to one tensor. Parameters and buffers are those of the script, under the names they have
+/// in PyTorch: values set through them, also as views of a flat tensor, are what the script computes with. Layers stay hidden.
 /// </summary>
 internal sealed class ScriptModel : Module<Tensor, Tensor>
 {
@@ -46,7 +46,8 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
         if (trainable.FirstOrDefault(p => p.parameter.dtype != ScalarType.Float32) is { parameter: { } other } odd)
         {
-            var message = $"Option 'model' is '{path}': parameter '{odd.name}' is of type {other.dtype}; all trainable parameters must be float32: save the module after .float().";
+            var message = $"Option 'model' is '{path}': parameter '{odd.name}' is of type {other.dtype}; all trainable parameters must be "
+                + "float32: save the module after .float().";
             script.Dispose();
             throw new BadOptionException("model", message);
         }
@@ -75,7 +76,8 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
         catch (Exception e) when (e is ExternalException or IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"'{path}' could not be written: {FirstLine(e)} Free space or make the folder writable, then resume.", e);
+            throw new CheckpointException(
+                $"'{path}' could not be written: {FirstLine(e)} Free space or make the folder writable, then resume.", e);
         }
         finally
         {
@@ -83,11 +85,13 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
     }
 
-    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) => script.named_parameters(recurse);
+    public override IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
+        script.named_parameters(recurse);
 
     public override IEnumerable<Parameter> parameters(bool recurse = true) => script.named_parameters(recurse).Select(p => p.parameter);
 
-    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) => script.named_buffers(recurse, include_nonpersistent);
+    public override IEnumerable<(string name, Tensor buffer)> named_buffers(bool recurse = true, bool include_nonpersistent = true) =>
+        script.named_buffers(recurse, include_nonpersistent);
 
     public override IEnumerable<(string name, nn.Module module)> named_modules() => all;
 

@@ -40,11 +40,13 @@ internal abstract class SupervisedLoss
     public abstract string? Misfit(Tensor output, Tensor target, double largest);
 
     /// <summary>The targets in the shape of the output, so that [n] goes with [n, 1] and nothing is broadcast by accident.</summary>
-    private protected static Tensor Shaped(Tensor target, Tensor output) => target.dim() == output.dim() ? target : target.reshape(output.shape);
+    private protected static Tensor Shaped(Tensor target, Tensor output) =>
+        target.dim() == output.dim() ? target : target.reshape(output.shape);
 
     private protected static string? Unlike(Tensor output, Tensor target) =>
         output.numel() == target.numel() && output.shape[0] == target.shape[0] ? null
-        : $"has the shape {Text(output.shape)} and the targets {Text(target.shape)}: both must have the same extents, up to a last one of 1";
+        : $"has the shape {Text(output.shape)} and the targets {Text(target.shape)}: both must have the same extents, up to a last one of "
+            + "1";
 
     private protected static string Text(long[] shape) => $"[{string.Join(", ", shape)}]";
 }

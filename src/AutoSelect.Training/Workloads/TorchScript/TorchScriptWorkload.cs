@@ -8,8 +8,9 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// A PyTorch model as TorchScript with data in a file of arrays: no code is needed. Training begins with the weights in the model's file, so the
-/// seed changes the order of the data and what the model itself draws, such as dropout. The trained module is written beside the weights.
+/// A PyTorch model as TorchScript with data in a file of arrays: no code is needed. Training begins with the weights in the model's file,
+/// so the seed changes the order of the data and what the model itself draws, such as dropout. The trained module is written beside the
+/// weights.
 /// </summary>
 public sealed class TorchScriptWorkload : Workload
 {
@@ -30,9 +31,25 @@ public sealed class TorchScriptWorkload : Workload
         Options =
         [
             new() { Name = "model", Default = "", Summary = "file that torch.jit.save wrote; required; training begins with its weights" },
-            new() { Name = "data", Default = "", Summary = ".npz or .safetensors file with train_inputs, train_targets, validation_inputs, validation_targets and perhaps test_inputs, test_targets; required" },
-            new() { Name = "loss", Default = SupervisedLoss.All[0].Name, Summary = string.Join(", ", SupervisedLoss.All.Select(l => l.Name)) },
-            new() { Name = "metric", Default = "", Summary = "accuracy (cross-entropy, bce-with-logits), loss, or mae (mse); empty is accuracy where there is one, else loss" },
+            new()
+            {
+                Name = "data",
+                Default = "",
+                Summary = ".npz or .safetensors file with train_inputs, train_targets, validation_inputs, validation_targets and perhaps "
+                    + "test_inputs, test_targets; required",
+            },
+            new()
+            {
+                Name = "loss",
+                Default = SupervisedLoss.All[0].Name,
+                Summary = string.Join(", ", SupervisedLoss.All.Select(l => l.Name)),
+            },
+            new()
+            {
+                Name = "metric",
+                Default = "",
+                Summary = "accuracy (cross-entropy, bce-with-logits), loss, or mae (mse); empty is accuracy where there is one, else loss",
+            },
         ],
     };
 
@@ -137,5 +154,6 @@ public sealed class TorchScriptWorkload : Workload
 
     // libtorch's message ends with what went wrong, after the stack of the script and before its own.
     private static string Cause(Exception e) =>
-        e.Message.Split('\n').LastOrDefault(line => line.StartsWith("RuntimeError", StringComparison.Ordinal)) ?? e.Message.Split('\n', 2)[0];
+        e.Message.Split('\n').LastOrDefault(line => line.StartsWith("RuntimeError", StringComparison.Ordinal))
+            ?? e.Message.Split('\n', 2)[0];
 }

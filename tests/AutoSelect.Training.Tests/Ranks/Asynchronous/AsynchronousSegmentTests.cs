@@ -56,7 +56,8 @@ public sealed class AsynchronousSegmentTests : RankedTrainingTest
         models[1].load_state_dict(models[0].state_dict());
         var found = RankThreads.Run(2, ranks =>
         {
-            using var training = new ModifiedTraining(new PlainSgd(), Task(models[ranks.Rank], ranks, new Modifiers { ClipNorm = .5, Cautious = true }), smoothing: null);
+            using var training = new ModifiedTraining(
+                new PlainSgd(), Task(models[ranks.Rank], ranks, new Modifiers { ClipNorm = .5, Cautious = true }), smoothing: null);
             var states = new List<string>();
             foreach (var until in new[] { 25, 26, 60 })
             {
@@ -88,8 +89,13 @@ public sealed class AsynchronousSegmentTests : RankedTrainingTest
     public void Ranks_train_TorchScript_modules(string communication)
     {
         var files = Path.Combine(AppContext.BaseDirectory, "Workloads", "TorchScript");
-        var options = ImmutableSortedDictionary<string, string>.Empty.Add("model", Path.Combine(files, "spirals.pt")).Add("data", Path.Combine(files, "spirals.npz"));
-        var together = TrainTogether(Shared(100, communication, plan: new() { Overlap = ExchangeOverlap.BackwardAndForward, BucketBytes = 1 }) with { Workload = new() { Name = "torchscript", Options = options } });
+        var options = ImmutableSortedDictionary<string, string>.Empty.Add("model", Path.Combine(files, "spirals.pt"))
+            .Add("data", Path.Combine(files, "spirals.npz"));
+        var together = TrainTogether(
+            Shared(100, communication, plan: new() { Overlap = ExchangeOverlap.BackwardAndForward, BucketBytes = 1 }) with
+            {
+                Workload = new() { Name = "torchscript", Options = options },
+            });
         Assert.All(together, t => Assert.Equal((SegmentEnd.BudgetReached, 100L, ""), (t.Report.End, t.Report.Step, t.Report.Reason)));
         Assert.InRange(together[0].Recorder.Points[^1].Value, .5, 1);
     }
@@ -98,7 +104,17 @@ public sealed class AsynchronousSegmentTests : RankedTrainingTest
     {
         Model = model,
         Loss = (output, target) => functional.mse_loss(output, target),
-        Candidate = new() { Name = "a", Strategy = "plain-sgd", BatchSize = 16, Schedule = new() { Kind = ScheduleKind.Cosine, HorizonEpochs = 1 }, Seed = 1, Ranks = ranks.Size, Communication = "async-predicted", Modifiers = modifiers },
+        Candidate = new()
+        {
+            Name = "a",
+            Strategy = "plain-sgd",
+            BatchSize = 16,
+            Schedule = new() { Kind = ScheduleKind.Cosine, HorizonEpochs = 1 },
+            Seed = 1,
+            Ranks = ranks.Size,
+            Communication = "async-predicted",
+            Modifiers = modifiers,
+        },
         HorizonSteps = 100,
         Strategy = new PlainSgd().Description,
         Ranks = ranks,
@@ -118,7 +134,8 @@ public sealed class AsynchronousSegmentTests : RankedTrainingTest
         using var scope = NewDisposeScope();
         var state = new StateDictionary();
         training.Average!.Save(state);
-        var all = model.parameters().Select(p => (Tensor)p).Concat(model.buffers()).Concat(state.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value));
+        var all = model.parameters().Select(p => (Tensor)p).Concat(model.buffers())
+            .Concat(state.Tensors.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => t.Value));
         return Convert.ToHexString([.. all.SelectMany(t => t.detach().bytes.ToArray())]);
     }
 }

@@ -65,7 +65,8 @@ public class AsynchronousSgdTests
         Module<Tensor, Tensor>[] models = [Network(1), Network(1)], plain = [Network(1), Network(1)];
         var found = RankThreads.Run(Ranks, ranks =>
         {
-            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.Momentum }, RoundPace.InStep);
+            using var sgd = new AsynchronousSgd(
+                ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.Momentum }, RoundPace.InStep);
             sgd.Start();
             for (var step = 0; step < steps; step++)
             {
@@ -87,7 +88,8 @@ public class AsynchronousSgdTests
         Linear[] models = [Linear(4, 1), Linear(4, 1)];
         var losses = RankThreads.Run(Ranks, ranks =>
         {
-            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], functional_mse, settings with { WeightDecay = 0, Repair = StalenessRepair.Momentum });
+            using var sgd = new AsynchronousSgd(
+                ranks, models[ranks.Rank], functional_mse, settings with { WeightDecay = 0, Repair = StalenessRepair.Momentum });
             var generator = new Generator((ulong)ranks.Rank + 5);
             using var target = tensor(new[,] { { 1f }, { -2f }, { .5f }, { 3f } });
             sgd.Start();
@@ -115,7 +117,8 @@ public class AsynchronousSgdTests
         Module<Tensor, Tensor>[] models = [Network(1), Network(1)], later = [Network(3), Network(4)];
         var found = RankThreads.Run(Ranks, ranks =>
         {
-            using var sgd = new AsynchronousSgd(ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, RoundPace.InStep);
+            using var sgd = new AsynchronousSgd(
+                ranks, models[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, RoundPace.InStep);
             Steps(sgd, ranks, 0, 6);
             var state = new StateDictionary();
             sgd.Save(state);
@@ -123,7 +126,8 @@ public class AsynchronousSgdTests
             foreach (var (key, value) in state.Tensors) copy.Set(key, value.clone());
             foreach (var (key, value) in state.Scalars) copy.SetScalar(key, value);
             Steps(sgd, ranks, 6, 6);
-            using var resumed = new AsynchronousSgd(ranks, later[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, RoundPace.InStep);
+            using var resumed = new AsynchronousSgd(
+                ranks, later[ranks.Rank], Loss, settings with { Repair = StalenessRepair.LeastSquares }, RoundPace.InStep);
             resumed.Load(copy);
             Assert.Equal(6, resumed.Updates);
             Steps(resumed, ranks, 6, 6);
@@ -231,6 +235,7 @@ public class AsynchronousSgdTests
         using var scope = NewDisposeScope();
         // As the flat parameters stand: matrices, then vectors.
         var parameters = model.parameters().ToArray();
-        return cat([.. FlatParameters.ByShape(parameters.Where(p => p.dim() >= 2)).Concat(parameters.Where(p => p.dim() < 2)).Select(p => p.detach().reshape(-1))]).bytes.ToArray();
+        return cat([.. FlatParameters.ByShape(parameters.Where(p => p.dim() >= 2)).Concat(parameters.Where(p => p.dim() < 2)).Select(
+            p => p.detach().reshape(-1))]).bytes.ToArray();
     }
 }

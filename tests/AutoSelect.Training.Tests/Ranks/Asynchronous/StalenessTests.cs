@@ -21,7 +21,8 @@ public class StalenessTests
         const int ahead = 3;
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        using var state = new MomentumWeights(new() { LearningRate = _ => rate, Momentum = momentum, WeightDecay = decay, Repair = repair }, tensor(new[] { 1f, -2f }), decayed: 1);
+        using var state = new MomentumWeights(new() { LearningRate = _ => rate, Momentum = momentum, WeightDecay = decay, Repair = repair },
+            tensor(new[] { 1f, -2f }), decayed: 1);
         double[] w = [1, -2], v = [0, 0], before = [0, 0];
         foreach (var g in gradients)
         {
@@ -54,7 +55,8 @@ public class StalenessTests
         using var off = no_grad();
         double Ahead(params float[] steps)
         {
-            using var state = new MomentumWeights(new() { LearningRate = _ => 1, Momentum = 0, Repair = StalenessRepair.LeastSquares }, zeros(1), decayed: 0);
+            using var state = new MomentumWeights(
+                new() { LearningRate = _ => 1, Momentum = 0, Repair = StalenessRepair.LeastSquares }, zeros(1), decayed: 0);
             foreach (var step in steps) state.Apply(tensor(new[] { -step }), 1);
             var predicted = zeros(1);
             state.Predict(2, predicted);
@@ -76,7 +78,8 @@ public class StalenessTests
             torch.manual_seed(1);
             using var model = nn.Linear(1, 1, hasBias: false);
             using (no_grad()) model.weight!.fill_(1);
-            using var sgd = new SimulatedStaleSgd(model, (output, _) => output.square().sum() / 2, new() { LearningRate = _ => .25, Momentum = 0 }, staleness);
+            using var sgd = new SimulatedStaleSgd(
+                model, (output, _) => output.square().sum() / 2, new() { LearningRate = _ => .25, Momentum = 0 }, staleness);
             var course = new float[steps];
             for (var i = 0; i < steps; i++)
             {
@@ -97,24 +100,31 @@ public class StalenessTests
     public void Settings_outside_their_domain_are_refused_with_the_value()
     {
         using var model = nn.Linear(1, 1);
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedStaleSgd(model, (output, _) => output, new() { LearningRate = _ => 1, Momentum = 1 }, 1));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(
+            () => new SimulatedStaleSgd(model, (output, _) => output, new() { LearningRate = _ => 1, Momentum = 1 }, 1));
 
         Assert.Contains("Momentum must be in [0, 1)", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SimulatedStaleSgd(model, (output, _) => output, new() { LearningRate = _ => 1 }, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new SimulatedStaleSgd(model, (output, _) => output, new() { LearningRate = _ => 1 }, -1));
     }
 
     [Fact]
     public void At_staleness_eight_prediction_needs_at_most_four_fifths_of_the_steps_on_a_quadratic()
     {
         // Around the best of 18 rates for each.
-        var (stale, momentum, squares) = (Best(StalenessRepair.None, 7, 8, 9), Best(StalenessRepair.Momentum, 9, 10, 11), Best(StalenessRepair.LeastSquares, 9, 10, 11));
+        var (stale, momentum, squares) =
+            (Best(StalenessRepair.None, 7, 8, 9), Best(StalenessRepair.Momentum, 9, 10, 11), Best(StalenessRepair.LeastSquares, 9, 10, 11));
         Assert.InRange(momentum, 1, .8 * stale);
         Assert.InRange(squares, 1, .8 * stale);
 
-        static int Best(StalenessRepair repair, params int[] rates) => rates.Min(i => StepsOnQuadratic(1e-3 * Math.Pow(1.35, i), 8, repair));
+        static int Best(StalenessRepair repair, params int[] rates) =>
+            rates.Min(i => StepsOnQuadratic(1e-3 * Math.Pow(1.35, i), 8, repair));
     }
 
-    /// <summary>Steps of heavy ball (μ .9) on ½ Σ λᵢwᵢ², λ from 1 down to 1/100, until the loss is 1e-4 of the start; gradients are applied so many updates after they were taken.</summary>
+    /// <summary>
+    /// Steps of heavy ball (μ .9) on ½ Σ λᵢwᵢ², λ from 1 down to 1/100, until the loss is 1e-4 of the start; gradients are applied so many
+    /// updates after they were taken.
+    /// </summary>
     private static int StepsOnQuadratic(double rate, int staleness, StalenessRepair repair)
     {
         const int size = 20, most = 2000;

@@ -5,7 +5,8 @@ namespace AutoSelect.Training.Tests;
 
 public sealed class SupervisedLossTests : TrainingTest
 {
-    private static double Metric(string name, SupervisedLoss loss, Tensor output, Tensor target) => SupervisedMetric.Named(name, loss).Mean(loss, output, target).to(ScalarType.Float64).item<double>();
+    private static double Metric(string name, SupervisedLoss loss, Tensor output, Tensor target) =>
+        SupervisedMetric.Named(name, loss).Mean(loss, output, target).to(ScalarType.Float64).item<double>();
 
     [Fact]
     public void Targets_of_one_axis_go_with_an_output_of_one_column_without_being_broadcast()
@@ -23,7 +24,8 @@ public sealed class SupervisedLossTests : TrainingTest
     {
         using var scope = NewDisposeScope();
         var (output, target) = (tensor(new float[,] { { 2 }, { -1 }, { .5f }, { -3 } }), tensor(new float[] { 1, 1, 0, 0 }));
-        var expected = (Math.Log(1 + Math.Exp(-2)) + Math.Log(1 + Math.Exp(1)) + Math.Log(1 + Math.Exp(.5)) + Math.Log(1 + Math.Exp(-3))) / 4;
+        var expected =
+            (Math.Log(1 + Math.Exp(-2)) + Math.Log(1 + Math.Exp(1)) + Math.Log(1 + Math.Exp(.5)) + Math.Log(1 + Math.Exp(-3))) / 4;
         Assert.Equal(expected, Metric("loss", new BinaryCrossEntropy(), output, target), 1e-6);
         Assert.Equal(.5, Metric("accuracy", new BinaryCrossEntropy(), output, target), 1e-6);
     }

@@ -12,7 +12,9 @@ using static TorchSharp.torch;
 
 namespace AutoSelect.Training.Tests;
 
-/// <summary>spirals.pt and spirals.npz come from make_files.py: Linear, BatchNorm1d, ReLU, Dropout, Linear on two intertwined spirals.</summary>
+/// <summary>
+/// spirals.pt and spirals.npz come from make_files.py: Linear, BatchNorm1d, ReLU, Dropout, Linear on two intertwined spirals.
+/// </summary>
 public sealed class TorchScriptWorkloadTests : TrainingTest
 {
     private static readonly string Files = Path.Combine(AppContext.BaseDirectory, "Workloads", "TorchScript");
@@ -22,7 +24,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
 
     private static readonly WorkloadReference Spirals = new() { Name = "torchscript", Options = Options };
 
-    private static WorkloadSetup Setup(ImmutableSortedDictionary<string, string> options) => new() { Options = options, DataDirectory = "" };
+    private static WorkloadSetup Setup(ImmutableSortedDictionary<string, string> options) =>
+        new() { Options = options, DataDirectory = "" };
 
     private static readonly (string From, string To)[] TracedInEvaluation =
         [("running_var, training, momentum", "running_var, False, momentum"), ("torch.dropout(input, p, training)", "torch.dropout(input, p, False)")];
@@ -101,7 +104,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
         {
             using var trainer = Trainer();
             var assignment = Assignment(step, trial: $"t{seed}-{step}");
-            var report = trainer.Train(assignment with { Workload = Spirals, Candidate = assignment.Candidate with { Seed = seed } }, new Recorder());
+            var report = trainer.Train(
+                assignment with { Workload = Spirals, Candidate = assignment.Candidate with { Seed = seed } }, new Recorder());
             return StateOf(report.Checkpoint!);
         }
         Assert.NotEqual(StateAt(5, 1), StateAt(5, 2));
@@ -159,12 +163,14 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
         using var examples = new TensorExamples((randn(512, 2) * 3) + arange(512).unsqueeze(1) / 100, zeros(512, dtype: int64));
         using var calibration = new BatchNormRecalibration(model, seed: 1, examples.Count, CPU);
         Assert.True(calibration.IsNeeded);
-        var (parameters, buffers) = (model.named_parameters().ToDictionary(p => p.name, p => p.parameter), model.named_buffers().ToDictionary(b => b.name, b => b.buffer));
+        var (parameters, buffers) = (model.named_parameters().ToDictionary(p => p.name, p => p.parameter),
+            model.named_buffers().ToDictionary(b => b.name, b => b.buffer));
         buffers["1.running_mean"].fill_(.25);
         model.eval();
         calibration.Measure(examples);
         var hidden = nn.functional.linear(examples.Pick(arange(512)).Inputs, parameters["0.weight"], parameters["0.bias"]);
-        Assert.True(buffers["1.running_mean"].allclose(hidden.mean([0]), rtol: 1e-3, atol: 1e-3), $"{buffers["1.running_mean"].data<float>()[0]} for {hidden.mean([0]).data<float>()[0]}");
+        Assert.True(buffers["1.running_mean"].allclose(hidden.mean([0]), rtol: 1e-3, atol: 1e-3),
+            $"{buffers["1.running_mean"].data<float>()[0]} for {hidden.mean([0]).data<float>()[0]}");
         Assert.All(model.modules(), m => Assert.False(m.training));
         calibration.Restore();
         Assert.True(buffers["1.running_mean"].eq(.25).all().item<bool>());
@@ -178,7 +184,15 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
         var described = catalogue.Inspect(Spirals, Folder, prepareData: true);
         Assert.Equal(("accuracy", Direction.Maximize, 320), (described.Metric, described.Direction, described.TrainingExamples));
         Assert.Null(described.ForwardMultiplyAdds);
-        Assert.Equal(new WorkloadTraits { HidesLayers = true, HasBatchNorm = true, HasBlendableInputs = true, HasBlendableTargets = true, HasClasses = true }, described.Traits);
+        Assert.Equal(
+            new WorkloadTraits
+            {
+                HidesLayers = true,
+                HasBatchNorm = true,
+                HasBlendableInputs = true,
+                HasBlendableTargets = true,
+                HasClasses = true,
+            }, described.Traits);
         var other = catalogue.Inspect(Spirals with { Options = Options.Add("metric", "loss") }, Folder, prepareData: false);
         Assert.Equal(("loss", Direction.Minimize), (other.Metric, other.Direction));
     }
@@ -205,12 +219,14 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
         {
             var data = Path.Combine(Folder, "data.npz");
             File.Delete(data);
-            NpzFile.Small(data, ("train_inputs", inputs), ("validation_inputs", inputs), ("train_targets", targets), ("validation_targets", targets));
+            NpzFile.Small(
+                data, ("train_inputs", inputs), ("validation_inputs", inputs), ("train_targets", targets), ("validation_targets", targets));
             var options = Options.SetItem("data", data).SetItem("model", model);
             return Assert.Throws<BadOptionException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true)).Message;
         }
         var labels = NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 1, 0 });
-        Assert.Contains("must take Float32 [2, 3] and return one tensor, but: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x12)",
+        Assert.Contains(
+            "must take Float32 [2, 3] and return one tensor, but: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x12)",
             Refusal(Options["model"], NpzFile.Npy("<f4", "4, 3", new float[12]), labels));
         Assert.Contains("its output has 2 classes and the largest target is 2: classes count from 0",
             Refusal(Options["model"], NpzFile.Npy("<f4", "4, 2", new float[8]), NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 2, 0 })));
