@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Training;
 using static TorchSharp.torch;
@@ -44,7 +43,7 @@ public sealed class CancellationTests : IDisposable
         return File.ReadAllBytes(trainer.Export(Assignment(name, Horizon, report.Checkpoint, "t03"), Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors")).Uri);
     }
 
-    private SegmentTrainer Trainer(string name) => new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(), folder, CPU);
+    private SegmentTrainer Trainer(string name) => new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(() => new ImageClasses()), folder, CPU);
 
     private SegmentAssignment Assignment(string name, long until, Checkpoint? from, string trial) => new()
     {
@@ -59,7 +58,7 @@ public sealed class CancellationTests : IDisposable
             Schedule = new LearningRateSchedule { Kind = Samples.All[name].Description.Schedule, HorizonEpochs = 6 },
             Seed = 5,
         },
-        Workload = new() { Name = "fashion-mnist-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "400").Add("hidden", "16-16") },
+        Workload = new() { Name = "image-classes" },
         Evaluation = new(),
         From = from,
         UntilStep = until,
