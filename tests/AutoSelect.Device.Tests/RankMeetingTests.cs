@@ -12,19 +12,6 @@ namespace AutoSelect.Device.Tests;
 /// </summary>
 public sealed class RankMeetingTests : IAsyncLifetime
 {
-    private readonly InProcessTestCluster cluster = Build();
-
-    private static InProcessTestCluster Build()
-    {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton(TimeProvider.System).AddSingleton<AutoSelectTelemetry>());
-        return builder.Build();
-    }
-
-    public async ValueTask InitializeAsync() => await cluster.DeployAsync();
-
-    public async ValueTask DisposeAsync() => await cluster.DisposeAsync();
-
     private RankMeeting Meeting(LinkSpeed? link = null, TimeSpan? patience = null) => new(
         cluster.Client,
         new ServeOptions
@@ -110,4 +97,21 @@ public sealed class RankMeetingTests : IAsyncLifetime
     [Fact]
     public void Ranks_of_a_control_side_on_loopback_listen_there_alone() =>
         Assert.Equal(IPAddress.Loopback, LocalAddress.Towards(new IPEndPoint(IPAddress.Loopback, 30000)));
+
+    /// <summary>One for all tests, whose groups have tokens of their own.</summary>
+    public sealed class ControlSide : IAsyncLifetime
+    {
+        public InProcessTestCluster Cluster { get; } = Build();
+
+        public async ValueTask InitializeAsync() => await Cluster.DeployAsync();
+
+        public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
+
+        private static InProcessTestCluster Build()
+        {
+            var builder = new InProcessTestClusterBuilder(1);
+            builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton(TimeProvider.System).AddSingleton<AutoSelectTelemetry>());
+            return builder.Build();
+        }
+    }
 }

@@ -53,8 +53,12 @@ internal static class Samples
     public static Module<Tensor, Tensor> Network(long seed = 3)
     {
         torch.manual_seed(seed);
-        return Sequential(Conv2d(2, 4, 3, stride: 2, padding: 1), BatchNorm2d(4), Tanh(), Flatten(), Linear(36, 8), ReLU(), Linear(8, 3));
+        return Layers();
     }
+
+    /// <summary>The layers of <see cref="Network"/>, drawn from where libtorch's generator stands.</summary>
+    public static Module<Tensor, Tensor> Layers() =>
+        Sequential(Conv2d(2, 4, 3, stride: 2, padding: 1), BatchNorm2d(4), Tanh(), Flatten(), Linear(36, 8), ReLU(), Linear(8, 3));
 
     /// <summary>Images whose class is the third with the greatest sum of its rows.</summary>
     public static Batch Images(long seed, int count = 32)
