@@ -33,7 +33,8 @@ internal static class Inspect
         }
         catch (InputException e)
         {
-            Print(new InspectionReply { Error = e.Message, IsInputError = true, Option = e.Option });
+            var description = WithoutData(workloads, request);
+            Print(new InspectionReply { Error = e.Message, IsInputError = true, Option = e.Option, Workload = description });
             return 1;
         }
         catch (Exception e) when (e is DataUnavailableException or ArgumentException or FormatException or IOException)
@@ -73,6 +74,19 @@ internal static class Inspect
             // A user's code may throw anything.
             var message = $"Workload '{asked.Name}' of '{asked.Assembly}' threw {e.GetType().Name}: {e.Message.Split('\n', 2)[0]}";
             throw new InputException(message, null, e);
+        }
+    }
+
+    /// <summary>Tells at least the metric, so that an objective can be checked beside what is wrong with the data.</summary>
+    private static WorkloadDescription? WithoutData(WorkloadCatalogue workloads, InspectionRequest request)
+    {
+        try
+        {
+            return workloads.Inspect(request.Workload!, request.DataDirectory, prepareData: false);
+        }
+        catch (ArgumentException)
+        {
+            return null;
         }
     }
 

@@ -14,7 +14,8 @@ namespace AutoSelect.Planning;
 /// <param name="file">What the file says.</param>
 /// <param name="errors">What is wrong with it so far; gets what is found.</param>
 /// <param name="inspection">What can be run, and the workload where it could be looked at.</param>
-internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection inspection)
+/// <param name="described">The workload where at least its metric is known; null where nothing is.</param>
+internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection inspection, WorkloadDescription? described)
 {
     /// <summary>Keys that every candidate depends on.</summary>
     private static readonly string[] CrossedKeys = ["epochs", "batchSizes", "ranks", "communication", "modifiers", "points", "seed"];
@@ -32,7 +33,7 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
 
     private void CheckObjective()
     {
-        if (file.Goal is not { } goal || inspection.Workload is not { Range: { } range } workload || errors.Concern("objective")) return;
+        if (file.Goal is not { } goal || described is not { Range: { } range } workload || errors.Concern("objective")) return;
         if (goal.Target is { } target && !range.Contains(target))
         {
             var isPercent = range == MetricRange.Share && target is > 1 and <= 100;

@@ -36,7 +36,7 @@ public sealed class JobPlanner(ICatalogueSource source)
             var path = refusal.Option is { } option ? OptionPath(option) : "workload";
             errors.Add(file.Lines.At(path), path, refusal.Message);
         }
-        var (candidates, baseline) = new JobChecks(file, errors, inspection).Run();
+        var (candidates, baseline) = new JobChecks(file, errors, inspection, inspection.Workload ?? answer.Refusal?.Description).Run();
         if (errors.Any) return JobPlanning.Refused(errors.All);
         if (answer.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         var spec = Spec(file, inspection.Workload!, candidates, baseline!);

@@ -73,6 +73,7 @@ public sealed class InspectTests : IDisposable
         var reply = Ask(new InspectionRequest { Workload = new WorkloadReference { Name = workload, Options = options }, PrepareData = true, DataDirectory = folder.Path });
         Assert.StartsWith(message.Replace("FILE", path), reply.Error, StringComparison.Ordinal);
         Assert.Equal((true, option), (reply.IsInputError, reply.Option));
+        Assert.Equal(workload, reply.Workload!.Name);
     }
 
     [Fact]

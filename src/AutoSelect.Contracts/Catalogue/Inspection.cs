@@ -30,7 +30,8 @@ public sealed record InspectionReply
 
     [Id(3)] public Catalogue? Catalogue { get; init; }
 
-    /// <summary>The workload that was asked for, with its training examples counted when its data was prepared.</summary>
+    /// <summary>The workload that was asked for, with its training examples counted when its data was prepared; beside an input error as far as
+    /// it is known without its data.</summary>
     [Id(4)] public WorkloadDescription? Workload { get; init; }
 
     /// <summary>Why it cannot be had.</summary>

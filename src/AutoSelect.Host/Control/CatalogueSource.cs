@@ -21,7 +21,7 @@ internal sealed class CatalogueSource : ICatalogueSource
             if (!line.StartsWith('{')) continue;
             var reply = JsonSerializer.Deserialize<InspectionReply>(line, RecordJson.Options)!;
             if (reply.Progress is { } what) progress.Report(new DataProgress(what, reply.Bytes, reply.TotalBytes));
-            else if (reply.Error is { } error) throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option) : new InspectionFailedException(error);
+            else if (reply.Error is { } error) throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option, reply.Workload) : new InspectionFailedException(error);
             else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files };
         }
         await process.WaitForExitAsync(ct);
