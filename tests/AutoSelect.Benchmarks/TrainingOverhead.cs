@@ -79,6 +79,11 @@ internal sealed class TrainingOverhead : Benchmark
 
     internal static SegmentAssignment Assignment(
         string workload, Checkpoint? from, long untilStep, double evaluationsPerEpoch, string folder) => new()
+    {
+        Job = new("overhead"),
+        Trial = new(workload),
+        LeaseToken = 1,
+        Candidate = new()
         {
             Name = "sgd",
             Strategy = "sgd",

@@ -8,13 +8,8 @@ public sealed class FormationTests
     [Fact]
     public async Task A_group_says_what_its_data_goes_over()
     {
-        (GroupOptions, string)[] cases =
-        [
-            (new(), "shared memory"),
-            (new() { Path = DataPath.Tcp }, "TCP"),
-            (new() { Shape = new(12.5e6, 1e-3) }, "TCP slowed down in the process to 100 Mbit/s a rank and 1 ms latency"),
-        ];
-        foreach (var (options, expected) in cases)
+        foreach (var (options, expected) in new[] { (new GroupOptions(), "shared memory"), (new() { Path = DataPath.Tcp }, "TCP"), (
+            new() { Shape = new(12.5e6, 1e-3) }, "TCP slowed down in the process to 100 Mbit/s a rank and 1 ms latency") })
             await Ranks.RunAsync(2, options, group => Assert.Equal(expected, group.Description));
     }
 

@@ -10,10 +10,10 @@ namespace AutoSelect.Device.Tests;
 /// <summary>
 /// Ranks that meet at a real control side and connect to each other, each on a thread of its own as in its device process.
 /// </summary>
-public sealed class RankMeetingTests : IAsyncLifetime
+public sealed class RankMeetingTests(RankMeetingTests.ControlSide control) : IClassFixture<RankMeetingTests.ControlSide>
 {
     private RankMeeting Meeting(LinkSpeed? link = null, TimeSpan? patience = null) => new(
-        cluster.Client,
+        control.Cluster.Client,
         new ServeOptions
         {
             Control = new IPEndPoint(IPAddress.Loopback, 30000),

@@ -15,7 +15,11 @@ public sealed class RecordedCurvesTests : IDisposable
     public void What_is_written_is_read_again(string file)
     {
         var path = Path.Combine(folder, file);
-        var curve = Recordings.Smooth("a", Evidence.Rising(0.9)) with { Target = 0.85, Schedule = new LearningRateSchedule { Kind = ScheduleKind.Linear, HorizonEpochs = 3 } };
+        var curve = Recordings.Smooth("a", Evidence.Rising(0.9)) with
+        {
+            Target = 0.85,
+            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Linear, HorizonEpochs = 3 },
+        };
         curve = curve with { Values = curve.Values.SetItem(4, null) };
         RecordedCurves.Write(path, [curve, curve with { Candidate = "b" }]);
         var read = RecordedCurves.Read(path);
@@ -32,10 +36,8 @@ public sealed class RecordedCurvesTests : IDisposable
     {
         var path = Path.Combine(folder, "public.jsonl");
         File.WriteAllText(path, """
-            {"suite":"deepobs","workload":"w","family":"w","problem":"w","candidate":"Adam/1","algorithm":"Adam",
-            "hyperparameters":{"lr":0.1,"style":"x","none":null},"metric":"loss","direction":"minimize","target":null,
-            "budgetSeconds":null,"stepHint":100,"steps":[0,1,2],"seconds":null,"values":[1.5,null,0.5]}
-            """.ReplaceLineEndings(""));
+            {"suite":"deepobs","workload":"w","family":"w","problem":"w","candidate":"Adam/1","algorithm":"Adam","hyperparameters":{"lr":0.1,"style":"x","none":null},"metric":"loss","direction":"minimize","target":null,"budgetSeconds":null,"stepHint":100,"steps":[0,1,2],"seconds":null,"values":[1.5,null,0.5]}
+            """);
         var curve = Assert.Single(RecordedCurves.Read(path));
         Assert.Equal((2.0, 0.0, 1, -1), (curve.SecondsAt(2), curve.EvaluationAt(2), curve.Last(1), curve.Last(-1)));
         Assert.Null(curve.Values[1]);

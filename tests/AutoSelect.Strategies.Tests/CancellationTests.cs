@@ -46,7 +46,8 @@ public sealed class CancellationTests : IDisposable
             Assignment(name, Horizon, report.Checkpoint, "t03"), Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors")).Uri);
     }
 
-    private SegmentTrainer Trainer(string name) => new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(() => new ImageClasses()), folder, CPU);
+    private SegmentTrainer Trainer(string name) =>
+        new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(() => new ImageClasses()), folder, CPU);
 
     private SegmentAssignment Assignment(string name, long until, Checkpoint? from, string trial) => new()
     {
@@ -61,12 +62,7 @@ public sealed class CancellationTests : IDisposable
             Schedule = new LearningRateSchedule { Kind = Samples.All[name].Description.Schedule, HorizonEpochs = 6 },
             Seed = 5,
         },
-        Workload = new()
-        {
-            Name = "fashion-mnist-mlp",
-            Options = ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic")
-                .Add("examples", "400").Add("hidden", "16-16"),
-        },
+        Workload = new() { Name = "image-classes" },
         Evaluation = new(),
         From = from,
         UntilStep = until,

@@ -12,7 +12,8 @@ public sealed class SimulatedClockTests
     [InlineData(2, 30, 60, 30)] // both run; b is charged until a is there
     public void What_the_others_did_until_the_target_is_charged(int devices, double seconds, double device, double probe)
     {
-        var outcome = SimulatedRuns.Run(FunctionPolicy.All(), devices, Recordings.Curve("b", 5, 4, 3, 2.5, 2.4), Recordings.Reaching("a", 30));
+        var outcome = SimulatedRuns.Run(
+            FunctionPolicy.All(), devices, Recordings.Curve("b", 5, 4, 3, 2.5, 2.4), Recordings.Reaching("a", 30));
         Assert.Equal((seconds, device, probe), (outcome.SecondsToTarget, outcome.DeviceSeconds, outcome.ProbeSeconds));
         Assert.Equal("a", outcome.Winner);
     }
@@ -20,8 +21,11 @@ public sealed class SimulatedClockTests
     [Fact]
     public void An_asynchronous_policy_decides_while_others_train_and_sees_their_points_so_far()
     {
-        var policy = new FunctionPolicy(i => i.Trials.Where(t => t.RunningTo is null && JobOutlook.IsAlive(t) && t.Step == 0).Take(i.Rung == 0 ? 2 : 1).Select(t => (t, 1.0)), isAsynchronous: true);
-        var outcome = SimulatedRuns.Run(policy, 2, Recordings.Curve("short", 5, 4), Recordings.Curve("long", 5, 4, 3, 2, 1.5), Recordings.Curve("next", 5, 4, 3));
+        var policy = new FunctionPolicy(
+            i => i.Trials.Where(t => t.RunningTo is null && JobOutlook.IsAlive(t) && t.Step == 0)
+                .Take(i.Rung == 0 ? 2 : 1).Select(t => (t, 1.0)), isAsynchronous: true);
+        var outcome = SimulatedRuns.Run(
+            policy, 2, Recordings.Curve("short", 5, 4), Recordings.Curve("long", 5, 4, 3, 2, 1.5), Recordings.Curve("next", 5, 4, 3));
         var second = policy.Inputs[1];
         Assert.Equal(
             (20, 100L, 20L, 2), (second.ElapsedSeconds, second.Trials[1].RunningTo, second.Trials[1].Step, second.Trials[1].Curve.Length));
@@ -40,7 +44,8 @@ public sealed class SimulatedClockTests
     public void The_horizon_is_the_one_announced_and_not_the_recorded_length()
     {
         var policy = FunctionPolicy.All();
-        SimulatedRuns.Run(policy, 1, Recordings.Reaching("a", 30), Recordings.Curve("hinted", 5) with { BudgetSeconds = null, StepHint = 70 });
+        SimulatedRuns.Run(
+            policy, 1, Recordings.Reaching("a", 30), Recordings.Curve("hinted", 5) with { BudgetSeconds = null, StepHint = 70 });
         Assert.Equal([100, 70], policy.Inputs[0].Trials.Select(t => t.HorizonSteps));
     }
 
@@ -56,7 +61,8 @@ public sealed class SimulatedClockTests
     [Fact]
     public void A_job_that_is_given_up_is_charged_until_then()
     {
-        var outcome = SimulatedJob.Run([Recordings.Reaching("a", 60)], FunctionPolicy.All(), SimulatedRuns.Conditions(1) with { StopAfterSeconds = 25 });
+        var outcome = SimulatedJob.Run(
+            [Recordings.Reaching("a", 60)], FunctionPolicy.All(), SimulatedRuns.Conditions(1) with { StopAfterSeconds = 25 });
         Assert.Equal((null, 25, 25), (outcome.SecondsToTarget, outcome.WallSeconds, outcome.DeviceSeconds));
         Assert.Equal(4.8, outcome.Value!.Value, 1e-12);
     }

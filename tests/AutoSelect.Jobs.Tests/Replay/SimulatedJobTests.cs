@@ -47,7 +47,8 @@ public sealed class SimulatedJobTests
     public void The_losers_stay_within_the_probe_budget_or_the_first_rung(double share)
     {
         // Curves that differ by noise alone give every reason to go on.
-        ImmutableArray<RecordedCurve> curves = [.. Enumerable.Range(0, 8).Select(i => Recordings.Smooth($"c{i}", Evidence.Rising(0.9, 0.2), i + 1))];
+        ImmutableArray<RecordedCurve> curves = [.. Enumerable.Range(0, 8)
+            .Select(i => Recordings.Smooth($"c{i}", Evidence.Rising(0.9, 0.2), i + 1))];
         var outcome = Run(curves, Evidence.BestBy(400), share: share);
         var firstRung = 7 * Math.Max(2, 5) * 1.5;
         Assert.InRange(outcome.ProbeSeconds, 0, Math.Max(firstRung, share / (1 - share) * 100 * 1.05));
@@ -95,7 +96,8 @@ public sealed class SimulatedJobTests
     private static readonly LearningRateSchedule Cosine = new() { Kind = ScheduleKind.Cosine, HorizonEpochs = 1 };
 
     private static ImmutableArray<RecordedCurve> Race() =>
-        [.. Enumerable.Range(0, 6).Select(i => Recordings.Smooth($"c{i}", Evidence.Rising(i == 3 ? 0.93 : 0.6 + 0.04 * i, i == 3 ? 0.02 : 0.06), i + 1))];
+        [.. Enumerable.Range(0, 6)
+            .Select(i => Recordings.Smooth($"c{i}", Evidence.Rising(i == 3 ? 0.93 : 0.6 + 0.04 * i, i == 3 ? 0.02 : 0.06), i + 1))];
 
     private static SimulatedOutcome Run(
         ImmutableArray<RecordedCurve> curves, Objective objective, ISelectionPolicy? policy = null, int devices = 2, double share = 0.5) =>

@@ -31,7 +31,8 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         if (plan.Chosen.Length > 1 || (job.IsInformed && progress < settings.NoCommitBefore)) return GoOn(front, plan);
         return Commit(front, cost, Spent(front, slice, allowance)
             ? $"the probe budget is spent ({Wording.Duration(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
-            : $"committing now is expected to lose {Wording.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another rung");
+            : $"committing now is expected to lose {Wording.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another "
+                + "rung");
     }
 
     /// <summary>The trial that has measured the target, if any; the one that had spent least when several have.</summary>
@@ -62,8 +63,7 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
     /// <summary>
     /// Early forecasts are not to be trusted with more than halving: half goes on at first, then all finalists, then whoever is worth it.
     /// </summary>
-    private int LeastTrials(double progress, int finalists) =>
-        job.IsInformed ? (progress < settings.NoStopBefore ? job.Racing.Count() : 1)
+    private int LeastTrials(double progress, int finalists) => job.IsInformed ? (progress < settings.NoStopBefore ? job.Racing.Count() : 1)
         : progress < settings.NoStopBefore ? Math.Max(finalists, (input.Trials.Length + 1) / 2)
         : progress < settings.HedgeBefore ? finalists
         : 1;
@@ -78,13 +78,8 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         var problem = Feasibility.Problem(job, settings);
         return new SelectionOutcome
         {
-            Decisions =
-            [
-                .. plan.Chosen.Select((t, i) => RungReasons.Continue(
-                    t, slices.Seconds(t.Evidence, plan.SliceSeconds), plan.Gains[i], i == 0, job.Value.Unit)),
-                .. rest.Select(Drop),
-                .. job.Waiting.Select(RungReasons.Wait),
-            ],
+            Decisions = [.. plan.Chosen.Select((t, i) => RungReasons.Continue(t, slices.Seconds(t.Evidence, plan.SliceSeconds),
+                plan.Gains[i], i == 0, job.Value.Unit)), .. rest.Select(Drop), .. job.Waiting.Select(RungReasons.Wait)],
             Forecasts = ForecastWriter.Write(job),
             NextStep = plan.Chosen.ToImmutableSortedDictionary(t => t.Id, t => slices.NextStep(t.Evidence, plan.SliceSeconds)),
             RegretOfCommitting = front.Regret,
