@@ -3,7 +3,8 @@ using System.Net;
 using AutoSelect.Communication;
 
 // One rank as a process of its own, to be killed by tests. Arguments: rank, data path, silence timeout in seconds, values an all-reduce.
-// Prints its endpoint, reads the token and all endpoints, and sums until a rank is lost or whoever started it is gone, who holds its input open.
+// Prints its endpoint, reads the token and all endpoints, and sums until a rank is lost or whoever started it is gone, who holds its input
+// open.
 var rank = int.Parse(args[0], CultureInfo.InvariantCulture);
 var path = Enum.Parse<DataPath>(args[1]);
 var silence = TimeSpan.FromSeconds(double.Parse(args[2], CultureInfo.InvariantCulture));
@@ -12,7 +13,8 @@ var values = new float[int.Parse(args[3], CultureInfo.InvariantCulture)];
 var listener = GroupListener.Open(IPAddress.Loopback);
 Console.WriteLine($"{listener.Endpoint.Host} {listener.Endpoint.Port} {listener.Endpoint.Machine}");
 var token = Guid.Parse(Console.ReadLine()!);
-var endpoints = Console.ReadLine()!.Split(';').Select(e => e.Split(' ')).Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
+var endpoints = Console.ReadLine()!.Split(';').Select(e => e.Split(' '))
+    .Select(e => new RankEndpoint(e[0], int.Parse(e[1], CultureInfo.InvariantCulture), e[2])).ToList();
 new Thread(() =>
 {
     while (Console.ReadLine() is not null) { }

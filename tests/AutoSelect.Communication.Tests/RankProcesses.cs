@@ -65,7 +65,8 @@ internal sealed partial class RankProcesses : IDisposable
         Assert.All(await Task.WhenAll(processes.Select(ReadAsync)), line => Assert.Equal("running", line));
     }
 
-    private static async Task<string> ReadAsync(Process process) => await process.StandardOutput.ReadLineAsync().WaitAsync(Ranks.Patience) ?? "nothing";
+    private static async Task<string> ReadAsync(Process process) =>
+        await process.StandardOutput.ReadLineAsync().WaitAsync(Ranks.Patience) ?? "nothing";
 
     [LibraryImport("libc")]
     private static partial int kill(int process, int signal);

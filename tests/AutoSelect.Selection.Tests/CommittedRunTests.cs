@@ -24,7 +24,9 @@ public sealed class CommittedRunTests(ITestOutputHelper output)
         Assert.Equal(TrialId.At(chosen), outcome.Winner);
         var reason = outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit);
         var step = (chosen == 0 ? 0.08 : 0.6) / 2 + exchange;
-        Assert.EndsWith($" On 2 devices a step is forecast to take {Wording.StepTime(step)} ({(chosen == 0 ? 80 : 600)} ms measured on one).", reason.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $" On 2 devices a step is forecast to take {Wording.StepTime(step)} ({(chosen == 0 ? 80 : 600)} ms measured on one).",
+            reason.Reason, StringComparison.Ordinal);
         Assert.Equal((2, step), (reason.Numbers["devices"], reason.Numbers["committedSecondsPerStep"]));
         Assert.Equal(step, outcome.Forecasts.Single(f => f.Trial == outcome.Winner).SecondsPerStep);
     }

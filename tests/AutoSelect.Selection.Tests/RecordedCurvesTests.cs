@@ -15,7 +15,11 @@ public sealed class RecordedCurvesTests : IDisposable
     public void What_is_written_is_read_again(string file)
     {
         var path = Path.Combine(folder, file);
-        var curve = Recordings.Smooth("a", Evidence.Rising(0.9)) with { Target = 0.85, Schedule = new LearningRateSchedule { Kind = ScheduleKind.Linear, HorizonEpochs = 3 } };
+        var curve = Recordings.Smooth("a", Evidence.Rising(0.9)) with
+        {
+            Target = 0.85,
+            Schedule = new LearningRateSchedule { Kind = ScheduleKind.Linear, HorizonEpochs = 3 },
+        };
         curve = curve with { Values = curve.Values.SetItem(4, null) };
         RecordedCurves.Write(path, [curve, curve with { Candidate = "b" }]);
         var read = RecordedCurves.Read(path);

@@ -46,7 +46,8 @@ public sealed class CancellationTests : IDisposable
             Assignment(name, Horizon, report.Checkpoint, "t03"), Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors")).Uri);
     }
 
-    private SegmentTrainer Trainer(string name) => new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(() => new ImageClasses()), folder, CPU);
+    private SegmentTrainer Trainer(string name) =>
+        new(new StrategyCatalogue([Samples.All[name]]), new WorkloadCatalogue(() => new ImageClasses()), folder, CPU);
 
     private SegmentAssignment Assignment(string name, long until, Checkpoint? from, string trial) => new()
     {

@@ -21,15 +21,17 @@ public static class CandidateGenerator
     /// <param name="request">The candidates section.</param>
     /// <param name="catalogue">Strategies there are.</param>
     /// <param name="trainingExamples">Examples of one epoch; a batch must not be larger.</param>
-    /// <param name="traits">What the workload allows; null where that is not known. A combination that cannot be trained is an error where the
-    /// strategy was named, and left out where it came with the default set.</param>
+    /// <param name="traits">What the workload allows; null where that is not known. A combination that cannot be trained is an error where
+    /// the strategy was named, and left out where it came with the default set.</param>
     /// <param name="skipped">Indices of strategies to leave out unchecked, since their errors are known already; null for none.</param>
     public static CandidateExpansion Expand(
-        CandidateRequest request, Catalogue catalogue, int trainingExamples, WorkloadTraits? traits = null, IReadOnlySet<int>? skipped = null)
+        CandidateRequest request, Catalogue catalogue, int trainingExamples, WorkloadTraits? traits = null,
+        IReadOnlySet<int>? skipped = null)
     {
         skipped ??= ImmutableHashSet<int>.Empty;
         var isDefault = request.Strategies.IsDefaultOrEmpty;
-        var bf16 = catalogue.Devices.IsDefaultOrEmpty ? null : catalogue.Devices.Select(d => d.Bf16).FirstOrDefault(b => b is { IsFast: false }) ?? catalogue.Devices[0].Bf16;
+        var bf16 = catalogue.Devices.IsDefaultOrEmpty ? null
+            : catalogue.Devices.Select(d => d.Bf16).FirstOrDefault(b => b is { IsFast: false }) ?? catalogue.Devices[0].Bf16;
         var errors = CandidateValidation.Check(request, catalogue, trainingExamples, skipped);
         var requests = request.Strategies.IsDefaultOrEmpty
             ? [.. catalogue.Strategies.Where(s => s.InDefaultSet).Select(s => new StrategyRequest { Strategy = s.Name })]
@@ -50,7 +52,9 @@ public static class CandidateGenerator
         for (var i = 0; i < requests.Length; i++)
         {
             // What is wrong is reported; the rest is still expanded, to find what is wrong with it too.
-            if (skipped.Contains(i) || errors.Any(e => e.Strategy == i || (e.Strategy is null && !e.Path.StartsWith("batchSizes", StringComparison.Ordinal)))) continue;
+            if (skipped.Contains(i)
+                || errors.Any(
+                    e => e.Strategy == i || (e.Strategy is null && !e.Path.StartsWith("batchSizes", StringComparison.Ordinal)))) continue;
             var description = catalogue.Strategies.First(s => s.Name == requests[i].Strategy);
             if (requests[i].Continues is not null)
             {

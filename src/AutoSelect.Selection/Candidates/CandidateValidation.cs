@@ -7,7 +7,8 @@ namespace AutoSelect.Selection.Candidates;
 /// <summary>Everything that can be wrong with a request, found in one go.</summary>
 internal static class CandidateValidation
 {
-    public static ImmutableArray<CandidateError> Check(CandidateRequest request, Catalogue catalogue, int trainingExamples, IReadOnlySet<int> skipped)
+    public static ImmutableArray<CandidateError> Check(
+        CandidateRequest request, Catalogue catalogue, int trainingExamples, IReadOnlySet<int> skipped)
     {
         var errors = ImmutableArray.CreateBuilder<CandidateError>();
         if (catalogue.Strategies.IsDefaultOrEmpty) errors.Add(new(null, "candidates", "", "the catalogue holds no strategy to expand."));

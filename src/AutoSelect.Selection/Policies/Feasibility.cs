@@ -13,13 +13,15 @@ internal static class Feasibility
         if (job.Front is not { } front) return null;
         var (objective, value) = (job.Input.Objective, job.Value);
         if (value.RemainingSeconds <= 0)
-            return $"the deadline of {Wording.Duration(objective.DeadlineSeconds ?? 0)} has passed; the best value at hand is {Wording.Value(Now(job))}";
+            return $"the deadline of {Wording.Duration(objective.DeadlineSeconds ?? 0)} has passed; the best value at hand is "
+                + $"{Wording.Value(Now(job))}";
         if (value.Target is not { } target) return null;
         if (job.Trials.Max(t => t.Outlook.Progress) < settings.NoStopBefore) return null;
         var chances = job.Trials.Select(t => (Trial: t, Chance: Chance(t, value, target))).OrderByDescending(c => c.Chance).ToArray();
         if (chances[0].Chance >= 1 - Math.Clamp(job.Input.Confidence, 0.5, 0.999)) return null;
         var (best, seconds, expected) = job.Trials.Select(t => Expected(t, value)).MinBy(e => e.Expected);
-        return $"the target {Wording.Number(objective.Target!.Value)} is unlikely ({Wording.Percent(chances[0].Chance)}) within the {(double.IsFinite(value.RemainingSeconds) ? "horizon and deadline" : "horizon")}; "
+        return $"the target {Wording.Number(objective.Target!.Value)} is unlikely ({Wording.Percent(chances[0].Chance)}) within the "
+            + $"{(double.IsFinite(value.RemainingSeconds) ? "horizon and deadline" : "horizon")}; "
             + $"the best expected is {Wording.Value(value.Sign * expected)} after {Wording.Duration(seconds)} more, by {best.Name}";
     }
 

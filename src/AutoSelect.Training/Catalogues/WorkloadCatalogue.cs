@@ -57,7 +57,9 @@ public sealed class WorkloadCatalogue
     /// <param name="files">Gets the files and folders that the description depends on; null where nobody asks.</param>
     /// <exception cref="ArgumentException">No such workload, or a bad option.</exception>
     /// <exception cref="DataUnavailableException">The data cannot be had.</exception>
-    public WorkloadDescription Inspect(WorkloadReference reference, string dataDirectory, bool prepareData, IProgress<DataProgress>? progress = null, ICollection<string>? files = null)
+    public WorkloadDescription Inspect(
+        WorkloadReference reference, string dataDirectory, bool prepareData,
+        IProgress<DataProgress>? progress = null, ICollection<string>? files = null)
     {
         var workload = Create(reference);
         var description = workload.Describe(reference.Options);
@@ -123,6 +125,8 @@ public sealed class WorkloadCatalogue
         using var file = File.OpenRead(path);
         var found = Convert.ToHexStringLower(SHA256.HashData(file));
         if (found != sha256)
-            throw new ArgumentException($"Workload assembly '{path}' has changed since the job was submitted: its SHA-256 is {found} and was {sha256}. Put the assembly of then back, or submit the job anew.");
+            throw new ArgumentException(
+                $"Workload assembly '{path}' has changed since the job was submitted: its SHA-256 is {found} and was {sha256}. Put the "
+                + "assembly of then back, or submit the job anew.");
     }
 }

@@ -25,9 +25,14 @@ internal sealed class CharText
         var path = setup.Option("data", "");
         var dataset = setup.Option("dataset", "");
         if (dataset == ImageExamples.SyntheticName) return new(Synthetic(setup.Option("examples", 1_000) * 64));
-        if (dataset.Length > 0) throw new BadOptionException("dataset", $"Option 'dataset' is '{dataset}': it must be {ImageExamples.SyntheticName}, or left out to read the file in option 'data'.");
+        if (dataset.Length > 0)
+            throw new BadOptionException(
+                "dataset", $"Option 'dataset' is '{dataset}': it must be {ImageExamples.SyntheticName}, or left out to read the file in "
+                    + "option 'data'.");
         if (path.Length == 0)
-            throw new BadOptionException("data", "char-transformer needs a text: name any UTF-8 text file in the workload's option data, or set dataset: synthetic for a made-up one.");
+            throw new BadOptionException(
+                "data", "char-transformer needs a text: name any UTF-8 text file in the workload's option data, or set dataset: synthetic "
+                    + "for a made-up one.");
         setup.Reads(path);
         try
         {

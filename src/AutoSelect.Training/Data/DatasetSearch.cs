@@ -27,7 +27,8 @@ internal sealed class DatasetSearch(ImageDataset dataset, WorkloadSetup setup)
         if (named.Length > 0)
         {
             return DatasetFolder.TryRead(named, dataset, setup, out var problem)
-                ?? throw new BadOptionException("data", $"The option data names the folder '{named}', which cannot be used for {dataset.Name}: {problem}. {Advice}");
+                ?? throw new BadOptionException(
+                    "data", $"The option data names the folder '{named}', which cannot be used for {dataset.Name}: {problem}. {Advice}");
         }
         foreach (var folder in Folders())
         {

@@ -25,7 +25,9 @@ internal static class ImageExamples
         var name = setup.Option("dataset", ImageDataset.FashionMnist.Name);
         if (name == SyntheticName) return Synthetic(setup, scale(SyntheticPixels));
         var dataset = new[] { ImageDataset.FashionMnist, ImageDataset.Mnist }.FirstOrDefault(d => d.Name == name)
-            ?? throw new BadOptionException("dataset", $"Option 'dataset' is '{name}': it must be {ImageDataset.FashionMnist.Name}, {ImageDataset.Mnist.Name} or {SyntheticName}.");
+            ?? throw new BadOptionException(
+                "dataset", $"Option 'dataset' is '{name}': it must be {ImageDataset.FashionMnist.Name}, {ImageDataset.Mnist.Name} or "
+                    + $"{SyntheticName}.");
         var contents = new DatasetSearch(dataset, setup).Find();
         IdxFile Images(IdxFileName file) => IdxFile.Parse(file.Name, contents[file], axes: 3);
         IdxFile Labels(IdxFileName file) => IdxFile.Parse(file.Name, contents[file], axes: 1);

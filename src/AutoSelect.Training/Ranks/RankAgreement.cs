@@ -33,7 +33,8 @@ internal readonly record struct RankAgreement(SegmentOrder Order, bool IsCheckpo
         });
         ranks.AllReduce(votes);
         var sum = votes.data<float>().ToArray();
-        return new(sum[0] > 0 ? SegmentOrder.Abandon : sum[1] > 0 ? SegmentOrder.Interrupt : SegmentOrder.Continue, sum[2] > 0, (int)sum[3]);
+        return new(
+            sum[0] > 0 ? SegmentOrder.Abandon : sum[1] > 0 ? SegmentOrder.Interrupt : SegmentOrder.Continue, sum[2] > 0, (int)sum[3]);
     }
 
     /// <summary>

@@ -47,7 +47,8 @@ public sealed class CharTransformer : Workload
         var windows = (text.Tokens.Count - 1) / context;
         var heldOut = windows / HeldOutParts;
         if (heldOut < 1)
-            throw new BadOptionException("data", $"The text has {text.Tokens.Count} characters: context {context} needs at least {(HeldOutParts * context) + 1}.");
+            throw new BadOptionException(
+                "data", $"The text has {text.Tokens.Count} characters: context {context} needs at least {(HeldOutParts * context) + 1}.");
         using var scope = NewDisposeScope();
         var tokens = tensor([.. text.Tokens]);
         TensorExamples Part(long first, long count) => new(
@@ -65,9 +66,12 @@ public sealed class CharTransformer : Workload
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)
     {
         var (width, heads) = (setup.Option("width", DefaultWidth), setup.Option("heads", DefaultHeads));
-        if (width % heads != 0) throw new BadOptionException("width", $"Option 'width' is {width}: it must be a multiple of heads, {heads}.");
-        if (alphabet == 0) throw new InvalidOperationException("The text is loaded before the model is built: its characters are the model's classes.");
-        return new CausalTransformer(alphabet, setup.Option("context", DefaultContext), setup.Option("layers", DefaultLayers), width, heads);
+        if (width % heads != 0)
+            throw new BadOptionException("width", $"Option 'width' is {width}: it must be a multiple of heads, {heads}.");
+        if (alphabet == 0)
+            throw new InvalidOperationException("The text is loaded before the model is built: its characters are the model's classes.");
+        return new CausalTransformer(
+            alphabet, setup.Option("context", DefaultContext), setup.Option("layers", DefaultLayers), width, heads);
     }
 
     /// <summary>Mean cross-entropy in nats over all characters of the batch.</summary>

@@ -32,7 +32,8 @@ internal sealed record ClassificationMetric(string Name, string FullName, Direct
     {
         var name = options.GetValueOrDefault(Option.Name, Option.Default);
         return All.FirstOrDefault(metric => metric.Name == name)
-            ?? throw new BadOptionException("metric", $"Option 'metric' is '{name}': it must be {string.Join(", ", All.Select(metric => metric.Name))}.");
+            ?? throw new BadOptionException(
+                "metric", $"Option 'metric' is '{name}': it must be {string.Join(", ", All.Select(metric => metric.Name))}.");
     }
 
     /// <summary>Sums over the examples: a scalar, or for the calibration error correct minus confidence of every bin.</summary>

@@ -36,7 +36,15 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     /// </summary>
     public bool ReportsWhileHeld { get; set; }
 
-    public DeviceDescription Description { get; } = new() { Id = new DeviceId(id), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated", ProcessId = Interlocked.Increment(ref processes) };
+    public DeviceDescription Description { get; } = new()
+    {
+        Id = new DeviceId(id),
+        Kind = DeviceKind.Cpu,
+        Index = 0,
+        Model = "simulated",
+        Host = "simulated",
+        ProcessId = Interlocked.Increment(ref processes),
+    };
 
     public void Start() => loop = Task.Run(Run);
 
@@ -98,7 +106,13 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     private async Task<bool> TakesPart(SegmentAssignment assignment)
     {
         var placement = assignment.Placement;
-        var news = new SegmentReport { Job = assignment.Job, Trial = assignment.Trial, LeaseToken = assignment.LeaseToken, Step = assignment.From?.Step ?? 0 };
+        var news = new SegmentReport
+        {
+            Job = assignment.Job,
+            Trial = assignment.Trial,
+            LeaseToken = assignment.LeaseToken,
+            Step = assignment.From?.Step ?? 0,
+        };
         async Task End(SegmentEnd end, string reason) => await Report(news with { End = end, Reason = reason });
 
         var held = BeforeSegment(assignment);

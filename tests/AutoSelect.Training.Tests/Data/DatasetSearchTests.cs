@@ -45,7 +45,8 @@ public sealed class DatasetSearchTests : IDisposable
     public void Another_content_is_refused_by_its_sum()
     {
         Store(folder["mine"]);
-        using (var file = new GZipStream(File.Create(Path.Combine(folder["mine"], "test-labels.gz")), CompressionMode.Compress)) file.Write([0, 0, 8, 1, 0, 0, 0, 1, 7]);
+        using (var file = new GZipStream(File.Create(Path.Combine(folder["mine"], "test-labels.gz")), CompressionMode.Compress))
+            file.Write([0, 0, 8, 1, 0, 0, 0, 1, 7]);
         var error = Assert.Throws<BadOptionException>(() => Search(("data", folder["mine"])).Find());
         Assert.Contains("SHA-256", error.Message);
         Assert.Contains(dataset.TestLabels.Sha256, error.Message);

@@ -105,7 +105,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
     [Fact]
     public void The_transformer_without_a_text_says_how_to_give_one()
     {
-        var error = Assert.Throws<BadOptionException>(() => new CharTransformer().Load(new WorkloadSetup { Options = new Dictionary<string, string>(), DataDirectory = Folder }));
+        var error = Assert.Throws<BadOptionException>(
+            () => new CharTransformer().Load(new WorkloadSetup { Options = new Dictionary<string, string>(), DataDirectory = Folder }));
         Assert.Contains("option data", error.Message);
         Assert.Contains("dataset: synthetic", error.Message);
     }
@@ -116,7 +117,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
     [InlineData("autoencoder", "dataset", "cifar", "must be fashion-mnist, mnist or synthetic")]
     public void A_bad_option_is_refused_with_its_value_and_the_rule(string name, string option, string value, string rule)
     {
-        var error = Assert.Throws<BadOptionException>(() => new WorkloadCatalogue().Inspect(new() { Name = name, Options = Synthetic.SetItem(option, value) }, Folder, prepareData: true));
+        var error = Assert.Throws<BadOptionException>(() =>
+            new WorkloadCatalogue().Inspect(new() { Name = name, Options = Synthetic.SetItem(option, value) }, Folder, prepareData: true));
         Assert.Equal(option, error.Option);
         Assert.Contains($"'{option}' is", error.Message);
         Assert.Contains(value, error.Message);

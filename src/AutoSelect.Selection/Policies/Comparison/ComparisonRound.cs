@@ -80,8 +80,11 @@ internal sealed class ComparisonRound(SelectionInput input)
         var ids = chosen.Select(g => g.Trial.Trial).ToHashSet();
         return new SelectionOutcome
         {
-            Decisions = [.. chosen.Select(g => Say(g.Trial, DecisionKind.Continue, $"{g.Trial.Candidate.Name} trains to {Wording.Percent(g.Share)} of its run: {why}.")),
-                .. others is not { } kind ? [] : Alive.Where(t => !ids.Contains(t.Trial)).Select(t => Say(t, kind, $"{t.Candidate.Name} is not among those that go on: {why}."))],
+            Decisions = [.. chosen.Select(g => Say(
+                g.Trial, DecisionKind.Continue, $"{g.Trial.Candidate.Name} trains to {Wording.Percent(g.Share)} of its run: {why}.")),
+                .. others is not { } kind ? []
+                    : Alive.Where(t => !ids.Contains(t.Trial))
+                        .Select(t => Say(t, kind, $"{t.Candidate.Name} is not among those that go on: {why}."))],
             NextStep = chosen.ToImmutableSortedDictionary(g => g.Trial.Trial, g => StepAt(g.Trial, g.Share)),
             RegretOfCommitting = 0,
             CostOfContinuing = 0,

@@ -44,10 +44,14 @@ internal sealed class OpeningRung(SelectionInput input, RegretSettings settings)
     {
         var chosen = later == 0 ? "" : $" Earlier jobs make them the best to begin with; {Wording.Count(later, "trial")} wait.";
         var pruned = slow == 0 ? "" : $" {Wording.Count(slow, "trial")} cannot make the deadline and will not start.";
-        var warning = most >= 1 ? "" : $" No candidate is expected to reach its horizon before the deadline of {Wording.Duration(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Wording.Percent(most)} of it.";
+        var warning = most >= 1 ? ""
+            : " No candidate is expected to reach its horizon before the deadline of "
+                + $"{Wording.Duration(input.Objective.DeadlineSeconds ?? 0)}; the fastest does {Wording.Percent(most)} of it.";
         var begun = input.Trials.Where(t => t.Step > 0).ToArray();
-        var before = begun.Length > 0 && !begun.Any(JobOutlook.IsAlive) ? "What was tried has ended without reaching the target" : "Nothing is measured yet";
-        return $"{before}: {Wording.Count(starting, "trial")} get about {Wording.Duration(seconds)} of device time each, {Wording.Duration(total)} together.{chosen}{pruned}{warning}";
+        var before = begun.Length > 0 && !begun.Any(JobOutlook.IsAlive) ? "What was tried has ended without reaching the target"
+            : "Nothing is measured yet";
+        return $"{before}: {Wording.Count(starting, "trial")} get about {Wording.Duration(seconds)} of device time each, "
+            + $"{Wording.Duration(total)} together.{chosen}{pruned}{warning}";
     }
 
     /// <summary>Share of the horizon that fits before the deadline if steps are as fast as can reasonably be hoped (5 %).</summary>

@@ -31,7 +31,8 @@ internal sealed class ProbeRung(JobOutlook job, RegretSettings settings)
         if (plan.Chosen.Length > 1 || (job.IsInformed && progress < settings.NoCommitBefore)) return GoOn(front, plan);
         return Commit(front, cost, Spent(front, slice, allowance)
             ? $"the probe budget is spent ({Wording.Duration(ProbeAccount.SpentOnLosers(input.Trials, front.Id))} on the others)"
-            : $"committing now is expected to lose {Wording.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another rung");
+            : $"committing now is expected to lose {Wording.Amount(front.Regret, job.Value.Unit)}, and no other candidate is worth another "
+                + "rung");
     }
 
     /// <summary>The trial that has measured the target, if any; the one that had spent least when several have.</summary>

@@ -27,15 +27,21 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
         }
 
         if (fallback is not null && job.Value.Target is not null && fallback.MeanLoss < (1 - settings.OvertakenBy) * winner.MeanLoss)
-            return FallBack(fallback, winner, $"{fallback.Name} is now expected at the target {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)} sooner, more than {Wording.Percent(settings.OvertakenBy)} of what {winner.Name} still needs");
+            return FallBack(fallback, winner,
+                $"{fallback.Name} is now expected at the target {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)} "
+                + $"sooner, more than {Wording.Percent(settings.OvertakenBy)} of what {winner.Name} still needs");
         var outside = PointsOutside(winner.Evidence);
         if (outside < settings.WatchPoints)
             return Stay(
                 winner, outside == 0 ? "its curve keeps to its forecast"
                     : $"its last {outside} points are worse than its forecast, {settings.WatchPoints} would call the fall-back");
         if (fallback is null || fallback.MeanLoss >= winner.MeanLoss)
-            return Stay(winner, $"its last {outside} points are worse than its forecast, but {(fallback is null ? "no other trial is left" : $"{fallback.Name} is not expected to do better")}");
-        return FallBack(fallback, winner, $"its last {outside} points are worse than the forecast it was chosen on, and {fallback.Name} is now expected to be better by {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)}");
+            return Stay(
+                winner, $"its last {outside} points are worse than its forecast, but "
+                    + $"{(fallback is null ? "no other trial is left" : $"{fallback.Name} is not expected to do better")}");
+        return FallBack(
+            fallback, winner, $"its last {outside} points are worse than the forecast it was chosen on, and {fallback.Name} is now "
+                + $"expected to be better by {Wording.Amount(winner.MeanLoss - fallback.MeanLoss, job.Value.Unit)}");
     }
 
     /// <summary>Step at which a committed trial is next looked at.</summary>
@@ -47,7 +53,9 @@ internal sealed class WatchRung(JobOutlook job, RegretSettings settings, Commit 
         return slices.NextStep(evidence.AsCommitted(), seconds);
     }
 
-    /// <summary>Whom to fall back to. One that has come to its end without the target is none; without a target its value is as good as any.</summary>
+    /// <summary>
+    /// Whom to fall back to. One that has come to its end without the target is none; without a target its value is as good as any.
+    /// </summary>
     private TrialView? Fallback()
     {
         var others = (job.Value.Target is null ? job.Trials : job.Alive).Where(t => t.Id != commit.Winner).ToArray();

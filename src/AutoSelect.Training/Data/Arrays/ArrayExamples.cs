@@ -16,7 +16,9 @@ internal static class ArrayExamples
     /// </param>
     /// <exception cref="ArgumentException">Targets that the loss cannot take.</exception>
     /// <exception cref="BadOptionException">The file is missing or may not be read.</exception>
-    /// <exception cref="InvalidDataException">An array is missing, damaged or does not fit the others; the message names file, array, value and rule.</exception>
+    /// <exception cref="InvalidDataException">
+    /// An array is missing, damaged or does not fit the others; the message names file, array, value and rule.
+    /// </exception>
     public static WorkloadData Load(string path, Func<Tensor, Tensor> target)
     {
         using var scope = NewDisposeScope();
@@ -69,9 +71,15 @@ internal static class ArrayExamples
 
         private Tensor Array(string name)
         {
-            var array = file.Find(name) ?? throw new InvalidDataException($"'{path}' has no array '{name}': it must have train_inputs, train_targets, validation_inputs and validation_targets, and may have test_inputs with test_targets; it has {string.Join(", ", file.Names)}.");
-            if (array.dim() == 0 || array.shape[0] == 0) throw new InvalidDataException($"Array '{name}' of '{path}' has the shape {Text(array.shape)}: it must have at least one example along its first axis.");
-            if (array.is_floating_point() && !array.isfinite().all().item<bool>()) throw new InvalidDataException($"Array '{name}' of '{path}' has {FirstOdd(array)}: all values must be finite.");
+            var array = file.Find(name) ?? throw new InvalidDataException(
+                $"'{path}' has no array '{name}': it must have train_inputs, train_targets, validation_inputs and validation_targets, and "
+                + $"may have test_inputs with test_targets; it has {string.Join(", ", file.Names)}.");
+            if (array.dim() == 0 || array.shape[0] == 0)
+                throw new InvalidDataException(
+                    $"Array '{name}' of '{path}' has the shape {Text(array.shape)}: it must have at least one example along its first "
+                    + "axis.");
+            if (array.is_floating_point() && !array.isfinite().all().item<bool>())
+                throw new InvalidDataException($"Array '{name}' of '{path}' has {FirstOdd(array)}: all values must be finite.");
             return array;
         }
 
@@ -82,9 +90,11 @@ internal static class ArrayExamples
             var index = odd.reshape(-1).to(ScalarType.Byte).argmax().item<long>();
             var value = array.reshape(-1)[index].to(ScalarType.Float64).item<double>();
             var at = new long[array.dim()];
-            for (var (axis, rest) = (at.Length - 1, index); axis >= 0; axis--) (at[axis], rest) = (rest % array.shape[axis], rest / array.shape[axis]);
+            for (var (axis, rest) = (at.Length - 1, index); axis >= 0; axis--)
+                (at[axis], rest) = (rest % array.shape[axis], rest / array.shape[axis]);
             var what = double.IsNaN(value) ? "NaN" : value > 0 ? "inf" : "-inf";
-            return $"{what} at {Text(at)}{(odd.sum().item<long>() is var count and > 1 ? $" and {count - 1} more that are NaN or infinite" : "")}";
+            return $"{what} at "
+                + $"{Text(at)}{(odd.sum().item<long>() is var count and > 1 ? $" and {count - 1} more that are NaN or infinite" : "")}";
         }
 
         private void SameExamples(string name, Tensor array, string otherName, Tensor other)

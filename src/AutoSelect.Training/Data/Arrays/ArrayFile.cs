@@ -21,7 +21,9 @@ internal sealed class ArrayFile : IDisposable
     public ArrayFile(string path)
     {
         this.path = path;
-        if (Directory.Exists(path) || !File.Exists(path)) throw new BadOptionException("data", $"The data file '{path}' of option data does not exist: correct the path, which counts from the job file.");
+        if (Directory.Exists(path) || !File.Exists(path))
+            throw new BadOptionException(
+                "data", $"The data file '{path}' of option data does not exist: correct the path, which counts from the job file.");
         try
         {
             switch (Path.GetExtension(path).ToUpperInvariant())

@@ -24,11 +24,14 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         all = [("script", script), .. script.named_modules().Select(m => ($"script.{m.name}", m.module))];
     }
 
-    /// <summary>Loads a file that torch.jit.save wrote, on the CPU. A module that was saved in evaluation mode is taken to training mode as a whole.</summary>
+    /// <summary>
+    /// Loads a file that torch.jit.save wrote, on the CPU. A module that was saved in evaluation mode is taken to training mode as a whole.
+    /// </summary>
     /// <exception cref="BadOptionException">No such file, no TorchScript module, or one without trainable float32 parameters.</exception>
     public static ScriptModel Load(string path)
     {
-        if (!File.Exists(path)) throw new BadOptionException("model", $"Option 'model' is '{path}': there is no such file; the path counts from the job file.");
+        if (!File.Exists(path))
+            throw new BadOptionException("model", $"Option 'model' is '{path}': there is no such file; the path counts from the job file.");
         jit.ScriptModule<Tensor, Tensor> script;
         try
         {
@@ -36,13 +39,17 @@ internal sealed class ScriptModel : Module<Tensor, Tensor>
         }
         catch (ExternalException e)
         {
-            throw new BadOptionException("model", $"Option 'model' is '{path}': it must be a TorchScript module, as torch.jit.script(module).save(path) writes it, and not a state dictionary or a pickled module: {FirstLine(e)}", e);
+            throw new BadOptionException(
+                "model", $"Option 'model' is '{path}': it must be a TorchScript module, as torch.jit.script(module).save(path) writes it, "
+                    + $"and not a state dictionary or a pickled module: {FirstLine(e)}", e);
         }
         var trainable = script.named_parameters().Where(p => p.parameter.requires_grad).ToList();
         if (trainable.Count == 0)
         {
             script.Dispose();
-            throw new BadOptionException("model", $"Option 'model' is '{path}': it has 0 trainable parameters, and at least 1 is needed; a module that torch.jit.freeze went over has none.");
+            throw new BadOptionException(
+                "model", $"Option 'model' is '{path}': it has 0 trainable parameters, and at least 1 is needed; a module that "
+                    + "torch.jit.freeze went over has none.");
         }
         if (trainable.FirstOrDefault(p => p.parameter.dtype != ScalarType.Float32) is { parameter: { } other } odd)
         {

@@ -72,7 +72,9 @@ public sealed class TorchScriptWorkload : Workload
         return data;
     }
 
-    /// <exception cref="BadOptionException">The file is no trainable TorchScript module, or does not go with the data and the loss.</exception>
+    /// <exception cref="BadOptionException">
+    /// The file is no trainable TorchScript module, or does not go with the data and the loss.
+    /// </exception>
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup)
     {
         var path = Required(setup, "model", "the TorchScript file");
@@ -93,7 +95,8 @@ public sealed class TorchScriptWorkload : Workload
     public override IEnumerable<WorkloadWarning> Warnings(WorkloadSetup setup, Module<Tensor, Tensor> model)
     {
         var path = setup.Option("model", "");
-        return ScriptCode.Read(path).Frozen().Concat(ScriptNorms.Resting(model)).Select(what => new WorkloadWarning($"Option 'model' is '{path}': {what}", "model"));
+        return ScriptCode.Read(path).Frozen().Concat(ScriptNorms.Resting(model))
+            .Select(what => new WorkloadWarning($"Option 'model' is '{path}': {what}", "model"));
     }
 
     public override Tensor Loss(Tensor output, Tensor target) => loss.Compute(output, target);
@@ -123,7 +126,8 @@ public sealed class TorchScriptWorkload : Workload
         metric = SupervisedMetric.Named(options.GetValueOrDefault("metric", "") is { Length: > 0 } name ? name : loss.DefaultMetric, loss);
     }
 
-    private static string Required(WorkloadSetup setup, string option, string what) => setup.Option(option, "") is { Length: > 0 } path ? path
+    private static string Required(WorkloadSetup setup, string option, string what) =>
+        setup.Option(option, "") is { Length: > 0 } path ? path
         : throw new BadOptionException(option, $"Workload torchscript needs the option '{option}': give {what}.");
 
     // Once on a few examples, so that a model that does not go with its data is an error of the job file and not one of every trial.
@@ -138,11 +142,14 @@ public sealed class TorchScriptWorkload : Workload
         try
         {
             var output = model.call(inputs.cpu());
-            if (loss.Misfit(output, targets.cpu(), largestTarget) is { } misfit) throw new BadOptionException("model", $"Option 'model' is '{path}': its output {misfit}.");
+            if (loss.Misfit(output, targets.cpu(), largestTarget) is { } misfit)
+                throw new BadOptionException("model", $"Option 'model' is '{path}': its output {misfit}.");
         }
         catch (Exception e) when (e is ExternalException or InvalidOperationException or InvalidCastException)
         {
-            throw new BadOptionException("model", $"Option 'model' is '{path}': it must take {inputs.dtype} [{string.Join(", ", inputs.shape)}] and return one tensor, but: {Cause(e)}", e);
+            throw new BadOptionException(
+                "model", $"Option 'model' is '{path}': it must take {inputs.dtype} [{string.Join(", ", inputs.shape)}] and return one "
+                    + $"tensor, but: {Cause(e)}", e);
         }
         finally
         {

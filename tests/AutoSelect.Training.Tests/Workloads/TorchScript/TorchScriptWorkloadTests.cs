@@ -28,7 +28,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
         new() { Options = options, DataDirectory = "" };
 
     private static readonly (string From, string To)[] TracedInEvaluation =
-        [("running_var, training, momentum", "running_var, False, momentum"), ("torch.dropout(input, p, training)", "torch.dropout(input, p, False)")];
+        [("running_var, training, momentum", "running_var, False, momentum"),
+            ("torch.dropout(input, p, training)", "torch.dropout(input, p, False)")];
 
     private SegmentTrainer Trainer() => new(new StrategyCatalogue([new PlainSgd()]), new WorkloadCatalogue(), Folder, CPU);
 
@@ -208,7 +209,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
     public void Bad_options_are_refused_with_the_rule(string name, string value, string expected)
     {
         var options = Options.SetItem(name, value);
-        var error = Assert.Throws<BadOptionException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true));
+        var error = Assert.Throws<BadOptionException>(
+            () => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true));
         Assert.Contains(expected, error.Message);
     }
 
@@ -222,7 +224,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
             NpzFile.Small(
                 data, ("train_inputs", inputs), ("validation_inputs", inputs), ("train_targets", targets), ("validation_targets", targets));
             var options = Options.SetItem("data", data).SetItem("model", model);
-            return Assert.Throws<BadOptionException>(() => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true)).Message;
+            return Assert.Throws<BadOptionException>(
+                () => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true)).Message;
         }
         var labels = NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 1, 0 });
         Assert.Contains(
@@ -247,11 +250,15 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
     public void A_module_whose_modes_were_traced_is_told_to_its_user()
     {
         var frozen = WithCode("frozen.pt", TracedInEvaluation);
-        var warnings = new WorkloadCatalogue().Inspect(Spirals with { Options = Options.SetItem("model", frozen) }, Folder, prepareData: true).Warnings;
+        var warnings = new WorkloadCatalogue()
+            .Inspect(Spirals with { Options = Options.SetItem("model", frozen) }, Folder, prepareData: true).Warnings;
         Assert.All(warnings, w => Assert.Equal("model", w.Option));
         Assert.Collection(warnings.Select(w => w.Message),
-            text => Assert.StartsWith($"Option 'model' is '{frozen}': 1 BatchNorm layer was traced in evaluation mode: training cannot update the statistics", text),
-            text => Assert.Contains("1 dropout layer was traced in evaluation mode: training drops nothing. Save the module with torch.jit.script", text));
+            text => Assert.StartsWith(
+                $"Option 'model' is '{frozen}': 1 BatchNorm layer was traced in evaluation mode: training cannot update the statistics",
+                text),
+            text => Assert.Contains(
+                "1 dropout layer was traced in evaluation mode: training drops nothing. Save the module with torch.jit.script", text));
 
         var awake = WithCode("awake.pt", [.. TracedInEvaluation.Select(c => (c.From, c.To.Replace("False", "True")))]);
         Assert.Collection(ScriptCode.Read(awake).Frozen(),
@@ -287,7 +294,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
                 continue;
             }
             using var reader = new StreamReader(content);
-            copy.Write(Encoding.UTF8.GetBytes(changes.Aggregate(reader.ReadToEnd(), (text, change) => text.Replace(change.From, change.To))));
+            copy.Write(Encoding.UTF8.GetBytes(
+                changes.Aggregate(reader.ReadToEnd(), (text, change) => text.Replace(change.From, change.To))));
         }
         return path;
     }
