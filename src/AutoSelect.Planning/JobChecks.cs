@@ -74,11 +74,13 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
             // Where the probe is left at its default, the ranks are what somebody wrote.
             var at = Array.Find(["probe.devices", "ranks", "candidates"], file.Lines.Has) ?? "probe.devices";
             var rule = $"it must be at least {widest.Ranks}";
-            var message = $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its own; {rule}.";
+            var message = $"probe.devices is '{file.Probe.Devices}': {widest.Name} trains on {widest.Ranks} ranks, each on a device of its "
+                + $"own; {rule}.";
             errors.Add(file.Lines.At(at), "probe.devices", message, $"{file.Probe.Devices}", rule);
         }
         if (errors.Concern("commit")) return;
-        if (RankRules.BrokenCommit(candidates, file.Commit.Devices, inspection.Workload?.Traits) is { } refused) Add("commit.devices", refused);
+        if (RankRules.BrokenCommit(candidates, file.Commit.Devices, inspection.Workload?.Traits) is { } refused)
+            Add("commit.devices", refused);
     }
 
     private string? FindBaseline(ImmutableArray<Candidate> candidates)

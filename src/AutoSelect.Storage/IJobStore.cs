@@ -15,10 +15,12 @@ public interface IJobStore
     /// <param name="time">Now.</param>
     /// <param name="first">Makes the first event and the summary for the id.</param>
     /// <param name="submission">
-    /// The submitter's own name for the call, so that one whose answer got lost can be repeated: the same submission gets the same id. Null for none.
+    /// The submitter's own name for the call, so that one whose answer got lost can be repeated: the same submission gets the same id. Null
+    /// for none.
     /// </param>
     /// <exception cref="StoreUnavailableException">Nothing was stored.</exception>
-    Task<JobId> Create(JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null);
+    Task<JobId> Create(
+        JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null);
 
     /// <summary>Appends events, all or none; durable when the task completes.</summary>
     /// <param name="job">Whose.</param>
@@ -36,7 +38,9 @@ public interface IJobStore
     /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     Task<IReadOnlyList<JobEvent>> Changes(JobId job, long since, int most = int.MaxValue);
 
-    /// <summary>Completes when there may be events after a number. A hint: it may come without any, and comes at the latest after a second or two.</summary>
+    /// <summary>
+    /// Completes when there may be events after a number. A hint: it may come without any, and comes at the latest after a second or two.
+    /// </summary>
     Task WaitForChanges(JobId job, long since, CancellationToken ct);
 
     /// <summary>The summary of a job; null where it is not stored.</summary>

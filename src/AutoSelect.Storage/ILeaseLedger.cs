@@ -3,8 +3,9 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Storage;
 
 /// <summary>
-/// The durable truth about devices, demands and leases. It allows one lease in force a device and issues the tokens, in the same transaction
-/// as the lease; every change of a lease names its token and changes nothing when that is over. All implementations pass one suite of tests.
+/// The durable truth about devices, demands and leases. It allows one lease in force a device and issues the tokens, in the same
+/// transaction as the lease; every change of a lease names its token and changes nothing when that is over. All implementations pass one
+/// suite of tests.
 /// </summary>
 public interface ILeaseLedger
 {
@@ -18,7 +19,9 @@ public interface ILeaseLedger
     /// <summary>All devices with their leases in force, by id.</summary>
     Task<IReadOnlyList<DeviceStatus>> Devices();
 
-    /// <summary>Stores a job's demand in place of the one before; it keeps its place in the order of asking. One for no devices is removed.</summary>
+    /// <summary>
+    /// Stores a job's demand in place of the one before; it keeps its place in the order of asking. One for no devices is removed.
+    /// </summary>
     Task State(Demand demand, DateTimeOffset time);
 
     /// <summary>All demands, in the order in which their jobs first asked.</summary>

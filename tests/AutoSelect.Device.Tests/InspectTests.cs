@@ -65,12 +65,20 @@ public sealed class InspectTests : IDisposable
     [Theory]
     [InlineData("char-transformer", "data", "nowhere.txt", "The text file 'FILE' of option data cannot be read")]
     [InlineData("torchscript", "data", "nowhere.npz", "The data file 'FILE' of option data does not exist")]
-    [InlineData("fashion-mnist-mlp", "data", "nowhere", "The option data names the folder 'FILE', which cannot be used for fashion-mnist: there is no such folder")]
+    [InlineData(
+        "fashion-mnist-mlp", "data", "nowhere",
+        "The option data names the folder 'FILE', which cannot be used for fashion-mnist: there is no such folder")]
     public void A_file_that_an_option_names_is_the_jobs_fault(string workload, string option, string file, string message)
     {
         var path = Path.Combine(folder.Path, file);
         var options = ImmutableSortedDictionary<string, string>.Empty.Add(option, path);
-        var reply = Ask(new InspectionRequest { Workload = new WorkloadReference { Name = workload, Options = options }, PrepareData = true, DataDirectory = folder.Path });
+        var reply = Ask(
+            new InspectionRequest
+            {
+                Workload = new WorkloadReference { Name = workload, Options = options },
+                PrepareData = true,
+                DataDirectory = folder.Path,
+            });
         Assert.StartsWith(message.Replace("FILE", path), reply.Error, StringComparison.Ordinal);
         Assert.Equal((true, option), (reply.IsInputError, reply.Option));
         Assert.Equal(workload, reply.Workload!.Name);
@@ -82,7 +90,13 @@ public sealed class InspectTests : IDisposable
         var text = Path.Combine(folder.Path, "corpus.txt");
         File.WriteAllText(text, string.Concat(Enumerable.Repeat("the tree falls. ", 200)));
         var options = ImmutableSortedDictionary<string, string>.Empty.Add("data", text);
-        var reply = Ask(new InspectionRequest { Workload = new WorkloadReference { Name = "char-transformer", Options = options }, PrepareData = true, DataDirectory = folder.Path });
+        var reply = Ask(
+            new InspectionRequest
+            {
+                Workload = new WorkloadReference { Name = "char-transformer", Options = options },
+                PrepareData = true,
+                DataDirectory = folder.Path,
+            });
         Assert.Equal([text], reply.Files!.Value.Distinct());
         Assert.Equal(MetricRange.Amount, reply.Workload!.Range);
     }

@@ -12,7 +12,8 @@ public sealed class JobPlannerTests
     private const string Sound = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
 
     private static Task<JobPlanning> Plan(string text, PlayedSource? source = null) =>
-        new JobPlanner(source ?? new PlayedSource()).Plan(new JobText(text, "job.yaml", "/jobs"), new Progress<DataProgress>(), TestContext.Current.CancellationToken);
+        new JobPlanner(source ?? new PlayedSource())
+            .Plan(new JobText(text, "job.yaml", "/jobs"), new Progress<DataProgress>(), TestContext.Current.CancellationToken);
 
     private static async Task<string[]> Errors(string text, PlayedSource? source = null)
     {
@@ -32,7 +33,8 @@ public sealed class JobPlannerTests
         var source = new PlayedSource();
         var plan = (await Plan(Sound, source)).Plan!;
         Assert.Equal(["nadamw-b64", "sgd-b64"], plan.Spec.Candidates.Select(c => c.Name));
-        Assert.Equal(("job", "nadamw-b64", 6400, 0.9), (plan.Spec.Name, plan.Spec.Baseline, plan.Spec.TrainingExamples, plan.Spec.Objective.Target));
+        Assert.Equal(
+            ("job", "nadamw-b64", 6400, 0.9), (plan.Spec.Name, plan.Spec.Baseline, plan.Spec.TrainingExamples, plan.Spec.Objective.Target));
         Assert.Null(plan.Spec.History);
         Assert.Empty(plan.Warnings);
         Assert.Equal([("toy-mlp", 1)], source.Asked);
@@ -50,10 +52,13 @@ public sealed class JobPlannerTests
             }
             """;
         var plan = (await Plan(Json.Replace("\\t", "\t"))).Plan!;
-        var same = (await Plan("workload: { name: toy-mlp, options: { data: a/b.npz } }\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5")).Plan!;
+        var same = (await Plan(
+            "workload: { name: toy-mlp, options: { data: a/b.npz } }\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5")).Plan!;
         Assert.Equal("/jobs/a/b.npz", plan.Spec.Workload.Options["data"]);
-        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(same.Spec, RecordJson.Options), System.Text.Json.JsonSerializer.Serialize(plan.Spec, RecordJson.Options));
-        Assert.Equal(["job.yaml:4: batchSizes[0] is '0': it must be an integer of at least 1."], await Errors(Json.Replace("\\t", "\t").Replace("[64]", "[0]")));
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(same.Spec, RecordJson.Options),
+            System.Text.Json.JsonSerializer.Serialize(plan.Spec, RecordJson.Options));
+        Assert.Equal(["job.yaml:4: batchSizes[0] is '0': it must be an integer of at least 1."],
+            await Errors(Json.Replace("\\t", "\t").Replace("[64]", "[0]")));
     }
 
     [Fact]
@@ -83,22 +88,30 @@ public sealed class JobPlannerTests
                 "job.yaml:10: candidates[1] is 'sdg': no such strategy. Did you mean 'sgd'?",
                 "job.yaml:11: candidates[2] is 'sgd': ranks is '3': it must divide the batch size, 64.",
                 "job.yaml:15: probe.devices is '2': sgd-b64-r4-fp32 trains on 4 ranks, each on a device of its own; it must be at least 4.",
-            ], await Errors(Text, Refusing("Array 'train_inputs' of '/jobs/rows.npz' has NaN at [1, 1]: all values must be finite.", "data")));
+            ],
+            await Errors(Text, Refusing("Array 'train_inputs' of '/jobs/rows.npz' has NaN at [1, 1]: all values must be finite.", "data")));
     }
 
     [Theory]
     [InlineData("baseline: kfac\ncandidates: [nadamw, kafc]", "job.yaml:6: candidates[1] is 'kafc': no such strategy.")]
     [InlineData("baseline: adam\nbatchSize: 32", "job.yaml:6: 'batchSize' is not a key of a job file.")]
-    [InlineData("ranks: [2, x]\ncandidates: [{ strategy: sgd, communication: fp16 }]", "job.yaml:5: ranks[1] is 'x': it must be an integer")]
-    [InlineData("candidates: [nadamw, { strategy: sgd, continues: { candidate: adam } }]", "job.yaml:5: 'candidates[1].continues.after' is missing")]
-    [InlineData("candidates: [nadmw, { strategy: sgd, continues: { candidate: nadamw, after: 0.5 } }]", "job.yaml:5: candidates[0] is 'nadmw': no such strategy.")]
+    [InlineData(
+        "ranks: [2, x]\ncandidates: [{ strategy: sgd, communication: fp16 }]", "job.yaml:5: ranks[1] is 'x': it must be an integer")]
+    [InlineData(
+        "candidates: [nadamw, { strategy: sgd, continues: { candidate: adam } }]",
+        "job.yaml:5: 'candidates[1].continues.after' is missing")]
+    [InlineData(
+        "candidates: [nadmw, { strategy: sgd, continues: { candidate: nadamw, after: 0.5 } }]",
+        "job.yaml:5: candidates[0] is 'nadmw': no such strategy.")]
     public async Task What_only_follows_from_another_error_is_not_told(string more, string only) =>
         Assert.StartsWith(only, Assert.Single(await Errors(Sound + more)));
 
     [Theory]
     [InlineData("fastest_to: 70", "objective.fastest_to is '70': accuracy lies between 0 and 1; 70 % is 0.7.")]
     [InlineData("fastest_to: -0.1", "objective.fastest_to is '-0.1': accuracy lies between 0 and 1.")]
-    [InlineData("tradeoff: { gain: 5, worth: 1m }", "objective.tradeoff.gain is '5': accuracy lies between 0 and 1 and cannot improve by more than 1.")]
+    [InlineData(
+        "tradeoff: { gain: 5, worth: 1m }",
+        "objective.tradeoff.gain is '5': accuracy lies between 0 and 1 and cannot improve by more than 1.")]
     public async Task An_objective_that_the_metric_cannot_reach_is_refused(string objective, string message) =>
         Assert.Equal(["job.yaml:2: " + message], await Errors($"workload: toy-mlp\nobjective: {{ {objective} }}\nepochs: 5"));
 
@@ -106,7 +119,10 @@ public sealed class JobPlannerTests
     public async Task A_target_at_the_end_of_the_range_or_without_a_known_range_is_taken()
     {
         Assert.NotNull((await Plan("workload: toy-mlp\nobjective: { fastest_to: 1 }\nepochs: 5")).Plan);
-        var unknown = new PlayedSource { Answer = _ => Sample.Inspection with { Workload = SampleCatalogue.Workload with { Range = null } } };
+        var unknown = new PlayedSource
+        {
+            Answer = _ => Sample.Inspection with { Workload = SampleCatalogue.Workload with { Range = null } },
+        };
         Assert.NotNull((await Plan("workload: toy-mlp\nobjective: { fastest_to: 70 }\nepochs: 5", unknown)).Plan);
     }
 
@@ -120,9 +136,14 @@ public sealed class JobPlannerTests
     [Fact]
     public async Task Errors_are_told_before_a_data_set_that_cannot_be_had()
     {
-        var source = new PlayedSource { Answer = w => w is null ? Sample.Inspection with { Workload = null } : throw new InspectionFailedException("The network is down.") };
+        var source = new PlayedSource
+        {
+            Answer = w =>
+                w is null ? Sample.Inspection with { Workload = null } : throw new InspectionFailedException("The network is down."),
+        };
         Assert.Equal("The network is down.", (await Assert.ThrowsAsync<InspectionFailedException>(() => Plan(Sound, source))).Message);
-        Assert.Equal(["job.yaml:5: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?"], await Errors(Sound + "candidates: [sdg]", source));
+        Assert.Equal(["job.yaml:5: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?"],
+            await Errors(Sound + "candidates: [sdg]", source));
     }
 
     [Fact]
@@ -146,14 +167,21 @@ public sealed class JobPlannerTests
     public async Task An_error_says_value_and_rule_apart()
     {
         var error = Assert.Single((await Plan(Sound + "confidence: 2")).Errors);
-        Assert.Equal(new JobFileError("job.yaml", 5, "confidence is '2': it must be a probability from 0.5 to 0.999.") { Path = "confidence", Value = "2", Rule = "it must be a probability from 0.5 to 0.999" }, error);
+        Assert.Equal(
+            new JobFileError("job.yaml", 5, "confidence is '2': it must be a probability from 0.5 to 0.999.")
+            {
+                Path = "confidence",
+                Value = "2",
+                Rule = "it must be a probability from 0.5 to 0.999",
+            }, error);
     }
 
     [Fact]
     public async Task Warnings_stand_at_their_option()
     {
         var described = SampleCatalogue.Workload with { Warnings = [new WorkloadWarning("Thin.", "hidden"), new WorkloadWarning("Odd.")] };
-        var plan = (await Plan("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { best_by: 5m }\nepochs: 5", new PlayedSource { Answer = _ => Sample.Inspection with { Workload = described } })).Plan!;
+        var plan = (await Plan("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { best_by: 5m }\nepochs: 5",
+            new PlayedSource { Answer = _ => Sample.Inspection with { Workload = described } })).Plan!;
         Assert.Equal(["job.yaml:1: Odd.", "job.yaml:3: Thin."], plan.Warnings.Select(w => w.ToString()));
     }
 

@@ -69,7 +69,8 @@ public sealed class WordingTests
         Assert.Equal(("1 min 30 s", "0.0123 accuracy"), (Wording.Amount(90, "s"), Wording.Amount(0.01234, "accuracy")));
         Assert.Equal(("1 trial", "2 trials"), (Wording.Count(1, "trial"), Wording.Count(2, "trial")));
         Assert.Equal(("1.50", "12.0"), (Wording.Epochs(1.5), Wording.Epochs(12)));
-        Assert.Equal("20.0 s (14.0 s–∞)", Wording.Interval(new Quantiles { P05 = 14, P25 = 17, P50 = 20, P75 = 30, P95 = double.PositiveInfinity }, Wording.Duration));
+        Assert.Equal("20.0 s (14.0 s–∞)",
+            Wording.Interval(new Quantiles { P05 = 14, P25 = 17, P50 = 20, P75 = 30, P95 = double.PositiveInfinity }, Wording.Duration));
         Assert.Equal("expected regret", Wording.Key("expectedRegret"));
     }
 
@@ -78,9 +79,12 @@ public sealed class WordingTests
     {
         var fastest = new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.9 };
         Assert.Equal("fastest to accuracy ≥ 0.9", Wording.Objective(fastest));
-        Assert.Equal("fastest to loss ≤ 0.5 within 10 min", Wording.Objective(fastest with { Metric = "loss", Direction = Direction.Minimize, Target = 0.5, DeadlineSeconds = 600 }));
-        Assert.Equal("best accuracy within 1 h 30 min", Wording.Objective(fastest with { Kind = ObjectiveKind.BestBy, Target = null, DeadlineSeconds = 5400 }));
-        Assert.Equal("accuracy against time, 0.01 worth 5 min", Wording.Objective(fastest with { Kind = ObjectiveKind.Tradeoff, Target = null, SecondsPerUnit = 30_000 }));
+        Assert.Equal("fastest to loss ≤ 0.5 within 10 min",
+            Wording.Objective(fastest with { Metric = "loss", Direction = Direction.Minimize, Target = 0.5, DeadlineSeconds = 600 }));
+        Assert.Equal("best accuracy within 1 h 30 min",
+            Wording.Objective(fastest with { Kind = ObjectiveKind.BestBy, Target = null, DeadlineSeconds = 5400 }));
+        Assert.Equal("accuracy against time, 0.01 worth 5 min",
+            Wording.Objective(fastest with { Kind = ObjectiveKind.Tradeoff, Target = null, SecondsPerUnit = 30_000 }));
     }
 
     [Fact]

@@ -34,5 +34,6 @@ public sealed class LeaseHistoryTests
         Assert.True(history.IsLinearizable());
     }
 
-    private static Task<long> Add(LeaseHistory history, string kind, long token, Task<long> result) => history.Add(kind, token, () => result);
+    private static Task<long> Add(LeaseHistory history, string kind, long token, Task<long> result) =>
+        history.Add(kind, token, () => result);
 }

@@ -7,7 +7,10 @@ namespace AutoSelect.Planning.EarlierJobs;
 /// <summary>What earlier jobs of a store teach about step times.</summary>
 internal static class StepTimeHistory
 {
-    /// <summary>Measurements of jobs on the same workload with the same options; others have another model, whose size is not recorded. Of trials on one device: what several took holds the exchange between them too.</summary>
+    /// <summary>
+    /// Measurements of jobs on the same workload with the same options; others have another model, whose size is not recorded. Of trials on
+    /// one device: what several took holds the exchange between them too.
+    /// </summary>
     public static IEnumerable<StepTimeMeasurement> Of(IEnumerable<JobRecord> jobs, JobPlan plan) =>
         from job in jobs
         where job.Spec.Workload.Name == plan.Spec.Workload.Name && job.Spec.Workload.Options.SequenceEqual(plan.Spec.Workload.Options)
@@ -17,5 +20,6 @@ internal static class StepTimeHistory
         let device = job.Devices.FirstOrDefault(d => d.Id == trial.Segments[^1].Device)
         where strategy is not null && device is not null
         let evaluation = trial.Curve.IsEmpty ? (double?)null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length
-        select new StepTimeMeasurement(StepTimeQuestion.ForCandidate(trial.Candidate, strategy, plan.Inspection.Workload!, device.Kind), trial.StepTime!.LowerQuartileSeconds, evaluation);
+        select new StepTimeMeasurement(StepTimeQuestion.ForCandidate(trial.Candidate, strategy, plan.Inspection.Workload!, device.Kind),
+            trial.StepTime!.LowerQuartileSeconds, evaluation);
 }

@@ -7,14 +7,18 @@ internal static class JobFileKeys
 {
     public static readonly ImmutableArray<string> Root =
     [
-        "name", "workload", "objective", "confidence", "candidates", "batchSizes", "ranks", "communication", "points", "epochs", "modifiers", "baseline",
+        "name", "workload", "objective", "confidence", "candidates", "batchSizes", "ranks", "communication",
+        "points", "epochs", "modifiers", "baseline",
         "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry",
     ];
 
     public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
     public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];
     public static readonly ImmutableArray<string> Tradeoff = ["gain", "worth"];
-    public static readonly ImmutableArray<string> Candidate = ["strategy", "values", "search", "batchSizes", "ranks", "communication", "points", "schedule", "modifiers", "continues"];
+    public static readonly ImmutableArray<string> Candidate =
+    [
+        "strategy", "values", "search", "batchSizes", "ranks", "communication", "points", "schedule", "modifiers", "continues"
+    ];
     public static readonly ImmutableArray<string> Continues = ["candidate", "after", "rewarm"];
 
     public static readonly ImmutableArray<string> Modifiers =

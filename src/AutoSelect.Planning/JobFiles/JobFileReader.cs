@@ -22,7 +22,8 @@ internal static class JobFileReader
         var root = Load(job.Text, errors)?.Section(JobFileKeys.Root);
         if (root is null) return new JobFileReading(null, errors);
 
-        var workload = WorkloadReader.Read(root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job.Folder, inspection);
+        var workload = WorkloadReader.Read(
+            root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job.Folder, inspection);
         var goal = ObjectiveReader.Read(root.Required("objective", $"give one of {ObjectiveReader.Kinds}"));
         var seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1;
         var file = new JobFile
@@ -62,7 +63,8 @@ internal static class JobFileReader
             errors.Add(1, "", "The file is empty: it must have workload, objective and epochs.");
             return null;
         }
-        if (stream.Documents.Count > 1) errors.Add(stream.Documents[1].RootNode, "", $"{stream.Documents.Count} documents: a job file holds one.");
+        if (stream.Documents.Count > 1)
+            errors.Add(stream.Documents[1].RootNode, "", $"{stream.Documents.Count} documents: a job file holds one.");
         return new YamlValue(stream.Documents[0].RootNode, "", errors);
     }
 
@@ -91,7 +93,9 @@ internal static class JobFileReader
     }
 
     private static CommitResources ReadCommit(YamlValue? value) =>
-        value?.Section(JobFileKeys.Commit)?["devices"]?.Integer(1, RanksReader.Most) is { } devices ? new CommitResources { Devices = (int)devices } : new CommitResources();
+        value?.Section(JobFileKeys.Commit)?["devices"]?.Integer(1, RanksReader.Most) is { } devices
+            ? new CommitResources { Devices = (int)devices }
+            : new CommitResources();
 
     private static CheckpointPolicy ReadCheckpoints(YamlValue? value)
     {
@@ -104,7 +108,8 @@ internal static class JobFileReader
     }
 
     private static EvaluationPolicy ReadEvaluation(YamlValue? value) =>
-        value?.Section(JobFileKeys.Evaluation)?["perEpoch"]?.Number("a number above 0 and up to 1000", n => n is > 0 and <= 1000) is { } perEpoch
+        value?.Section(JobFileKeys.Evaluation)?["perEpoch"]
+            ?.Number("a number above 0 and up to 1000", n => n is > 0 and <= 1000) is { } perEpoch
             ? new EvaluationPolicy { PerEpoch = perEpoch } : new EvaluationPolicy();
 
     private static ImmutableSortedDictionary<string, string> ReadLabels(YamlValue? value)

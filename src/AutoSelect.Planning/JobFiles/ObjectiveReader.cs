@@ -34,7 +34,8 @@ internal static class ObjectiveReader
     private static (double Gain, double Worth)? ReadTradeoff(YamlValue value)
     {
         if (value.Section(JobFileKeys.Tradeoff) is not { } section) return null;
-        var gain = section.Required("gain", "give an improvement of the metric, such as 0.01")?.Number("a number above 0: an improvement of the metric", g => g > 0);
+        var gain = section.Required("gain", "give an improvement of the metric, such as 0.01")
+            ?.Number("a number above 0: an improvement of the metric", g => g > 0);
         var worth = section.Required("worth", "give the time that the gain is worth, such as 5m")?.Duration();
         return gain is { } units && worth is { } seconds ? (units, seconds) : null;
     }

@@ -36,7 +36,9 @@ internal static class SearchRangeReader
         }
         if (hyperparameter is not null && (low < hyperparameter.Minimum || high > hyperparameter.Maximum))
         {
-            value.Fail($"{value.Path} is {Wording.Number(low)} to {Wording.Number(high)}: it must lie within {Wording.Number(hyperparameter.Minimum)} to {Wording.Number(hyperparameter.Maximum)}.");
+            value.Fail(
+                $"{value.Path} is {Wording.Number(low)} to {Wording.Number(high)}: it must lie within "
+                + $"{Wording.Number(hyperparameter.Minimum)} to {Wording.Number(hyperparameter.Maximum)}.");
         }
         return new SearchRange(low, high, scale);
     }

@@ -23,7 +23,8 @@ internal static class StrategyReader
         var ranges = Ranges(section["search"], description);
         foreach (var both in ranges.Keys.Intersect(values.Keys))
         {
-            section["search"]!.Fail($"'{both}' stands in both values and search of {item.Path}: a hyperparameter is either fixed or searched.");
+            section["search"]!.Fail(
+                $"'{both}' stands in both values and search of {item.Path}: a hyperparameter is either fixed or searched.");
         }
         return name is null ? null : new StrategyRequest
         {
@@ -35,7 +36,9 @@ internal static class StrategyReader
             Modifiers = ModifiersReader.Read(section["modifiers"]),
             Ranks = RanksReader.Read(section["ranks"], section["communication"]),
             Continues = ContinuesReader.Read(section["continues"]),
-            Schedule = section["schedule"]?.OneOf("constant", "cosine", "linear") is { } kind ? Enum.Parse<ScheduleKind>(kind, ignoreCase: true) : null,
+            Schedule = section["schedule"]?.OneOf("constant", "cosine", "linear") is { } kind
+                ? Enum.Parse<ScheduleKind>(kind, ignoreCase: true)
+                : null,
         };
     }
 
@@ -76,7 +79,8 @@ internal static class StrategyReader
     {
         if (hyperparameter is not { Minimum: var low, Maximum: var high } known) return ("a finite number", _ => true);
         var isInteger = known.Scale == HyperparameterScale.Integer;
-        return ($"{(isInteger ? "an integer" : "a number")} from {Wording.Number(low)} to {Wording.Number(high)}", v => v >= low && v <= high && (!isInteger || double.IsInteger(v)));
+        return ($"{(isInteger ? "an integer" : "a number")} from {Wording.Number(low)} to {Wording.Number(high)}", v => v >= low
+            && v <= high && (!isInteger || double.IsInteger(v)));
     }
 
     private static HyperparameterDescription? Find(string name, YamlValue at, StrategyDescription? strategy)
@@ -84,7 +88,9 @@ internal static class StrategyReader
         var found = strategy?.Hyperparameters.FirstOrDefault(h => h.Name == name);
         if (strategy is not null && found is null)
         {
-            at.Fail($"'{name}' is not a hyperparameter of {strategy.Name}.{NearestName.Suggest(name, strategy.Hyperparameters.Select(h => h.Name))}");
+            at.Fail(
+                $"'{name}' is not a hyperparameter of "
+                + $"{strategy.Name}.{NearestName.Suggest(name, strategy.Hyperparameters.Select(h => h.Name))}");
         }
         return found;
     }

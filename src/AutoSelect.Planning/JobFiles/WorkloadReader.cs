@@ -14,7 +14,8 @@ internal static class WorkloadReader
     public static WorkloadReference? Read(YamlValue? value, string folder, Inspection? inspection)
     {
         if (value is null) return null;
-        if (value.IsScalar) return value.Text() is { } plain ? Named(plain, value, ReadOptions(null, folder, PathOptions, null), inspection) : null;
+        if (value.IsScalar)
+            return value.Text() is { } plain ? Named(plain, value, ReadOptions(null, folder, PathOptions, null), inspection) : null;
         if (!value.IsMapping)
         {
             value.Refuse(SectionRule);
@@ -22,18 +23,26 @@ internal static class WorkloadReader
         }
         if (value.Section(JobFileKeys.Workload) is not { } section) return null;
         var isOwn = section["assembly"] is not null || section["type"] is not null;
-        if (isOwn && section["name"] is { } surplus) surplus.Fail("workload.name stands beside workload.assembly or workload.type: a workload is either one of the catalogue or one's own.");
+        if (isOwn && section["name"] is { } surplus)
+            surplus.Fail(
+                "workload.name stands beside workload.assembly or workload.type: a workload is either one of the catalogue or one's own.");
         return isOwn ? Own(section, folder, inspection)
-            : section.Required("name", SectionRule)?.Text() is { } name ? Named(name, section["name"]!, ReadOptions(section["options"], folder, PathOptions, Described(name, inspection)), inspection) : null;
+            : section.Required("name", SectionRule)?.Text() is { } name ? Named(
+                name, section["name"]!, ReadOptions(section["options"], folder, PathOptions, Described(name, inspection)), inspection)
+            : null;
     }
 
-    private static WorkloadDescription? Described(string name, Inspection? inspection) => inspection?.Catalogue.Workloads.FirstOrDefault(w => w.Name == name);
+    private static WorkloadDescription? Described(string name, Inspection? inspection) =>
+        inspection?.Catalogue.Workloads.FirstOrDefault(w => w.Name == name);
 
-    private static WorkloadReference Named(string name, YamlValue at, ImmutableSortedDictionary<string, string> options, Inspection? inspection)
+    private static WorkloadReference Named(
+        string name, YamlValue at, ImmutableSortedDictionary<string, string> options, Inspection? inspection)
     {
         if (inspection is not null && Described(name, inspection) is null)
         {
-            at.Fail($"{at.Path} is '{name}': it is not in the catalogue.{NearestName.Suggest(name, inspection.Catalogue.Workloads.Select(w => w.Name))}");
+            at.Fail(
+                $"{at.Path} is '{name}': it is not in the "
+                + $"catalogue.{NearestName.Suggest(name, inspection.Catalogue.Workloads.Select(w => w.Name))}");
         }
         return new WorkloadReference { Name = name, Options = options };
     }
@@ -41,14 +50,21 @@ internal static class WorkloadReader
     private static WorkloadReference? Own(YamlSection section, string folder, Inspection? inspection)
     {
         var assembly = section.Required("assembly", "give the path of the assembly that holds the type")?.Text();
-        var type = section.Required("type", "give the full name of a public class that derives from Workload, such as MyLab.Spirals")?.Text();
+        var type = section.Required(
+            "type", "give the full name of a public class that derives from Workload, such as MyLab.Spirals")?.Text();
         var options = ReadOptions(section["options"], folder, OwnPathOptions, inspection?.Workload);
         if (assembly is null || type is null) return null;
         var path = Path.GetFullPath(assembly, folder);
         try
         {
             using var file = File.OpenRead(path);
-            return new WorkloadReference { Name = type, Assembly = path, Options = options, AssemblySha256 = Convert.ToHexStringLower(SHA256.HashData(file)) };
+            return new WorkloadReference
+            {
+                Name = type,
+                Assembly = path,
+                Options = options,
+                AssemblySha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+            };
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -67,7 +83,8 @@ internal static class WorkloadReader
     /// <summary>The same in workloads of one's own, whose option model may be anything.</summary>
     private static readonly string[] OwnPathOptions = ["data"];
 
-    private static ImmutableSortedDictionary<string, string> ReadOptions(YamlValue? value, string folder, string[] paths, WorkloadDescription? description)
+    private static ImmutableSortedDictionary<string, string> ReadOptions(
+        YamlValue? value, string folder, string[] paths, WorkloadDescription? description)
     {
         var options = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, option) in value?.Entries("it must be a section of option: value") ?? [])
@@ -75,7 +92,9 @@ internal static class WorkloadReader
             if (option.Text() is { } text) options[name] = paths.Contains(name) ? Path.GetFullPath(text, folder) : text;
             if (description is not null && description.Options.All(o => o.Name != name))
             {
-                option.Fail($"'{name}' is not an option of workload {description.Name}.{NearestName.Suggest(name, description.Options.Select(o => o.Name))}");
+                option.Fail(
+                    $"'{name}' is not an option of workload "
+                    + $"{description.Name}.{NearestName.Suggest(name, description.Options.Select(o => o.Name))}");
             }
         }
         return options.ToImmutable();

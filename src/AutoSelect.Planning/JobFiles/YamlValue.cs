@@ -39,7 +39,8 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
             Refuse("it must be a single value");
             return null;
         }
-        if (!string.IsNullOrEmpty(scalar.Value) && !(scalar.Style == ScalarStyle.Plain && scalar.Value is "~" or "null")) return scalar.Value;
+        if (!string.IsNullOrEmpty(scalar.Value) && !(scalar.Style == ScalarStyle.Plain && scalar.Value is "~" or "null"))
+            return scalar.Value;
         Fail($"{path} has no value: give one or leave the key out.");
         return null;
     }
@@ -56,7 +57,8 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
     public double? Number(string rule, Func<double, bool> isAllowed)
     {
         if (Text() is not { } text) return null;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && isAllowed(value)) return value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && double.IsFinite(value) && isAllowed(value)) return value;
         Refuse($"it must be {rule}");
         return null;
     }
@@ -64,7 +66,8 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
     public long? Integer(long minimum, long maximum)
     {
         if (Text() is not { } text) return null;
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum) return value;
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= minimum && value <= maximum) return value;
         Refuse(maximum is int.MaxValue or long.MaxValue ? $"it must be an integer of at least {minimum}"
             : minimum == maximum ? $"it must be {minimum}" : $"it must be an integer from {minimum} to {maximum}");
         return null;

@@ -60,7 +60,8 @@ public sealed record CandidatePreview
             FirstRungSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, firstStep ?? 0),
             BranchStep = candidate.Continues?.StepOf(trial.HorizonSteps),
             Axes = [.. candidate.Axes()],
-            Hyperparameters = candidate.Hyperparameters.AddRange(all.Where(h => !candidate.Hyperparameters.ContainsKey(h.Name)).Select(h => KeyValuePair.Create(h.Name, h.Default))),
+            Hyperparameters = candidate.Hyperparameters.AddRange(all.Where(h => !candidate.Hyperparameters.ContainsKey(h.Name)).Select(
+                h => KeyValuePair.Create(h.Name, h.Default))),
         };
     }
 }

@@ -14,7 +14,9 @@ public sealed record JobPreview
     public required JobSpec Spec { get; init; }
     public required ImmutableArray<CandidatePreview> Candidates { get; init; }
 
-    /// <summary>Steps on several devices, of trials and of committed runs; empty where there are none, or nothing is known of links and layers.</summary>
+    /// <summary>
+    /// Steps on several devices, of trials and of committed runs; empty where there are none, or nothing is known of links and layers.
+    /// </summary>
     public required ImmutableArray<RankPreview> Ranks { get; init; }
 
     /// <summary>The path over which links were measured; null where they were not.</summary>
@@ -29,10 +31,15 @@ public sealed record JobPreview
     /// <summary>Predicted device seconds of the first rung, all candidates together.</summary>
     public required double FirstRungSeconds { get; init; }
 
-    /// <summary>Device seconds that the losers may take in all, if the winner takes as long as the median candidate to its horizon; null without a limit.</summary>
+    /// <summary>
+    /// Device seconds that the losers may take in all, if the winner takes as long as the median candidate to its horizon; null without a
+    /// limit.
+    /// </summary>
     public required double? ProbeLimitSeconds { get; init; }
 
-    /// <summary>Step times measured in earlier jobs that the predictions rest on; 0 leaves them to a rule of thumb, good to a factor of about two.</summary>
+    /// <summary>
+    /// Step times measured in earlier jobs that the predictions rest on; 0 leaves them to a rule of thumb, good to a factor of about two.
+    /// </summary>
     public required int Measurements { get; init; }
 
     public static JobPreview Of(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
@@ -44,7 +51,9 @@ public sealed record JobPreview
         var spec = plan.Spec;
         var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.Of(plan, t, opening))];
-        var runs = trials.Select(t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks)).Order().ToArray();
+        var runs = trials.Select(
+            t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks))
+            .Order().ToArray();
         return new JobPreview
         {
             Spec = spec,
@@ -54,7 +63,8 @@ public sealed record JobPreview
             GradientBytes = 4 * plan.Inspection.Workload!.Layers.Sum(l => l.Parameters),
             Opening = opening.Summary,
             FirstRungSeconds = candidates.Zip(trials, (c, t) => c.FirstRungSeconds * t.Candidate.Ranks).Sum(),
-            ProbeLimitSeconds = spec.Policy == "exhaustive" || spec.Probe.Share >= 1 ? null : spec.Probe.Share / (1 - spec.Probe.Share) * runs[runs.Length / 2],
+            ProbeLimitSeconds = spec.Policy == "exhaustive" || spec.Probe.Share >= 1 ? null
+                : spec.Probe.Share / (1 - spec.Probe.Share) * runs[runs.Length / 2],
             Measurements = measurements.Count,
         };
     }

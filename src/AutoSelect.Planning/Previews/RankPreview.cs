@@ -30,7 +30,8 @@ public sealed record RankPreview
     {
         var candidate = trial.Candidate;
         if (candidate.Ranks > 1)
-            yield return Of(candidate, candidate.Ranks, isCommitted: false, shared.Exchanging(candidate, model.Predict(PlannedTrials.Question(plan, candidate, candidate.Ranks)), candidate.Ranks));
+            yield return Of(candidate, candidate.Ranks, isCommitted: false,
+                shared.Exchanging(candidate, model.Predict(PlannedTrials.Question(plan, candidate, candidate.Ranks)), candidate.Ranks));
         if (trial.Committed is { } run && shared.Carried(candidate, trial.StepTime, candidate.Ranks, run.Ranks) is { } there)
             yield return Of(candidate, run.Ranks, isCommitted: true, there);
     }

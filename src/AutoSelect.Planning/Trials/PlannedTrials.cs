@@ -18,7 +18,8 @@ internal static class PlannedTrials
         return [.. plan.Spec.Candidates.Select((candidate, i) =>
         {
             var computing = model.Predict(Question(plan, candidate, candidate.Ranks));
-            var step = candidate.Ranks > 1 && shared is not null ? shared.Exchanging(candidate, computing, candidate.Ranks).Forecast.Step : computing;
+            var step = candidate.Ranks > 1 && shared is not null ? shared.Exchanging(candidate, computing, candidate.Ranks).Forecast.Step
+                : computing;
             return new TrialEvidence
             {
                 Trial = TrialId.At(i),
@@ -37,16 +38,19 @@ internal static class PlannedTrials
 
     /// <summary>The step of one device on its share of a candidate's batch.</summary>
     public static StepTimeQuestion Question(JobPlan plan, Candidate candidate, int ranks) =>
-        StepTimeQuestion.ForCandidate(candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan));
+        StepTimeQuestion.ForCandidate(
+            candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan));
 
     public static DeviceKind Kind(JobPlan plan) => plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
 
-    public static StrategyDescription Strategy(JobPlan plan, Candidate candidate) => plan.Inspection.Catalogue.Strategies.First(s => s.Name == candidate.Strategy);
+    public static StrategyDescription Strategy(JobPlan plan, Candidate candidate) =>
+        plan.Inspection.Catalogue.Strategies.First(s => s.Name == candidate.Strategy);
 
     private static CommittedRun? Committed(JobSpec spec, Candidate candidate, StepTimeForecast step, SharedSteps? shared)
     {
         var to = RankRules.CommitRanks(candidate, spec.Commit.Devices);
-        return to == candidate.Ranks || PolicyCatalogue.Get(spec.Policy).RunsTrialsToTheirHorizons || shared?.Carried(candidate, step, candidate.Ranks, to) is not { } there
+        return to == candidate.Ranks || PolicyCatalogue.Get(spec.Policy).RunsTrialsToTheirHorizons
+            || shared?.Carried(candidate, step, candidate.Ranks, to) is not { } there
             ? null : new CommittedRun(to, candidate.Ranks, there.Forecast.Step);
     }
 

@@ -11,8 +11,10 @@ internal static class RankForecasts
     /// <summary>Null where no run has several devices, or nothing was measured of links and layers.</summary>
     public static RankForecast? Of(JobPlan plan, StepTimeModel model)
     {
-        var most = plan.Spec.Candidates.ToDictionary(c => c.Name, c => Math.Max(c.Ranks, RankRules.CommitRanks(c, plan.Spec.Commit.Devices)));
-        if (most.Values.All(n => n == 1) || plan.Inspection is not { Links: { } links, Workload: { Layers.IsDefaultOrEmpty: false } workload }) return null;
+        var most = plan.Spec.Candidates.ToDictionary(
+            c => c.Name, c => Math.Max(c.Ranks, RankRules.CommitRanks(c, plan.Spec.Commit.Devices)));
+        if (most.Values.All(n => n == 1)
+            || plan.Inspection is not { Links: { } links, Workload: { Layers.IsDefaultOrEmpty: false } workload }) return null;
         return new RankForecast
         {
             Links = links,
@@ -28,7 +30,8 @@ internal static class RankForecasts
         double Seconds(int ranks) => model.Predict(PlannedTrials.Question(plan, candidate, ranks)).MedianSeconds;
         return new SharedCandidate
         {
-            ComputeRatios = Enumerable.Range(1, most).Where(n => candidate.BatchSize % n == 0).ToImmutableSortedDictionary(n => n, n => Seconds(n) / Seconds(1)),
+            ComputeRatios = Enumerable.Range(1, most).Where(n => candidate.BatchSize % n == 0)
+                .ToImmutableSortedDictionary(n => n, n => Seconds(n) / Seconds(1)),
             // Passes in parts, and passes that look at layers, send nothing before they have ended.
             Overlap = candidate.Modifiers.MicroBatch is not null || can.NeedsLayerCapture ? ExchangeOverlap.None
                 : RankPlanner.Permitted(can, candidate.Modifiers.ClipNorm is not null).Max(),

@@ -4,8 +4,8 @@ using AutoSelect.Selection.Replay;
 namespace AutoSelect.Selection.History;
 
 /// <summary>
-/// Recordings of earlier jobs in a folder, each named by the SHA-256 of its content: a job that names one learns from the same bytes whenever
-/// its decisions are taken or repeated. Several processes may put and open at once.
+/// Recordings of earlier jobs in a folder, each named by the SHA-256 of its content: a job that names one learns from the same bytes
+/// whenever its decisions are taken or repeated. Several processes may put and open at once.
 /// </summary>
 /// <param name="folder">Made when something is put into it.</param>
 public sealed class Histories(string folder)
@@ -42,7 +42,8 @@ public sealed class Histories(string folder)
         var bytes = File.ReadAllBytes(PathOf(hash));
         var found = Sha256(bytes);
         if (found == hash) return bytes;
-        throw new InvalidDataException($"The recording {PathOf(hash)} has the SHA-256 {found}: it was changed since the job was submitted.");
+        throw new InvalidDataException(
+            $"The recording {PathOf(hash)} has the SHA-256 {found}: it was changed since the job was submitted.");
     }
 
     /// <summary>What the recording of that SHA-256 teaches; exceptions as of <see cref="Open"/>.</summary>

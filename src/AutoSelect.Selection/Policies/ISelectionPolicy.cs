@@ -16,7 +16,9 @@ public interface ISelectionPolicy
     /// <summary>True when trials run on to their horizons even after one has reached the target.</summary>
     bool RunsTrialsToTheirHorizons => false;
 
-    /// <summary>When a decision is due besides the end of a rung, at which all trials have come to the steps that they were sent to.</summary>
+    /// <summary>
+    /// When a decision is due besides the end of a rung, at which all trials have come to the steps that they were sent to.
+    /// </summary>
     DecisionTriggers Triggers => DecisionTriggers.None;
 
     /// <summary>Changes whenever the same input may lead to another outcome, so that stored decisions are not taken for wrong.</summary>
@@ -138,7 +140,10 @@ public sealed record SelectionOutcome
 
     public ImmutableArray<Forecast> Forecasts { get; init; } = [];
 
-    /// <summary>Step up to which each continued trial trains before the next decision, also the committed one; devices are given in the order of the decisions.</summary>
+    /// <summary>
+    /// Step up to which each continued trial trains before the next decision, also the committed one; devices are given in the order of the
+    /// decisions.
+    /// </summary>
     public required ImmutableSortedDictionary<TrialId, long> NextStep { get; init; }
 
     /// <summary>Set when the outcome commits, or falls back.</summary>

@@ -7,8 +7,8 @@ namespace AutoSelect.Selection.Replay;
 public static class RecordedObjective
 {
     /// <summary>
-    /// With a target, to reach it, without a deadline for the job: the budget bounds each run. Without, the best value by the budget or, where there is
-    /// none, by the median length of a run.
+    /// With a target, to reach it, without a deadline for the job: the budget bounds each run. Without, the best value by the budget or,
+    /// where there is none, by the median length of a run.
     /// </summary>
     /// <param name="curves">Of one problem, at least one.</param>
     /// <param name="kind">In place of what the curves suggest.</param>

@@ -69,7 +69,8 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     }, () => signals.Raise(job));
 
     private static JobId Create(
-        SqliteSession session, string name, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission)
+        SqliteSession session, string name, DateTimeOffset time,
+        Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission)
     {
         // Also of a job that was deleted since: the call has been answered once.
         if (submission is not null && session.Text("SELECT job FROM submissions WHERE submission = $0", submission) is { } known)

@@ -12,7 +12,8 @@ internal static class DatasetFolder
     /// <param name="dataset">What to look for.</param>
     /// <param name="setup">Is told of the files.</param>
     /// <param name="problem">Why the folder does not do.</param>
-    public static IReadOnlyDictionary<IdxFileName, byte[]>? TryRead(string folder, ImageDataset dataset, WorkloadSetup setup, out string problem)
+    public static IReadOnlyDictionary<IdxFileName, byte[]>? TryRead(
+        string folder, ImageDataset dataset, WorkloadSetup setup, out string problem)
     {
         problem = "";
         if (!Directory.Exists(folder))

@@ -30,7 +30,8 @@ internal sealed class LoadedWorkload : IDisposable
 
     /// <summary>True when <paramref name="other"/> names the same workload with the same options.</summary>
     public bool Is(WorkloadReference other) =>
-        reference.Name == other.Name && reference.Assembly == other.Assembly && reference.AssemblySha256 == other.AssemblySha256 && reference.Options.SequenceEqual(other.Options);
+        reference.Name == other.Name && reference.Assembly == other.Assembly
+            && reference.AssemblySha256 == other.AssemblySha256 && reference.Options.SequenceEqual(other.Options);
 
     public void Dispose() => Data.Dispose();
 }

@@ -16,11 +16,16 @@ internal sealed class ScriptNorms
 
     public int Count => layers.Count;
 
-    /// <summary>Says, in words that follow the model's name, which layers are in evaluation mode within a module in training mode, if any.</summary>
+    /// <summary>
+    /// Says, in words that follow the model's name, which layers are in evaluation mode within a module in training mode, if any.
+    /// </summary>
     public static IEnumerable<string> Resting(nn.Module model)
     {
-        string[] resting = [.. model.named_modules().Where(m => m.module is jit.ScriptModule script && !script.training && Layer.FromModule(script) is not null).Select(m => m.name)];
-        if (resting.Length > 0) yield return $"BatchNorm {string.Join(", ", resting)} was saved in evaluation mode: training does not update the statistics. Call train() on it before saving, unless that is meant.";
+        string[] resting = [.. model.named_modules().Where(m =>
+            m.module is jit.ScriptModule script && !script.training && Layer.FromModule(script) is not null).Select(m => m.name)];
+        if (resting.Length > 0)
+            yield return $"BatchNorm {string.Join(", ", resting)} was saved in evaluation mode: training does not update the statistics. "
+                + "Call train() on it before saving, unless that is meant.";
     }
 
     public IEnumerable<Tensor> Statistics => layers.SelectMany(l => l.All);

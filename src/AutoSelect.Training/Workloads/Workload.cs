@@ -69,7 +69,9 @@ public abstract class Workload
     /// <param name="sums">In float64.</param>
     public virtual double Metric(Tensor sums, long examples) => sums.ToDouble() / examples;
 
-    /// <summary>What its user should know of the model although it can be trained; by default nothing. Asked when a job is planned.</summary>
+    /// <summary>
+    /// What its user should know of the model although it can be trained; by default nothing. Asked when a job is planned.
+    /// </summary>
     /// <param name="setup">Options.</param>
     /// <param name="model">What <see cref="CreateModel"/> returned.</param>
     public virtual IEnumerable<WorkloadWarning> Warnings(WorkloadSetup setup, Module<Tensor, Tensor> model) => [];
@@ -99,8 +101,8 @@ public sealed class WorkloadSetup
     internal List<string> Read { get; } = [];
 
     /// <summary>
-    /// To be called with every file or folder that the data is read from: while none of them changes, a plan need not read the data anew. Of
-    /// the option data it is known already; a workload of one's own that names nothing is read for every plan.
+    /// To be called with every file or folder that the data is read from: while none of them changes, a plan need not read the data anew.
+    /// Of the option data it is known already; a workload of one's own that names nothing is read for every plan.
     /// </summary>
     public void Reads(string path) => Read.Add(Path.GetFullPath(path));
 
@@ -120,7 +122,9 @@ public sealed class WorkloadSetup
 /// <summary>Progress of getting a data set.</summary>
 public readonly record struct DataProgress(string What, long Bytes, long? Total);
 
-/// <summary>A data set that cannot be had though the job asks for nothing wrong; the message says where it was looked for and what to do.</summary>
+/// <summary>
+/// A data set that cannot be had though the job asks for nothing wrong; the message says where it was looked for and what to do.
+/// </summary>
 public sealed class DataUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Training, validation and test data. Decisions use the validation data; the test data is looked at once, at the end.</summary>

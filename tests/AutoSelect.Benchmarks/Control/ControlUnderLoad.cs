@@ -19,7 +19,8 @@ internal sealed class ControlUnderLoad : IAsyncDisposable
     private readonly JobSubmission submission;
     private readonly PoolCalls calls;
 
-    private ControlUnderLoad(TemporaryFolder folder, InProcessTestCluster cluster, SqliteStore store, JobSubmission submission, PoolCalls calls) =>
+    private ControlUnderLoad(
+        TemporaryFolder folder, InProcessTestCluster cluster, SqliteStore store, JobSubmission submission, PoolCalls calls) =>
         (this.folder, this.cluster, this.store, this.submission, this.calls) = (folder, cluster, store, submission, calls);
 
     public IGrainFactory Grains => cluster.Client;
@@ -42,7 +43,8 @@ internal sealed class ControlUnderLoad : IAsyncDisposable
             .AddSingleton(new LeaseOptions()));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new ControlUnderLoad(folder, cluster, store, new JobSubmission(store.Jobs, cluster.Client, supervised, TimeProvider.System, folder["jobs"]), calls);
+        return new ControlUnderLoad(
+            folder, cluster, store, new JobSubmission(store.Jobs, cluster.Client, supervised, TimeProvider.System, folder["jobs"]), calls);
     }
 
     public Task<JobId> Submit(JobSpec spec) => submission.Submit(spec);

@@ -11,7 +11,15 @@ internal sealed class Reporter(IDeviceGrain grain, long session, SegmentAssignme
     public static async Task<Reporter> Start(ControlUnderLoad control, int number, int points)
     {
         var grain = control.Grains.GetGrain<IDeviceGrain>($"reporter-{number}");
-        var description = new DeviceDescription { Id = new DeviceId($"reporter-{number}"), Kind = DeviceKind.Cpu, Index = number, Model = "simulated", Host = "simulated", ProcessId = number + 1 };
+        var description = new DeviceDescription
+        {
+            Id = new DeviceId($"reporter-{number}"),
+            Kind = DeviceKind.Cpu,
+            Index = number,
+            Model = "simulated",
+            Host = "simulated",
+            ProcessId = number + 1,
+        };
         var spec = SimulatedJobs.BestAtHorizon("a") with { Policy = "exhaustive", Probe = new ProbeBudget { Devices = 1 } };
         var candidate = spec.Candidates[0] with { Schedule = spec.Candidates[0].Schedule with { HorizonEpochs = 1e6 } };
         await control.Submit(spec with { Candidates = [candidate] });
@@ -37,7 +45,8 @@ internal sealed class Reporter(IDeviceGrain grain, long session, SegmentAssignme
                 Step = step,
                 Points = [.. batch],
             });
-            if (reply.AcknowledgedStep != step) throw new InvalidOperationException($"Step {step} was reported and {reply.AcknowledgedStep} acknowledged.");
+            if (reply.AcknowledgedStep != step)
+                throw new InvalidOperationException($"Step {step} was reported and {reply.AcknowledgedStep} acknowledged.");
         }
         return step;
     }

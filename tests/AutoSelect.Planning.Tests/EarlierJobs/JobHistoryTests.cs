@@ -30,6 +30,7 @@ public sealed class JobHistoryTests
         var recording = JobHistory.Record([Finished])!;
         var histories = new Histories(folder.Path);
         Assert.Equal(recording.Sha256, histories.Put(recording.Bytes.Span));
-        Assert.Equal(JobHistory.Read([Finished]).Curves.Select(c => (c.Candidate, c.Values[^1])), histories.Read(recording.Sha256).Curves.Select(c => (c.Candidate, c.Values[^1])));
+        Assert.Equal(JobHistory.Read([Finished]).Curves.Select(c => (c.Candidate, c.Values[^1])),
+            histories.Read(recording.Sha256).Curves.Select(c => (c.Candidate, c.Values[^1])));
     }
 }

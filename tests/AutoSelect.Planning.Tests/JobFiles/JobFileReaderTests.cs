@@ -98,7 +98,8 @@ public class JobFileReaderTests
     [Fact]
     public void A_tradeoff_becomes_seconds_for_a_unit_of_the_metric()
     {
-        var file = Sample.Read("workload: toy-mlp\nobjective:\n  tradeoff: { gain: 0.01, worth: 5m }\nepochs: 8", "job.yaml", Sample.Inspection).File!;
+        var file = Sample.Read(
+            "workload: toy-mlp\nobjective:\n  tradeoff: { gain: 0.01, worth: 5m }\nepochs: 8", "job.yaml", Sample.Inspection).File!;
         Assert.Equal(ObjectiveKind.Tradeoff, file.Goal!.Kind);
         Assert.Equal(30_000, file.Goal!.SecondsPerUnit!.Value, 6);
         var objective = file.Goal!.For(SampleCatalogue.Workload);
@@ -109,7 +110,8 @@ public class JobFileReaderTests
     [Fact]
     public void The_strategys_own_range_stands_for_default()
     {
-        var file = Sample.Read(Job("candidates:\n  - strategy: sgd\n    search: { learningRate: default }"), "job.yaml", Sample.Inspection).File!;
+        var file = Sample.Read(
+            Job("candidates:\n  - strategy: sgd\n    search: { learningRate: default }"), "job.yaml", Sample.Inspection).File!;
         Assert.Equal(new SearchRange(1e-3, 1, HyperparameterScale.Logarithmic), file.Candidates.Strategies[0].Ranges["learningRate"]);
     }
 
@@ -144,7 +146,8 @@ public class JobFileReaderTests
     [Fact]
     public void Without_the_catalogue_only_the_files_own_rules_are_checked()
     {
-        var reading = Sample.Read("workload: toy-mpl\nobjective: { best_by: 5m }\nepochs: 8\ncandidates: [sdg]", "job.yaml", inspection: null);
+        var reading = Sample.Read(
+            "workload: toy-mpl\nobjective: { best_by: 5m }\nepochs: 8\ncandidates: [sdg]", "job.yaml", inspection: null);
         Assert.Empty(reading.Errors);
         Assert.Equal("toy-mpl", reading.Workload!.Name);
     }
@@ -156,7 +159,8 @@ public class JobFileReaderTests
         try
         {
             File.WriteAllText(Path.Combine(folder.FullName, "Mine.dll"), "");
-            var text = "workload: { assembly: Mine.dll, type: Mine.Spirals, options: { hidden: 2 } }\nobjective: { best_by: 5m }\nepochs: 8";
+            var text =
+                "workload: { assembly: Mine.dll, type: Mine.Spirals, options: { hidden: 2 } }\nobjective: { best_by: 5m }\nepochs: 8";
             var reading = Sample.Read(text, Path.Combine(folder.FullName, "job.yaml"), Sample.Inspection);
             Assert.Empty(reading.Errors);
             Assert.Equal(Path.Combine(folder.FullName, "Mine.dll"), reading.Workload!.Assembly);
@@ -172,7 +176,9 @@ public class JobFileReaderTests
     [Fact]
     public void A_path_to_data_counts_from_the_job_file()
     {
-        var reading = Sample.Read("workload: { name: toy-mlp, options: { data: corpus.txt, hidden: 2 } }\nobjective: { best_by: 5m }\nepochs: 8", "/jobs/job.yaml", inspection: null);
+        var reading = Sample.Read(
+            "workload: { name: toy-mlp, options: { data: corpus.txt, hidden: 2 } }\nobjective: { best_by: 5m }\nepochs: 8",
+            "/jobs/job.yaml", inspection: null);
         Assert.Equal("/jobs/corpus.txt", reading.Workload!.Options["data"]);
         Assert.Equal("2", reading.Workload.Options["hidden"]);
     }

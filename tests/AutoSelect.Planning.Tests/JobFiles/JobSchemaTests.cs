@@ -14,7 +14,8 @@ public class JobSchemaTests
     private static readonly string Repository = FindRepository();
     private static readonly string SchemaPath = Path.Combine(Repository, "docs", "job.schema.json");
 
-    public static TheoryData<string> Examples => [.. Directory.GetFiles(Path.Combine(Repository, "examples"), "*.yaml").Select(f => Path.GetFileName(f))];
+    public static TheoryData<string> Examples =>
+        [.. Directory.GetFiles(Path.Combine(Repository, "examples"), "*.yaml").Select(f => Path.GetFileName(f))];
 
     [Theory]
     [MemberData(nameof(Examples))]
@@ -85,10 +86,12 @@ public class JobSchemaTests
         var document = File.ReadAllText(Path.Combine(Repository, "docs", "job-file.md"));
         IEnumerable<string> keys =
         [
-            .. JobFileKeys.Root, .. JobFileKeys.Workload, .. JobFileKeys.Objective, .. JobFileKeys.Tradeoff, .. JobFileKeys.Candidate, .. JobFileKeys.Continues, .. JobFileKeys.Range,
+            .. JobFileKeys.Root, .. JobFileKeys.Workload, .. JobFileKeys.Objective, .. JobFileKeys.Tradeoff,
+            .. JobFileKeys.Candidate, .. JobFileKeys.Continues, .. JobFileKeys.Range,
             .. JobFileKeys.Probe, .. JobFileKeys.Commit, .. JobFileKeys.Checkpoints, .. JobFileKeys.Evaluation, .. JobFileKeys.Telemetry,
         ];
-        Assert.DoesNotContain(keys, key => !document.Contains($"`{key}`", StringComparison.Ordinal) && !document.Contains($".{key}`", StringComparison.Ordinal));
+        Assert.DoesNotContain(keys,
+            key => !document.Contains($"`{key}`", StringComparison.Ordinal) && !document.Contains($".{key}`", StringComparison.Ordinal));
     }
 
     private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(SchemaPath, TestContext.Current.CancellationToken);

@@ -6,7 +6,8 @@ namespace AutoSelect.Selection.Tests;
 
 public sealed class HistoriesTests
 {
-    private static readonly byte[] Recording = RecordedCurves.Pack([new RecordedCurve { Candidate = "a", Steps = [1, 2], Values = [.5, .25] }]);
+    private static readonly byte[] Recording = RecordedCurves.Pack([
+        new RecordedCurve { Candidate = "a", Steps = [1, 2], Values = [.5, .25] }]);
 
     [Fact]
     public void A_recording_is_kept_once_under_its_hash()

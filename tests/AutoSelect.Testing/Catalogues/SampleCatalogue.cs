@@ -13,7 +13,8 @@ public static class SampleCatalogue
         Direction = Direction.Maximize,
         Range = MetricRange.Share,
         TrainingExamples = 6400,
-        Options = [new OptionDescription { Name = "hidden", Default = "32", Summary = "Hidden units" }, new OptionDescription { Name = "data", Default = "", Summary = "File" }],
+        Options = [new OptionDescription { Name = "hidden", Default = "32", Summary = "Hidden units" },
+            new OptionDescription { Name = "data", Default = "", Summary = "File" }],
     };
 
     private static HyperparameterDescription Interval { get; } = new()
@@ -31,7 +32,8 @@ public static class SampleCatalogue
     {
         Strategies = [Strategy("nadamw", 128, [Rate(1e-4, 1e-1)]), Strategy("sgd", 64, [Rate(1e-3, 1), Interval])],
         Workloads = [Workload],
-        Devices = [new DeviceDescription { Id = new DeviceId("here-cpu0"), Kind = DeviceKind.Cpu, Index = 0, Model = "Toy CPU", Host = "here" }],
+        Devices = [
+            new DeviceDescription { Id = new DeviceId("here-cpu0"), Kind = DeviceKind.Cpu, Index = 0, Model = "Toy CPU", Host = "here" }],
     };
 
     private static HyperparameterDescription Rate(double minimum, double maximum) => new()

@@ -44,11 +44,17 @@ public sealed class WorkloadCatalogueTests : TrainingTest
     [Fact]
     public void An_assembly_that_is_another_one_than_when_the_job_was_planned_is_refused()
     {
-        var reference = new WorkloadReference { Name = "OwnWorkload.TwoSpirals", Assembly = Own, AssemblySha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Own))) };
+        var reference = new WorkloadReference
+        {
+            Name = "OwnWorkload.TwoSpirals",
+            Assembly = Own,
+            AssemblySha256 = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Own))),
+        };
         var catalogue = new WorkloadCatalogue();
         Assert.Equal("OwnWorkload.TwoSpirals", catalogue.Create(reference).GetType().FullName);
         var changed = reference with { AssemblySha256 = new string('0', 64) };
-        Assert.Contains("has changed since the job was submitted: its SHA-256 is " + reference.AssemblySha256, Assert.Throws<ArgumentException>(() => catalogue.Create(changed)).Message);
+        Assert.Contains("has changed since the job was submitted: its SHA-256 is " + reference.AssemblySha256,
+            Assert.Throws<ArgumentException>(() => catalogue.Create(changed)).Message);
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace AutoSelect.Training.Workloads.TorchScript;
 
 /// <summary>
-/// The code that a TorchScript file holds as text, in the folder code of its archive. A traced module has what it was traced with as constants
-/// in it, where a scripted one asks for its mode: no training or evaluation mode reaches those.
+/// The code that a TorchScript file holds as text, in the folder code of its archive. A traced module has what it was traced with as
+/// constants in it, where a scripted one asks for its mode: no training or evaluation mode reaches those.
 /// </summary>
 internal sealed partial class ScriptCode
 {
