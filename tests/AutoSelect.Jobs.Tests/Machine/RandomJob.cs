@@ -111,7 +111,9 @@ internal sealed class RandomJob
             _ => JobRequest.CommitTo(AnyTrial()),
         });
         else if (!isFaulty && (Record.Pausing || Record.Phase == JobPhase.Paused)) Ask(JobRequest.Resume());
-        else if (held.Count < 2) held[held.ContainsKey(0) ? 1 : 0] = ++lastToken;
+        else if (held.Count < 2 && random.Next(3) == 0) held[held.ContainsKey(0) ? 1 : 0] = ++lastToken;
+        else if (random.Next(2) == 0 && Record.Trials.SelectMany(t => t.Segments.Select(s => (Trial: t, Segment: s)))
+            .FirstOrDefault(s => !s.Segment.Awaited.IsDefaultOrEmpty) is { Trial: { } former } broken) SayLast(former, broken.Segment.Awaited[0]);
         else if (DesiredState.Running(Record).ToList() is { Count: > 0 } running) Report(running[random.Next(running.Count)], isFaulty && random.Next(8) == 0);
     }
 
@@ -139,6 +141,10 @@ internal sealed class RandomJob
         };
         Append([.. SegmentReports.Changes(Record, report, now)]);
     }
+
+    /// <summary>The end of a rank whose segment broke without it.</summary>
+    private void SayLast(Trial trial, long token) => Append([.. SegmentReports.Changes(
+        Record, new SegmentReport { Job = Record.Id, Trial = trial.Id, LeaseToken = token, Step = 0, End = SegmentEnd.RankLost, Reason = "the group broke" }, now)]);
 
     private static double Value(Trial trial, long step) => (.5 + .1 * (trial.Candidate.Name.Length % 5)) * (1 - Math.Exp(-step / 300.0));
 
