@@ -75,6 +75,18 @@ internal sealed class ControlCluster : IAsyncDisposable
 
     public Task<JobId> Submit(string name, JobSpec spec, string? key = null) => submission.Submit(spec with { Name = name }, key);
 
+    /// <summary>Stores a record as the first event of a job, and wakes it.</summary>
+    public async Task Import(string name, JobRecord record, DateTimeOffset now)
+    {
+        await Jobs.Create(record.Spec with { Name = name }, now, job =>
+        {
+            var imported = record with { Id = job, StartedAt = now };
+            return (new JobEvent(1, now, 0, new JobImported(imported)), JobSummaries.FromRecord(imported, now));
+        });
+        Supervise(name);
+        await Job(name).Wake();
+    }
+
     /// <summary>Has a job of an earlier control process go on.</summary>
     public void Supervise(string name) => supervised.Add(IdOf(name));
 
