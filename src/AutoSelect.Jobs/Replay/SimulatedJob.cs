@@ -110,7 +110,10 @@ public sealed class SimulatedJob
     private void GiveOrders()
     {
         foreach (var training in trainings.Values.Where(t => t.Segment is not null))
-            if (JobMachine.OrderFor(record, Facts(), record[training.Trial.Id], training.Segment!.Token) != SegmentOrder.Continue) training.Interrupt(now);
+        {
+            var order = JobMachine.OrderFor(record, Facts(), record[training.Trial.Id], training.Segment!.Token);
+            if (order != SegmentOrder.Continue) training.Interrupt(now);
+        }
         foreach (var training in trainings.Values.Where(t => t.Segment is { } s && s.LeavesAt <= now)) Report(training);
     }
 

@@ -32,7 +32,8 @@ internal sealed class SimulatedTraining
     }
 
     /// <summary>The trainings of the candidates of one problem, in their order.</summary>
-    public static IEnumerable<SimulatedTraining> ForProblem(ImmutableArray<RecordedCurve> curves, SimulatedCosts costs) => curves.Select((curve, i) =>
+    public static IEnumerable<SimulatedTraining> ForProblem(ImmutableArray<RecordedCurve> curves, SimulatedCosts costs) =>
+        curves.Select((curve, i) =>
     {
         var run = new RecordedRun(curve);
         return new SimulatedTraining(i, curve, run, AnnouncedHorizon.Of(curve, curves, run), costs);

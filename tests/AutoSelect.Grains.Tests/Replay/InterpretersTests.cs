@@ -26,7 +26,13 @@ public sealed class InterpretersTests : IDisposable
     {
         ImmutableArray<RecordedCurve> curves = [.. Enumerable.Range(0, 6).Select(Curve)];
         var policy = PolicyCatalogue.Get(name);
-        var objective = new Objective { Kind = ObjectiveKind.BestBy, Metric = "accuracy", Direction = Direction.Maximize, DeadlineSeconds = 5000 };
+        var objective = new Objective
+        {
+            Kind = ObjectiveKind.BestBy,
+            Metric = "accuracy",
+            Direction = Direction.Maximize,
+            DeadlineSeconds = 5000,
+        };
         var log = new List<JobEvent>();
         SimulatedJob.Run(curves, policy, new SimulatedConditions { Objective = objective, Devices = Devices }, log);
         var first = ((JobImported)log[0].Change).Record;
@@ -39,7 +45,8 @@ public sealed class InterpretersTests : IDisposable
             Folder = folder["jobs"],
             Spec = first.Spec with
             {
-                StepTimes = curves.ToImmutableSortedDictionary(c => c.Candidate, c => new StepTimeForecast(c.SecondsAt(0) / c.Steps[0], .3, 0)),
+                StepTimes = curves.ToImmutableSortedDictionary(c => c.Candidate,
+                    c => new StepTimeForecast(c.SecondsAt(0) / c.Steps[0], .3, 0)),
             },
         };
         var live = await new PlayedJob(cluster, time, policy, curves, Devices).Run(first);
@@ -52,7 +59,9 @@ public sealed class InterpretersTests : IDisposable
     }
 
     private static List<string> Decisions(IEnumerable<JobEvent> events) => [.. events.Select(e => e.Change).OfType<JobDecided>().Select(d =>
-        $"{string.Join(", ", d.Rung.Decisions.Select(t => $"{t.Trial} {t.Kind}"))}; next {string.Join(", ", d.Rung.NextStep.Select(n => $"{n.Key} {n.Value}"))}; commit {d.Commit?.Winner}")];
+        $"{Joined(d.Rung.Decisions.Select(t => $"{t.Trial} {t.Kind}"))}; next {Joined(d.Rung.NextStep)}; commit {d.Commit?.Winner}")];
+
+    private static string Joined<T>(IEnumerable<T> parts) => string.Join(", ", parts);
 
     /// <summary>An accuracy over 1,000 steps, each candidate at a pace of its own, so that no two segments end at once.</summary>
     private static RecordedCurve Curve(int i)

@@ -9,10 +9,11 @@ using AutoSelect.Selection.Replay;
 namespace AutoSelect.Grains.Tests;
 
 /// <summary>
-/// A job of the control side whose devices play a recording: each holds its segment until virtual time comes to its end, so that all happens in the
-/// order in which a simulated job has it happen.
+/// A job of the control side whose devices play a recording: each holds its segment until virtual time comes to its end, so that all
+/// happens in the order in which a simulated job has it happen.
 /// </summary>
-internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelectionPolicy policy, ImmutableArray<RecordedCurve> curves, int devices)
+internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelectionPolicy policy, ImmutableArray<RecordedCurve> curves,
+    int devices)
 {
     private const string Name = "job";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -28,7 +29,8 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
     {
         for (var i = 0; i < devices; i++)
         {
-            var device = new DeviceDescription { Id = new DeviceId($"simulated-{i}"), Kind = DeviceKind.Cpu, Index = i, Model = "simulated", Host = "simulated" };
+            var id = new DeviceId($"simulated-{i}");
+            var device = new DeviceDescription { Id = id, Kind = DeviceKind.Cpu, Index = i, Model = "simulated", Host = "simulated" };
             sessions[device.Id] = (await Device(device.Id).Register(device, null)).Session;
         }
         await cluster.Import(Name, first, time.GetUtcNow());
@@ -47,7 +49,8 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
         while (true)
         {
             ct.ThrowIfCancellationRequested();
-            foreach (var e in await cluster.Jobs.Changes(ControlCluster.IdOf(Name), record?.Version ?? 0)) record = JobFold.Apply(record, e);
+            var news = await cluster.Jobs.Changes(ControlCluster.IdOf(Name), record?.Version ?? 0);
+            record = news.Aggregate(record, JobFold.Apply);
             if (record is { HasEnded: true }) return record;
             if (record is not null)
             {
@@ -90,7 +93,13 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
     private async Task Report(TrialId trial, SegmentReport report)
     {
         var seconds = SecondsPerStep(curves.First(c => c.Candidate == record![trial].Candidate.Name));
-        var stepTime = new StepTime { Steps = Math.Max(1, report.Step), LowerQuartileSeconds = seconds, MeanSeconds = seconds, StandardErrorSeconds = .01 * seconds };
+        var stepTime = new StepTime
+        {
+            Steps = Math.Max(1, report.Step),
+            LowerQuartileSeconds = seconds,
+            MeanSeconds = seconds,
+            StandardErrorSeconds = .01 * seconds,
+        };
         await Send(trial, report with { StepTime = stepTime });
     }
 
