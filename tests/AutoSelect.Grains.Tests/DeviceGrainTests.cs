@@ -15,7 +15,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
 
     private IDeviceGrain Device => cluster!.Grains.GetGrain<IDeviceGrain>("d0");
 
-    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls);
+    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
 
     public async ValueTask DisposeAsync()
     {

@@ -65,7 +65,7 @@ public sealed class PoolFaultTests : IDisposable
             await first.Submit("job", SimulatedJobs.BestAtHorizon("good"));
             await hold.Reached;
         }
-        await using var cluster = await ControlCluster.Start(folder.Path);
+        await using var cluster = await ControlCluster.Start(folder.Path, lease: TimeSpan.FromSeconds(4));
         Assert.NotNull(Assert.Single(await cluster.Pool.List()).Lease);
         cluster.Supervise("job");
         var heir = cluster.AddDevice("d1", FaultJobs.Training());

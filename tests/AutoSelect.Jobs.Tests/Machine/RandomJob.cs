@@ -225,12 +225,11 @@ internal sealed class RandomJob
         ImmutableArray<Candidate> candidates = [.. spec.Candidates.Select(c => c with { Ranks = 1 + random.Next(2) })];
         if (random.Next(2) == 0)
         {
-            candidates = candidates.Add(SimulatedJobs.Candidate("child") with
-            {
-                Continues = new Continuation { Candidate = candidates[0].Name, At = .4, Kind = ContinuationKind.Convertible,
-                    RewarmSteps = 10 },
-            });
+            var from = new Continuation { Candidate = candidates[0].Name, At = .4, Kind = ContinuationKind.Convertible, RewarmSteps = 10 };
+            candidates = candidates.Add(SimulatedJobs.Candidate("child") with { Continues = from });
         }
+        var (target, deadline) = (.4 + random.NextDouble() * .5, random.Next(20, 400));
+        var mayBeLate = random.Next(2) == 0;
         return spec with
         {
             Candidates = candidates,
@@ -238,9 +237,8 @@ internal sealed class RandomJob
             Objective = random.Next(3) switch
             {
                 0 => spec.Objective,
-                1 => spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = random.Next(20, 400) },
-                _ => spec.Objective with { Kind = ObjectiveKind.FastestTo, SecondsPerUnit = null, Target = .4 + random.NextDouble() * .5,
-                    DeadlineSeconds = random.Next(2) == 0 ? 200 : null },
+                1 => spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = deadline },
+                _ => SimulatedJobs.FastestTo(target, candidates[0].Name).Objective with { DeadlineSeconds = mayBeLate ? null : deadline },
             },
         };
     }
