@@ -171,11 +171,12 @@ public static class JobFold
     {
         // What came while it was computed it did not know: that is still to be decided on.
         var knewAll = decided.Rung.Basis is not { } basis || basis.Event == record.Version;
-        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = knewAll ? JobNews.None : record.News };
+        var news = knewAll ? JobNews.None : record.News;
+        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = news };
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
         // A paused job stays so until it is resumed, whomever it is to go on with.
-        return decided.Commit is not { } commit ? changed
-            : changed with { Phase = record.Phase == JobPhase.Paused ? JobPhase.Paused : JobPhase.Committed, Commits = changed.Commits.Add(commit) };
+        var phase = record.Phase == JobPhase.Paused ? JobPhase.Paused : JobPhase.Committed;
+        return decided.Commit is { } commit ? changed with { Phase = phase, Commits = changed.Commits.Add(commit) } : changed;
     }
 
     /// <summary>The state a decision puts a trial into. One that runs is left to run; whether it may is the desired state's to say.</summary>

@@ -15,7 +15,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
 
     private IDeviceGrain Device => cluster!.Grains.GetGrain<IDeviceGrain>("d0");
 
-    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls);
+    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,7 +72,8 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     {
         await Device.Register(Description, null);
         var held = calls.Hold(awaited, grain);
-        var registering = Device.Register(Description, new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 1 });
+        var running = new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 1 };
+        var registering = Device.Register(Description, running);
         await held.Happened;
         await Device.Assign(SimulatedJobs.Segment(token: 2));
         held.Stop();

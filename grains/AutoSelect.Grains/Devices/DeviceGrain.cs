@@ -36,8 +36,10 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
         if (running is not null)
             reply = await Job(running.Job).Report(new SegmentReport { Job = running.Job, Trial = running.Trial, LeaseToken = running.LeaseToken, Step = 0 });
         // Only now is looked at what waits for the process: more may have come meanwhile. Work that no process has seen is still to be done by whichever
-        // comes; what another has seen may be what ended it. The same one has not got the reply that it was in, or it would say that it trains it.
-        if (undelivered?.LeaseToken is { } token && ((isHandedOut && process != device.ProcessId) || token == running?.LeaseToken)) Delivered();
+        // comes; what another has seen may be what ended it. The same one has not got the reply that it was in: it would say
+        // that it trains it.
+        var isOthers = isHandedOut && process != device.ProcessId;
+        if (undelivered?.LeaseToken is { } token && (isOthers || token == running?.LeaseToken)) Delivered();
         process = device.ProcessId;
         await Pool.Join(device, undelivered?.LeaseToken ?? (reply.Order == SegmentOrder.Abandon ? null : running?.LeaseToken));
         LogRegistered(Id, device.ProcessId, running?.Trial.Value ?? "nothing");

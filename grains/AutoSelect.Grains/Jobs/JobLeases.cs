@@ -23,7 +23,9 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
         (Held, isRead) = (held, true);
     }
 
-    /// <summary>Reads where nothing was read yet: to a job that has just been activated by a report, nothing held would look like all lost.</summary>
+    /// <summary>
+    /// Reads where nothing was read yet: to a job that has just been activated by a report, nothing held would look like all lost.
+    /// </summary>
     /// <param name="now">Seconds of the job's clock.</param>
     public Task EnsureRead(double now) => isRead ? Task.CompletedTask : Read(now);
 

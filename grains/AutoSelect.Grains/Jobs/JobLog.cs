@@ -30,7 +30,9 @@ internal static partial class JobLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} ended, {Phase}: {Summary}")]
     public static partial void Ended(this ILogger logger, JobId job, JobPhase phase, string summary);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: the store or another silo cannot be reached (attempt {Attempt}); trying again in {Seconds:0} s")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Job {Job}: the store or a silo cannot be reached (attempt {Attempt}); trying again in {Seconds:0} s")]
     public static partial void StoreUnavailable(this ILogger logger, JobId job, int attempt, double seconds, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} has another writer: this activation gives it up")]

@@ -13,8 +13,8 @@ internal sealed class Patience(TimeProvider time)
     private long failedAt;
 
     /// <summary>
-    /// True for what is no fault of the job: the store, a silo or a call that got lost. It is borne as long as it lasts, since a job that is given
-    /// up for it would lose what it has trained.
+    /// True for what is no fault of the job: the store, a silo or a call that got lost. It is borne as long as it lasts: a job that is
+    /// given up for it would lose what it has trained.
     /// </summary>
     public static bool IsOfInfrastructure(Exception e) => e is StoreUnavailableException or TimeoutException or OrleansException;
 

@@ -35,7 +35,8 @@ public static class JobMachine
     /// <summary>What a segment of a trial is told; one whose token is not that of the running segment is over.</summary>
     public static SegmentOrder OrderFor(JobRecord record, JobFacts facts, Trial trial, long token)
     {
-        if (!record.IsRunning || trial.OpenSegment() is not { } open || !open.Has(token) || trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
+        if (!record.IsRunning || trial.OpenSegment() is not { } open || !open.Has(token)) return SegmentOrder.Abandon;
+        if (trial.State is TrialState.Stopped or TrialState.Failed) return SegmentOrder.Abandon;
         if (record.Exporting is not null && !open.IsExport) return SegmentOrder.Abandon;
         if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
         if (open.IsExport) return SegmentOrder.Continue;

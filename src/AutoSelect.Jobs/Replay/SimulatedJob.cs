@@ -34,10 +34,8 @@ public sealed class SimulatedJob
     {
         (this.curves, this.policy, this.conditions, this.log) = (curves, policy, conditions, log);
         recorder = new RecordingPolicy(policy);
-        var runs = curves.Select(c => new RecordedRun(c)).ToArray();
-        var shortestInterval = runs.Min(r => r.Interval());
-        for (var i = 0; i < runs.Length; i++)
-            trainings[TrialId.At(i)] = new SimulatedTraining(i, curves[i], runs[i], AnnouncedHorizon.StepsFor(curves[i], curves, runs[i]), conditions.Costs);
+        foreach (var training in SimulatedTraining.ForProblem(curves, conditions.Costs)) trainings[training.Trial.Id] = training;
+        var shortestInterval = trainings.Values.Min(t => t.Run.Interval());
         pace = new RecordedPace(trainings.ToDictionary(t => t.Key, t => t.Value.Run), shortestInterval);
         lanes = new SimulatedLanes(conditions.Devices, conditions.Costs.ArrivalSeconds);
         record = SimulatedStart.Record(curves[0], [.. trainings.Values.Select(t => t.Trial)], policy, conditions, shortestInterval);
@@ -112,7 +110,10 @@ public sealed class SimulatedJob
     private void GiveOrders()
     {
         foreach (var training in trainings.Values.Where(t => t.Segment is not null))
-            if (JobMachine.OrderFor(record, Facts(), record[training.Trial.Id], training.Segment!.Token) != SegmentOrder.Continue) training.Interrupt(now);
+        {
+            var order = JobMachine.OrderFor(record, Facts(), record[training.Trial.Id], training.Segment!.Token);
+            if (order != SegmentOrder.Continue) training.Interrupt(now);
+        }
         foreach (var training in trainings.Values.Where(t => t.Segment is { } s && s.LeavesAt <= now)) Report(training);
     }
 

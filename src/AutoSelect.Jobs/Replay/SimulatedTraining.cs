@@ -31,6 +31,14 @@ internal sealed class SimulatedTraining
         points = [.. Enumerable.Range(0, curve.Steps.Length).Select(Point)];
     }
 
+    /// <summary>The trainings of the candidates of one problem, in their order.</summary>
+    public static IEnumerable<SimulatedTraining> ForProblem(ImmutableArray<RecordedCurve> curves, SimulatedCosts costs) =>
+        curves.Select((curve, i) =>
+    {
+        var run = new RecordedRun(curve);
+        return new SimulatedTraining(i, curve, run, AnnouncedHorizon.StepsFor(curve, curves, run), costs);
+    });
+
     /// <summary>The trial before anything has happened to it.</summary>
     public Trial Trial { get; }
 

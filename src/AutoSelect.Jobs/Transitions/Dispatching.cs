@@ -35,7 +35,8 @@ public static class Dispatching
     }
 
     /// <summary>
-    /// What each member of a trial's open segment that has not said its last word is given, rank 0 first. Made of the record alone, so that it can be given again when it got lost.
+    /// What each member of a trial's open segment that has not said its last word is given, rank 0 first. Made of the record alone, so
+    /// that it can be given again when it got lost.
     /// </summary>
     /// <param name="record">The job.</param>
     /// <param name="trial">With an open segment.</param>

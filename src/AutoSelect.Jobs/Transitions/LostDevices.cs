@@ -43,7 +43,8 @@ public static class LostDevices
         else if (!isBlameless && InVain(trial, open) is var times and > RestartLimit)
             (state, why) = (TrialState.Failed, $"lost {what} {times} times at step {trial.SafeStep()} (at most {RestartLimit} are borne); last: {reason}");
         // What the control side has done itself is an interruption: it counts neither now nor when the device is lost once more.
-        return new SegmentEnded(trial.Id, isBlameless ? SegmentEnd.Interrupted : end, reason, progress, state, why, trial.Restarts + (isBlameless ? 0 : 1),
+        return new SegmentEnded(trial.Id, isBlameless ? SegmentEnd.Interrupted : end, reason, progress, state, why,
+            trial.Restarts + (isBlameless ? 0 : 1),
             [.. open.Members().Select(m => m.LeaseToken).Where(t => t != said && !open.Left.Contains(t))]);
     }
 

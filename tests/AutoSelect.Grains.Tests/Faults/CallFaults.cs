@@ -7,10 +7,12 @@ internal sealed class CallFaults : IIncomingGrainCallFilter
     private readonly List<CallFault> faults = [];
 
     /// <summary>Loses calls of a method before they are carried out.</summary>
-    public CallFault LoseCalls(string method, int times = int.MaxValue, string? grain = null) => Add(new CallFault(method, grain, times) { LosesCall = true });
+    public CallFault LoseCalls(string method, int times = int.MaxValue, string? grain = null) =>
+        Add(new CallFault(method, grain, times) { LosesCall = true });
 
     /// <summary>Has calls of a method carried out, and loses the replies that bring something.</summary>
-    public CallFault LoseReplies(string method, int times = int.MaxValue, string? grain = null) => Add(new CallFault(method, grain, times) { LosesReply = true });
+    public CallFault LoseReplies(string method, int times = int.MaxValue, string? grain = null) =>
+        Add(new CallFault(method, grain, times) { LosesReply = true });
 
     /// <summary>Holds the next call of a method before it is carried out.</summary>
     public CallFault Hold(string method, string? grain = null) => Add(new CallFault(method, grain, 1));

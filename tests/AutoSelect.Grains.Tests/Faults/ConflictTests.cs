@@ -21,13 +21,15 @@ public sealed class ConflictTests : IDisposable
 
         var before = await cluster.Record("job");
         var bad = before.Of("bad");
-        var foreign = new JobEvent(before.Version + 1, before.StartedAt.AddSeconds(1), 1, new TrialEnded(bad.Id, TrialState.Stopped, "another writer"));
+        var foreign = new JobEvent(before.Version + 1, before.StartedAt.AddSeconds(1), 1,
+            new TrialEnded(bad.Id, TrialState.Stopped, "another writer"));
         await cluster.Jobs.Append(before.Id, before.Version, [foreign], null);
         hold.Release();
 
         var record = await cluster.UntilEnded("job");
         Assert.Equal(foreign, (await cluster.Events("job"))[(int)before.Version]);
         Assert.Equal((JobPhase.Completed, "good"), (record.Phase, FaultJobs.WinnerOf(record)));
-        Assert.Equal((TrialState.Stopped, "another writer", bad.Segments.Length), (record.Of("bad").State, record.Of("bad").Reason, record.Of("bad").Segments.Length));
+        Assert.Equal((TrialState.Stopped, "another writer", bad.Segments.Length),
+            (record.Of("bad").State, record.Of("bad").Reason, record.Of("bad").Segments.Length));
     }
 }

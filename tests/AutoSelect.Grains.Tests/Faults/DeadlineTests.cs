@@ -15,7 +15,8 @@ public sealed class DeadlineTests : IDisposable
     private static JobSpec BestBy(double seconds)
     {
         var spec = SimulatedJobs.BestAtHorizon("good", "bad");
-        return spec with { Objective = spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = seconds } };
+        var objective = spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = seconds };
+        return spec with { Objective = objective };
     }
 
     [Fact]

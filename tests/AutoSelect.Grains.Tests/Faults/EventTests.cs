@@ -47,7 +47,8 @@ public sealed class EventTests : IDisposable
         Assert.Superset(
             new HashSet<Type>
             {
-                typeof(JobSubmitted), typeof(JobRequested), typeof(SegmentStarted), typeof(SegmentReported), typeof(SegmentEnded), typeof(TrialBranched),
+                typeof(JobSubmitted), typeof(JobRequested), typeof(SegmentStarted), typeof(SegmentReported), typeof(SegmentEnded),
+                typeof(TrialBranched),
                 typeof(JobDecided), typeof(ExportBegun), typeof(JobPaused), typeof(JobEnded),
             },
             events.Select(e => e.Change.GetType()).ToHashSet());

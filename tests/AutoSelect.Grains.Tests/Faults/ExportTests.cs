@@ -32,7 +32,8 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(TrialState.Completed, good.State);
         Assert.DoesNotContain(await cluster.Events("job"), e => e.Change is JobPaused or DecisionFailed);
         // Nobody trains once the answer is there.
-        Assert.All((await cluster.Events("job")).SkipWhile(e => e.Change is not ExportBegun).Select(e => e.Change).OfType<SegmentStarted>(), s => Assert.True(s.Segment.IsExport));
+        Assert.All((await cluster.Events("job")).SkipWhile(e => e.Change is not ExportBegun).Select(e => e.Change).OfType<SegmentStarted>(),
+            s => Assert.True(s.Segment.IsExport));
     }
 
     [Fact]

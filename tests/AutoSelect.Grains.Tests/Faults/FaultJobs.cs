@@ -27,5 +27,6 @@ internal sealed class Hold(Func<SegmentAssignment, bool>? which = null)
 
     public void Release() => released.TrySetResult();
 
-    public Task Before(SegmentAssignment assignment) => which?.Invoke(assignment) != false && reached.TrySetResult(assignment) ? released.Task : Task.CompletedTask;
+    public Task Before(SegmentAssignment assignment) => which?.Invoke(assignment) != false && reached.TrySetResult(assignment)
+        ? released.Task : Task.CompletedTask;
 }

@@ -19,7 +19,8 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
 
     public Task Put(DeviceDescription device, string provider) => Through(() => ledger.Put(device, provider));
 
-    public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) => Through(() => ledger.Remove(device, reason, isBlameless));
+    public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) =>
+        Through(() => ledger.Remove(device, reason, isBlameless));
 
     public Task<IReadOnlyList<DeviceStatus>> Devices() => Through(ledger.Devices);
 
@@ -27,7 +28,8 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
 
     public Task<IReadOnlyList<Demand>> Demands() => Through(ledger.Demands);
 
-    public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) => Through(() => ledger.Grant(device, job, expires, price));
+    public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) =>
+        Through(() => ledger.Grant(device, job, expires, price));
 
     public Task<IReadOnlyList<Lease>?> Renew(IReadOnlyList<Lease> leases) => Through(() => ledger.Renew(leases));
 

@@ -31,7 +31,8 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
         throw new StoreUnavailableException("store.db", new IOException("it was to fail"));
     }
 
-    public Task<JobId> Create(JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null) =>
+    public Task<JobId> Create(JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first,
+        string? submission = null) =>
         store.Create(spec, time, first, submission);
 
     public Task<IReadOnlyList<JobEvent>> Changes(JobId job, long since, int most = int.MaxValue) => store.Changes(job, since, most);

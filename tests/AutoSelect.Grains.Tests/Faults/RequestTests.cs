@@ -113,7 +113,8 @@ public sealed class RequestTests : IDisposable
         Assert.True(unknown is KeyNotFoundException or InvalidOperationException, unknown.ToString());
 
         var record = await cluster.UntilEnded("job");
-        foreach (var request in (JobRequest[])[JobRequest.Pause(), JobRequest.Resume(), JobRequest.Cancel(), JobRequest.StopTrial(TrialId.At(0)), JobRequest.CommitTo(TrialId.At(0))])
+        foreach (var request in (JobRequest[])[JobRequest.Pause(), JobRequest.Resume(), JobRequest.Cancel(),
+            JobRequest.StopTrial(TrialId.At(0)), JobRequest.CommitTo(TrialId.At(0))])
         {
             var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.Request("job", request));
             Assert.Contains(record.Outcome!.Summary, refused.Message, StringComparison.Ordinal);

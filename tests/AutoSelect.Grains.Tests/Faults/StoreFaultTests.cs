@@ -77,7 +77,8 @@ public sealed class StoreFaultTests : IDisposable
     public async Task A_ledger_that_fails_for_a_while_costs_ticks_and_nothing_else(string method)
     {
         FaultyLedger ledger = null!;
-        await using var cluster = await ControlCluster.Start(folder.Path, overLeases: l => ledger = new FaultyLedger(l));
+        await using var cluster = await ControlCluster.Start(
+            folder.Path, overLeases: l => ledger = new FaultyLedger(l), lease: FaultJobs.LongLease);
         var failed = ledger.Fail(method, times: 2);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));

@@ -25,7 +25,8 @@ public sealed class SubmissionTests : IDisposable
         Assert.Equal("same-1", (await cluster.Submit("other", spec, "key")).Value);
         Assert.Equal(JobPhase.Completed, (await cluster.UntilEnded("job")).Phase);
         Assert.Equal(JobPhase.Completed, (await cluster.UntilEnded("same")).Phase);
-        await ControlCluster.UntilTrue(() => cluster.Jobs.Find(new JobId("job-2")).Result!.Phase == JobPhase.Completed, "ended the second of the name");
+        await ControlCluster.UntilTrue(() => cluster.Jobs.Find(new JobId("job-2")).Result!.Phase == JobPhase.Completed,
+            "ended the second of the name");
         Assert.Equal(3, (await cluster.Jobs.List(new Storage.JobQuery())).Jobs.Count);
     }
 }

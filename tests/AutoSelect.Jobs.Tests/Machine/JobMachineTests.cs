@@ -15,7 +15,8 @@ public sealed class JobMachineTests
     {
         var job = new RandomJob(seed);
         job.Run(faults: 60, most: 3000);
-        Assert.True(job.Record.HasEnded, $"it did not end; {job.Record.Phase}: {string.Join(", ", job.Record.Trials.Select(t => $"{t.Candidate.Name} {t.State} {t.Checkpoint?.Step}"))}");
+        var trials = job.Record.Trials.Select(t => $"{t.Candidate.Name} {t.State} {t.Checkpoint?.Step}");
+        Assert.True(job.Record.HasEnded, $"it did not end; {job.Record.Phase}: {string.Join(", ", trials)}");
     }, iter: 400, threads: 1);
 
     /// <summary>The record of every version is the fold of the events up to it, read back from JSON.</summary>
@@ -35,7 +36,9 @@ public sealed class JobMachineTests
         Assert.Equal(JsonSerializer.Serialize(job.Record, RecordJson.Options), JsonSerializer.Serialize(record, RecordJson.Options));
     }, iter: 60, threads: 1);
 
-    /// <summary>At the deadline of a race that was opened again the answer may be a trial that has come to its end without being the one committed to.</summary>
+    /// <summary>
+    /// At the deadline of a race that was opened again the answer may be a trial that has come to its end, but is not committed to.
+    /// </summary>
     [Fact]
     public void At_the_deadline_a_completed_trial_that_is_not_committed_to_ends_the_job()
     {
@@ -53,9 +56,10 @@ public sealed class JobMachineTests
         {
             State = state,
             Checkpoint = new Checkpoint { Uri = trial.Candidate.Name, Step = step, Bytes = 9 },
-            Curve = [new CurvePoint { Step = step, DeviceSeconds = step, EvaluationSeconds = 0, OverheadSeconds = 0, Value = value, TrainingLoss = 0 }],
+            Curve = [RandomJob.Point(step, value)],
         };
-        record = record.With(Measured(record.Trials[0], 500, .5, TrialState.Running)).With(Measured(record.Trials[1], 1000, .9, TrialState.Completed))
+        record = record.With(Measured(record.Trials[0], 500, .5, TrialState.Running))
+            .With(Measured(record.Trials[1], 1000, .9, TrialState.Completed))
             .With(Measured(record.Trials[2], 400, .5, TrialState.Paused));
         record = record.After(50, [.. Jobs.Transitions.Requests.Changes(record, JobRequest.CommitTo(TrialId.At(0)), 50)]);
         record = record with { Rungs = [record.Rungs[0] with { Horizon = record.Rungs[0].Horizon.Remove(TrialId.At(2).Value) }] };

@@ -15,9 +15,11 @@ internal sealed class RandomJob
     /// <summary>Far more moves than any state needs: those of every candidate that begins or is lost, one by one.</summary>
     private const int MostMoves = 40;
 
-    private static readonly string[] Policies = ["asha-stop", "asha-promote", "successive-halving", "exhaustive", "current-best", "median-stopping"];
+    private static readonly string[] Policies = ["asha-stop", "asha-promote", "successive-halving", "exhaustive", "current-best",
+        "median-stopping"];
     private static readonly SegmentEnd[] Faults =
-        [SegmentEnd.Diverged, SegmentEnd.OutOfMemory, SegmentEnd.Failed, SegmentEnd.DeviceLost, SegmentEnd.StorageFailed, SegmentEnd.Interrupted, SegmentEnd.RankLost];
+        [SegmentEnd.Diverged, SegmentEnd.OutOfMemory, SegmentEnd.Failed, SegmentEnd.DeviceLost, SegmentEnd.StorageFailed,
+            SegmentEnd.Interrupted, SegmentEnd.RankLost];
 
     private readonly Random random;
     private readonly ISelectionPolicy policy;
@@ -64,7 +66,7 @@ internal sealed class RandomJob
     {
         for (var moves = 0; ; moves++)
         {
-            Assert.True(moves < MostMoves, $"{moves} moves without an end: {string.Join(", ", events.TakeLast(6).Select(e => e.Change.GetType().Name))}");
+            Assert.True(moves < MostMoves, $"{moves} moves without an end, the last: {events[^1].Change.GetType().Name}");
             foreach (var token in Lanes.ToRelease(Record, Facts)) Release(token);
             switch (JobMachine.Next(Record, Facts))
             {
@@ -111,8 +113,11 @@ internal sealed class RandomJob
             _ => JobRequest.CommitTo(AnyTrial()),
         });
         else if (!isFaulty && (Record.Pausing || Record.Phase == JobPhase.Paused)) Ask(JobRequest.Resume());
-        else if (held.Count < 2) held[held.ContainsKey(0) ? 1 : 0] = ++lastToken;
-        else if (DesiredState.Running(Record).ToList() is { Count: > 0 } running) Report(running[random.Next(running.Count)], isFaulty && random.Next(8) == 0);
+        else if (held.Count < 2 && random.Next(3) == 0) held[held.ContainsKey(0) ? 1 : 0] = ++lastToken;
+        else if (random.Next(2) == 0 && Record.Trials.SelectMany(t => t.Segments.Select(s => (Trial: t, Segment: s)))
+            .FirstOrDefault(s => !s.Segment.Awaited.IsDefaultOrEmpty) is { Trial: { } former } broken) SayLast(former, broken.Segment);
+        else if (DesiredState.Running(Record).ToList() is { Count: > 0 } running)
+            Report(running[random.Next(running.Count)], isFaulty && random.Next(8) == 0);
     }
 
     private void Report(Trial trial, bool isFault)
@@ -121,10 +126,11 @@ internal sealed class RandomJob
         var from = Math.Max(open.ToStep, trial.LastPoint());
         var order = JobMachine.OrderFor(Record, Facts, trial, open.LeaseToken);
         var isLast = isFault || order != SegmentOrder.Continue || random.Next(2) == 0;
-        var end = isFault ? Faults[random.Next(Faults.Length)] : order == SegmentOrder.Continue ? SegmentEnd.BudgetReached : SegmentEnd.Interrupted;
+        var end = isFault ? Faults[random.Next(Faults.Length)]
+            : order == SegmentOrder.Continue ? SegmentEnd.BudgetReached : SegmentEnd.Interrupted;
         var until = end == SegmentEnd.BudgetReached && isLast ? open.UntilStep : Math.Min(open.UntilStep, from + random.Next(100));
         var points = Enumerable.Range(1, 100).Select(i => i * 25L).Where(s => s > from && s <= until)
-            .Select(s => new CurvePoint { Step = s, DeviceSeconds = s * .02, EvaluationSeconds = 0, OverheadSeconds = 0, Value = Value(trial, s), TrainingLoss = 0 });
+            .Select(s => Point(s, Value(trial, s)));
         var report = new SegmentReport
         {
             Job = Record.Id,
@@ -133,12 +139,25 @@ internal sealed class RandomJob
             Step = until,
             Points = [.. points],
             DeviceSeconds = (until - open.FromStep) * .02,
-            Checkpoint = isFault ? null : new Checkpoint { Uri = $"{trial.Id}-{until}", Step = Math.Max(until, trial.SafeStep()), Bytes = 9 },
+            Checkpoint = isFault ? null : Stored(trial, until),
             End = isLast ? end : SegmentEnd.None,
             Final = open.IsExport && !isFault ? new FinalWeights { Uri = "final", Value = 1, IsAveraged = false } : null,
         };
         Append([.. SegmentReports.Changes(Record, report, now)]);
     }
+
+    /// <summary>The end of a rank whose segment broke without it.</summary>
+    private void SayLast(Trial trial, Segment broken)
+    {
+        var report = new SegmentReport { Job = Record.Id, Trial = trial.Id, LeaseToken = broken.Awaited[0], Step = 0, End = SegmentEnd.RankLost };
+        Append([.. SegmentReports.Changes(Record, report, now)]);
+    }
+
+    private static Checkpoint Stored(Trial trial, long step) =>
+        new() { Uri = $"{trial.Id}-{step}", Step = Math.Max(step, trial.SafeStep()), Bytes = 9 };
+
+    internal static CurvePoint Point(long step, double value) =>
+        new() { Step = step, DeviceSeconds = step * .02, EvaluationSeconds = 0, OverheadSeconds = 0, Value = value, TrainingLoss = 0 };
 
     private static double Value(Trial trial, long step) => (.5 + .1 * (trial.Candidate.Name.Length % 5)) * (1 - Math.Exp(-step / 300.0));
 
@@ -206,11 +225,11 @@ internal sealed class RandomJob
         ImmutableArray<Candidate> candidates = [.. spec.Candidates.Select(c => c with { Ranks = 1 + random.Next(2) })];
         if (random.Next(2) == 0)
         {
-            candidates = candidates.Add(SimulatedJobs.Candidate("child") with
-            {
-                Continues = new Continuation { Candidate = candidates[0].Name, At = .4, Kind = ContinuationKind.Convertible, RewarmSteps = 10 },
-            });
+            var from = new Continuation { Candidate = candidates[0].Name, At = .4, Kind = ContinuationKind.Convertible, RewarmSteps = 10 };
+            candidates = candidates.Add(SimulatedJobs.Candidate("child") with { Continues = from });
         }
+        var (target, deadline) = (.4 + random.NextDouble() * .5, random.Next(20, 400));
+        var mayBeLate = random.Next(2) == 0;
         return spec with
         {
             Candidates = candidates,
@@ -218,8 +237,8 @@ internal sealed class RandomJob
             Objective = random.Next(3) switch
             {
                 0 => spec.Objective,
-                1 => spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = random.Next(20, 400) },
-                _ => spec.Objective with { Kind = ObjectiveKind.FastestTo, SecondsPerUnit = null, Target = .4 + random.NextDouble() * .5, DeadlineSeconds = random.Next(2) == 0 ? 200 : null },
+                1 => spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = deadline },
+                _ => SimulatedJobs.FastestTo(target, candidates[0].Name).Objective with { DeadlineSeconds = mayBeLate ? null : deadline },
             },
         };
     }

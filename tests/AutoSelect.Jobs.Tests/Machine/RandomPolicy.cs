@@ -22,7 +22,8 @@ internal sealed class RandomPolicy(int seed) : ISelectionPolicy
             Kind = t.Trial == winner ? DecisionKind.Commit : (DecisionKind)random.Next(3),
             Reason = "by chance",
         }).ToImmutableArray();
-        var going = decisions.Where(d => d.Kind is DecisionKind.Continue or DecisionKind.Commit).Select(d => alive.First(t => t.Trial == d.Trial));
+        var going = decisions.Where(d => d.Kind is DecisionKind.Continue or DecisionKind.Commit)
+            .Select(d => alive.First(t => t.Trial == d.Trial));
         return new SelectionOutcome
         {
             Decisions = decisions,

@@ -1,0 +1,17 @@
+namespace AutoSelect.Grains.Tests;
+
+/// <summary>A clock that shows what a test says, while timers and timeouts are the system's.</summary>
+internal sealed class VirtualTime : TimeProvider
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private long ticks;
+
+    /// <summary>Seconds since the start.</summary>
+    public double Now
+    {
+        get => TimeSpan.FromTicks(Interlocked.Read(ref ticks)).TotalSeconds;
+        set => Interlocked.Exchange(ref ticks, TimeSpan.FromSeconds(value).Ticks);
+    }
+
+    public override DateTimeOffset GetUtcNow() => Start.AddTicks(Interlocked.Read(ref ticks));
+}
