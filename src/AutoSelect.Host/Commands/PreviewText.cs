@@ -3,7 +3,6 @@ using AutoSelect.Host.Reports;
 using AutoSelect.Host.Views;
 using AutoSelect.Planning.JobFiles;
 using AutoSelect.Planning.Previews;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Commands;
 

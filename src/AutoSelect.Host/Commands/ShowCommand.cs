@@ -31,7 +31,7 @@ internal static class ShowCommand
         var direction = record.Spec.Objective.Direction;
         TextTable.Write(output, ["trial", "candidate", "state", "epoch", record.Spec.Objective.Metric, "charged", "reason"], record.Trials.Select(t => new[]
         {
-            t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Figures.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t))),
+            t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Figures.Epochs(SegmentText.Epoch(record, t, RemainingTime.Step(t))),
             t.Curve.IsEmpty ? "" : Figures.Value(t.Curve[^1].Deliverable(direction)), Quantities.Time(t.ChargedSeconds), t.Reason,
         }));
         output.WriteLine();

@@ -1,4 +1,3 @@
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Reports;
 

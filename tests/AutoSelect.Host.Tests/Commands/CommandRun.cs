@@ -44,6 +44,9 @@ internal sealed class CommandRun : IDisposable
     /// <summary>A record whose folder can be written to.</summary>
     public JobRecord At(JobRecord record) => record with { Folder = Path.Combine(Folder.Path, "jobs", record.Id.Value) };
 
+    /// <summary>A story whose folder can be written to.</summary>
+    public SampleStory At(SampleStory story) => story.In(Path.Combine(Folder.Path, "jobs", story.Record.Id.Value));
+
     public void Dispose()
     {
         Interruption.Dispose();

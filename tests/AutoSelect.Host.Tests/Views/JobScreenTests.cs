@@ -30,7 +30,7 @@ public class JobScreenTests
         ["all failed"] = JobRecords.AllFailed,
         ["single"] = JobRecords.SingleCandidate,
         ["many"] = () => JobRecords.Many(40),
-        ["with odd characters"] = () => SampleJob.Committed with { Notice = "[red]no markup[/] {0}" },
+        ["with odd characters"] = () => SampleJob.Committed.Record with { Notice = "[red]no markup[/] {0}" },
     };
 
     [Theory]
@@ -46,11 +46,11 @@ public class JobScreenTests
     public void The_picture_shows_state_curve_forecast_and_costs()
     {
         var picture = string.Join('\n', Draw(SampleJob.Committed, 140, 30));
-        Assert.Contains("toy  fastest to accuracy ≥ 0.9 by 10m00s  committed  12s, about 20s left  toy-mlp", picture);
+        Assert.Contains("toy  fastest to accuracy ≥ 0.9 by 10m00s  committed  11s, about 20s left  toy-mlp", picture);
         Assert.Matches(@"t01 nadamw-b64 +committed +1\.00/5 +█ +0\.8200 +20s \(14s–∞\) +96 % +here-cpu0 +9\.4s", picture);
         Assert.Matches(@"t02 sgd-b64 +stopped +1\.00/5 +▁ +0\.7100 +8\.3s", picture);
         Assert.Contains("stop t02 sgd-b64: is the best with 4 %", picture);
-        Assert.Contains("probe cost 8.3s of 18s device time (47 %)  checkpoints 3.0 MiB of 4.0 GiB", picture);
+        Assert.Contains("probe cost 8.3s of 18s device time (47 %)  checkpoints 1.5 MiB of 4.0 GiB", picture);
     }
 
     [Fact]
