@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
+using AutoSelect.Host.Control;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
@@ -12,6 +13,10 @@ internal sealed class CommandRun : IDisposable
 
     public TemporaryFolder Folder { get; } = new();
     public FakeControl Control { get; init; } = new();
+
+    /// <summary>Reads stores; by default what the fake control side holds.</summary>
+    public IJobArchive? Archive { get; init; }
+
     public Interruption Interruption { get; } = new(() => throw new InvalidOperationException("Exited at once."));
     public Dictionary<string, string> Variables { get; } = [];
     public List<string> OpenedFiles { get; } = [];
@@ -21,7 +26,7 @@ internal sealed class CommandRun : IDisposable
     public Task<int> Run(params string[] arguments) => new CommandTree(new Surroundings
     {
         Control = Control,
-        Archive = Control,
+        Archive = Archive ?? Control,
         Catalogue = Control,
         Terminal = new Terminal { Output = output, Error = error },
         Interruption = Interruption,
