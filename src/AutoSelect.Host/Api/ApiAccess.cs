@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace AutoSelect.Host.Api;
 
 /// <summary>
-/// Lets in who knows the token and asks for a loopback host. The latter keeps out pages of a browser whose name was made to lead here; they get
-/// no permission to read answers either, since no header grants one.
+/// Lets in who knows the token and asks for a loopback host. The latter keeps out pages of a browser whose name was made to lead here; they
+/// get no permission to read answers either, since no header grants one.
 /// </summary>
 internal sealed class ApiAccess(string token)
 {
@@ -23,7 +23,7 @@ internal sealed class ApiAccess(string token)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             return ApiProblems.Write(context, StatusCodes.Status401Unauthorized,
-                "The Authorization header does not carry the token of this process: it must be 'Bearer' and the token in api.json of its store.");
+                "The Authorization header does not have this process's token: it must be 'Bearer' and the token in api.json of its store.");
         }
         return next(context);
     }

@@ -91,7 +91,8 @@ internal sealed class ApiClient : IDisposable
     {
         if (answer.IsSuccessStatusCode) return;
         var problem = await answer.Content.ReadFromJsonAsync<Problem>(RecordJson.Options);
-        throw new ApiRefusalException(answer.StatusCode, problem?.Detail ?? $"The process that has the store open answered {(int)answer.StatusCode}.");
+        var detail = problem?.Detail ?? $"The process that has the store open answered {(int)answer.StatusCode}.";
+        throw new ApiRefusalException(answer.StatusCode, detail);
     }
 
     private sealed record Problem(string? Detail);

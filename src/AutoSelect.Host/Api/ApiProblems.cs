@@ -16,8 +16,9 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed } response)
-                await Write(context, response.StatusCode, $"{context.Request.Method} {context.Request.Path}: there is nothing of that name and method.");
+            var (request, response) = (context.Request, context.Response);
+            if (response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed })
+                await Write(context, response.StatusCode, $"{request.Method} {request.Path}: there is nothing of that name and method.");
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {

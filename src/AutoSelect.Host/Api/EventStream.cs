@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace AutoSelect.Host.Api;
 
 /// <summary>
-/// The events of a job as they come, after the number that the reader knows: JSON lines, or server-sent events with the number as id. It lasts
-/// until the job has ended or is deleted, or the process ends; whoever is cut off goes on with the last number that came.
+/// The events of a job as they come, after the number that the reader knows: JSON lines, or server-sent events with the number as id. It
+/// lasts until the job has ended or is deleted, or the process ends; whoever is cut off goes on with the last number that came.
 /// </summary>
 internal sealed class EventStream(IJobStore store, CancellationToken stopping)
 {
@@ -40,7 +40,8 @@ internal sealed class EventStream(IJobStore store, CancellationToken stopping)
         }
     }
 
-    private async Task<bool> IsOver(JobId job) => await store.Find(job) is not { Phase: not (JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled) };
+    private async Task<bool> IsOver(JobId job) =>
+        await store.Find(job) is not { Phase: not (JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled) };
 
     private async Task Wait(JobId job, long since, CancellationToken ct)
     {
@@ -57,7 +58,8 @@ internal sealed class EventStream(IJobStore store, CancellationToken stopping)
     private static long Since(HttpContext context)
     {
         var known = context.Request.Headers["Last-Event-ID"].FirstOrDefault();
-        return long.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : JobRoutes.Number(context, "since", 0);
+        return long.TryParse(known, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : JobRoutes.Number(context, "since", 0);
     }
 
     private static async Task Write(HttpResponse response, JobEvent e, bool isServerSent, CancellationToken ct)

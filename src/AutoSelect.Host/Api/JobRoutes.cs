@@ -43,7 +43,8 @@ internal static class JobRoutes
         var id = Job(context);
         var request = await JsonSerializer.DeserializeAsync<JobRequest>(context.Request.Body, RecordJson.Options, context.RequestAborted)
             ?? throw new ArgumentException("The body is null: it must be a request, such as {\"kind\": \"pause\"}.");
-        if (!Enum.IsDefined(request.Kind)) throw new ArgumentException($"kind is '{request.Kind}': it must be one of {string.Join(", ", Enum.GetNames<JobRequestKind>())}.");
+        var kinds = string.Join(", ", Enum.GetNames<JobRequestKind>());
+        if (!Enum.IsDefined(request.Kind)) throw new ArgumentException($"kind is '{request.Kind}': it must be one of {kinds}.");
         // Only then: what the store does not know must not wake anything.
         if (await jobs.Store.Find(id) is null) throw Unknown(id);
         await jobs.Request(id, request);
@@ -58,7 +59,8 @@ internal static class JobRoutes
 
     /// <summary>A whole number of the query, at least 0.</summary>
     /// <exception cref="ArgumentException">It is none.</exception>
-    public static long Number(HttpContext context, string name, long otherwise) => context.Request.Query[name].FirstOrDefault() is not { } text ? otherwise
+    public static long Number(HttpContext context, string name, long otherwise) =>
+        context.Request.Query[name].FirstOrDefault() is not { } text ? otherwise
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw new ArgumentException($"{name} is '{text}': it must be an integer of at least 0.");
 

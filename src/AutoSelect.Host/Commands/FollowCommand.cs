@@ -19,13 +19,15 @@ internal static class FollowCommand
             if (result.Tokens is [var token] && !(long.TryParse(token.Value, out var number) && number >= 0))
                 result.AddError($"--since is '{token.Value}': it must be an integer of at least 0.");
         });
-        const string Summary = "Follows a job that runs in another terminal, to its end or a pause; Ctrl-C ends only the following. The exit code is the job's.";
+        const string Summary =
+            "Follows a job that runs in another terminal, to its end or a pause; Ctrl-C ends only the following. The exit code is the job's.";
         return tree.Bind(new Command("follow", Summary) { job, since }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             var record = await surroundings.Find(input, parsed.GetValue(job)!);
             using var running = record.HasEnded ? null : await ApiClient.Connect(input.Store);
-            if (running is null) surroundings.Terminal.Error.WriteLine($"Nobody runs job '{record.Id}': {JobCommands.Unattended(record)}");
+            if (running is null)
+                surroundings.Terminal.Error.WriteLine($"Nobody runs job '{record.Id}': {JobCommands.Unattended(record)}");
             var follower = new JobFollower(surroundings, input) { Since = parsed.GetValue(since) };
             return await follower.Show(Updates(surroundings, input.Store, record.Id, running, surroundings.Interruption.Requested));
         });

@@ -7,16 +7,19 @@ using AutoSelect.Host.Control;
 namespace AutoSelect.Host.Commands;
 
 /// <summary>
-/// <c>autoselect pause|cancel|stop|commit|delete JOB</c>: asked of the process that has the store open. Where none has, nobody trains: cancel and delete
-/// change the store themselves, and the others have nothing to change.
+/// <c>autoselect pause|cancel|stop|commit|delete JOB</c>: asked of the process that has the store open. Where none has, nobody trains: cancel
+/// and delete change the store themselves, and the others have nothing to change.
 /// </summary>
 internal static class JobCommands
 {
     public static IEnumerable<Command> Create(CommandTree tree)
     {
-        yield return WithJob(tree, "pause", "Pauses a job that runs in another terminal; resume goes on with it.", (_, job) => Ask(tree, job, JobRequest.Pause(), "asked to pause"));
-        yield return WithJob(tree, "cancel", "Ends a job without a model, in another terminal or where no process runs it.", (_, job) => Cancel(tree, job));
-        yield return WithTrial(tree, "stop", "Gives one trial of a running job up.", (job, trial) => Ask(tree, job, JobRequest.StopTrial(trial), $"asked to stop {trial}"));
+        yield return WithJob(tree, "pause", "Pauses a job that runs in another terminal; resume goes on with it.",
+            (_, job) => Ask(tree, job, JobRequest.Pause(), "asked to pause"));
+        yield return WithJob(tree, "cancel", "Ends a job without a model, in another terminal or where no process runs it.",
+            (_, job) => Cancel(tree, job));
+        yield return WithTrial(tree, "stop", "Gives one trial of a running job up.",
+            (job, trial) => Ask(tree, job, JobRequest.StopTrial(trial), $"asked to stop {trial}"));
         yield return WithTrial(tree, "commit", "Commits a running job to one trial, whatever its policy would do.",
             (job, trial) => Ask(tree, job, JobRequest.CommitTo(trial), $"asked to commit to {trial}"));
         yield return WithJob(tree, "delete", "Removes a job that has ended or is paused, with its folder.", (_, job) => Delete(tree, job));
@@ -73,7 +76,8 @@ internal static class JobCommands
     private static int Say(CommandTree tree, Named job, string done)
     {
         var output = tree.Surroundings.Terminal.Output;
-        output.WriteLine(job.Input.Json ? JsonSerializer.Serialize(new { Job = job.Record.Id.Value, Done = done }, RecordJson.Options) : $"Job '{job.Record.Id}': {done}.");
+        var document = new { Job = job.Record.Id.Value, Done = done };
+        output.WriteLine(job.Input.Json ? JsonSerializer.Serialize(document, RecordJson.Options) : $"Job '{job.Record.Id}': {done}.");
         return ExitCodes.ObjectiveMet;
     }
 

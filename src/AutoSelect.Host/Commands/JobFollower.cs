@@ -52,7 +52,8 @@ internal sealed class JobFollower(Surroundings surroundings, CommandInput input)
     private int Conclude(IJobView view, JobRecord last, string? report)
     {
         var exitCode = ExitCodes.Of(last);
-        view.Conclude(last, new Conclusion { ExitCode = exitCode, Report = report, ResumeWith = last.Outcome is null ? ResumeWith(last.Id) : null });
+        var resume = last.Outcome is null ? ResumeWith(last.Id) : null;
+        view.Conclude(last, new Conclusion { ExitCode = exitCode, Report = report, ResumeWith = resume });
         return exitCode;
     }
 

@@ -18,7 +18,10 @@ internal static class ReplayCommand
 
     public static Command Create(CommandTree tree)
     {
-        var file = new Argument<string>("FILE") { Description = "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it; with --verify the id of a stored job." };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it; with --verify the id of a stored job.",
+        };
         var policy = new Option<string>("--policy")
         {
             Description = $"Selection policy, with parameters after colons (current-best:0.05): {string.Join(", ", ReplayPolicies.Names)}.",
@@ -33,10 +36,15 @@ internal static class ReplayCommand
         var share = new Option<double>("--share") { Description = "Largest share of the job's device time that the losers may take, above 0, up to 1.", DefaultValueFactory = _ => 0.9 };
         var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json") { Description = "Write the figures as JSON, to FILE or else instead of the text.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
-        var costs = new Option<string?>("--costs") { Description = $"What is charged besides training and evaluating, {ReplayCosts.Rule}; default nothing.", HelpName = "COSTS" };
+        var costs = new Option<string?>("--costs")
+        {
+            Description = $"What is charged besides training and evaluating, {ReplayCosts.Rule}; default nothing.",
+            HelpName = "COSTS",
+        };
         var verify = new Option<bool>("--verify")
         {
-            Description = $"Compute every decision of a stored job again from its events and compare bit for bit: exit code 0 when all are equal, else {ExitCodes.JobFailed}.",
+            Description = "Compute every decision of a stored job again from its events and compare bit for bit: "
+                + $"exit code 0 when all are equal, else {ExitCodes.JobFailed}.",
         };
         points.AcceptOnlyFromAmong("all", "one");
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");

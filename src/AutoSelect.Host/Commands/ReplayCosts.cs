@@ -4,7 +4,9 @@ using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
-/// <summary>What a replay is charged besides training and evaluating, as the option --costs writes it: load=2s,save=1s,interrupt=1s,arrival=10s.</summary>
+/// <summary>
+/// What a replay is charged besides training and evaluating, as the option --costs writes it: load=2s,save=1s,interrupt=1s,arrival=10s.
+/// </summary>
 internal static class ReplayCosts
 {
     public const string Rule = "a list of load, save, interrupt and arrival, each at most once, with =DURATION such as 2s or 500ms, or =0";
@@ -32,12 +34,13 @@ internal static class ReplayCosts
 
     /// <summary>For people.</summary>
     public static string Text(SimulatedCosts costs) => costs == new SimulatedCosts()
-        ? "nothing is charged for loading, saving, interruption or the arrival of devices"
-        : $"charged: loading {Quantities.Time(costs.LoadSeconds)}, saving {Quantities.Time(costs.SaveSeconds)}, "
-            + $"interruption {Quantities.Time(costs.InterruptSeconds)}, arrival of devices {Quantities.Time(costs.ArrivalSeconds)}";
+        ? "Nothing is charged for loading, saving, interruption or the arrival of devices."
+        : $"Charged: loading {Quantities.Time(costs.LoadSeconds)}, saving {Quantities.Time(costs.SaveSeconds)}, "
+            + $"interruption {Quantities.Time(costs.InterruptSeconds)}, arrival of devices {Quantities.Time(costs.ArrivalSeconds)}.";
 
     private static double? Seconds(string text) =>
-        double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == 0 ? 0 : Quantities.Seconds(text);
+        double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == 0 ? 0
+        : Quantities.Seconds(text);
 
     private static CommandFault Refused(string text) => new(ExitCodes.BadInput, $"--costs is '{text}': it must be {Rule}.");
 }

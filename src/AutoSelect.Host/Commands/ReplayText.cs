@@ -11,7 +11,7 @@ internal static class ReplayText
 {
     public static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, SuiteReplayOptions options)
     {
-        output.WriteLine($"Simulated on recorded curves; seconds are virtual; {ReplayCosts.Text(options.Costs)}.");
+        output.WriteLine($"Simulated on recorded curves; seconds are virtual. {ReplayCosts.Text(options.Costs)}");
         TextTable.Write(output, ["problem", "chosen", "to target", "value", "probe", "oracle", "oracle's", "baseline's", "slowdown"], replays.Select(Row));
         if (replays.Length == 1) WriteDecisions(output, replays[0].Outcome);
         else WriteFigures(output, figures);

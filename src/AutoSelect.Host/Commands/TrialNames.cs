@@ -12,5 +12,6 @@ internal static class TrialNames
     public static TrialId Find(JobRecord record, string name) =>
         record.Trials.FirstOrDefault(t => t.Id.Value == name || t.Candidate.Name == name)?.Id
         ?? throw new CommandFault(
-            ExitCodes.BadInput, $"Job '{record.Id}' has no trial '{name}'.{NearestName.Suggest(name, record.Trials.Select(t => t.Candidate.Name))}");
+            ExitCodes.BadInput,
+            $"Job '{record.Id}' has no trial '{name}'.{NearestName.Suggest(name, record.Trials.Select(t => t.Candidate.Name))}");
 }

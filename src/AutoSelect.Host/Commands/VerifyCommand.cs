@@ -23,7 +23,8 @@ internal static class VerifyCommand
         var events = await surroundings.Archive.Events(input.Store, record.Id);
         var histories = new Histories(new ControlPaths(input.Store).Histories);
         var known = new Dictionary<string, SelectionHistory> { [""] = SelectionHistory.Empty };
-        SelectionHistory History(string hash) => known.TryGetValue(hash, out var history) ? history : known[hash] = Read(histories, hash, record.Id, input.Store);
+        SelectionHistory History(string hash) =>
+            known.TryGetValue(hash, out var history) ? history : known[hash] = Read(histories, hash, record.Id, input.Store);
         var decisions = DecisionVerification.Verify(events, History, Policy).ToList();
         var equal = decisions.Count(d => d.IsEqual);
         var document = new { Job = record.Id.Value, Decisions = decisions.Count, Equal = equal, Verified = decisions };
@@ -31,7 +32,8 @@ internal static class VerifyCommand
         else if (json is not null) output.WriteLine(JsonSerializer.Serialize(document, RecordJson.Indented));
         else
         {
-            foreach (var decision in decisions) output.WriteLine($"rung {decision.Rung}, event {decision.Event}: {(decision.IsEqual ? "equal" : "differs: " + decision.Difference)}");
+            foreach (var decision in decisions)
+                output.WriteLine($"rung {decision.Rung}, event {decision.Event}: {(decision.IsEqual ? "equal" : "differs: " + decision.Difference)}");
             output.WriteLine($"{equal} of {decisions.Count} decisions of job '{record.Id}' computed again, bit for bit.");
         }
         return equal == decisions.Count ? ExitCodes.ObjectiveMet : ExitCodes.JobFailed;
@@ -45,7 +47,9 @@ internal static class VerifyCommand
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new CommandFault(ExitCodes.Environment, $"Job '{job}' learned from the history {hash}, which cannot be had from {new ControlPaths(store).Histories}: {e.Message}");
+            var folder = new ControlPaths(store).Histories;
+            throw new CommandFault(
+                ExitCodes.Environment, $"Job '{job}' learned from the history {hash}, which cannot be had from {folder}: {e.Message}");
         }
     }
 

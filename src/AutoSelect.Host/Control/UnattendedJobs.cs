@@ -17,7 +17,8 @@ internal sealed class UnattendedJobs(ControlPaths paths, TimeProvider time)
     /// <exception cref="EnvironmentFaultException">The store is in use, or cannot be written.</exception>
     public Task<JobRecord> Cancel(JobId id) => InStore(async jobs =>
     {
-        var before = JobFold.FromEvents(await jobs.Changes(id, 0)) ?? throw new KeyNotFoundException($"No job '{id}' is stored in {paths.Root}.");
+        var before = JobFold.FromEvents(await jobs.Changes(id, 0))
+            ?? throw new KeyNotFoundException($"No job '{id}' is stored in {paths.Root}.");
         var (now, clock) = (time.GetUtcNow(), before.ClockAt(time.GetUtcNow()));
         var changes = Requests.Changes(before, JobRequest.Cancel(), clock);
         var events = changes.Select((change, i) => new JobEvent(before.Version + 1 + i, now, clock, change)).ToArray();
@@ -27,7 +28,9 @@ internal sealed class UnattendedJobs(ControlPaths paths, TimeProvider time)
         return after;
     });
 
-    /// <summary>Removes a job that has ended or is paused; exceptions as of <see cref="JobRemoval.Remove"/> and of <see cref="Cancel"/>.</summary>
+    /// <summary>
+    /// Removes a job that has ended or is paused; exceptions as of <see cref="JobRemoval.Remove"/> and of <see cref="Cancel"/>.
+    /// </summary>
     public Task Delete(JobId id) => InStore(async jobs =>
     {
         await new JobRemoval(jobs, paths).Remove(id);

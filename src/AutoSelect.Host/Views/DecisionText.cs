@@ -9,12 +9,14 @@ internal static class DecisionText
     /// <summary>The rung, its decisions, and the commit where it made one.</summary>
     public static IEnumerable<EventLine> Lines(JobRecord record, RungRecord rung, Commit? commit)
     {
-        var risks = $"committing now risks {Cost(rung.RegretOfCommitting, rung.Unit)}, one more rung costs {Cost(rung.CostOfContinuing, rung.Unit)}";
-        yield return EventText.Line(record, EventNames.Rung, $"rung {rung.Rung}: {rung.Summary} ({risks})") with { At = rung.DecidedAt, Rung = rung.Rung };
+        var (risk, cost) = (Cost(rung.RegretOfCommitting, rung.Unit), Cost(rung.CostOfContinuing, rung.Unit));
+        var text = $"rung {rung.Rung}: {rung.Summary} (committing now risks {risk}, one more rung costs {cost})";
+        yield return EventText.Line(record, EventNames.Rung, text) with { At = rung.DecidedAt, Rung = rung.Rung };
         foreach (var decision in rung.Decisions)
         {
             var trial = record[decision.Trial];
-            yield return OfTrial(record, rung, EventNames.Decision, trial, $"{Verb(decision.Kind)} {EventText.Name(trial)}: {decision.Reason}") with
+            var decided = $"{Verb(decision.Kind)} {EventText.Name(trial)}: {decision.Reason}";
+            yield return OfTrial(record, rung, EventNames.Decision, trial, decided) with
             {
                 Decision = decision.Kind.ToString(),
                 Numbers = decision.Numbers,
@@ -26,13 +28,14 @@ internal static class DecisionText
             $"{(commit.IsFallback ? "fallback to" : "committed to")} {EventText.Name(winner)}: {commit.Reason}");
     }
 
-    private static EventLine OfTrial(JobRecord record, RungRecord rung, string name, Trial trial, string text) => EventText.Line(record, name, text) with
-    {
-        At = rung.DecidedAt,
-        Rung = rung.Rung,
-        Trial = trial.Id.Value,
-        Candidate = trial.Candidate.Name,
-    };
+    private static EventLine OfTrial(JobRecord record, RungRecord rung, string name, Trial trial, string text) =>
+        EventText.Line(record, name, text) with
+        {
+            At = rung.DecidedAt,
+            Rung = rung.Rung,
+            Trial = trial.Id.Value,
+            Candidate = trial.Candidate.Name,
+        };
 
     private static string Cost(double value, string unit) => unit == "s" ? Quantities.Time(value) : $"{Figures.Value(value)} {unit}";
 

@@ -28,7 +28,8 @@ internal sealed class EventReader(long since = 0)
     {
         foreach (var line in EventText.Lines(e, before, after)) yield return line with { Number = e.Number };
         // What a request says is told with it.
-        if (IsNews(after) && e.Change is not JobRequested) yield return EventText.Line(after, EventNames.Notice, after.Notice) with { Number = e.Number };
+        if (IsNews(after) && e.Change is not JobRequested)
+            yield return EventText.Line(after, EventNames.Notice, after.Notice) with { Number = e.Number };
     }
 
     private bool IsNews(JobRecord noticed)

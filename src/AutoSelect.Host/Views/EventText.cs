@@ -17,10 +17,12 @@ internal static class EventText
         SegmentStarted started => [SegmentText.Started(after, after[started.Trial], started.Segment)],
         SegmentReported reported => SegmentText.Points(after, after[reported.Trial], reported.Points),
         SegmentEnded ended => [SegmentText.Ended(after, after[ended.Trial], after[ended.Trial].Segments[^1])],
-        TrialBranched branched => [OfTrial(after, branched.Trial, $"begins with step {branched.Checkpoint.Step} of {Name(after[branched.Predecessor])}")],
+        TrialBranched branched =>
+            [OfTrial(after, branched.Trial, $"begins with step {branched.Checkpoint.Step} of {Name(after[branched.Predecessor])}")],
         TrialEnded ended => [OfTrial(after, ended.Trial, ended.State.ToString().ToLowerInvariant() + Because(ended.Reason))],
         JobDecided decided => DecisionText.Lines(after, decided.Rung, decided.Commit),
-        ExportBegun begun => [Line(after, EventNames.Phase, $"training is over, the weights of {Name(after[begun.Trial])} are written next{Because(begun.Reason)}")],
+        ExportBegun begun =>
+            [Line(after, EventNames.Phase, $"training is over, the weights of {Name(after[begun.Trial])} are written next{Because(begun.Reason)}")],
         JobPaused => [Line(after, EventNames.Phase, "paused")],
         JobEnded => Ended(before, after),
         _ => [],
@@ -35,7 +37,8 @@ internal static class EventText
     private static EventLine Submitted(JobRecord record)
     {
         var (spec, trials) = (record.Spec, record.Trials.Length);
-        var text = $"job {record.Id}: {spec.Workload.Name}, {Figures.Goal(spec.Objective)}; {trials} candidates on {spec.Probe.Devices} devices";
+        var what = $"{spec.Workload.Name}, {Figures.Goal(spec.Objective)}";
+        var text = $"job {record.Id}: {what}; {trials} candidates on {spec.Probe.Devices} devices";
         return Line(record, EventNames.Job, text) with { At = 0 };
     }
 
@@ -57,17 +60,15 @@ internal static class EventText
         };
     }
 
-    private static EventLine OfTrial(JobRecord record, TrialId id, string text) => Line(record, EventNames.Trial, $"{Name(record[id])} {text}") with
-    {
-        Trial = id.Value,
-        Candidate = record[id].Candidate.Name,
-    };
+    private static EventLine OfTrial(JobRecord record, TrialId id, string text) =>
+        Line(record, EventNames.Trial, $"{Name(record[id])} {text}") with { Trial = id.Value, Candidate = record[id].Candidate.Name };
 
     /// <summary>The segments that the end cut off, and the outcome.</summary>
     private static IEnumerable<EventLine> Ended(JobRecord? before, JobRecord after)
     {
         foreach (var trial in after.Trials)
-            if (before?.Find(trial.Id)?.OpenSegment() is not null && trial.OpenSegment() is null) yield return SegmentText.Ended(after, trial, trial.Segments[^1]);
+            if (before?.Find(trial.Id)?.OpenSegment() is not null && trial.OpenSegment() is null)
+                yield return SegmentText.Ended(after, trial, trial.Segments[^1]);
         if (after.Outcome is not { } outcome) yield break;
         yield return Line(after, EventNames.Outcome, outcome.Summary) with { Trial = outcome.Winner?.Value, Value = outcome.Value };
     }

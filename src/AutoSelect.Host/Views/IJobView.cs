@@ -6,7 +6,9 @@ namespace AutoSelect.Host.Views;
 /// <summary>Shows a job while it runs.</summary>
 internal interface IJobView
 {
-    /// <summary>Follows a job; the view is there while <paramref name="follow"/> runs, which shows all news by calling what it is given.</summary>
+    /// <summary>
+    /// Follows a job; the view is there while <paramref name="follow"/> runs, which shows all news by calling what it is given.
+    /// </summary>
     Task Run(Func<Action<JobUpdate>, Task> follow);
 
     /// <summary>Says how the job was left, after <see cref="Run"/>.</summary>

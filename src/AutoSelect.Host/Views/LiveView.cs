@@ -9,7 +9,7 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IJobVi
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(.2);
 
-    public Task Run(Func<Action<JobUpdate>, Task> follow) => console.Live(new Text("starting …")).AutoClear(false).StartAsync(async live =>
+    public Task Run(Func<Action<JobUpdate>, Task> follow) => Drawing().StartAsync(async live =>
     {
         var picture = new Picture(record =>
         {
@@ -25,6 +25,8 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IJobVi
         foreach (var line in ConclusionText.Lines(last, conclusion)) console.Profile.Out.Writer.WriteLine(line);
         console.Profile.Out.Writer.Flush();
     }
+
+    private LiveDisplay Drawing() => console.Live(new Text("starting …")).AutoClear(false);
 
     /// <summary>The newest record, drawn when the timer comes: one that was overtaken is never drawn.</summary>
     private sealed class Picture(Action<JobRecord> draw)

@@ -41,9 +41,9 @@ public sealed class ReplayCommandTests : IDisposable
     {
         string[] replay = ["replay", Suite(), "--policy", "current-best:0.2"];
         Assert.Equal(0, await run.Run(replay));
-        Assert.Contains("nothing is charged for loading, saving, interruption or the arrival of devices", run.Output);
+        Assert.Contains("Nothing is charged for loading, saving, interruption or the arrival of devices", run.Output);
         Assert.Equal(0, await run.Run([.. replay, "--costs", "load=2s,save=500ms,arrival=10s"]));
-        Assert.Contains("charged: loading 2.0s, saving 0.5s, interruption 0ms, arrival of devices 10s", run.Output);
+        Assert.Contains("Charged: loading 2.0s, saving 0.5s, interruption 0ms, arrival of devices 10s", run.Output);
         var file = Path.Combine(run.Folder.Path, "costly.json");
         Assert.Equal(0, await run.Run([.. replay, "--costs", "load=2s", "--json", file]));
         Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("costs").GetProperty("loadSeconds").GetDouble());
