@@ -25,7 +25,9 @@ public sealed class FaultyWorkload : Workload
 
     private const int Features = 64;
     private const int Classes = 4;
+    private const int TestExamples = 404;
     private int steps;
+    private int finalSeconds;
 
     public override WorkloadDescription Description => new()
     {
@@ -33,11 +35,15 @@ public sealed class FaultyWorkload : Workload
         Summary = "A small task with faults by batch size, for tests.",
         Metric = "accuracy",
         Direction = Direction.Maximize,
-        Options = [new OptionDescription { Name = "examples", Default = "2000", Summary = "Training examples." }],
+        Options = [new OptionDescription { Name = "examples", Default = "2000", Summary = "Training examples." }, SlowFinal],
     };
+
+    private static OptionDescription SlowFinal { get; } =
+        new() { Name = "finalSeconds", Default = "0", Summary = "Seconds that the evaluation on the test data takes, with which a job ends." };
 
     public override WorkloadData Load(WorkloadSetup setup)
     {
+        finalSeconds = setup.Option("finalSeconds", 0, minimum: 0);
         var generator = new Random(7);
         var centres = Enumerable.Range(0, Classes * Features).Select(_ => (float)generator.NextDouble()).ToArray();
         TensorExamples Draw(int count)
@@ -51,7 +57,7 @@ public sealed class FaultyWorkload : Workload
             }
             return new TensorExamples(tensor(inputs).reshape(count, Features), tensor(targets));
         }
-        return new WorkloadData { Training = Draw(setup.Option("examples", 2000)), Validation = Draw(400), Test = Draw(400) };
+        return new WorkloadData { Training = Draw(setup.Option("examples", 2000)), Validation = Draw(400), Test = Draw(TestExamples) };
     }
 
     public override Module<Tensor, Tensor> CreateModel(WorkloadSetup setup) =>
@@ -76,5 +82,11 @@ public sealed class FaultyWorkload : Workload
         }
     }
 
-    public override Tensor MetricSum(Tensor output, Tensor target) => output.argmax(1).eq(target).sum();
+    public override Tensor MetricSum(Tensor output, Tensor target)
+    {
+        // Only the test data has batches of this size; nothing ever sets the event.
+        using var slow = new ManualResetEvent(false);
+        if (output.shape[0] == TestExamples) slow.WaitOne(TimeSpan.FromSeconds(finalSeconds));
+        return output.argmax(1).eq(target).sum();
+    }
 }

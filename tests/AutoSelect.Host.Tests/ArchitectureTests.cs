@@ -2,9 +2,11 @@ using System.Reflection;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
+using AutoSelect.Jobs;
 using AutoSelect.Performance;
 using AutoSelect.Planning;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Storage;
 
 namespace AutoSelect.Host.Tests;
 
@@ -13,7 +15,9 @@ public sealed class ArchitectureTests
 {
     private static readonly Assembly Host = typeof(AutoSelect.Host.Control.IControlFactory).Assembly;
 
-    public static TheoryData<Assembly> ControlSide => new(Host, typeof(JobStore).Assembly, typeof(JobPlanner).Assembly, typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly);
+    public static TheoryData<Assembly> ControlSide => new(
+        Host, typeof(JobSubmission).Assembly, typeof(IJobStore).Assembly, typeof(JobFold).Assembly, typeof(JobPlanner).Assembly,
+        typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly);
 
     [Theory]
     [MemberData(nameof(ControlSide))]

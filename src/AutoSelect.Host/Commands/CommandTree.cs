@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 
@@ -19,10 +18,13 @@ internal sealed class CommandTree
         root = new RootCommand($"Trains candidate training algorithms side by side, forecasts their learning curves and commits to the best.\n\n{ExitCodes.Text}")
         {
             json, store,
-            RunCommand.Create(this), ResumeCommand.Create(this), PreviewCommand.Create(this), ExplainCommand.Create(this),
+            RunCommand.Create(this), ResumeCommand.Create(this), FollowCommand.Create(this),
+            PreviewCommand.Create(this), ExplainCommand.Create(this),
             JobsCommand.Create(this), ShowCommand.Create(this), ReportCommand.Create(this), ExportCommand.Create(this),
-            ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this), WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
+            ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this),
+            WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
         };
+        foreach (var command in JobCommands.Create(this)) root.Add(command);
     }
 
     public Surroundings Surroundings => surroundings;

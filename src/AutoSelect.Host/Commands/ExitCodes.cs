@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports;
-using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -16,14 +15,10 @@ internal static class ExplainCommand
         {
             var surroundings = tree.Surroundings;
             var record = await surroundings.Find(input, parsed.GetValue(job)!);
-            var only = parsed.GetValue(trial) is { } name ? Trial(record, name) : (TrialId?)null;
+            var only = parsed.GetValue(trial) is { } name ? TrialNames.Find(record, name) : (TrialId?)null;
             if (input.Json) surroundings.Terminal.Output.WriteLine(Explanation.Json(record, only));
             else Explanation.Write(record, surroundings.Terminal.Output, only);
             return ExitCodes.ObjectiveMet;
         });
     }
-
-    private static TrialId Trial(JobRecord record, string name) =>
-        record.Trials.FirstOrDefault(t => t.Id.Value == name || t.Candidate.Name == name)?.Id
-        ?? throw new CommandFault(ExitCodes.BadInput, $"Job '{record.Id}' has no trial '{name}'.{NearestName.Suggest(name, record.Trials.Select(t => t.Candidate.Name))}");
 }

@@ -18,7 +18,10 @@ internal static class ReplayCommand
 
     public static Command Create(CommandTree tree)
     {
-        var file = new Argument<string>("FILE") { Description = "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it." };
+        var file = new Argument<string>("FILE")
+        {
+            Description = "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it; with --verify the id of a stored job.",
+        };
         var policy = new Option<string>("--policy")
         {
             Description = $"Selection policy, with parameters after colons (current-best:0.05): {string.Join(", ", ReplayPolicies.Names)}.",
@@ -33,11 +36,23 @@ internal static class ReplayCommand
         var share = new Option<double>("--share") { Description = "Largest share of the job's device time that the losers may take, above 0, up to 1.", DefaultValueFactory = _ => 0.9 };
         var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json") { Description = "Write the figures as JSON, to FILE or else instead of the text.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
+        var costs = new Option<string?>("--costs")
+        {
+            Description = $"What is charged besides training and evaluating, {ReplayCosts.Rule}; default nothing.",
+            HelpName = "COSTS",
+        };
+        var verify = new Option<bool>("--verify")
+        {
+            Description = "Compute every decision of a stored job again from its events and compare bit for bit: "
+                + $"exit code 0 when all are equal, else {ExitCodes.JobFailed}.",
+        };
         points.AcceptOnlyFromAmong("all", "one");
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");
-        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, history, devices, points, objective, confidence, price, share, seed, json };
-        return tree.Bind(command, (parsed, _) =>
+        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, history, devices, points, objective, confidence, price, share, seed, costs, verify, json };
+        return tree.Bind(command, async (parsed, input) =>
         {
+            var document = parsed.GetResult(json) is null ? null : parsed.GetValue(json) ?? "";
+            if (parsed.GetValue(verify)) return await VerifyCommand.Run(tree.Surroundings, input, parsed.GetValue(file)!, document);
             var options = Checked(new SuiteReplayOptions
             {
                 Policy = parsed.GetValue(policy)!,
@@ -47,12 +62,13 @@ internal static class ReplayCommand
                 Price = parsed.GetValue(price),
                 Share = parsed.GetValue(share),
                 Seed = parsed.GetValue(seed),
+                Costs = ReplayCosts.Parse(parsed.GetValue(costs)),
             });
             var suite = Read(parsed.GetValue(file)!);
             var problems = ReplaySuite.Problems(suite, parsed.GetValue(points) == "one", (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)));
             var replays = Run(problems, options);
-            Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), parsed.GetResult(json) is null ? null : parsed.GetValue(json) ?? "");
-            return Task.FromResult(ExitCodes.ObjectiveMet);
+            Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), options, document);
+            return ExitCodes.ObjectiveMet;
         });
     }
 
@@ -106,10 +122,10 @@ internal static class ReplayCommand
         }
     }
 
-    private static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, string? json)
+    private static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, SuiteReplayOptions options, string? json)
     {
         if (json is { Length: > 0 }) File.WriteAllText(json, JsonSerializer.Serialize(figures, Json) + "\n");
         else if (json is not null) output.WriteLine(JsonSerializer.Serialize(figures, Json));
-        else ReplayText.Write(output, replays, figures);
+        else ReplayText.Write(output, replays, figures, options);
     }
 }

@@ -10,9 +10,9 @@ namespace AutoSelect.Host.Commands;
 /// <summary>What a replay says to people.</summary>
 internal static class ReplayText
 {
-    public static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures)
+    public static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, SuiteReplayOptions options)
     {
-        output.WriteLine("Simulated on recorded curves; seconds are virtual.");
+        output.WriteLine($"Simulated on recorded curves; seconds are virtual. {ReplayCosts.Text(options.Costs)}");
         TextTable.Write(output, ["problem", "chosen", "to target", "value", "probe", "oracle", "oracle's", "baseline's", "slowdown"], replays.Select(Row));
         if (replays.Length == 1) WriteDecisions(output, replays[0].Outcome);
         else WriteFigures(output, figures);

@@ -30,7 +30,7 @@ internal static class ShowCommand
         var direction = record.Spec.Objective.Direction;
         TextTable.Write(output, ["trial", "candidate", "state", "epoch", record.Spec.Objective.Metric, "charged", "reason"], record.Trials.Select(t => new[]
         {
-            t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Wording.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t))),
+            t.Id.Value, t.Candidate.Name, t.State.ToString().ToLowerInvariant(), Wording.Epochs(SegmentText.Epoch(record, t, RemainingTime.Step(t))),
             t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), Wording.Duration(t.ChargedSeconds), t.Reason,
         }));
         output.WriteLine();

@@ -27,7 +27,9 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
             // Device processes try again until the silo listens, so both start at once.
             fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
             await silo.StartAsync(ct);
-            return new ControlSession(paths, storeLock, store, silo, fleet, time);
+            var session = new ControlSession(paths, storeLock, store, silo, fleet, time);
+            await session.Listen();
+            return session;
         }
         catch (Exception e)
         {

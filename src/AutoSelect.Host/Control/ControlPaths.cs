@@ -18,6 +18,9 @@ internal sealed record ControlPaths(string Root)
     /// <summary>Ports and device processes of the control process, for the one that follows it after a crash.</summary>
     public string Endpoint => Path.Combine(Root, "control.json");
 
+    /// <summary>Where the running process listens for others of the same user, and the secret that lets them in.</summary>
+    public string Api => Path.Combine(Root, "api.json");
+
     /// <summary>Data sets are shared by all stores of a user.</summary>
     public static string DataSets { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "autoselect", "datasets");

@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
+using AutoSelect.Host.Api;
 using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Host.Control;
 
@@ -16,6 +18,12 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Sq
 
     private readonly SupervisedJobs supervised = silo.Services.GetRequiredService<SupervisedJobs>();
     private readonly IGrainFactory grains = silo.Services.GetRequiredService<IGrainFactory>();
+
+    private ApiServer? api;
+
+    /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
+    public async Task Listen() => api = await ApiServer.Start(
+        paths, new ApiJobs(store.Jobs, Request, new JobRemoval(store.Jobs, paths).Remove), silo.Services.GetRequiredService<ILoggerFactory>(), time);
 
     public Task<JobId> Submit(JobSpec spec) => Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec));
 
@@ -50,6 +58,8 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Sq
 
     public async ValueTask DisposeAsync()
     {
+        // First: who follows from elsewhere is told the last events.
+        if (api is not null) await api.DisposeAsync();
         await fleet.DisposeAsync();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3), time)) await silo.StopAsync(patience.Token);
         silo.Dispose();

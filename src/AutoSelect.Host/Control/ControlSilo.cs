@@ -50,12 +50,4 @@ internal static class ControlSilo
             .WithMetrics(m => m.AddMeter(AutoSelectTelemetry.Name, "Microsoft.Orleans").AddOtlpExporter())
             .WithLogging(l => l.AddOtlpExporter());
     }
-
-    /// <summary>The session starts and stops the silo, and handles Ctrl-C itself.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -31,6 +31,7 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
             JobPhase.Failed => "The job failed",
             JobPhase.Cancelled => "The job was cancelled",
             JobPhase.Completed => "The job has ended",
+            _ when record.Trials.All(t => t.Segments.IsEmpty) => "The job has not started yet",
             _ => $"The job is running, {Wording.Duration(record.ElapsedSeconds)} so far",
         };
         return name is null ? $"{state}." : record.Commit is not null ? $"{state}; it is committed to {name}." : $"{state}; {name} is in front.";

@@ -1,5 +1,3 @@
-using AutoSelect.Selection.Policies;
-
 namespace AutoSelect.Host.Reports;
 
 /// <summary>Files embedded in the assembly.</summary>

@@ -2,7 +2,6 @@ using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports.Analysis;
 using AutoSelect.Host.Reports.Sections;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Reports;
 

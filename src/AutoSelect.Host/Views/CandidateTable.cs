@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Planning.JobFiles;
-using AutoSelect.Selection.Policies;
 using Spectre.Console;
 
 namespace AutoSelect.Host.Views;
@@ -48,14 +47,14 @@ internal static class CandidateTable
         var direction = record.Spec.Objective.Direction;
         var values = record.Trials.SelectMany(t => t.Curve).Select(p => p.Deliverable(direction)).Where(double.IsFinite).ToList();
         var (low, high) = values.Count == 0 ? (0, 0) : (values.Min(), values.Max());
-        yield return new Column("candidate", RecordDifference.Name, 9);
+        yield return new Column("candidate", EventText.Name, 9);
         yield return new Column("state", t => t.State.ToString().ToLowerInvariant(), 8);
-        yield return new Column("epoch", t => $"{Wording.Epochs(SegmentEvents.Epoch(record, t, RemainingTime.Step(t)))}/{Wording.Number(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
+        yield return new Column("epoch", t => $"{Wording.Epochs(SegmentText.Epoch(record, t, RemainingTime.Step(t)))}/{Wording.Number(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
         yield return new Column("curve", t => Sparkline.Draw([.. t.Curve.Select(p => p.Deliverable(direction))], low, high, 12), 3);
         yield return new Column(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
         yield return new Column(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)", t => ForecastOf(record, t), 5);
         yield return new Column("P(best)", t => Latest(record, t) is { } f ? Wording.Percent(f.ProbabilityOfBest) : "", 6, IsNumber: true);
-        yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? SegmentEvents.Devices(running) : "", 1);
+        yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? SegmentText.Devices(running) : "", 1);
         yield return new Column("charged", t => t.ChargedSeconds > 0 ? Wording.Duration(t.ChargedSeconds) : "", 2, IsNumber: true);
     }
 

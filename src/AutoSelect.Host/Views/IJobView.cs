@@ -1,12 +1,15 @@
 using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
 
 namespace AutoSelect.Host.Views;
 
 /// <summary>Shows a job while it runs.</summary>
 internal interface IJobView
 {
-    /// <summary>Follows a job; the view is there while <paramref name="follow"/> runs, which shows each new record by calling what it is given.</summary>
-    Task Run(Func<Action<JobRecord>, Task> follow);
+    /// <summary>
+    /// Follows a job; the view is there while <paramref name="follow"/> runs, which shows all news by calling what it is given.
+    /// </summary>
+    Task Run(Func<Action<JobUpdate>, Task> follow);
 
     /// <summary>Says how the job was left, after <see cref="Run"/>.</summary>
     void Conclude(JobRecord last, Conclusion conclusion);

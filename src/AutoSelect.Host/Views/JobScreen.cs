@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Planning.JobFiles;
-using AutoSelect.Selection.Policies;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -41,11 +40,11 @@ internal static class JobScreen
             new Style(decoration: Decoration.Bold));
     }
 
-    private static IEnumerable<(string, Style)> Decisions(JobRecord record, int count) => RecordDifference.Events(null, record)
-        .Where(e => e.Event is JobEventNames.Rung or JobEventNames.Decision or JobEventNames.Commit)
+    private static IEnumerable<(string, Style)> Decisions(JobRecord record, int count) => record.Rungs
+        .SelectMany(rung => DecisionText.Lines(record, rung, record.Commits.FirstOrDefault(c => c.Rung == rung.Rung)))
         .Where(e => e.Decision is not (nameof(DecisionKind.Continue) or nameof(DecisionKind.Commit)))
         .TakeLast(count)
-        .Select(e => ($"{Wording.Duration(e.At),12}  {e.Text}", e.Event == JobEventNames.Commit ? new Style(Color.Green) : Style.Plain));
+        .Select(e => ($"{Wording.Duration(e.At),12}  {e.Text}", e.Event == EventNames.Commit ? new Style(Color.Green) : Style.Plain));
 
     private static (string, Style) Footer(JobRecord record)
     {

@@ -1,18 +1,22 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
 
 namespace AutoSelect.Host.Views;
 
 /// <summary>One JSON object a line: every event, and a summary at the end.</summary>
-internal sealed class JsonView(TextWriter output) : IJobView
+/// <param name="output">Where to.</param>
+/// <param name="since">Number of the last event that is not told; 0 for all.</param>
+internal sealed class JsonView(TextWriter output, long since = 0) : IJobView
 {
-    private JobRecord? last;
+    private readonly EventReader events = new(since);
 
-    public Task Run(Func<Action<JobRecord>, Task> follow) => follow(Show);
+    public Task Run(Func<Action<JobUpdate>, Task> follow) => follow(Show);
 
     public void Conclude(JobRecord record, Conclusion conclusion) => Write(new
     {
         Event = "summary",
+        Number = record.Version,
         At = record.ElapsedSeconds,
         Job = record.Id.Value,
         record.Phase,
@@ -32,10 +36,9 @@ internal sealed class JsonView(TextWriter output) : IJobView
         record.Folder,
     });
 
-    private void Show(JobRecord record)
+    private void Show(JobUpdate update)
     {
-        foreach (var news in RecordDifference.Events(last, record)) Write(news);
-        last = record;
+        foreach (var news in events.Read(update)) Write(news);
     }
 
     private void Write<T>(T line)

@@ -1,22 +1,45 @@
 using AutoSelect.Contracts;
-using AutoSelect.Selection.Policies;
+using AutoSelect.Host.Control;
 using Spectre.Console;
 
 namespace AutoSelect.Host.Views;
 
-/// <summary>Redraws the job on a terminal at each new record.</summary>
-internal sealed class LiveView(IAnsiConsole console) : IJobView
+/// <summary>Redraws the job on a terminal: at most five times a second, however much happens, and always at last.</summary>
+internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IJobView
 {
-    public Task Run(Func<Action<JobRecord>, Task> follow) =>
-        console.Live(new Text("starting …")).AutoClear(false).StartAsync(live => follow(record =>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(.2);
+
+    public Task Run(Func<Action<JobUpdate>, Task> follow) => Drawing().StartAsync(async live =>
+    {
+        var picture = new Picture(record =>
         {
             live.UpdateTarget(JobScreen.Draw(record, console.Profile.Width, console.Profile.Height));
             live.Refresh();
-        }));
+        });
+        await using (time.CreateTimer(_ => picture.Redraw(), null, Interval, Interval)) await follow(update => picture.Show(update.Record));
+        picture.Redraw();
+    });
 
     public void Conclude(JobRecord last, Conclusion conclusion)
     {
         foreach (var line in ConclusionText.Lines(last, conclusion)) console.Profile.Out.Writer.WriteLine(line);
         console.Profile.Out.Writer.Flush();
+    }
+
+    private LiveDisplay Drawing() => console.Live(new Text("starting …")).AutoClear(false);
+
+    /// <summary>The newest record, drawn when the timer comes: one that was overtaken is never drawn.</summary>
+    private sealed class Picture(Action<JobRecord> draw)
+    {
+        private readonly Lock drawing = new();
+        private JobRecord? next;
+
+        public void Show(JobRecord record) => next = record;
+
+        public void Redraw()
+        {
+            lock (drawing)
+                if (Interlocked.Exchange(ref next, null) is { } record) draw(record);
+        }
     }
 }

@@ -1,15 +1,17 @@
 using System.Globalization;
 using AutoSelect.Contracts;
-using AutoSelect.Selection.Policies;
+using AutoSelect.Host.Control;
 
 namespace AutoSelect.Host.Views;
 
 /// <summary>One line an event, for logs and pipes.</summary>
-internal sealed class PlainView(TextWriter output) : IJobView
+/// <param name="output">Where to.</param>
+/// <param name="since">Number of the last event that is not told; 0 for all.</param>
+internal sealed class PlainView(TextWriter output, long since = 0) : IJobView
 {
-    private JobRecord? last;
+    private readonly EventReader events = new(since);
 
-    public Task Run(Func<Action<JobRecord>, Task> follow) => follow(Show);
+    public Task Run(Func<Action<JobUpdate>, Task> follow) => follow(Show);
 
     public void Conclude(JobRecord record, Conclusion conclusion)
     {
@@ -17,14 +19,13 @@ internal sealed class PlainView(TextWriter output) : IJobView
         output.Flush();
     }
 
-    private void Show(JobRecord record)
+    private void Show(JobUpdate update)
     {
-        foreach (var news in RecordDifference.Events(last, record))
+        foreach (var news in events.Read(update))
         {
             if (news.Decision == nameof(DecisionKind.Continue)) continue;
             output.WriteLine($"{news.At.ToString("0.0", CultureInfo.InvariantCulture),8} s  {news.Text}");
         }
         output.Flush();
-        last = record;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
@@ -128,8 +129,8 @@ public class CatalogueCommandTests
     [Fact]
     public async Task What_a_job_knows_of_its_links_is_submitted_with_it()
     {
-        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured, Records = [SampleJob.Completed] } };
-        run.Control.Records[0] = run.At(run.Control.Records[0]);
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured, Stories = [SampleJob.Completed] } };
+        run.Control.Stories[0] = run.At(run.Control.Stories[0]);
         await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [60]\nepochs: 5\ncommit: { devices: 3 }"));
         var known = run.Control.Submitted!.Ranks!;
         Assert.Equal((Measured.Links, 25_000), (known.Links, known.Layers.Sum(l => l.Parameters)));
@@ -152,7 +153,7 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         var measured = new StepTime { Steps = 100, LowerQuartileSeconds = 10, MeanSeconds = 10, StandardErrorSeconds = 0.1 };
         var device = new DeviceDescription { Id = new DeviceId("here-cpu0"), Kind = DeviceKind.Cpu, Index = 0, Model = "Toy CPU", Host = "here" };
-        run.Control.Stored.Add(SampleJob.Completed with { Devices = [device], Trials = [.. SampleJob.Completed.Trials.Select(t => t with { StepTime = measured })] });
+        run.Control.Stored.Add(SampleJob.Completed.Record with { Devices = [device], Trials = [.. SampleJob.Completed.Record.Trials.Select(t => t with { StepTime = measured })] });
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
         Assert.Contains("Step times rest on what earlier jobs measured (1).", run.Output);
         Assert.DoesNotMatch(@" \d\d?(\.\d+)? ms ", run.Output);

@@ -1,5 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
+using AutoSelect.Host.Control;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
@@ -12,6 +14,10 @@ internal sealed class CommandRun : IDisposable
 
     public TemporaryFolder Folder { get; } = new();
     public FakeControl Control { get; init; } = new();
+
+    /// <summary>Reads stores; by default what the fake control side holds.</summary>
+    public IJobArchive? Archive { get; init; }
+
     public Interruption Interruption { get; } = new(() => throw new InvalidOperationException("Exited at once."));
     public Dictionary<string, string> Variables { get; } = [];
     public List<string> OpenedFiles { get; } = [];
@@ -21,7 +27,7 @@ internal sealed class CommandRun : IDisposable
     public Task<int> Run(params string[] arguments) => new CommandTree(new Surroundings
     {
         Control = Control,
-        Archive = Control,
+        Archive = Archive ?? Control,
         Catalogue = Control,
         Terminal = new Terminal { Output = output, Error = error },
         Interruption = Interruption,
@@ -43,6 +49,9 @@ internal sealed class CommandRun : IDisposable
 
     /// <summary>A record whose folder can be written to.</summary>
     public JobRecord At(JobRecord record) => record with { Folder = Path.Combine(Folder.Path, "jobs", record.Id.Value) };
+
+    /// <summary>A story whose folder can be written to.</summary>
+    public SampleStory At(SampleStory story) => story.In(Path.Combine(Folder.Path, "jobs", story.Record.Id.Value));
 
     public void Dispose()
     {

@@ -128,7 +128,7 @@ public class ImportCommandTests
     public async Task Jobs_are_exported_together()
     {
         using var run = new CommandRun();
-        run.Control.Stored.AddRange([run.At(SampleJob.Completed), run.At(JobRecords.Typical()), run.At(SampleJob.Paused with { Id = new JobId("paused") })]);
+        run.Control.Stored.AddRange([run.At(SampleJob.Completed.Record), run.At(JobRecords.Typical()), run.At(SampleJob.Paused.Record with { Id = new JobId("paused") })]);
         Assert.Equal(0, await run.Run("replay", "import", "jobs", "--all", "--out", run.Folder["curves.jsonl.gz"]));
         Assert.Contains("Skipped job 'paused': phase Paused", run.Error);
         var expected = RecordedCurves.Export(SampleJob.Completed).Concat(RecordedCurves.Export(JobRecords.Typical())).Select(Line);

@@ -26,7 +26,7 @@ public sealed class ReplayCommandTests : IDisposable
         string[] names =
         [
             "suite", "policy", "devices", "problems", "hitRate", "meanCappedSlowdown", "meanCappedSlowdownInterval", "medianSlowdown", "within5PercentOfOracle",
-            "closedGap", "deviceTimeOverOracle", "probeShare", "coverage90", "microsecondsPerDecision", "perProblem",
+            "costs", "closedGap", "deviceTimeOverOracle", "probeShare", "coverage90", "microsecondsPerDecision", "perProblem",
         ];
         Assert.All(names, name => Assert.True(figures.TryGetProperty(name, out _), name));
         // b is better at 20 % and never arrives.
@@ -34,6 +34,31 @@ public sealed class ReplayCommandTests : IDisposable
         var problem = figures.GetProperty("perProblem")[0];
         Assert.Equal(("u", "b/1", 30, 2), (problem.GetProperty("problem").GetString(), problem.GetProperty("winner").GetString(), problem.GetProperty("oracleSeconds").GetInt32(), problem.GetProperty("candidates").GetInt32()));
         Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public async Task Costs_are_charged_and_said()
+    {
+        string[] replay = ["replay", Suite(), "--policy", "current-best:0.2"];
+        Assert.Equal(0, await run.Run(replay));
+        Assert.Contains("Nothing is charged for loading, saving, interruption or the arrival of devices", run.Output);
+        Assert.Equal(0, await run.Run([.. replay, "--costs", "load=2s,save=500ms,arrival=10s"]));
+        Assert.Contains("Charged: loading 2.0s, saving 0.5s, interruption 0ms, arrival of devices 10s", run.Output);
+        var file = Path.Combine(run.Folder.Path, "costly.json");
+        Assert.Equal(0, await run.Run([.. replay, "--costs", "load=2s", "--json", file]));
+        Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("costs").GetProperty("loadSeconds").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("load")]
+    [InlineData("load=2")]
+    [InlineData("load=2s,load=1s")]
+    [InlineData("fuel=2s")]
+    [InlineData("")]
+    public async Task Bad_costs_end_with_2_and_the_rule(string costs)
+    {
+        Assert.Equal(ExitCodes.BadInput, await run.Run("replay", Suite(), "--costs", costs));
+        Assert.Contains($"--costs is '{costs}': it must be a list of load, save, interrupt and arrival", run.Error);
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Tests;
 
@@ -125,8 +127,8 @@ public class RunCommandTests
     public async Task What_the_workload_warns_of_is_told_and_the_job_runs()
     {
         var warned = Sample.Inspection with { Workload = Sample.Inspection.Workload! with { Warnings = [new WorkloadWarning("Option 'hidden' is '1': the model is thin.", "hidden")] } };
-        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => warned, Records = [SampleJob.Completed] } };
-        run.Control.Records[0] = run.At(run.Control.Records[0]);
+        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => warned, Stories = [SampleJob.Completed] } };
+        run.Control.Stories[0] = run.At(run.Control.Stories[0]);
         var file = run.JobFile("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { fastest_to: 0.9 }\nepochs: 5");
         Assert.Equal(ExitCodes.ObjectiveMet, await run.Run("run", file));
         Assert.EndsWith($"{file}:3: warning: Option 'hidden' is '1': the model is thin.\n", run.Error);
@@ -179,7 +181,7 @@ public class RunCommandTests
     public async Task Ctrl_C_pauses_the_job_and_says_how_to_go_on()
     {
         CommandRun? run = null;
-        var control = new FakeControl { Records = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press() };
+        var control = new FakeControl { Stories = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press() };
         run = new CommandRun { Control = control };
         using (run)
         {
@@ -195,7 +197,7 @@ public class RunCommandTests
     public async Task The_way_to_go_on_names_a_store_that_is_not_the_default()
     {
         CommandRun? run = null;
-        run = new CommandRun { Control = new FakeControl { Records = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press() } };
+        run = new CommandRun { Control = new FakeControl { Stories = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press() } };
         using (run)
         {
             await run.Run("run", run.JobFile(), "--store", run.Folder.Path);
@@ -207,7 +209,7 @@ public class RunCommandTests
     public async Task A_job_that_ends_while_it_is_being_paused_has_ended()
     {
         CommandRun? run = null;
-        run = new CommandRun { Control = new FakeControl { Records = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press(), Pausing = () => run!.At(SampleJob.Completed) } };
+        run = new CommandRun { Control = new FakeControl { Stories = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press(), Pausing = () => run!.At(SampleJob.Completed) } };
         using (run) Assert.Equal(ExitCodes.ObjectiveMet, await run.Run("run", run.JobFile()));
     }
 
@@ -241,11 +243,11 @@ public class RunCommandTests
         Assert.Equal(1, exits);
     }
 
-    private static CommandRun Playing(params JobRecord[] records)
+    private static CommandRun Playing(params SampleStory[] stories)
     {
-        var control = new FakeControl { Records = [] };
+        var control = new FakeControl { Stories = [] };
         var run = new CommandRun { Control = control };
-        control.Records.AddRange(records.Select(run.At));
+        control.Stories.AddRange(stories.Select(run.At));
         return run;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
+using AutoSelect.Jobs.Transitions;
 using AutoSelect.Selection.Candidates;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Testing;
@@ -13,9 +14,9 @@ public class StoredJobCommandTests
     public async Task Resume_goes_on_with_a_paused_job()
     {
         using var run = Storing(SampleJob.Paused);
-        run.Control.Records[^1] = run.At(SampleJob.Completed);
+        run.Control.Stories[^1] = run.At(SampleJob.Completed);
         Assert.Equal(ExitCodes.ObjectiveMet, await run.Run("resume", "toy"));
-        Assert.Equal(new JobId("toy"), run.Control.Resumed);
+        Assert.Equal([(new JobId("toy"), JobRequest.Resume())], run.Control.Requests);
         Assert.Equal(2, run.Control.Opened!.Devices);
     }
 
@@ -76,8 +77,8 @@ public class StoredJobCommandTests
         using var run = Storing(SampleJob.Completed);
         Assert.Equal(0, await run.Run("show", "toy", "--json"));
         var record = JsonSerializer.Deserialize<JobRecord>(run.Output, RecordJson.Options)!;
-        Assert.Equal(SampleJob.Completed.Trials[0].Curve, record.Trials[0].Curve);
-        Assert.Equal(SampleJob.Completed.Outcome, record.Outcome);
+        Assert.Equal(SampleJob.Completed.Record.Trials[0].Curve, record.Trials[0].Curve);
+        Assert.Equal(SampleJob.Completed.Record.Outcome, record.Outcome);
     }
 
     [Fact]

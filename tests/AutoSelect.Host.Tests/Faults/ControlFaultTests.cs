@@ -22,11 +22,11 @@ public sealed class ControlFaultTests : IDisposable
     {
         var (id, devices) = await RunAndKill(alsoDevices: false);
         Assert.All(devices, pid => Assert.True(DeviceExecutable.IsDeviceProcess(pid), $"device process {pid} is gone"));
-        var before = Stored(id);
+        var before = await Stored(id);
 
         Assert.Equal(0, await Finish("resume", id));
 
-        var record = Stored(id);
+        var record = await Stored(id);
         Assert.Equal(JobPhase.Completed, record.Phase);
         Assert.Equal(Decisions(before), Decisions(record).Take(before.Rungs.Length));
         Assert.DoesNotContain(record.Trials.SelectMany(t => t.Segments), s => s.End == SegmentEnd.DeviceLost);
@@ -36,11 +36,11 @@ public sealed class ControlFaultTests : IDisposable
     public async Task A_job_whose_control_and_device_processes_were_all_killed_goes_on_from_its_checkpoints()
     {
         var (id, _) = await RunAndKill(alsoDevices: true);
-        var before = Stored(id);
+        var before = await Stored(id);
 
         Assert.Equal(0, await Finish("resume", id));
 
-        var record = Stored(id);
+        var record = await Stored(id);
         Assert.Equal(JobPhase.Completed, record.Phase);
         Assert.Equal(Decisions(before), Decisions(record).Take(before.Rungs.Length));
         Assert.Contains(record.Trials.SelectMany(t => t.Segments), s => s.FromStep > 0);
@@ -73,7 +73,7 @@ public sealed class ControlFaultTests : IDisposable
         while (!patience.IsCancellationRequested && !(record is { Rungs.Length: >= 2 } && Running(record) is { Count: > 0 } running && running.All(t => t.Curve[^1].Step > t.Segments[^1].FromStep)))
         {
             await Task.Delay(50, Cancelled);
-            record = archive.List(folder.Path) is [var first, ..] ? first : null;
+            record = (await archive.List(folder.Path)) is [var first, ..] ? await archive.Find(folder.Path, first.Id) : null;
             if (record?.Outcome is not null || process.HasExited) Assert.Fail($"the job ended before it could be killed: {await process.StandardError.ReadToEndAsync(Cancelled)}");
         }
         process.Kill();
@@ -120,7 +120,7 @@ public sealed class ControlFaultTests : IDisposable
         return path;
     }
 
-    private JobRecord Stored(string id) => new JobArchive().Find(folder.Path, new JobId(id))!;
+    private async Task<JobRecord> Stored(string id) => (await new JobArchive().Find(folder.Path, new JobId(id)))!;
 
     private static List<string> Decisions(JobRecord record) =>
         [.. record.Rungs.Select(r => string.Join("; ", r.Decisions.Select(d => $"{d.Trial} {d.Kind}")))];

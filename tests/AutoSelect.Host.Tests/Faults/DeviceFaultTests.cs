@@ -16,9 +16,9 @@ public sealed class DeviceFaultTests : IDisposable
     {
         await using var session = await RealSession.Open(folder.Path, devices: 2);
         var job = await session.Submit(FaultyJobs.Spec(epochs: 5, examples: 2000,
-            ("healthy", 20), ("aborts", 13), ("too-large", 17), ("throws", 19), ("diverges", 23)), CancellationToken.None);
+            ("healthy", 20), ("aborts", 13), ("too-large", 17), ("throws", 19), ("diverges", 23)));
 
-        var record = await session.UntilEnded(job.Id);
+        var record = await session.UntilEnded(job);
 
         Assert.Equal(JobPhase.Completed, record.Phase);
         Assert.Equal("healthy", record[record.Outcome!.Winner!.Value].Candidate.Name);
@@ -34,11 +34,11 @@ public sealed class DeviceFaultTests : IDisposable
     public async Task A_killed_device_process_is_replaced_and_its_trial_goes_on_from_its_checkpoint()
     {
         await using var session = await RealSession.Open(folder.Path, devices: 1);
-        var job = await session.Submit(FaultyJobs.Spec(epochs: 60, examples: 8000, ("only", 20)), CancellationToken.None);
-        var running = await session.Until(job.Id, r => r.Trials[0] is { Checkpoint: not null, State: TrialState.Running or TrialState.Committed } && r.TrainingProcesses().Any());
+        var job = await session.Submit(FaultyJobs.Spec(epochs: 60, examples: 8000, ("only", 20)));
+        var running = await session.Until(job, r => r.Trials[0] is { Checkpoint: not null, State: TrialState.Running or TrialState.Committed } && r.TrainingProcesses().Any());
 
         Process.GetProcessById(running.TrainingProcesses().First()).Kill();
-        var record = await session.UntilEnded(job.Id);
+        var record = await session.UntilEnded(job);
 
         Assert.True(record.Phase == JobPhase.Completed, $"{record.Outcome!.Summary} {record.Trials[0].Reason}");
         var lost = Assert.Single(record.Trials[0].Segments, s => s.End == SegmentEnd.DeviceLost);
@@ -55,13 +55,13 @@ public sealed class DeviceFaultTests : IDisposable
         if (Environment.ProcessorCount < 2) Assert.Skip("two devices need two cores");
         await using var session = await RealSession.Open(folder.Path, devices: 2);
         var spec = FaultyJobs.Spec(epochs: 20, examples: 8000, ("only", 20));
-        var job = await session.Submit(spec with { Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }] }, CancellationToken.None);
-        var running = await session.Until(job.Id, r => r.Outcome is not null || (r.Trials[0] is { Checkpoint: not null, Segments: [.., { EndedAt: null, Devices: 2 }] } trial && trial.Segments[^1].ToStep > trial.Segments[^1].FromStep));
+        var job = await session.Submit(spec with { Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }] });
+        var running = await session.Until(job, r => r.Outcome is not null || (r.Trials[0] is { Checkpoint: not null, Segments: [.., { EndedAt: null, Devices: 2 }] } trial && trial.Segments[^1].ToStep > trial.Segments[^1].FromStep));
         Assert.True(running.Outcome is null, $"{running.Outcome?.Summary} {running.Trials[0].Reason}");
 
         var victim = running.Trials[0].Segments[^1].Members().ElementAt(rank).Device;
         Process.GetProcessById(running.Devices.First(d => d.Id == victim).ProcessId).Kill();
-        var record = await session.UntilEnded(job.Id);
+        var record = await session.UntilEnded(job);
 
         Assert.True(record.Phase == JobPhase.Completed, $"{record.Outcome!.Summary} {record.Trials[0].Reason}");
         var lost = Assert.Single(record.Trials[0].Segments, s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost);
@@ -77,11 +77,11 @@ public sealed class DeviceFaultTests : IDisposable
         if (disk is null) Assert.Skip("a small file system cannot be mounted here (needs root and tmpfs)");
         await using (var session = await RealSession.Open(folder["disk"], devices: 1))
         {
-            var job = await session.Submit(FaultyJobs.Spec(epochs: 60, examples: 8000, ("only", 20)), CancellationToken.None);
-            var before = await session.Until(job.Id, r => r.Trials[0].Checkpoint is not null);
+            var job = await session.Submit(FaultyJobs.Spec(epochs: 60, examples: 8000, ("only", 20)));
+            var before = await session.Until(job, r => r.Trials[0].Checkpoint is not null);
             disk.Fill();
             // A store that cannot be written holds the job where it is; nothing is acknowledged meanwhile.
-            var stuck = await session.Until(job.Id, r => r.Notice.Length > 0);
+            var stuck = await session.Until(job, r => r.Notice.Length > 0);
 
             Assert.Contains("disk", stuck.Notice, StringComparison.OrdinalIgnoreCase);
             Assert.True(File.Exists(stuck.Trials[0].Checkpoint!.Uri), "the checkpoint before is gone");
@@ -89,7 +89,7 @@ public sealed class DeviceFaultTests : IDisposable
         }
         await using (var session = await RealSession.Open(folder["disk"], devices: 1))
         {
-            await session.Resume(new JobId("faults-1"), CancellationToken.None);
+            await session.Request(new JobId("faults-1"), JobRequest.Resume());
             var record = await session.UntilEnded(new JobId("faults-1"));
             Assert.Equal(JobPhase.Completed, record.Phase);
         }

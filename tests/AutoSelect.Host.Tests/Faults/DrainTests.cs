@@ -16,14 +16,14 @@ public sealed class DrainTests : IDisposable
     public async Task A_device_that_gets_SIGTERM_writes_a_checkpoint_reports_its_end_and_exits()
     {
         await using var session = await RealSession.Open(folder.Path, devices: 1);
-        var job = await session.Submit(FaultyJobs.Spec(epochs: 40, examples: 8000, ("only", 20)), CancellationToken.None);
-        var running = await session.Until(job.Id, r => !r.Trials[0].Curve.IsEmpty && r.TrainingProcesses().Any());
+        var job = await session.Submit(FaultyJobs.Spec(epochs: 40, examples: 8000, ("only", 20)));
+        var running = await session.Until(job, r => !r.Trials[0].Curve.IsEmpty && r.TrainingProcesses().Any());
         var id = running.TrainingProcesses().First();
         using var device = Process.GetProcessById(id);
 
         await Terminate(id);
         await device.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var record = await session.UntilEnded(job.Id);
+        var record = await session.UntilEnded(job);
 
         Assert.True(record.Phase == JobPhase.Completed, $"{record.Outcome!.Summary} {record.Trials[0].Reason}");
         // What the control side assigns before the next process is there is lost with nothing done, where that takes longer than a lease.

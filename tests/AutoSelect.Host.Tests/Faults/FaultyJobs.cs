@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Tests.Faults;
 

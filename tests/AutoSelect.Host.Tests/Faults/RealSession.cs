@@ -14,17 +14,17 @@ internal static class RealSession
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         JobRecord? last = null;
-        await foreach (var record in session.Watch(job, patience.Token))
+        await foreach (var update in session.Follow(job, patience.Token))
         {
-            last = record;
-            if (condition(record)) return record;
+            last = update.Record;
+            if (condition(last)) return last;
         }
         Assert.Fail($"The job ended as {last!.Phase} before that: {last.Outcome?.Summary} {last.Notice} {string.Join(", ", last.Trials.Select(t => $"{t.Id} {t.State} {t.Reason}"))}");
         return last;
     }
 
     public static Task<JobRecord> UntilEnded(this IControlSession session, JobId job) =>
-        session.Until(job, r => r.Phase is JobPhase.Completed or JobPhase.Failed);
+        session.Until(job, r => r.HasEnded);
 
     /// <summary>Process ids of the device processes that train now.</summary>
     public static IEnumerable<int> TrainingProcesses(this JobRecord record) => record.Trials

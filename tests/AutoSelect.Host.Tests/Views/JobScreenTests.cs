@@ -30,7 +30,7 @@ public class JobScreenTests
         ["all failed"] = JobRecords.AllFailed,
         ["single"] = JobRecords.SingleCandidate,
         ["many"] = () => JobRecords.Many(40),
-        ["with odd characters"] = () => SampleJob.Committed with { Notice = "[red]no markup[/] {0}" },
+        ["with odd characters"] = () => SampleJob.Committed.Record with { Notice = "[red]no markup[/] {0}" },
     };
 
     [Theory]
@@ -46,11 +46,11 @@ public class JobScreenTests
     public void The_picture_shows_state_curve_forecast_and_costs()
     {
         var picture = string.Join('\n', Draw(SampleJob.Committed, 140, 30));
-        Assert.Contains("toy  fastest to accuracy ≥ 0.9 within 10 min  committed  12.0 s, about 20.0 s left  toy-mlp", picture);
+        Assert.Contains("toy  fastest to accuracy ≥ 0.9 within 10 min  committed  11.3 s, about 20.0 s left  toy-mlp", picture);
         Assert.Matches(@"t01 nadamw-b64 +committed +1\.00/5 +█ +0\.8200 +20\.0 s \(14\.0 s–∞\) +96 % +here-cpu0 +9\.4 s", picture);
         Assert.Matches(@"t02 sgd-b64 +stopped +1\.00/5 +▁ +0\.7100 +8\.3 s", picture);
         Assert.Contains("stop t02 sgd-b64: is the best with 4 %", picture);
-        Assert.Contains("probe cost 8.3 s of 17.7 s device time (47 %)  checkpoints 3.0 MiB of 4.0 GiB", picture);
+        Assert.Contains("probe cost 8.3 s of 17.7 s device time (47 %)  checkpoints 1.5 MiB of 4.0 GiB", picture);
     }
 
     [Fact]

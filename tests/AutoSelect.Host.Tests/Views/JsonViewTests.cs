@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Views;
-using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
 
@@ -12,7 +11,7 @@ public class JsonViewTests
     {
         var lines = await Lines(SampleJob.Whole, new Conclusion { ExitCode = 0, Report = "report.html" });
         Assert.Equal(
-            ["job", "rung", "decision", "decision", "segment-started", "segment-started", "segment-ended", "segment-ended", "rung", "decision", "decision", "commit", "segment-started", "segment-ended", "point", "outcome", "summary"],
+            ["job", "rung", "decision", "decision", "segment-started", "segment-started", "segment-ended", "segment-ended", "rung", "decision", "decision", "commit", "segment-started", "point", "segment-ended", "outcome", "summary"],
             lines.Select(l => l.GetProperty("event").GetString()));
         Assert.All(lines, l => Assert.Equal("toy", l.GetProperty("job").GetString()));
         var summary = lines[^1];
@@ -20,6 +19,17 @@ public class JsonViewTests
         Assert.Equal("Completed", summary.GetProperty("phase").GetString());
         Assert.Equal("nadamw-b64", summary.GetProperty("candidate").GetString());
         Assert.Equal(0.9034, summary.GetProperty("value").GetDouble());
+    }
+
+    [Fact]
+    public async Task Every_line_of_an_event_has_its_number()
+    {
+        var lines = await Lines(SampleJob.Whole, new Conclusion { ExitCode = 0 });
+        var numbers = lines.Select(l => l.GetProperty("number").GetInt64()).ToList();
+        Assert.Equal(numbers.Order(), numbers);
+        Assert.Equal((1, SampleJob.Completed.Events.Length), (numbers[0], numbers[^1]));
+        var commit = lines.Single(l => l.GetProperty("event").GetString() == "commit");
+        Assert.IsType<JobDecided>(SampleJob.Completed.Events[commit.GetProperty("number").GetInt32() - 1].Change);
     }
 
     [Fact]
@@ -33,16 +43,20 @@ public class JsonViewTests
 
     [Fact]
     public async Task Values_that_are_no_numbers_still_parse() =>
-        Assert.NotEmpty(await Lines([JobRecords.AllFailed(), SampleJob.Failed], new Conclusion { ExitCode = 3 }));
+        Assert.NotEmpty(await Lines([SampleJob.Failed], new Conclusion { ExitCode = 3 }));
 
-    private static async Task<List<JsonElement>> Lines(IEnumerable<JobRecord> records, Conclusion conclusion)
+    private static async Task<List<JsonElement>> Lines(IEnumerable<SampleStory> stories, Conclusion conclusion)
     {
         var output = new StringWriter { NewLine = "\n" };
         var view = new JsonView(output);
         JobRecord? last = null;
         await view.Run(show =>
         {
-            foreach (var record in records) show(last = record);
+            foreach (var update in SampleStory.Updates(stories))
+            {
+                last = update.Record;
+                show(update);
+            }
             return Task.CompletedTask;
         });
         view.Conclude(last!, conclusion);

@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
 using AutoSelect.Host.Views;
-using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;
 
@@ -21,8 +21,8 @@ public class PlainViewTests
                 11.2 s  stop t02 sgd-b64: is the best with 4 %
                 11.2 s  committed to t01 nadamw-b64: the regret is below the cost
                 11.3 s  t01 nadamw-b64 goes on from step 100 on here-cpu0
+                30.5 s  t01 nadamw-b64 epoch 2.00: accuracy 0.9034
                 30.5 s  t01 nadamw-b64 reached the target at step 200 (epoch 2.00) in 19.2 s, accuracy 0.9034
-                31.0 s  t01 nadamw-b64 epoch 2.00: accuracy 0.9034
                 31.0 s  nadamw-b64 reached accuracy 0.9 after 30.5 s.
 
             nadamw-b64 reached accuracy 0.9 after 30.5 s.
@@ -55,42 +55,80 @@ public class PlainViewTests
     [Fact]
     public async Task A_notice_is_told_once()
     {
-        var noticed = SampleJob.Started with { Notice = "waiting for a device" };
-        var told = await Told([noticed, noticed, noticed with { ElapsedSeconds = 2 }], new Conclusion { ExitCode = 4 });
-        Assert.Single(told.Split('\n'), line => line.EndsWith("waiting for a device", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Records_in_between_change_nothing_of_what_is_told()
-    {
-        static IEnumerable<string> Texts(IEnumerable<JobRecord> records)
+        var (noticed, output) = (SampleJob.Started.Record with { Notice = "waiting for a device" }, new StringWriter());
+        await new PlainView(output).Run(show =>
         {
-            JobRecord? before = null;
-            foreach (var record in records)
-            {
-                foreach (var news in RecordDifference.Events(before, record)) yield return $"{news.Event} {news.Text}";
-                before = record;
-            }
-        }
-        Assert.Equal(Texts([SampleJob.Completed]).Order(), Texts(SampleJob.Whole).Order());
+            show(new JobUpdate(noticed, SampleJob.Started.Events));
+            show(new JobUpdate(noticed, []));
+            show(new JobUpdate(noticed with { ElapsedSeconds = 2 }, []));
+            return Task.CompletedTask;
+        });
+        Assert.Single(output.ToString().Split(output.NewLine), line => line.EndsWith("waiting for a device", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_simulated_job_is_told_to_its_end()
+    public void How_the_events_come_changes_nothing_of_what_is_told()
     {
-        var told = await Told([JobRecords.NotStarted(), JobRecords.Running(), JobRecords.WithFallback()], new Conclusion { ExitCode = 0 });
-        Assert.Contains("committed to ", told);
-        Assert.Contains("fallback to ", told);
+        static IEnumerable<EventLine> Told(IEnumerable<SampleStory> stories)
+        {
+            var reader = new EventReader();
+            return [.. SampleStory.Updates(stories).SelectMany(reader.Read)];
+        }
+        Assert.Equal(Told([SampleJob.Completed]).Select(l => l.Text), Told(SampleJob.Whole).Select(l => l.Text));
     }
 
-    private static async Task<string> Told(IEnumerable<JobRecord> records, Conclusion conclusion)
+    [Fact]
+    public async Task Requests_and_what_follows_from_them_are_told()
+    {
+        var second = new TrialId("t02");
+        var told = await Told(
+            [
+                SampleJob.Started.Then(2, new JobRequested(JobRequest.StopTrial(second)), new TrialEnded(second, TrialState.Stopped, "stopped by request"))
+                    .Then(3, new JobRequested(JobRequest.Cancel("no longer needed")), new JobEnded(JobPhase.Cancelled, Cancelled)),
+            ], new Conclusion { ExitCode = 5 });
+        Assert.Contains("     2.0s  asked to stop t02 sgd-b64\n     2.0s  t02 sgd-b64 stopped: stopped by request\n", told);
+        Assert.Contains("     3.0s  asked to cancel: no longer needed\n     3.0s  t01 nadamw-b64 was interrupted at step 0 (epoch 0.00) in 0ms\n", told);
+        Assert.Contains("     3.0s  cancelled: no longer needed\n", told);
+    }
+
+    [Fact]
+    public async Task The_writing_of_the_weights_is_told()
+    {
+        var first = new TrialId("t01");
+        var export = new Segment { Device = new DeviceId("here-cpu0"), LeaseToken = 2, Rung = 2, StartedAt = 31, FromStep = 200, ToStep = 200, IsExport = true };
+        var told = await Told(
+            [
+                SampleJob.Arrived.Then(31, new ExportBegun(first, "it reached the target"), new SegmentStarted(first, export, []))
+                    .Then(33, new SegmentEnded(first, SegmentEnd.BudgetReached, "", new SegmentProgress(200, 0, 2, 0), TrialState.Completed, "", 0, [])),
+            ], new Conclusion { ExitCode = 4 });
+        Assert.Contains("31.0s  training is over, the weights of t01 nadamw-b64 are written next: it reached the target\n", told);
+        Assert.Contains("31.0s  t01 nadamw-b64 is evaluated and written on here-cpu0\n", told);
+        Assert.Contains("33.0s  t01 nadamw-b64 was evaluated and written in 2.0s\n", told);
+    }
+
+    [Fact]
+    public async Task What_comes_after_a_number_is_told_as_in_the_whole()
+    {
+        var whole = await Told([SampleJob.Completed], new Conclusion { ExitCode = 0 });
+        var rest = await Told([SampleJob.Completed], new Conclusion { ExitCode = 0 }, since: SampleJob.Probed.Events.Length);
+        Assert.EndsWith(rest, whole);
+        Assert.StartsWith("    11.2s  rung 1: ", rest);
+    }
+
+    private static Outcome Cancelled => new() { ObjectiveMet = false, Summary = "cancelled: no longer needed" };
+
+    private static async Task<string> Told(IEnumerable<SampleStory> stories, Conclusion conclusion, long since = 0)
     {
         var output = new StringWriter { NewLine = "\n" };
-        var view = new PlainView(output);
+        var view = new PlainView(output, since);
         JobRecord? last = null;
         await view.Run(show =>
         {
-            foreach (var record in records) show(last = record);
+            foreach (var update in SampleStory.Updates(stories))
+            {
+                last = update.Record;
+                show(update);
+            }
             return Task.CompletedTask;
         });
         view.Conclude(last!, conclusion);

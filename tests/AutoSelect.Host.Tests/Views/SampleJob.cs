@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Tests;
 
-/// <summary>The records of a small job by hand: two candidates, one rung, a commit, the target.</summary>
+/// <summary>The events of a small job by hand: two candidates, one rung, a commit, the target.</summary>
 internal static class SampleJob
 {
     private static readonly TrialId First = new("t01");
@@ -20,79 +21,56 @@ internal static class SampleJob
         TrainingExamples = 6400,
     };
 
-    public static JobRecord Submitted { get; } = new()
+    public static readonly DateTimeOffset StartedAt = new(2026, 11, 20, 9, 30, 0, TimeSpan.Zero);
+
+    public static SampleStory Submitted { get; } = new SampleStory([]).Then(0, new JobSubmitted(new JobId("toy"), Spec, "/store/jobs/toy"));
+
+    public static SampleStory Started { get; } = Submitted
+        .Then(0.5, new JobDecided(
+            Rung(0, 0.5, "both are tried", Decide(First, DecisionKind.Continue, "nothing is known"), Decide(Second, DecisionKind.Continue, "nothing is known")), null))
+        .Then(0.6, Start(First, "here-cpu0", 0.6, 0, 0))
+        .Then(0.7, Start(Second, "here-cpu1", 0.7, 0, 0));
+
+    public static SampleStory Probed { get; } = Started
+        .Then(9, End(Second, 100, 8.3, 9, 0.71, SegmentEnd.BudgetReached, TrialState.Paused, checkpoint: 3 << 19))
+        .Then(10, End(First, 100, 9.4, 10, 0.82, SegmentEnd.BudgetReached, TrialState.Paused, checkpoint: 3 << 19));
+
+    public static SampleStory Committed { get; } = Probed
+        .Then(11.2, new JobDecided(
+            Rung(1, 11.2, "nadamw is ahead", Decide(First, DecisionKind.Commit, "is the best with 96 %"), Decide(Second, DecisionKind.Stop, "is the best with 4 %")) with
+            {
+                Forecasts = [Forecast(First, 20, 0.96), Forecast(Second, 60, 0.04)],
+            },
+            new Commit { Winner = First, RunnerUp = null, Rung = 1, At = 11.2, Forecast = Forecast(First, 20, 0.96), Reason = "the regret is below the cost" }))
+        .Then(11.3, Start(First, "here-cpu0", 11.3, 100, 1));
+
+    public static SampleStory Arrived { get; } =
+        Committed.Then(30.5, End(First, 200, 19.2, 30.5, 0.9034, SegmentEnd.TargetReached, TrialState.Committed, checkpoint: 3 << 19));
+
+    public static SampleStory Completed { get; } = Arrived.Then(31, new JobEnded(JobPhase.Completed, Reached));
+
+    public static SampleStory Missed { get; } =
+        Arrived.Then(31, new JobEnded(JobPhase.Completed, Reached with { ObjectiveMet = false, Summary = "The target was not reached.", SecondsToTarget = null }));
+
+    public static SampleStory Paused { get; } = Probed.Then(10.5, new JobRequested(JobRequest.Pause())).Then(11, new JobPaused());
+
+    public static SampleStory Failed { get; } = Started
+        .Then(3, End(First, 100, 2.4, 3, double.NaN, SegmentEnd.Diverged, TrialState.Failed, checkpoint: null, "the loss was NaN at step 100"))
+        .Then(3, End(Second, 100, 2.3, 3, double.NaN, SegmentEnd.Diverged, TrialState.Failed, checkpoint: null, "the loss was NaN at step 100"))
+        .Then(11, new JobEnded(JobPhase.Failed, new Outcome { ObjectiveMet = false, Summary = "All 2 candidates failed." }));
+
+    public static IReadOnlyList<SampleStory> Whole => [Submitted, Started, Started, Probed, Committed, Completed];
+
+    private static Outcome Reached => new()
     {
-        Id = new JobId("toy"),
-        Spec = Spec,
-        Phase = JobPhase.Submitted,
-        StartedAt = new DateTimeOffset(2026, 11, 20, 9, 30, 0, TimeSpan.Zero),
-        ElapsedSeconds = 0,
-        Trials = [Waiting(First, 0), Waiting(Second, 1)],
-        Folder = "/store/jobs/toy",
+        ObjectiveMet = true,
+        Summary = "nadamw-b64 reached accuracy 0.9 after 30.5 s.",
+        Winner = First,
+        Value = 0.9034,
+        TestValue = 0.8991,
+        SecondsToTarget = 30.5,
+        FinalWeights = "/store/jobs/toy/final.safetensors",
     };
-
-    public static JobRecord Started { get; } = Submitted with
-    {
-        Phase = JobPhase.Probing,
-        ElapsedSeconds = 1.5,
-        Rungs = [Rung(0, 0.5, "both are tried", Decide(First, DecisionKind.Continue, "nothing is known"), Decide(Second, DecisionKind.Continue, "nothing is known"))],
-        Trials = [Run(Waiting(First, 0), "here-cpu0", 0.6), Run(Waiting(Second, 1), "here-cpu1", 0.7)],
-    };
-
-    public static JobRecord Probed { get; } = Started with
-    {
-        ElapsedSeconds = 11,
-        CheckpointBytes = 3 << 20,
-        Trials = [End(Started.Trials[0], 10, 0.82, SegmentEnd.BudgetReached, TrialState.Running), End(Started.Trials[1], 9, 0.71, SegmentEnd.BudgetReached, TrialState.Running)],
-    };
-
-    public static JobRecord Committed { get; } = Probed with
-    {
-        Phase = JobPhase.Committed,
-        ElapsedSeconds = 12,
-        Rungs =
-        [
-            .. Probed.Rungs,
-            Rung(1, 11.2, "nadamw is ahead", Decide(First, DecisionKind.Commit, "is the best with 96 %"), Decide(Second, DecisionKind.Stop, "is the best with 4 %"))
-                with { Forecasts = [Forecast(First, 20, 0.96), Forecast(Second, 60, 0.04)] },
-        ],
-        Commits = [new Commit { Winner = First, RunnerUp = null, Rung = 1, At = 11.2, Forecast = Forecast(First, 20, 0.96), Reason = "the regret is below the cost" }],
-        Trials =
-        [
-            Probed.Trials[0] with { State = TrialState.Committed, Segments = [.. Probed.Trials[0].Segments, Segment("here-cpu0", 11.3, 100, 1)] },
-            Probed.Trials[1] with { State = TrialState.Stopped, Reason = "is the best with 4 %" },
-        ],
-    };
-
-    public static JobRecord Completed { get; } = Committed with
-    {
-        Phase = JobPhase.Completed,
-        ElapsedSeconds = 31,
-        Trials = [End(Committed.Trials[0], 30.5, 0.9034, SegmentEnd.TargetReached, TrialState.Completed), Committed.Trials[1]],
-        Outcome = new Outcome
-        {
-            ObjectiveMet = true,
-            Summary = "nadamw-b64 reached accuracy 0.9 after 30.5 s.",
-            Winner = First,
-            Value = 0.9034,
-            TestValue = 0.8991,
-            SecondsToTarget = 30.5,
-            FinalWeights = "/store/jobs/toy/final.safetensors",
-        },
-    };
-
-    public static JobRecord Missed { get; } = Completed with { Outcome = Completed.Outcome! with { ObjectiveMet = false, Summary = "The target was not reached.", SecondsToTarget = null } };
-
-    public static JobRecord Paused { get; } = Probed with { Phase = JobPhase.Paused, Trials = [.. Probed.Trials.Select(t => t with { State = TrialState.Paused })] };
-
-    public static JobRecord Failed { get; } = Probed with
-    {
-        Phase = JobPhase.Failed,
-        Trials = [.. Started.Trials.Select(t => End(t, 3, double.NaN, SegmentEnd.Diverged, TrialState.Failed) with { Reason = "the loss was NaN at step 100" })],
-        Outcome = new Outcome { ObjectiveMet = false, Summary = "All 2 candidates failed." },
-    };
-
-    public static IReadOnlyList<JobRecord> Whole => [Submitted, Started, Started, Probed, Committed, Completed];
 
     private static Candidate Candidate(string strategy) => new()
     {
@@ -103,24 +81,17 @@ internal static class SampleJob
         Seed = 1,
     };
 
-    private static Trial Waiting(TrialId id, int candidate) =>
-        new() { Id = id, Candidate = Spec.Candidates[candidate], State = TrialState.Waiting, HorizonSteps = 500 };
+    private static SegmentStarted Start(TrialId trial, string device, double at, long from, int rung) =>
+        new(trial, new Segment { Device = new DeviceId(device), LeaseToken = 1, Rung = rung, StartedAt = at, FromStep = from, ToStep = from }, []);
 
-    private static Trial Run(Trial trial, string device, double at) => trial with { State = TrialState.Running, Segments = [Segment(device, at, 0, 0)] };
-
-    private static Segment Segment(string device, double at, long from, int rung) =>
-        new() { Device = new DeviceId(device), LeaseToken = 1, Rung = rung, StartedAt = at, FromStep = from, ToStep = from };
-
-    private static Trial End(Trial trial, double at, double value, SegmentEnd end, TrialState state)
+    private static IEnumerable<JobChange> End(
+        TrialId trial, long step, double seconds, double trained, double value, SegmentEnd end, TrialState state, long? checkpoint, string reason = "")
     {
-        var segment = trial.Segments[^1];
-        var step = segment.FromStep + 100;
-        return trial with
-        {
-            State = state,
-            Segments = [.. trial.Segments[..^1], segment with { EndedAt = at, ToStep = step, End = end, DeviceSeconds = at - segment.StartedAt }],
-            Curve = [.. trial.Curve, new CurvePoint { Step = step, DeviceSeconds = at, EvaluationSeconds = 0, OverheadSeconds = 0, Value = value, TrainingLoss = 1 }],
-        };
+        var progress = new SegmentProgress(step, seconds, 0, 0);
+        var point = new CurvePoint { Step = step, DeviceSeconds = trained, EvaluationSeconds = 0, OverheadSeconds = 0, Value = value, TrainingLoss = 1 };
+        var saved = checkpoint is { } bytes ? new Checkpoint { Uri = $"/store/jobs/toy/checkpoints/{trial}/{step}", Step = step, Bytes = bytes } : null;
+        yield return new SegmentReported(trial, [point], saved, null, progress);
+        yield return new SegmentEnded(trial, end, reason, progress, state, reason, 0, []);
     }
 
     private static RungRecord Rung(int rung, double at, string summary, params ImmutableArray<Decision> decisions) => new()

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports.Analysis;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Reports.Sections;
 

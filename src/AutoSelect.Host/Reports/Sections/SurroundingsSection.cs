@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Reports.Sections;
 

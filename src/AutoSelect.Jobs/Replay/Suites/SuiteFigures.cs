@@ -18,6 +18,9 @@ public sealed record SuiteFigures
     /// <summary>Devices side by side; null for as many as there are candidates.</summary>
     public int? Devices { get; init; }
 
+    /// <summary>What was charged besides training and evaluating.</summary>
+    public SimulatedCosts Costs { get; init; } = new();
+
     public required int Problems { get; init; }
     public required int UnsolvableProblems { get; init; }
     public double? HitRate { get; init; }
@@ -67,6 +70,7 @@ public sealed record SuiteFigures
             Suite = replays[0].Problem.Curves[0].Suite,
             Policy = options.Policy,
             Devices = options.Devices,
+            Costs = options.Costs,
             Problems = replays.Count,
             UnsolvableProblems = replays.Count - solved.Length,
             HitRate = Mean(solved, r => r.Hit ? 1 : 0),

@@ -27,6 +27,9 @@ public sealed record SuiteReplayOptions
     public double Share { get; init; } = 0.9;
 
     public long Seed { get; init; } = 1;
+
+    /// <summary>What is charged besides training and evaluating; default nothing.</summary>
+    public SimulatedCosts Costs { get; init; } = new();
 }
 
 /// <summary>Replays every problem of a suite as a job of its own. The results depend on the seed alone.</summary>
@@ -46,6 +49,7 @@ public static class SuiteReplay
             Probe = new ProbeBudget { Devices = options.Devices ?? problem.Curves.Length, Price = options.Price, Share = options.Share },
             Seed = options.Seed ^ (long)Hash(problem.Name),
             History = problem.History,
+            Costs = options.Costs,
         };
         var scale = ProblemScale.FromCurves(problem.Curves, conditions.Objective);
         problem.History.Learn();

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Views;
 
-/// <summary>Something that happened in a job, as plain lines and JSON lines tell it.</summary>
-internal sealed record JobEvent
+/// <summary>Something that happened in a job, as plain lines and JSON lines tell it. One event of a job may make several of them.</summary>
+internal sealed record EventLine
 {
-    /// <summary>One of <see cref="JobEventNames"/>.</summary>
+    /// <summary>Number of the job's event that it tells of; null where the store has none, such as for the store's own troubles.</summary>
+    public long? Number { get; init; }
+
+    /// <summary>One of <see cref="EventNames"/>.</summary>
     public required string Event { get; init; }
 
     /// <summary>Seconds since the job's start.</summary>
@@ -32,7 +34,7 @@ internal sealed record JobEvent
 }
 
 /// <summary>Names of events in JSON lines.</summary>
-internal static class JobEventNames
+internal static class EventNames
 {
     public const string Job = "job";
     public const string SegmentStarted = "segment-started";
@@ -41,6 +43,8 @@ internal static class JobEventNames
     public const string Rung = "rung";
     public const string Decision = "decision";
     public const string Commit = "commit";
+    public const string Request = "request";
+    public const string Trial = "trial";
     public const string Notice = "notice";
     public const string Phase = "phase";
     public const string Outcome = "outcome";

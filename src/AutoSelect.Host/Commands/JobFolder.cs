@@ -1,0 +1,20 @@
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Reports;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary>The files of a job that people read.</summary>
+internal static class JobFolder
+{
+    /// <summary>Writes report.html and record.json into the job's folder.</summary>
+    /// <returns>Path of the report.</returns>
+    public static string WriteDocuments(JobRecord record)
+    {
+        Directory.CreateDirectory(record.Folder);
+        File.WriteAllText(Path.Combine(record.Folder, "record.json"), JsonSerializer.Serialize(record, RecordJson.Indented));
+        var report = Path.Combine(record.Folder, "report.html");
+        HtmlReport.Write(record, report);
+        return report;
+    }
+}

@@ -1,0 +1,49 @@
+using AutoSelect.Contracts;
+using AutoSelect.Planning.JobFiles;
+
+namespace AutoSelect.Host.Views;
+
+/// <summary>What was decided at a rung, for people.</summary>
+internal static class DecisionText
+{
+    /// <summary>The rung, its decisions, and the commit where it made one.</summary>
+    public static IEnumerable<EventLine> Lines(JobRecord record, RungRecord rung, Commit? commit)
+    {
+        var (risk, cost) = (Cost(rung.RegretOfCommitting, rung.Unit), Cost(rung.CostOfContinuing, rung.Unit));
+        var text = $"rung {rung.Rung}: {rung.Summary} (committing now risks {risk}, one more rung costs {cost})";
+        yield return EventText.Line(record, EventNames.Rung, text) with { At = rung.DecidedAt, Rung = rung.Rung };
+        foreach (var decision in rung.Decisions)
+        {
+            var trial = record[decision.Trial];
+            var decided = $"{Verb(decision.Kind)} {EventText.Name(trial)}: {decision.Reason}";
+            yield return OfTrial(record, rung, EventNames.Decision, trial, decided) with
+            {
+                Decision = decision.Kind.ToString(),
+                Numbers = decision.Numbers,
+            };
+        }
+        if (commit is null) yield break;
+        var winner = record[commit.Winner];
+        yield return OfTrial(record, rung, EventNames.Commit, winner,
+            $"{(commit.IsFallback ? "fallback to" : "committed to")} {EventText.Name(winner)}: {commit.Reason}");
+    }
+
+    private static EventLine OfTrial(JobRecord record, RungRecord rung, string name, Trial trial, string text) =>
+        EventText.Line(record, name, text) with
+        {
+            At = rung.DecidedAt,
+            Rung = rung.Rung,
+            Trial = trial.Id.Value,
+            Candidate = trial.Candidate.Name,
+        };
+
+    private static string Cost(double value, string unit) => Wording.Amount(value, unit);
+
+    private static string Verb(DecisionKind kind) => kind switch
+    {
+        DecisionKind.Continue => "continue",
+        DecisionKind.Pause => "pause",
+        DecisionKind.Stop => "stop",
+        _ => "commit",
+    };
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace AutoSelect.Host.Tests.Faults;
+
+/// <summary><c>autoselect</c> as a user starts it, with its output gathered; ended with the test.</summary>
+internal sealed class AutoselectProcess : IDisposable
+{
+    private static readonly string Program = Path.GetFullPath(Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "autoselect.dll"));
+
+    private readonly Process process;
+    private readonly Task<string> output;
+    private readonly Task<string> error;
+
+    private AutoselectProcess(Process started, CancellationToken ct)
+    {
+        process = started;
+        (output, error) = (process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
+    }
+
+    public bool HasExited => process.HasExited;
+
+    public static AutoselectProcess Start(CancellationToken ct, params string[] arguments) =>
+        new(Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!, ct);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> Run(CancellationToken ct, params string[] arguments)
+    {
+        using var process = Start(ct, arguments);
+        return await process.Ended(ct);
+    }
+
+    /// <summary>Sends Ctrl-C.</summary>
+    public async Task Interrupt(CancellationToken ct)
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        await kill.WaitForExitAsync(ct);
+    }
+
+    public async Task<(int ExitCode, string Output, string Error)> Ended(CancellationToken ct)
+    {
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, await output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) process.Kill();
+        process.Dispose();
+    }
+}
