@@ -85,28 +85,23 @@ internal sealed class TrainingOverhead : Benchmark
         LeaseToken = 1,
         Candidate = new()
         {
-            Job = new("overhead"),
-            Trial = new(workload),
-            LeaseToken = 1,
-            Candidate = new()
-            {
-                Name = "sgd",
-                Strategy = "sgd",
-                Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", .05),
-                BatchSize = BatchSize,
-                Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 1000 },
-                Seed = 1,
-            },
-            Workload = new() { Name = workload, Options = Options },
-            Evaluation = new() { PerEpoch = evaluationsPerEpoch },
-            From = from,
-            UntilStep = untilStep,
-            CheckpointEverySeconds = double.PositiveInfinity,
-            Folder = folder,
-            HorizonSteps = 1_000_000,
-            Direction = Direction.Maximize,
-            Rung = 0,
-        };
+            Name = "sgd",
+            Strategy = "sgd",
+            Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", .05),
+            BatchSize = BatchSize,
+            Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 1000 },
+            Seed = 1,
+        },
+        Workload = new() { Name = workload, Options = Options },
+        Evaluation = new() { PerEpoch = evaluationsPerEpoch },
+        From = from,
+        UntilStep = untilStep,
+        CheckpointEverySeconds = double.PositiveInfinity,
+        Folder = folder,
+        HorizonSteps = 1_000_000,
+        Direction = Direction.Maximize,
+        Rung = 0,
+    };
 
     internal static ImmutableSortedDictionary<string, string> Options { get; } =
         ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "20000");

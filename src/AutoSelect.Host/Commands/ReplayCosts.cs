@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Planning.JobFiles;
 

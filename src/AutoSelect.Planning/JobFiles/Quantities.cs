@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace AutoSelect.Planning.JobFiles;
 
 /// <summary>Durations such as 1h30m and sizes such as 4GiB, as people write them.</summary>
-internal static partial class Quantities
+public static partial class Quantities
 {
     public const string DurationRule = "it must be a duration above 0 with units, such as 90s, 5m or 1h30m";
     public const string SizeRule = "it must be a size above 0 with a unit, such as 500MB or 4GiB";
