@@ -38,6 +38,7 @@ internal sealed record ServeOptions
             Model = known?.Model ?? "unknown",
             Host = Environment.MachineName,
             ProcessId = Environment.ProcessId,
+            Instance = Guid.NewGuid(),
             SimulatedLink = Link?.ToString() ?? "",
         };
     }

@@ -97,7 +97,11 @@ internal sealed class ControlCluster : IAsyncDisposable
     /// <summary>Takes an activation away as the end of its silo does; the next call makes another.</summary>
     public static ValueTask Deactivate(IGrain grain) => grain.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
 
-    public Task Request(string name, JobRequest request) => Job(name).Request(request);
+    public Task Request(string name, JobRequest request)
+    {
+        Supervise(name);
+        return Job(name).Request(request);
+    }
 
     /// <summary>The events of a job, read in a number of pages at least.</summary>
     public async Task<IReadOnlyList<JobEvent>> Events(string name, int pages = 1)

@@ -9,7 +9,7 @@ namespace AutoSelect.Grains;
 /// anew with every activation: a device that does not come back within its lease after a restart loses it, and its trial is not blamed.
 /// </summary>
 internal sealed partial class DevicePoolGrain(
-    ILeaseLedger ledger, IJobStore jobs, TimeProvider time, LeaseOptions options,
+    ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, TimeProvider time, LeaseOptions options,
     AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
     : Grain, IDevicePoolGrain
 {
@@ -25,7 +25,7 @@ internal sealed partial class DevicePoolGrain(
             heardAt[status.Device.Id] = time.GetTimestamp();
             unheard.Add(status.Device.Id);
         }
-        sweptAt = time.GetTimestamp();
+        await Sweep();
         this.RegisterGrainTimer(_ => Tick(), new GrainTimerCreationOptions(options.Check, options.Check) { KeepAlive = true });
     }
 
@@ -36,7 +36,7 @@ internal sealed partial class DevicePoolGrain(
         Hear(device.Id);
         // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the
         // lease was for.
-        if (known?.Lease is { } lease && lease.Token != held && known.Device.ProcessId != device.ProcessId
+        if (known?.Lease is { } lease && lease.Token != held && !known.Device.IsSameProcess(device)
             && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: false))
             Lost(lease.Job);
         LogJoined(device.Id, device.Model);
@@ -105,7 +105,7 @@ internal sealed partial class DevicePoolGrain(
         var demands = await ledger.Demands();
         foreach (var job in leases.Select(g => g.Key).Union(demands.Select(d => d.Job)))
         {
-            if (await jobs.Find(job) is { Phase: JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting }) continue;
+            if (supervised.Contains(job) && await jobs.Find(job) is { Phase: JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting }) continue;
             await ledger.State(new Demand { Job = job, Least = 1, Most = 0 }, time.GetUtcNow());
             await ledger.Release(job, [.. leases[job]]);
         }
@@ -113,7 +113,7 @@ internal sealed partial class DevicePoolGrain(
 
     private async Task Match()
     {
-        var demands = await ledger.Demands();
+        var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job)).ToList();
         if (demands.Count == 0) return;
         var woken = new HashSet<JobId>();
         foreach (var (device, demand) in DeviceMatching.Grants(demands, await ledger.Devices()))

@@ -55,8 +55,8 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
 
     public async Task<ReportReply> Report(SegmentReport report)
     {
-        var isOfOpen = record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
-        if (record is { HasEnded: false }) await Guarded(() => TakeIn(report));
+        var isOfOpen = parts.Attends(Id) && record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
+        if (parts.Attends(Id) && record is { HasEnded: false }) await Guarded(() => TakeIn(report));
         var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue
             : JobMachine.OrderFor(Record, Facts(), Record[report.Trial], report.LeaseToken);
         return new ReportReply { Order = order, AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
@@ -75,8 +75,9 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     /// <summary>Compares what should be with what is: the one way in which a lost message is made up for.</summary>
     private async Task Attend()
     {
-        if (record is null) Forget();
-        if (record is null || !patience.IsDue) return;
+        var isAttended = record is not null && parts.Attends(Id);
+        if (!isAttended) Forget();
+        if (!isAttended || !patience.IsDue) return;
         try
         {
             await Guarded(async () =>

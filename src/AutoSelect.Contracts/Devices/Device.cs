@@ -26,6 +26,9 @@ public sealed record DeviceDescription
     /// <summary>Process id, for people who want to kill it.</summary>
     [Id(5)] public int ProcessId { get; init; }
 
+    /// <summary>Made anew by each process: process ids repeat, in containers at every start.</summary>
+    [Id(8)] public Guid Instance { get; init; }
+
     /// <summary>How fast bf16 was measured to be against fp32; null where nobody has measured.</summary>
     [Id(6)] public Bf16Speed? Bf16 { get; init; }
 
@@ -33,6 +36,9 @@ public sealed record DeviceDescription
     /// The network its process pretends to have between ranks, such as "100 Mbit/s, 2 ms"; empty where it is the real one.
     /// </summary>
     [Id(7)] public string SimulatedLink { get; init; } = "";
+
+    /// <summary>True when both were told by one process.</summary>
+    public bool IsSameProcess(DeviceDescription other) => (ProcessId, Instance) == (other.ProcessId, other.Instance);
 }
 
 /// <summary>Times of fp32 over times of bf16, measured on the device itself: above 1, bf16 is faster.</summary>

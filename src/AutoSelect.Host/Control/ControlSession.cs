@@ -30,7 +30,15 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Sq
     public Task Request(JobId job, JobRequest request) => Translated(async () =>
     {
         supervised.Add(job);
-        await grains.GetGrain<IJobGrain>(job.Value).Request(request);
+        try
+        {
+            await grains.GetGrain<IJobGrain>(job.Value).Request(request);
+        }
+        catch (VersionConflictException)
+        {
+            // The activation knew too little and has given itself up: the next one reads the job anew.
+            await grains.GetGrain<IJobGrain>(job.Value).Request(request);
+        }
         return true;
     });
 
