@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AutoSelect.Grains;
 
-/// <summary>What the grains of a silo need besides the store, the clock, the lease options, the histories and the list of supervised jobs.</summary>
+/// <summary>
+/// What the grains of a silo need besides the store, the clock, the lease options, the histories and the list of supervised jobs.
+/// </summary>
 public static class GrainServices
 {
     public static IServiceCollection AddJobGrains(this IServiceCollection services) => services

@@ -14,7 +14,8 @@ internal static class Bf16Measurements
         var known = Read(path);
         var before = known.Count;
         foreach (var device in devices.DistinctBy(d => d.Model).Where(d => !known.ContainsKey(d.Model)))
-            known[device.Model] = Bf16Probe.Measure(device.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, device.Index) : torch.CPU);
+            known[device.Model] = Bf16Probe.Measure(
+                device.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, device.Index) : torch.CPU);
         if (known.Count > before) Write(path, known);
         return devices.Select(d => d with { Bf16 = known[d.Model] });
     }

@@ -58,7 +58,8 @@ internal sealed record ServeOptions
 
     /// <summary>Where libtorch may lie: beside this executable, or on the loader's path.</summary>
     public static IEnumerable<string> LibraryFolders =>
-        [AppContext.BaseDirectory, .. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
+        [AppContext.BaseDirectory,
+            .. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <exception cref="ArgumentException">An option is missing, unknown or malformed.</exception>
     public static ServeOptions Parse(string[] args)

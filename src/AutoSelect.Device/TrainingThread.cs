@@ -55,9 +55,11 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
             SegmentReport report;
             try
             {
-                // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes first.
+                // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
+                // first.
                 trainer.Prepare(assignment.Workload);
-                report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, placement) : trainer.Train(assignment, work);
+                report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, placement)
+                    : trainer.Train(assignment, work);
                 if (assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached)
                     report = report with { Final = trainer.Export(assignment, path) };
             }
@@ -66,7 +68,11 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
 #pragma warning restore CA1031
             {
                 LogFailed(assignment.Trial, e);
-                report = work.Report() with { End = e is CheckpointException ? SegmentEnd.StorageFailed : SegmentEnd.Failed, Reason = e.Message };
+                report = work.Report() with
+                {
+                    End = e is CheckpointException ? SegmentEnd.StorageFailed : SegmentEnd.Failed,
+                    Reason = e.Message,
+                };
             }
             activity?.SetTag("autoselect.end", report.End.ToString());
             LogEnded(assignment.Trial, report.End, report.Step, report.Reason);
@@ -119,7 +125,9 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
     [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ended its segment: {End} at step {Step}. {Reason}")]
     private partial void LogEnded(TrialId trial, SegmentEnd end, long step, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Rank {Rank}: gradients go through host memory, as there is no NCCL between the ranks' devices. {Reason}")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Rank {Rank}: gradients go through host memory, as there is no NCCL between the ranks' devices. {Reason}")]
     private partial void LogThroughHost(int rank, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The network between ranks is simulated: {Link}")]

@@ -4,8 +4,8 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Jobs;
 
 /// <summary>
-/// The record of a job as the fold of its events: the only place in which a record changes. Pure, and free of decisions: what an event means
-/// was settled when it was made, so that an old job reads the same whatever the rules have become since.
+/// The record of a job as the fold of its events: the only place in which a record changes. Pure, and free of decisions: what an event
+/// means was settled when it was made, so that an old job reads the same whatever the rules have become since.
 /// </summary>
 public static class JobFold
 {
@@ -20,12 +20,17 @@ public static class JobFold
     public static JobRecord Apply(JobRecord? record, JobEvent e)
     {
         if (e.Number != (record?.Version ?? 0) + 1)
-            throw new InvalidDataException($"Event {e.Number} of job {record?.Id} follows event {record?.Version ?? 0}: the numbers must have no gaps.");
+            throw new InvalidDataException(
+                $"Event {e.Number} of job {record?.Id} follows event {record?.Version ?? 0}: the numbers must have no gaps.");
         var changed = e.Change switch
         {
             JobSubmitted submitted => Submitted(submitted, e.Time),
-            JobImported imported => imported.Record with { Trials = [.. imported.Record.Trials.Select(t => WithHit(t, t.Curve, imported.Record.Spec.Objective))] },
-            _ when record is null => throw new InvalidDataException($"The first event is {e.Change.GetType().Name}: it must be a submission."),
+            JobImported imported => imported.Record with
+            {
+                Trials = [.. imported.Record.Trials.Select(t => WithHit(t, t.Curve, imported.Record.Spec.Objective))],
+            },
+            _ when record is null =>
+                throw new InvalidDataException($"The first event is {e.Change.GetType().Name}: it must be a submission."),
             var change => Changed(record, change, e),
         };
         return (e.Change is JobDecided or JobEnded ? Discarded(changed) : changed) with { Version = e.Number, ElapsedSeconds = e.At };
@@ -45,7 +50,14 @@ public static class JobFold
     private static Trial NotBegun(TrialId id, Candidate candidate, JobSpec spec)
     {
         var horizon = candidate.Schedule.HorizonSteps(spec.TrainingExamples, candidate.BatchSize);
-        return new Trial { Id = id, Candidate = candidate, State = TrialState.Waiting, Reason = Waits(candidate, horizon), HorizonSteps = horizon };
+        return new Trial
+        {
+            Id = id,
+            Candidate = candidate,
+            State = TrialState.Waiting,
+            Reason = Waits(candidate, horizon),
+            HorizonSteps = horizon,
+        };
     }
 
     private static string Waits(Candidate candidate, long horizon) =>
@@ -59,7 +71,10 @@ public static class JobFold
         SegmentEnded ended => Ended(record, ended, e.At),
         MemberEnded left => Left(record, left),
         TrialBranched branched => Branched(record, branched),
-        TrialEnded ended => record.With(record[ended.Trial] with { State = ended.State, Reason = ended.Reason }) with { News = record.News | JobNews.Changes },
+        TrialEnded ended => record.With(record[ended.Trial] with { State = ended.State, Reason = ended.Reason }) with
+        {
+            News = record.News | JobNews.Changes,
+        },
         JobDecided decided => Decided(record, decided),
         DecisionFailed failed => record with { DecisionFault = failed, Notice = failed.Reason },
         ExportBegun begun => record.With(record[begun.Trial] with { State = TrialState.Completed, Reason = begun.Reason })
@@ -89,7 +104,8 @@ public static class JobFold
     {
         var trial = record[started.Trial];
         if (trial.OpenSegment() is not null) throw new InvalidDataException($"Trial {trial.Id} already runs; a segment cannot start.");
-        if (trial.State is TrialState.Stopped or TrialState.Failed) throw new InvalidDataException($"Trial {trial.Id} is {trial.State}; a segment cannot start.");
+        if (trial.State is TrialState.Stopped or TrialState.Failed)
+            throw new InvalidDataException($"Trial {trial.Id} is {trial.State}; a segment cannot start.");
         var devices = record.Devices.ToDictionary(d => d.Id);
         foreach (var device in started.Devices) devices[device.Id] = device;
         return record.With(trial with
@@ -155,7 +171,8 @@ public static class JobFold
         return record.With(trial with
         {
             Segments = [.. trial.Segments.Select(s => !s.Has(left.LeaseToken) ? s
-                : s.EndedAt is null ? s with { Left = s.Left.Add(left.LeaseToken) } : s with { Awaited = s.Awaited.Remove(left.LeaseToken) })],
+                : s.EndedAt is null ? s with { Left = s.Left.Add(left.LeaseToken) }
+                : s with { Awaited = s.Awaited.Remove(left.LeaseToken) })],
         });
     }
 
@@ -179,7 +196,9 @@ public static class JobFold
         return decided.Commit is { } commit ? changed with { Phase = phase, Commits = changed.Commits.Add(commit) } : changed;
     }
 
-    /// <summary>The state a decision puts a trial into. One that runs is left to run; whether it may is the desired state's to say.</summary>
+    /// <summary>
+    /// The state a decision puts a trial into. One that runs is left to run; whether it may is the desired state's to say.
+    /// </summary>
     private static Trial Decided(Trial trial, Decision decision)
     {
         // It ended while the decision was on its way.
@@ -211,7 +230,8 @@ public static class JobFold
     };
 
     /// <summary>Without the checkpoints of trials that will never go on; once a job is over, of all its trials.</summary>
-    private static JobRecord Discarded(JobRecord record) => record.Trials.Any(t => t.Checkpoint is not null && CheckpointPaths.IsDiscarded(record, t))
+    private static JobRecord Discarded(JobRecord record) =>
+        record.Trials.Any(t => t.Checkpoint is not null && CheckpointPaths.IsDiscarded(record, t))
         ? record with { Trials = [.. record.Trials.Select(t => CheckpointPaths.IsDiscarded(record, t) ? t with { Checkpoint = null } : t)] }
         : record;
 }

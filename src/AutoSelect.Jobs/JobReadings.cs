@@ -38,13 +38,14 @@ public static class JobReadings
     }
 
     /// <summary>
-    /// The record without what older decisions said and forecast, which no rule looks at and which would grow with every decision. What they saw and
-    /// sent, and the last two in full, stay.
+    /// The record without what older decisions said and forecast, which no rule looks at and which would grow with every decision. What
+    /// they saw and sent, and the last two in full, stay.
     /// </summary>
     public static JobRecord WithoutOldForecasts(this JobRecord record)
     {
         var rungs = record.Rungs;
-        for (var i = rungs.Length - 3; i >= 0 && !rungs[i].Decisions.IsEmpty; i--) rungs = rungs.SetItem(i, rungs[i] with { Forecasts = [], Decisions = [], Summary = "" });
+        for (var i = rungs.Length - 3; i >= 0 && !rungs[i].Decisions.IsEmpty; i--)
+            rungs = rungs.SetItem(i, rungs[i] with { Forecasts = [], Decisions = [], Summary = "" });
         return record with { Rungs = rungs };
     }
 

@@ -39,7 +39,7 @@ public sealed class FaultyWorkload : Workload
     };
 
     private static OptionDescription SlowFinal { get; } =
-        new() { Name = "finalSeconds", Default = "0", Summary = "Seconds that the evaluation on the test data takes, with which a job ends." };
+        new() { Name = "finalSeconds", Default = "0", Summary = "Seconds of the evaluation on the test data, with which a job ends." };
 
     public override WorkloadData Load(WorkloadSetup setup)
     {

@@ -22,11 +22,19 @@ public sealed class ContinuationTests : IDisposable
 
     private static JobSpec Job(params string[] others) => Continuing(SimulatedJobs.BestAtHorizon(["parent", .. others]));
 
-    private static JobSpec Continuing(JobSpec spec, ContinuationKind kind = ContinuationKind.Convertible, bool keepsCourse = false) => spec with
+    private static JobSpec Continuing(JobSpec spec, ContinuationKind kind = ContinuationKind.Convertible, bool keepsCourse = false) =>
+        spec with
     {
         Candidates = spec.Candidates.Add(SimulatedJobs.Candidate("child", "nadamw") with
         {
-            Continues = new Continuation { Candidate = "parent", At = .4, Kind = kind, RewarmSteps = keepsCourse ? 0 : 100, KeepsCourse = keepsCourse },
+            Continues = new Continuation
+            {
+                Candidate = "parent",
+                At = .4,
+                Kind = kind,
+                RewarmSteps = keepsCourse ? 0 : 100,
+                KeepsCourse = keepsCourse,
+            },
         }),
     };
 
@@ -55,7 +63,8 @@ public sealed class ContinuationTests : IDisposable
 
         var taken = device.Taken.Concat(second.Taken).ToList();
         var path = CheckpointPaths.BranchPath(record, child.Id);
-        Assert.All(taken.Where(a => a.Trial == parent.Id && (a.From?.Step ?? 0) < Branch), a => Assert.Equal([new Branch(Branch, path)], a.Branches));
+        Assert.All(taken.Where(a => a.Trial == parent.Id && (a.From?.Step ?? 0) < Branch),
+            a => Assert.Equal([new Branch(Branch, path)], a.Branches));
         Assert.All(taken.Where(a => a.Trial == parent.Id && a.From?.Step >= Branch), a => Assert.Empty(a.Branches));
         var start = Assert.Single(taken, a => a.Trial == child.Id && a.Predecessor is not null);
         Assert.Equal((path, Branch, "parent"), (start.From!.Uri, start.From.Step, start.Predecessor!.Name));
@@ -76,7 +85,8 @@ public sealed class ContinuationTests : IDisposable
         Assert.All(record.Commits, c => Assert.False(c.IsFallback));
         var (first, last) = (record.Commits[0], record.Commits[^1]);
         Assert.True(record.Rungs[first.Rung].Horizon[Of(record, "parent").Id.Value] < Branch);
-        Assert.True(record.Rungs[last.Rung].Horizon[Of(record, "child").Id.Value] > Branch, "it was committed to without having been tried");
+        Assert.True(
+            record.Rungs[last.Rung].Horizon[Of(record, "child").Id.Value] > Branch, "it was committed to without having been tried");
         Assert.Equal("child", record[record.Outcome!.Winner!.Value].Candidate.Name);
     }
 
@@ -251,7 +261,8 @@ public sealed class ContinuationTests : IDisposable
     public void A_policy_sees_it_in_the_race_from_its_start_until_a_rung_leaves_it_out()
     {
         var record = SubmittedJobs.Record(Job("other"), folder.Path);
-        JobRecord Paused(JobRecord before, string name, long step) => before.With(Of(before, name) with { State = TrialState.Paused, Checkpoint = new Checkpoint { Uri = name, Step = step, Bytes = 9 } });
+        JobRecord Paused(JobRecord before, string name, long step) => before.With(
+            Of(before, name) with { State = TrialState.Paused, Checkpoint = new Checkpoint { Uri = name, Step = step, Bytes = 9 } });
         RungRecord Rung(int rung, params string[] next) => new()
         {
             Rung = rung,
@@ -286,7 +297,8 @@ public sealed class ContinuationTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path);
         var spec = Job();
         var child = spec.Candidates[1] with { Continues = spec.Candidates[1].Continues! with { Candidate = from, At = at } };
-        var refused = await Assert.ThrowsAsync<ArgumentException>(() => cluster.Submit("job", spec with { Candidates = [spec.Candidates[0], child] }));
+        var refused = await Assert.ThrowsAsync<ArgumentException>(
+            () => cluster.Submit("job", spec with { Candidates = [spec.Candidates[0], child] }));
         Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
     }
 

@@ -12,7 +12,9 @@ using Orleans.TestingHost;
 
 namespace AutoSelect.Grains.Tests;
 
-/// <summary>The control side in memory over a real store on disk, with simulated devices. The first job of a name is known by that name.</summary>
+/// <summary>
+/// The control side in memory over a real store on disk, with simulated devices. The first job of a name is known by that name.
+/// </summary>
 internal sealed class ControlCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
@@ -128,7 +130,10 @@ internal sealed class ControlCluster : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"Job {name} never {what}; it is {record?.Phase}, {record?.Rungs.Length} rungs: {string.Join(", ", record?.Trials.Select(t => $"{t.Id} {t.State} {t.Checkpoint?.Step} ({t.Reason})") ?? [])}. {record?.Notice}");
+            throw new TimeoutException(
+                $"Job {name} never {what}; it is {record?.Phase}, {record?.Rungs.Length} rungs: "
+                + $"{string.Join(", ", record?.Trials.Select(t => $"{t.Id} {t.State} {t.Checkpoint?.Step} ({t.Reason})") ?? [])}. "
+                + $"{record?.Notice}");
         }
     }
 

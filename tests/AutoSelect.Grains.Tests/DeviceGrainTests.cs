@@ -7,7 +7,14 @@ namespace AutoSelect.Grains.Tests;
 public sealed class DeviceGrainTests : IAsyncLifetime
 {
     private static readonly TimeSpan AtOnce = TimeSpan.Zero, Patience = TimeSpan.FromSeconds(20);
-    private static readonly DeviceDescription Description = new() { Id = new DeviceId("d0"), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated" };
+    private static readonly DeviceDescription Description = new()
+    {
+        Id = new DeviceId("d0"),
+        Kind = DeviceKind.Cpu,
+        Index = 0,
+        Model = "simulated",
+        Host = "simulated",
+    };
 
     private readonly TemporaryFolder folder = new();
     private readonly CallFaults calls = new();
@@ -31,7 +38,8 @@ public sealed class DeviceGrainTests : IAsyncLifetime
         Assert.Equal(1, (await Device.NextWork(session, Patience))!.LeaseToken);
 
         await Device.Assign(SimulatedJobs.Segment(token: 2));
-        var reply = await Device.Report(session, new SegmentReport { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 1, Step = 5, End = SegmentEnd.RankLost });
+        var reply = await Device.Report(session,
+            new SegmentReport { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = 1, Step = 5, End = SegmentEnd.RankLost });
 
         Assert.Equal(SegmentOrder.Abandon, reply.Order);
         Assert.Equal(2, (await Device.NextWork(session, AtOnce))!.LeaseToken);
@@ -44,7 +52,8 @@ public sealed class DeviceGrainTests : IAsyncLifetime
         var lease = (await cluster!.Leases.Grant(Description.Id, new JobId("job"), DateTimeOffset.MaxValue, 0))!;
         await Device.Assign(SimulatedJobs.Segment(lease.Token));
 
-        var second = (await Device.Register(Description, new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = lease.Token - 1 })).Session;
+        var second = (await Device.Register(
+            Description, new RunningSegment { Job = new JobId("job"), Trial = TrialId.At(0), LeaseToken = lease.Token - 1 })).Session;
 
         Assert.NotEqual(first, second);
         Assert.Equal(lease, Assert.Single(await cluster.Pool.List()).Lease);

@@ -27,7 +27,8 @@ public sealed class JobGrainTests : IDisposable
         Assert.Equal(TrialState.Completed, record[record.Commit.Winner].State);
         Assert.EndsWith("final.safetensors", record.Outcome!.FinalWeights);
         Assert.Equal(0, record.CheckpointBytes);
-        await ControlCluster.UntilTrue(() => record.Trials.All(t => !Directory.Exists(CheckpointPaths.TrialFolder(record, t.Id))), "its checkpoints were removed");
+        await ControlCluster.UntilTrue(
+            () => record.Trials.All(t => !Directory.Exists(CheckpointPaths.TrialFolder(record, t.Id))), "its checkpoints were removed");
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public sealed class RanksTests : IDisposable
         Assert.Equal(2 * wide.Segments.Sum(s => s.DeviceSeconds), wide.ChargedSeconds, 9);
         Assert.Equal(1000 * 0.02, wide.Segments.Sum(s => s.DeviceSeconds), 9);
         Assert.Equal(1000 * 0.02, wide.Curve[^1].DeviceSeconds, 9);
-        var taken = devices.SelectMany(d => d.Taken).Where(a => a.Trial == wide.Id && a.Placement is not null).GroupBy(a => a.Placement!.Token).ToList();
+        var taken = devices.SelectMany(d => d.Taken).Where(a => a.Trial == wide.Id && a.Placement is not null)
+            .GroupBy(a => a.Placement!.Token).ToList();
         Assert.Equal(wide.Segments.Length - 1, taken.Count);
         Assert.All(taken, group =>
         {
@@ -161,7 +162,8 @@ public sealed class RanksTests : IDisposable
         Assert.Equal(TrialState.Completed, winner.State);
         Assert.Contains(winner.Segments, s => s.Devices == 2);
         Assert.Contains(winner.Segments, s => s.Devices == 1);
-        Assert.All(devices.SelectMany(d => d.Taken), a => Assert.Equal(a.Placement is null ? (1, "none") : (2, "fp32"), (a.Candidate.Ranks, a.Candidate.Communication)));
+        Assert.All(devices.SelectMany(d => d.Taken),
+            a => Assert.Equal(a.Placement is null ? (1, "none") : (2, "fp32"), (a.Candidate.Ranks, a.Candidate.Communication)));
         Assert.Equal((1, "none"), (winner.Candidate.Ranks, winner.Candidate.Communication));
     }
 
@@ -172,7 +174,8 @@ public sealed class RanksTests : IDisposable
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
         foreach (var id in (string[])["d0", "d1"])
-            cluster.AddDevice(id, Training()).EndsRank = a => a.Placement!.Rank == 0 ? (SegmentEnd.RankLost, "Rank 1 of 2 left") : (end, "does not fit");
+            cluster.AddDevice(id, Training()).EndsRank = a => a.Placement!.Rank == 0 ? (SegmentEnd.RankLost, "Rank 1 of 2 left")
+                : (end, "does not fit");
 
         await cluster.Submit("job", Spec(2));
         var record = await cluster.UntilEnded("job");
@@ -204,7 +207,8 @@ public sealed class RanksTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path);
         var first = 1;
         foreach (var id in (string[])["d0", "d1"])
-            cluster.AddDevice(id, Training()).EndsRank = a => a.Placement!.Rank == 0 && Interlocked.Exchange(ref first, 0) == 1 ? (SegmentEnd.DeviceLost, "torn") : null;
+            cluster.AddDevice(id, Training()).EndsRank = a =>
+                a.Placement!.Rank == 0 && Interlocked.Exchange(ref first, 0) == 1 ? (SegmentEnd.DeviceLost, "torn") : null;
 
         await cluster.Submit("job", Spec(2));
         var record = await cluster.UntilEnded("job");
@@ -267,11 +271,21 @@ public sealed class RanksTests : IDisposable
 
         foreach (var token in running.Segments[0].Members().Select(m => m.LeaseToken))
         {
-            var reply = await cluster.Job("job").Report(new SegmentReport { Job = new JobId("job"), Trial = running.Id, LeaseToken = token, Step = 999, End = SegmentEnd.Failed, Reason = "late" });
+            var reply = await cluster.Job("job").Report(
+                new SegmentReport
+                {
+                    Job = new JobId("job"),
+                    Trial = running.Id,
+                    LeaseToken = token,
+                    Step = 999,
+                    End = SegmentEnd.Failed,
+                    Reason = "late",
+                });
             Assert.Equal(SegmentOrder.Abandon, reply.Order);
         }
         var after = (await cluster.Record("job")).Trials[0];
-        Assert.Equal((running.State, running.Segments.Length, running.Segments[^1].ToStep), (after.State, after.Segments.Length, after.Segments[^1].ToStep));
+        Assert.Equal((running.State, running.Segments.Length, running.Segments[^1].ToStep),
+            (after.State, after.Segments.Length, after.Segments[^1].ToStep));
         mayGoOn.SetResult();
         Assert.Equal(JobPhase.Completed, (await cluster.UntilEnded("job")).Phase);
     }

@@ -22,7 +22,8 @@ public sealed class RendezvousTests : IAsyncLifetime
         folder.Dispose();
     }
 
-    private static RankPlacement Place(int rank, int size = 2, long generation = 1) => new() { Token = Guid.Empty, Generation = generation, Rank = rank, Size = size };
+    private static RankPlacement Place(int rank, int size = 2, long generation = 1) =>
+        new() { Token = Guid.Empty, Generation = generation, Rank = rank, Size = size };
 
     private static RankAddress At(int port) => new("127.0.0.1", port, "machine");
 
@@ -46,7 +47,8 @@ public sealed class RendezvousTests : IAsyncLifetime
         var waiting = Group().Meet(Place(0), At(10), TimeSpan.FromMilliseconds(2));
         while (!waiting.IsCompleted)
         {
-            // The call reaches the grain some time after it was made; the silo's own time-outs go by this clock too, so it must not run ahead.
+            // The call reaches the grain some time after it was made; the silo's own time-outs go by this clock too, so it must not run
+            // ahead.
             time.Advance(TimeSpan.FromMilliseconds(1));
             await Task.Delay(1, TestContext.Current.CancellationToken);
         }

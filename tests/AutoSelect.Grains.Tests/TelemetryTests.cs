@@ -60,7 +60,16 @@ public sealed class TelemetryTests : IDisposable
         var rungs = spans.Where(s => s.OperationName == "rung" && s.TraceId == job.TraceId).ToList();
         Assert.NotEmpty(rungs);
         Assert.All(rungs, r => Assert.Equal(job.SpanId, r.ParentSpanId));
-        Assert.Subset(measured.Keys.ToHashSet(), new HashSet<string> { "autoselect.segments", "autoselect.decisions", "autoselect.leases", "autoselect.device.time", "autoselect.step.duration", "autoselect.decision.duration" });
+        Assert.Subset(
+            measured.Keys.ToHashSet(), new HashSet<string>
+            {
+                "autoselect.segments",
+                "autoselect.decisions",
+                "autoselect.leases",
+                "autoselect.device.time",
+                "autoselect.step.duration",
+                "autoselect.decision.duration",
+            });
         Assert.Subset(new HashSet<string> { "end", "kind", "event", "strategy", "figure" }, tags.ToHashSet());
         Assert.Equal(["clipFactor 0.25", "damping 0.003"], figures.Distinct().Order());
     }

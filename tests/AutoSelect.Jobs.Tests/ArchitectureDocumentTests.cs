@@ -9,7 +9,8 @@ public sealed partial class ArchitectureDocumentTests
     public void Every_file_it_names_exists()
     {
         var root = Root();
-        var named = FileName().Matches(File.ReadAllText(Path.Combine(root, "docs", "architecture.md"))).Select(m => m.Groups[1].Value).Distinct().ToList();
+        var named = FileName().Matches(File.ReadAllText(Path.Combine(root, "docs", "architecture.md")))
+            .Select(m => m.Groups[1].Value).Distinct().ToList();
 
         Assert.True(named.Count > 20, $"{named.Count} files are named");
         Assert.Empty(named.Where(name => !File.Exists(Path.Combine(root, name))));
@@ -20,7 +21,8 @@ public sealed partial class ArchitectureDocumentTests
     {
         var root = Root();
         Assert.InRange(Lines(Path.Combine(root, "grains/AutoSelect.Grains/Jobs/JobGrain.cs")), 1, 200);
-        var files = Directory.EnumerateFiles(Path.Combine(root, "src/AutoSelect.Jobs"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
+        var files = Directory.EnumerateFiles(Path.Combine(root, "src/AutoSelect.Jobs"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
         Assert.All(files, f => Assert.True(Lines(f) <= 300, $"{f} has {Lines(f)} lines"));
     }
 

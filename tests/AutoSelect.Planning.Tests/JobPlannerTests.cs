@@ -159,8 +159,13 @@ public sealed class JobPlannerTests
     public async Task An_objective_is_checked_beside_data_that_is_refused()
     {
         var described = SampleCatalogue.Workload with { TrainingExamples = null };
-        var source = new PlayedSource { Answer = w => w is null ? Sample.Inspection with { Workload = null } : throw new WorkloadRefusedException("No.", "data", described) };
-        Assert.Equal(["job.yaml:1: No.", "job.yaml:2: objective.fastest_to is '70': accuracy lies between 0 and 1; 70 % is 0.7."], await Errors(Sound.Replace("0.9", "70"), source));
+        var source = new PlayedSource
+        {
+            Answer = w =>
+                w is null ? Sample.Inspection with { Workload = null } : throw new WorkloadRefusedException("No.", "data", described),
+        };
+        Assert.Equal(["job.yaml:1: No.", "job.yaml:2: objective.fastest_to is '70': accuracy lies between 0 and 1; 70 % is 0.7."],
+            await Errors(Sound.Replace("0.9", "70"), source));
     }
 
     [Fact]

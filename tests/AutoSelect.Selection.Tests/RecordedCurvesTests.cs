@@ -35,9 +35,12 @@ public sealed class RecordedCurvesTests : IDisposable
     public void A_line_of_the_public_recordings_is_read()
     {
         var path = Path.Combine(folder, "public.jsonl");
-        File.WriteAllText(path, """
-            {"suite":"deepobs","workload":"w","family":"w","problem":"w","candidate":"Adam/1","algorithm":"Adam","hyperparameters":{"lr":0.1,"style":"x","none":null},"metric":"loss","direction":"minimize","target":null,"budgetSeconds":null,"stepHint":100,"steps":[0,1,2],"seconds":null,"values":[1.5,null,0.5]}
-            """);
+        var line = """
+            {"suite":"deepobs","workload":"w","family":"w","problem":"w","candidate":"Adam/1","algorithm":"Adam",
+            "hyperparameters":{"lr":0.1,"style":"x","none":null},"metric":"loss","direction":"minimize","target":null,
+            "budgetSeconds":null,"stepHint":100,"steps":[0,1,2],"seconds":null,"values":[1.5,null,0.5]}
+            """;
+        File.WriteAllText(path, line.ReplaceLineEndings(""));
         var curve = Assert.Single(RecordedCurves.Read(path));
         Assert.Equal((2.0, 0.0, 1, -1), (curve.SecondsAt(2), curve.EvaluationAt(2), curve.Last(1), curve.Last(-1)));
         Assert.Null(curve.Values[1]);

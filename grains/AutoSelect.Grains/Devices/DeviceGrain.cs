@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// One device process as the control side sees it: hands out its work, forwards its reports, and tells the pool when it falls silent. Keeps nothing
-/// over a restart: the device registers again and tells what it trains, and its job gives it its work again.
+/// One device process as the control side sees it: hands out its work, forwards its reports, and tells the pool when it falls silent. Keeps
+/// nothing over a restart: the device registers again and tells what it trains, and its job gives it its work again.
 /// </summary>
 internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
 {
@@ -34,16 +34,23 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
         var reply = new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = -1 };
         newestToken = Math.Max(newestToken, running?.LeaseToken ?? 0);
         if (running is not null)
-            reply = await Job(running.Job).Report(new SegmentReport { Job = running.Job, Trial = running.Trial, LeaseToken = running.LeaseToken, Step = 0 });
-        // Only now is looked at what waits for the process: more may have come meanwhile. Work that no process has seen is still to be done by whichever
-        // comes; what another has seen may be what ended it. The same one has not got the reply that it was in: it would say
+            reply = await Job(running.Job)
+                .Report(new SegmentReport { Job = running.Job, Trial = running.Trial, LeaseToken = running.LeaseToken, Step = 0 });
+        // Only now is looked at what waits for the process: more may have come meanwhile. Work that no process has seen is still to be done
+        // by whichever comes; what another has seen may be what ended it. The same one has not got the reply that it was in: it would say
         // that it trains it.
         var isOthers = isHandedOut && process != device.ProcessId;
         if (undelivered?.LeaseToken is { } token && (isOthers || token == running?.LeaseToken)) Delivered();
         process = device.ProcessId;
         await Pool.Join(device, undelivered?.LeaseToken ?? (reply.Order == SegmentOrder.Abandon ? null : running?.LeaseToken));
         LogRegistered(Id, device.ProcessId, running?.Trial.Value ?? "nothing");
-        return new RegisterReply { Session = own, LeaseSeconds = leases.Lease.TotalSeconds, GraceSeconds = leases.Grace.TotalSeconds, Running = reply };
+        return new RegisterReply
+        {
+            Session = own,
+            LeaseSeconds = leases.Lease.TotalSeconds,
+            GraceSeconds = leases.Grace.TotalSeconds,
+            Running = reply,
+        };
     }
 
     public async Task<SegmentAssignment?> NextWork(long session, TimeSpan patience)
@@ -105,7 +112,8 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     private void Check(long caller)
     {
         if (caller != session)
-            throw new StaleSessionException($"Session {caller} of device {Id} is over; the one in force is {session}. The device must register again.");
+            throw new StaleSessionException(
+                $"Session {caller} of device {Id} is over; the one in force is {session}. The device must register again.");
         Heard();
     }
 

@@ -6,8 +6,8 @@ namespace AutoSelect.Grains;
 internal static class DeviceMatching
 {
     /// <summary>
-    /// First every job gets what it needs at least, then the rest goes round one by one; each time in the order of what jobs offer, then of when they
-    /// first asked.
+    /// First every job gets what it needs at least, then the rest goes round one by one; each time in the order of what jobs offer, then of
+    /// when they first asked.
     /// </summary>
     /// <param name="demands">In the order in which their jobs first asked.</param>
     /// <param name="devices">All, with their leases in force.</param>

@@ -5,11 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Matches demands with devices. All that counts stands in the ledger; in memory is only when each device was last heard of, which begins anew with
-/// every activation: a device that does not come back within its lease after a restart loses it, and its trial is not blamed.
+/// Matches demands with devices. All that counts stands in the ledger; in memory is only when each device was last heard of, which begins
+/// anew with every activation: a device that does not come back within its lease after a restart loses it, and its trial is not blamed.
 /// </summary>
 internal sealed partial class DevicePoolGrain(
-    ILeaseLedger ledger, IJobStore jobs, TimeProvider time, LeaseOptions options, AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
+    ILeaseLedger ledger, IJobStore jobs, TimeProvider time, LeaseOptions options,
+    AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
     : Grain, IDevicePoolGrain
 {
     private const string Provider = "local";
@@ -33,8 +34,10 @@ internal sealed partial class DevicePoolGrain(
         var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
         await ledger.Put(device, Provider);
         Hear(device.Id);
-        // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the lease was for.
-        if (known?.Lease is { } lease && lease.Token != held && known.Device.ProcessId != device.ProcessId && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: false))
+        // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the
+        // lease was for.
+        if (known?.Lease is { } lease && lease.Token != held && known.Device.ProcessId != device.ProcessId
+            && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: false))
             Lost(lease.Job);
         LogJoined(device.Id, device.Model);
         await Match();
@@ -84,14 +87,17 @@ internal sealed partial class DevicePoolGrain(
     private async Task Expire(DeviceId device)
     {
         var isBlameless = unheard.Contains(device);
-        var reason = isBlameless ? "it did not come back after a restart of the control side" : $"silent for over {2 * options.Lease.TotalSeconds:0.#} s";
+        var reason = isBlameless ? "it did not come back after a restart of the control side"
+            : $"silent for over {2 * options.Lease.TotalSeconds:0.#} s";
         LogLeft(device, reason);
         if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
         heardAt.Remove(device);
         unheard.Remove(device);
     }
 
-    /// <summary>Takes back what is still written down for jobs that do not run any more: their last word may have been lost with their silo.</summary>
+    /// <summary>
+    /// Takes back what is still written down for jobs that do not run any more: their last word may have been lost with their silo.
+    /// </summary>
     private async Task Sweep()
     {
         sweptAt = time.GetTimestamp();

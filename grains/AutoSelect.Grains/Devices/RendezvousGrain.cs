@@ -44,11 +44,15 @@ internal sealed class RendezvousGrain(TimeProvider time) : Grain, IRendezvousGra
         public Task<ImmutableArray<RankAddress>> Come(RankPlacement placement, RankAddress address)
         {
             if (placement.Generation < generation)
-                throw new InvalidOperationException($"Generation {placement.Generation} of rank {placement.Rank} is over: the group is at {generation}.");
+                throw new InvalidOperationException(
+                    $"Generation {placement.Generation} of rank {placement.Rank} is over: the group is at {generation}.");
             if (placement.Size != size)
-                throw new InvalidOperationException($"Rank {placement.Rank} expects {placement.Size} ranks, the others of generation {generation} expect {size}.");
+                throw new InvalidOperationException(
+                    $"Rank {placement.Rank} expects {placement.Size} ranks, the others of generation {generation} expect {size}.");
             if (come[placement.Rank] is { } known && known != address)
-                throw new InvalidOperationException($"Rank {placement.Rank} of generation {generation} came from {known.Host}:{known.Port} already and now from {address.Host}:{address.Port}: only one process may have its place.");
+                throw new InvalidOperationException(
+                    $"Rank {placement.Rank} of generation {generation} came from {known.Host}:{known.Port} already and now from "
+                    + $"{address.Host}:{address.Port}: only one process may have its place.");
             come[placement.Rank] = address;
             if (come.All(a => a is not null)) all.TrySetResult([.. come.Select(a => a!)]);
             return all.Task;

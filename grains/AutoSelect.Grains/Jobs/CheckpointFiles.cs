@@ -4,10 +4,15 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
 
-/// <summary>Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time.</summary>
+/// <summary>
+/// Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time.
+/// </summary>
 public sealed partial class CheckpointFiles(ILogger<CheckpointFiles> logger)
 {
-    /// <summary>Removes the folders of trials without a use for them, and what others left for trials that need it no more. What cannot be removed is logged and left.</summary>
+    /// <summary>
+    /// Removes the folders of trials without a use for them, and what others left for trials that need it no more. What cannot be removed
+    /// is logged and left.
+    /// </summary>
     public Task Sweep(JobRecord record) => Task.Run(() =>
     {
         foreach (var trial in record.Trials)

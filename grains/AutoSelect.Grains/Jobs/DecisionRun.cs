@@ -17,6 +17,9 @@ internal sealed class DecisionRun
 
     public bool IsCompleted => task.IsCompleted;
 
+    /// <summary>What the policy said when it threw; null where it did not.</summary>
+    public string? Fault => task.Exception?.InnerException?.Message;
+
     /// <summary>True once something has happened that it should have known.</summary>
     public bool IsVoid { get; set; }
 
@@ -28,7 +31,8 @@ internal sealed class DecisionRun
     /// <param name="policy">Who decides.</param>
     /// <param name="history">What it has learned; asked for outside the turn too.</param>
     /// <param name="done">Called when it is completed, on any thread.</param>
-    public static DecisionRun Start(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, Func<SelectionHistory> history, Action done)
+    public static DecisionRun Start(
+        JobRecord record, DecisionBasis basis, ISelectionPolicy policy, Func<SelectionHistory> history, Action done)
     {
         var run = new DecisionRun(Task.Run(() => Judgement.Decide(record, basis, policy, history())));
         run.task.ContinueWith(_ => done(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

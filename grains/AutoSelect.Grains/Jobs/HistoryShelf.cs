@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// What earlier jobs teach, by the SHA-256 of its recording: one copy for all jobs that learn from the same. Earlier jobs teach, but no job depends on
-/// them: a recording that is gone or broken counts as none.
+/// What earlier jobs teach, by the SHA-256 of its recording: one copy for all jobs that learn from the same. Earlier jobs teach, but no job
+/// depends on them: a recording that is gone or broken counts as none.
 /// </summary>
 /// <param name="histories">Where recordings lie.</param>
 /// <param name="logger">Told of what cannot be read.</param>

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Interprets the job machine with real devices. Every turn stores what it brings and returns; nothing counts before it is stored. Beside the
-/// record, which is the fold of the stored events, it keeps what may be lost without harm: leases are read anew, reports come again, a decision is
-/// computed again.
+/// Interprets the job machine with real devices. Every turn stores what it brings and returns; nothing counts before it is stored. Beside
+/// the record, the fold of the stored events, it keeps what may be lost without harm: leases are read anew, reports come again, a decision
+/// is computed again.
 /// </summary>
 internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
@@ -94,11 +94,10 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         catch (Exception e) when (e is not VersionConflictException)
         {
             logger.Unexpected(Id, e);
-            var reason = $"the control side failed {Patience.Most} times in a row: {e.Message}";
-            if (patience.Failed() >= Patience.Most) await Append([new JobEnded(JobPhase.Failed, Outcomes.NobodyLeft(Record, reason))]);
+            if (patience.Failed() >= Patience.Most) await Append([Patience.GivenUp(Record, e)]);
         }
         if (!Record.IsRunning) Forget();
-        else timer ??= this.RegisterGrainTimer(_ => Attend(), new GrainTimerCreationOptions(parts.Options.Check, parts.Options.Check) { KeepAlive = true });
+        else timer ??= this.RegisterGrainTimer(_ => Attend(), parts.Tick);
     }
 
     private async Task Advance()
@@ -126,7 +125,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
                 await Append(change.Changes);
                 return Record.IsRunning;
             case Move.Wait wait when Record.IsRunning && double.IsFinite(wait.Until):
-                timer?.Change(TimeSpan.FromSeconds(Math.Clamp(wait.Until - Now, .001, parts.Options.Check.TotalSeconds)), parts.Options.Check);
+                timer?.Change(parts.DueIn(wait.Until - Now), parts.Options.Check);
                 return false;
             default:
                 return false;
@@ -137,7 +136,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     {
         decision = null;
         if (!Record.IsRunning || Record.Exporting is not null || Record.Pausing) return;
-        if (done.Result.IsFaulted) await Append([DecisionFaults.Next(Record, done.Result.Exception!.InnerException!.Message, Now)]);
+        if (done.Fault is { } fault) await Append([DecisionFaults.Next(Record, fault, Now)]);
         else if (!done.IsVoid) await Append([await done.Result]);
         else if (++voided < DecisionRun.MostVoided) return;
         else await Append([DecisionFaults.Next(Record, $"events overtook {voided} decisions in a row", Now)]);
@@ -157,8 +156,8 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     /// <summary>Gives a segment to those of its devices that have not said anything of it.</summary>
     private async Task Assign(Trial trial)
     {
-        foreach (var (device, assignment) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent))
-            if (!heard.Contains(assignment.LeaseToken)) await GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(assignment);
+        foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent))
+            if (!heard.Contains(work.LeaseToken)) await GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work);
     }
 
     private async Task Append(ImmutableArray<JobChange> changes)

@@ -16,6 +16,12 @@ internal sealed class JobGrainParts(
     public LeaseOptions Options => options;
     public AutoSelectTelemetry Telemetry => telemetry;
 
+    /// <summary>The timer of a running job.</summary>
+    public GrainTimerCreationOptions Tick => new(options.Check, options.Check) { KeepAlive = true };
+
+    /// <summary>Time until something is due by the clock, or until the next tick if that comes first.</summary>
+    public TimeSpan DueIn(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, .001, options.Check.TotalSeconds));
+
     /// <summary>The policy of a job.</summary>
     public ISelectionPolicy PolicyFor(JobRecord record) => policies(record.Spec.Policy);
 

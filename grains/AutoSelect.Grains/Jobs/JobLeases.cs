@@ -4,7 +4,10 @@ using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Grains;
 
-/// <summary>A job's side of the lease ledger: what it was last seen to hold, and what it last asked for. Both are read or said again after a restart.</summary>
+/// <summary>
+/// A job's side of the lease ledger: what it was last seen to hold, and what it last asked for. Both are read or said again after a
+/// restart.
+/// </summary>
 internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain pool)
 {
     private Demand? stated;
@@ -30,8 +33,8 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
     public Task EnsureRead(double now) => isRead ? Task.CompletedTask : Read(now);
 
     /// <summary>
-    /// Gives a gang's leases new tokens; null where one of them is over. Renewing and storing the start are two writes: where the second is lost, the
-    /// leases are idle and the next tick finds them.
+    /// Gives a gang's leases new tokens; null where one of them is over. Renewing and storing the start are two writes: where the second is
+    /// lost, the leases are idle and the next tick finds them.
     /// </summary>
     public async Task<Gang?> Renew(Gang gang, double now)
     {
@@ -41,7 +44,8 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
     }
 
     /// <summary>What the machine is to know beside the record.</summary>
-    public JobFacts Facts(double now, ISelectionPolicy policy, IReadOnlyDictionary<TrialId, SegmentProgress> progress, bool isDeciding) => new()
+    public JobFacts Facts(double now, ISelectionPolicy policy, IReadOnlyDictionary<TrialId, SegmentProgress> progress, bool isDeciding) =>
+        new()
     {
         Now = now,
         Policy = policy,

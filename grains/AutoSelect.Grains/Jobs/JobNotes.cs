@@ -24,7 +24,8 @@ internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : 
                 logger.Requested(record.Id, requested.Request.Kind, requested.Request.Reason);
                 break;
             case SegmentStarted started:
-                logger.SegmentStarted(record.Id, started.Trial, string.Join(", ", started.Segment.Members().Select(m => m.Device)), started.Segment.FromStep, started.Segment.UntilStep);
+                logger.SegmentStarted(record.Id, started.Trial, string.Join(", ", started.Segment.Members().Select(m => m.Device)),
+                    started.Segment.FromStep, started.Segment.UntilStep);
                 break;
             case SegmentReported reported:
                 foreach (var point in reported.Points) telemetry.Measured(point, record[reported.Trial].Candidate.Strategy);

@@ -37,7 +37,8 @@ public sealed class JobSubmission(IJobStore store, IGrainFactory grains, Supervi
     public static void Check(JobSpec spec)
     {
         if (spec.Candidates.IsEmpty) throw new ArgumentException("0 candidates: a job needs at least 1.", nameof(spec));
-        if (spec.Candidates.All(c => c.Name != spec.Baseline)) throw new ArgumentException($"baseline is '{spec.Baseline}': it must be a candidate of the job.", nameof(spec));
+        if (spec.Candidates.All(c => c.Name != spec.Baseline))
+            throw new ArgumentException($"baseline is '{spec.Baseline}': it must be a candidate of the job.", nameof(spec));
         _ = PolicyCatalogue.Get(spec.Policy);
         Branches.Check(spec);
     }

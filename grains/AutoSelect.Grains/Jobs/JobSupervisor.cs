@@ -11,7 +11,9 @@ public sealed class SupervisedJobs
 {
     private readonly ConcurrentDictionary<JobId, bool> named = new();
 
-    /// <summary>True for every running job of the store, as in a cluster; default false: only those that were named, as on the command line.</summary>
+    /// <summary>
+    /// True for every running job of the store, as in a cluster; default false: only those that were named, as on the command line.
+    /// </summary>
     public bool All { get; init; }
 
     /// <summary>How often jobs are looked for; default 2 s.</summary>
@@ -22,8 +24,11 @@ public sealed class SupervisedJobs
     public bool Contains(JobId job) => All || named.ContainsKey(job);
 }
 
-/// <summary>Wakes the running jobs of the store that nobody holds: a silo that died, or a message that got lost, costs a job seconds. On every silo.</summary>
-public sealed partial class JobSupervisor(IJobStore store, IGrainFactory grains, SupervisedJobs jobs, TimeProvider time, ILogger<JobSupervisor> logger) : BackgroundService
+/// <summary>
+/// Wakes the running jobs of the store that nobody holds: a silo that died, or a message that got lost, costs a job seconds. On every silo.
+/// </summary>
+public sealed partial class JobSupervisor(
+    IJobStore store, IGrainFactory grains, SupervisedJobs jobs, TimeProvider time, ILogger<JobSupervisor> logger) : BackgroundService
 {
     private static readonly JobQuery Running = new() { Phases = [JobPhase.Probing, JobPhase.Committed, JobPhase.Exporting] };
 

@@ -1,3 +1,5 @@
+using AutoSelect.Contracts;
+using AutoSelect.Jobs.Machine;
 using AutoSelect.Storage;
 using Orleans.Runtime;
 
@@ -23,6 +25,10 @@ internal sealed class Patience(TimeProvider time)
 
     /// <summary>False while it is too early for another attempt.</summary>
     public bool IsDue => failures == 0 || time.GetElapsedTime(failedAt).TotalSeconds >= Seconds;
+
+    /// <summary>How a job ends that is attended to in vain.</summary>
+    public static JobEnded GivenUp(JobRecord record, Exception e) =>
+        new(JobPhase.Failed, Outcomes.NobodyLeft(record, $"the control side failed {Most} times in a row: {e.Message}"));
 
     public void Succeeded() => failures = 0;
 

@@ -31,10 +31,13 @@ public sealed class AutoSelectTelemetry : IDisposable
         decisions = meter.CreateCounter<long>("autoselect.decisions", "{decision}", "Decisions, by kind.");
         leases = meter.CreateCounter<long>("autoselect.leases", "{lease}", "Leases, by event: granted, released, lost.");
         deviceTime = meter.CreateCounter<double>("autoselect.device.time", "s", "Device time, by what it was spent on.");
-        stepDuration = meter.CreateHistogram<double>("autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.");
-        forecastWidth = meter.CreateHistogram<double>("autoselect.forecast.width", "1", "Width of the 90 % interval of the final value over its median, by strategy.");
+        stepDuration = meter.CreateHistogram<double>(
+            "autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.");
+        forecastWidth = meter.CreateHistogram<double>(
+            "autoselect.forecast.width", "1", "Width of the 90 % interval of the final value over its median, by strategy.");
         decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to compute one decision.");
-        strategyFigure = meter.CreateHistogram<double>("autoselect.strategy.figure", "1", "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.");
+        strategyFigure = meter.CreateHistogram<double>("autoselect.strategy.figure", "1",
+            "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.");
     }
 
     /// <summary>Spans: job, rung, segment.</summary>

@@ -61,10 +61,15 @@ public sealed record HyperparameterDescription
     /// <summary>One line of explanation.</summary>
     [Id(7)] public required string Summary { get; init; }
 
-    /// <summary>How the value follows the batch size, relative to <see cref="StrategyDescription.BaseBatchSize"/>: value × (batch/base)^exponent; 0 leaves it.</summary>
+    /// <summary>
+    /// How the value follows the batch size, relative to <see cref="StrategyDescription.BaseBatchSize"/>: value × (batch/base)^exponent; 0
+    /// leaves it.
+    /// </summary>
     [Id(8)] public double BatchSizeExponent { get; init; }
 
-    /// <summary>Whether it decides what state the strategy keeps, so that only a candidate that agrees in it can go on from the state.</summary>
+    /// <summary>
+    /// Whether it decides what state the strategy keeps, so that only a candidate that agrees in it can go on from the state.
+    /// </summary>
     [Id(9)] public StateShaping ShapesState { get; init; }
 }
 

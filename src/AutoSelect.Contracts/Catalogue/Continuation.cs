@@ -28,7 +28,9 @@ public sealed record ContinuationRule
 
     [Id(1)] public required ContinuationKind Kind { get; init; }
 
-    /// <summary>Steps until the state that was not taken over is to be trusted; the learning rate is re-warmed over them. Default 0.</summary>
+    /// <summary>
+    /// Steps until the state that was not taken over is to be trusted; the learning rate is re-warmed over them. Default 0.
+    /// </summary>
     [Id(2)] public double WarmSteps { get; init; }
 
     /// <summary>Hyperparameter of this strategy that <see cref="WarmSteps"/> is divided by, such as oneMinusBeta2; null for none.</summary>
@@ -38,7 +40,8 @@ public sealed record ContinuationRule
     public long WarmStepsOf(StrategyDescription strategy, Candidate candidate)
     {
         if (WarmStepsOver is not { } name) return (long)Math.Ceiling(WarmSteps);
-        var divisor = candidate.Hyperparameters.TryGetValue(name, out var value) ? value : strategy.Hyperparameters.Single(h => h.Name == name).Default;
+        var divisor = candidate.Hyperparameters.TryGetValue(name, out var value) ? value
+            : strategy.Hyperparameters.Single(h => h.Name == name).Default;
         return (long)Math.Ceiling(WarmSteps / divisor);
     }
 }

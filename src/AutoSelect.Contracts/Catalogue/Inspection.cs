@@ -30,8 +30,8 @@ public sealed record InspectionReply
 
     [Id(3)] public Catalogue? Catalogue { get; init; }
 
-    /// <summary>The workload that was asked for, with its training examples counted when its data was prepared; beside an input error as far as
-    /// it is known without its data.</summary>
+    /// <summary>The workload that was asked for, with its training examples counted when its data was prepared; beside an input error as
+    /// far as it is known without its data.</summary>
     [Id(4)] public WorkloadDescription? Workload { get; init; }
 
     /// <summary>Why it cannot be had.</summary>
@@ -48,8 +48,8 @@ public sealed record InspectionReply
     [Id(8)] public string? Option { get; init; }
 
     /// <summary>
-    /// Files and folders that the answer about the workload depends on: while they and what was asked stay the same, so does the answer. Null
-    /// where that is not known, as of a user's own workload that names none.
+    /// Files and folders that the answer about the workload depends on: while they and what was asked stay the same, so does the answer.
+    /// Null where that is not known, as of a user's own workload that names none.
     /// </summary>
     [Id(9)] public ImmutableArray<string>? Files { get; init; }
 }

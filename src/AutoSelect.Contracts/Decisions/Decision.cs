@@ -19,85 +19,90 @@ public enum DecisionKind
 }
 
 /// <summary>What becomes of one trial, and why, with the numbers that the reason rests on.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Decision")]
 public sealed record Decision
 {
-    [Id(0)] public required TrialId Trial { get; init; }
-    [Id(1)] public required DecisionKind Kind { get; init; }
+    public required TrialId Trial { get; init; }
+    public required DecisionKind Kind { get; init; }
 
     /// <summary>One sentence for people; its figures stand in <see cref="Numbers"/> too.</summary>
-    [Id(2)] public required string Reason { get; init; }
+    public required string Reason { get; init; }
 
-    [Id(3)] public ImmutableSortedDictionary<string, double> Numbers { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+    public ImmutableSortedDictionary<string, double> Numbers { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 }
 
 /// <summary>All that was known and decided at one rung; stored in one write.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.RungRecord")]
 public sealed record RungRecord
 {
     /// <summary>Counted from 0.</summary>
-    [Id(0)] public required int Rung { get; init; }
+    public required int Rung { get; init; }
 
     /// <summary>Seconds since the job's start.</summary>
-    [Id(1)] public required double DecidedAt { get; init; }
+    public required double DecidedAt { get; init; }
 
-    [Id(2)] public required ImmutableArray<Forecast> Forecasts { get; init; }
-    [Id(3)] public required ImmutableArray<Decision> Decisions { get; init; }
+    public required ImmutableArray<Forecast> Forecasts { get; init; }
+    public required ImmutableArray<Decision> Decisions { get; init; }
 
     /// <summary>Unit of regret and cost: "s", or the metric's name.</summary>
-    [Id(4)] public required string Unit { get; init; }
+    public required string Unit { get; init; }
 
     /// <summary>Expected loss of committing to the front-runner now.</summary>
-    [Id(5)] public required double RegretOfCommitting { get; init; }
+    public required double RegretOfCommitting { get; init; }
 
     /// <summary>What one more rung of probing would cost the job.</summary>
-    [Id(6)] public required double CostOfContinuing { get; init; }
+    public required double CostOfContinuing { get; init; }
 
     /// <summary>Device seconds (training, evaluation, overhead) spent by all trials so far.</summary>
-    [Id(7)] public required double SpentDeviceSeconds { get; init; }
+    public required double SpentDeviceSeconds { get; init; }
 
-    /// <summary>What the rung as a whole decided, for people; says too when the objective is infeasible, with the nearest feasible one.</summary>
-    [Id(8)] public required string Summary { get; init; }
+    /// <summary>
+    /// What the rung as a whole decided, for people; says too when the objective is infeasible, with the nearest feasible one.
+    /// </summary>
+    public required string Summary { get; init; }
 
     /// <summary>False when no trial is likely to meet the objective.</summary>
-    [Id(9)] public bool Feasible { get; init; } = true;
+    public bool Feasible { get; init; } = true;
 
     /// <summary>Last step each trial had when it was decided; a replay of the decision reads no point beyond it.</summary>
-    [Id(10)] public ImmutableSortedDictionary<string, long> Horizon { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+    public ImmutableSortedDictionary<string, long> Horizon { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
-    /// <summary>The desired state: step up to which each trial that is to train does so, by trial. Who is not in it does not train.</summary>
-    [Id(11)] public ImmutableSortedDictionary<string, long> NextStep { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+    /// <summary>
+    /// The desired state: step up to which each trial that is to train does so, by trial. Who is not in it does not train.
+    /// </summary>
+    public ImmutableSortedDictionary<string, long> NextStep { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
-    /// <summary>What it was computed from; null where a rule of the job decided: the target was reached, the deadline came, somebody asked.</summary>
-    [Id(12)] public DecisionBasis? Basis { get; init; }
+    /// <summary>
+    /// What it was computed from; null where a rule of the job decided: the target was reached, the deadline came, somebody asked.
+    /// </summary>
+    public DecisionBasis? Basis { get; init; }
 
-    /// <summary>Seconds of the job's clock at which the policy wants to be asked again, whatever has happened by then; null for none.</summary>
-    [Id(13)] public double? DecideAgainAt { get; init; }
+    /// <summary>
+    /// Seconds of the job's clock at which the policy wants to be asked again, whatever has happened by then; null for none.
+    /// </summary>
+    public double? DecideAgainAt { get; init; }
 
     /// <summary>Most devices that the policy has a use for; null leaves it to the job's limits.</summary>
-    [Id(14)] public int? Devices { get; init; }
+    public int? Devices { get; init; }
 }
 
 /// <summary>The single durable write that names the winner and its evidence.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Commit")]
 public sealed record Commit
 {
-    [Id(0)] public required TrialId Winner { get; init; }
+    public required TrialId Winner { get; init; }
 
     /// <summary>Whose checkpoint is kept for a fall-back; null when none is left.</summary>
-    [Id(1)] public TrialId? RunnerUp { get; init; }
+    public TrialId? RunnerUp { get; init; }
 
     /// <summary>The rung whose record holds the evidence.</summary>
-    [Id(2)] public required int Rung { get; init; }
+    public required int Rung { get; init; }
 
     /// <summary>Seconds since the job's start.</summary>
-    [Id(3)] public required double At { get; init; }
+    public required double At { get; init; }
 
     /// <summary>The forecast the committed run is watched against.</summary>
-    [Id(4)] public required Forecast Forecast { get; init; }
+    public required Forecast Forecast { get; init; }
 
     /// <summary>True when this commit replaced one that left its forecast or diverged.</summary>
-    [Id(5)] public bool IsFallback { get; init; }
+    public bool IsFallback { get; init; }
 
-    [Id(6)] public required string Reason { get; init; }
+    public required string Reason { get; init; }
 }

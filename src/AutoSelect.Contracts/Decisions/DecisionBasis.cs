@@ -1,24 +1,23 @@
 namespace AutoSelect.Contracts;
 
 /// <summary>What a decision was computed from. With the job's events up to the number it can be computed again, bit for bit.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.DecisionBasis")]
 public sealed record DecisionBasis
 {
     /// <summary>Number of the last event that it knows.</summary>
-    [Id(0)] public required long Event { get; init; }
+    public required long Event { get; init; }
 
     /// <summary>Seconds of the job's clock that it was told.</summary>
-    [Id(1)] public required double Clock { get; init; }
+    public required double Clock { get; init; }
 
     /// <summary>Devices that it reckoned with.</summary>
-    [Id(2)] public required int Devices { get; init; }
+    public required int Devices { get; init; }
 
     /// <summary>Name of the policy, with its parameters.</summary>
-    [Id(3)] public required string Policy { get; init; }
+    public required string Policy { get; init; }
 
     /// <summary>Version of the policy: changes whenever the same input may lead to another outcome.</summary>
-    [Id(4)] public required int PolicyVersion { get; init; }
+    public required int PolicyVersion { get; init; }
 
     /// <summary>SHA-256 of the recording of earlier jobs that it learned from; empty for none.</summary>
-    [Id(5)] public string History { get; init; } = "";
+    public string History { get; init; } = "";
 }

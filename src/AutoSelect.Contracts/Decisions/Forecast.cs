@@ -3,14 +3,13 @@ using System.Collections.Immutable;
 namespace AutoSelect.Contracts;
 
 /// <summary>Quantiles of a predictive distribution, in the unit of what is predicted; infinite where more mass than that misses.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Quantiles")]
 public sealed record Quantiles
 {
-    [Id(0)] public required double P05 { get; init; }
-    [Id(1)] public required double P25 { get; init; }
-    [Id(2)] public required double P50 { get; init; }
-    [Id(3)] public required double P75 { get; init; }
-    [Id(4)] public required double P95 { get; init; }
+    public required double P05 { get; init; }
+    public required double P25 { get; init; }
+    public required double P50 { get; init; }
+    public required double P75 { get; init; }
+    public required double P95 { get; init; }
 
     /// <summary>Quantiles of weighted or plain samples, by sorting a copy; NaN samples are not allowed.</summary>
     public static Quantiles FromSamples(ReadOnlySpan<double> samples)
@@ -23,47 +22,47 @@ public sealed record Quantiles
     }
 }
 
-/// <summary>The predictive distribution of a trial at one rung. Times are seconds that it still has to run, on the devices of a committed run.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Forecast")]
+/// <summary>
+/// The predictive distribution of a trial at one rung. Times are seconds that it still has to run, on the devices of a committed run.
+/// </summary>
 public sealed record Forecast
 {
-    [Id(0)] public required TrialId Trial { get; init; }
+    public required TrialId Trial { get; init; }
 
     /// <summary>The last step the forecast has seen.</summary>
-    [Id(1)] public required long AtStep { get; init; }
+    public required long AtStep { get; init; }
 
     /// <summary>Remaining seconds to the target; infinite where it is not reached within the horizon. Null without a target.</summary>
-    [Id(2)] public Quantiles? SecondsToTarget { get; init; }
+    public Quantiles? SecondsToTarget { get; init; }
 
     /// <summary>Probability that the target is reached within horizon and deadline. Null without a target.</summary>
-    [Id(3)] public double? ProbabilityOfTarget { get; init; }
+    public double? ProbabilityOfTarget { get; init; }
 
     /// <summary>Deliverable value when the run ends: at the deadline or the horizon, whichever comes first.</summary>
-    [Id(4)] public required Quantiles FinalValue { get; init; }
+    public required Quantiles FinalValue { get; init; }
 
     /// <summary>Device seconds, counted from the trial's first step, to which <see cref="FinalValue"/> belongs.</summary>
-    [Id(5)] public required double FinalAtSeconds { get; init; }
+    public required double FinalAtSeconds { get; init; }
 
     /// <summary>Probability that this trial is the best choice for the objective.</summary>
-    [Id(6)] public required double ProbabilityOfBest { get; init; }
+    public required double ProbabilityOfBest { get; init; }
 
     /// <summary>Expected loss, in seconds or units of the objective, of committing to this trial now instead of to the best.</summary>
-    [Id(7)] public required double ExpectedRegret { get; init; }
+    public required double ExpectedRegret { get; init; }
 
     /// <summary>Bands of the deliverable value over future steps, for plots.</summary>
-    [Id(8)] public ImmutableArray<ForecastBand> Bands { get; init; } = [];
+    public ImmutableArray<ForecastBand> Bands { get; init; } = [];
 
     /// <summary>Weight of each curve family in the posterior, by name.</summary>
-    [Id(9)] public ImmutableSortedDictionary<string, double> Families { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+    public ImmutableSortedDictionary<string, double> Families { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
 
     /// <summary>Predicted seconds of one step of the committed run.</summary>
-    [Id(10)] public required double SecondsPerStep { get; init; }
+    public required double SecondsPerStep { get; init; }
 }
 
 /// <summary>Quantiles of the deliverable value at one future step.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.ForecastBand")]
 public sealed record ForecastBand
 {
-    [Id(0)] public required long Step { get; init; }
-    [Id(1)] public required Quantiles Value { get; init; }
+    public required long Step { get; init; }
+    public required Quantiles Value { get; init; }
 }

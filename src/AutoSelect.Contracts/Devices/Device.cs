@@ -29,7 +29,9 @@ public sealed record DeviceDescription
     /// <summary>How fast bf16 was measured to be against fp32; null where nobody has measured.</summary>
     [Id(6)] public Bf16Speed? Bf16 { get; init; }
 
-    /// <summary>The network its process pretends to have between ranks, such as "100 Mbit/s, 2 ms"; empty where it is the real one.</summary>
+    /// <summary>
+    /// The network its process pretends to have between ranks, such as "100 Mbit/s, 2 ms"; empty where it is the real one.
+    /// </summary>
     [Id(7)] public string SimulatedLink { get; init; } = "";
 }
 
@@ -48,5 +50,6 @@ public sealed record Bf16Speed([property: Id(0)] double Gemm, [property: Id(1)] 
 
     /// <summary>The measurement and the rule, for people.</summary>
     public string Explanation => Reason.Length > 0 ? Reason : string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"this device was measured to be {Gemm:0.0}x as fast in bf16 as in fp32 for matrix products and {Convolution:0.0}x for convolutions; both must be at least {LeastGain:0.0}x");
+        $"this device was measured to be {Gemm:0.0}x as fast in bf16 as in fp32 for matrix products and {Convolution:0.0}x for "
+        + $"convolutions; both must be at least {LeastGain:0.0}x");
 }

@@ -33,11 +33,13 @@ public static class HostDevices
     {
         const string folder = "/proc/driver/nvidia/gpus";
         return Directory.Exists(folder)
-            ? [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal).Select(d => Field(Path.Combine(d, "information"), "Model") ?? "NVIDIA GPU")]
+            ? [.. Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
+                .Select(d => Field(Path.Combine(d, "information"), "Model") ?? "NVIDIA GPU")]
             : [];
     }
 
-    private static string CpuModel() => Field("/proc/cpuinfo", "model name") ?? System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
+    private static string CpuModel() =>
+        Field("/proc/cpuinfo", "model name") ?? System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
 
     private static string? Field(string path, string name)
     {

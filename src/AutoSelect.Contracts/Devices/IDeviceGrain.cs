@@ -17,7 +17,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// <summary>Reports progress and renews the lease.</summary>
     [AlwaysInterleave, Alias("Report")] Task<ReportReply> Report(long session, SegmentReport report);
 
-    /// <summary>Gives the device a segment to train. May be repeated: one that the device has seen, or that is older than one it has seen, changes nothing.</summary>
+    /// <summary>
+    /// Gives the device a segment to train. May be repeated: one that the device has seen, or that is older than one it has seen, changes
+    /// nothing.
+    /// </summary>
     [AlwaysInterleave, Alias("Assign")] Task Assign(SegmentAssignment assignment);
 }
 

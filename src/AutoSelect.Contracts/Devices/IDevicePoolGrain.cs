@@ -14,7 +14,9 @@ public interface IDevicePoolGrain : IGrainWithStringKey
 
     /// <summary>Adds a device, or adds it again after it or the control side was started anew.</summary>
     /// <param name="device">What joins.</param>
-    /// <param name="held">Token of the lease under which its process works; null when it is idle. Another lease on the device is over.</param>
+    /// <param name="held">
+    /// Token of the lease under which its process works; null when it is idle. Another lease on the device is over.
+    /// </param>
     [Alias("Join")] Task Join(DeviceDescription device, long? held);
 
     /// <summary>The device fell silent or left; its lease, if any, is over.</summary>

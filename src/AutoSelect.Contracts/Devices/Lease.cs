@@ -25,24 +25,23 @@ public sealed record Lease
 /// <summary>A lease that was taken back and that its job has not taken note of yet.</summary>
 /// <param name="Lease">Which.</param>
 /// <param name="Reason">Why, for people.</param>
-/// <param name="IsBlameless">True where the control side's own restart is the cause, which says nothing about what ran on the device.</param>
-[GenerateSerializer, Immutable, Alias("autoselect.LostLease")]
-public sealed record LostLease([property: Id(0)] Lease Lease, [property: Id(1)] string Reason, [property: Id(2)] bool IsBlameless);
+/// <param name="IsBlameless">
+/// True where the control side's own restart is the cause, which says nothing about what ran on the device.
+/// </param>
+public sealed record LostLease(Lease Lease, string Reason, bool IsBlameless);
 
 /// <summary>What the ledger holds for one job.</summary>
 /// <param name="Version">Grows with every change of the ledger; of two sets the one with the higher version is the newer.</param>
 /// <param name="Leases">In force, by device.</param>
 /// <param name="Lost">Taken back, until the job releases them.</param>
-[GenerateSerializer, Immutable, Alias("autoselect.LeaseSet")]
 public sealed record LeaseSet(
-    [property: Id(0)] long Version, [property: Id(1)] ImmutableArray<HeldLease> Leases, [property: Id(2)] ImmutableArray<LostLease> Lost)
+    long Version, ImmutableArray<HeldLease> Leases, ImmutableArray<LostLease> Lost)
 {
     public static LeaseSet Empty { get; } = new(0, [], []);
 }
 
 /// <summary>A lease in force with the device that it is of.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.HeldLease")]
-public sealed record HeldLease([property: Id(0)] Lease Lease, [property: Id(1)] DeviceDescription Device);
+public sealed record HeldLease(Lease Lease, DeviceDescription Device);
 
 /// <summary>What a job asks of the device pool; stated once, and again when it changes.</summary>
 [GenerateSerializer, Immutable, Alias("autoselect.Demand")]
@@ -59,6 +58,8 @@ public sealed record Demand
     /// <summary>Kind of the devices; null takes any.</summary>
     [Id(3)] public DeviceKind? Class { get; init; }
 
-    /// <summary>What a second of a device is worth to it, in seconds of the job; who offers more is served first, then who asked first.</summary>
+    /// <summary>
+    /// What a second of a device is worth to it, in seconds of the job; who offers more is served first, then who asked first.
+    /// </summary>
     [Id(4)] public double Price { get; init; }
 }

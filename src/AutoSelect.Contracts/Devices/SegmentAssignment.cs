@@ -43,7 +43,9 @@ public sealed record SegmentAssignment
     /// <summary>Path to write the deliverable weights to when the segment ends; null writes none.</summary>
     [Id(16)] public string? ExportTo { get; init; }
 
-    /// <summary>The candidate that wrote <see cref="From"/>, when the trial begins with another one's checkpoint; null when it goes on with its own.</summary>
+    /// <summary>
+    /// The candidate that wrote <see cref="From"/>, when the trial begins with another one's checkpoint; null when it goes on with its own.
+    /// </summary>
     [Id(17)] public Candidate? Predecessor { get; init; }
 
     /// <summary>Checkpoints that other trials will begin with, to be written on the way.</summary>
@@ -53,7 +55,9 @@ public sealed record SegmentAssignment
     [Id(19)] public RankPlacement? Placement { get; init; }
 }
 
-/// <summary>A checkpoint for a trial that continues this one: written when the run passes the step, and left alone by it afterwards.</summary>
+/// <summary>
+/// A checkpoint for a trial that continues this one: written when the run passes the step, and left alone by it afterwards.
+/// </summary>
 /// <param name="Step">Step of the run, at least 1.</param>
 /// <param name="Uri">Absolute path of the file.</param>
 [GenerateSerializer, Immutable, Alias("autoselect.Branch")]

@@ -58,9 +58,12 @@ public sealed record SegmentReported(
 /// <param name="Restarts">How often the trial has lost a device by now.</param>
 /// <param name="Awaited">Tokens of its devices that have not said their last word of it: they get nothing new before.</param>
 public sealed record SegmentEnded(
-    TrialId Trial, SegmentEnd End, string Reason, SegmentProgress Progress, TrialState State, string StateReason, int Restarts, ImmutableArray<long> Awaited) : JobChange;
+    TrialId Trial, SegmentEnd End, string Reason, SegmentProgress Progress, TrialState State,
+    string StateReason, int Restarts, ImmutableArray<long> Awaited) : JobChange;
 
-/// <summary>A device said its last word of a segment: of one that is over, or, as another rank than the leading one, of one that runs.</summary>
+/// <summary>
+/// A device said its last word of a segment: of one that is over, or, as another rank than the leading one, of one that runs.
+/// </summary>
 public sealed record MemberEnded(TrialId Trial, long LeaseToken) : JobChange;
 
 /// <summary>A trial begins with another one's checkpoint, and with that one's curve up to there.</summary>

@@ -25,7 +25,9 @@ public sealed record JobRequest
 {
     [Id(0)] public required JobRequestKind Kind { get; init; }
 
-    /// <summary>Which candidate's trial; set with <see cref="JobRequestKind.StopTrial"/> and <see cref="JobRequestKind.CommitTo"/>.</summary>
+    /// <summary>
+    /// Which candidate's trial; set with <see cref="JobRequestKind.StopTrial"/> and <see cref="JobRequestKind.CommitTo"/>.
+    /// </summary>
     [Id(1)] public TrialId? Trial { get; init; }
 
     /// <summary>Why, for people; empty where a person just asked.</summary>
@@ -37,7 +39,9 @@ public sealed record JobRequest
 
     public static JobRequest Cancel(string reason = "") => new() { Kind = JobRequestKind.Cancel, Reason = reason };
 
-    public static JobRequest StopTrial(TrialId trial, string reason = "") => new() { Kind = JobRequestKind.StopTrial, Trial = trial, Reason = reason };
+    public static JobRequest StopTrial(TrialId trial, string reason = "") =>
+        new() { Kind = JobRequestKind.StopTrial, Trial = trial, Reason = reason };
 
-    public static JobRequest CommitTo(TrialId trial, string reason = "") => new() { Kind = JobRequestKind.CommitTo, Trial = trial, Reason = reason };
+    public static JobRequest CommitTo(TrialId trial, string reason = "") =>
+        new() { Kind = JobRequestKind.CommitTo, Trial = trial, Reason = reason };
 }

@@ -14,7 +14,8 @@ public sealed record Candidate
     [Id(1)] public required string Strategy { get; init; }
 
     /// <summary>Values by hyperparameter name, after the batch-size scaling rule; those left out take the strategy's default.</summary>
-    [Id(2)] public ImmutableSortedDictionary<string, double> Hyperparameters { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+    [Id(2)] public ImmutableSortedDictionary<string, double> Hyperparameters { get; init; } =
+        ImmutableSortedDictionary<string, double>.Empty;
 
     /// <summary>Examples per step.</summary>
     [Id(3)] public required int BatchSize { get; init; }
@@ -24,7 +25,9 @@ public sealed record Candidate
     /// <summary>What its ranks send each other, as <see cref="GradientCommunication"/> writes it; "none" with one rank.</summary>
     [Id(5)] public string Communication { get; init; } = "none";
 
-    /// <summary>Number format of forward and backward passes: fp32, or bf16 where the device is fast at it. Weights and state are fp32.</summary>
+    /// <summary>
+    /// Number format of forward and backward passes: fp32, or bf16 where the device is fast at it. Weights and state are fp32.
+    /// </summary>
     [Id(6)] public string Precision { get; init; } = "fp32";
 
     /// <summary>Seed of initial weights, data order and dropout; the same for all candidates of a job.</summary>
@@ -39,22 +42,35 @@ public sealed record Candidate
     /// <summary>Devices that a trial of it is trained on side by side; default 1. Each takes an equal part of every batch.</summary>
     [Id(10)] public int Ranks { get; init; } = 1;
 
-    /// <summary>Precision, ranks with their communication, modifiers and continuation where they are not at their defaults, for people: "bf16, 2 ranks fp16".</summary>
+    /// <summary>
+    /// Precision, ranks with their communication, modifiers and continuation where they are not at their defaults, for people: "bf16, 2
+    /// ranks fp16".
+    /// </summary>
     public IEnumerable<string> Axes() =>
     [
         .. Precision == "fp32" ? (string[])[] : [Precision],
         .. Ranks == 1 ? (string[])[] : [$"{Ranks} ranks {Communication}"],
         .. Modifiers.Given().Select(m => m.Value == "true" ? m.Key : $"{m.Key} {m.Value}"),
-        .. Continues is { } from ? (string[])[$"continues {from.Candidate} after {from.At.ToString("0.###", CultureInfo.InvariantCulture)} ({Word(from.Kind)}{(from.RewarmSteps > 0 ? $", re-warm {from.RewarmSteps} steps" : "")})"] : [],
+        .. Continues is { } from ? (string[])[Words(from)] : [],
     ];
 
-    /// <summary>True when the two differ in nothing that the learning curve depends on: at most in how a batch is passed in parts.</summary>
+    /// <summary>
+    /// True when the two differ in nothing that the learning curve depends on: at most in how a batch is passed in parts.
+    /// </summary>
     public bool HasCourseOf(Candidate other) =>
-        (Strategy, BatchSize, Schedule, Communication, Precision, Seed, Ranks) == (other.Strategy, other.BatchSize, other.Schedule, other.Communication, other.Precision, other.Seed, other.Ranks)
+        (Strategy, BatchSize, Schedule, Communication, Precision, Seed, Ranks)
+            == (other.Strategy, other.BatchSize, other.Schedule, other.Communication, other.Precision, other.Seed, other.Ranks)
         && Hyperparameters.SequenceEqual(other.Hyperparameters)
         && Modifiers with { MicroBatch = null } == other.Modifiers with { MicroBatch = null };
 
-    private static string Word(ContinuationKind kind) => kind == ContinuationKind.BoundaryOnly ? "weights only" : kind.ToString().ToLowerInvariant();
+    private static string Words(Continuation from)
+    {
+        var rewarm = from.RewarmSteps > 0 ? $", re-warm {from.RewarmSteps} steps" : "";
+        return $"continues {from.Candidate} after {from.At.ToString("0.###", CultureInfo.InvariantCulture)} ({Word(from.Kind)}{rewarm})";
+    }
+
+    private static string Word(ContinuationKind kind) =>
+        kind == ContinuationKind.BoundaryOnly ? "weights only" : kind.ToString().ToLowerInvariant();
 }
 
 /// <summary>Shape of the learning rate over the horizon, as a factor of the peak learning rate.</summary>

@@ -87,7 +87,9 @@ public sealed record JobRecord
     /// <summary>True once nothing can happen to it any more.</summary>
     [JsonIgnore] public bool HasEnded => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled;
 
-    /// <summary>Seconds of the job's clock at a time: it runs on while nobody attends to the job, and stands still while it is paused.</summary>
+    /// <summary>
+    /// Seconds of the job's clock at a time: it runs on while nobody attends to the job, and stands still while it is paused.
+    /// </summary>
     public double ClockAt(DateTimeOffset time) =>
         HasEnded ? ElapsedSeconds : Math.Max(0, ((PausedAt ?? time) - StartedAt).TotalSeconds - PausedSeconds);
 
@@ -104,7 +106,9 @@ public sealed record JobRecord
         get
         {
             var winner = Commit is { } commit ? this[commit.Winner] : null;
-            var inherited = winner?.Candidate.Continues is { } from ? winner.InheritedSeconds * (Trials.FirstOrDefault(t => t.Candidate.Name == from.Candidate)?.MeanDevices ?? 1) : 0;
+            var inherited = winner?.Candidate.Continues is { } from
+                ? winner.InheritedSeconds * (Trials.FirstOrDefault(t => t.Candidate.Name == from.Candidate)?.MeanDevices ?? 1)
+                : 0;
             return Math.Max(0, Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds) - inherited);
         }
     }

@@ -3,49 +3,51 @@ using System.Collections.Immutable;
 namespace AutoSelect.Contracts;
 
 /// <summary>A validated job as it is submitted: the candidates are already expanded.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.JobSpec")]
 public sealed record JobSpec
 {
     /// <summary>Label that says what in a job was simulated; a job that was measured throughout has none.</summary>
     public const string SimulatedLabel = "simulated";
 
-    [Id(0)] public required string Name { get; init; }
-    [Id(1)] public required WorkloadReference Workload { get; init; }
-    [Id(2)] public required Objective Objective { get; init; }
+    public required string Name { get; init; }
+    public required WorkloadReference Workload { get; init; }
+    public required Objective Objective { get; init; }
 
     /// <summary>Probability with which intervals cover and a commit is to be right, 0.5 to 0.999; default 0.9.</summary>
-    [Id(3)] public double Confidence { get; init; } = 0.9;
+    public double Confidence { get; init; } = 0.9;
 
-    [Id(4)] public required ImmutableArray<Candidate> Candidates { get; init; }
+    public required ImmutableArray<Candidate> Candidates { get; init; }
 
     /// <summary>Name of the candidate that would have been run without AutoSelect.</summary>
-    [Id(5)] public required string Baseline { get; init; }
+    public required string Baseline { get; init; }
 
-    [Id(6)] public ProbeBudget Probe { get; init; } = new();
-    [Id(7)] public CommitResources Commit { get; init; } = new();
-    [Id(8)] public CheckpointPolicy Checkpoints { get; init; } = new();
-    [Id(9)] public EvaluationPolicy Evaluation { get; init; } = new();
-    [Id(10)] public required long Seed { get; init; }
+    public ProbeBudget Probe { get; init; } = new();
+    public CommitResources Commit { get; init; } = new();
+    public CheckpointPolicy Checkpoints { get; init; } = new();
+    public EvaluationPolicy Evaluation { get; init; } = new();
+    public required long Seed { get; init; }
 
     /// <summary>Name of the selection policy: "regret" (default), or "exhaustive", which trains every candidate to its end.</summary>
-    [Id(11)] public string Policy { get; init; } = "regret";
+    public string Policy { get; init; } = "regret";
 
     /// <summary>Training examples of the workload, from its description; turns epochs into steps.</summary>
-    [Id(12)] public required int TrainingExamples { get; init; }
+    public required int TrainingExamples { get; init; }
 
     /// <summary>Labels put on the job's spans and logs.</summary>
-    [Id(13)] public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Step times by candidate's name, as the performance model predicts them from earlier jobs; what a policy goes by before
     /// a candidate has run.</summary>
-    [Id(14)] public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } = ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
+    public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } =
+        ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
 
-    /// <summary>SHA-256, in lower-case hex, of the recording of earlier jobs that the policy learns from, fixed at submission so that decisions
-    /// can be repeated; the store keeps the recording under it. Null for none.</summary>
-    [Id(15)] public string? History { get; init; }
+    /// <summary>SHA-256, in lower-case hex, of the recording of earlier jobs that the policy learns from, fixed at submission so that
+    /// decisions can be repeated; the store keeps the recording under it. Null for none.</summary>
+    public string? History { get; init; }
 
-    /// <summary>How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.</summary>
-    [Id(16)] public RankForecast? Ranks { get; init; }
+    /// <summary>
+    /// How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.
+    /// </summary>
+    public RankForecast? Ranks { get; init; }
 }
 
 /// <summary>A workload by name, or by the assembly and type of a user's own, with its options.</summary>
@@ -61,41 +63,45 @@ public sealed record WorkloadReference
     /// <summary>Options as the workload documents them, such as "hidden" or "data".</summary>
     [Id(2)] public ImmutableSortedDictionary<string, string> Options { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>SHA-256, in lower-case hex, of the assembly when the job was planned: another file of that path is not loaded. Null, the default, takes any.</summary>
+    /// <summary>
+    /// SHA-256, in lower-case hex, of the assembly when the job was planned: another file of that path is not loaded. Null, the default,
+    /// takes any.
+    /// </summary>
     [Id(3)] public string? AssemblySha256 { get; init; }
 }
 
 /// <summary>What finding out may cost.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.ProbeBudget")]
 public sealed record ProbeBudget
 {
     /// <summary>Devices used side by side while probing, of which a trial takes as many as its candidate has ranks; default 2.</summary>
-    [Id(0)] public int Devices { get; init; } = 2;
+    public int Devices { get; init; } = 2;
 
     /// <summary>Largest share of the job's expected device time that the losers may take, 0 to 1; default 0.5.</summary>
-    [Id(1)] public double Share { get; init; } = 0.5;
+    public double Share { get; init; } = 0.5;
 
-    /// <summary>What a second of a borrowed device is worth, in seconds of the job, at least 0; default 0.1. The smaller, the more candidates race.</summary>
-    [Id(2)] public double Price { get; init; } = 0.08;
+    /// <summary>
+    /// What a second of a borrowed device is worth, in seconds of the job, at least 0; default 0.1. The smaller, the more candidates race.
+    /// </summary>
+    public double Price { get; init; } = 0.08;
 }
 
 /// <summary>What the committed run gets.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.CommitResources")]
 public sealed record CommitResources
 {
-    /// <summary>Most devices of the committed run, where its candidate's own ranks are not more; default 1. See <see cref="RankRules.CommitRanks"/>.</summary>
-    [Id(0)] public int Devices { get; init; } = 1;
+    /// <summary>
+    /// Most devices of the committed run, where its candidate's own ranks are not more; default 1. See <see cref="RankRules.CommitRanks"/>.
+    /// </summary>
+    public int Devices { get; init; } = 1;
 }
 
 /// <summary>How often checkpoints are written and how much disk they may take.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.CheckpointPolicy")]
 public sealed record CheckpointPolicy
 {
     /// <summary>Seconds of training between checkpoints within a segment; every segment ends with one. Default 10.</summary>
-    [Id(0)] public double EverySeconds { get; init; } = 10;
+    public double EverySeconds { get; init; } = 10;
 
     /// <summary>Bytes that all checkpoints of the job may take together; default 4 GiB.</summary>
-    [Id(1)] public long DiskLimitBytes { get; init; } = 4L << 30;
+    public long DiskLimitBytes { get; init; } = 4L << 30;
 }
 
 /// <summary>How often the metric is measured.</summary>

@@ -11,10 +11,13 @@ namespace AutoSelect.Contracts;
 public sealed record Modifiers
 {
     /// <summary>Examples per forward and backward pass, below the batch size; the gradients are averaged, so that the update is that of the
-    /// whole batch up to the order of summation. Null passes the whole batch at once. Refused with BatchNorm, whose statistics would change.</summary>
+    /// whole batch up to the order of summation. Null passes the whole batch at once. Refused with BatchNorm, whose statistics would
+    /// change.</summary>
     [Id(0)] public int? MicroBatch { get; init; }
 
-    /// <summary>Largest Euclidean norm of the gradient over all parameters, above 0; a longer one is scaled down to it. Null leaves it.</summary>
+    /// <summary>
+    /// Largest Euclidean norm of the gradient over all parameters, above 0; a longer one is scaled down to it. Null leaves it.
+    /// </summary>
     [Id(1)] public double? ClipNorm { get; init; }
 
     /// <summary>Which average of the weights is kept beside the trained ones.</summary>
@@ -24,13 +27,18 @@ public sealed record Modifiers
     /// stays (Liang et al., arXiv 2411.16085).</summary>
     [Id(3)] public bool Cautious { get; init; }
 
-    /// <summary>α of running mixup, above 0: each batch is blended with the previous blended one at λ ~ Beta(α, α), λ ≥ ½. Null is off.</summary>
+    /// <summary>
+    /// α of running mixup, above 0: each batch is blended with the previous blended one at λ ~ Beta(α, α), λ ≥ ½. Null is off.
+    /// </summary>
     [Id(4)] public double? MixupAlpha { get; init; }
 
     /// <summary>Share of each target's probability that is spread over all classes, above 0 and below 1. Null is off.</summary>
     [Id(5)] public double? LabelSmoothing { get; init; }
 
-    /// <summary>Standard deviation of the normal noise added to the weights for each pass, above 0: the gradient is that of E L(w + σε). Null is off.</summary>
+    /// <summary>
+    /// Standard deviation of the normal noise added to the weights for each pass, above 0: the gradient is that of E L(w + σε). Null is
+    /// off.
+    /// </summary>
     [Id(6)] public double? PerturbationSigma { get; init; }
 
     /// <summary>Radius ρ of sharpness-aware minimisation, above 0: the gradient is taken at w + ρ g/‖g‖, which doubles the cost of a
@@ -59,7 +67,9 @@ public sealed record Modifiers
 [JsonStringEnum]
 public enum WeightAveraging
 {
-    /// <summary>The strategy's own where it keeps one, else an average with polynomially decaying weights over about the last ninth of the run.</summary>
+    /// <summary>
+    /// The strategy's own where it keeps one, else an average with polynomially decaying weights over about the last ninth of the run.
+    /// </summary>
     Polynomial,
 
     /// <summary>None beside the strategy's own.</summary>

@@ -17,24 +17,23 @@ public enum ObjectiveKind
 }
 
 /// <summary>What the job is to achieve. Times are seconds of wall clock since the job's start, the probe included.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Objective")]
 public sealed record Objective
 {
-    [Id(0)] public required ObjectiveKind Kind { get; init; }
+    public required ObjectiveKind Kind { get; init; }
 
     /// <summary>Name of the workload's metric, for display.</summary>
-    [Id(1)] public required string Metric { get; init; }
+    public required string Metric { get; init; }
 
-    [Id(2)] public required Direction Direction { get; init; }
+    public required Direction Direction { get; init; }
 
     /// <summary>Value to reach; set with <see cref="ObjectiveKind.FastestTo"/>.</summary>
-    [Id(3)] public double? Target { get; init; }
+    public double? Target { get; init; }
 
     /// <summary>Seconds of wall clock the job may take; set with <see cref="ObjectiveKind.BestBy"/>, optional otherwise.</summary>
-    [Id(4)] public double? DeadlineSeconds { get; init; }
+    public double? DeadlineSeconds { get; init; }
 
     /// <summary>Seconds that one unit of the metric is worth; set with <see cref="ObjectiveKind.Tradeoff"/>.</summary>
-    [Id(5)] public double? SecondsPerUnit { get; init; }
+    public double? SecondsPerUnit { get; init; }
 
     /// <summary>True when <paramref name="a"/> is strictly better than <paramref name="b"/>.</summary>
     public bool IsBetter(double a, double b) => Direction == Direction.Maximize ? a > b : a < b;

@@ -27,10 +27,14 @@ public sealed record CurvePoint
     /// <summary>Mean training loss since the point before.</summary>
     [Id(6)] public required double TrainingLoss { get; init; }
 
-    /// <summary>Thread-CPU seconds spent on training steps; DeviceSeconds over this is the contention. Null on other devices than CPUs.</summary>
+    /// <summary>
+    /// Thread-CPU seconds spent on training steps; DeviceSeconds over this is the contention. Null on other devices than CPUs.
+    /// </summary>
     [Id(7)] public double? CpuSeconds { get; init; }
 
-    /// <summary>Figures of the strategy at this step by name, such as the factor by which K-FAC clips its steps; null where it has none.</summary>
+    /// <summary>
+    /// Figures of the strategy at this step by name, such as the factor by which K-FAC clips its steps; null where it has none.
+    /// </summary>
     [Id(8)] public ImmutableSortedDictionary<string, double>? Diagnostics { get; init; }
 
     /// <summary>The better of raw and averaged value: what the job would deliver if it stopped here.</summary>
@@ -53,8 +57,13 @@ public sealed record StepTime
     /// <summary>Standard deviation of the mean, in seconds.</summary>
     [Id(3)] public required double StandardErrorSeconds { get; init; }
 
-    /// <summary>Standard deviation of single steps over the lower quartile, from how far the mean lies above it, as if steps were normal: at least 0.</summary>
-    public double Spread => LowerQuartileSeconds > 0 && double.IsFinite(MeanSeconds) ? Math.Max(0, (MeanSeconds / LowerQuartileSeconds) - 1) / QuartileToMean : 0;
+    /// <summary>
+    /// Standard deviation of single steps over the lower quartile, from how far the mean lies above it, as if steps were normal: at least
+    /// 0.
+    /// </summary>
+    public double Spread => LowerQuartileSeconds > 0 && double.IsFinite(MeanSeconds)
+        ? Math.Max(0, (MeanSeconds / LowerQuartileSeconds) - 1) / QuartileToMean
+        : 0;
 
     /// <summary>Distance of a normal variable's lower quartile from its mean, in standard deviations.</summary>
     public const double QuartileToMean = .6745;

@@ -4,10 +4,12 @@ namespace AutoSelect.Contracts;
 /// <param name="MedianSeconds">Median seconds of a step.</param>
 /// <param name="LogStandardDeviation">Standard deviation of the natural logarithm of the seconds of a step.</param>
 /// <param name="EvaluationSeconds">Seconds of one evaluation.</param>
-/// <param name="Spread">Standard deviation of single steps over the median, by which ranks that meet in every step wait for the slowest; 0 where it is not known.</param>
-[GenerateSerializer, Immutable, Alias("autoselect.StepTimeForecast")]
+/// <param name="Spread">
+/// Standard deviation of single steps over the median, by which ranks that meet in every step wait for the slowest; 0 where it is not
+/// known.
+/// </param>
 public sealed record StepTimeForecast(
-    [property: Id(0)] double MedianSeconds,
-    [property: Id(1)] double LogStandardDeviation,
-    [property: Id(2)] double EvaluationSeconds,
-    [property: Id(3)] double Spread = 0);
+    double MedianSeconds,
+    double LogStandardDeviation,
+    double EvaluationSeconds,
+    double Spread = 0);

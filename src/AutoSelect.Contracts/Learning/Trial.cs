@@ -27,53 +27,59 @@ public enum TrialState
 }
 
 /// <summary>One run of a candidate in a job.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Trial")]
 public sealed record Trial
 {
-    [Id(0)] public required TrialId Id { get; init; }
-    [Id(1)] public required Candidate Candidate { get; init; }
-    [Id(2)] public required TrialState State { get; init; }
+    public required TrialId Id { get; init; }
+    public required Candidate Candidate { get; init; }
+    public required TrialState State { get; init; }
 
     /// <summary>Why the trial is in its state, for people.</summary>
-    [Id(3)] public string Reason { get; init; } = "";
+    public string Reason { get; init; } = "";
 
     /// <summary>Points in order of step.</summary>
-    [Id(4)] public ImmutableArray<CurvePoint> Curve { get; init; } = [];
+    public ImmutableArray<CurvePoint> Curve { get; init; } = [];
 
-    [Id(5)] public ImmutableArray<Segment> Segments { get; init; } = [];
+    public ImmutableArray<Segment> Segments { get; init; } = [];
 
     /// <summary>Where the trial would go on.</summary>
-    [Id(6)] public Checkpoint? Checkpoint { get; init; }
+    public Checkpoint? Checkpoint { get; init; }
 
     /// <summary>Measured step time of the latest segment that had one.</summary>
-    [Id(7)] public StepTime? StepTime { get; init; }
+    public StepTime? StepTime { get; init; }
 
     /// <summary>Steps at which the candidate's schedule ends.</summary>
-    [Id(8)] public required long HorizonSteps { get; init; }
+    public required long HorizonSteps { get; init; }
 
     /// <summary>How often the trial's device was lost and the trial started again from its checkpoint.</summary>
-    [Id(9)] public int Restarts { get; init; }
+    public int Restarts { get; init; }
 
     /// <summary>Device seconds of the first point of its own that reaches the objective's target; null while none does.</summary>
-    [Id(10)] public double? ReachedTargetAt { get; init; }
+    public double? ReachedTargetAt { get; init; }
 
     /// <summary>True while the trial can still win.</summary>
     public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
 
-    /// <summary>False while a trial that continues another has no measured value of its own, and the other's say nothing about it.</summary>
+    /// <summary>
+    /// False while a trial that continues another has no measured value of its own, and the other's say nothing about it.
+    /// </summary>
     public bool IsTried => Candidate.Continues?.IsTriedBy(Curve, HorizonSteps) ?? true;
 
-    /// <summary>Seconds of its predecessors' that the trial's curve begins with and that are charged to them; 0 for a trial of its own.</summary>
+    /// <summary>
+    /// Seconds of its predecessors' that the trial's curve begins with and that are charged to them; 0 for a trial of its own.
+    /// </summary>
     public double InheritedSeconds
     {
         get
         {
             var step = Candidate.Continues?.StepOf(HorizonSteps) ?? 0;
-            return Curve.LastOrDefault(p => p.Step <= step) is { } last ? last.DeviceSeconds + last.EvaluationSeconds + last.OverheadSeconds : 0;
+            return Curve.LastOrDefault(p => p.Step <= step) is { } last ? last.DeviceSeconds + last.EvaluationSeconds + last.OverheadSeconds
+                : 0;
         }
     }
 
-    /// <summary>Device seconds charged to the trial over all segments: training, evaluation and overhead, on every device that took part.</summary>
+    /// <summary>
+    /// Device seconds charged to the trial over all segments: training, evaluation and overhead, on every device that took part.
+    /// </summary>
     public double ChargedSeconds => Segments.Sum(s => s.ChargedSeconds);
 
     /// <summary>Devices that the trial trained on, averaged over its seconds; 1 while it has none.</summary>
@@ -104,7 +110,10 @@ public enum SegmentEnd
     /// <summary>Another error of the training code.</summary>
     Failed,
 
-    /// <summary>The device fell silent (killed, aborted, cut off), or its process can no longer be trusted with the trial in memory; the checkpoint can.</summary>
+    /// <summary>
+    /// The device fell silent (killed, aborted, cut off), or its process can no longer be trusted with the trial in memory; the checkpoint
+    /// can.
+    /// </summary>
     DeviceLost,
 
     /// <summary>A checkpoint could not be written; the one before is intact.</summary>
@@ -115,44 +124,45 @@ public enum SegmentEnd
 }
 
 /// <summary>The part of a trial run without interruption on the same leases. Times of day are seconds since the job's start.</summary>
-[GenerateSerializer, Immutable, Alias("autoselect.Segment")]
 public sealed record Segment
 {
-    [Id(0)] public required DeviceId Device { get; init; }
-    [Id(1)] public required long LeaseToken { get; init; }
-    [Id(2)] public required int Rung { get; init; }
-    [Id(3)] public required double StartedAt { get; init; }
-    [Id(4)] public double? EndedAt { get; init; }
-    [Id(5)] public required long FromStep { get; init; }
-    [Id(6)] public long ToStep { get; init; }
-    [Id(7)] public SegmentEnd End { get; init; }
+    public required DeviceId Device { get; init; }
+    public required long LeaseToken { get; init; }
+    public required int Rung { get; init; }
+    public required double StartedAt { get; init; }
+    public double? EndedAt { get; init; }
+    public required long FromStep { get; init; }
+    public long ToStep { get; init; }
+    public SegmentEnd End { get; init; }
 
     /// <summary>Training seconds in this segment.</summary>
-    [Id(8)] public double DeviceSeconds { get; init; }
+    public double DeviceSeconds { get; init; }
 
     /// <summary>Evaluation seconds in this segment.</summary>
-    [Id(9)] public double EvaluationSeconds { get; init; }
+    public double EvaluationSeconds { get; init; }
 
     /// <summary>Loading, saving and set-up seconds in this segment.</summary>
-    [Id(10)] public double OverheadSeconds { get; init; }
+    public double OverheadSeconds { get; init; }
 
-    /// <summary>The other devices of a segment that several train together, in the order of their ranks from 1; <see cref="Device"/> is rank 0.</summary>
-    [Id(11)] public ImmutableArray<SegmentMember> Peers { get; init; } = [];
+    /// <summary>
+    /// The other devices of a segment that several train together, in the order of their ranks from 1; <see cref="Device"/> is rank 0.
+    /// </summary>
+    public ImmutableArray<SegmentMember> Peers { get; init; } = [];
 
     /// <summary>Step it was sent to.</summary>
-    [Id(12)] public long UntilStep { get; init; }
+    public long UntilStep { get; init; }
 
     /// <summary>True for the segment that writes the weights of the job's answer and trains nothing.</summary>
-    [Id(13)] public bool IsExport { get; init; }
+    public bool IsExport { get; init; }
 
     /// <summary>Tokens of its devices that have not said their last word, once the segment itself is over.</summary>
-    [Id(14)] public ImmutableArray<long> Awaited { get; init; } = [];
+    public ImmutableArray<long> Awaited { get; init; } = [];
 
     /// <summary>Tokens of its devices that have said their last word while it runs.</summary>
-    [Id(15)] public ImmutableArray<long> Left { get; init; } = [];
+    public ImmutableArray<long> Left { get; init; } = [];
 
     /// <summary>Secret of the group that its devices form where there are several; null for one device.</summary>
-    [Id(16)] public Guid? Group { get; init; }
+    public Guid? Group { get; init; }
 
     /// <summary>All devices of the segment in the order of their ranks, the leading one first.</summary>
     public IEnumerable<SegmentMember> Members() => [new(Device, LeaseToken), .. Peers.IsDefault ? [] : Peers];
@@ -170,5 +180,4 @@ public sealed record Segment
 /// <summary>A device that takes part in a segment.</summary>
 /// <param name="Device">Which.</param>
 /// <param name="LeaseToken">Fencing token of its own lease.</param>
-[GenerateSerializer, Immutable, Alias("autoselect.SegmentMember")]
-public sealed record SegmentMember([property: Id(0)] DeviceId Device, [property: Id(1)] long LeaseToken);
+public sealed record SegmentMember(DeviceId Device, long LeaseToken);

@@ -22,7 +22,9 @@ public enum CommunicationKind
     /// <summary>Gradients in 8-bit floats E5M2, rounded at random, with error feedback.</summary>
     Fp8E5M2,
 
-    /// <summary>Gradient matrices as products of a low rank (the parameter), with error feedback: Vogels et al., arXiv 1905.13727.</summary>
+    /// <summary>
+    /// Gradient matrices as products of a low rank (the parameter), with error feedback: Vogels et al., arXiv 1905.13727.
+    /// </summary>
     PowerSgd,
 
     /// <summary>The largest entries of the gradients (the parameter is their percentage), with error feedback.</summary>
@@ -31,7 +33,9 @@ public enum CommunicationKind
     /// <summary>Weights, averaged once in as many steps as the parameter says: Stich, arXiv 1805.09767.</summary>
     LocalSgd,
 
-    /// <summary>Local steps whose mean displacement is the gradient of an outer Nesterov step: Douillard et al., arXiv 2311.08105.</summary>
+    /// <summary>
+    /// Local steps whose mean displacement is the gradient of an outer Nesterov step: Douillard et al., arXiv 2311.08105.
+    /// </summary>
     DiLoCo,
 
     /// <summary>Gradients whenever they are ready, applied to weights that have moved on meanwhile.</summary>

@@ -2,9 +2,14 @@ using System.Globalization;
 
 namespace AutoSelect.Contracts;
 
-/// <summary>How the ranks of a candidate communicate: a kind, and its parameter where it has one. Written as one word, such as fp16, powersgd-4 or diloco-100.</summary>
+/// <summary>
+/// How the ranks of a candidate communicate: a kind, and its parameter where it has one. Written as one word, such as fp16, powersgd-4 or
+/// diloco-100.
+/// </summary>
 /// <param name="Kind">What is sent.</param>
-/// <param name="Parameter">Rank of PowerSGD, percentage of top-k, steps between exchanges of local SGD and DiLoCo; 0 for the others.</param>
+/// <param name="Parameter">
+/// Rank of PowerSGD, percentage of top-k, steps between exchanges of local SGD and DiLoCo; 0 for the others.
+/// </param>
 public readonly record struct GradientCommunication(CommunicationKind Kind, double Parameter = 0)
 {
     private static readonly (string Word, CommunicationKind Kind, string Parameter, double Most)[] kinds =
@@ -33,7 +38,9 @@ public readonly record struct GradientCommunication(CommunicationKind Kind, doub
     public bool IsAsynchronous => Kind is CommunicationKind.Asynchronous or CommunicationKind.AsynchronousPredicted;
 
     /// <summary>Reads one word.</summary>
-    /// <exception cref="FormatException">There is no such word, or its parameter breaks its rule; the message gives value and rule.</exception>
+    /// <exception cref="FormatException">
+    /// There is no such word, or its parameter breaks its rule; the message gives value and rule.
+    /// </exception>
     public static GradientCommunication Parse(string text)
     {
         foreach (var (word, kind, parameter, most) in kinds)
@@ -48,7 +55,9 @@ public readonly record struct GradientCommunication(CommunicationKind Kind, doub
             if (double.TryParse(text.AsSpan(word.Length + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
                 && value > 0 && value <= most && (!whole || value == Math.Floor(value)))
                 return new(kind, value);
-            throw new FormatException($"communication is '{text}': the {parameter} after '{word}-' must be {(whole ? "a whole number" : "a number")} above 0 and at most {most.ToString(CultureInfo.InvariantCulture)}.");
+            throw new FormatException(
+                $"communication is '{text}': the {parameter} after '{word}-' must be {(whole ? "a whole number" : "a number")} above 0 and "
+                + $"at most {most.ToString(CultureInfo.InvariantCulture)}.");
         }
         throw new FormatException($"communication is '{text}': it must be one of {string.Join(", ", Words)}.");
     }

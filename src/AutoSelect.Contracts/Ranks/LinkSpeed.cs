@@ -7,7 +7,9 @@ namespace AutoSelect.Contracts;
 /// <param name="LatencySeconds">Time on the way, at least 0.</param>
 public sealed record LinkSpeed(double BytesPerSecond, double LatencySeconds)
 {
-    /// <summary>Environment variable of the control process, which its device processes inherit; unset or empty leaves the network as it is.</summary>
+    /// <summary>
+    /// Environment variable of the control process, which its device processes inherit; unset or empty leaves the network as it is.
+    /// </summary>
     public const string Variable = "AUTOSELECT_LINK";
 
     private const string Rule = "it must be a bandwidth and a latency, such as 100Mbit,2ms or 1Gbit,.1ms";
@@ -22,22 +24,27 @@ public sealed record LinkSpeed(double BytesPerSecond, double LatencySeconds)
     /// <exception cref="FormatException">The text breaks its rule; the message gives both.</exception>
     public static LinkSpeed Parse(string text)
     {
-        if (text.Split(',', StringSplitOptions.TrimEntries) is not [var bandwidth, var latency]) throw new FormatException($"{Variable} is '{text}': {Rule}.");
+        if (text.Split(',', StringSplitOptions.TrimEntries) is not [var bandwidth, var latency])
+            throw new FormatException($"{Variable} is '{text}': {Rule}.");
         var bits = Read(text, bandwidth, bandwidths, "bandwidth");
         if (!(bits > 0)) throw new FormatException($"{Variable} is '{text}': the bandwidth must be above 0.");
         return new LinkSpeed(bits / 8, Read(text, latency, times, "latency"));
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{BytesPerSecond * 8e-6:0.######} Mbit/s, {LatencySeconds * 1e3:0.######} ms");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{BytesPerSecond * 8e-6:0.######} Mbit/s, {LatencySeconds * 1e3:0.######} ms");
 
     private static double Read(string text, string part, (string Unit, double Factor)[] units, string what)
     {
         foreach (var (unit, factor) in units.OrderByDescending(u => u.Unit.Length))
         {
             if (part.EndsWith(unit, StringComparison.Ordinal)
-                && double.TryParse(part.AsSpan(0, part.Length - unit.Length), NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value))
+                && double.TryParse(part.AsSpan(0, part.Length - unit.Length),
+                    NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value))
                 return value * factor;
         }
-        throw new FormatException($"{Variable} is '{text}': the {what} '{part}' must be a number with one of the units {string.Join(", ", units.Select(u => u.Unit))}; {Rule}.");
+        throw new FormatException(
+            $"{Variable} is '{text}': the {what} '{part}' must be a number with one of the units "
+            + $"{string.Join(", ", units.Select(u => u.Unit))}; {Rule}.");
     }
 }

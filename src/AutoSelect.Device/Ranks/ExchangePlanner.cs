@@ -7,8 +7,8 @@ using AutoSelect.Training.Ranks;
 namespace AutoSelect.Device;
 
 /// <summary>
-/// Plans the exchange by the cost model, fitted to collectives that the group itself has measured. The first groups of a process measure; later
-/// ones of the same size and kind of path use what is known.
+/// Plans the exchange by the cost model, fitted to collectives that the group itself has measured. The first groups of a process measure;
+/// later ones of the same size and kind of path use what is known.
 /// </summary>
 internal sealed class ExchangePlanner(ProcessGroup group, Dictionary<string, GroupMeasurement> known) : IExchangePlanner
 {
@@ -22,11 +22,13 @@ internal sealed class ExchangePlanner(ProcessGroup group, Dictionary<string, Gro
     {
         var measured = Measured();
         // Clocks differ between ranks, so one decides for all.
-        var chosen = group.Rank == 0 ? JsonSerializer.SerializeToUtf8Bytes(Plan(measured, layers, candidate, strategy), RecordJson.Options) : [];
+        var chosen = group.Rank == 0 ? JsonSerializer.SerializeToUtf8Bytes(Plan(measured, layers, candidate, strategy), RecordJson.Options)
+            : [];
         return JsonSerializer.Deserialize<PlannedExchange>(FromLeader(chosen), RecordJson.Options)!;
     }
 
-    private PlannedExchange Plan(GroupMeasurement measured, IReadOnlyList<LayerCost> layers, Candidate candidate, StrategyDescription strategy)
+    private PlannedExchange Plan(
+        GroupMeasurement measured, IReadOnlyList<LayerCost> layers, Candidate candidate, StrategyDescription strategy)
     {
         var communication = GradientCommunication.Parse(candidate.Communication);
         var collectives = CollectiveModel.Fit(measured);
@@ -38,7 +40,8 @@ internal sealed class ExchangePlanner(ProcessGroup group, Dictionary<string, Gro
             IsLocal = measured.Local,
             Costs = ProcessorCosts.FromMeasurement(measured, collectives.TopologyOf(group.Size).ReductionSecondsPerByte),
         };
-        var plan = RankPlanner.Choose(question, communication.Kind == CommunicationKind.None ? new(CommunicationKind.Fp32) : communication, collectives,
+        var plan = RankPlanner.Choose(question,
+            communication.Kind == CommunicationKind.None ? new(CommunicationKind.Fp32) : communication, collectives,
             RankPlanner.Permitted(strategy.Capabilities, candidate.Modifiers.ClipNorm is not null));
         return new PlannedExchange(plan.Plan, plan.Forecast.Step.MedianSeconds);
     }

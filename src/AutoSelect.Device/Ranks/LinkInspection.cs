@@ -5,10 +5,14 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Device;
 
-/// <summary>Measures the links between ranks of this machine, each a thread of this process, as its device processes would find them.</summary>
+/// <summary>
+/// Measures the links between ranks of this machine, each a thread of this process, as its device processes would find them.
+/// </summary>
 internal static class LinkInspection
 {
-    /// <summary>More ranks than these are modelled from them: many more threads than processors would measure how they wait for their turn.</summary>
+    /// <summary>
+    /// More ranks than these are modelled from them: many more threads than processors would measure how they wait for their turn.
+    /// </summary>
     public const int MostRanks = 8;
 
     /// <summary>Seconds that measuring may take.</summary>
@@ -26,7 +30,8 @@ internal static class LinkInspection
             var endpoints = listeners.ConvertAll(l => l.Endpoint);
             var token = Guid.NewGuid();
             var measured = listeners.Select((listener, rank) => Task.Factory.StartNew(
-                () => Measure(new GroupDescription(token, 0, rank, endpoints), listener, link), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+                () => Measure(new GroupDescription(token, 0, rank, endpoints), listener, link),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
             return Task.WhenAll(measured).GetAwaiter().GetResult()[0];
         }
         catch (Exception e) when (e is TimeoutException or GroupRefusedException or SocketException or RankLostException)

@@ -7,8 +7,8 @@ namespace AutoSelect.Device;
 internal static class LocalAddress
 {
     /// <summary>
-    /// The one that packets to the control side leave from: loopback where that is on this machine alone, since then all ranks are; else that of
-    /// the network on which the hosts of the cluster see each other.
+    /// The one that packets to the control side leave from: loopback where that is on this machine alone, since then all ranks are; else
+    /// that of the network on which the hosts of the cluster see each other.
     /// </summary>
     /// <exception cref="SocketException">There is no route to the control side.</exception>
     public static IPAddress Towards(IPEndPoint control)

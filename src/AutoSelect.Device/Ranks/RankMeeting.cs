@@ -6,14 +6,19 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Device;
 
-/// <summary>Brings the ranks of a segment together: each publishes its address at the control side, learns the others' and connects to them.</summary>
+/// <summary>
+/// Brings the ranks of a segment together: each publishes its address at the control side, learns the others' and connects to them.
+/// </summary>
 internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions options, TimeProvider time, ILogger<RankMeeting> logger)
 {
     /// <summary>Below the client's timeout for a call.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(.5);
 
-    /// <summary>Longest wait for the other ranks, which may have data to load first. A rank that is lost meanwhile ends the wait by the order to abandon the segment. Default 2 min.</summary>
+    /// <summary>
+    /// Longest wait for the other ranks, which may have data to load first. A rank that is lost meanwhile ends the wait by the order to
+    /// abandon the segment. Default 2 min.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Forms a segment's group.</summary>
@@ -28,7 +33,8 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
             using var listener = GroupListener.Open(LocalAddress.Towards(options.Control));
             var own = new RankAddress(listener.Endpoint.Host, listener.Endpoint.Port, listener.Endpoint.Machine);
             var all = await Meet(placement, own, cancellationToken);
-            var description = new GroupDescription(placement.Token, placement.Generation, placement.Rank, [.. all.Select(a => new RankEndpoint(a.Host, a.Port, a.Machine))]);
+            var description = new GroupDescription(
+                placement.Token, placement.Generation, placement.Rank, [.. all.Select(a => new RankEndpoint(a.Host, a.Port, a.Machine))]);
             var group = await ProcessGroup.JoinAsync(description, listener, RankOptions.Of(options.Link), cancellationToken);
             LogFormed(group.Rank, group.Size, group.Description);
             return group;
@@ -61,7 +67,9 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
                 await Task.Delay(RetryInterval, time, cancellationToken);
             }
         }
-        throw new GroupNotFormedException($"the group of {placement.Size} ranks did not form: rank {placement.Rank} waited {Patience.TotalSeconds:0.#} s for the others.");
+        throw new GroupNotFormedException(
+            $"the group of {placement.Size} ranks did not form: rank {placement.Rank} waited {Patience.TotalSeconds:0.#} s for the "
+            + "others.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Rank {Rank} of {Size}: the group has formed over {Path}")]

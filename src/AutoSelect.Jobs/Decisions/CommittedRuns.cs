@@ -11,7 +11,9 @@ internal static class CommittedRuns
     // The links of a job stay as they were submitted; fitting them takes longer than asking.
     private static readonly ConditionalWeakTable<RankForecast, SharedSteps> fitted = [];
 
-    /// <summary>The committed run of a trial, where it would have other devices than the trial has; null too where its steps cannot be foreseen.</summary>
+    /// <summary>
+    /// The committed run of a trial, where it would have other devices than the trial has; null too where its steps cannot be foreseen.
+    /// </summary>
     /// <param name="trial">Whose.</param>
     /// <param name="step">Of the trial as it runs.</param>
     /// <param name="spec">The job.</param>

@@ -21,7 +21,8 @@ internal static class DiskLimit
             decisions = decisions.Replace(decision, decision with
             {
                 Kind = DecisionKind.Stop,
-                Reason = $"{record[decision.Trial].Candidate.Name} gives up its checkpoint of {Bytes(record, decision.Trial):N0} bytes: the job's checkpoints may take {limit:N0}, and it is the least likely of the paused ones to be best",
+                Reason = $"{record[decision.Trial].Candidate.Name} gives up its checkpoint of {Bytes(record, decision.Trial):N0} bytes: "
+                    + $"the job's checkpoints may take {limit:N0}, and it is the least likely of the paused ones to be best",
                 Numbers = decision.Numbers.SetItem("diskLimitBytes", limit),
             });
         }

@@ -7,8 +7,8 @@ using AutoSelect.Selection.Policies;
 namespace AutoSelect.Jobs.Decisions;
 
 /// <summary>
-/// What a policy is shown of a record. Points count as long as the segment that measured them runs, or once a checkpoint has passed them; those
-/// of a segment that was lost count again when their steps have been done again. Pure.
+/// What a policy is shown of a record. Points count as long as the segment that measured them runs, or once a checkpoint has passed them;
+/// those of a segment that was lost count again when their steps have been done again. Pure.
 /// </summary>
 public static class Evidence
 {
@@ -34,7 +34,8 @@ public static class Evidence
     private static ImmutableArray<Lane> Lanes(JobRecord record, int devices)
     {
         var busy = DesiredState.Running(record).SelectMany(t => t.OpenSegment()!.Members().Select(m => (m.Device, Trial: t)))
-            .OrderBy(b => b.Device.Value, StringComparer.Ordinal).Select(b => new Lane(b.Trial.Id, b.Trial.OpenSegment()!.UntilStep)).ToArray();
+            .OrderBy(b => b.Device.Value, StringComparer.Ordinal)
+            .Select(b => new Lane(b.Trial.Id, b.Trial.OpenSegment()!.UntilStep)).ToArray();
         return [.. busy, .. Enumerable.Repeat(new Lane(null, null), Math.Max(0, devices - busy.Length))];
     }
 
@@ -59,5 +60,6 @@ public static class Evidence
     }
 
     private static bool IsRacing(Trial trial, JobRecord record) =>
-        !record.Rungs.IsEmpty && (record.Rungs[^1].NextStep.ContainsKey(trial.Id.Value) || !record.Rungs.Any(r => r.Horizon.ContainsKey(trial.Id.Value)));
+        !record.Rungs.IsEmpty
+            && (record.Rungs[^1].NextStep.ContainsKey(trial.Id.Value) || !record.Rungs.Any(r => r.Horizon.ContainsKey(trial.Id.Value)));
 }

@@ -3,7 +3,10 @@ using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 
-/// <summary>What is believed of a trial's speed. The one thing that differs between a job that trains and one that is replayed: measured, or recorded.</summary>
+/// <summary>
+/// What is believed of a trial's speed. The one thing that differs between a job that trains and one that is replayed: measured, or
+/// recorded.
+/// </summary>
 public interface ITrialPace
 {
     /// <summary>Belief about a step and an evaluation.</summary>

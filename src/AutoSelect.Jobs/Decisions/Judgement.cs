@@ -5,7 +5,10 @@ using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Decisions;
 
-/// <summary>From a record to a decision and back: how one is computed, what makes it void before it is stored, and whether it can be computed again. Pure.</summary>
+/// <summary>
+/// From a record to a decision and back: how one is computed, what makes it void before it is stored, and whether it can be computed again.
+/// Pure.
+/// </summary>
 public static class Judgement
 {
     /// <summary>What a decision made now would be computed from.</summary>
@@ -25,7 +28,8 @@ public static class Judgement
     /// <param name="policy">Who decides.</param>
     /// <param name="history">What it has learned.</param>
     /// <param name="pace">What is believed of the trials' speeds; null for what they measured.</param>
-    public static JobDecided Decide(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, SelectionHistory history, ITrialPace? pace = null)
+    public static JobDecided Decide(
+        JobRecord record, DecisionBasis basis, ISelectionPolicy policy, SelectionHistory history, ITrialPace? pace = null)
     {
         var input = Evidence.Shown(record, basis, history, pace ?? new MeasuredPace(record.Spec));
         var outcome = policy.Decide(input);
@@ -35,8 +39,8 @@ public static class Judgement
     }
 
     /// <summary>
-    /// True when a decision that does not know of the change is void. Points, checkpoints and segments that did what they were sent for leave it
-    /// standing: the next decision takes them in.
+    /// True when a decision that does not know of the change is void. Points, checkpoints and segments that did what they were sent for
+    /// leave it standing: the next decision takes them in.
     /// </summary>
     /// <param name="record">With the change.</param>
     /// <param name="change">What happened while it was computed.</param>

@@ -8,7 +8,9 @@ namespace AutoSelect.Jobs.Decisions;
 /// <summary>Records of what was known and decided. Pure.</summary>
 public static class RungRecords
 {
-    /// <summary>The record of a policy's outcome, its desired state made whole: trials that it left alone go on as they were sent.</summary>
+    /// <summary>
+    /// The record of a policy's outcome, its desired state made whole: trials that it left alone go on as they were sent.
+    /// </summary>
     public static RungRecord FromOutcome(SelectionInput input, SelectionOutcome outcome, JobRecord record, DecisionBasis basis) => new()
     {
         Rung = record.Rungs.Length,
@@ -29,13 +31,15 @@ public static class RungRecords
     };
 
     /// <summary>The record of an end by a rule of the job: target reached, deadline, or nothing left to train.</summary>
-    public static RungRecord Ending(JobRecord record, Trial winner, double at, string reason) => ByRule(record, winner, at, reason, DecisionKind.Stop,
-        t => $"the job ends with {winner.Candidate.Name}: {reason}", ImmutableSortedDictionary<string, long>.Empty);
+    public static RungRecord Ending(JobRecord record, Trial winner, double at, string reason) =>
+        ByRule(record, winner, at, reason, DecisionKind.Stop,
+            t => $"the job ends with {winner.Candidate.Name}: {reason}", ImmutableSortedDictionary<string, long>.Empty);
 
     /// <summary>The record of a commit that somebody asked for: the others keep their checkpoints.</summary>
-    public static RungRecord Asked(JobRecord record, Trial winner, double at, string reason) => ByRule(record, winner, at, reason, DecisionKind.Pause,
-        t => $"waits, since {winner.Candidate.Name} was chosen: {reason}",
-        ImmutableSortedDictionary<string, long>.Empty.Add(winner.Id.Value, Branches.Until(record, winner.Id, winner.HorizonSteps)));
+    public static RungRecord Asked(JobRecord record, Trial winner, double at, string reason) =>
+        ByRule(record, winner, at, reason, DecisionKind.Pause,
+            t => $"waits, since {winner.Candidate.Name} was chosen: {reason}",
+            ImmutableSortedDictionary<string, long>.Empty.Add(winner.Id.Value, Branches.Until(record, winner.Id, winner.HorizonSteps)));
 
     /// <summary>The commit that a rung makes.</summary>
     public static Commit CommitTo(JobRecord before, RungRecord rung, TrialId winner, TrialId? runnerUp)
@@ -60,10 +64,12 @@ public static class RungRecords
         var next = outcome.NextStep.ToImmutableSortedDictionary(n => n.Key.Value, n => Branches.Until(record, n.Key, n.Value));
         if (record.Rungs.IsEmpty) return next;
         var judged = outcome.Decisions.Select(d => d.Trial.Value).ToHashSet(StringComparer.Ordinal);
-        return next.SetItems(record.Rungs[^1].NextStep.Where(n => !judged.Contains(n.Key) && record[new TrialId(n.Key)].OpenSegment() is not null));
+        return next.SetItems(record.Rungs[^1].NextStep.Where(
+            n => !judged.Contains(n.Key) && record[new TrialId(n.Key)].OpenSegment() is not null));
     }
 
-    private static RungRecord ByRule(JobRecord record, Trial winner, double at, string reason, DecisionKind others, Func<Trial, string> why, ImmutableSortedDictionary<string, long> next) => new()
+    private static RungRecord ByRule(JobRecord record, Trial winner, double at, string reason, DecisionKind others, Func<Trial, string> why,
+        ImmutableSortedDictionary<string, long> next) => new()
     {
         Rung = record.Rungs.Length,
         DecidedAt = at,
@@ -79,7 +85,8 @@ public static class RungRecords
         CostOfContinuing = 0,
         SpentDeviceSeconds = record.ChargedSeconds,
         Summary = reason,
-        Horizon = others == DecisionKind.Stop ? ImmutableSortedDictionary<string, long>.Empty : record.Trials.ToImmutableSortedDictionary(t => t.Id.Value, t => t.SafeStep()),
+        Horizon = others == DecisionKind.Stop ? ImmutableSortedDictionary<string, long>.Empty
+            : record.Trials.ToImmutableSortedDictionary(t => t.Id.Value, t => t.SafeStep()),
         NextStep = next,
     };
 

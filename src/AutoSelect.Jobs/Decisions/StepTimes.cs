@@ -18,6 +18,7 @@ internal static class StepTimes
     private static StepTimeForecast Prior(Trial trial, JobSpec spec)
     {
         var (prior, ranks) = (spec.StepTimes.GetValueOrDefault(trial.Candidate.Name, Unknown), CommittedRuns.TriedOn(trial));
-        return ranks == trial.Candidate.Ranks ? prior : CommittedRuns.Carried(trial.Candidate, prior, trial.Candidate.Ranks, ranks, spec) ?? prior;
+        return ranks == trial.Candidate.Ranks ? prior
+            : CommittedRuns.Carried(trial.Candidate, prior, trial.Candidate.Ranks, ranks, spec) ?? prior;
     }
 }

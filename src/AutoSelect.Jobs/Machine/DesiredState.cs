@@ -5,7 +5,9 @@ namespace AutoSelect.Jobs.Machine;
 /// <summary>What the last decision asks for, read off the record, so that a restart finds the same. Pure.</summary>
 public static class DesiredState
 {
-    /// <summary>Trials that have steps to do, in the order of the decisions; then those that an earlier decision sent and that still train.</summary>
+    /// <summary>
+    /// Trials that have steps to do, in the order of the decisions; then those that an earlier decision sent and that still train.
+    /// </summary>
     public static IEnumerable<(Trial Trial, long UntilStep)> Unfinished(JobRecord record)
     {
         if (record.Rungs.IsEmpty) yield break;
@@ -20,7 +22,8 @@ public static class DesiredState
     }
 
     /// <summary>Trials that have steps to do and no devices to do them on.</summary>
-    public static List<(Trial Trial, long UntilStep)> Waiting(JobRecord record) => [.. Unfinished(record).Where(o => o.Trial.OpenSegment() is null)];
+    public static List<(Trial Trial, long UntilStep)> Waiting(JobRecord record) =>
+        [.. Unfinished(record).Where(o => o.Trial.OpenSegment() is null)];
 
     /// <summary>Trials on devices.</summary>
     public static IEnumerable<Trial> Running(JobRecord record) => record.Trials.Where(t => t.OpenSegment() is not null);

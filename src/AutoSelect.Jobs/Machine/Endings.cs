@@ -9,14 +9,17 @@ public static class Endings
 {
     /// <summary>The first trial, by device time, whose curve reaches the target by a point of its own.</summary>
     public static Trial? AtTarget(JobRecord record) => record.Trials
-        .Where(t => t.ReachedTargetAt is not null && t.State is not (TrialState.Failed or TrialState.Stopped)).MinBy(t => t.ReachedTargetAt);
+        .Where(t => t.ReachedTargetAt is not null && t.State is not (TrialState.Failed or TrialState.Stopped))
+        .MinBy(t => t.ReachedTargetAt);
 
     /// <summary>The trial with the best deliverable value so far that can be delivered; null when nothing was measured.</summary>
     public static Trial? BestNow(JobRecord record)
     {
         var direction = record.Spec.Objective.Direction;
         var measured = record.Trials
-            .Where(t => t.State is not (TrialState.Failed or TrialState.Stopped) && !t.Curve.IsEmpty && (t.Checkpoint is not null || t.OpenSegment() is not null))
+            .Where(
+                t => t.State is not (TrialState.Failed or TrialState.Stopped) && !t.Curve.IsEmpty
+                    && (t.Checkpoint is not null || t.OpenSegment() is not null))
             .Where(t => double.IsFinite(t.Curve[^1].Deliverable(direction)))
             // Of equals the first is taken: whoever measured the value.
             .OrderByDescending(t => t.IsTried);
@@ -26,11 +29,13 @@ public static class Endings
     }
 
     /// <summary>True once the deadline has come.</summary>
-    public static bool IsPastDeadline(JobRecord record, double now) => record.Spec.Objective.DeadlineSeconds is { } deadline && now >= deadline;
+    public static bool IsPastDeadline(JobRecord record, double now) =>
+        record.Spec.Objective.DeadlineSeconds is { } deadline && now >= deadline;
 
     /// <summary>Whom a job that must end now ends with: the trial committed to, else the best.</summary>
     public static Trial? Answer(JobRecord record) =>
-        record.Commit is { } commit && !Branches.IsCommitOpen(record) && record[commit.Winner] is { State: TrialState.Committed or TrialState.Completed } winner
+        record.Commit is { } commit && !Branches.IsCommitOpen(record)
+            && record[commit.Winner] is { State: TrialState.Committed or TrialState.Completed } winner
             ? winner : BestNow(record);
 
     /// <summary>What makes a trial the answer.</summary>

@@ -7,8 +7,9 @@ namespace AutoSelect.Jobs.Machine;
 public sealed record Gang(Trial Trial, long UntilStep, ImmutableArray<Lease> Leases);
 
 /// <summary>
-/// How many devices trials take and which. A segment gets all its devices at once or does not start. What a job holds meanwhile it holds for a
-/// bounded time: until its own segments end, or until it starts with fewer ranks; so trials and jobs cannot wait for each other in a circle. Pure.
+/// How many devices trials take and which. A segment gets all its devices at once or does not start. What a job holds meanwhile it holds
+/// for a bounded time: until its own segments end, or until it starts with fewer ranks; so trials and jobs cannot wait for each other in a
+/// circle. Pure.
 /// </summary>
 public static class Gangs
 {
@@ -17,9 +18,9 @@ public static class Gangs
         IsCommittedRun(record, trial) ? RankRules.CommitRanks(trial.Candidate, record.Spec.Commit.Devices) : trial.Candidate.Ranks;
 
     /// <summary>
-    /// Which waiting trials start now, on which of the idle devices. A trial that wants more than there are waits while the job's own segments
-    /// are about to free others; where none is, and none joins for a while, it starts with as many ranks as the devices allow. First those with
-    /// their own devices idle, which still hold them in memory, then in order.
+    /// Which waiting trials start now, on which of the idle devices. A trial that wants more than there are waits while the job's own
+    /// segments are about to free others; where none is, and none joins for a while, it starts with as many ranks as the devices allow.
+    /// First those with their own devices idle, which still hold them in memory, then in order.
     /// </summary>
     /// <param name="waiting">Trials with steps to do.</param>
     /// <param name="idle">Leases without a segment.</param>
@@ -27,11 +28,14 @@ public static class Gangs
     /// <param name="most">Most devices a trial may have.</param>
     /// <param name="mayNarrow">Whether a trial may start with fewer ranks than it wants; asked when one could.</param>
     /// <param name="record">The job.</param>
-    public static IEnumerable<Gang> Form(IReadOnlyList<(Trial Trial, long UntilStep, int Ranks)> waiting, IReadOnlyList<Lease> idle, int coming, int most, Func<bool> mayNarrow, JobRecord record)
+    public static IEnumerable<Gang> Form(
+        IReadOnlyList<(Trial Trial, long UntilStep, int Ranks)> waiting, IReadOnlyList<Lease> idle,
+        int coming, int most, Func<bool> mayNarrow, JobRecord record)
     {
         var free = idle.ToList();
         var cold = new List<(Trial Trial, long UntilStep, int Ranks)>();
-        foreach (var next in waiting.Select(w => w with { Ranks = w.Ranks <= most ? w.Ranks : RankRules.MostRanks(w.Trial.Candidate.BatchSize, most) }))
+        foreach (var next in waiting.Select(
+            w => w with { Ranks = w.Ranks <= most ? w.Ranks : RankRules.MostRanks(w.Trial.Candidate.BatchSize, most) }))
         {
             var own = Held(record, next.Trial, free).Take(next.Ranks).ToList();
             if (own.Count < next.Ranks)
@@ -45,7 +49,9 @@ public static class Gangs
         }
         foreach (var (trial, until, wanted) in cold)
         {
-            var ranks = free.Count >= wanted ? wanted : coming > 0 || free.Count == 0 || !mayNarrow() ? 0 : RankRules.MostRanks(trial.Candidate.BatchSize, free.Count);
+            var ranks = free.Count >= wanted ? wanted
+                : coming > 0 || free.Count == 0 || !mayNarrow() ? 0
+                : RankRules.MostRanks(trial.Candidate.BatchSize, free.Count);
             if (ranks == 0) continue;
             List<Lease> taken = [.. Held(record, trial, free).Concat(free).Distinct().Take(ranks)];
             free.RemoveAll(taken.Contains);
@@ -55,18 +61,20 @@ public static class Gangs
     }
 
     /// <summary>
-    /// True when a committed run that has fewer ranks than it is to have, and has come far enough since its start to be worth the interruption, can
-    /// have more: it ends its segment, and its next one takes what is there.
+    /// True when a committed run that has fewer ranks than it is to have, and has come far enough since its start to be worth the
+    /// interruption, can have more: it ends its segment, and its next one takes what is there.
     /// </summary>
     public static bool MayWiden(JobRecord record, JobFacts facts, Trial trial, Segment open)
     {
         if (!IsCommittedRun(record, trial) || facts.Now - open.StartedAt < record.Spec.Checkpoints.EverySeconds) return false;
         var idle = Lanes.Idle(record, facts).Length;
-        return idle > 0 && RankRules.MostRanks(trial.Candidate.BatchSize, Math.Min(Wanted(record, trial), open.Devices + idle)) > open.Devices;
+        return idle > 0
+            && RankRules.MostRanks(trial.Candidate.BatchSize, Math.Min(Wanted(record, trial), open.Devices + idle)) > open.Devices;
     }
 
     /// <summary>The free devices that still hold the trial, in the order of their ranks.</summary>
-    private static IEnumerable<Lease> Held(JobRecord record, Trial trial, List<Lease> free) => trial.Segments.IsEmpty ? [] : trial.Segments[^1].Members()
+    private static IEnumerable<Lease> Held(JobRecord record, Trial trial, List<Lease> free) =>
+        trial.Segments.IsEmpty ? [] : trial.Segments[^1].Members()
         .Select(p => free.Find(l => l.Device == p.Device && LastOn(record, p.Device) == trial.Id)).OfType<Lease>();
 
     private static TrialId? LastOn(JobRecord record, DeviceId device) => record.Trials

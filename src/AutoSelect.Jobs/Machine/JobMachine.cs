@@ -6,8 +6,8 @@ namespace AutoSelect.Jobs.Machine;
 
 /// <summary>
 /// What a job does next: the one place that says so. A pure function of the record and of what is known beside it; interpreted by the job's
-/// grain, with real devices, and by the replay of recordings, in virtual time. It compares what should be with what is, so it can be asked at
-/// any time and as often as one likes.
+/// grain, with real devices, and by the replay of recordings, in virtual time. It compares what should be with what is, so it can be asked
+/// at any time and as often as one likes.
 /// </summary>
 public static class JobMachine
 {
@@ -40,7 +40,8 @@ public static class JobMachine
         if (record.Exporting is not null && !open.IsExport) return SegmentOrder.Abandon;
         if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
         if (open.IsExport) return SegmentOrder.Continue;
-        var isOver = Endings.IsPastDeadline(record, facts.Now) || (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is not null);
+        var isOver = Endings.IsPastDeadline(record, facts.Now)
+            || (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is not null);
         return isOver || Gangs.MayWiden(record, facts, trial, open) ? SegmentOrder.Interrupt : SegmentOrder.Continue;
     }
 
@@ -54,11 +55,13 @@ public static class JobMachine
         {
             var reason = $"the deadline of {objective.DeadlineSeconds:0.#} s has come";
             if (Endings.Answer(record) is { } best) return Finish(record, best, facts, reason);
-            return isRunning ? new Move.Wait() : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"{reason} and no candidate has a measured value"));
+            return isRunning ? new Move.Wait()
+                : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"{reason} and no candidate has a measured value"));
         }
         // On the way to a target a winner that has come to its end without is no answer yet: the policy may know of another.
         var isAnswer = objective.Kind != ObjectiveKind.FastestTo || facts.Policy.RunsTrialsToTheirHorizons;
-        return isAnswer && record.Commit is { } commit && !Branches.IsCommitOpen(record) && record[commit.Winner] is { State: TrialState.Completed } winner
+        return isAnswer && record.Commit is { } commit && !Branches.IsCommitOpen(record)
+            && record[commit.Winner] is { State: TrialState.Completed } winner
             ? Finish(record, winner, facts, winner.Reason) : null;
     }
 
@@ -81,7 +84,9 @@ public static class JobMachine
         return !isRunning
             || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
-            || (triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }] && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
+            || (
+                triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }]
+                    && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
             || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
     }
 
@@ -90,7 +95,8 @@ public static class JobMachine
         if (record.DecisionFault is { } fault)
         {
             if (fault.Attempt >= MostDecisionFaults)
-                return isRunning ? new Move.Wait() : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"no decision could be made: {fault.Reason}"));
+                return isRunning ? new Move.Wait()
+                    : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"no decision could be made: {fault.Reason}"));
             if (facts.Now < fault.RetryAt) return new Move.Wait(fault.RetryAt);
         }
         if (facts.IsDeciding) return new Move.Wait();
@@ -104,10 +110,12 @@ public static class JobMachine
     {
         if (answer.OpenSegment() is not null) return new Move.Wait();
         var failed = answer.Segments.Where(s => s is { IsExport: true, End: not SegmentEnd.Interrupted }).ToList();
-        if (failed.Count >= MostExports) return new Move.End(JobPhase.Completed, Outcomes.NotWritten(record, answer, answer.Reason, facts.Now));
+        if (failed.Count >= MostExports)
+            return new Move.End(JobPhase.Completed, Outcomes.NotWritten(record, answer, answer.Reason, facts.Now));
         var again = failed.Count == 0 ? facts.Now : failed[^1].EndedAt!.Value + Math.Pow(2, failed.Count - 1);
         if (facts.Now < again) return new Move.Wait(again);
-        var gang = Gangs.Form([(answer, answer.SafeStep(), 1)], Lanes.Idle(record, facts), Lanes.Coming(record, facts), 1, () => true, record).FirstOrDefault();
+        var gang = Gangs.Form([(answer, answer.SafeStep(), 1)], Lanes.Idle(record, facts), Lanes.Coming(record, facts), 1, () => true,
+            record).FirstOrDefault();
         return gang is null ? new Move.Wait() : new Move.Export(gang);
     }
 

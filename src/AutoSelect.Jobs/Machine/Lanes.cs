@@ -23,17 +23,25 @@ public static class Lanes
     }
 
     /// <summary>
-    /// What the job asks of the pool. While it probes, all that it may have, also in a rung that uses fewer: the next decision may want them, unless
-    /// the policy says that it does not.
+    /// What the job asks of the pool. While it probes, all that it may have, also in a rung that uses fewer: the next decision may want
+    /// them, unless the policy says that it does not.
     /// </summary>
     public static Demand Wanted(JobRecord record)
     {
         var isOver = !record.IsRunning || (record.Pausing && !DesiredState.Running(record).Any());
         var asked = record.Phase == JobPhase.Probing && record.Rungs is [.., { Devices: { } devices }] ? devices : int.MaxValue;
-        return new Demand { Job = record.Id, Least = 1, Most = isOver ? 0 : Math.Clamp(asked, 1, Most(record)), Price = record.Spec.Probe.Price };
+        return new Demand
+        {
+            Job = record.Id,
+            Least = 1,
+            Most = isOver ? 0 : Math.Clamp(asked, 1, Most(record)),
+            Price = record.Spec.Probe.Price,
+        };
     }
 
-    /// <summary>Tokens of leases in use: those of running segments, and of segments broken off whose devices have not said their last word.</summary>
+    /// <summary>
+    /// Tokens of leases in use: those of running segments, and of segments broken off whose devices have not said their last word.
+    /// </summary>
     public static HashSet<long> Busy(JobRecord record)
     {
         var busy = new HashSet<long>();
@@ -60,13 +68,17 @@ public static class Lanes
             : s.Awaited.IsDefaultOrEmpty || facts.Now - ended > facts.GraceSeconds ? 0 : s.Awaited.Count(held.Contains));
     }
 
-    /// <summary>Idle leases beyond what the job wants, those that hold no trial of the desired state first, and what was lost and is done with.</summary>
+    /// <summary>
+    /// Idle leases beyond what the job wants, those that hold no trial of the desired state first, and what was lost and is done with.
+    /// </summary>
     public static ImmutableArray<long> ToRelease(JobRecord record, JobFacts facts)
     {
         var lost = facts.Leases.Lost.Select(l => l.Lease.Token);
         var surplus = facts.Leases.Leases.Length - Wanted(record).Most;
         if (surplus <= 0) return [.. lost];
-        var unfinished = DesiredState.Unfinished(record).Where(u => !u.Trial.Segments.IsEmpty).SelectMany(u => u.Trial.Segments[^1].Members()).Select(m => m.Device).ToHashSet();
-        return [.. lost, .. Idle(record, facts).OrderBy(l => unfinished.Contains(l.Device)).ThenBy(l => l.Device.Value, StringComparer.Ordinal).Take(surplus).Select(l => l.Token)];
+        var unfinished = DesiredState.Unfinished(record).Where(u => !u.Trial.Segments.IsEmpty)
+            .SelectMany(u => u.Trial.Segments[^1].Members()).Select(m => m.Device).ToHashSet();
+        return [.. lost, .. Idle(record, facts).OrderBy(
+            l => unfinished.Contains(l.Device)).ThenBy(l => l.Device.Value, StringComparer.Ordinal).Take(surplus).Select(l => l.Token)];
     }
 }

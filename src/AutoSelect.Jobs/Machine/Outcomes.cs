@@ -41,8 +41,10 @@ public static class Outcomes
             SecondsToTarget = at,
             Summary = objective.Kind switch
             {
-                ObjectiveKind.FastestTo when hit => $"{winner.Candidate.Name} reached {objective.Metric} {objective.Target:0.####} after {at:0.0} s{(late ? $", later than the deadline of {objective.DeadlineSeconds:0.#} s" : "")}",
-                ObjectiveKind.FastestTo => $"{winner.Candidate.Name} ended at {objective.Metric} {value:0.####} without reaching {objective.Target:0.####}",
+                ObjectiveKind.FastestTo when hit => $"{winner.Candidate.Name} reached {objective.Metric} {objective.Target:0.####} after "
+                    + $"{at:0.0} s{(late ? $", later than the deadline of {objective.DeadlineSeconds:0.#} s" : "")}",
+                ObjectiveKind.FastestTo =>
+                    $"{winner.Candidate.Name} ended at {objective.Metric} {value:0.####} without reaching {objective.Target:0.####}",
                 _ => $"{winner.Candidate.Name} has {objective.Metric} {value:0.####} after {elapsed:0.0} s",
             },
         };

@@ -10,7 +10,8 @@ namespace AutoSelect.Jobs.Replay;
 
 /// <summary>
 /// Interprets the job machine over recorded curves in virtual time: the same moves, transitions and decisions as of a job that trains. What
-/// happens at the same time happens in the order of the trials. Simulated: nothing trains; what is charged besides is what the conditions say.
+/// happens at the same time happens in the order of the trials. Simulated: nothing trains; what is charged besides is what the conditions
+/// say.
 /// </summary>
 public sealed class SimulatedJob
 {
@@ -48,7 +49,8 @@ public sealed class SimulatedJob
     /// <param name="conditions">What it is run under.</param>
     /// <param name="log">Gets the job's events; null keeps none.</param>
     /// <exception cref="ArgumentException">No curves.</exception>
-    public static SimulatedOutcome Run(ImmutableArray<RecordedCurve> curves, ISelectionPolicy policy, SimulatedConditions conditions, List<JobEvent>? log = null)
+    public static SimulatedOutcome Run(
+        ImmutableArray<RecordedCurve> curves, ISelectionPolicy policy, SimulatedConditions conditions, List<JobEvent>? log = null)
     {
         if (curves.IsDefaultOrEmpty) throw new ArgumentException("0 curves: a simulated job needs at least 1.", nameof(curves));
         return new SimulatedJob(curves, policy, conditions, log).Run();
@@ -94,7 +96,8 @@ public sealed class SimulatedJob
         Append([Dispatching.Started(record, renewed, lanes.At(now).Leases.Select(l => l.Device), now, isExport: false)]);
         var (device, training) = (renewed.Leases[0].Device, trainings[gang.Trial.Id]);
         var stopsAtTarget = conditions.Objective.Kind == ObjectiveKind.FastestTo && !policy.RunsTrialsToTheirHorizons;
-        training.Start(now, record[gang.Trial.Id].OpenSegment()!, lastOn.GetValueOrDefault(device) == gang.Trial.Id, stopsAtTarget ? training.Run.SecondsToTarget(conditions.Objective) : null);
+        training.Start(now, record[gang.Trial.Id].OpenSegment()!, lastOn.GetValueOrDefault(device) == gang.Trial.Id,
+            stopsAtTarget ? training.Run.SecondsToTarget(conditions.Objective) : null);
         lastOn[device] = gang.Trial.Id;
     }
 
@@ -125,18 +128,22 @@ public sealed class SimulatedJob
         if (!double.IsFinite(next)) return false;
         now = Math.Max(now, next);
         foreach (var training in trainings.Values)
-            if (training.Segment is { } segment && (segment.LeavesAt <= now || policy.Triggers.HasFlag(DecisionTriggers.Evaluation))) Report(training);
+            if (training.Segment is { } segment && (segment.LeavesAt <= now || policy.Triggers.HasFlag(DecisionTriggers.Evaluation)))
+                Report(training);
         return true;
     }
 
     private double NextOf(SimulatedTraining training) => training.Segment is not { } segment ? double.PositiveInfinity
-        : policy.Triggers.HasFlag(DecisionTriggers.Evaluation) ? Math.Min(segment.LeavesAt, training.NextPointAfter(now)) : segment.LeavesAt;
+        : policy.Triggers.HasFlag(DecisionTriggers.Evaluation) ? Math.Min(segment.LeavesAt, training.NextPointAfter(now))
+        : segment.LeavesAt;
 
     private void Report(SimulatedTraining training)
     {
         var isLast = training.Segment!.IsLast;
         var report = training.ReportAt(now, Id);
-        if (report.Points.FirstOrDefault(p => conditions.Objective.Reaches(p.Value)) is { } hit) reachedAt = Math.Min(reachedAt ?? double.PositiveInfinity, Math.Max(training.TimeOf(hit), report.End == SegmentEnd.TargetReached ? now : 0));
+        if (report.Points.FirstOrDefault(p => conditions.Objective.Reaches(p.Value)) is { } hit)
+            reachedAt = Math.Min(
+                reachedAt ?? double.PositiveInfinity, Math.Max(training.TimeOf(hit), report.End == SegmentEnd.TargetReached ? now : 0));
         Append(SegmentReports.Changes(record, report, now));
         // There is nothing to go on with, whatever was announced.
         if (isLast && report.End == SegmentEnd.BudgetReached && record[training.Trial.Id].IsAlive)

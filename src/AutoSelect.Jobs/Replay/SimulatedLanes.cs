@@ -4,7 +4,9 @@ using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Jobs.Replay;
 
-/// <summary>The devices of a simulated job: as many as it asks for, up to those there are, each a while after it was asked for. Simulated.</summary>
+/// <summary>
+/// The devices of a simulated job: as many as it asks for, up to those there are, each a while after it was asked for. Simulated.
+/// </summary>
 internal sealed class SimulatedLanes(int most, double arrivalSeconds)
 {
     private readonly SortedDictionary<int, (long Token, double From)> held = [];
@@ -13,7 +15,8 @@ internal sealed class SimulatedLanes(int most, double arrivalSeconds)
     public LeaseSet At(double now) => new(lastToken, [.. held.Where(h => h.Value.From <= now).Select(h => Held(h.Key, h.Value.Token))], []);
 
     /// <summary>When the next device that was asked for arrives; infinite where none is on its way.</summary>
-    public double NextArrival(double now) => held.Values.Where(h => h.From > now).Select(h => h.From).DefaultIfEmpty(double.PositiveInfinity).Min();
+    public double NextArrival(double now) =>
+        held.Values.Where(h => h.From > now).Select(h => h.From).DefaultIfEmpty(double.PositiveInfinity).Min();
 
     /// <summary>Asks for what the job wants and gives back what it does not.</summary>
     public void Match(JobRecord record, JobFacts facts)

@@ -8,7 +8,8 @@ namespace AutoSelect.Jobs.Replay;
 /// <summary>The record of a simulated job before anything has happened.</summary>
 internal static class SimulatedStart
 {
-    public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, ISelectionPolicy policy, SimulatedConditions conditions, double shortestInterval) => new()
+    public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, ISelectionPolicy policy,
+        SimulatedConditions conditions, double shortestInterval) => new()
     {
         Id = SimulatedJob.Id,
         Spec = new JobSpec

@@ -55,21 +55,29 @@ internal sealed class SimulatedTraining
     public void Start(double now, Segment segment, bool isHeld, double? secondsToTarget)
     {
         // The last steps are trained to the end of the budget even where the step time was announced a little too long.
-        var until = segment.UntilStep >= Trial.HorizonSteps ? Run.EndSeconds : Math.Min(Run.EndSeconds, Math.Max(position, Run.SecondsAt(segment.UntilStep)));
+        var until = segment.UntilStep >= Trial.HorizonSteps ? Run.EndSeconds
+            : Math.Min(Run.EndSeconds, Math.Max(position, Run.SecondsAt(segment.UntilStep)));
         var reaches = secondsToTarget is { } hit && hit <= until && hit >= position;
         until = reaches ? secondsToTarget!.Value : until;
         var isLast = until >= Run.EndSeconds;
         var end = reaches ? SegmentEnd.TargetReached : isLast && Run.Fails ? SegmentEnd.Diverged : SegmentEnd.BudgetReached;
         var trainsFrom = now + (isHeld ? 0 : costs.LoadSeconds);
         clockOffset = trainsFrom - position;
-        Segment = new SimulatedSegment(segment.LeaseToken, now, trainsFrom, trainsFrom + until - position + costs.SaveSeconds, until, segment.UntilStep, end, isLast);
+        Segment = new SimulatedSegment(
+            segment.LeaseToken, now, trainsFrom, trainsFrom + until - position + costs.SaveSeconds, until, segment.UntilStep, end, isLast);
     }
 
     /// <summary>Has the trial leave its device before the segment's end.</summary>
     public void Interrupt(double now)
     {
         if (Segment is not { End: not SegmentEnd.Interrupted } segment || now >= segment.LeavesAt) return;
-        Segment = segment with { LeavesAt = now + costs.InterruptSeconds + costs.SaveSeconds, Until = PositionAt(now), End = SegmentEnd.Interrupted, IsLast = false };
+        Segment = segment with
+        {
+            LeavesAt = now + costs.InterruptSeconds + costs.SaveSeconds,
+            Until = PositionAt(now),
+            End = SegmentEnd.Interrupted,
+            IsLast = false,
+        };
     }
 
     /// <summary>What its device has told by a time: all points up to then, and the end once it has come.</summary>
@@ -92,7 +100,8 @@ internal sealed class SimulatedTraining
             OverheadSeconds = Math.Min(now, segment.LeavesAt) - segment.StartedAt - (at - position),
             End = hasEnded ? segment.End : SegmentEnd.None,
             Reason = hasEnded && segment.End == SegmentEnd.Diverged ? "its recording ends in a value that is not finite" : "",
-            Checkpoint = hasEnded && segment.End != SegmentEnd.Diverged ? new Checkpoint { Uri = "simulated", Step = step, Bytes = 0 } : null,
+            Checkpoint = hasEnded && segment.End != SegmentEnd.Diverged ? new Checkpoint { Uri = "simulated", Step = step, Bytes = 0 }
+                : null,
         };
         told = Math.Max(told, count);
         if (hasEnded) (position, Segment) = (segment.Until, null);
@@ -118,7 +127,8 @@ internal sealed class SimulatedTraining
         Strategy = curve.Algorithm,
         // Without a batch size the recording is known by its name alone, as CandidateKey has it.
         Hyperparameters = curve.BatchSize is null ? ImmutableSortedDictionary<string, double>.Empty
-            : curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number).ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
+            : curve.Hyperparameters.Where(h => h.Value.ValueKind == JsonValueKind.Number)
+                .ToImmutableSortedDictionary(h => h.Key, h => h.Value.GetDouble()),
         BatchSize = curve.BatchSize ?? 1,
         Schedule = curve.Schedule ?? new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
         Seed = curve.Seed ?? 0,

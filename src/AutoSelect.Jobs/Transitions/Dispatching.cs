@@ -14,7 +14,8 @@ public static class Dispatching
     /// <param name="now">Seconds of the job's clock.</param>
     /// <param name="isExport">True to write the weights and train nothing.</param>
     /// <param name="group">Secret of the devices' group, where there are several.</param>
-    public static SegmentStarted Started(JobRecord record, Gang gang, IEnumerable<DeviceDescription> devices, double now, bool isExport, Guid group = default)
+    public static SegmentStarted Started(
+        JobRecord record, Gang gang, IEnumerable<DeviceDescription> devices, double now, bool isExport, Guid group = default)
     {
         var safe = gang.Trial.SafeStep();
         var segment = new Segment
@@ -42,7 +43,8 @@ public static class Dispatching
     /// <param name="trial">With an open segment.</param>
     /// <param name="runsToHorizon">True where reaching the target does not end the segment.</param>
     /// <param name="traceParent">Of the span that the segment belongs to; null when nobody traces.</param>
-    public static IEnumerable<(DeviceId Device, SegmentAssignment Assignment)> Assignments(JobRecord record, Trial trial, bool runsToHorizon, string? traceParent)
+    public static IEnumerable<(DeviceId Device, SegmentAssignment Assignment)> Assignments(
+        JobRecord record, Trial trial, bool runsToHorizon, string? traceParent)
     {
         var (spec, open) = (record.Spec, trial.OpenSegment()!);
         var members = open.Members().ToImmutableArray();
@@ -72,7 +74,8 @@ public static class Dispatching
                 ExportTo = open.IsExport ? CheckpointPaths.ExportPath(record) : null,
                 Placement = members.Length == 1 ? null : new RankPlacement
                 {
-                    Token = open.Group ?? throw new InvalidOperationException($"The segment of {trial.Id} on {members.Length} devices has no group."),
+                    Token = open.Group
+                        ?? throw new InvalidOperationException($"The segment of {trial.Id} on {members.Length} devices has no group."),
                     Generation = trial.Segments.Length,
                     Rank = rank,
                     Size = members.Length,

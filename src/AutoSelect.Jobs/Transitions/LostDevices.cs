@@ -4,15 +4,17 @@ using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Jobs.Transitions;
 
-/// <summary>Segments whose leases are over: their trials go on from their checkpoints, unless that happened too often without any progress. Pure.</summary>
+/// <summary>
+/// Segments whose leases are over: their trials go on from their checkpoints, unless that happened too often without any progress. Pure.
+/// </summary>
 public static class LostDevices
 {
     /// <summary>How often in a row a trial may lose its device at one step before it is taken to be the cause.</summary>
     private const int RestartLimit = 2;
 
     /// <summary>
-    /// What follows for the first open segment on a device that the job does not hold any more, and for broken ones that wait for such a device;
-    /// null where all is as it should be.
+    /// What follows for the first open segment on a device that the job does not hold any more, and for broken ones that wait for such a
+    /// device; null where all is as it should be.
     /// </summary>
     public static ImmutableArray<JobChange>? Repair(JobRecord record, JobFacts facts)
     {
@@ -22,7 +24,8 @@ public static class LostDevices
             if (trial.OpenSegment() is { } open && open.Members().FirstOrDefault(m => !held.Contains(m.LeaseToken)) is { } gone)
                 return [Lose(trial, open, gone.LeaseToken, facts)];
             foreach (var segment in trial.Segments)
-                if (!segment.Awaited.IsDefault && segment.Awaited.FirstOrDefault(t => !held.Contains(t)) is var token and not 0) return [new MemberEnded(trial.Id, token)];
+                if (!segment.Awaited.IsDefault && segment.Awaited.FirstOrDefault(t => !held.Contains(t)) is var token and not 0)
+                    return [new MemberEnded(trial.Id, token)];
         }
         return null;
     }
@@ -39,9 +42,11 @@ public static class LostDevices
         var open = trial.OpenSegment()!;
         var what = end == SegmentEnd.RankLost ? "a rank" : "its device";
         var (state, why) = (State(trial), $"lost {what} ({reason}); goes on from step {trial.SafeStep()}");
-        if (open.IsExport || trial.State is TrialState.Stopped or TrialState.Failed) (state, why) = (trial.State, open.IsExport ? reason : trial.Reason);
+        if (open.IsExport || trial.State is TrialState.Stopped or TrialState.Failed)
+            (state, why) = (trial.State, open.IsExport ? reason : trial.Reason);
         else if (!isBlameless && InVain(trial, open) is var times and > RestartLimit)
-            (state, why) = (TrialState.Failed, $"lost {what} {times} times at step {trial.SafeStep()} (at most {RestartLimit} are borne); last: {reason}");
+            (state, why) = (TrialState.Failed,
+                $"lost {what} {times} times at step {trial.SafeStep()} (at most {RestartLimit} are borne); last: {reason}");
         // What the control side has done itself is an interruption: it counts neither now nor when the device is lost once more.
         return new SegmentEnded(trial.Id, isBlameless ? SegmentEnd.Interrupted : end, reason, progress, state, why,
             trial.Restarts + (isBlameless ? 0 : 1),
@@ -54,13 +59,17 @@ public static class LostDevices
         var reason = lost?.Reason ?? "its lease is over";
         var isLeader = open.LeaseToken == token;
         var progress = facts.Progress.GetValueOrDefault(trial.Id) ?? open.Progress();
-        return Broken(trial, isLeader ? SegmentEnd.DeviceLost : SegmentEnd.RankLost, isLeader ? reason : $"{open.NameOfMember(token)}: {reason}", progress, lost?.IsBlameless ?? true, token);
+        return Broken(trial, isLeader ? SegmentEnd.DeviceLost : SegmentEnd.RankLost,
+            isLeader ? reason : $"{open.NameOfMember(token)}: {reason}", progress, lost?.IsBlameless ?? true, token);
     }
 
     private static TrialState State(Trial trial) =>
-        trial.State is TrialState.Committed or TrialState.Completed ? trial.State : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused;
+        trial.State is TrialState.Committed or TrialState.Completed ? trial.State
+            : trial.Checkpoint is null ? TrialState.Waiting
+            : TrialState.Paused;
 
     /// <summary>Segments in a row, this one among them, that broke without a step that is safe.</summary>
     private static int InVain(Trial trial, Segment open) => 1 + trial.Segments.Reverse().Skip(1)
-        .TakeWhile(s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost && s.FromStep == trial.SafeStep()).Count() * (open.FromStep == trial.SafeStep() ? 1 : 0);
+        .TakeWhile(s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost && s.FromStep == trial.SafeStep())
+        .Count() * (open.FromStep == trial.SafeStep() ? 1 : 0);
 }

@@ -14,7 +14,8 @@ public static class Requests
     public static ImmutableArray<JobChange> Changes(JobRecord record, JobRequest request, double now)
     {
         if (record.HasEnded)
-            throw new InvalidOperationException($"Job '{record.Id}' has ended: {record.Outcome?.Summary} Only a job that has not ended can be changed.");
+            throw new InvalidOperationException(
+                $"Job '{record.Id}' has ended: {record.Outcome?.Summary} Only a job that has not ended can be changed.");
         var requested = new JobRequested(request);
         return request.Kind switch
         {
@@ -22,7 +23,8 @@ public static class Requests
             JobRequestKind.Resume when record.IsRunning && !record.Pausing => [],
             JobRequestKind.Pause or JobRequestKind.Resume => [requested],
             JobRequestKind.Cancel => [requested, new JobEnded(JobPhase.Cancelled, Outcomes.Cancelled(record, request.Reason))],
-            JobRequestKind.StopTrial => [requested, new TrialEnded(Alive(record, request).Id, TrialState.Stopped, Why(request, "stopped by request"))],
+            JobRequestKind.StopTrial =>
+                [requested, new TrialEnded(Alive(record, request).Id, TrialState.Stopped, Why(request, "stopped by request"))],
             JobRequestKind.CommitTo => [requested, .. Committing(record, Alive(record, request), now, Why(request, "chosen by request"))],
             _ => throw new InvalidOperationException($"Unknown request {request.Kind}."),
         };
@@ -30,16 +32,22 @@ public static class Requests
 
     private static ImmutableArray<JobChange> Committing(JobRecord record, Trial trial, double now, string reason)
     {
-        if (record.Exporting is not null) throw new InvalidOperationException($"Job '{record.Id}' has its answer already and writes it: its commit cannot be changed.");
+        if (record.Exporting is not null)
+            throw new InvalidOperationException($"Job '{record.Id}' has its answer already and writes it: its commit cannot be changed.");
         var rung = RungRecords.Asked(record, trial, now, reason);
-        return [new JobDecided(rung, RungRecords.CommitTo(record, rung, trial.Id, record.Commit?.Winner is { } other && other != trial.Id ? other : null))];
+        return [new JobDecided(
+            rung, RungRecords.CommitTo(record, rung, trial.Id, record.Commit?.Winner is { } other && other != trial.Id ? other : null))];
     }
 
     private static Trial Alive(JobRecord record, JobRequest request)
     {
-        var id = request.Trial ?? throw new InvalidOperationException($"{request.Kind} names no trial: it must name one of {record.Trials.Length}.");
-        var trial = record.Find(id) ?? throw new KeyNotFoundException($"Job '{record.Id}' has no trial '{id}'; it has {record.Trials.Length}, from {TrialId.At(0)} on.");
-        return trial.IsAlive ? trial : throw new InvalidOperationException($"Trial {id} ({trial.Candidate.Name}) is {trial.State}: {trial.Reason} It must be alive.");
+        var id = request.Trial
+            ?? throw new InvalidOperationException($"{request.Kind} names no trial: it must name one of {record.Trials.Length}.");
+        var trial = record.Find(id) ?? throw new KeyNotFoundException(
+            $"Job '{record.Id}' has no trial '{id}'; it has {record.Trials.Length}, from {TrialId.At(0)} on.");
+        return trial.IsAlive ? trial
+            : throw new InvalidOperationException(
+                $"Trial {id} ({trial.Candidate.Name}) is {trial.State}: {trial.Reason} It must be alive.");
     }
 
     private static string Why(JobRequest request, string otherwise) => request.Reason.Length > 0 ? request.Reason : otherwise;

@@ -4,7 +4,9 @@ using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Jobs.Transitions;
 
-/// <summary>What follows from the report of a device. A report under a token that is over changes nothing, but may be a device's last word. Pure.</summary>
+/// <summary>
+/// What follows from the report of a device. A report under a token that is over changes nothing, but may be a device's last word. Pure.
+/// </summary>
 public static class SegmentReports
 {
     /// <param name="record">The job.</param>
@@ -24,20 +26,30 @@ public static class SegmentReports
     private static ImmutableArray<JobChange> FromLeader(JobRecord record, Trial trial, Segment open, SegmentReport report, double now)
     {
         var changes = ImmutableArray.CreateBuilder<JobChange>();
-        ImmutableArray<CurvePoint> points = [.. report.Points.Where(p => p.Step > trial.LastPoint()).OrderBy(p => p.Step).DistinctBy(p => p.Step)];
+        ImmutableArray<CurvePoint> points = [.. report.Points.Where(p => p.Step > trial.LastPoint())
+            .OrderBy(p => p.Step).DistinctBy(p => p.Step)];
         // An older report may come after a newer one; its checkpoint has been removed since.
         var checkpoint = report.Checkpoint == trial.Checkpoint || report.Checkpoint?.Step < trial.SafeStep() ? null : report.Checkpoint;
         if (!points.IsEmpty || checkpoint is not null)
         {
             var reported = new SegmentReported(trial.Id, points, checkpoint, report.StepTime, ProgressIn(report));
             changes.Add(reported);
-            trial = trial with { Checkpoint = checkpoint ?? trial.Checkpoint, Curve = trial.Curve.AddRange(points), StepTime = report.StepTime ?? trial.StepTime };
+            trial = trial with
+            {
+                Checkpoint = checkpoint ?? trial.Checkpoint,
+                Curve = trial.Curve.AddRange(points),
+                StepTime = report.StepTime ?? trial.StepTime,
+            };
         }
         if (report.End == SegmentEnd.None) return changes.ToImmutable();
         if (open.IsExport && report.Final is { } final)
-            return [.. changes, Ended(trial, open, report, ProgressIn(report), awaited: []), new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
+            return [.. changes, Ended(trial, open, report, ProgressIn(report), awaited: []),
+                new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
         if (report.End is SegmentEnd.RankLost or SegmentEnd.DeviceLost)
-            return [.. changes, LostDevices.Broken(trial, report.End, report.Reason, ProgressIn(report), isBlameless: false, report.LeaseToken)];
+            return
+            [
+                .. changes, LostDevices.Broken(trial, report.End, report.Reason, ProgressIn(report), isBlameless: false, report.LeaseToken)
+            ];
         changes.Add(Ended(trial, open, report, ProgressIn(report), awaited: []));
         // The answer is known: its weights are tried a few times, and else lie in its checkpoint.
         if (report.End == SegmentEnd.StorageFailed && !open.IsExport) changes.Add(new JobRequested(JobRequest.Pause(report.Reason)));
@@ -49,14 +61,16 @@ public static class SegmentReports
         if (report.End == SegmentEnd.None || open.Left.Contains(report.LeaseToken)) return [];
         if (!IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
         var named = report with { Reason = $"{open.NameOfMember(report.LeaseToken)}: {report.Reason}" };
-        ImmutableArray<long> awaited = [.. open.Members().Select(m => m.LeaseToken).Where(t => t != report.LeaseToken && !open.Left.Contains(t))];
+        ImmutableArray<long> awaited = [.. open.Members().Select(m => m.LeaseToken)
+            .Where(t => t != report.LeaseToken && !open.Left.Contains(t))];
         return [Ended(trial, open, named, open.Progress(), awaited), .. PausedBy(named)];
     }
 
     /// <summary>Fenced off; but the device is free when it was the last report, and it may say why the segment broke.</summary>
     private static ImmutableArray<JobChange> FromFormer(JobRecord record, Trial trial, SegmentReport report)
     {
-        if (report.End == SegmentEnd.None || trial.Segments.LastOrDefault(s => s.Awaited.Contains(report.LeaseToken)) is not { } former) return [];
+        if (report.End == SegmentEnd.None || trial.Segments.LastOrDefault(s => s.Awaited.Contains(report.LeaseToken)) is not { } former)
+            return [];
         var ended = new MemberEnded(trial.Id, report.LeaseToken);
         if (!record.IsRunning || !trial.IsAlive || !IsOwnError(report.End)) return [ended];
         var reason = $"{former.NameOfMember(report.LeaseToken)}: {report.Reason}";
@@ -66,7 +80,8 @@ public static class SegmentReports
     }
 
     /// <summary>A segment that ended by itself, or by order.</summary>
-    private static SegmentEnded Ended(Trial trial, Segment open, SegmentReport report, SegmentProgress progress, ImmutableArray<long> awaited)
+    private static SegmentEnded Ended(
+        Trial trial, Segment open, SegmentReport report, SegmentProgress progress, ImmutableArray<long> awaited)
     {
         var (state, reason) = report.End switch
         {
@@ -76,7 +91,8 @@ public static class SegmentReports
             _ when trial.State is TrialState.Completed or TrialState.Stopped or TrialState.Failed => (trial.State, trial.Reason),
             _ when trial.SafeStep() >= trial.HorizonSteps => (TrialState.Completed, "reached the end of its schedule"),
             _ when trial.State == TrialState.Committed => (trial.State, trial.Reason),
-            _ => (trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused, report.Reason.Length > 0 ? report.Reason : "waits for the next decision"),
+            _ => (trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused,
+                report.Reason.Length > 0 ? report.Reason : "waits for the next decision"),
         };
         return new SegmentEnded(trial.Id, report.End, report.Reason, progress, state, reason, trial.Restarts, awaited);
     }
@@ -84,7 +100,8 @@ public static class SegmentReports
     private static ImmutableArray<JobChange> PausedBy(SegmentReport report) =>
         report.End == SegmentEnd.StorageFailed ? [new JobRequested(JobRequest.Pause(report.Reason))] : [];
 
-    private static SegmentProgress ProgressIn(SegmentReport report) => new(report.Step, report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
+    private static SegmentProgress ProgressIn(SegmentReport report) =>
+        new(report.Step, report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
 
     private static bool IsOwnError(SegmentEnd end) => end is SegmentEnd.Failed or SegmentEnd.OutOfMemory or SegmentEnd.StorageFailed;
 }

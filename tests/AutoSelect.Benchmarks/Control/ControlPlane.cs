@@ -6,9 +6,9 @@ using AutoSelect.Testing;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// What the control side itself can do on the embedded store: durable points a second at 1, 10 and 100 points a report, bytes written a point, decisions a second, and
-/// memory a job at 10, 100 and 1,000 jobs. The devices are simulated: they report as fast as they are answered. Options: seconds= (of each cell, default 10),
-/// devices= (reporting at once, default 32).
+/// What the control side itself can do on the embedded store: durable points a second at 1, 10 and 100 points a report, bytes written a
+/// point, decisions a second, and memory a job at 10, 100 and 1,000 jobs. The devices are simulated: they report as fast as they are
+/// answered. Options: seconds= (of each cell, default 10), devices= (reporting at once, default 32).
 /// </summary>
 internal sealed class ControlPlane : Benchmark
 {
@@ -36,13 +36,15 @@ internal sealed class ControlPlane : Benchmark
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var counts = await Task.WhenAll(reporters.Select(r => r.Run(over.Token)));
         var (elapsed, all) = (Stopwatch.GetElapsedTime(started).TotalSeconds, counts.Sum());
-        Write($"{points,4} points a report, {devices} devices: {all / elapsed:N0} durable points/s, {all / points / elapsed:N0} reports/s, {(BytesWritten() - bytes) / (double)all:N0} bytes written a point");
+        Write($"{points,4} points a report, {devices} devices: {all / elapsed:N0} durable points/s, {all / points / elapsed:N0} reports/s");
+        Write($"      {(BytesWritten() - bytes) / (double)all:N0} bytes written a point");
     }
 
     private static async Task Decide(int jobs)
     {
         await using var control = await ControlUnderLoad.Start();
-        var devices = Enumerable.Range(0, 8).Select(i => new SimulatedDevice(control.Grains, $"d{i}", new SimulatedTraining().Ends("a", .9).Ends("b", .8).Ends("c", .7))).ToList();
+        var training = new SimulatedTraining().Ends("a", .9).Ends("b", .8).Ends("c", .7);
+        var devices = Enumerable.Range(0, 8).Select(i => new SimulatedDevice(control.Grains, $"d{i}", training)).ToList();
         foreach (var device in devices) device.Start();
         var started = Stopwatch.GetTimestamp();
         var ids = new List<JobId>();
@@ -50,7 +52,7 @@ internal sealed class ControlPlane : Benchmark
         var decisions = 0;
         foreach (var id in ids) decisions += (await control.UntilEnded(id)).Rungs.Length;
         var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Write($"{jobs} jobs of 3 candidates on {devices.Count} devices: {elapsed:N1} s, {decisions / elapsed:N0} decisions/s, {jobs / elapsed:N1} jobs/s");
+        Write($"{jobs} jobs of 3 candidates on {devices.Count} devices: {decisions / elapsed:N0} decisions/s, {jobs / elapsed:N1} jobs/s");
         foreach (var device in devices) await device.DisposeAsync();
     }
 
@@ -61,7 +63,9 @@ internal sealed class ControlPlane : Benchmark
         await control.SubmitHeld(1);
         var before = Settled();
         await control.SubmitHeld(jobs);
-        Write($"{jobs,5} running jobs of 14 candidates without curves: {(Settled() - before) / 1024.0 / jobs:N1} KiB of memory a job; pool calls while they wait {await control.PoolCallsDuring(TimeSpan.FromSeconds(5)) / 5:N1}/s");
+        var kibibytes = (Settled() - before) / 1024.0 / jobs;
+        var calls = await control.PoolCallsDuring(TimeSpan.FromSeconds(5)) / 5;
+        Write($"{jobs,5} running jobs of 14 candidates without curves: {kibibytes:N1} KiB of memory a job, {calls:N1} calls to the pool/s");
     }
 
     private static long Settled()

@@ -86,9 +86,9 @@ public class PlainViewTests
                 SampleJob.Started.Then(2, new JobRequested(JobRequest.StopTrial(second)), new TrialEnded(second, TrialState.Stopped, "stopped by request"))
                     .Then(3, new JobRequested(JobRequest.Cancel("no longer needed")), new JobEnded(JobPhase.Cancelled, Cancelled)),
             ], new Conclusion { ExitCode = 5 });
-        Assert.Contains("     2.0s  asked to stop t02 sgd-b64\n     2.0s  t02 sgd-b64 stopped: stopped by request\n", told);
-        Assert.Contains("     3.0s  asked to cancel: no longer needed\n     3.0s  t01 nadamw-b64 was interrupted at step 0 (epoch 0.00) in 0ms\n", told);
-        Assert.Contains("     3.0s  cancelled: no longer needed\n", told);
+        Assert.Contains("     2.0 s  asked to stop t02 sgd-b64\n     2.0 s  t02 sgd-b64 stopped: stopped by request\n", told);
+        Assert.Contains("     3.0 s  asked to cancel: no longer needed\n     3.0 s  t01 nadamw-b64 was interrupted at step 0 (epoch 0.00) in 0 s\n", told);
+        Assert.Contains("     3.0 s  cancelled: no longer needed\n", told);
     }
 
     [Fact]
@@ -101,9 +101,9 @@ public class PlainViewTests
                 SampleJob.Arrived.Then(31, new ExportBegun(first, "it reached the target"), new SegmentStarted(first, export, []))
                     .Then(33, new SegmentEnded(first, SegmentEnd.BudgetReached, "", new SegmentProgress(200, 0, 2, 0), TrialState.Completed, "", 0, [])),
             ], new Conclusion { ExitCode = 4 });
-        Assert.Contains("31.0s  training is over, the weights of t01 nadamw-b64 are written next: it reached the target\n", told);
-        Assert.Contains("31.0s  t01 nadamw-b64 is evaluated and written on here-cpu0\n", told);
-        Assert.Contains("33.0s  t01 nadamw-b64 was evaluated and written in 2.0s\n", told);
+        Assert.Contains("31.0 s  training is over, the weights of t01 nadamw-b64 are written next: it reached the target\n", told);
+        Assert.Contains("31.0 s  t01 nadamw-b64 is evaluated and written on here-cpu0\n", told);
+        Assert.Contains("33.0 s  t01 nadamw-b64 was evaluated and written in 2.0 s\n", told);
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public class PlainViewTests
         var whole = await Told([SampleJob.Completed], new Conclusion { ExitCode = 0 });
         var rest = await Told([SampleJob.Completed], new Conclusion { ExitCode = 0 }, since: SampleJob.Probed.Events.Length);
         Assert.EndsWith(rest, whole);
-        Assert.StartsWith("    11.2s  rung 1: ", rest);
+        Assert.StartsWith("    11.2 s  rung 1: ", rest);
     }
 
     private static Outcome Cancelled => new() { ObjectiveMet = false, Summary = "cancelled: no longer needed" };

@@ -8,10 +8,18 @@ using AutoSelect.Testing;
 
 namespace AutoSelect.Jobs.Tests.Decisions;
 
-/// <summary>What a policy is shown of the run after a commit. A step of 20 ms on one device is 12 ms of computing and 6 ms of exchange on two.</summary>
+/// <summary>
+/// What a policy is shown of the run after a commit. A step of 20 ms on one device is 12 ms of computing and 6 ms of exchange on two.
+/// </summary>
 public sealed class CommittedRunsTests
 {
-    private static readonly StepTime Measured = new() { Steps = 1_000_000, LowerQuartileSeconds = 0.02, MeanSeconds = 0.02, StandardErrorSeconds = 0 };
+    private static readonly StepTime Measured = new()
+    {
+        Steps = 1_000_000,
+        LowerQuartileSeconds = 0.02,
+        MeanSeconds = 0.02,
+        StandardErrorSeconds = 0,
+    };
 
     private static readonly JobSpec Spec = SimulatedJobs.BestAtHorizon("one", "other") with
     {
@@ -53,7 +61,8 @@ public sealed class CommittedRunsTests
     private static TrialEvidence Shown(JobSpec spec, int devices, long step = 100)
     {
         var record = SubmittedJobs.Record(spec);
-        var gang = new Gang(record.Trials[0], step, [.. Enumerable.Range(0, devices).Select(i => new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 })]);
+        var gang = new Gang(record.Trials[0], step,
+            [.. Enumerable.Range(0, devices).Select(i => new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 })]);
         record = record.After(0, Dispatching.Started(record, gang, [], now: 0, isExport: false));
         var trial = record.Trials[0];
         var trained = trial with

@@ -33,7 +33,10 @@ public sealed class DiskLimitTests
     {
         var spec = SimulatedJobs.BestAtHorizon("a", "b", "c") with { Checkpoints = new CheckpointPolicy { DiskLimitBytes = limit } };
         var record = SubmittedJobs.Record(spec, "/nowhere");
-        return record with { Trials = [.. record.Trials.Select(t => t with { Checkpoint = new Checkpoint { Uri = "x", Step = 1, Bytes = 100 } })] };
+        return record with
+        {
+            Trials = [.. record.Trials.Select(t => t with { Checkpoint = new Checkpoint { Uri = "x", Step = 1, Bytes = 100 } })],
+        };
     }
 
     /// <summary>The first continues, the others are paused; promise falls with the number.</summary>
@@ -51,7 +54,8 @@ public sealed class DiskLimitTests
             ExpectedRegret = 0,
             SecondsPerStep = 1,
         })],
-        Decisions = [.. record.Trials.Select((t, i) => new Decision { Trial = t.Id, Kind = i == 0 ? DecisionKind.Continue : DecisionKind.Pause, Reason = "test" })],
+        Decisions = [.. record.Trials.Select((t, i) =>
+            new Decision { Trial = t.Id, Kind = i == 0 ? DecisionKind.Continue : DecisionKind.Pause, Reason = "test" })],
         Unit = "s",
         RegretOfCommitting = 0,
         CostOfContinuing = 0,

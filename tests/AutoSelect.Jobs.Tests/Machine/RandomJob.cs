@@ -149,7 +149,14 @@ internal sealed class RandomJob
     /// <summary>The end of a rank whose segment broke without it.</summary>
     private void SayLast(Trial trial, Segment broken)
     {
-        var report = new SegmentReport { Job = Record.Id, Trial = trial.Id, LeaseToken = broken.Awaited[0], Step = 0, End = SegmentEnd.RankLost };
+        var report = new SegmentReport
+        {
+            Job = Record.Id,
+            Trial = trial.Id,
+            LeaseToken = broken.Awaited[0],
+            Step = 0,
+            End = SegmentEnd.RankLost,
+        };
         Append([.. SegmentReports.Changes(Record, report, now)]);
     }
 

@@ -17,7 +17,8 @@ internal static class SimulatedRuns
 }
 
 /// <summary>A policy made of a function.</summary>
-internal sealed class FunctionPolicy(Func<SelectionInput, IEnumerable<(TrialEvidence Trial, double Share)>> choose, bool isAsynchronous = false) : ISelectionPolicy
+internal sealed class FunctionPolicy(
+    Func<SelectionInput, IEnumerable<(TrialEvidence Trial, double Share)>> choose, bool isAsynchronous = false) : ISelectionPolicy
 {
     public string Name => "function";
     public DecisionTriggers Triggers => isAsynchronous ? DecisionTriggers.FreeLane : DecisionTriggers.None;

@@ -23,7 +23,10 @@ internal sealed class AshaRungs
     /// <summary>Index of the last rung a trial has come to; −1 before the first.</summary>
     public int Last(TrialEvidence trial) => Array.FindLastIndex(shares, s => ComparisonRound.HasHad(trial, s));
 
-    /// <summary>Trials that have come to a rung, from the smallest loss there to the largest.</summary>
+    /// <summary>
+    /// Trials that have come to a rung, from the smallest loss there to the largest. Rung −1 is that of all that have begun: one may
+    /// have been broken off before its first.
+    /// </summary>
     public TrialEvidence[] Ranked(int rung) =>
-        [.. round.Trials.Where(t => t.Step > 0 && Last(t) >= rung).OrderBy(t => round.LossAt(t, shares[rung])).ThenBy(t => t.Trial)];
+        [.. round.Trials.Where(t => t.Step > 0 && Last(t) >= rung).OrderBy(t => round.LossAt(t, shares[Math.Max(0, rung)])).ThenBy(t => t.Trial)];
 }

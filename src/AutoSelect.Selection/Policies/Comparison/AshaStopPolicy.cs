@@ -26,6 +26,8 @@ internal sealed class AshaStopPolicy(double eta, double first) : ISelectionPolic
 
     private static bool GoesOn(AshaRungs rungs, TrialEvidence trial)
     {
+        // One that was broken off before its first rung has nothing to be judged by.
+        if (rungs.Last(trial) < 0) return true;
         var ranked = rungs.Ranked(rungs.Last(trial));
         return ranked.Length < rungs.Eta || Array.FindIndex(ranked, t => t.Trial == trial.Trial) < (int)(ranked.Length / rungs.Eta + 1e-9);
     }

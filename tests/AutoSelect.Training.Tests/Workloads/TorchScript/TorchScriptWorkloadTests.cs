@@ -228,7 +228,8 @@ public sealed class TorchScriptWorkloadTests : TrainingTest
                 () => new WorkloadCatalogue().Inspect(Spirals with { Options = options }, Folder, prepareData: true)).Message;
         }
         var labels = NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 1, 0 });
-        Assert.Contains("must take Float32 [2, 3] and return one tensor, but: RuntimeError: mat1 and mat2 shapes cannot be multiplied (2x3 and 2x12)",
+        Assert.Contains("must take Float32 [2, 3] and return one tensor, but: RuntimeError: "
+            + "mat1 and mat2 shapes cannot be multiplied (2x3 and 2x12)",
             Refusal(Options["model"], NpzFile.Npy("<f4", "4, 3", new float[12]), labels));
         Assert.Contains("its output has 2 classes and the largest target is 2: classes count from 0",
             Refusal(Options["model"], NpzFile.Npy("<f4", "4, 2", new float[8]), NpzFile.Npy("<i8", "4,", new long[] { 0, 1, 2, 0 })));
