@@ -13,14 +13,18 @@ internal static class FollowCommand
     public static Command Create(CommandTree tree)
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
-        var since = new Option<long>("--since") { Description = "Tell only what came after the event of this number, as --json lines have it.", HelpName = "N" };
+        var since = new Option<long>("--since")
+        {
+            Description = "Tell only what came after the event of this number, as --json lines have it.",
+            HelpName = "N",
+        };
         since.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !(long.TryParse(token.Value, out var number) && number >= 0))
                 result.AddError($"--since is '{token.Value}': it must be an integer of at least 0.");
         });
         const string Summary =
-            "Follows a job that runs in another terminal, to its end or a pause; Ctrl-C ends only the following. The exit code is the job's.";
+            "Follows a job that runs in another terminal, to its end or a pause; Ctrl-C ends only that. The exit code is the job's.";
         return tree.Bind(new Command("follow", Summary) { job, since }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;

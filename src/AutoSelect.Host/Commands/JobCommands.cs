@@ -7,8 +7,8 @@ using AutoSelect.Host.Control;
 namespace AutoSelect.Host.Commands;
 
 /// <summary>
-/// <c>autoselect pause|cancel|stop|commit|delete JOB</c>: asked of the process that has the store open. Where none has, nobody trains: cancel
-/// and delete change the store themselves, and the others have nothing to change.
+/// <c>autoselect pause|cancel|stop|commit|delete JOB</c>: asked of the process that has the store open. Where none has, nobody trains:
+/// cancel and delete change the store themselves, and the others have nothing to change.
 /// </summary>
 internal static class JobCommands
 {

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using Spectre.Console;
@@ -33,13 +34,26 @@ internal sealed class LiveView(IAnsiConsole console, TimeProvider time) : IJobVi
     {
         private readonly Lock drawing = new();
         private JobRecord? next;
+        private ExceptionDispatchInfo? fault;
 
-        public void Show(JobRecord record) => next = record;
+        public void Show(JobRecord record)
+        {
+            // A timer has nobody to throw to.
+            fault?.Throw();
+            next = record;
+        }
 
         public void Redraw()
         {
-            lock (drawing)
-                if (Interlocked.Exchange(ref next, null) is { } record) draw(record);
+            try
+            {
+                lock (drawing)
+                    if (Interlocked.Exchange(ref next, null) is { } record) draw(record);
+            }
+            catch (Exception e)
+            {
+                fault = ExceptionDispatchInfo.Capture(e);
+            }
         }
     }
 }

@@ -37,7 +37,8 @@ public sealed class ApiServerTests
         using var http = await Client(job);
         var token = ApiFile.Read(job.Paths)!.Token;
         http.DefaultRequestHeaders.Remove("Authorization");
-        if (authorization is not null) http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization.Replace("{token}", token, StringComparison.Ordinal));
+        var given = authorization?.Replace("{token}", token, StringComparison.Ordinal);
+        if (given is not null) http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", given);
         using var answer = await http.DeleteAsync($"v1/jobs/{job.Id}", Cancelled);
         await IsProblem(answer, HttpStatusCode.Unauthorized, "token");
         Assert.NotNull(await job.Jobs.Find(job.Id));
@@ -76,17 +77,19 @@ public sealed class ApiServerTests
     [InlineData("PUT", "v1/jobs", "", HttpStatusCode.MethodNotAllowed, "PUT")]
     [InlineData("GET", "v1/jobs?size=0", "", HttpStatusCode.BadRequest, "size is '0': it must be from 1 to")]
     [InlineData("GET", "v1/jobs?after=x", "", HttpStatusCode.BadRequest, "\"x\"")]
-    [InlineData("GET", "v1/jobs/toy-1/events?since=-1", "", HttpStatusCode.BadRequest, "since is '-1': it must be an integer of at least 0.")]
+    [InlineData("GET", "v1/jobs/toy-1/events?since=-1", "", HttpStatusCode.BadRequest, "since is '-1': it must be")]
     [InlineData("POST", "v1/jobs/toy-1/requests", "{\"kind\": \"explode\"}", HttpStatusCode.BadRequest, "kind")]
     [InlineData("POST", "v1/jobs/toy-1/requests", "{}", HttpStatusCode.BadRequest, "kind")]
     [InlineData("POST", "v1/jobs/toy-1/requests", "null", HttpStatusCode.BadRequest, "null")]
     [InlineData("POST", "v1/jobs/toy-1/requests", "{", HttpStatusCode.BadRequest, "JSON")]
-    [InlineData("DELETE", "v1/jobs/toy-1", "", HttpStatusCode.Conflict, "in phase Probing: only a job that has ended or is paused can be deleted.")]
-    public async Task What_cannot_be_done_is_told_with_the_value_and_the_rule(string method, string path, string body, HttpStatusCode status, string detail)
+    [InlineData("DELETE", "v1/jobs/toy-1", "", HttpStatusCode.Conflict, "in phase Probing: only a job that has ended or is paused")]
+    public async Task What_cannot_be_done_is_told_with_the_value_and_the_rule(
+        string method, string path, string body, HttpStatusCode status, string detail)
     {
         await using var job = await StoredJob.Create(SampleJob.Started);
         using var http = await Client(job);
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body.Length > 0 ? new StringContent(body, Encoding.UTF8) : null };
+        using var content = body.Length > 0 ? new StringContent(body, Encoding.UTF8) : null;
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         using var answer = await http.SendAsync(request, Cancelled);
         await IsProblem(answer, status, detail);
         Assert.Empty(job.Requests);
@@ -97,14 +100,19 @@ public sealed class ApiServerTests
     {
         await using var job = await StoredJob.Create(SampleJob.Started);
         using var http = await Client(job);
-        foreach (var body in new[] { "{\"kind\":\"pause\"}", "{\"kind\":\"stopTrial\",\"trial\":\"t02\",\"reason\":\"too slow\"}", "{\"kind\":\"commitTo\",\"trial\":\"t01\"}" })
+        string[] bodies =
+        [
+            """{"kind":"pause"}""", """{"kind":"stopTrial","trial":"t02","reason":"too slow"}""", """{"kind":"commitTo","trial":"t01"}""",
+        ];
+        foreach (var body in bodies)
         {
             using var content = new StringContent(body, Encoding.UTF8);
             using var answer = await http.PostAsync($"v1/jobs/{job.Id}/requests", content, Cancelled);
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }
         Assert.Equal(
-            [JobRequest.Pause(), JobRequest.StopTrial(new TrialId("t02"), "too slow"), JobRequest.CommitTo(new TrialId("t01"))], job.Requests.Select(r => r.Request));
+            [JobRequest.Pause(), JobRequest.StopTrial(new TrialId("t02"), "too slow"), JobRequest.CommitTo(new TrialId("t01"))],
+            job.Requests.Select(r => r.Request));
         job.Refusal = new InvalidOperationException("The job has ended.");
         using var late = new StringContent("{\"kind\":\"cancel\"}", Encoding.UTF8);
         using var refused = await http.PostAsync($"v1/jobs/{job.Id}/requests", late, Cancelled);

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoSelect.Host.Tests.Api;
 
-/// <summary>A real store with one job in it, and the server of the process that has it open, without a control side: requests are noted.</summary>
+/// <summary>
+/// A real store with one job in it, and the server of the process that has it open, without a control side: requests are noted.
+/// </summary>
 internal sealed class StoredJob : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -58,7 +58,7 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
     }
 
     public Task<IReadOnlyList<JobSummary>> List(string store) =>
-        Task.FromResult<IReadOnlyList<JobSummary>>([.. Stored.Select(r => JobSummaries.FromRecord(r, r.StartedAt.AddSeconds(r.ElapsedSeconds)))]);
+        Task.FromResult<IReadOnlyList<JobSummary>>([.. Stored.Select(Summary)]);
 
     public Task<JobRecord?> Find(string store, JobId id) => Task.FromResult(Stored.FirstOrDefault(r => r.Id == id));
 
@@ -67,6 +67,8 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
 
     public Task<IReadOnlyList<JobRecord>> Earlier(string store) =>
         Task.FromResult<IReadOnlyList<JobRecord>>([.. Stored.Where(r => r.Phase == JobPhase.Completed)]);
+
+    private static JobSummary Summary(JobRecord record) => JobSummaries.FromRecord(record, record.StartedAt.AddSeconds(record.ElapsedSeconds));
 
     public Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {

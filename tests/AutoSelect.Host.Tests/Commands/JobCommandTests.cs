@@ -26,9 +26,10 @@ public sealed class JobCommandTests
     {
         await using var job = await StoredJob.Create(SampleJob.Missed);
         using var run = new CommandRun { Archive = new JobArchive() };
-        Assert.Equal(ExitCodes.ObjectiveMissed, await run.Run("follow", "toy-1", "--store", job.Paths.Root, "--json", "--since", $"{SampleJob.Arrived.Events.Length}"));
-        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("event").GetString());
-        Assert.Equal(["outcome", "summary"], lines);
+        var since = $"{SampleJob.Arrived.Events.Length}";
+        Assert.Equal(ExitCodes.ObjectiveMissed, await run.Run("follow", "toy-1", "--store", job.Paths.Root, "--json", "--since", since));
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement);
+        Assert.Equal(["outcome", "summary"], lines.Select(l => l.GetProperty("event").GetString()));
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class JobCommandTests
         Assert.Equal(0, await run.Run("commit", "toy-1", "t01", "--store", job.Paths.Root));
         Assert.Equal(0, await run.Run("cancel", "toy-1", "--store", job.Paths.Root, "--json"));
         Assert.Equal(
-            [JobRequest.Pause(), JobRequest.StopTrial(new TrialId("t02")), JobRequest.CommitTo(new TrialId("t01")), JobRequest.Cancel()], job.Requests.Select(r => r.Request));
+            [JobRequest.Pause(), JobRequest.StopTrial(new TrialId("t02")), JobRequest.CommitTo(new TrialId("t01")), JobRequest.Cancel()],
+            job.Requests.Select(r => r.Request));
         Assert.StartsWith("Job 'toy-1': asked to pause.\nJob 'toy-1': asked to stop t02.\n", run.Output);
         job.Refusal = new InvalidOperationException("The job has ended.");
         Assert.Equal(ExitCodes.BadInput, await run.Run("pause", "toy-1", "--store", job.Paths.Root));

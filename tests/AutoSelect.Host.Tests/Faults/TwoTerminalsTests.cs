@@ -9,7 +9,8 @@ namespace AutoSelect.Host.Tests.Faults;
 public sealed class TwoTerminalsTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
-    private readonly CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource patience =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     public TwoTerminalsTests() => patience.CancelAfter(TimeSpan.FromMinutes(4));
 
@@ -72,7 +73,8 @@ public sealed class TwoTerminalsTests : IDisposable
         Assert.DoesNotContain("Timeout", output + error);
     }
 
-    private AutoselectProcess Start(params string[] arguments) => AutoselectProcess.Start(Cancelled, [.. arguments, "--store", folder.Path]);
+    private AutoselectProcess Start(params string[] arguments) =>
+        AutoselectProcess.Start(Cancelled, [.. arguments, "--store", folder.Path]);
 
     private Task<(int ExitCode, string Output, string Error)> Command(params string[] arguments) =>
         AutoselectProcess.Run(Cancelled, [.. arguments, "--store", folder.Path]);
