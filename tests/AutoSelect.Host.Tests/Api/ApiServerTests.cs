@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
-using AutoSelect.Jobs.Transitions;
 
 namespace AutoSelect.Host.Tests.Api;
 

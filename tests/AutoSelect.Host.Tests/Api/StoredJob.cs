@@ -2,7 +2,6 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
 using AutoSelect.Jobs;
-using AutoSelect.Jobs.Transitions;
 using AutoSelect.Storage;
 using AutoSelect.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

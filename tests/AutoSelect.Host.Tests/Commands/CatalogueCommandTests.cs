@@ -2,7 +2,6 @@ using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Planning.JobFiles;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;

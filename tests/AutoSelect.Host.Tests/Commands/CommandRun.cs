@@ -1,7 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
-using AutoSelect.Planning.JobFiles;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests;

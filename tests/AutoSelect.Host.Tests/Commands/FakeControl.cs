@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
-using AutoSelect.Jobs.Transitions;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Storage;
 

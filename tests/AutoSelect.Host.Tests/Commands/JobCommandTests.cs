@@ -3,8 +3,6 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Tests.Api;
-using AutoSelect.Jobs.Transitions;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Host.Tests;
 

@@ -43,7 +43,7 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Equal(0, await run.Run(replay));
         Assert.Contains("Nothing is charged for loading, saving, interruption or the arrival of devices", run.Output);
         Assert.Equal(0, await run.Run([.. replay, "--costs", "load=2s,save=500ms,arrival=10s"]));
-        Assert.Contains("Charged: loading 2.0s, saving 0.5s, interruption 0ms, arrival of devices 10s", run.Output);
+        Assert.Contains("Charged: loading 2.0 s, saving 0.5 s, interruption 0 s, arrival of devices 10.0 s", run.Output);
         var file = Path.Combine(run.Folder.Path, "costly.json");
         Assert.Equal(0, await run.Run([.. replay, "--costs", "load=2s", "--json", file]));
         Assert.Equal(2, JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("costs").GetProperty("loadSeconds").GetDouble());

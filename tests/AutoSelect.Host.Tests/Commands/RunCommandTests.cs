@@ -3,8 +3,6 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Planning.JobFiles;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Tests;
 

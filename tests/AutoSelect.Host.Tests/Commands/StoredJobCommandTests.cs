@@ -1,7 +1,6 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
-using AutoSelect.Jobs.Transitions;
 using AutoSelect.Selection.Candidates;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Testing;

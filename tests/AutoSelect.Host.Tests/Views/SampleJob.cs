@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Tests;
 
