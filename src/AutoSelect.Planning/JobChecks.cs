@@ -86,7 +86,7 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
     private string? FindBaseline(ImmutableArray<Candidate> candidates)
     {
         if (candidates.IsEmpty || errors.Concern("baseline")) return null;
-        var baseline = Baseline.Of(candidates, file.Baseline);
+        var baseline = Baseline.Choose(candidates, file.Baseline);
         // It may be one of those that could not be made.
         if (baseline is null && !errors.Concern("candidates") && !CrossedKeys.Any(errors.Concern))
         {

@@ -18,9 +18,9 @@ public sealed record JobPlan(JobSpec Spec, Inspection Inspection, ImmutableArray
     /// devices.</summary>
     public JobSpec SpecWithForecasts(IReadOnlyCollection<JobRecord> earlier)
     {
-        var model = new StepTimeModel(StepTimeHistory.Of(earlier, this));
-        var ranks = RankForecasts.Of(this, model);
-        var trials = PlannedTrials.Of(this, model, SharedSteps.FromForecast(ranks));
+        var model = new StepTimeModel(StepTimeHistory.FromJobs(earlier, this));
+        var ranks = RankForecasts.ForPlan(this, model);
+        var trials = PlannedTrials.ForPlan(this, model, SharedSteps.FromForecast(ranks));
         return Spec with
         {
             StepTimes = trials.ToImmutableSortedDictionary(t => t.Candidate.Name, t => t.StepTime),

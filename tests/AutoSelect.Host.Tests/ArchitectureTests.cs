@@ -37,12 +37,15 @@ public sealed class ArchitectureTests
     {
         var references = References(typeof(JobPlanner).Assembly).ToList();
         Assert.Equal(["AutoSelect.Contracts", "AutoSelect.Performance", "AutoSelect.Selection"], references.Where(IsOurs));
-        Assert.DoesNotContain(references, name => name.StartsWith("Spectre", StringComparison.Ordinal) || name.StartsWith("System.CommandLine", StringComparison.Ordinal) || name.Contains("Sqlite", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            references, name => name.StartsWith("Spectre", StringComparison.Ordinal)
+                || name.StartsWith("System.CommandLine", StringComparison.Ordinal) || name.Contains("Sqlite", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Communication_knows_nothing_of_ours_no_torch_and_no_orleans() =>
-        Assert.DoesNotContain(References(typeof(ProcessGroup).Assembly), name => IsOurs(name) || name.StartsWith("Orleans", StringComparison.Ordinal) || name == "TorchSharp");
+        Assert.DoesNotContain(References(typeof(ProcessGroup).Assembly),
+            name => IsOurs(name) || name.StartsWith("Orleans", StringComparison.Ordinal) || name == "TorchSharp");
 
     [Fact]
     public void Contracts_know_nothing_of_ours() =>
@@ -51,12 +54,16 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_folder_of_the_control_side_holds_no_torch()
     {
-        var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name));
+        var folder = Path.GetFullPath(Path.Combine(
+            AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name));
         Assert.True(File.Exists(Path.Combine(folder, "autoselect.dll")), $"{folder} holds no build");
-        Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName), file => file!.Contains("torch", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFileName),
+            file => file!.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool IsOurs(string name) => name.StartsWith("AutoSelect.", StringComparison.Ordinal) || name.StartsWith("Orleans.Runtime", StringComparison.Ordinal);
+    private static bool IsOurs(string name) =>
+        name.StartsWith("AutoSelect.", StringComparison.Ordinal) || name.StartsWith("Orleans.Runtime", StringComparison.Ordinal);
 
-    private static IEnumerable<string> References(Assembly assembly) => assembly.GetReferencedAssemblies().Select(r => r.Name!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> References(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(r => r.Name!).Order(StringComparer.Ordinal);
 }

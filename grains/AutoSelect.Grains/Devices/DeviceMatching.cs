@@ -30,7 +30,11 @@ internal static class DeviceMatching
 
         foreach (var demand in order)
             while (Grant(demand, demand.Least)) { }
-        while (order.Count(d => Grant(d, d.Most)) > 0) { }
+        for (var isGranted = true; isGranted;)
+        {
+            isGranted = false;
+            foreach (var demand in order) isGranted |= Grant(demand, demand.Most);
+        }
         return grants;
     }
 }

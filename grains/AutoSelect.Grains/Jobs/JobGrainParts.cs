@@ -6,7 +6,8 @@ namespace AutoSelect.Grains;
 
 /// <summary>What job grains of a silo share.</summary>
 internal sealed class JobGrainParts(
-    IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories, PolicySource policies, SupervisedJobs supervised, TimeProvider time,
+    IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories,
+    PolicySource policies, SupervisedJobs supervised, TimeProvider time,
     LeaseOptions options, AutoSelectTelemetry telemetry)
 {
     public IJobStore Jobs => jobs;
@@ -22,7 +23,9 @@ internal sealed class JobGrainParts(
     /// <summary>Time until something is due by the clock, or until the next tick if that comes first.</summary>
     public TimeSpan DueIn(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, .001, options.Check.TotalSeconds));
 
-    /// <summary>False for a job that is left alone here, whatever its devices or its demand of earlier days say: one that nobody has named.</summary>
+    /// <summary>
+    /// False for a job that is left alone here, whatever its devices or its demand of earlier days say: one that nobody has named.
+    /// </summary>
     public bool Attends(JobId job) => supervised.Contains(job);
 
     /// <summary>The policy of a job.</summary>

@@ -46,7 +46,7 @@ internal static class LinkInspection
 
     private static GroupMeasurement Measure(GroupDescription description, GroupListener listener, LinkSpeed? link)
     {
-        using var group = ProcessGroup.JoinAsync(description, listener, RankOptions.Of(link)).GetAwaiter().GetResult();
+        using var group = ProcessGroup.JoinAsync(description, listener, RankOptions.ForLink(link)).GetAwaiter().GetResult();
         return LinkProbe.Run(group, ProbeSeconds);
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
             var all = await Meet(placement, own, cancellationToken);
             var description = new GroupDescription(
                 placement.Token, placement.Generation, placement.Rank, [.. all.Select(a => new RankEndpoint(a.Host, a.Port, a.Machine))]);
-            var group = await ProcessGroup.JoinAsync(description, listener, RankOptions.Of(options.Link), cancellationToken);
+            var group = await ProcessGroup.JoinAsync(description, listener, RankOptions.ForLink(options.Link), cancellationToken);
             LogFormed(group.Rank, group.Size, group.Description);
             return group;
         }

@@ -7,6 +7,6 @@ namespace AutoSelect.Device;
 internal static class RankOptions
 {
     /// <param name="link">A network to pretend; null for the real one.</param>
-    public static GroupOptions Of(LinkSpeed? link) =>
+    public static GroupOptions ForLink(LinkSpeed? link) =>
         new() { Shape = link is null ? null : new LinkShape(link.BytesPerSecond, link.LatencySeconds) };
 }

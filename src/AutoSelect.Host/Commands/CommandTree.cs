@@ -10,12 +10,19 @@ internal sealed class CommandTree
     private readonly Surroundings surroundings;
     private readonly RootCommand root;
     private readonly Option<bool> json = new("--json") { Description = "Write JSON instead of text.", Recursive = true };
-    private readonly Option<string?> store = new("--store") { Description = $"Folder that keeps the jobs; {StoreLocation.Rule}.", HelpName = "DIR", Recursive = true };
+    private readonly Option<string?> store = new("--store")
+    {
+        Description = $"Folder that keeps the jobs; {StoreLocation.Rule}.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
 
     public CommandTree(Surroundings surroundings)
     {
         this.surroundings = surroundings;
-        root = new RootCommand($"Trains candidate training algorithms side by side, forecasts their learning curves and commits to the best.\n\n{ExitCodes.Text}")
+        root = new RootCommand(
+            "Trains candidate training algorithms side by side, forecasts their learning curves and commits to the best.\n\n"
+            + $"{ExitCodes.Text}")
         {
             json, store,
             RunCommand.Create(this), ResumeCommand.Create(this), FollowCommand.Create(this),
@@ -56,7 +63,8 @@ internal sealed class CommandTree
         {
             try
             {
-                return await act(parsed, new CommandInput(StoreLocation.Resolve(parsed.GetValue(store), surroundings.Variable), parsed.GetValue(json)));
+                return await act(
+                    parsed, new CommandInput(StoreLocation.Resolve(parsed.GetValue(store), surroundings.Variable), parsed.GetValue(json)));
             }
             catch (Exception fault) when (ExitCodeOf(fault) is { } exitCode)
             {
@@ -65,7 +73,8 @@ internal sealed class CommandTree
             }
             catch (Exception fault) when (!IsDebugging)
             {
-                surroundings.Terminal.Error.WriteLine($"Unexpected {fault.GetType().Name}: {fault.Message} Set AUTOSELECT_DEBUG=1 to see where.");
+                surroundings.Terminal.Error.WriteLine(
+                    $"Unexpected {fault.GetType().Name}: {fault.Message} Set AUTOSELECT_DEBUG=1 to see where.");
                 return ExitCodes.JobFailed;
             }
         });

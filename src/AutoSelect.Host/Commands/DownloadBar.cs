@@ -23,7 +23,8 @@ internal sealed class DownloadBar(Terminal terminal)
     private static async Task<T> OnTerminal<T>(IAnsiConsole console, Func<IProgress<DataProgress>, Task<T>> work) =>
         await console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn())
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(),
+                new TransferSpeedColumn())
             .StartAsync(async bars =>
             {
                 var tasks = new Dictionary<string, ProgressTask>();

@@ -26,7 +26,7 @@ internal static class ExitCodes
         """;
 
     /// <summary>Of a job that is no longer followed.</summary>
-    public static int Of(JobRecord record) => record.Phase switch
+    public static int ForRecord(JobRecord record) => record.Phase switch
     {
         JobPhase.Completed => record.Outcome?.ObjectiveMet == true ? ObjectiveMet : ObjectiveMissed,
         JobPhase.Failed => JobFailed,

@@ -10,8 +10,13 @@ internal static class ExplainCommand
     public static Command Create(CommandTree tree)
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
-        var trial = new Option<string?>("--trial") { Description = "Only this trial, by its id or its candidate's name.", HelpName = "TRIAL" };
-        return tree.Bind(new Command("explain", "Says why each candidate was paused, stopped or chosen.") { job, trial }, async (parsed, input) =>
+        var trial = new Option<string?>("--trial")
+        {
+            Description = "Only this trial, by its id or its candidate's name.",
+            HelpName = "TRIAL",
+        };
+        return tree.Bind(new Command("explain", "Says why each candidate was paused, stopped or chosen.") { job, trial },
+            async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             var record = await surroundings.Find(input, parsed.GetValue(job)!);

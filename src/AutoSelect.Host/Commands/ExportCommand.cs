@@ -11,8 +11,13 @@ internal static class ExportCommand
     public static Command Create(CommandTree tree)
     {
         var job = new Argument<string>("JOB") { Description = "Id of a job." };
-        var file = new Option<string?>("--out") { Description = "File to write; gzipped when it ends with .gz; default standard output.", HelpName = "FILE" };
-        return tree.Bind(new Command("export", "Writes a job's learning curves as a recording (JSON lines) that a replay can read.") { job, file }, async (parsed, input) =>
+        var file = new Option<string?>("--out")
+        {
+            Description = "File to write; gzipped when it ends with .gz; default standard output.",
+            HelpName = "FILE",
+        };
+        return tree.Bind(new Command("export",
+            "Writes a job's learning curves as a recording (JSON lines) that a replay can read.") { job, file }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             var curves = RecordedCurves.Export(await surroundings.Find(input, parsed.GetValue(job)!));
@@ -22,7 +27,9 @@ internal static class ExportCommand
                 return ExitCodes.ObjectiveMet;
             }
             RecordedCurves.Write(path, curves);
-            surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Recording = Path.GetFullPath(path), Curves = curves.Length }, RecordJson.Options) : $"{curves.Length} curves in {path}");
+            surroundings.Terminal.Output.WriteLine(input.Json
+                ? JsonSerializer.Serialize(new { Recording = Path.GetFullPath(path), Curves = curves.Length }, RecordJson.Options)
+                : $"{curves.Length} curves in {path}");
             return ExitCodes.ObjectiveMet;
         });
     }

@@ -14,12 +14,37 @@ internal static class ForecastCommand
     public static Command Create(CommandTree tree)
     {
         var file = new Argument<string>("SUITE") { Description = "Recorded learning curves: .jsonl or .jsonl.gz." };
-        var cuts = new Option<string>("--cuts") { Description = "Fractions of the announced horizon that are seen, above 0 and below 1.", DefaultValueFactory = _ => "0.05,0.1,0.2,0.4,0.8" };
-        var history = new Option<string[]>("--history") { Description = "Finished curves to learn from; a curve's own family is left out.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        var model = new Option<string>("--model") { Description = $"Forecasting model: {string.Join(", ", ForecastModels.Names)}.", DefaultValueFactory = _ => ForecastModels.Default };
-        var json = new Option<string?>("--json") { Description = "Write the figures as JSON, to FILE or else instead of the text.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
+        var cuts = new Option<string>("--cuts")
+        {
+            Description = "Fractions of the announced horizon that are seen, above 0 and below 1.",
+            DefaultValueFactory = _ => "0.05,0.1,0.2,0.4,0.8",
+        };
+        var history = new Option<string[]>("--history")
+        {
+            Description = "Finished curves to learn from; a curve's own family is left out.",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var model = new Option<string>("--model")
+        {
+            Description = $"Forecasting model: {string.Join(", ", ForecastModels.Names)}.",
+            DefaultValueFactory = _ => ForecastModels.Default,
+        };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Write the figures as JSON, to FILE or else instead of the text.",
+            HelpName = "FILE",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         model.AcceptOnlyFromAmong([.. ForecastModels.Names]);
-        var command = new Command("forecast", "Forecasts final values of recorded curves from their beginnings, and scores the forecasts.") { file, cuts, history, model, json };
+        var command = new Command("forecast", "Forecasts final values of recorded curves from their beginnings, and scores the forecasts.")
+        {
+            file,
+            cuts,
+            history,
+            model,
+            json,
+        };
         return tree.Bind(command, (parsed, _) =>
         {
             var fractions = Fractions(parsed.GetValue(cuts)!);
@@ -35,17 +60,21 @@ internal static class ForecastCommand
     }
 
     private static ImmutableArray<double> Fractions(string text) =>
-        [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var cut) && cut is > 0 and < 1
-            ? cut
-            : throw new CommandFault(ExitCodes.BadInput, $"--cuts has '{part}': each must be a number above 0 and below 1."))];
+        [.. text.Split(',')
+            .Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var cut) && cut is > 0 and < 1
+                ? cut
+                : throw new CommandFault(ExitCodes.BadInput, $"--cuts has '{part}': each must be a number above 0 and below 1."))];
 
     private static void Write(TextWriter output, ForecastReport report)
     {
         output.WriteLine($"{report.Suite}, model {report.Model}; errors in units of {report.Scale}.");
-        TextTable.Write(output, ["seen", "MAE", "CRPS", "log density", "50 %", "90 %", "95 %", "width 90 %", "µs/curve", "curves"], report.Cuts.Select(c => new[]
-        {
-            c.Key, Wording.Value(c.Value.Mae), Wording.Value(c.Value.Crps), Wording.Value(c.Value.LogDensity), Wording.Value(c.Value.Coverage50), Wording.Value(c.Value.Coverage90),
-            Wording.Value(c.Value.Coverage95), Wording.Value(c.Value.Width90), Wording.Value(c.Value.MicrosecondsPerCurve), c.Value.Curves.ToString(CultureInfo.InvariantCulture),
-        }));
+        TextTable.Write(output, ["seen", "MAE", "CRPS", "log density", "50 %", "90 %", "95 %", "width 90 %", "µs/curve", "curves"],
+            report.Cuts.Select(c => new[]
+            {
+                c.Key, Wording.Value(c.Value.Mae), Wording.Value(c.Value.Crps), Wording.Value(c.Value.LogDensity),
+                Wording.Value(c.Value.Coverage50), Wording.Value(c.Value.Coverage90),
+                Wording.Value(c.Value.Coverage95), Wording.Value(c.Value.Width90),
+                Wording.Value(c.Value.MicrosecondsPerCurve), c.Value.Curves.ToString(CultureInfo.InvariantCulture),
+            }));
     }
 }

@@ -19,9 +19,15 @@ internal static class ImportCommand
         return replay;
     }
 
-    public static Option<string> Out() => new("--out") { Description = "Recording to write; gzipped when it ends with .gz; an existing file is replaced.", HelpName = "FILE", Required = true };
+    public static Option<string> Out() => new("--out")
+    {
+        Description = "Recording to write; gzipped when it ends with .gz; an existing file is replaced.",
+        HelpName = "FILE",
+        Required = true,
+    };
 
-    public static Option<double?> BudgetSeconds() => new("--budget-seconds") { Description = "Seconds within which the target counts; default unlimited." };
+    public static Option<double?> BudgetSeconds() =>
+        new("--budget-seconds") { Description = "Seconds within which the target counts; default unlimited." };
 
     /// <summary>Reads a source; what a user can get wrong in it ends with 2.</summary>
     public static ImportedCurves Read(string source, Func<ImportedCurves> read)
@@ -46,11 +52,21 @@ internal static class ImportCommand
         var terminal = tree.Surroundings.Terminal;
         foreach (var skipped in imported.Skipped) terminal.Error.WriteLine($"Skipped {skipped.Source}: {skipped.Reason}");
         foreach (var notice in imported.Notices) terminal.Error.WriteLine($"{notice.Source}: {notice.Reason}");
-        if (imported.Curves.IsEmpty) throw new CommandFault(ExitCodes.BadInput, $"No curve to write, {imported.Skipped.Length} skipped: a recording has at least one.");
+        if (imported.Curves.IsEmpty)
+            throw new CommandFault(
+                ExitCodes.BadInput, $"No curve to write, {imported.Skipped.Length} skipped: a recording has at least one.");
         RecordedCurves.Write(path, imported.Curves);
         var problems = imported.Curves.GroupBy(c => c.Problem).Select(g => new { Problem = g.Key, Curves = g.Count() }).ToList();
         terminal.Output.WriteLine(input.Json
-            ? JsonSerializer.Serialize(new { Recording = Path.GetFullPath(path), Curves = imported.Curves.Length, Problems = problems, imported.Skipped, imported.Notices }, RecordJson.Indented)
+            ? JsonSerializer.Serialize(
+                new
+                {
+                    Recording = Path.GetFullPath(path),
+                    Curves = imported.Curves.Length,
+                    Problems = problems,
+                    imported.Skipped,
+                    imported.Notices,
+                }, RecordJson.Indented)
             : $"{imported.Curves.Length} curves of {problems.Count} problems in {path}; {imported.Skipped.Length} skipped");
         return Task.FromResult(ExitCodes.ObjectiveMet);
     }

@@ -13,11 +13,16 @@ internal static class ImportJobsCommand
         var jobs = new Argument<string[]>("JOB") { Description = "Ids of jobs of the store.", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Every job of the store that has ended." };
         var file = ImportCommand.Out();
-        return tree.Bind(new Command("jobs", "Imports jobs of AutoSelect's own store, one problem a job, as export writes them.") { jobs, all, file }, async (parsed, input) =>
+        return tree.Bind(new Command(
+            "jobs", "Imports jobs of AutoSelect's own store, one problem a job, as export writes them.") { jobs, all, file },
+            async (parsed, input) =>
         {
             var ids = parsed.GetValue(jobs) ?? [];
-            if (ids.Length > 0 == parsed.GetValue(all)) throw new CommandFault(ExitCodes.BadInput, $"{ids.Length} jobs and {(parsed.GetValue(all) ? "" : "no ")}--all: give ids of jobs or --all.");
-            var chosen = parsed.GetValue(all) ? [.. (await tree.Surroundings.Archive.List(input.Store)).Select(j => j.Id.Value)] : ids.Distinct().ToArray();
+            if (ids.Length > 0 == parsed.GetValue(all))
+                throw new CommandFault(
+                    ExitCodes.BadInput, $"{ids.Length} jobs and {(parsed.GetValue(all) ? "" : "no ")}--all: give ids of jobs or --all.");
+            var chosen = parsed.GetValue(all) ? [.. (await tree.Surroundings.Archive.List(input.Store)).Select(j => j.Id.Value)]
+                : ids.Distinct().ToArray();
             var records = new List<JobRecord>();
             foreach (var id in chosen) records.Add(await tree.Surroundings.Find(input, id));
             return await ImportCommand.Write(tree, input, parsed.GetValue(file)!, Export(records, onlyEnded: parsed.GetValue(all)));

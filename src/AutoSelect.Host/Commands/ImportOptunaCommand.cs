@@ -12,11 +12,17 @@ internal static class ImportOptunaCommand
     {
         var storage = new Argument<string>("FILE") { Description = "SQLite file of an RDB storage, or the log of a journal storage." };
         var study = new Option<string?>("--study") { Description = "The only study to import; default all.", HelpName = "NAME" };
-        var algorithm = new Option<string?>("--algorithm-parameter") { Description = "Categorical parameter that names the training algorithm; default the study's name.", HelpName = "NAME" };
+        var algorithm = new Option<string?>("--algorithm-parameter")
+        {
+            Description = "Categorical parameter that names the training algorithm; default the study's name.",
+            HelpName = "NAME",
+        };
         var metric = new Option<string>("--metric") { Description = "What the reported values are.", DefaultValueFactory = _ => "value" };
         var target = new Option<double?>("--target") { Description = "Value to reach; default none." };
         var (budget, file) = (ImportCommand.BudgetSeconds(), ImportCommand.Out());
-        return tree.Bind(new Command("optuna", "Imports intermediate values of Optuna studies.") { storage, study, algorithm, metric, target, budget, file }, (parsed, input) =>
+        return tree.Bind(new Command(
+            "optuna", "Imports intermediate values of Optuna studies.") { storage, study, algorithm, metric, target, budget, file },
+            (parsed, input) =>
         {
             var reading = new OptunaReading
             {
@@ -26,7 +32,8 @@ internal static class ImportOptunaCommand
                 BudgetSeconds = parsed.GetValue(budget),
             };
             var path = parsed.GetValue(storage)!;
-            return ImportCommand.Write(tree, input, parsed.GetValue(file)!, ImportCommand.Read(path, () => Read(path, parsed.GetValue(study), reading)));
+            return ImportCommand.Write(
+                tree, input, parsed.GetValue(file)!, ImportCommand.Read(path, () => Read(path, parsed.GetValue(study), reading)));
         });
     }
 
@@ -35,7 +42,9 @@ internal static class ImportOptunaCommand
         var storage = OptunaDatabase.IsDatabase(path) ? OptunaDatabase.Read(path) : OptunaJournal.Read(path);
         if (storage.Studies.Count == 0) throw new InvalidDataException($"{path}: no study: an Optuna storage to import has at least one.");
         var studies = name is null ? storage.Studies : [.. storage.Studies.Where(s => s.Name == name)];
-        if (studies.Count == 0) throw new InvalidDataException($"Study '{name}' is not in {path}.{NearestName.Suggest(name!, storage.Studies.Select(s => s.Name))}");
+        if (studies.Count == 0)
+            throw new InvalidDataException(
+                $"Study '{name}' is not in {path}.{NearestName.Suggest(name!, storage.Studies.Select(s => s.Name))}");
         var imported = OptunaCurves.FromStudies(studies, path, reading);
         return imported with { Notices = [.. storage.Notices, .. imported.Notices] };
     }

@@ -51,7 +51,7 @@ internal sealed class JobFollower(Surroundings surroundings, CommandInput input)
 
     private int Conclude(IJobView view, JobRecord last, string? report)
     {
-        var exitCode = ExitCodes.Of(last);
+        var exitCode = ExitCodes.ForRecord(last);
         var resume = last.Outcome is null ? ResumeWith(last.Id) : null;
         view.Conclude(last, new Conclusion { ExitCode = exitCode, Report = report, ResumeWith = resume });
         return exitCode;

@@ -36,7 +36,8 @@ internal static class JobsCommand
 
     private static string[] Row(JobSummary record) =>
     [
-        record.Id.Value, record.Phase.ToString().ToLowerInvariant(), record.SubmittedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Wording.Duration(record.ElapsedSeconds),
+        record.Id.Value, record.Phase.ToString().ToLowerInvariant(),
+        record.SubmittedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Wording.Duration(record.ElapsedSeconds),
         record.Workload, Wording.Objective(record.Objective), record.Outcome?.Summary ?? record.Notice,
     ];
 }

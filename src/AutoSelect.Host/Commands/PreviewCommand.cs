@@ -11,11 +11,12 @@ internal static class PreviewCommand
     public static Command Create(CommandTree tree)
     {
         var file = new Argument<string>("JOB.yaml") { Description = "The job file." };
-        return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file }, async (parsed, input) =>
+        return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file },
+            async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             var plan = await surroundings.Plan(parsed.GetValue(file)!);
-            var preview = JobPreview.Of(plan, await surroundings.Archive.Earlier(input.Store));
+            var preview = JobPreview.FromPlan(plan, await surroundings.Archive.Earlier(input.Store));
             if (input.Json) surroundings.Terminal.Output.WriteLine(JsonSerializer.Serialize(preview, RecordJson.Indented));
             else PreviewText.Write(preview, surroundings.Terminal.Output);
             return ExitCodes.ObjectiveMet;

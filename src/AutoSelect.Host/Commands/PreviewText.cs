@@ -21,7 +21,8 @@ internal static class PreviewText
         output.WriteLine($"First rung: {Wording.Duration(preview.FirstRungSeconds)} of device time, "
             + $"about {Wording.Duration(preview.FirstRungSeconds / spec.Probe.Devices)} on {spec.Probe.Devices} devices.");
         output.WriteLine(preview.ProbeLimitSeconds is { } limit
-            ? $"The losers may take {Wording.Percent(spec.Probe.Share)} of the job's device time: about {Wording.Duration(limit)} if the winner runs to its horizon."
+            ? $"The losers may take {Wording.Percent(spec.Probe.Share)} of the job's device time: about {Wording.Duration(limit)} if the "
+                + "winner runs to its horizon."
             : "The losers may take any time.");
         output.WriteLine($"Checkpoints every {Wording.Duration(spec.Checkpoints.EverySeconds)} and at each segment's end, "
             + $"{Wording.Size(spec.Checkpoints.DiskLimitBytes)} at most.");

@@ -20,22 +20,57 @@ internal static class ReplayCommand
     {
         var file = new Argument<string>("FILE")
         {
-            Description = "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it; with --verify the id of a stored job.",
+            Description =
+                "A recording or a suite of curves: .jsonl or .jsonl.gz, as export writes it; with --verify the id of a stored job.",
         };
         var policy = new Option<string>("--policy")
         {
             Description = $"Selection policy, with parameters after colons (current-best:0.05): {string.Join(", ", ReplayPolicies.Names)}.",
             DefaultValueFactory = _ => "regret",
         };
-        var history = new Option<string[]>("--history") { Description = "Finished curves to learn from; a problem's own family is left out.", HelpName = "FILE", AllowMultipleArgumentsPerToken = true };
-        var devices = new Option<string>("--devices") { Description = "Devices side by side, or unlimited.", DefaultValueFactory = _ => "2" };
-        var points = new Option<string>("--points") { Description = "all, or one hyperparameter point per algorithm.", DefaultValueFactory = _ => "all" };
-        var objective = new Option<string?>("--objective") { Description = "fastest_to or best_by; by default fastest_to where there is a target." };
-        var confidence = new Option<double>("--confidence") { Description = "Confidence of the jobs, 0.5 to 0.999.", DefaultValueFactory = _ => 0.9 };
-        var price = new Option<double>("--price") { Description = "What a second of a borrowed device is worth, in seconds of the job, at least 0: the smaller, the more candidates race.", DefaultValueFactory = _ => new ProbeBudget().Price };
-        var share = new Option<double>("--share") { Description = "Largest share of the job's device time that the losers may take, above 0, up to 1.", DefaultValueFactory = _ => 0.9 };
+        var history = new Option<string[]>("--history")
+        {
+            Description = "Finished curves to learn from; a problem's own family is left out.",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var devices = new Option<string>("--devices")
+        {
+            Description = "Devices side by side, or unlimited.",
+            DefaultValueFactory = _ => "2",
+        };
+        var points = new Option<string>("--points")
+        {
+            Description = "all, or one hyperparameter point per algorithm.",
+            DefaultValueFactory = _ => "all",
+        };
+        var objective = new Option<string?>("--objective")
+        {
+            Description = "fastest_to or best_by; by default fastest_to where there is a target.",
+        };
+        var confidence = new Option<double>("--confidence")
+        {
+            Description = "Confidence of the jobs, 0.5 to 0.999.",
+            DefaultValueFactory = _ => 0.9,
+        };
+        var price = new Option<double>("--price")
+        {
+            Description = "What a second of a borrowed device is worth, in seconds of the job, at least 0: the smaller, the more "
+                + "candidates race.",
+            DefaultValueFactory = _ => new ProbeBudget().Price,
+        };
+        var share = new Option<double>("--share")
+        {
+            Description = "Largest share of the job's device time that the losers may take, above 0, up to 1.",
+            DefaultValueFactory = _ => 0.9,
+        };
         var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };
-        var json = new Option<string?>("--json") { Description = "Write the figures as JSON, to FILE or else instead of the text.", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Write the figures as JSON, to FILE or else instead of the text.",
+            HelpName = "FILE",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var costs = new Option<string?>("--costs")
         {
             Description = $"What is charged besides training and evaluating, {ReplayCosts.Rule}; default nothing.",
@@ -48,7 +83,10 @@ internal static class ReplayCommand
         };
         points.AcceptOnlyFromAmong("all", "one");
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");
-        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.") { file, policy, history, devices, points, objective, confidence, price, share, seed, costs, verify, json };
+        var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.")
+        {
+            file, policy, history, devices, points, objective, confidence, price, share, seed, costs, verify, json,
+        };
         return tree.Bind(command, async (parsed, input) =>
         {
             var document = parsed.GetResult(json) is null ? null : parsed.GetValue(json) ?? "";
@@ -57,7 +95,8 @@ internal static class ReplayCommand
             {
                 Policy = parsed.GetValue(policy)!,
                 Devices = Devices(parsed.GetValue(devices)!),
-                Objective = parsed.GetValue(objective) switch { null => null, "best_by" => ObjectiveKind.BestBy, _ => ObjectiveKind.FastestTo },
+                Objective =
+                    parsed.GetValue(objective) switch { null => null, "best_by" => ObjectiveKind.BestBy, _ => ObjectiveKind.FastestTo },
                 Confidence = parsed.GetValue(confidence),
                 Price = parsed.GetValue(price),
                 Share = parsed.GetValue(share),
@@ -65,7 +104,8 @@ internal static class ReplayCommand
                 Costs = ReplayCosts.Parse(parsed.GetValue(costs)),
             });
             var suite = Read(parsed.GetValue(file)!);
-            var problems = ReplaySuite.Problems(suite, parsed.GetValue(points) == "one", (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)));
+            var problems = ReplaySuite.Problems(
+                suite, parsed.GetValue(points) == "one", (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)));
             var replays = Run(problems, options);
             Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), options, document);
             return ExitCodes.ObjectiveMet;
@@ -78,9 +118,12 @@ internal static class ReplayCommand
 
     private static SuiteReplayOptions Checked(SuiteReplayOptions options)
     {
-        if (options.Confidence is not (>= 0.5 and <= 0.999)) throw new CommandFault(ExitCodes.BadInput, $"--confidence is '{options.Confidence}': it must be from 0.5 to 0.999.");
-        if (!(options.Price >= 0 && double.IsFinite(options.Price))) throw new CommandFault(ExitCodes.BadInput, $"--price is '{options.Price}': it must be at least 0.");
-        if (!(options.Share > 0 && options.Share <= 1)) throw new CommandFault(ExitCodes.BadInput, $"--share is '{options.Share}': it must be above 0 and at most 1.");
+        if (options.Confidence is not (>= 0.5 and <= 0.999))
+            throw new CommandFault(ExitCodes.BadInput, $"--confidence is '{options.Confidence}': it must be from 0.5 to 0.999.");
+        if (!(options.Price >= 0 && double.IsFinite(options.Price)))
+            throw new CommandFault(ExitCodes.BadInput, $"--price is '{options.Price}': it must be at least 0.");
+        if (!(options.Share > 0 && options.Share <= 1))
+            throw new CommandFault(ExitCodes.BadInput, $"--share is '{options.Share}': it must be above 0 and at most 1.");
         try
         {
             if (options.Policy != ReplayPolicies.OracleName) PolicyCatalogue.Get(options.Policy);
@@ -98,7 +141,8 @@ internal static class ReplayCommand
     {
         try
         {
-            return RecordedCurves.Read(path) is { Length: > 0 } curves ? curves : throw new CommandFault(ExitCodes.BadInput, $"{path}: no curve: a recording has at least one.");
+            return RecordedCurves.Read(path) is { Length: > 0 } curves ? curves
+                : throw new CommandFault(ExitCodes.BadInput, $"{path}: no curve: a recording has at least one.");
         }
         catch (InvalidDataException fault)
         {
@@ -122,7 +166,8 @@ internal static class ReplayCommand
         }
     }
 
-    private static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, SuiteReplayOptions options, string? json)
+    private static void Write(
+        TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, SuiteReplayOptions options, string? json)
     {
         if (json is { Length: > 0 }) File.WriteAllText(json, JsonSerializer.Serialize(figures, Json) + "\n");
         else if (json is not null) output.WriteLine(JsonSerializer.Serialize(figures, Json));

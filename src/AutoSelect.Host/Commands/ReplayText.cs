@@ -13,7 +13,8 @@ internal static class ReplayText
     public static void Write(TextWriter output, ImmutableArray<ProblemReplay> replays, SuiteFigures figures, SuiteReplayOptions options)
     {
         output.WriteLine($"Simulated on recorded curves; seconds are virtual. {ReplayCosts.Text(options.Costs)}");
-        TextTable.Write(output, ["problem", "chosen", "to target", "value", "probe", "oracle", "oracle's", "baseline's", "slowdown"], replays.Select(Row));
+        TextTable.Write(output, ["problem", "chosen", "to target", "value", "probe", "oracle", "oracle's", "baseline's", "slowdown"],
+            replays.Select(Row));
         if (replays.Length == 1) WriteDecisions(output, replays[0].Outcome);
         else WriteFigures(output, figures);
     }
@@ -23,7 +24,8 @@ internal static class ReplayText
         var (outcome, reference) = (replay.Outcome, replay.Outcome.Reference);
         return
         [
-            replay.Problem.Name, outcome.Winner ?? "none", Time(outcome.SecondsToTarget), Value(outcome.Value), Wording.Duration(outcome.ProbeSeconds),
+            replay.Problem.Name, outcome.Winner
+                ?? "none", Time(outcome.SecondsToTarget), Value(outcome.Value), Wording.Duration(outcome.ProbeSeconds),
             reference.Oracle ?? "none", Time(reference.OracleSeconds), Time(reference.BaselineSeconds), Value(outcome.Slowdown),
         ];
     }
@@ -31,7 +33,8 @@ internal static class ReplayText
     private static void WriteDecisions(TextWriter output, SimulatedOutcome outcome)
     {
         output.WriteLine();
-        TextTable.Write(output, ["rung", "at", "decided"], outcome.Rungs.Select(r => new[] { $"{r.Rung}", Wording.Duration(r.At), r.Outcome.Summary }));
+        TextTable.Write(
+            output, ["rung", "at", "decided"], outcome.Rungs.Select(r => new[] { $"{r.Rung}", Wording.Duration(r.At), r.Outcome.Summary }));
     }
 
     private static void WriteFigures(TextWriter output, SuiteFigures figures)
@@ -53,7 +56,10 @@ internal static class ReplayText
             ("coverage of 90 % intervals", figures.Coverage90, null),
             ("microseconds per decision", figures.MicrosecondsPerDecision, null),
             ("problems per minute", figures.ProblemsPerMinute, null),
-        }.Where(f => f.Value is not null).Select(f => new[] { f.Name, Value(f.Value), f.Interval is [var low, var high] ? $"{Wording.Value(low)} to {Wording.Value(high)}" : "" }));
+        }.Where(f => f.Value is not null).Select(f => new[]
+        {
+            f.Name, Value(f.Value), f.Interval is [var low, var high] ? $"{Wording.Value(low)} to {Wording.Value(high)}" : "",
+        }));
     }
 
     private static string Value(double? value) => value is { } v ? Wording.Value(v) : "–";

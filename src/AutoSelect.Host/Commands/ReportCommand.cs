@@ -16,7 +16,8 @@ internal static class ReportCommand
             var surroundings = tree.Surroundings;
             var path = JobFolder.WriteDocuments(await surroundings.Find(input, parsed.GetValue(job)!));
             surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Report = path }, RecordJson.Options) : path);
-            if (parsed.GetValue(open) && !surroundings.Open(path)) throw new CommandFault(ExitCodes.Environment, $"No program to open {path} with: open it by hand.");
+            if (parsed.GetValue(open) && !surroundings.Open(path))
+                throw new CommandFault(ExitCodes.Environment, $"No program to open {path} with: open it by hand.");
             return ExitCodes.ObjectiveMet;
         });
     }

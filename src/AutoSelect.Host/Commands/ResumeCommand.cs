@@ -13,9 +13,11 @@ internal static class ResumeCommand
         {
             var surroundings = tree.Surroundings;
             var stored = await surroundings.Find(input, parsed.GetValue(job)!);
-            if (stored.Outcome is { } outcome) throw new CommandFault(ExitCodes.BadInput, $"Job '{stored.Id}' has ended: {outcome.Summary} Only a job that has not ended can go on.");
+            if (stored.Outcome is { } outcome)
+                throw new CommandFault(
+                    ExitCodes.BadInput, $"Job '{stored.Id}' has ended: {outcome.Summary} Only a job that has not ended can go on.");
             var ct = surroundings.Interruption.Requested;
-            await using var session = await surroundings.Control.Open(RunCommand.Options(input, stored.Spec), ct);
+            await using var session = await surroundings.Control.Open(RunCommand.Options(input, stored.Spec) with { Job = stored.Id }, ct);
             await session.Request(stored.Id, JobRequest.Resume());
             return await new JobFollower(surroundings, input).Follow(session, stored.Id);
         });

@@ -14,11 +14,15 @@ internal static class RunCommand
     {
         var file = new Argument<string>("JOB.yaml") { Description = "The job file." };
         var name = new Option<string?>("--name") { Description = "Name of the job, in place of the file's.", HelpName = "NAME" };
-        var exhaustive = new Option<bool>("--exhaustive") { Description = "Train every candidate to its end, as the comparison to measure AutoSelect against." };
+        var exhaustive = new Option<bool>("--exhaustive")
+        {
+            Description = "Train every candidate to its end, as the comparison to measure AutoSelect against.",
+        };
         return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            if (parsed.GetValue(name) is { } given && !JobName.IsValid(given)) throw new CommandFault(ExitCodes.BadInput, $"--name is '{given}': {JobName.Rule}.");
+            if (parsed.GetValue(name) is { } given && !JobName.IsValid(given))
+                throw new CommandFault(ExitCodes.BadInput, $"--name is '{given}': {JobName.Rule}.");
             var ct = surroundings.Interruption.Requested;
             var plan = await surroundings.Plan(parsed.GetValue(file)!);
             var earlier = await surroundings.Archive.Earlier(input.Store);
@@ -35,5 +39,6 @@ internal static class RunCommand
         });
     }
 
-    public static ControlOptions Options(CommandInput input, JobSpec spec) => new(input.Store, Math.Max(spec.Probe.Devices, Math.Max(spec.Commit.Devices, spec.Candidates.Max(c => c.Ranks))));
+    public static ControlOptions Options(CommandInput input, JobSpec spec) =>
+        new(input.Store, Math.Max(spec.Probe.Devices, Math.Max(spec.Commit.Devices, spec.Candidates.Max(c => c.Ranks))));
 }

@@ -29,7 +29,8 @@ internal static class StrategyText
             ContinuationKind.BoundaryOnly => "weights only, at a boundary",
             _ => throw new InvalidOperationException($"Unknown continuation {rule.Kind}."),
         };
-        var warm = rule.WarmSteps == 0 ? "" : $", {Wording.Number(rule.WarmSteps)}{(rule.WarmStepsOver is { } over ? "/" + over : "")} warm steps";
+        var warm = rule.WarmSteps == 0 ? ""
+            : $", {Wording.Number(rule.WarmSteps)}{(rule.WarmStepsOver is { } over ? "/" + over : "")} warm steps";
         return $"{from}: {passes}{warm}";
     }
 }

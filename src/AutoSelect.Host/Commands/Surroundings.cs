@@ -26,7 +26,8 @@ internal sealed record Surroundings
     {
         var (text, ct) = (await ReadJobFile(path, Interruption.Requested), Interruption.Requested);
         var planning = await new DownloadBar(Terminal).Run(progress => new JobPlanner(Catalogue).Plan(text, progress, ct));
-        if (planning.Plan is not { } plan) throw new CommandFault(ExitCodes.BadInput, string.Join(System.Environment.NewLine, planning.Errors));
+        if (planning.Plan is not { } plan)
+            throw new CommandFault(ExitCodes.BadInput, string.Join(System.Environment.NewLine, planning.Errors));
         foreach (var warning in plan.Warnings) Terminal.Error.WriteLine($"{warning.File}:{warning.Line}: warning: {warning.Message}");
         return plan;
     }

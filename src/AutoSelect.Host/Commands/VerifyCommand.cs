@@ -33,7 +33,8 @@ internal static class VerifyCommand
         else
         {
             foreach (var decision in decisions)
-                output.WriteLine($"rung {decision.Rung}, event {decision.Event}: {(decision.IsEqual ? "equal" : "differs: " + decision.Difference)}");
+                output.WriteLine(
+                    $"rung {decision.Rung}, event {decision.Event}: {(decision.IsEqual ? "equal" : "differs: " + decision.Difference)}");
             output.WriteLine($"{equal} of {decisions.Count} decisions of job '{record.Id}' computed again, bit for bit.");
         }
         return equal == decisions.Count ? ExitCodes.ObjectiveMet : ExitCodes.JobFailed;

@@ -12,7 +12,13 @@ internal sealed class CatalogueSource : ICatalogueSource
     {
         using var process = Start();
         using var cancelled = ct.Register(() => process.Kill());
-        var request = new InspectionRequest { Workload = workload, PrepareData = workload is not null, DataDirectory = ControlPaths.DataSets, Ranks = ranks };
+        var request = new InspectionRequest
+        {
+            Workload = workload,
+            PrepareData = workload is not null,
+            DataDirectory = ControlPaths.DataSets,
+            Ranks = ranks,
+        };
         await process.StandardInput.WriteAsync(JsonSerializer.Serialize(request, RecordJson.Options));
         process.StandardInput.Close();
         var errors = process.StandardError.ReadToEndAsync(ct);
@@ -21,11 +27,15 @@ internal sealed class CatalogueSource : ICatalogueSource
             if (!line.StartsWith('{')) continue;
             var reply = JsonSerializer.Deserialize<InspectionReply>(line, RecordJson.Options)!;
             if (reply.Progress is { } what) progress.Report(new DataProgress(what, reply.Bytes, reply.TotalBytes));
-            else if (reply.Error is { } error) throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option, reply.Workload) : new InspectionFailedException(error);
-            else if (reply.Catalogue is { } catalogue) return new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files };
+            else if (reply.Error is { } error)
+                throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option, reply.Workload)
+                    : new InspectionFailedException(error);
+            else if (reply.Catalogue is { } catalogue)
+                return new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files };
         }
         await process.WaitForExitAsync(ct);
-        throw new InspectionFailedException($"The device process ended with exit code {process.ExitCode} and no answer. {LastLines(await errors)}");
+        throw new InspectionFailedException(
+            $"The device process ended with exit code {process.ExitCode} and no answer. {LastLines(await errors)}");
     }
 
     private static Process Start()

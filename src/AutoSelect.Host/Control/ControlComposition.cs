@@ -8,5 +8,6 @@ internal static class ControlComposition
 {
     public static IControlFactory Factory { get; } = new ControlFactory(TimeProvider.System);
     public static IJobArchive Archive { get; } = new JobArchive();
-    public static ICatalogueSource Catalogue { get; } = new RememberedInspections(new CatalogueSource(), new InspectionCache(ControlPaths.Inspections), InspectedMachine.Describe, TimeProvider.System);
+    public static ICatalogueSource Catalogue { get; } = new RememberedInspections(
+        new CatalogueSource(), new InspectionCache(ControlPaths.Inspections), InspectedMachine.Describe, TimeProvider.System);
 }

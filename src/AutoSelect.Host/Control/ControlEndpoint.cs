@@ -33,7 +33,9 @@ internal sealed record ControlEndpoint
         return new ControlEndpoint { SiloPort = FreePort(), GatewayPort = FreePort() };
     }
 
-    /// <summary>Writes the file anew. Where that fails, a process that follows a crash starts devices of its own: slower, not wrong.</summary>
+    /// <summary>
+    /// Writes the file anew. Where that fails, a process that follows a crash starts devices of its own: slower, not wrong.
+    /// </summary>
     public void Write(ControlPaths paths)
     {
         var temporary = paths.Endpoint + ".new";

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Grains;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +24,8 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
             await store.CheckWritable();
             var endpoint = ControlEndpoint.For(paths);
             silo = ControlSilo.Build(paths, endpoint, store);
+            // Before its devices can ask whether they may go on.
+            if (options.Job is { } job) silo.Services.GetRequiredService<SupervisedJobs>().Add(job);
             fleet = new DeviceFleet(paths, endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
             // Device processes try again until the silo listens, so both start at once.
             fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
@@ -37,7 +40,8 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
             silo?.Dispose();
             if (store is not null) await store.DisposeAsync();
             storeLock.Dispose();
-            if (e is StoreUnavailableException or UnauthorizedAccessException or IOException) throw new EnvironmentFaultException(e.Message, e);
+            if (e is StoreUnavailableException or UnauthorizedAccessException or IOException)
+                throw new EnvironmentFaultException(e.Message, e);
             throw;
         }
     }

@@ -23,7 +23,8 @@ internal sealed record ControlPaths(string Root)
 
     /// <summary>Data sets are shared by all stores of a user.</summary>
     public static string DataSets { get; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "autoselect", "datasets");
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "autoselect", "datasets");
 
     /// <summary>What inspections found, beside the data sets.</summary>
     public static string Inspections { get; } = Path.Combine(Path.GetDirectoryName(DataSets)!, "inspections");

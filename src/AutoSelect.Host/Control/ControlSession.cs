@@ -11,9 +11,12 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Host.Control;
 
 /// <summary>A running control side: store, silo and device processes of this machine.</summary>
-internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, SqliteStore store, IHost silo, DeviceFleet fleet, TimeProvider time) : IControlSession
+internal sealed class ControlSession(
+    ControlPaths paths, StoreLock storeLock, SqliteStore store, IHost silo, DeviceFleet fleet, TimeProvider time) : IControlSession
 {
-    /// <summary>How long the store may be unavailable before the session gives up: the job is as it was last stored, and can be resumed.</summary>
+    /// <summary>
+    /// How long the store may be unavailable before the session gives up: the job is as it was last stored, and can be resumed.
+    /// </summary>
     private static readonly TimeSpan LongestStoreFault = TimeSpan.FromMinutes(2);
 
     private readonly SupervisedJobs supervised = silo.Services.GetRequiredService<SupervisedJobs>();
@@ -23,9 +26,11 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Sq
 
     /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
     public async Task Listen() => api = await ApiServer.Start(
-        paths, new ApiJobs(store.Jobs, Request, new JobRemoval(store.Jobs, paths).Remove), silo.Services.GetRequiredService<ILoggerFactory>(), time);
+        paths, new ApiJobs(store.Jobs, Request, new JobRemoval(store.Jobs, paths).Remove),
+        silo.Services.GetRequiredService<ILoggerFactory>(), time);
 
-    public Task<JobId> Submit(JobSpec spec) => Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec));
+    public Task<JobId> Submit(JobSpec spec) =>
+        Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec));
 
     public Task Request(JobId job, JobRequest request) => Translated(async () =>
     {
@@ -49,13 +54,16 @@ internal sealed class ControlSession(ControlPaths paths, StoreLock storeLock, Sq
         while (true)
         {
             var events = await Translated(() => store.Jobs.Changes(job, record?.Version ?? 0));
-            record = events.Aggregate(record, JobFold.Apply) ?? throw new KeyNotFoundException($"No job '{job}' is stored in {paths.Root}.");
+            record = events.Aggregate(record, JobFold.Apply)
+                ?? throw new KeyNotFoundException($"No job '{job}' is stored in {paths.Root}.");
             var trouble = Trouble();
-            if (events.Count > 0 || trouble != told) yield return new JobUpdate(trouble.Length > 0 ? record with { Notice = trouble } : record, events);
+            if (events.Count > 0 || trouble != told)
+                yield return new JobUpdate(trouble.Length > 0 ? record with { Notice = trouble } : record, events);
             told = trouble;
             if (record.HasEnded || record.Phase == JobPhase.Paused) yield break;
             if (fleet.Hopeless.IsCompleted) throw await fleet.Hopeless;
-            if (store.Fault is { } fault && time.GetElapsedTime(fault.Since) > LongestStoreFault) throw new EnvironmentFaultException(fault.Reason);
+            if (store.Fault is { } fault && time.GetElapsedTime(fault.Since) > LongestStoreFault)
+                throw new EnvironmentFaultException(fault.Reason);
             await Translated(async () =>
             {
                 await store.Jobs.WaitForChanges(job, record.Version, ct);

@@ -17,7 +17,8 @@ internal static class ControlSilo
 {
     public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
         // The watchdog takes the machine's uptime for a stall when a silo starts.
@@ -46,7 +47,8 @@ internal static class ControlSilo
         if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))) return;
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("autoselect"))
-            .WithTracing(t => t.AddSource(AutoSelectTelemetry.Name, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application").AddOtlpExporter())
+            .WithTracing(
+                t => t.AddSource(AutoSelectTelemetry.Name, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application").AddOtlpExporter())
             .WithMetrics(m => m.AddMeter(AutoSelectTelemetry.Name, "Microsoft.Orleans").AddOtlpExporter())
             .WithLogging(l => l.AddOtlpExporter());
     }

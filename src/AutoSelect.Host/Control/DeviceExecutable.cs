@@ -25,15 +25,19 @@ internal static class DeviceExecutable
             Environment.GetEnvironmentVariable("AUTOSELECT_DEVICE") ?? "",
             Path.Combine(AppContext.BaseDirectory, "device", Name + ".dll"),
             // Beside this one in the build's output: …/bin/AutoSelect.Host/release and …/bin/AutoSelect.Device/release.
-            Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", Name, new DirectoryInfo(AppContext.BaseDirectory).Name, Name + ".dll")),
+            Path.GetFullPath(Path.Combine(
+                AppContext.BaseDirectory, "..", "..", Name, new DirectoryInfo(AppContext.BaseDirectory).Name, Name + ".dll")),
         ];
         return places.FirstOrDefault(File.Exists)
-            ?? throw new EnvironmentFaultException($"The device executable {Name}.dll was not found; looked in {string.Join(", ", places.Where(p => p.Length > 0))}. Build the solution, or set AUTOSELECT_DEVICE to its path.");
+            ?? throw new EnvironmentFaultException(
+                $"The device executable {Name}.dll was not found; looked in {string.Join(", ", places.Where(p => p.Length > 0))}. Build "
+                + "the solution, or set AUTOSELECT_DEVICE to its path.");
     }
 
     /// <summary>Where its libtorch may lie.</summary>
     public static IEnumerable<string> LibraryFolders() =>
-        [Path.GetDirectoryName(Find())!, .. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
+        [Path.GetDirectoryName(Find())!,
+            .. (Environment.GetEnvironmentVariable("LD_LIBRARY_PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>Runs it with its output read by this process.</summary>
     public static Process StartAttached(params string[] arguments)

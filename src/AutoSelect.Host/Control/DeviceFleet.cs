@@ -37,7 +37,9 @@ internal sealed partial class DeviceFleet(
     public Task<EnvironmentFaultException> Hopeless => hopeless.Task;
 
     /// <summary>Has as many devices running as asked for, of those the host has.</summary>
-    /// <exception cref="EnvironmentFaultException">A process cannot be started, or <see cref="DeviceGrace.Variable"/> is no number.</exception>
+    /// <exception cref="EnvironmentFaultException">
+    /// A process cannot be started, or <see cref="DeviceGrace.Variable"/> is no number.
+    /// </exception>
     public void Start(IReadOnlyList<DeviceDescription> devices)
     {
         Directory.CreateDirectory(paths.Logs);

@@ -37,7 +37,11 @@ internal interface IControlFactory
 /// <summary>What a session is opened with.</summary>
 /// <param name="StoreDirectory">Absolute path of the store; created where missing.</param>
 /// <param name="Devices">Device processes to start, at least 1.</param>
-internal sealed record ControlOptions(string StoreDirectory, int Devices);
+/// <param name="Job">
+/// A job of the store that is to go on, whose devices may have trained through the end of an earlier process; null for none. Other jobs of
+/// the store are left alone.
+/// </param>
+internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null);
 
 /// <summary>Reads a store without a silo, also one that another process writes.</summary>
 internal interface IJobArchive

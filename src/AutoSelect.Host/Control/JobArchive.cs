@@ -10,11 +10,14 @@ internal sealed class JobArchive : IJobArchive
     /// <summary>Most earlier jobs that are learned from.</summary>
     private const int MostEarlier = 50;
 
-    public Task<IReadOnlyList<JobSummary>> List(string store) => Read<IReadOnlyList<JobSummary>>(store, [], async jobs => (await jobs.List(new JobQuery())).Jobs);
+    public Task<IReadOnlyList<JobSummary>> List(string store) =>
+        Read<IReadOnlyList<JobSummary>>(store, [], async jobs => (await jobs.List(new JobQuery())).Jobs);
 
-    public Task<JobRecord?> Find(string store, JobId id) => Read<JobRecord?>(store, null, async jobs => JobFold.FromEvents(await jobs.Changes(id, 0)));
+    public Task<JobRecord?> Find(string store, JobId id) =>
+        Read<JobRecord?>(store, null, async jobs => JobFold.FromEvents(await jobs.Changes(id, 0)));
 
-    public Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0) => Read<IReadOnlyList<JobEvent>>(store, [], jobs => jobs.Changes(id, since));
+    public Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0) =>
+        Read<IReadOnlyList<JobEvent>>(store, [], jobs => jobs.Changes(id, since));
 
     public Task<IReadOnlyList<JobRecord>> Earlier(string store) => Read<IReadOnlyList<JobRecord>>(store, [], async jobs =>
     {

@@ -6,7 +6,9 @@ namespace AutoSelect.Host.Control;
 /// <summary>Takes jobs out of a store, with all that they have left.</summary>
 internal sealed class JobRemoval(IJobStore jobs, ControlPaths paths)
 {
-    /// <summary>Removes a job's events, then its folder: a folder without a job costs space, a job without its folder would mislead.</summary>
+    /// <summary>
+    /// Removes a job's events, then its folder: a folder without a job costs space, a job without its folder would mislead.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">No such job is stored.</exception>
     /// <exception cref="InvalidOperationException">It has neither ended nor is it paused.</exception>
     /// <exception cref="IOException">Its events are gone, its folder could not be removed.</exception>

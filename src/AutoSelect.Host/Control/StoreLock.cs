@@ -15,7 +15,8 @@ internal sealed class StoreLock : IDisposable
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new EnvironmentFaultException($"The store {paths.Root} cannot be written: it is read-only for this user. Give a writable folder with --store.", e);
+            throw new EnvironmentFaultException(
+                $"The store {paths.Root} cannot be written: it is read-only for this user. Give a writable folder with --store.", e);
         }
         catch (IOException e)
         {

@@ -5,8 +5,8 @@ using System.Text;
 namespace AutoSelect.Host.Inspections;
 
 /// <summary>
-/// What files and folders are told apart by: of every file its path, size and time of change; where there are few, of small ones the content
-/// too, for a tool may set times as it likes.
+/// What files and folders are told apart by: of every file its path, size and time of change; where there are few, of small ones the
+/// content too, for a tool may set times as it likes.
 /// </summary>
 /// <param name="Hash">SHA-256 in lower-case hex.</param>
 /// <param name="Newest">When the file changed last that changed last.</param>

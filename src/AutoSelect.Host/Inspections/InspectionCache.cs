@@ -7,8 +7,8 @@ using AutoSelect.Planning.Inspections;
 namespace AutoSelect.Host.Inspections;
 
 /// <summary>
-/// Inspections in a folder, one file each, with the fingerprint of the files they depend on. A file is written whole or not at all; one that
-/// cannot be read is ignored, and so is a folder that cannot be written: then things are found out anew.
+/// Inspections in a folder, one file each, with the fingerprint of the files they depend on. A file is written whole or not at all; one
+/// that cannot be read is ignored, and so is a folder that cannot be written: then things are found out anew.
 /// </summary>
 /// <param name="folder">Made when something is kept.</param>
 internal sealed class InspectionCache(string folder)

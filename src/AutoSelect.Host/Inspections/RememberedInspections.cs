@@ -7,8 +7,8 @@ using AutoSelect.Planning.Inspections;
 namespace AutoSelect.Host.Inspections;
 
 /// <summary>
-/// Keeps what inspections found while nothing changes that they depend on: the workload with its options and assembly, the files it reads, the
-/// build of the device process and the devices. Reading the data for every plan took longer than all the rest. Links are measured every
+/// Keeps what inspections found while nothing changes that they depend on: the workload with its options and assembly, the files it reads,
+/// the build of the device process and the devices. Reading the data for every plan took longer than all the rest. Links are measured every
 /// time: they depend on what else the machine does.
 /// </summary>
 /// <param name="source">Finds out.</param>

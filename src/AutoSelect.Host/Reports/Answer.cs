@@ -11,18 +11,21 @@ internal sealed record AnswerFigure(string Label, string Value, string Note, str
 /// <summary>What the job found, in one sentence and a few figures.</summary>
 internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figures)
 {
-    public static Answer Of(JobRecord record) => new(SentenceOf(record), [.. FiguresOf(record)]);
+    public static Answer FromRecord(JobRecord record) => new(SentenceOf(record), [.. FiguresOf(record)]);
 
     private static string SentenceOf(JobRecord record)
     {
         var metric = record.Spec.Objective.Metric;
-        var roles = Roles.Of(record);
+        var roles = Roles.FromRecord(record);
         var name = roles.Winner is { } id ? record[id].Candidate.Name : null;
         if (record.Outcome is { } outcome)
         {
             if (name is null || outcome.Winner is null) return outcome.Summary;
-            if (outcome.SecondsToTarget is { } seconds) return $"{name} reached {metric} {Wording.Number(record.Spec.Objective.Target ?? double.NaN)} after {Wording.Duration(seconds)}.";
-            return outcome.ObjectiveMet ? $"{name} ended with {metric} {Wording.Value(outcome.Value)}." : $"{name} did best, but the objective was not met: {metric} {Wording.Value(outcome.Value)}.";
+            if (outcome.SecondsToTarget is { } seconds)
+                return $"{name} reached {metric} {Wording.Number(record.Spec.Objective.Target ?? double.NaN)} after "
+                    + $"{Wording.Duration(seconds)}.";
+            return outcome.ObjectiveMet ? $"{name} ended with {metric} {Wording.Value(outcome.Value)}."
+                : $"{name} did best, but the objective was not met: {metric} {Wording.Value(outcome.Value)}.";
         }
         var state = record.Phase switch
         {
@@ -34,7 +37,9 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
             _ when record.Trials.All(t => t.Segments.IsEmpty) => "The job has not started yet",
             _ => $"The job is running, {Wording.Duration(record.ElapsedSeconds)} so far",
         };
-        return name is null ? $"{state}." : record.Commit is not null ? $"{state}; it is committed to {name}." : $"{state}; {name} is in front.";
+        return name is null ? $"{state}."
+            : record.Commit is not null ? $"{state}; it is committed to {name}."
+            : $"{state}; {name} is in front.";
     }
 
     private static IEnumerable<AnswerFigure> FiguresOf(JobRecord record)
@@ -44,23 +49,32 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         {
             var met = outcome.ObjectiveMet ? "objective met" : "objective not met";
             if (objective.Kind == ObjectiveKind.FastestTo)
-                yield return new("Time to target", outcome.SecondsToTarget is { } s ? Wording.Duration(s) : "not reached", $"{met}; wall clock, probe included", outcome.ObjectiveMet ? "good" : "bad");
-            yield return new($"Final {objective.Metric}", Wording.Value(outcome.Value), objective.Kind == ObjectiveKind.FastestTo ? "on the validation data" : $"{met}; on the validation data", objective.Kind == ObjectiveKind.FastestTo ? "" : outcome.ObjectiveMet ? "good" : "bad");
-            yield return new($"Test {objective.Metric}", Wording.Value(outcome.TestValue), outcome.TestValue is null ? "the workload has no test data" : "never used for a decision");
+                yield return new("Time to target", outcome.SecondsToTarget is { } s ? Wording.Duration(s) : "not reached",
+                    $"{met}; wall clock, probe included", outcome.ObjectiveMet ? "good" : "bad");
+            yield return new($"Final {objective.Metric}", Wording.Value(outcome.Value),
+                objective.Kind == ObjectiveKind.FastestTo ? "on the validation data" : $"{met}; on the validation data",
+                objective.Kind == ObjectiveKind.FastestTo ? "" : outcome.ObjectiveMet ? "good" : "bad");
+            yield return new($"Test {objective.Metric}", Wording.Value(outcome.TestValue),
+                outcome.TestValue is null ? "the workload has no test data" : "never used for a decision");
         }
         if (Certainty(record) is { } certainty) yield return certainty;
-        var accounting = Accounting.Of(record);
+        var accounting = Accounting.FromRecord(record);
         yield return new("Finding out cost", Wording.Duration(accounting.Probe),
-            record.Commit is null ? "of device time: all that was spent, since nothing is chosen" : $"of device time, {Wording.Percent(accounting.ProbeShare)} of {Wording.Duration(accounting.Total)}: the candidates not chosen");
+            record.Commit is null ? "of device time: all that was spent, since nothing is chosen"
+                : $"of device time, {Wording.Percent(accounting.ProbeShare)} of {Wording.Duration(accounting.Total)}: the candidates not "
+                    + "chosen");
         foreach (var figure in BaselineAnswer.Figures(record, accounting)) yield return figure;
     }
 
     private static AnswerFigure? Certainty(JobRecord record)
     {
-        var forecast = record.Commit?.Forecast ?? (Roles.Of(record).Winner is { } front ? SpeedAccuracy.LastForecast(record, front) : null);
+        var forecast = record.Commit?.Forecast
+            ?? (Roles.FromRecord(record).Winner is { } front ? SpeedAccuracy.LastForecast(record, front) : null);
         if (forecast is null) return null;
         var unit = record.Rungs.LastOrDefault(r => r.Forecasts.Any(f => f.Trial == forecast.Trial))?.Unit ?? "s";
-        var when = record.Commit is { } commit ? $"at the commit, rung {commit.Rung}{(commit.IsFallback ? ", a fall-back" : "")}" : "at the last rung";
-        return new("Probability of best", Wording.Percent(forecast.ProbabilityOfBest), $"{when}; expected regret {Wording.Amount(forecast.ExpectedRegret, unit)}");
+        var when = record.Commit is { } commit ? $"at the commit, rung {commit.Rung}{(commit.IsFallback ? ", a fall-back" : "")}"
+            : "at the last rung";
+        return new("Probability of best", Wording.Percent(forecast.ProbabilityOfBest),
+            $"{when}; expected regret {Wording.Amount(forecast.ExpectedRegret, unit)}");
     }
 }

@@ -12,7 +12,7 @@ internal static class Explanation
     /// <exception cref="ArgumentException">The job has no such trial.</exception>
     public static void Write(JobRecord record, TextWriter output, TrialId? only = null)
     {
-        var document = ExplanationDocument.Of(record, only);
+        var document = ExplanationDocument.FromRecord(record, only);
         output.WriteLine($"{document.Job}: {document.Objective}");
         output.WriteLine(document.Answer.Sentence);
         if (document.Simulated is { } simulated) output.WriteLine($"SIMULATED: {simulated}.");
@@ -27,19 +27,24 @@ internal static class Explanation
 
     /// <summary>The same as one JSON document.</summary>
     /// <exception cref="ArgumentException">The job has no such trial.</exception>
-    public static string Json(JobRecord record, TrialId? only = null) => JsonSerializer.Serialize(ExplanationDocument.Of(record, only), RecordJson.Indented);
+    public static string Json(JobRecord record, TrialId? only = null) =>
+        JsonSerializer.Serialize(ExplanationDocument.FromRecord(record, only), RecordJson.Indented);
 
     private static void WriteWhole(JobRecord record, ExplanationDocument document, TextWriter output)
     {
         output.WriteLine();
         var width = document.Answer.Figures.Max(f => f.Label.Length);
-        foreach (var figure in document.Answer.Figures) output.WriteLine($"  {figure.Label.PadRight(width)}  {figure.Value} ({figure.Note})");
+        foreach (var figure in document.Answer.Figures)
+            output.WriteLine($"  {figure.Label.PadRight(width)}  {figure.Value} ({figure.Note})");
         foreach (var commit in document.Commits)
         {
             output.WriteLine();
-            output.WriteLine($"{(commit.IsFallback ? "Fell back to" : "Committed to")} {commit.Winner} at rung {commit.Rung}, {Wording.Duration(commit.At)} into the job.");
+            output.WriteLine(
+                $"{(commit.IsFallback ? "Fell back to" : "Committed to")} {commit.Winner} at rung {commit.Rung}, "
+                + $"{Wording.Duration(commit.At)} into the job.");
             output.WriteLine($"  {commit.Reason}");
-            output.WriteLine($"  P(best) {Wording.Percent(commit.ProbabilityOfBest)}; expected regret {Wording.Amount(commit.ExpectedRegret, commit.Unit)}"
+            var regret = Wording.Amount(commit.ExpectedRegret, commit.Unit);
+            output.WriteLine($"  P(best) {Wording.Percent(commit.ProbabilityOfBest)}; expected regret {regret}"
                 + (commit.CostOfContinuing is { } cost ? $" against {Wording.Amount(cost, commit.Unit)} for one more rung" : "")
                 + (commit.RunnerUp is { } second ? $"; {second} kept as runner-up." : "; no runner-up kept."));
         }
@@ -52,14 +57,20 @@ internal static class Explanation
     private static void WriteTrial(JobRecord record, ExplainedTrial trial, TextWriter output)
     {
         var roles = trial.Roles.IsEmpty ? "" : $" ({string.Join(", ", trial.Roles)})";
-        output.WriteLine($"{trial.Trial} {trial.Candidate}{roles}: {trial.State.ToString().ToLowerInvariant()}{(trial.Reason.Length > 0 ? $", {trial.Reason}" : "")}");
+        output.WriteLine(
+            $"{trial.Trial} {trial.Candidate}{roles}: "
+            + $"{trial.State.ToString().ToLowerInvariant()}{(trial.Reason.Length > 0 ? $", {trial.Reason}" : "")}");
         output.WriteLine($"    {trial.Strategy}, {trial.Settings}");
-        output.WriteLine($"    {(trial.BestValue is { } best ? $"best {record.Spec.Objective.Metric} {Wording.Value(best)}" : "never evaluated")}, {Wording.Duration(trial.ChargedSeconds)} of device time"
+        var value = trial.BestValue is { } best ? $"best {record.Spec.Objective.Metric} {Wording.Value(best)}" : "never evaluated";
+        output.WriteLine($"    {value}, {Wording.Duration(trial.ChargedSeconds)} of device time"
             + (trial.Restarts > 0 ? $", started again {Wording.Count(trial.Restarts, "time")} after its device was lost" : ""));
         foreach (var decision in trial.Decisions)
         {
             output.WriteLine($"    rung {decision.Rung,2}  {decision.Kind.ToString().ToLowerInvariant(),-8}  {decision.Reason}");
-            if (!decision.Numbers.IsEmpty) output.WriteLine($"                       {string.Join(", ", decision.Numbers.Select(n => $"{Wording.Key(n.Key)} {Wording.Number(n.Value, 3)}"))}");
+            if (!decision.Numbers.IsEmpty)
+                output.WriteLine(
+                    "                       "
+                    + $"{string.Join(", ", decision.Numbers.Select(n => $"{Wording.Key(n.Key)} {Wording.Number(n.Value, 3)}"))}");
         }
     }
 }

@@ -7,7 +7,9 @@ namespace AutoSelect.Host.Reports;
 /// <summary>Text that is HTML already.</summary>
 internal readonly record struct Markup(string Value);
 
-/// <summary>A page in the making: what stands in the holes of an interpolated string is encoded unless it is <see cref="Markup"/>.</summary>
+/// <summary>
+/// A page in the making: what stands in the holes of an interpolated string is encoded unless it is <see cref="Markup"/>.
+/// </summary>
 internal sealed class Html
 {
     private readonly StringBuilder text = new();

@@ -5,7 +5,8 @@ internal static class ReportAssets
 {
     public static string Text(string name)
     {
-        using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"Resource {name} is missing from the assembly.");
+        using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"Resource {name} is missing from the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -10,7 +10,7 @@ internal static class ReportPage
 {
     public static string Render(JobRecord record)
     {
-        var calibration = Calibration.Of(record);
+        var calibration = Calibration.FromRecord(record);
         var page = new Html();
         page.Add($"""
             <!doctype html>
@@ -39,7 +39,7 @@ internal static class ReportPage
         page.Add($"""
             </main>
             <noscript><p class="banner">The charts need JavaScript; all text and tables are here without it.</p></noscript>
-            <script id="data" type="application/json">{Json(ChartData.Of(record, calibration))}</script>
+            <script id="data" type="application/json">{Json(ChartData.FromRecord(record, calibration))}</script>
             <script>{Asset("echarts.bundle.js")}</script>
             <script>{Asset("report.js")}</script>
             </body>

@@ -7,9 +7,10 @@ namespace AutoSelect.Host.Reports;
 internal sealed record Roles(TrialId? Winner, TrialId? RunnerUp, TrialId? Baseline)
 {
     /// <summary>Before a commit the front-runner of the last rung takes the winner's place, and the next one the runner-up's.</summary>
-    public static Roles Of(JobRecord record)
+    public static Roles FromRecord(JobRecord record)
     {
-        var ranked = record.Rungs.LastOrDefault(r => !r.Forecasts.IsEmpty)?.Forecasts.OrderByDescending(f => f.ProbabilityOfBest).Select(f => f.Trial).ToArray() ?? [];
+        var ranked = record.Rungs.LastOrDefault(r => !r.Forecasts.IsEmpty)?.Forecasts.OrderByDescending(f => f.ProbabilityOfBest)
+            .Select(f => f.Trial).ToArray() ?? [];
         var winner = record.Commit?.Winner ?? record.Outcome?.Winner ?? (ranked.Length > 0 ? ranked[0] : (TrialId?)null);
         var others = ranked.Where(t => t != winner).ToArray();
         var runnerUp = record.Commit is { } commit ? commit.RunnerUp : others.Length > 0 ? others[0] : null;

@@ -36,11 +36,13 @@ internal static class CandidateTable
 
     private static List<Cells> Fitting(List<Cells> columns, int width)
     {
-        while (columns.Count > 1 && columns.Sum(c => c.Width) + 2 * (columns.Count - 1) > width) columns.Remove(columns.MinBy(c => c.Column.Worth)!);
+        while (columns.Count > 1 && columns.Sum(c => c.Width) + 2 * (columns.Count - 1) > width)
+            columns.Remove(columns.MinBy(c => c.Column.Worth)!);
         return columns;
     }
 
-    private static string Line(List<Cells> columns, Func<Cells, string> text) => string.Join("  ", columns.Select(c => c.Aligned(text(c)))).TrimEnd();
+    private static string Line(List<Cells> columns, Func<Cells, string> text) =>
+        string.Join("  ", columns.Select(c => c.Aligned(text(c)))).TrimEnd();
 
     private static IEnumerable<Column> Columns(JobRecord record)
     {
@@ -49,10 +51,13 @@ internal static class CandidateTable
         var (low, high) = values.Count == 0 ? (0, 0) : (values.Min(), values.Max());
         yield return new Column("candidate", EventText.Name, 9);
         yield return new Column("state", t => t.State.ToString().ToLowerInvariant(), 8);
-        yield return new Column("epoch", t => $"{Wording.Epochs(SegmentText.Epoch(record, t, RemainingTime.Step(t)))}/{Wording.Number(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
+        string Epoch(Trial t) => Wording.Epochs(SegmentText.Epoch(record, t, RemainingTime.Step(t)));
+        yield return new Column("epoch", t => $"{Epoch(t)}/{Wording.Number(t.Candidate.Schedule.HorizonEpochs)}", 4, IsNumber: true);
         yield return new Column("curve", t => Sparkline.Draw([.. t.Curve.Select(p => p.Deliverable(direction))], low, high, 12), 3);
-        yield return new Column(record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
-        yield return new Column(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)", t => ForecastOf(record, t), 5);
+        yield return new Column(
+            record.Spec.Objective.Metric, t => t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), 7, IsNumber: true);
+        yield return new Column(record.Spec.Objective.Kind == ObjectiveKind.FastestTo ? "to target (90 %)" : "at the end (90 %)",
+            t => ForecastOf(record, t), 5);
         yield return new Column("P(best)", t => Latest(record, t) is { } f ? Wording.Percent(f.ProbabilityOfBest) : "", 6, IsNumber: true);
         yield return new Column("device", t => t.Segments is [.., { End: SegmentEnd.None } running] ? SegmentText.Devices(running) : "", 1);
         yield return new Column("charged", t => t.ChargedSeconds > 0 ? Wording.Duration(t.ChargedSeconds) : "", 2, IsNumber: true);
@@ -61,8 +66,10 @@ internal static class CandidateTable
     private static string ForecastOf(JobRecord record, Trial trial)
     {
         if (Latest(record, trial) is not { } forecast) return "";
-        if (record.Spec.Objective.Kind != ObjectiveKind.FastestTo || forecast.SecondsToTarget is not { } seconds) return Wording.Interval(forecast.FinalValue, Wording.Value);
-        return double.IsFinite(seconds.P50) ? Wording.Interval(seconds, Wording.Duration) : $"unlikely, {Wording.Percent(forecast.ProbabilityOfTarget ?? 0)}";
+        if (record.Spec.Objective.Kind != ObjectiveKind.FastestTo || forecast.SecondsToTarget is not { } seconds)
+            return Wording.Interval(forecast.FinalValue, Wording.Value);
+        return double.IsFinite(seconds.P50) ? Wording.Interval(seconds, Wording.Duration)
+            : $"unlikely, {Wording.Percent(forecast.ProbabilityOfTarget ?? 0)}";
     }
 
     private static Forecast? Latest(JobRecord record, Trial trial)

@@ -22,7 +22,9 @@ internal static class EventText
         TrialEnded ended => [OfTrial(after, ended.Trial, ended.State.ToString().ToLowerInvariant() + Because(ended.Reason))],
         JobDecided decided => DecisionText.Lines(after, decided.Rung, decided.Commit),
         ExportBegun begun =>
-            [Line(after, EventNames.Phase, $"training is over, the weights of {Name(after[begun.Trial])} are written next{Because(begun.Reason)}")],
+            [Line(
+                after, EventNames.Phase,
+                $"training is over, the weights of {Name(after[begun.Trial])} are written next{Because(begun.Reason)}")],
         JobPaused => [Line(after, EventNames.Phase, "paused")],
         JobEnded => Ended(before, after),
         _ => [],

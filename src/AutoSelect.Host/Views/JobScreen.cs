@@ -23,7 +23,10 @@ internal static class JobScreen
         var (columns, lines) = (Math.Max(20, width - 1), Math.Max(8, height - 1));
         var decisions = Decisions(record, Math.Clamp(lines - FixedLines - 1 - record.Trials.Length, 2, 6)).ToList();
         var table = CandidateTable.Lines(record, columns, lines - FixedLines - decisions.Count);
-        IEnumerable<(string Text, Style Style)> all = [Header(record), ("", Style.Plain), .. table, ("", Style.Plain), .. decisions, Footer(record)];
+        IEnumerable<(string Text, Style Style)> all =
+        [
+            Header(record), ("", Style.Plain), .. table, ("", Style.Plain), .. decisions, Footer(record)
+        ];
         return new Rows(all.Select(line => new Text(Cut(line.Text, columns), line.Style)));
     }
 
@@ -35,8 +38,10 @@ internal static class JobScreen
 
     private static (string, Style) Header(JobRecord record)
     {
-        var remaining = RemainingTime.Of(record) is { } seconds ? $", about {Wording.Duration(seconds)} left" : "";
-        return ($"{record.Id}  {Wording.Objective(record.Spec.Objective)}  {record.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(record.ElapsedSeconds)}{remaining}  {record.Spec.Workload.Name}",
+        var remaining = RemainingTime.Estimate(record) is { } seconds ? $", about {Wording.Duration(seconds)} left" : "";
+        var (id, phase) = (record.Id, record.Phase.ToString().ToLowerInvariant());
+        var time = $"{Wording.Duration(record.ElapsedSeconds)}{remaining}";
+        return ($"{id}  {Wording.Objective(record.Spec.Objective)}  {phase}  {time}  {record.Spec.Workload.Name}",
             new Style(decoration: Decoration.Bold));
     }
 
@@ -50,7 +55,7 @@ internal static class JobScreen
     {
         var disk = $"checkpoints {Wording.Size(record.CheckpointBytes)} of {Wording.Size(record.Spec.Checkpoints.DiskLimitBytes)}";
         return record.Notice.Length > 0
-            ? ($"{record.Notice}  probe cost {ProbeCost.Of(record)}  {disk}", new Style(Color.Yellow))
-            : ($"probe cost {ProbeCost.Of(record)}  {disk}", new Style(Color.Grey));
+            ? ($"{record.Notice}  probe cost {ProbeCost.Describe(record)}  {disk}", new Style(Color.Yellow))
+            : ($"probe cost {ProbeCost.Describe(record)}  {disk}", new Style(Color.Grey));
     }
 }

@@ -6,7 +6,7 @@ namespace AutoSelect.Host.Views;
 internal static class RemainingTime
 {
     /// <summary>Seconds; null before the first forecast and after the end.</summary>
-    public static double? Of(JobRecord record)
+    public static double? Estimate(JobRecord record)
     {
         if (record.Phase is JobPhase.Completed or JobPhase.Failed) return null;
         var deadline = record.Spec.Objective.DeadlineSeconds - record.ElapsedSeconds;

@@ -7,7 +7,8 @@ namespace AutoSelect.Host.Views;
 /// <summary>What happened to one trial, for people: segments that began and ended, and the points of the committed run.</summary>
 internal static class SegmentText
 {
-    public static EventLine Started(JobRecord record, Trial trial, Segment segment) => OfSegment(record, trial, segment, EventNames.SegmentStarted) with
+    public static EventLine Started(JobRecord record, Trial trial, Segment segment) =>
+        OfSegment(record, trial, segment, EventNames.SegmentStarted) with
     {
         Step = segment.FromStep,
         Text = segment.IsExport ? $"{EventText.Name(trial)} is evaluated and written on {Devices(segment)}"
@@ -33,7 +34,9 @@ internal static class SegmentText
 
     /// <summary>The committed run is one long segment: its points are all there is to tell of it.</summary>
     public static IEnumerable<EventLine> Points(JobRecord record, Trial trial, ImmutableArray<CurvePoint> points) =>
-        trial.State is TrialState.Committed or TrialState.Completed && record.Commit?.Winner == trial.Id ? points.Select(p => Point(record, trial, p)) : [];
+        trial.State is TrialState.Committed or TrialState.Completed && record.Commit?.Winner == trial.Id
+            ? points.Select(p => Point(record, trial, p))
+            : [];
 
     public static double Epoch(JobRecord record, Trial trial, long step) =>
         (double)step / LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize);
@@ -44,7 +47,8 @@ internal static class SegmentText
     private static EventLine Point(JobRecord record, Trial trial, CurvePoint point)
     {
         var value = point.Deliverable(record.Spec.Objective.Direction);
-        var text = $"{EventText.Name(trial)} epoch {Wording.Epochs(Epoch(record, trial, point.Step))}: {record.Spec.Objective.Metric} {Wording.Value(value)}";
+        var text = $"{EventText.Name(trial)} epoch {Wording.Epochs(Epoch(record, trial, point.Step))}: {record.Spec.Objective.Metric} "
+            + $"{Wording.Value(value)}";
         return EventText.Line(record, EventNames.Point, text) with
         {
             Trial = trial.Id.Value,
@@ -63,9 +67,11 @@ internal static class SegmentText
     };
 
     private static bool IsFault(SegmentEnd end) =>
-        end is SegmentEnd.Diverged or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost or SegmentEnd.RankLost or SegmentEnd.StorageFailed;
+        end is SegmentEnd.Diverged or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost
+            or SegmentEnd.RankLost or SegmentEnd.StorageFailed;
 
-    private static string HowExported(SegmentEnd end) => IsFault(end) ? "could not be written," : end == SegmentEnd.Interrupted ? "was interrupted" : "was evaluated and written";
+    private static string HowExported(SegmentEnd end) =>
+        IsFault(end) ? "could not be written," : end == SegmentEnd.Interrupted ? "was interrupted" : "was evaluated and written";
 
     private static string How(SegmentEnd end) => end switch
     {

@@ -11,7 +11,7 @@ internal static class StepTimeHistory
     /// Measurements of jobs on the same workload with the same options; others have another model, whose size is not recorded. Of trials on
     /// one device: what several took holds the exchange between them too.
     /// </summary>
-    public static IEnumerable<StepTimeMeasurement> Of(IEnumerable<JobRecord> jobs, JobPlan plan) =>
+    public static IEnumerable<StepTimeMeasurement> FromJobs(IEnumerable<JobRecord> jobs, JobPlan plan) =>
         from job in jobs
         where job.Spec.Workload.Name == plan.Spec.Workload.Name && job.Spec.Workload.Options.SequenceEqual(plan.Spec.Workload.Options)
         from trial in job.Trials

@@ -40,7 +40,7 @@ public sealed record CandidatePreview
     /// <summary>Precision, ranks with their communication, modifiers and continuation where they are not at their defaults.</summary>
     public required ImmutableArray<string> Axes { get; init; }
 
-    internal static CandidatePreview Of(JobPlan plan, TrialEvidence trial, SelectionOutcome opening)
+    internal static CandidatePreview ForTrial(JobPlan plan, TrialEvidence trial, SelectionOutcome opening)
     {
         var candidate = trial.Candidate;
         var all = plan.Inspection.Catalogue.Strategies.FirstOrDefault(s => s.Name == candidate.Strategy)?.Hyperparameters ?? [];

@@ -42,15 +42,15 @@ public sealed record JobPreview
     /// </summary>
     public required int Measurements { get; init; }
 
-    public static JobPreview Of(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
+    public static JobPreview FromPlan(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
     {
-        var measurements = StepTimeHistory.Of(earlier, plan).ToList();
+        var measurements = StepTimeHistory.FromJobs(earlier, plan).ToList();
         var model = new StepTimeModel(measurements);
-        var shared = SharedSteps.FromForecast(RankForecasts.Of(plan, model));
-        var trials = PlannedTrials.Of(plan, model, shared);
+        var shared = SharedSteps.FromForecast(RankForecasts.ForPlan(plan, model));
+        var trials = PlannedTrials.ForPlan(plan, model, shared);
         var spec = plan.Spec;
         var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
-        ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.Of(plan, t, opening))];
+        ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.ForTrial(plan, t, opening))];
         var runs = trials.Select(
             t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks))
             .Order().ToArray();
@@ -58,7 +58,7 @@ public sealed record JobPreview
         {
             Spec = spec,
             Candidates = candidates,
-            Ranks = shared is null ? [] : [.. trials.SelectMany(t => RankPreview.Of(plan, t, model, shared))],
+            Ranks = shared is null ? [] : [.. trials.SelectMany(t => RankPreview.ForTrial(plan, t, model, shared))],
             Transport = shared?.Transport,
             GradientBytes = 4 * plan.Inspection.Workload!.Layers.Sum(l => l.Parameters),
             Opening = opening.Summary,

@@ -26,17 +26,17 @@ public sealed record RankPreview
     public required ExchangePlan Plan { get; init; }
 
     /// <summary>The trial where it has several ranks, and its committed run where that has others.</summary>
-    internal static IEnumerable<RankPreview> Of(JobPlan plan, TrialEvidence trial, StepTimeModel model, SharedSteps shared)
+    internal static IEnumerable<RankPreview> ForTrial(JobPlan plan, TrialEvidence trial, StepTimeModel model, SharedSteps shared)
     {
         var candidate = trial.Candidate;
         if (candidate.Ranks > 1)
-            yield return Of(candidate, candidate.Ranks, isCommitted: false,
+            yield return ForRun(candidate, candidate.Ranks, isCommitted: false,
                 shared.Exchanging(candidate, model.Predict(PlannedTrials.Question(plan, candidate, candidate.Ranks)), candidate.Ranks));
         if (trial.Committed is { } run && shared.Carried(candidate, trial.StepTime, candidate.Ranks, run.Ranks) is { } there)
-            yield return Of(candidate, run.Ranks, isCommitted: true, there);
+            yield return ForRun(candidate, run.Ranks, isCommitted: true, there);
     }
 
-    private static RankPreview Of(Candidate candidate, int devices, bool isCommitted, RankPlan plan) => new()
+    private static RankPreview ForRun(Candidate candidate, int devices, bool isCommitted, RankPlan plan) => new()
     {
         Candidate = candidate.Name,
         Devices = devices,

@@ -10,7 +10,7 @@ internal static class Baseline
     /// <param name="candidates">At least one.</param>
     /// <param name="asked">A candidate's or a strategy's name; null takes the first nadamw, else the first candidate.</param>
     /// <returns>The candidate's name; null where nothing has the name asked for.</returns>
-    public static string? Of(ImmutableArray<Candidate> candidates, string? asked)
+    public static string? Choose(ImmutableArray<Candidate> candidates, string? asked)
     {
         if (asked is null) return CandidateGenerator.Baseline(candidates);
         return (candidates.FirstOrDefault(c => c.Name == asked) ?? candidates.FirstOrDefault(c => c.Strategy == asked))?.Name;

@@ -13,7 +13,7 @@ internal static class PlannedTrials
     /// <param name="plan">The job.</param>
     /// <param name="model">Of step times on one device.</param>
     /// <param name="shared">Of steps on several; null forecasts them without their exchange.</param>
-    public static ImmutableArray<TrialEvidence> Of(JobPlan plan, StepTimeModel model, SharedSteps? shared)
+    public static ImmutableArray<TrialEvidence> ForPlan(JobPlan plan, StepTimeModel model, SharedSteps? shared)
     {
         return [.. plan.Spec.Candidates.Select((candidate, i) =>
         {

@@ -9,7 +9,7 @@ namespace AutoSelect.Planning.Trials;
 internal static class RankForecasts
 {
     /// <summary>Null where no run has several devices, or nothing was measured of links and layers.</summary>
-    public static RankForecast? Of(JobPlan plan, StepTimeModel model)
+    public static RankForecast? ForPlan(JobPlan plan, StepTimeModel model)
     {
         var most = plan.Spec.Candidates.ToDictionary(
             c => c.Name, c => Math.Max(c.Ranks, RankRules.CommitRanks(c, plan.Spec.Commit.Devices)));

@@ -49,6 +49,7 @@ public sealed class ExportTests : IDisposable
 
         var record = await cluster.UntilEnded("job");
         Assert.EndsWith("final.safetensors", record.Outcome!.FinalWeights, StringComparison.Ordinal);
-        Assert.Equal([SegmentEnd.DeviceLost, SegmentEnd.BudgetReached], record.Trials[0].Segments.Where(s => s.IsExport).Select(s => s.End));
+        Assert.Equal(
+            [SegmentEnd.DeviceLost, SegmentEnd.BudgetReached], record.Trials[0].Segments.Where(s => s.IsExport).Select(s => s.End));
     }
 }

@@ -71,7 +71,8 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
-        Assert.Matches(@"nadamw-b64 \(baseline\) +64 +5 +500 +cosine +\d[\d.]* ms +\d[^ ]* s +to step \d+ +learningRate 0\.007", run.Output);
+        Assert.Matches(
+            @"nadamw-b64 \(baseline\) +64 +5 +500 +cosine +\d[\d.]* ms +\d[^ ]* s +to step \d+ +learningRate 0\.007", run.Output);
         Assert.Contains("2 trials get about", run.Output);
         Assert.Matches(@"First rung: \d\S* s of device time, about \d\S* s on 2 devices\.", run.Output);
         Assert.Contains("The losers may take 50 % of the job's device time", run.Output);
@@ -83,9 +84,12 @@ public class CatalogueCommandTests
     public async Task Preview_says_where_a_candidate_that_continues_another_begins_and_by_which_rule()
     {
         using var run = new CommandRun();
-        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates: [nadamw, { strategy: sgd, continues: { candidate: nadamw, after: 0.4 } }]";
+        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates: [nadamw, { strategy: sgd, "
+            + "continues: { candidate: nadamw, after: 0.4 } }]";
         Assert.Equal(0, await run.Run("preview", run.JobFile(job)));
-        Assert.Matches(@"sgd-b64-after0\.4-nadamw-b64 .* begins at step 200 .*continues nadamw-b64 after 0\.4 \(convertible, re-warm \d+ steps\)", run.Output);
+        Assert.Matches(
+            @"sgd-b64-after0\.4-nadamw-b64 .* begins at step 200 .*continues nadamw-b64 after 0\.4 \(convertible, re-warm \d+ steps\)",
+            run.Output);
         Assert.Contains("1 trial get", run.Output);
     }
 
@@ -95,7 +99,8 @@ public class CatalogueCommandTests
     public async Task A_continuation_of_nobody_is_refused_with_its_line(string from, string message)
     {
         using var run = new CommandRun();
-        var job = $"workload: toy-mlp\nobjective: {{ fastest_to: 0.9 }}\nbatchSizes: [64]\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    continues: {{ candidate: {from}, after: 0.4 }}";
+        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: "
+            + $"sgd\n    continues: {{ candidate: {from}, after: 0.4 }}";
         Assert.Equal(2, await run.Run("preview", run.JobFile(job)));
         Assert.Contains("toy.yaml:8: ", run.Error);
         Assert.Contains(message, run.Error);
@@ -105,7 +110,8 @@ public class CatalogueCommandTests
     public async Task Preview_says_what_a_step_takes_on_several_devices_and_how_the_ranks_would_exchange()
     {
         using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured } };
-        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates: [nadamw, { strategy: sgd, ranks: 2 }]\ncommit: { devices: 2 }";
+        var job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\ncandidates: [nadamw, { strategy: sgd, "
+            + "ranks: 2 }]\ncommit: { devices: 2 }";
         Assert.Equal(0, await run.Run("preview", run.JobFile(job)));
         Assert.Equal([2], run.Control.InspectedRanks);
         Assert.Contains("On several devices, over links as measured just now (known):", run.Output);
@@ -130,7 +136,8 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => Measured, Stories = [SampleJob.Completed] } };
         run.Control.Stories[0] = run.At(run.Control.Stories[0]);
-        await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [60]\nepochs: 5\ncommit: { devices: 3 }"));
+        await run.Run(
+            "run", run.JobFile("workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [60]\nepochs: 5\ncommit: { devices: 3 }"));
         var known = run.Control.Submitted!.Ranks!;
         Assert.Equal((Measured.Links, 25_000), (known.Links, known.Layers.Sum(l => l.Parameters)));
         var sgd = known.Candidates["sgd-b60"];
@@ -151,8 +158,16 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun();
         var measured = new StepTime { Steps = 100, LowerQuartileSeconds = 10, MeanSeconds = 10, StandardErrorSeconds = 0.1 };
-        var device = new DeviceDescription { Id = new DeviceId("here-cpu0"), Kind = DeviceKind.Cpu, Index = 0, Model = "Toy CPU", Host = "here" };
-        run.Control.Stored.Add(SampleJob.Completed.Record with { Devices = [device], Trials = [.. SampleJob.Completed.Record.Trials.Select(t => t with { StepTime = measured })] });
+        var device = new DeviceDescription
+        {
+            Id = new DeviceId("here-cpu0"),
+            Kind = DeviceKind.Cpu,
+            Index = 0,
+            Model = "Toy CPU",
+            Host = "here",
+        };
+        run.Control.Stored.Add(SampleJob.Completed.Record with { Devices = [device], Trials = [
+            .. SampleJob.Completed.Record.Trials.Select(t => t with { StepTime = measured })] });
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
         Assert.Contains("Step times rest on what earlier jobs measured (1).", run.Output);
         Assert.DoesNotMatch(@" \d\d?(\.\d+)? ms ", run.Output);
@@ -164,7 +179,8 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("preview", run.JobFile(), "--json"));
         using var document = JsonDocument.Parse(run.Output);
-        var sgd = document.RootElement.GetProperty("candidates").EnumerateArray().Single(c => c.GetProperty("strategy").GetString() == "sgd");
+        var sgd = document.RootElement.GetProperty("candidates").EnumerateArray()
+            .Single(c => c.GetProperty("strategy").GetString() == "sgd");
         Assert.Equal(10, sgd.GetProperty("hyperparameters").GetProperty("interval").GetDouble());
         Assert.Equal(500, sgd.GetProperty("steps").GetInt64());
     }
@@ -187,7 +203,11 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("--help"));
         Assert.Contains("130  interrupted by Ctrl-C", run.Output);
-        foreach (var command in new[] { "run", "resume", "preview", "explain", "jobs", "show", "report", "export", "replay", "workloads", "strategies", "devices" })
+        foreach (
+            var command in new[]
+            {
+                "run", "resume", "preview", "explain", "jobs", "show", "report", "export", "replay", "workloads", "strategies", "devices",
+            })
         {
             Assert.Contains($"\n  {command} ", run.Output);
         }

@@ -67,7 +67,8 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
     public Task<IReadOnlyList<JobRecord>> Earlier(string store) =>
         Task.FromResult<IReadOnlyList<JobRecord>>([.. Stored.Where(r => r.Phase == JobPhase.Completed)]);
 
-    private static JobSummary Summary(JobRecord record) => JobSummaries.FromRecord(record, record.StartedAt.AddSeconds(record.ElapsedSeconds));
+    private static JobSummary Summary(JobRecord record) =>
+        JobSummaries.FromRecord(record, record.StartedAt.AddSeconds(record.ElapsedSeconds));
 
     public Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {

@@ -13,7 +13,8 @@ public class ImportCommandTests
     {
         using var run = new CommandRun();
         var (database, recording) = (OptunaFile.Create(run.Folder.Path, OptunaFile.TwoStudies), run.Folder["curves.jsonl.gz"]);
-        Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", recording, "--study", "tune", "--algorithm-parameter", "optimizer", "--metric", "loss", "--target", "0.2"));
+        Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", recording, "--study", "tune",
+            "--algorithm-parameter", "optimizer", "--metric", "loss", "--target", "0.2"));
         Assert.Equal($"2 curves of 1 problems in {recording}; 1 skipped\n", run.Output);
         Assert.Contains("trial 2: state Running", run.Error);
         var curves = RecordedCurves.Read(recording);
@@ -23,7 +24,8 @@ public class ImportCommandTests
         Assert.Equal([0.5, null, null, 0.125], curves[0].Values);
         Assert.Equal([10.0, 20, 30, 40], curves[0].Seconds!.Value);
         Assert.Equal([10.0], curves[1].Seconds!.Value);
-        Assert.Equal(("loss", "minimize", 0.2, 0.001), (curves[0].Metric, curves[0].DirectionName, curves[0].Target, curves[0].Hyperparameters["lr"].GetDouble()));
+        Assert.Equal(("loss", "minimize", 0.2, 0.001),
+            (curves[0].Metric, curves[0].DirectionName, curves[0].Target, curves[0].Hyperparameters["lr"].GetDouble()));
         Assert.Equal(0, await run.Run("replay", recording));
         Assert.Contains("\ntune ", run.Output);
     }
@@ -32,12 +34,14 @@ public class ImportCommandTests
     public async Task The_summary_as_json_counts_problems_and_what_was_skipped()
     {
         using var run = new CommandRun();
-        var database = OptunaFile.Create(run.Folder.Path, OptunaFile.TwoStudies + "UPDATE trial_intermediate_values SET intermediate_value = 'low' WHERE trial_id = 2;");
+        var database = OptunaFile.Create(
+            run.Folder.Path, OptunaFile.TwoStudies + "UPDATE trial_intermediate_values SET intermediate_value = 'low' WHERE trial_id = 2;");
         Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], "--json"));
         var summary = JsonDocument.Parse(run.Output).RootElement;
         Assert.Equal(2, summary.GetProperty("curves").GetInt32());
         Assert.Equal(["tune", "other"], summary.GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("problem").GetString()));
-        Assert.Equal(["value at step 1 is 'low': it must be a number.", "state Running: only trials that have ended are imported."], summary.GetProperty("skipped").EnumerateArray().Select(s => s.GetProperty("reason").GetString()));
+        Assert.Equal(["value at step 1 is 'low': it must be a number.", "state Running: only trials that have ended are imported."],
+            summary.GetProperty("skipped").EnumerateArray().Select(s => s.GetProperty("reason").GetString()));
     }
 
     [Fact]
@@ -45,7 +49,8 @@ public class ImportCommandTests
     {
         using var run = new CommandRun();
         var database = OptunaFile.Create(run.Folder.Path, OptunaFile.TwoStudies);
-        Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], "--study", "other", "--algorithm-parameter", "optimizer"));
+        Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], "--study", "other",
+            "--algorithm-parameter", "optimizer"));
         Assert.Equal("null", Assert.Single(RecordedCurves.Read(run.Folder["curves.jsonl"])).Algorithm);
     }
 
@@ -53,7 +58,8 @@ public class ImportCommandTests
     public async Task An_older_storage_has_no_types_of_values()
     {
         using var run = new CommandRun();
-        var database = OptunaFile.Create(run.Folder.Path, OptunaFile.TwoStudies + "ALTER TABLE trial_intermediate_values DROP COLUMN intermediate_value_type;");
+        var database = OptunaFile.Create(
+            run.Folder.Path, OptunaFile.TwoStudies + "ALTER TABLE trial_intermediate_values DROP COLUMN intermediate_value_type;");
         Assert.Equal(0, await run.Run("replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], "--study", "tune"));
         Assert.Equal([0.5, null, null, 0.125], RecordedCurves.Read(run.Folder["curves.jsonl"])[0].Values);
     }
@@ -65,7 +71,8 @@ public class ImportCommandTests
     {
         using var run = new CommandRun();
         var database = OptunaFile.Create(run.Folder.Path, OptunaFile.TwoStudies);
-        Assert.Equal(ExitCodes.BadInput, await run.Run(["replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], .. arguments]));
+        Assert.Equal(
+            ExitCodes.BadInput, await run.Run(["replay", "import", "optuna", database, "--out", run.Folder["curves.jsonl"], .. arguments]));
         Assert.Contains(message, run.Error);
         Assert.False(File.Exists(run.Folder["curves.jsonl"]));
     }
@@ -101,7 +108,8 @@ public class ImportCommandTests
     {
         using var run = new CommandRun();
         foreach (var (name, value) in new[] { ("adam", 0.12), ("sgd", 0.2) })
-            Log(run, $"{name}/study_0/criteo1tb_jax/trial_1", $"global_step,accumulated_submission_time,validation/loss\n1,10,0.5\n100,20,{value}\n");
+            Log(run, $"{name}/study_0/criteo1tb_jax/trial_1",
+                $"global_step,accumulated_submission_time,validation/loss\n1,10,0.5\n100,20,{value}\n");
         Log(run, "sgd/study_0/criteo1tb_jax/trial_2", "global_step,accumulated_submission_time,validation/loss\nx,10,0.5\n");
         Assert.Equal(0, await run.Run("replay", "import", "algoperf", run.Folder["logs"], "--out", run.Folder["curves.jsonl"]));
         Assert.Equal($"2 curves of 1 problems in {run.Folder["curves.jsonl"]}; 1 skipped\n", run.Output);
@@ -119,7 +127,8 @@ public class ImportCommandTests
         Assert.Equal(ExitCodes.BadInput, await run.Run(import));
         Assert.Contains("workload 'lm' is not in the table of AlgoPerf v0.5", run.Error);
         Assert.Equal(ExitCodes.BadInput, await run.Run([.. import, "--metric", "ppl"]));
-        Assert.Equal(0, await run.Run([.. import, "--metric", "ppl", "--direction", "minimize", "--target", "22.3", "--budget-seconds", "100"]));
+        Assert.Equal(
+            0, await run.Run([.. import, "--metric", "ppl", "--direction", "minimize", "--target", "22.3", "--budget-seconds", "100"]));
         var curve = Assert.Single(RecordedCurves.Read(run.Folder["curves.jsonl"]));
         Assert.Equal((22.3, 100.0, "minimize", 50.0), (curve.Target, curve.BudgetSeconds, curve.DirectionName, curve.Values[0]));
     }
@@ -128,7 +137,9 @@ public class ImportCommandTests
     public async Task Jobs_are_exported_together()
     {
         using var run = new CommandRun();
-        run.Control.Stored.AddRange([run.At(SampleJob.Completed.Record), run.At(JobRecords.Typical()), run.At(SampleJob.Paused.Record with { Id = new JobId("paused") })]);
+        run.Control.Stored.AddRange([
+            run.At(SampleJob.Completed.Record), run.At(JobRecords.Typical()),
+            run.At(SampleJob.Paused.Record with { Id = new JobId("paused") })]);
         Assert.Equal(0, await run.Run("replay", "import", "jobs", "--all", "--out", run.Folder["curves.jsonl.gz"]));
         Assert.Contains("Skipped job 'paused': phase Paused", run.Error);
         var expected = RecordedCurves.Export(SampleJob.Completed).Concat(RecordedCurves.Export(JobRecords.Typical())).Select(Line);
@@ -155,12 +166,15 @@ public class ImportCommandTests
     public async Task A_source_that_is_not_there_ends_with_2(string source)
     {
         using var run = new CommandRun();
-        Assert.Equal(ExitCodes.BadInput, await run.Run("replay", "import", source, run.Folder["none"], "--out", run.Folder["curves.jsonl"]));
+        Assert.Equal(
+            ExitCodes.BadInput, await run.Run("replay", "import", source, run.Folder["none"], "--out", run.Folder["curves.jsonl"]));
         Assert.Equal($"{run.Folder["none"]}: no such file or folder.\n", run.Error);
     }
 
     private static string Line(RecordedCurve curve) => JsonSerializer.Serialize(curve, RecordJson.Options);
 
     private static void Log(CommandRun run, string trial, string measurements) =>
-        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(run.Folder["logs"], trial)).FullName, "eval_measurements.csv"), measurements);
+        File.WriteAllText(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(run.Folder["logs"], trial)).FullName, "eval_measurements.csv"),
+            measurements);
 }

@@ -21,18 +21,21 @@ public sealed class ReplayCommandTests : IDisposable
     public async Task The_figures_are_written_as_json_with_all_their_fields()
     {
         var file = Path.Combine(run.Folder.Path, "figures.json");
-        Assert.Equal(0, await run.Run("replay", Suite(), "--policy", "current-best:0.2", "--devices", "2", "--points", "one", "--confidence", "0.8", "--price", "0.2", "--json", file));
+        Assert.Equal(0, await run.Run("replay", Suite(), "--policy", "current-best:0.2", "--devices", "2", "--points", "one",
+            "--confidence", "0.8", "--price", "0.2", "--json", file));
         var figures = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
         string[] names =
         [
-            "suite", "policy", "devices", "problems", "hitRate", "meanCappedSlowdown", "meanCappedSlowdownInterval", "medianSlowdown", "within5PercentOfOracle",
+            "suite", "policy", "devices", "problems", "hitRate", "meanCappedSlowdown",
+            "meanCappedSlowdownInterval", "medianSlowdown", "within5PercentOfOracle",
             "costs", "closedGap", "deviceTimeOverOracle", "probeShare", "coverage90", "microsecondsPerDecision", "perProblem",
         ];
         Assert.All(names, name => Assert.True(figures.TryGetProperty(name, out _), name));
         // b is better at 20 % and never arrives.
         Assert.Equal(4, figures.GetProperty("meanCappedSlowdown").GetDouble());
         var problem = figures.GetProperty("perProblem")[0];
-        Assert.Equal(("u", "b/1", 30, 2), (problem.GetProperty("problem").GetString(), problem.GetProperty("winner").GetString(), problem.GetProperty("oracleSeconds").GetInt32(), problem.GetProperty("candidates").GetInt32()));
+        Assert.Equal(("u", "b/1", 30, 2), (problem.GetProperty("problem").GetString(), problem.GetProperty("winner").GetString(),
+            problem.GetProperty("oracleSeconds").GetInt32(), problem.GetProperty("candidates").GetInt32()));
         Assert.Equal("", run.Output);
     }
 
@@ -79,7 +82,8 @@ public sealed class ReplayCommandTests : IDisposable
     public async Task History_of_other_families_is_learned_from()
     {
         var history = Write("history.jsonl", Problem("x"));
-        Assert.Equal(0, await run.Run("replay", Write("one.jsonl", Problem("u")), "--policy", "best-elsewhere", "--history", history, "--json"));
+        Assert.Equal(
+            0, await run.Run("replay", Write("one.jsonl", Problem("u")), "--policy", "best-elsewhere", "--history", history, "--json"));
         Assert.Equal(1, JsonDocument.Parse(run.Output).RootElement.GetProperty("singleBest").GetDouble());
     }
 

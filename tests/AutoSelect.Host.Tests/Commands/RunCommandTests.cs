@@ -34,7 +34,8 @@ public class RunCommandTests
         Assert.Equal(["nadamw-b64", "sgd-b64"], spec.Candidates.Select(c => c.Name));
         Assert.Equal("nadamw-b64", spec.Baseline);
         Assert.Equal(6400, spec.TrainingExamples);
-        Assert.Equal(new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.9 }, spec.Objective);
+        Assert.Equal(new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.9 },
+            spec.Objective);
         Assert.Equal("toy-mlp", Assert.Single(run.Control.Inspected)!.Name);
     }
 
@@ -60,7 +61,8 @@ public class RunCommandTests
         var file = run.JobFile("workload: toy-mlp\nobjective: { fastest_to: x }\nepochs: 5\ncandidates: [sdg]");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
         Assert.Equal(
-            $"toy data (20 B)\n{file}:2: objective.fastest_to is 'x': it must be a finite number in the unit of the workload's metric.\n{file}:4: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?\n", run.Error);
+            $"toy data (20 B)\n{file}:2: objective.fastest_to is 'x': it must be a finite number in the unit of the workload's metric.\n"
+            + $"{file}:4: candidates[0] is 'sdg': no such strategy. Did you mean 'sgd'?\n", run.Error);
         Assert.Null(run.Control.Opened);
         Assert.Equal("toy-mlp", Assert.Single(run.Control.Inspected)!.Name);
     }
@@ -69,7 +71,8 @@ public class RunCommandTests
     public async Task A_batch_larger_than_the_data_is_told_with_its_line()
     {
         using var run = Playing();
-        var file = run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    batchSizes: [6401]");
+        var file = run.JobFile(
+            "workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\ncandidates:\n  - nadamw\n  - strategy: sgd\n    batchSizes: [6401]");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
         Assert.Contains($"\n{file}:7: candidates[1].batchSizes[0] is '6401': ", run.Error);
         Assert.Contains("6400", run.Error);
@@ -79,9 +82,12 @@ public class RunCommandTests
     public async Task Ranks_and_communication_become_candidates_and_devices()
     {
         using var run = Playing(SampleJob.Completed);
-        await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\nbatchSizes: 64\ncommunication: [fp32, fp16]\ncandidates:\n  - nadamw\n  - strategy: sgd\n    ranks: [1, 4]\nranks: 2\nprobe: { devices: 4 }\ncommit: { devices: 8 }"));
+        await run.Run("run", run.JobFile(
+            "workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\nbatchSizes: 64\ncommunication: [fp32, fp16]\ncandidates:\n  - "
+            + "nadamw\n  - strategy: sgd\n    ranks: [1, 4]\nranks: 2\nprobe: { devices: 4 }\ncommit: { devices: 8 }"));
         var spec = run.Control.Submitted!;
-        Assert.Equal(["nadamw-b64-r2-fp32", "nadamw-b64-r2-fp16", "sgd-b64", "sgd-b64-r4-fp32", "sgd-b64-r4-fp16"], spec.Candidates.Select(c => c.Name));
+        Assert.Equal(["nadamw-b64-r2-fp32", "nadamw-b64-r2-fp16", "sgd-b64", "sgd-b64-r4-fp32", "sgd-b64-r4-fp16"],
+            spec.Candidates.Select(c => c.Name));
         Assert.Equal(["4 ranks fp16"], spec.Candidates[4].Axes());
         Assert.Equal(8, spec.Commit.Devices);
         Assert.Equal(8, run.Control.Opened!.Devices);
@@ -89,10 +95,16 @@ public class RunCommandTests
 
     [Theory]
     [InlineData("candidates: [{ strategy: sgd, ranks: 3 }]", 4, "ranks is '3': it must divide the batch size, 64")]
-    [InlineData("candidates: [{ strategy: sgd, communication: fp16 }]", 4, "communication is 'fp16': one rank has nobody to communicate with; set ranks to at least 2")]
-    [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: async-predicted, modifiers: { sam: .05 } }]", 4, "communication is 'async-predicted': sam takes gradients around the weights of the update")]
+    [InlineData(
+        "candidates: [{ strategy: sgd, communication: fp16 }]", 4,
+        "communication is 'fp16': one rank has nobody to communicate with; set ranks to at least 2")]
+    [InlineData(
+        "candidates: [{ strategy: sgd, ranks: 2, communication: async-predicted, modifiers: { sam: .05 } }]",
+        4, "communication is 'async-predicted': sam takes gradients around the weights of the update")]
     [InlineData("candidates: [{ strategy: sgd, ranks: 2, communication: none }]", 4, "communication is 'none': 2 ranks need one of fp32")]
-    [InlineData("candidates: [{ strategy: sgd, ranks: 4 }]\nprobe: { devices: 2 }", 5, "probe.devices is '2': sgd-b64-r4-fp32 trains on 4 ranks, each on a device of its own; it must be at least 4")]
+    [InlineData(
+        "candidates: [{ strategy: sgd, ranks: 4 }]\nprobe: { devices: 2 }", 5,
+        "probe.devices is '2': sgd-b64-r4-fp32 trains on 4 ranks, each on a device of its own; it must be at least 4")]
     public async Task Ranks_that_cannot_be_are_told_with_their_line(string text, int line, string error)
     {
         using var run = Playing();
@@ -108,13 +120,18 @@ public class RunCommandTests
         using var run = Playing();
         var file = run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\nbatchSizes: 64\nbaseline: sgd-b65");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
-        Assert.Contains(":5: baseline is 'sgd-b65': it must be a candidate or a strategy among the candidates. Did you mean 'sgd-b64'?", run.Error);
+        Assert.Contains(
+            ":5: baseline is 'sgd-b65': it must be a candidate or a strategy among the candidates. Did you mean 'sgd-b64'?", run.Error);
     }
 
     [Fact]
     public async Task What_only_the_workload_can_refuse_is_told_with_the_line_of_the_workload()
     {
-        var control = new FakeControl { Inspecting = w => w is null ? Sample.Inspection : throw new WorkloadRefusedException("Option 'hidden' is '0': it must be an integer of at least 1.") };
+        var control = new FakeControl
+        {
+            Inspecting = w => w is null ? Sample.Inspection
+                : throw new WorkloadRefusedException("Option 'hidden' is '0': it must be an integer of at least 1."),
+        };
         using var run = new CommandRun { Control = control };
         var file = run.JobFile("epochs: 5\nobjective: { best_by: 5m }\nworkload: { name: toy-mlp, options: { hidden: 0 } }");
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", file));
@@ -124,7 +141,8 @@ public class RunCommandTests
     [Fact]
     public async Task What_the_workload_warns_of_is_told_and_the_job_runs()
     {
-        var warned = Sample.Inspection with { Workload = Sample.Inspection.Workload! with { Warnings = [new WorkloadWarning("Option 'hidden' is '1': the model is thin.", "hidden")] } };
+        var warned = Sample.Inspection with { Workload = Sample.Inspection.Workload! with { Warnings = [
+            new WorkloadWarning("Option 'hidden' is '1': the model is thin.", "hidden")] } };
         using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => warned, Stories = [SampleJob.Completed] } };
         run.Control.Stories[0] = run.At(run.Control.Stories[0]);
         var file = run.JobFile("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { fastest_to: 0.9 }\nepochs: 5");
@@ -151,7 +169,8 @@ public class RunCommandTests
     [Fact]
     public async Task An_environment_that_lacks_something_ends_with_4_and_no_stack_trace()
     {
-        using var run = new CommandRun { Control = new FakeControl { OpenFault = new EnvironmentFaultException("The store is read-only.") } };
+        using var run = new CommandRun { Control = new FakeControl { OpenFault = new EnvironmentFaultException("The store is read-only.")
+            } };
         Assert.Equal(ExitCodes.Environment, await run.Run("run", run.JobFile()));
         Assert.EndsWith("The store is read-only.\n", run.Error);
         Assert.DoesNotContain("   at ", run.Error);
@@ -160,7 +179,10 @@ public class RunCommandTests
     [Fact]
     public async Task Errors_of_the_file_are_told_even_where_the_catalogue_cannot_be_had()
     {
-        using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => throw new InspectionFailedException("No device process.") } };
+        using var run = new CommandRun
+        {
+            Control = new FakeControl { Inspecting = _ => throw new InspectionFailedException("No device process.") },
+        };
         Assert.Equal(ExitCodes.BadInput, await run.Run("run", run.JobFile("workload: toy-mlp\nobjective: { best_by: 5m }")));
         Assert.Contains("'epochs' is missing", run.Error);
     }
@@ -195,7 +217,10 @@ public class RunCommandTests
     public async Task The_way_to_go_on_names_a_store_that_is_not_the_default()
     {
         CommandRun? run = null;
-        run = new CommandRun { Control = new FakeControl { Stories = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press() } };
+        run = new CommandRun
+        {
+            Control = new FakeControl { Stories = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press() },
+        };
         using (run)
         {
             await run.Run("run", run.JobFile(), "--store", run.Folder.Path);
@@ -207,7 +232,16 @@ public class RunCommandTests
     public async Task A_job_that_ends_while_it_is_being_paused_has_ended()
     {
         CommandRun? run = null;
-        run = new CommandRun { Control = new FakeControl { Stories = [SampleJob.Started], EndsByItself = false, AfterLast = () => run!.Interruption.Press(), Pausing = () => run!.At(SampleJob.Completed) } };
+        run = new CommandRun
+        {
+            Control = new FakeControl
+            {
+                Stories = [SampleJob.Started],
+                EndsByItself = false,
+                AfterLast = () => run!.Interruption.Press(),
+                Pausing = () => run!.At(SampleJob.Completed),
+            },
+        };
         using (run) Assert.Equal(ExitCodes.ObjectiveMet, await run.Run("run", run.JobFile()));
     }
 

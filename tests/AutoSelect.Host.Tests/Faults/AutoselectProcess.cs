@@ -21,7 +21,8 @@ internal sealed class AutoselectProcess : IDisposable
     public bool HasExited => process.HasExited;
 
     public static AutoselectProcess Start(CancellationToken ct, params string[] arguments) =>
-        new(Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!, ct);
+        new(Process.Start(
+            new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!, ct);
 
     /// <summary>Runs a command to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> Run(CancellationToken ct, params string[] arguments)

@@ -70,11 +70,14 @@ public sealed class ControlFaultTests : IDisposable
         patience.CancelAfter(TimeSpan.FromSeconds(120));
         JobRecord? record = null;
         // In the middle of later segments: something has been decided, and every device has reported since.
-        while (!patience.IsCancellationRequested && !(record is { Rungs.Length: >= 2 } && Running(record) is { Count: > 0 } running && running.All(t => t.Curve[^1].Step > t.Segments[^1].FromStep)))
+        while (!patience.IsCancellationRequested && !(
+            record is { Rungs.Length: >= 2 } && Running(record) is { Count: > 0 } running
+                && running.All(t => t.Curve[^1].Step > t.Segments[^1].FromStep)))
         {
             await Task.Delay(50, Cancelled);
             record = (await archive.List(folder.Path)) is [var first, ..] ? await archive.Find(folder.Path, first.Id) : null;
-            if (record?.Outcome is not null || process.HasExited) Assert.Fail($"the job ended before it could be killed: {await process.StandardError.ReadToEndAsync(Cancelled)}");
+            if (record?.Outcome is not null || process.HasExited)
+                Assert.Fail($"the job ended before it could be killed: {await process.StandardError.ReadToEndAsync(Cancelled)}");
         }
         process.Kill();
         await process.WaitForExitAsync(Cancelled);
@@ -96,7 +99,8 @@ public sealed class ControlFaultTests : IDisposable
     }
 
     private static Process Start(string store, params string[] arguments) =>
-        Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--store", store]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        Process.Start(new ProcessStartInfo(
+            "dotnet", [Program, .. arguments, "--store", store]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private string WriteJob()
     {

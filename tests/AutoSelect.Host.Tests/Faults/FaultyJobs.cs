@@ -7,7 +7,8 @@ namespace AutoSelect.Host.Tests.Faults;
 internal static class FaultyJobs
 {
     public static string WorkloadAssembly { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "AutoSelect.FaultyWorkloads", new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.FaultyWorkloads.dll"));
+        AppContext.BaseDirectory, "..", "..", "AutoSelect.FaultyWorkloads",
+        new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.FaultyWorkloads.dll"));
 
     public static JobSpec Spec(double epochs, int examples, params (string Name, int BatchSize)[] candidates) => new()
     {
@@ -18,7 +19,13 @@ internal static class FaultyJobs
             Assembly = WorkloadAssembly,
             Options = new Dictionary<string, string> { ["examples"] = $"{examples}" }.ToImmutableSortedDictionary(),
         },
-        Objective = new Objective { Kind = ObjectiveKind.Tradeoff, Metric = "accuracy", Direction = Direction.Maximize, SecondsPerUnit = 1000 },
+        Objective = new Objective
+        {
+            Kind = ObjectiveKind.Tradeoff,
+            Metric = "accuracy",
+            Direction = Direction.Maximize,
+            SecondsPerUnit = 1000,
+        },
         Candidates =
         [
             .. candidates.Select(c => new Candidate

@@ -19,7 +19,9 @@ internal static class RealSession
             last = update.Record;
             if (condition(last)) return last;
         }
-        Assert.Fail($"The job ended as {last!.Phase} before that: {last.Outcome?.Summary} {last.Notice} {string.Join(", ", last.Trials.Select(t => $"{t.Id} {t.State} {t.Reason}"))}");
+        Assert.Fail(
+            $"The job ended as {last!.Phase} before that: {last.Outcome?.Summary} {last.Notice} "
+            + $"{string.Join(", ", last.Trials.Select(t => $"{t.Id} {t.State} {t.Reason}"))}");
         return last;
     }
 

@@ -16,7 +16,12 @@ public sealed class RememberedInspectionsTests : IDisposable
 
     public RememberedInspectionsTests() => control = new FakeControl
     {
-        Inspecting = w => Sample.Inspection with { Workload = w is null ? null : SampleCatalogue.Workload, Links = "{}", Files = w is null ? null : Reading(w) },
+        Inspecting = w => Sample.Inspection with
+        {
+            Workload = w is null ? null : SampleCatalogue.Workload,
+            Links = "{}",
+            Files = w is null ? null : Reading(w),
+        },
     };
 
     public void Dispose() => folder.Dispose();
@@ -25,13 +30,16 @@ public sealed class RememberedInspectionsTests : IDisposable
 
     private string Cache => folder["inspections"];
 
-    private WorkloadReference Workload => new() { Name = "toy-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("data", Data) };
+    private WorkloadReference Workload =>
+        new() { Name = "toy-mlp", Options = ImmutableSortedDictionary<string, string>.Empty.Add("data", Data) };
 
-    private static ImmutableArray<string>? Reading(WorkloadReference workload) => workload.Options.TryGetValue("data", out var data) ? [data] : null;
+    private static ImmutableArray<string>? Reading(WorkloadReference workload) =>
+        workload.Options.TryGetValue("data", out var data) ? [data] : null;
 
     // Each time as a process of its own would.
     private Task<Inspection> Inspect(WorkloadReference? workload, int ranks = 1) =>
-        new RememberedInspections(control, new InspectionCache(Cache), () => machine, TimeProvider.System).Inspect(workload, ranks, new Progress<DataProgress>(), TestContext.Current.CancellationToken);
+        new RememberedInspections(control, new InspectionCache(Cache), () => machine, TimeProvider.System)
+            .Inspect(workload, ranks, new Progress<DataProgress>(), TestContext.Current.CancellationToken);
 
     private void Write(string file, string text, DateTime? changed = null)
     {

@@ -8,10 +8,13 @@ public sealed class AnalysisTests
     [Fact]
     public void The_front_holds_what_nothing_else_beats_in_time_and_value()
     {
-        (double, double)[] points = [(1, 0.5), (2, 0.7), (3, 0.6), (2, 0.7), (4, 0.9), (1, 0.4), (5, double.NaN), (double.PositiveInfinity, 1)];
-        Assert.Equal([true, true, false, true, true, false, false, false], ParetoFront.Of(points, Direction.Maximize));
-        Assert.Equal([false, false, false, false, false, true, false, false], ParetoFront.Of(points, Direction.Minimize));
-        Assert.Empty(ParetoFront.Of([], Direction.Minimize));
+        (double, double)[] points =
+        [
+            (1, 0.5), (2, 0.7), (3, 0.6), (2, 0.7), (4, 0.9), (1, 0.4), (5, double.NaN), (double.PositiveInfinity, 1)
+        ];
+        Assert.Equal([true, true, false, true, true, false, false, false], ParetoFront.AmongPoints(points, Direction.Maximize));
+        Assert.Equal([false, false, false, false, false, true, false, false], ParetoFront.AmongPoints(points, Direction.Minimize));
+        Assert.Empty(ParetoFront.AmongPoints([], Direction.Minimize));
     }
 
     [Fact]
@@ -41,7 +44,7 @@ public sealed class AnalysisTests
     {
         var winner = Make.Trial("w", 0, TrialState.Completed) with { Segments = Make.Segments(("a", 30, 3, 1), ("b", 10, 1, 1)) };
         var loser = Make.Trial("l", 1, TrialState.Stopped) with { Segments = Make.Segments(("b", 12, 2, 0)) };
-        var account = Accounting.Of(Make.Job(Make.FastestTo(0.9), [winner, loser]).Won(0, 0.9, 50));
+        var account = Accounting.FromRecord(Make.Job(Make.FastestTo(0.9), [winner, loser]).Won(0, 0.9, 50));
         Assert.Equal((52.0, 6.0, 2.0, 60.0), (account.Training, account.Evaluation, account.Overhead, account.Total));
         Assert.Equal((14.0, 14.0 / 60), (account.Probe, account.ProbeShare));
         Assert.Equal(2, account.Devices);
@@ -51,7 +54,7 @@ public sealed class AnalysisTests
     [Fact]
     public void A_job_that_did_nothing_has_an_account_without_shares()
     {
-        var account = Accounting.Of(Make.Job(Make.FastestTo(0.9), [Make.Trial("a", 0, TrialState.Waiting)]));
+        var account = Accounting.FromRecord(Make.Job(Make.FastestTo(0.9), [Make.Trial("a", 0, TrialState.Waiting)]));
         Assert.Equal((0.0, 0.0, (double?)null), (account.Total, account.ProbeShare, account.Utilisation));
     }
 
@@ -60,10 +63,13 @@ public sealed class AnalysisTests
     {
         var (a, b) = (Make.Trial("a", 0, TrialState.Paused, (10, 0.5), (20, 0.6)), Make.Trial("b", 1, TrialState.Paused, (10, 0.55)));
         var record = Make.Job(Make.FastestTo(0.9), [a, b, Make.Trial("c", 2, TrialState.Failed)],
-            Make.Rung(1, Make.Forecast(b, 5, Make.Quantiles(0.1, 0.2, 0.3, 0.4, 0.5))), Make.Rung(2, Make.Forecast(b, 10, Make.Quantiles(0.6, 0.65, 0.7, 0.75, 0.8))));
-        var speed = SpeedAccuracy.Of(record);
-        Assert.Equal([(a.Id, 20.0, 0.6, true), (b.Id, 10.0, 0.55, true)], speed.Measured.Select(p => (p.Trial, p.Seconds, p.Value, p.OnFront)));
+            Make.Rung(1, Make.Forecast(b, 5, Make.Quantiles(0.1, 0.2, 0.3, 0.4, 0.5))),
+            Make.Rung(2, Make.Forecast(b, 10, Make.Quantiles(0.6, 0.65, 0.7, 0.75, 0.8))));
+        var speed = SpeedAccuracy.FromRecord(record);
+        Assert.Equal(
+            [(a.Id, 20.0, 0.6, true), (b.Id, 10.0, 0.55, true)], speed.Measured.Select(p => (p.Trial, p.Seconds, p.Value, p.OnFront)));
         Assert.Equal([(a.Id, 10.0, true), (b.Id, 10.0, false)], speed.PerEpoch.Select(p => (p.Trial, p.Seconds, p.OnFront)));
-        Assert.Equal((b.Id, 100.0, 0.7, 0.6, 0.8), speed.Forecast.Select(p => (p.Trial, p.Seconds, p.Value, p.Low!.Value, p.High!.Value)).Single());
+        Assert.Equal(
+            (b.Id, 100.0, 0.7, 0.6, 0.8), speed.Forecast.Select(p => (p.Trial, p.Seconds, p.Value, p.Low!.Value, p.High!.Value)).Single());
     }
 }

@@ -49,7 +49,8 @@ public sealed class ExplanationTests
     {
         var record = JobRecords.Typical();
         var root = JsonDocument.Parse(Explanation.Json(record)).RootElement;
-        Assert.Equal(record.Rungs.Sum(r => r.Decisions.Length), root.GetProperty("trials").EnumerateArray().Sum(t => t.GetProperty("decisions").GetArrayLength()));
+        Assert.Equal(record.Rungs.Sum(r => r.Decisions.Length),
+            root.GetProperty("trials").EnumerateArray().Sum(t => t.GetProperty("decisions").GetArrayLength()));
         Assert.Equal(record.ProbeSeconds, root.GetProperty("probeDeviceSeconds").GetDouble(), 9);
         Assert.Equal(record[record.Commit!.Winner].Candidate.Name, root.GetProperty("commits")[0].GetProperty("winner").GetString());
     }

@@ -33,7 +33,8 @@ public sealed partial class HtmlReportTests
         if (Kept is not null) HtmlReport.Write(record, Path.Combine(Kept, sample + ".html"));
 
         foreach (var trial in record.Trials) Assert.Contains(trial.Candidate.Name, page, StringComparison.Ordinal);
-        foreach (var decision in record.Rungs.SelectMany(r => r.Decisions)) Assert.Contains(System.Net.WebUtility.HtmlEncode(decision.Reason), page, StringComparison.Ordinal);
+        foreach (var decision in record.Rungs.SelectMany(r => r.Decisions))
+            Assert.Contains(System.Net.WebUtility.HtmlEncode(decision.Reason), page, StringComparison.Ordinal);
         Assert.DoesNotMatch(Loads(), page);
         Assert.Equal(record.Trials.Length, Data(page).GetProperty("trials").GetArrayLength());
     }
@@ -43,13 +44,15 @@ public sealed partial class HtmlReportTests
     [InlineData("running", "The job is running")]
     [InlineData("not-started", "The job has not started yet.")]
     [InlineData("all-failed", "All 12 candidates failed.")]
-    public void A_job_without_a_result_says_so(string sample, string words) => Assert.Contains($"<h1>{words}", HtmlReport.Render(All[sample]()), StringComparison.Ordinal);
+    public void A_job_without_a_result_says_so(string sample, string words) =>
+        Assert.Contains($"<h1>{words}", HtmlReport.Render(All[sample]()), StringComparison.Ordinal);
 
     [Fact]
     public void A_baseline_that_was_not_run_to_the_target_is_called_a_forecast()
     {
         var page = HtmlReport.Render(JobRecords.Typical());
-        Assert.Matches("With the baseline alone</h2><p class=\"big\">[^<]+</p><p>nadamw-b256 to the target, a forecast: 90 % interval", page);
+        Assert.Matches(
+            "With the baseline alone</h2><p class=\"big\">[^<]+</p><p>nadamw-b256 to the target, a forecast: 90 % interval", page);
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed partial class HtmlReportTests
         var hostile = record.Trials[0] with
         {
             Candidate = record.Trials[0].Candidate with { Name = "</script><b>&\"" },
-            Curve = [.. record.Trials[0].Curve.Select((p, i) => p with { Value = i % 2 == 0 ? double.NaN : double.PositiveInfinity, AveragedValue = null })],
+            Curve = [.. record.Trials[0].Curve.Select((p, i) =>
+                p with { Value = i % 2 == 0 ? double.NaN : double.PositiveInfinity, AveragedValue = null })],
         };
         var page = HtmlReport.Render(record with { Trials = record.Trials.SetItem(0, hostile) });
         Assert.DoesNotContain("</script><b>", page, StringComparison.Ordinal);
@@ -98,7 +102,8 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
-    public void A_page_of_200_candidates_stays_below_four_megabytes() => Assert.InRange(HtmlReport.Render(JobRecords.Many(200)).Length, 600_000, 4_000_000);
+    public void A_page_of_200_candidates_stays_below_four_megabytes() =>
+        Assert.InRange(HtmlReport.Render(JobRecords.Many(200)).Length, 600_000, 4_000_000);
 
     private static JsonElement Data(string page) => JsonDocument.Parse(DataElement().Match(page).Groups[1].Value).RootElement;
 
@@ -106,6 +111,7 @@ public sealed partial class HtmlReportTests
     private static partial Regex DataElement();
 
     /// <summary>Elements that would make a browser fetch something.</summary>
-    [GeneratedRegex("""<script[^>]*\ssrc=|<link[^>]*href="(?!data:)|<img|<iframe|@import|url\(["']?(https?:|//)""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """<script[^>]*\ssrc=|<link[^>]*href="(?!data:)|<img|<iframe|@import|url\(["']?(https?:|//)""", RegexOptions.IgnoreCase)]
     private static partial Regex Loads();
 }

@@ -29,9 +29,11 @@ internal static class Make
         StepTime = new StepTime { Steps = 10, LowerQuartileSeconds = 1, MeanSeconds = 1, StandardErrorSeconds = 0.1 },
     };
 
-    public static Quantiles Quantiles(double p05, double p25, double p50, double p75, double p95) => new() { P05 = p05, P25 = p25, P50 = p50, P75 = p75, P95 = p95 };
+    public static Quantiles Quantiles(double p05, double p25, double p50, double p75, double p95) =>
+        new() { P05 = p05, P25 = p25, P50 = p50, P75 = p75, P95 = p95 };
 
-    public static Forecast Forecast(Trial trial, long at, Quantiles final, Quantiles? toTarget = null, params (long Step, Quantiles Value)[] bands) => new()
+    public static Forecast Forecast(
+        Trial trial, long at, Quantiles final, Quantiles? toTarget = null, params (long Step, Quantiles Value)[] bands) => new()
     {
         Trial = trial.Id,
         AtStep = at,
@@ -57,7 +59,8 @@ internal static class Make
         Summary = "",
     };
 
-    public static Objective FastestTo(double target) => new() { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = target };
+    public static Objective FastestTo(double target) =>
+        new() { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = target };
 
     /// <summary>A job whose first trial is the baseline.</summary>
     public static JobRecord Job(Objective objective, Trial[] trials, params RungRecord[] rungs) => new()
@@ -83,8 +86,16 @@ internal static class Make
 
     public static JobRecord Won(this JobRecord record, int index, double value, double? secondsToTarget) => record with
     {
-        Outcome = new Outcome { ObjectiveMet = true, Summary = "", Winner = TrialId.At(index), Value = value, SecondsToTarget = secondsToTarget },
-        Commits = [new Commit { Winner = TrialId.At(index), Rung = 0, At = 1, Reason = "", Forecast = Forecast(record.Trials[index], 0, Quantiles(0, 0, 0, 0, 0)) }],
+        Outcome = new Outcome
+        {
+            ObjectiveMet = true,
+            Summary = "",
+            Winner = TrialId.At(index),
+            Value = value,
+            SecondsToTarget = secondsToTarget,
+        },
+        Commits = [new Commit { Winner = TrialId.At(index), Rung = 0, At = 1, Reason = "", Forecast = Forecast(
+            record.Trials[index], 0, Quantiles(0, 0, 0, 0, 0)) }],
     };
 
     public static ImmutableArray<Segment> Segments(params (string Device, double Training, double Evaluation, double Overhead)[] rows) =>

@@ -14,7 +14,8 @@ public class JobScreenTests
             var data = new TheoryData<string, int, int>();
             foreach (var name in Records.Keys)
             {
-                foreach (var (width, height) in new[] { (60, 15), (80, 24), (100, 30), (120, 40), (200, 60) }) data.Add(name, width, height);
+                foreach (var (width, height) in new[] { (60, 15), (80, 24), (100, 30), (120, 40), (200, 60) })
+                    data.Add(name, width, height);
             }
             return data;
         }

@@ -23,7 +23,8 @@ public class LiveViewTests
             show(new JobUpdate(SampleJob.Submitted, SampleJob.Submitted.Events));
             show(new JobUpdate(SampleJob.Probed.Record with { Notice = "drawn by the clock" }, []));
             time.Advance(LiveView.Interval);
-            foreach (var i in Enumerable.Range(0, 1000)) show(new JobUpdate(SampleJob.Probed.Record with { Notice = $"overtaken {i}" }, []));
+            foreach (var i in Enumerable.Range(0, 1000))
+                show(new JobUpdate(SampleJob.Probed.Record with { Notice = $"overtaken {i}" }, []));
             show(new JobUpdate(SampleJob.Completed, []));
             return Task.CompletedTask;
         });

@@ -40,8 +40,10 @@ public class PlainViewTests
     [Fact]
     public async Task A_paused_job_says_how_to_go_on()
     {
-        var told = await Told([SampleJob.Submitted, SampleJob.Paused], new Conclusion { ExitCode = 130, ResumeWith = "autoselect resume toy" });
-        Assert.EndsWith("Paused after 11.0 s.\n  probe cost    17.7 s device time, nothing chosen yet\n  go on with    autoselect resume toy\n", told);
+        var told = await Told(
+            [SampleJob.Submitted, SampleJob.Paused], new Conclusion { ExitCode = 130, ResumeWith = "autoselect resume toy" });
+        Assert.EndsWith(
+            "Paused after 11.0 s.\n  probe cost    17.7 s device time, nothing chosen yet\n  go on with    autoselect resume toy\n", told);
         Assert.Contains("   11.0 s  paused\n", told);
     }
 
@@ -83,11 +85,14 @@ public class PlainViewTests
         var second = new TrialId("t02");
         var told = await Told(
             [
-                SampleJob.Started.Then(2, new JobRequested(JobRequest.StopTrial(second)), new TrialEnded(second, TrialState.Stopped, "stopped by request"))
+                SampleJob.Started.Then(
+                    2, new JobRequested(JobRequest.StopTrial(second)), new TrialEnded(second, TrialState.Stopped, "stopped by request"))
                     .Then(3, new JobRequested(JobRequest.Cancel("no longer needed")), new JobEnded(JobPhase.Cancelled, Cancelled)),
             ], new Conclusion { ExitCode = 5 });
         Assert.Contains("     2.0 s  asked to stop t02 sgd-b64\n     2.0 s  t02 sgd-b64 stopped: stopped by request\n", told);
-        Assert.Contains("     3.0 s  asked to cancel: no longer needed\n     3.0 s  t01 nadamw-b64 was interrupted at step 0 (epoch 0.00) in 0 s\n", told);
+        Assert.Contains(
+            "     3.0 s  asked to cancel: no longer needed\n     3.0 s  t01 nadamw-b64 was interrupted at step 0 (epoch 0.00) in 0 s\n",
+            told);
         Assert.Contains("     3.0 s  cancelled: no longer needed\n", told);
     }
 
@@ -95,11 +100,15 @@ public class PlainViewTests
     public async Task The_writing_of_the_weights_is_told()
     {
         var first = new TrialId("t01");
-        var export = new Segment { Device = new DeviceId("here-cpu0"), LeaseToken = 2, Rung = 2, StartedAt = 31, FromStep = 200, ToStep = 200, IsExport = true };
+        var export = new Segment
+        {
+            Device = new DeviceId("here-cpu0"), LeaseToken = 2, Rung = 2, StartedAt = 31, FromStep = 200, ToStep = 200, IsExport = true,
+        };
         var told = await Told(
             [
                 SampleJob.Arrived.Then(31, new ExportBegun(first, "it reached the target"), new SegmentStarted(first, export, []))
-                    .Then(33, new SegmentEnded(first, SegmentEnd.BudgetReached, "", new SegmentProgress(200, 0, 2, 0), TrialState.Completed, "", 0, [])),
+                    .Then(33, new SegmentEnded(
+                        first, SegmentEnd.BudgetReached, "", new SegmentProgress(200, 0, 2, 0), TrialState.Completed, "", 0, [])),
             ], new Conclusion { ExitCode = 4 });
         Assert.Contains("31.0 s  training is over, the weights of t01 nadamw-b64 are written next: it reached the target\n", told);
         Assert.Contains("31.0 s  t01 nadamw-b64 is evaluated and written on here-cpu0\n", told);

@@ -52,7 +52,14 @@ internal static class SampleJob
             {
                 Forecasts = [Forecast(First, 20, 0.96), Forecast(Second, 60, 0.04)],
             },
-            new Commit { Winner = First, Rung = 1, At = 11.2, Forecast = Forecast(First, 20, 0.96), Reason = "the regret is below the cost" }))
+            new Commit
+            {
+                Winner = First,
+                Rung = 1,
+                At = 11.2,
+                Forecast = Forecast(First, 20, 0.96),
+                Reason = "the regret is below the cost",
+            }))
         .Then(11.3, Start(First, "here-cpu0", 11.3, 100, 1));
 
     public static SampleStory Arrived { get; } =

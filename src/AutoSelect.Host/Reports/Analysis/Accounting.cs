@@ -33,10 +33,11 @@ internal sealed record Accounting
     /// <summary>Share of devices × wall clock in which a device worked on the job; null before any time has passed.</summary>
     public double? Utilisation => Devices * WallClock > 0 ? Total / (Devices * WallClock) : null;
 
-    public static Accounting Of(JobRecord record)
+    public static Accounting FromRecord(JobRecord record)
     {
         var trials = record.Trials.Select(t => new TrialAccount(t.Id, t.Segments.Length,
-            t.Segments.Sum(s => s.Devices * s.DeviceSeconds), t.Segments.Sum(s => s.Devices * s.EvaluationSeconds), t.Segments.Sum(s => s.Devices * s.OverheadSeconds))).ToImmutableArray();
+            t.Segments.Sum(s => s.Devices * s.DeviceSeconds), t.Segments.Sum(s => s.Devices * s.EvaluationSeconds),
+            t.Segments.Sum(s => s.Devices * s.OverheadSeconds))).ToImmutableArray();
         return new Accounting
         {
             Trials = trials,
@@ -45,7 +46,8 @@ internal sealed record Accounting
             Overhead = trials.Sum(t => t.Overhead),
             Probe = record.ProbeSeconds,
             WallClock = record.ElapsedSeconds,
-            Devices = record.Devices.Select(d => d.Id).Concat(record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members()).Select(m => m.Device)).Distinct().Count(),
+            Devices = record.Devices.Select(d => d.Id)
+                .Concat(record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members()).Select(m => m.Device)).Distinct().Count(),
         };
     }
 }

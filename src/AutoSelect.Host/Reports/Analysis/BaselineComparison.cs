@@ -33,7 +33,9 @@ internal sealed record BaselineComparison
     /// <summary>What the job got; null until it has ended well.</summary>
     public double? Actual { get; init; }
 
-    /// <summary>The baseline's figure, median and interval; of equal quantiles where it was measured. Infinite: the target is missed.</summary>
+    /// <summary>
+    /// The baseline's figure, median and interval; of equal quantiles where it was measured. Infinite: the target is missed.
+    /// </summary>
     public Quantiles? Expected { get; init; }
 
     /// <summary>True when the job chose its baseline.</summary>
@@ -48,7 +50,7 @@ internal sealed record BaselineComparison
     /// <summary>Saved in the unit, positive where the job was better off than with its baseline; null where unknown.</summary>
     public Quantiles? Saved { get; init; }
 
-    public static BaselineComparison Of(JobRecord record)
+    public static BaselineComparison FromRecord(JobRecord record)
     {
         var objective = record.Spec.Objective;
         var trial = record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline);
@@ -62,8 +64,13 @@ internal sealed record BaselineComparison
             BaselineWon = trial is not null && record.Commit?.Winner == trial.Id,
         };
         if (trial is null) return empty with { Why = "it is not among the candidates" };
-        var figure = BaselineFigure.Measured(record, trial) ?? (trial.State == TrialState.Failed ? null : BaselineFigure.Forecast(record, trial));
-        if (figure is null) return empty with { Why = trial.State == TrialState.Failed ? $"it failed: {trial.Reason}" : "it was neither trained far enough nor forecast" };
+        var figure = BaselineFigure.Measured(record, trial)
+            ?? (trial.State == TrialState.Failed ? null : BaselineFigure.Forecast(record, trial));
+        if (figure is null)
+            return empty with
+            {
+                Why = trial.State == TrialState.Failed ? $"it failed: {trial.Reason}" : "it was neither trained far enough nor forecast",
+            };
         return empty with
         {
             Source = figure.IsMeasured ? BaselineSource.Measured : BaselineSource.Forecast,

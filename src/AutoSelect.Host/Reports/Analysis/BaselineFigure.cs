@@ -23,7 +23,8 @@ internal sealed record BaselineFigure(Quantiles Figure, Quantiles? Seconds, bool
         var whole = CurveReading.RanToHorizon(trial);
         if (objective.Kind == ObjectiveKind.FastestTo)
         {
-            if (CurveReading.Reached(trial, objective) is { } hit) return Exactly(CurveReading.RunSeconds(hit), CurveReading.RunSeconds(hit));
+            if (CurveReading.Reached(trial, objective) is { } hit)
+                return Exactly(CurveReading.RunSeconds(hit), CurveReading.RunSeconds(hit));
             return whole ? Exactly(double.PositiveInfinity, CurveReading.RunSeconds(trial.Curve[^1])) : null;
         }
         var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
@@ -45,7 +46,8 @@ internal sealed record BaselineFigure(Quantiles Figure, Quantiles? Seconds, bool
                 var times = Map(remaining, r => spent + r);
                 return new BaselineFigure(times, times, false);
             case ObjectiveKind.BestBy:
-                return new BaselineFigure(forecast.FinalValue, Equal(CurveReading.WithEvaluation(trial.Curve, forecast.FinalAtSeconds)), false);
+                return new BaselineFigure(
+                    forecast.FinalValue, Equal(CurveReading.WithEvaluation(trial.Curve, forecast.FinalAtSeconds)), false);
             case ObjectiveKind.Tradeoff:
                 // The loss falls with the value where more is better, so its quantiles come in reverse.
                 var end = CurveReading.WithEvaluation(trial.Curve, forecast.FinalAtSeconds);
@@ -63,7 +65,8 @@ internal sealed record BaselineFigure(Quantiles Figure, Quantiles? Seconds, bool
 
     private static Quantiles Equal(double value) => new() { P05 = value, P25 = value, P50 = value, P75 = value, P95 = value };
 
-    private static Quantiles Map(Quantiles q, Func<double, double> f) => new() { P05 = f(q.P05), P25 = f(q.P25), P50 = f(q.P50), P75 = f(q.P75), P95 = f(q.P95) };
+    private static Quantiles Map(Quantiles q, Func<double, double> f) =>
+        new() { P05 = f(q.P05), P25 = f(q.P25), P50 = f(q.P50), P75 = f(q.P75), P95 = f(q.P95) };
 
     private static Quantiles Sorted(Quantiles q)
     {

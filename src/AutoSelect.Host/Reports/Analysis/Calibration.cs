@@ -57,11 +57,12 @@ internal sealed record Calibration
 
     public static Coverage Covered90(ImmutableArray<CalibrationPair> pairs) => new(pairs.Count(p => p.Within90), pairs.Length);
 
-    public static Calibration Of(JobRecord record)
+    public static Calibration FromRecord(JobRecord record)
     {
         var objective = record.Spec.Objective;
         var trials = record.Trials.ToDictionary(t => t.Id);
-        var forecasts = record.Rungs.SelectMany(r => r.Forecasts.Select(f => (r.Rung, Forecast: f))).Where(f => trials.ContainsKey(f.Forecast.Trial)).ToArray();
+        var forecasts = record.Rungs.SelectMany(r => r.Forecasts.Select(f => (r.Rung, Forecast: f)))
+            .Where(f => trials.ContainsKey(f.Forecast.Trial)).ToArray();
         var times = forecasts.Where(f => f.Forecast.SecondsToTarget is not null
             && !(CurveReading.Reached(trials[f.Forecast.Trial], objective) is { } hit && hit.Step <= f.Forecast.AtStep)).ToArray();
         return new Calibration
@@ -82,7 +83,8 @@ internal sealed record Calibration
             var next = i + 1 < bands.Length ? bands[i + 1].Step : long.MaxValue;
             var point = trial.Curve.FirstOrDefault(p => p.Step >= bands[i].Step && p.Step < next);
             if (point is not null && double.IsFinite(point.Deliverable(objective.Direction)))
-                return new CalibrationPair(trial.Id, rung, forecast.AtStep, point.Step, bands[i].Value, point.Deliverable(objective.Direction));
+                return new CalibrationPair(
+                    trial.Id, rung, forecast.AtStep, point.Step, bands[i].Value, point.Deliverable(objective.Direction));
         }
         return null;
     }
@@ -91,7 +93,8 @@ internal sealed record Calibration
     {
         var from = CurveReading.RunSecondsAt(trial.Curve, forecast.AtStep);
         if (CurveReading.Reached(trial, objective) is { } hit)
-            return new CalibrationPair(trial.Id, rung, forecast.AtStep, hit.Step, forecast.SecondsToTarget!, CurveReading.RunSeconds(hit) - from);
+            return new CalibrationPair(
+                trial.Id, rung, forecast.AtStep, hit.Step, forecast.SecondsToTarget!, CurveReading.RunSeconds(hit) - from);
         return CurveReading.RanToHorizon(trial)
             ? new CalibrationPair(trial.Id, rung, forecast.AtStep, trial.HorizonSteps, forecast.SecondsToTarget!, double.PositiveInfinity)
             : null;

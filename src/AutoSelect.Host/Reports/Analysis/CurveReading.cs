@@ -27,7 +27,9 @@ internal static class CurveReading
     /// <summary>The last point within the given run seconds; null where there is none.</summary>
     public static CurvePoint? LastWithin(Trial trial, double runSeconds) => trial.Curve.LastOrDefault(p => RunSeconds(p) <= runSeconds);
 
-    /// <summary>Run seconds at a step: on the line between the points beside it, from zero, and beyond the last point at its pace.</summary>
+    /// <summary>
+    /// Run seconds at a step: on the line between the points beside it, from zero, and beyond the last point at its pace.
+    /// </summary>
     public static double RunSecondsAt(ImmutableArray<CurvePoint> curve, long step) => SecondsAt(curve, step, RunSeconds);
 
     /// <summary>Training seconds at a step, in the same way.</summary>
@@ -45,7 +47,8 @@ internal static class CurveReading
         foreach (var point in curve)
         {
             if (point.Step >= step)
-                return point.Step == lastStep ? lastSeconds : lastSeconds + (seconds(point) - lastSeconds) * (step - lastStep) / (point.Step - lastStep);
+                return point.Step == lastStep ? lastSeconds
+                    : lastSeconds + (seconds(point) - lastSeconds) * (step - lastStep) / (point.Step - lastStep);
             (lastStep, lastSeconds) = (point.Step, seconds(point));
         }
         return lastStep == 0 ? 0 : lastSeconds * step / lastStep;

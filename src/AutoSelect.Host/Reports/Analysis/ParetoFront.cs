@@ -6,7 +6,7 @@ namespace AutoSelect.Host.Reports.Analysis;
 internal static class ParetoFront
 {
     /// <returns>For each point, whether it is on the front; points that are not finite never are, equal points both are.</returns>
-    public static bool[] Of(IReadOnlyList<(double Seconds, double Value)> points, Direction direction)
+    public static bool[] AmongPoints(IReadOnlyList<(double Seconds, double Value)> points, Direction direction)
     {
         var sign = direction == Direction.Maximize ? -1 : 1;
         bool Finite((double Seconds, double Value) p) => double.IsFinite(p.Seconds) && double.IsFinite(p.Value);

@@ -21,7 +21,7 @@ internal sealed record SpeedAccuracy
     /// <summary>Value at the end as each trial's last forecast saw it, over the seconds it belongs to.</summary>
     public required ImmutableArray<PlanePoint> Forecast { get; init; }
 
-    public static SpeedAccuracy Of(JobRecord record)
+    public static SpeedAccuracy FromRecord(JobRecord record)
     {
         var objective = record.Spec.Objective;
         var best = record.Trials.Select(t => (Trial: t, Point: CurveReading.Best(t, objective))).Where(t => t.Point is not null).ToArray();
@@ -29,11 +29,14 @@ internal sealed record SpeedAccuracy
         return new SpeedAccuracy
         {
             Measured = Mark(best.Select(t => Point(t.Trial, t.Point!.DeviceSeconds, t.Point)), objective.Direction),
-            PerEpoch = Mark(best.Select(t => Point(t.Trial, SecondsPerEpoch(record, t.Trial) ?? double.NaN, t.Point!)), objective.Direction),
-            Forecast = Mark(forecasts.Select(f => new PlanePoint(f.Trial, f.FinalAtSeconds, f.FinalValue.P50, f.FinalValue.P05, f.FinalValue.P95, false)), objective.Direction),
+            PerEpoch = Mark(
+                best.Select(t => Point(t.Trial, SecondsPerEpoch(record, t.Trial) ?? double.NaN, t.Point!)), objective.Direction),
+            Forecast = Mark(forecasts.Select(f => new PlanePoint(
+                f.Trial, f.FinalAtSeconds, f.FinalValue.P50, f.FinalValue.P05, f.FinalValue.P95, false)), objective.Direction),
         };
 
-        PlanePoint Point(Trial trial, double seconds, CurvePoint point) => new(trial.Id, seconds, point.Deliverable(objective.Direction), null, null, false);
+        PlanePoint Point(Trial trial, double seconds, CurvePoint point) =>
+            new(trial.Id, seconds, point.Deliverable(objective.Direction), null, null, false);
     }
 
     /// <summary>Training seconds of one epoch at the measured step time; null where none was measured.</summary>
@@ -42,12 +45,13 @@ internal sealed record SpeedAccuracy
 
     /// <summary>The newest forecast of a trial, at a rung or at a commit.</summary>
     public static Forecast? LastForecast(JobRecord record, TrialId trial) =>
-        record.Rungs.SelectMany(r => r.Forecasts).Concat(record.Commits.Select(c => c.Forecast)).Where(f => f.Trial == trial).MaxBy(f => f.AtStep);
+        record.Rungs.SelectMany(r => r.Forecasts).Concat(record.Commits.Select(c => c.Forecast))
+            .Where(f => f.Trial == trial).MaxBy(f => f.AtStep);
 
     private static ImmutableArray<PlanePoint> Mark(IEnumerable<PlanePoint> points, Direction direction)
     {
         var finite = points.Where(p => double.IsFinite(p.Seconds) && double.IsFinite(p.Value)).ToArray();
-        var front = ParetoFront.Of([.. finite.Select(p => (p.Seconds, p.Value))], direction);
+        var front = ParetoFront.AmongPoints([.. finite.Select(p => (p.Seconds, p.Value))], direction);
         return [.. finite.Select((p, i) => p with { OnFront = front[i] })];
     }
 }

@@ -8,7 +8,7 @@ internal static class AccountingSection
 {
     public static void Add(Html page, JobRecord record)
     {
-        var accounting = Accounting.Of(record);
+        var accounting = Accounting.FromRecord(record);
         page.Add($"<section><h2>Accounting</h2>\n<p class=\"about\">{Wording.Duration(accounting.WallClock)} of wall clock on {Wording.Count(accounting.Devices, "device")}");
         if (accounting.Utilisation is { } used) page.Add($", which worked on the job {Wording.Percent(used)} of that time");
         page.Add($". Checkpoints take {Wording.Size(record.CheckpointBytes)}.</p>\n");

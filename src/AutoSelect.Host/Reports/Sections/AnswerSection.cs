@@ -7,7 +7,7 @@ internal static class AnswerSection
 {
     public static void Add(Html page, JobRecord record)
     {
-        var answer = Answer.Of(record);
+        var answer = Answer.FromRecord(record);
         page.Add($"""
             <header>
             <p class="over"><span>{record.Spec.Name}</span> · {record.Spec.Workload.Name} · {Wording.Objective(record.Spec.Objective)}</p>

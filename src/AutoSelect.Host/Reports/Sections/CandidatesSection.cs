@@ -10,7 +10,7 @@ internal static class CandidatesSection
     public static void Add(Html page, JobRecord record)
     {
         var objective = record.Spec.Objective;
-        var roles = Roles.Of(record);
+        var roles = Roles.FromRecord(record);
         page.Add($"""
             <section><h2>Candidates</h2>
             <p class="about">Times are training seconds on one device; charged adds evaluation, loading and saving. Click a heading to sort.</p>

@@ -28,5 +28,6 @@ internal sealed class AshaRungs
     /// have been broken off before its first.
     /// </summary>
     public TrialEvidence[] Ranked(int rung) =>
-        [.. round.Trials.Where(t => t.Step > 0 && Last(t) >= rung).OrderBy(t => round.LossAt(t, shares[Math.Max(0, rung)])).ThenBy(t => t.Trial)];
+        [.. round.Trials.Where(t => t.Step > 0 && Last(t) >= rung)
+            .OrderBy(t => round.LossAt(t, shares[Math.Max(0, rung)])).ThenBy(t => t.Trial)];
 }
