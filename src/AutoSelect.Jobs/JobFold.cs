@@ -78,7 +78,8 @@ public static class JobFold
         JobDecided decided => Decided(record, decided),
         DecisionFailed failed => record with { DecisionFault = failed, Notice = failed.Reason },
         ExportBegun begun => record.With(record[begun.Trial] with { State = TrialState.Completed, Reason = begun.Reason })
-            with { Phase = JobPhase.Exporting, Exporting = begun.Trial },
+            with
+        { Phase = JobPhase.Exporting, Exporting = begun.Trial },
         JobPaused => record with { Phase = JobPhase.Paused, Pausing = false, PausedAt = e.Time },
         JobEnded ended => Over(record, ended, e.At),
         _ => throw new InvalidDataException($"{change.GetType().Name} cannot happen to a job that exists."),
@@ -127,7 +128,8 @@ public static class JobFold
             Checkpoint = reported.Checkpoint ?? trial.Checkpoint,
             StepTime = reported.StepTime ?? trial.StepTime,
             Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(trial.Segments[^1], reported.Progress)),
-        }) with { News = reported.Points.IsEmpty ? record.News : record.News | JobNews.Points };
+        }) with
+        { News = reported.Points.IsEmpty ? record.News : record.News | JobNews.Points };
     }
 
     private static Trial WithHit(Trial trial, ImmutableArray<CurvePoint> points, Objective objective)
@@ -154,7 +156,8 @@ public static class JobFold
                 Awaited = ended.Awaited,
                 Left = [],
             }),
-        }) with { News = record.News | JobNews.Changes };
+        }) with
+        { News = record.News | JobNews.Changes };
     }
 
     private static Segment Progressed(Segment segment, SegmentProgress progress) => segment with
@@ -182,7 +185,8 @@ public static class JobFold
         Reason = branched.Reason,
         Curve = [.. record[branched.Predecessor].Curve.TakeWhile(p => p.Step <= branched.Checkpoint.Step)],
         Checkpoint = branched.Checkpoint,
-    }) with { News = record.News | JobNews.Changes };
+    }) with
+    { News = record.News | JobNews.Changes };
 
     private static JobRecord Decided(JobRecord record, JobDecided decided)
     {

@@ -3,7 +3,6 @@ using System.Runtime.ExceptionServices;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Planning;
 

@@ -1,5 +1,3 @@
-using AutoSelect.Selection.Policies;
-
 namespace AutoSelect.Planning;
 
 /// <summary>A job as somebody wrote it: YAML, or the same as JSON.</summary>

@@ -79,29 +79,29 @@ internal sealed class TrainingOverhead : Benchmark
 
     internal static SegmentAssignment Assignment(
         string workload, Checkpoint? from, long untilStep, double evaluationsPerEpoch, string folder) => new()
-    {
-        Job = new("overhead"),
-        Trial = new(workload),
-        LeaseToken = 1,
-        Candidate = new()
         {
-            Name = "sgd",
-            Strategy = "sgd",
-            Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", .05),
-            BatchSize = BatchSize,
-            Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 1000 },
-            Seed = 1,
-        },
-        Workload = new() { Name = workload, Options = Options },
-        Evaluation = new() { PerEpoch = evaluationsPerEpoch },
-        From = from,
-        UntilStep = untilStep,
-        CheckpointEverySeconds = double.PositiveInfinity,
-        Folder = folder,
-        HorizonSteps = 1_000_000,
-        Direction = Direction.Maximize,
-        Rung = 0,
-    };
+            Job = new("overhead"),
+            Trial = new(workload),
+            LeaseToken = 1,
+            Candidate = new()
+            {
+                Name = "sgd",
+                Strategy = "sgd",
+                Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("learningRate", .05),
+                BatchSize = BatchSize,
+                Schedule = new() { Kind = ScheduleKind.Constant, HorizonEpochs = 1000 },
+                Seed = 1,
+            },
+            Workload = new() { Name = workload, Options = Options },
+            Evaluation = new() { PerEpoch = evaluationsPerEpoch },
+            From = from,
+            UntilStep = untilStep,
+            CheckpointEverySeconds = double.PositiveInfinity,
+            Folder = folder,
+            HorizonSteps = 1_000_000,
+            Direction = Direction.Maximize,
+            Rung = 0,
+        };
 
     internal static ImmutableSortedDictionary<string, string> Options { get; } =
         ImmutableSortedDictionary<string, string>.Empty.Add("dataset", "synthetic").Add("examples", "20000");

@@ -24,19 +24,19 @@ public sealed class ContinuationTests : IDisposable
 
     private static JobSpec Continuing(JobSpec spec, ContinuationKind kind = ContinuationKind.Convertible, bool keepsCourse = false) =>
         spec with
-    {
-        Candidates = spec.Candidates.Add(SimulatedJobs.Candidate("child", "nadamw") with
         {
-            Continues = new Continuation
+            Candidates = spec.Candidates.Add(SimulatedJobs.Candidate("child", "nadamw") with
             {
-                Candidate = "parent",
-                At = .4,
-                Kind = kind,
-                RewarmSteps = keepsCourse ? 0 : 100,
-                KeepsCourse = keepsCourse,
-            },
-        }),
-    };
+                Continues = new Continuation
+                {
+                    Candidate = "parent",
+                    At = .4,
+                    Kind = kind,
+                    RewarmSteps = keepsCourse ? 0 : 100,
+                    KeepsCourse = keepsCourse,
+                },
+            }),
+        };
 
     [Fact]
     public async Task It_waits_for_the_step_then_begins_with_the_others_curve_and_may_win()

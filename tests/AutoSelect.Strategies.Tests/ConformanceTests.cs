@@ -1,7 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Training.Checkpoints;
 using AutoSelect.Training.Strategies;
-using AutoSelect.Training;
 using AutoSelect.Training.Tests;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Training.Data;
 using AutoSelect.Training.Workloads;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

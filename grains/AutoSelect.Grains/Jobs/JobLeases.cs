@@ -46,16 +46,16 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
     /// <summary>What the machine is to know beside the record.</summary>
     public JobFacts Facts(double now, ISelectionPolicy policy, IReadOnlyDictionary<TrialId, SegmentProgress> progress, bool isDeciding) =>
         new()
-    {
-        Now = now,
-        Policy = policy,
-        Leases = Held,
-        LeasesSince = Since,
-        IsDeciding = isDeciding,
-        Progress = progress,
-        JoinSeconds = parts.Options.Lease.TotalSeconds,
-        GraceSeconds = parts.Options.Grace.TotalSeconds,
-    };
+        {
+            Now = now,
+            Policy = policy,
+            Leases = Held,
+            LeasesSince = Since,
+            IsDeciding = isDeciding,
+            Progress = progress,
+            JoinSeconds = parts.Options.Lease.TotalSeconds,
+            GraceSeconds = parts.Options.Grace.TotalSeconds,
+        };
 
     /// <summary>Says what the job wants where that has changed, and gives back what it does not.</summary>
     public async Task Settle(JobRecord record, JobFacts facts)

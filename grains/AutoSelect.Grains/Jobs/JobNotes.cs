@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;

@@ -1,7 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Machine;
 using AutoSelect.Storage;
-using Orleans.Runtime;
 
 namespace AutoSelect.Grains;
 

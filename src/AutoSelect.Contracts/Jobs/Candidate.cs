@@ -14,7 +14,8 @@ public sealed record Candidate
     [Id(1)] public required string Strategy { get; init; }
 
     /// <summary>Values by hyperparameter name, after the batch-size scaling rule; those left out take the strategy's default.</summary>
-    [Id(2)] public ImmutableSortedDictionary<string, double> Hyperparameters { get; init; } =
+    [Id(2)]
+    public ImmutableSortedDictionary<string, double> Hyperparameters { get; init; } =
         ImmutableSortedDictionary<string, double>.Empty;
 
     /// <summary>Examples per step.</summary>

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
-using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Host.Api;
 

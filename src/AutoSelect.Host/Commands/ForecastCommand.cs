@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Views;
 using AutoSelect.Selection.Replay.Forecasts;
 
 namespace AutoSelect.Host.Commands;

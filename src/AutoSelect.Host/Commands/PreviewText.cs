@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Previews;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Commands;
 

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Views;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Jobs.Replay.Suites;
-using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 

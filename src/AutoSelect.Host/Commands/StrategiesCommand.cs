@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Views;
 using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;

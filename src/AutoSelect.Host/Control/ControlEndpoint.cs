@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Host.Control;
 

@@ -1,5 +1,3 @@
-using AutoSelect.Selection.History;
-
 namespace AutoSelect.Host.Control;
 
 /// <summary>Where a store keeps its things.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Machine;
 using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Inspections;

@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports.Analysis;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Reports;
 

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Host.Reports;
 

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Planning.Trials;
 
 namespace AutoSelect.Host.Reports;
 

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Views;
 

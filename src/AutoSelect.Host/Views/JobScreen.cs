@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Planning.JobFiles;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Views;
 
@@ -9,12 +8,12 @@ internal static class SegmentText
 {
     public static EventLine Started(JobRecord record, Trial trial, Segment segment) =>
         OfSegment(record, trial, segment, EventNames.SegmentStarted) with
-    {
-        Step = segment.FromStep,
-        Text = segment.IsExport ? $"{EventText.Name(trial)} is evaluated and written on {Devices(segment)}"
+        {
+            Step = segment.FromStep,
+            Text = segment.IsExport ? $"{EventText.Name(trial)} is evaluated and written on {Devices(segment)}"
             : segment.FromStep == 0 ? $"{EventText.Name(trial)} starts on {Devices(segment)}"
             : $"{EventText.Name(trial)} goes on from step {segment.FromStep} on {Devices(segment)}",
-    };
+        };
 
     public static EventLine Ended(JobRecord record, Trial trial, Segment segment)
     {

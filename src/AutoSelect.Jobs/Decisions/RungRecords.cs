@@ -70,25 +70,25 @@ public static class RungRecords
 
     private static RungRecord ByRule(JobRecord record, Trial winner, double at, string reason, DecisionKind others, Func<Trial, string> why,
         ImmutableSortedDictionary<string, long> next) => new()
-    {
-        Rung = record.Rungs.Length,
-        DecidedAt = at,
-        Forecasts = [],
-        Decisions =
+        {
+            Rung = record.Rungs.Length,
+            DecidedAt = at,
+            Forecasts = [],
+            Decisions =
         [
             .. record.Trials.Where(t => t.IsAlive || t.Id == winner.Id).Select(t => t.Id == winner.Id
                 ? new Decision { Trial = t.Id, Kind = DecisionKind.Commit, Reason = reason, Numbers = Numbers(record, t) }
                 : new Decision { Trial = t.Id, Kind = others, Reason = why(t), Numbers = Numbers(record, t) }),
         ],
-        Unit = "s",
-        RegretOfCommitting = 0,
-        CostOfContinuing = 0,
-        SpentDeviceSeconds = record.ChargedSeconds,
-        Summary = reason,
-        Horizon = others == DecisionKind.Stop ? ImmutableSortedDictionary<string, long>.Empty
+            Unit = "s",
+            RegretOfCommitting = 0,
+            CostOfContinuing = 0,
+            SpentDeviceSeconds = record.ChargedSeconds,
+            Summary = reason,
+            Horizon = others == DecisionKind.Stop ? ImmutableSortedDictionary<string, long>.Empty
             : record.Trials.ToImmutableSortedDictionary(t => t.Id.Value, t => t.SafeStep()),
-        NextStep = next,
-    };
+            NextStep = next,
+        };
 
     /// <summary>Stands in where the winner was decided before anything was forecast: the value it has is all there is to say.</summary>
     private static Forecast Measured(Trial trial, Direction direction)

@@ -10,28 +10,28 @@ internal static class SimulatedStart
 {
     public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, ISelectionPolicy policy,
         SimulatedConditions conditions, double shortestInterval) => new()
-    {
-        Id = SimulatedJob.Id,
-        Spec = new JobSpec
         {
-            Name = SimulatedJob.Id.Value,
-            Workload = new WorkloadReference { Name = curve.Workload },
-            Objective = conditions.Objective,
-            Confidence = conditions.Confidence,
-            Candidates = [.. trials.Select(t => t.Candidate)],
-            Baseline = trials[0].Candidate.Name,
-            Probe = conditions.Probe with { Devices = conditions.Devices },
-            Evaluation = new EvaluationPolicy { PerEpoch = 1 / shortestInterval },
-            Seed = conditions.Seed,
-            Policy = policy.Name,
-            TrainingExamples = 1,
-            Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobSpec.SimulatedLabel, "all"),
-        },
-        Phase = JobPhase.Probing,
-        StartedAt = DateTimeOffset.UnixEpoch,
-        ElapsedSeconds = 0,
-        Folder = "simulated",
-        Trials = trials,
-        Version = 1,
-    };
+            Id = SimulatedJob.Id,
+            Spec = new JobSpec
+            {
+                Name = SimulatedJob.Id.Value,
+                Workload = new WorkloadReference { Name = curve.Workload },
+                Objective = conditions.Objective,
+                Confidence = conditions.Confidence,
+                Candidates = [.. trials.Select(t => t.Candidate)],
+                Baseline = trials[0].Candidate.Name,
+                Probe = conditions.Probe with { Devices = conditions.Devices },
+                Evaluation = new EvaluationPolicy { PerEpoch = 1 / shortestInterval },
+                Seed = conditions.Seed,
+                Policy = policy.Name,
+                TrainingExamples = 1,
+                Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobSpec.SimulatedLabel, "all"),
+            },
+            Phase = JobPhase.Probing,
+            StartedAt = DateTimeOffset.UnixEpoch,
+            ElapsedSeconds = 0,
+            Folder = "simulated",
+            Trials = trials,
+            Version = 1,
+        };
 }

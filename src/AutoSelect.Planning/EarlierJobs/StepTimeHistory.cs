@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
-using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Planning.EarlierJobs;
 

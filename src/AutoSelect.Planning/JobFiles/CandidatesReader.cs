@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Candidates;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Planning.JobFiles;
 

@@ -1,5 +1,4 @@
 using AutoSelect.Selection.Candidates;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Planning.JobFiles;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Planning.Trials;
 using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Planning.JobFiles;

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Planning.Trials;
-using AutoSelect.Selection.Policies;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Planning.JobFiles;
 

@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Candidates;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Planning.JobFiles;
 

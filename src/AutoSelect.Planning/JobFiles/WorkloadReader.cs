@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Planning.JobFiles;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using AutoSelect.Selection.Policies;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Planning.EarlierJobs;
-using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.Trials;
 using AutoSelect.Selection.Policies;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
-using AutoSelect.Planning.Inspections;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 

@@ -16,7 +16,8 @@ public sealed class WorkloadCatalogue
 
     /// <summary>A catalogue of the built-in workloads.</summary>
     public WorkloadCatalogue() : this(() => new FashionMnistMlp(), () => new FashionMnistCnn(), () => new Autoencoder(),
-        () => new CharTransformer(), () => new TorchScriptWorkload()) { }
+        () => new CharTransformer(), () => new TorchScriptWorkload())
+    { }
 
     /// <summary>A catalogue of given workloads, for tests.</summary>
     public WorkloadCatalogue(params Func<Workload>[] workloads)

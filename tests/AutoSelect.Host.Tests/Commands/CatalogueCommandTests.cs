@@ -166,8 +166,12 @@ public class CatalogueCommandTests
             Model = "Toy CPU",
             Host = "here",
         };
-        run.Control.Stored.Add(SampleJob.Completed.Record with { Devices = [device], Trials = [
-            .. SampleJob.Completed.Record.Trials.Select(t => t with { StepTime = measured })] });
+        run.Control.Stored.Add(SampleJob.Completed.Record with
+        {
+            Devices = [device],
+            Trials = [
+            .. SampleJob.Completed.Record.Trials.Select(t => t with { StepTime = measured })]
+        });
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
         Assert.Contains("Step times rest on what earlier jobs measured (1).", run.Output);
         Assert.DoesNotMatch(@" \d\d?(\.\d+)? ms ", run.Output);

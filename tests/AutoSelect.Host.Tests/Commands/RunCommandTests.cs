@@ -141,8 +141,14 @@ public class RunCommandTests
     [Fact]
     public async Task What_the_workload_warns_of_is_told_and_the_job_runs()
     {
-        var warned = Sample.Inspection with { Workload = Sample.Inspection.Workload! with { Warnings = [
-            new WorkloadWarning("Option 'hidden' is '1': the model is thin.", "hidden")] } };
+        var warned = Sample.Inspection with
+        {
+            Workload = Sample.Inspection.Workload! with
+            {
+                Warnings = [
+            new WorkloadWarning("Option 'hidden' is '1': the model is thin.", "hidden")]
+            }
+        };
         using var run = new CommandRun { Control = new FakeControl { Inspecting = _ => warned, Stories = [SampleJob.Completed] } };
         run.Control.Stories[0] = run.At(run.Control.Stories[0]);
         var file = run.JobFile("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { fastest_to: 0.9 }\nepochs: 5");
@@ -169,8 +175,13 @@ public class RunCommandTests
     [Fact]
     public async Task An_environment_that_lacks_something_ends_with_4_and_no_stack_trace()
     {
-        using var run = new CommandRun { Control = new FakeControl { OpenFault = new EnvironmentFaultException("The store is read-only.")
-            } };
+        using var run = new CommandRun
+        {
+            Control = new FakeControl
+            {
+                OpenFault = new EnvironmentFaultException("The store is read-only.")
+            }
+        };
         Assert.Equal(ExitCodes.Environment, await run.Run("run", run.JobFile()));
         Assert.EndsWith("The store is read-only.\n", run.Error);
         Assert.DoesNotContain("   at ", run.Error);

@@ -100,7 +100,8 @@ public sealed class ControlFaultTests : IDisposable
 
     private static Process Start(string store, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(
-            "dotnet", [Program, .. arguments, "--store", store]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            "dotnet", [Program, .. arguments, "--store", store])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
 
     private string WriteJob()
     {

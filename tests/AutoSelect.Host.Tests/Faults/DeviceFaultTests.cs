@@ -57,8 +57,11 @@ public sealed class DeviceFaultTests : IDisposable
         await using var session = await RealSession.Open(folder.Path, devices: 2);
         var spec = FaultyJobs.Spec(epochs: 20, examples: 8000, ("only", 20));
         var job = await session.Submit(spec with { Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }] });
-        var running = await session.Until(job, r => r.Outcome is not null || (r.Trials[0] is { Checkpoint: not null, Segments: [
-            .., { EndedAt: null, Devices: 2 }] } trial && trial.Segments[^1].ToStep > trial.Segments[^1].FromStep));
+        var running = await session.Until(job, r => r.Outcome is not null || (r.Trials[0] is
+        {
+            Checkpoint: not null, Segments: [
+            .., { EndedAt: null, Devices: 2 }]
+        } trial && trial.Segments[^1].ToStep > trial.Segments[^1].FromStep));
         Assert.True(running.Outcome is null, $"{running.Outcome?.Summary} {running.Trials[0].Reason}");
 
         var victim = running.Trials[0].Segments[^1].Members().ElementAt(rank).Device;

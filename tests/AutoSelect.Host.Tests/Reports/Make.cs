@@ -34,17 +34,17 @@ internal static class Make
 
     public static Forecast Forecast(
         Trial trial, long at, Quantiles final, Quantiles? toTarget = null, params (long Step, Quantiles Value)[] bands) => new()
-    {
-        Trial = trial.Id,
-        AtStep = at,
-        FinalValue = final,
-        FinalAtSeconds = 100,
-        SecondsToTarget = toTarget,
-        ProbabilityOfBest = 0.5,
-        ExpectedRegret = 1,
-        SecondsPerStep = 1,
-        Bands = [.. bands.Select(b => new ForecastBand { Step = b.Step, Value = b.Value })],
-    };
+        {
+            Trial = trial.Id,
+            AtStep = at,
+            FinalValue = final,
+            FinalAtSeconds = 100,
+            SecondsToTarget = toTarget,
+            ProbabilityOfBest = 0.5,
+            ExpectedRegret = 1,
+            SecondsPerStep = 1,
+            Bands = [.. bands.Select(b => new ForecastBand { Step = b.Step, Value = b.Value })],
+        };
 
     public static RungRecord Rung(int rung, params Forecast[] forecasts) => new()
     {

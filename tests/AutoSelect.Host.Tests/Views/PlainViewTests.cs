@@ -102,7 +102,13 @@ public class PlainViewTests
         var first = new TrialId("t01");
         var export = new Segment
         {
-            Device = new DeviceId("here-cpu0"), LeaseToken = 2, Rung = 2, StartedAt = 31, FromStep = 200, ToStep = 200, IsExport = true,
+            Device = new DeviceId("here-cpu0"),
+            LeaseToken = 2,
+            Rung = 2,
+            StartedAt = 31,
+            FromStep = 200,
+            ToStep = 200,
+            IsExport = true,
         };
         var told = await Told(
             [

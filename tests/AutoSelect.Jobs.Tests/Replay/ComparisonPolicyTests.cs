@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies.Comparison;
 using AutoSelect.Selection.Policies;

@@ -1,5 +1,4 @@
 using AutoSelect.Jobs.Replay.Suites;
-using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Tests;
 
 namespace AutoSelect.Jobs.Tests.Replay;

@@ -1,6 +1,5 @@
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Policies;
-using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
 
 namespace AutoSelect.Jobs.Tests.Replay;

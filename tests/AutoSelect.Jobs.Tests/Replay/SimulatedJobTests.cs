@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
-using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.Policies.Regret;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay.Suites;
-using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
 

@@ -1,7 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using AutoSelect.Planning.EarlierJobs;
-using AutoSelect.Selection;
 using AutoSelect.Selection.History;
 using AutoSelect.Testing;
 

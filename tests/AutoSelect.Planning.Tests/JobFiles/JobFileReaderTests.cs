@@ -1,9 +1,6 @@
 using AutoSelect.Contracts;
-using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
-using AutoSelect.Planning.Trials;
 using AutoSelect.Selection.Candidates;
-using AutoSelect.Selection.Policies;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Planning.Tests.JobFiles;

@@ -1,5 +1,3 @@
-using AutoSelect.Planning.Inspections;
-
 namespace AutoSelect.Planning.Tests.JobFiles;
 
 public class JobFileRuleTests

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
 using NJsonSchema;
 using Newtonsoft.Json;

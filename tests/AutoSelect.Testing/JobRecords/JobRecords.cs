@@ -67,7 +67,8 @@ public static class JobRecords
     /// <summary>Submitted a moment ago: no devices, rungs or points.</summary>
     public static JobRecord NotStarted() =>
         new SimulatedJob(Spec(SimulatedCatalogue.Twelve), SimulatedCatalogue.Twelve)
-            .ToRecord(JobPhase.Probing) with { Devices = [], ElapsedSeconds = 0 };
+            .ToRecord(JobPhase.Probing) with
+        { Devices = [], ElapsedSeconds = 0 };
 
     /// <summary>A whole job with as many candidates as asked for, at least 12.</summary>
     public static JobRecord Many(int candidates)

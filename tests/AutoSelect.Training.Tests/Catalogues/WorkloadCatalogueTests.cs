@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Segments;
-using AutoSelect.Training.Workloads;
 
 namespace AutoSelect.Training.Tests;
 

@@ -29,7 +29,8 @@ public sealed class BuiltInWorkloadTests : TrainingTest
         {
             using var trainer = new SegmentTrainer(new StrategyCatalogue([new PlainSgd()]), catalogue, Folder, CPU);
             var report = trainer.Train(Assignment(until, from, learningRate: name == "autoencoder" ? 1e-4 : .03, trial: trial,
-                horizon: 40) with { Workload = workload, Direction = direction }, recorder);
+                horizon: 40) with
+            { Workload = workload, Direction = direction }, recorder);
             Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
             return report;
         }

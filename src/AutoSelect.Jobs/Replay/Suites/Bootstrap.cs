@@ -1,6 +1,5 @@
 using AutoSelect.Selection.Forecasting;
 
-using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Jobs.Replay.Suites;
 

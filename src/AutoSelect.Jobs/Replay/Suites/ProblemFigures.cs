@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 
-using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Jobs.Replay.Suites;
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
-using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Jobs.Replay.Suites;
 
