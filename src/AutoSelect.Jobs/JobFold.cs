@@ -65,7 +65,7 @@ public static class JobFold
 
     private static JobRecord Changed(JobRecord record, JobChange change, JobEvent e) => change switch
     {
-        JobRequested requested => Requested(record, requested.Request, e.Time),
+        JobRequested requested => Requested(record, requested.Request, e.Time, e.At),
         SegmentStarted started => Started(record, started),
         SegmentReported reported => Reported(record, reported),
         SegmentEnded ended => Ended(record, ended, e.At),
@@ -80,17 +80,17 @@ public static class JobFold
         ExportBegun begun => record.With(record[begun.Trial] with { State = TrialState.Completed, Reason = begun.Reason })
             with
         { Phase = JobPhase.Exporting, Exporting = begun.Trial },
-        JobPaused => record with { Phase = JobPhase.Paused, Pausing = false, PausedAt = e.Time },
+        JobPaused => record with { Phase = JobPhase.Paused, PausingSince = null, PausedAt = e.Time },
         JobEnded ended => Over(record, ended, e.At),
         _ => throw new InvalidDataException($"{change.GetType().Name} cannot happen to a job that exists."),
     };
 
-    private static JobRecord Requested(JobRecord record, JobRequest request, DateTimeOffset time) => request.Kind switch
+    private static JobRecord Requested(JobRecord record, JobRequest request, DateTimeOffset time, double at) => request.Kind switch
     {
-        JobRequestKind.Pause => record with { Pausing = true, Notice = request.Reason },
+        JobRequestKind.Pause => record with { PausingSince = record.PausingSince ?? at, Notice = request.Reason },
         JobRequestKind.Resume => record with
         {
-            Pausing = false,
+            PausingSince = null,
             Notice = "",
             Phase = record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed,
             PausedSeconds = record.PausedSeconds + (record.PausedAt is { } since ? Math.Max(0, (time - since).TotalSeconds) : 0),
@@ -137,7 +137,7 @@ public static class JobFold
         if (trial.ReachedTargetAt is not null || objective.Target is null) return trial;
         var inherited = trial.Candidate.Continues?.StepOf(trial.HorizonSteps) ?? 0;
         var hit = points.FirstOrDefault(p => p.Step > inherited && objective.Reaches(p.Deliverable(objective.Direction)));
-        return hit is null ? trial : trial with { ReachedTargetAt = hit.DeviceSeconds };
+        return hit is null ? trial : trial with { ReachedTargetAt = hit.DeviceSeconds, ReachedTargetStep = hit.Step };
     }
 
     private static JobRecord Ended(JobRecord record, SegmentEnded ended, double at)
@@ -227,7 +227,7 @@ public static class JobFold
     {
         Phase = ended.Phase,
         Outcome = ended.Outcome,
-        Pausing = false,
+        PausingSince = null,
         // Whoever still works for the job will be told that it is over; its segments are.
         Trials = [.. record.Trials.Select(t => t.OpenSegment() is not { } open ? t
             : t with { Segments = t.Segments.SetItem(t.Segments.Length - 1, open with { EndedAt = at, End = SegmentEnd.Interrupted }) })],

@@ -14,7 +14,8 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     private long newestToken;
     private SegmentAssignment? undelivered;
     private bool isHandedOut;
-    private int process;
+    private int forwarding;
+    private DeviceDescription? known;
     private TaskCompletionSource arrival = NewArrival();
 
     private DeviceId Id => new(this.GetPrimaryKeyString());
@@ -22,6 +23,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        Heard();
         this.RegisterGrainTimer(_ => CheckSilence(), new GrainTimerCreationOptions(leases.Check, leases.Check) { KeepAlive = true });
         return Task.CompletedTask;
     }
@@ -39,9 +41,9 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
         // Only now is looked at what waits for the process: more may have come meanwhile. Work that no process has seen is still to be done
         // by whichever comes; what another has seen may be what ended it. The same one has not got the reply that it was in: it would say
         // that it trains it.
-        var isOthers = isHandedOut && process != device.ProcessId;
+        var isOthers = isHandedOut && known?.IsSameProcess(device) != true;
         if (undelivered?.LeaseToken is { } token && (isOthers || token == running?.LeaseToken)) Delivered();
-        process = device.ProcessId;
+        known = device;
         await Pool.Join(device, undelivered?.LeaseToken ?? (reply.Order == SegmentOrder.Abandon ? null : running?.LeaseToken));
         LogRegistered(Id, device.ProcessId, running?.Trial.Value ?? "nothing");
         return new RegisterReply
@@ -79,9 +81,16 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
         Check(session);
         newestToken = Math.Max(newestToken, report.LeaseToken);
         if (undelivered?.LeaseToken == report.LeaseToken) Delivered();
-        var reply = await Job(report.Job).Report(report);
-        Heard();
-        return reply;
+        forwarding++;
+        try
+        {
+            return await Job(report.Job).Report(report);
+        }
+        finally
+        {
+            forwarding--;
+            Heard();
+        }
     }
 
     public Task Assign(SegmentAssignment assignment)
@@ -95,8 +104,14 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
 
     private async Task CheckSilence()
     {
-        if (session == 0) return;
-        if (time.GetElapsedTime(lastHeard) <= leases.Lease)
+        var isSilent = forwarding == 0 && time.GetElapsedTime(lastHeard) > leases.Lease;
+        if (session == 0)
+        {
+            if (isSilent) DeactivateOnIdle();
+            return;
+        }
+        // A device that waits for its job to take a report in is not silent.
+        if (!isSilent)
         {
             // The pool was started anew and knows of no such device: the process is to register again.
             if (!await Pool.Heard(Id)) session = 0;

@@ -29,12 +29,28 @@ internal sealed class DecisionRun
     /// <param name="record">At the basis' event.</param>
     /// <param name="basis">What else it is computed from.</param>
     /// <param name="policy">Who decides.</param>
-    /// <param name="history">What it has learned; asked for outside the turn too.</param>
+    /// <param name="history">
+    /// What it has learned, asked for outside the turn too; null where that cannot be had: it decides without, and says so.
+    /// </param>
+    /// <param name="computing">Bounds how many are computed at once.</param>
     /// <param name="done">Called when it is completed, on any thread.</param>
     public static DecisionRun Start(
-        JobRecord record, DecisionBasis basis, ISelectionPolicy policy, Func<SelectionHistory> history, Action done)
+        JobRecord record, DecisionBasis basis, ISelectionPolicy policy, Func<SelectionHistory?> history,
+        SemaphoreSlim computing, Action done)
     {
-        var run = new DecisionRun(Task.Run(() => Judgement.Decide(record, basis, policy, history())));
+        var run = new DecisionRun(Task.Run(async () =>
+        {
+            await computing.WaitAsync();
+            try
+            {
+                return history() is { } learned ? Judgement.Decide(record, basis, policy, learned)
+                    : Judgement.Decide(record, basis with { History = "" }, policy, SelectionHistory.Empty);
+            }
+            finally
+            {
+                computing.Release();
+            }
+        }));
         run.task.ContinueWith(_ => done(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return run;
     }

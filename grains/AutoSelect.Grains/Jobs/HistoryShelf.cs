@@ -12,19 +12,23 @@ namespace AutoSelect.Grains;
 /// <param name="logger">Told of what cannot be read.</param>
 public sealed partial class HistoryShelf(Histories histories, ILogger<HistoryShelf> logger)
 {
-    private readonly ConcurrentDictionary<string, Lazy<WeakReference<SelectionHistory>>> shelf = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WeakReference<SelectionHistory>> shelf = new(StringComparer.Ordinal);
 
-    /// <summary>The history of a hash; the empty one for an empty hash.</summary>
-    public SelectionHistory Get(string hash)
+    /// <summary>The history of a hash, the empty one for an empty hash; null where it cannot be read now.</summary>
+    public SelectionHistory? Get(string hash)
     {
         if (hash.Length == 0) return SelectionHistory.Empty;
-        var kept = shelf.GetOrAdd(hash, h => new(() => new(Read(h))));
-        if (kept.Value.TryGetTarget(out var history)) return history;
-        shelf.TryRemove(new(hash, kept));
-        return Get(hash);
+        if (shelf.TryGetValue(hash, out var kept) && kept.TryGetTarget(out var known)) return known;
+        lock (shelf)
+        {
+            if (shelf.TryGetValue(hash, out kept) && kept.TryGetTarget(out known)) return known;
+            if (Read(hash) is not { } read) return null;
+            shelf[hash] = new(read);
+            return read;
+        }
     }
 
-    private SelectionHistory Read(string hash)
+    private SelectionHistory? Read(string hash)
     {
         try
         {
@@ -33,7 +37,7 @@ public sealed partial class HistoryShelf(Histories histories, ILogger<HistoryShe
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {
             LogUnavailable(hash, e);
-            return SelectionHistory.Empty;
+            return null;
         }
     }
 

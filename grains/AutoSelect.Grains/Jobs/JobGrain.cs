@@ -28,7 +28,6 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     private IGrainTimer? timer;
 
     private JobId Id => new(this.GetPrimaryKeyString());
-    private IJobGrain Self => this.AsReference<IJobGrain>();
     private JobRecord Record => record!;
     private JobLeases Leases => leases ??= new(Id, parts, GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key));
     private double Now => Record.ClockAt(parts.Time.GetUtcNow());
@@ -50,7 +49,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     {
         if (record is null) throw new KeyNotFoundException($"No job '{Id}' is stored.");
         if (Requests.Changes(record, request, Now) is { IsEmpty: false } changes) await Append(changes);
-        await Self.Wake();
+        await this.AsReference<IJobGrain>().Wake();
     });
 
     public async Task<ReportReply> Report(SegmentReport report)
@@ -65,7 +64,8 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     private async Task TakeIn(SegmentReport report)
     {
         heard.Add(report.LeaseToken);
-        if (Record.Find(report.Trial)?.OpenSegment()?.LeaseToken == report.LeaseToken)
+        var isNews = report.Step > (progress.GetValueOrDefault(report.Trial)?.Step ?? 0) || report.End != SegmentEnd.None;
+        if (isNews && Record.Find(report.Trial)?.OpenSegment()?.LeaseToken == report.LeaseToken)
             progress[report.Trial] = new(report.Step, report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
         if (SegmentReports.Changes(Record, report, Now) is not { IsEmpty: false } changes) return;
         await Append(changes);
@@ -84,7 +84,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
             {
                 await Leases.Read(Now);
                 await Advance();
-                foreach (var trial in DesiredState.Running(Record).ToList()) await Assign(trial);
+                foreach (var trial in DesiredState.Running(Record).ToList()) Assign(trial);
             });
             patience.Succeeded();
         }
@@ -95,7 +95,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         catch (Exception e) when (e is not VersionConflictException)
         {
             logger.Unexpected(Id, e);
-            if (patience.Failed() >= Patience.Most) await Append([Patience.GivenUp(Record, e)]);
+            if (patience.Failed() >= Patience.Most) await Guarded(() => Append([Patience.GivenUp(Record, e)]));
         }
         if (!Record.IsRunning) Forget();
         else timer ??= this.RegisterGrainTimer(_ => Attend(), parts.Tick);
@@ -120,13 +120,13 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
             case Move.Export export:
                 return await Start(export.Gang, isExport: true);
             case Move.Decide:
-                decision = parts.Compute(Record, Judgement.BasisFor(Record, Facts()), Policy, Self);
+                decision = parts.Compute(Record, Judgement.BasisFor(Record, Facts()), Policy, this.AsReference<IJobGrain>());
                 return false;
             case Move.Change change:
                 await Append(change.Changes);
                 return Record.IsRunning;
-            case Move.Wait wait when Record.IsRunning && double.IsFinite(wait.Until):
-                timer?.Change(parts.DueIn(wait.Until - Now), parts.Options.Check);
+            case Move.Wait wait when Record.IsRunning && parts.DueIn(wait.Until - Now) is { } due:
+                timer?.Change(due, parts.Options.Check);
                 return false;
             default:
                 return false;
@@ -150,15 +150,15 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         if (await Leases.Renew(gang, Now) is not { } renewed) return false;
         await Append([Dispatching.Started(Record, renewed, devices, Now, isExport, Guid.NewGuid())]);
         progress.Remove(gang.Trial.Id);
-        await Assign(Record[gang.Trial.Id]);
+        Assign(Record[gang.Trial.Id]);
         return true;
     }
 
     /// <summary>Gives a segment to those of its devices that have not said anything of it.</summary>
-    private async Task Assign(Trial trial)
+    private void Assign(Trial trial)
     {
         foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent))
-            if (!heard.Contains(work.LeaseToken)) await GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work);
+            if (!heard.Contains(work.LeaseToken)) GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work).Ignore();
     }
 
     private async Task Append(ImmutableArray<JobChange> changes)
@@ -171,7 +171,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         if (decision is { } running && changes.Any(c => Judgement.IsVoidedBy(after, c))) running.IsVoid = true;
         record = after.WithoutOldForecasts();
         foreach (var e in events) notes.Stored(record, e);
-        if (changes.Any(c => c is JobDecided or JobEnded)) await parts.Checkpoints.Sweep(record);
+        if (changes.Any(c => c is JobDecided or JobEnded)) parts.Checkpoints.Sweep(record).Ignore();
     }
 
     private JobFacts Facts() => Leases.Facts(Now, Policy, progress, isDeciding: decision is not null);

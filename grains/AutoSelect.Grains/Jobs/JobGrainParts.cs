@@ -10,6 +10,9 @@ internal sealed class JobGrainParts(
     PolicySource policies, SupervisedJobs supervised, TimeProvider time,
     LeaseOptions options, AutoSelectTelemetry telemetry)
 {
+    // Decisions are heavy; the silo's threads are for turns too.
+    private readonly SemaphoreSlim computing = new(Math.Max(1, Environment.ProcessorCount));
+
     public IJobStore Jobs => jobs;
     public ILeaseLedger Leases => leases;
     public CheckpointFiles Checkpoints => checkpoints;
@@ -20,8 +23,8 @@ internal sealed class JobGrainParts(
     /// <summary>The timer of a running job.</summary>
     public GrainTimerCreationOptions Tick => new(options.Check, options.Check) { KeepAlive = true };
 
-    /// <summary>Time until something is due by the clock, or until the next tick if that comes first.</summary>
-    public TimeSpan DueIn(double seconds) => TimeSpan.FromSeconds(Math.Clamp(seconds, .001, options.Check.TotalSeconds));
+    /// <summary>Time until something is due by the clock; null where the next tick comes first, which must not be put off.</summary>
+    public TimeSpan? DueIn(double seconds) => seconds < options.Check.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(seconds, .001)) : null;
 
     /// <summary>
     /// False for a job that is left alone here, whatever its devices or its demand of earlier days say: one that nobody has named.
@@ -35,7 +38,7 @@ internal sealed class JobGrainParts(
     public DecisionRun Compute(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, IJobGrain job)
     {
         var began = time.GetTimestamp();
-        return DecisionRun.Start(record, basis, policy, () => histories.Get(basis.History), () =>
+        return DecisionRun.Start(record, basis, policy, () => histories.Get(basis.History), computing, () =>
         {
             telemetry.Computed(time.GetElapsedTime(began));
             job.Wake().Ignore();

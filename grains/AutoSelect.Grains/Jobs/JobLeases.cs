@@ -62,6 +62,8 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
     {
         if (Lanes.Wanted(record) is var wanted && wanted != stated)
         {
+            // A call that failed may have been heard all the same.
+            stated = null;
             await pool.State(wanted);
             stated = wanted;
         }

@@ -39,6 +39,8 @@ public sealed partial class JobSupervisor(
         {
             try
             {
+                // Its timers are what expires leases, and nobody else may be calling it.
+                grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key).Released().Ignore();
                 // To one that is awake this is a tick.
                 foreach (var job in (await store.List(Running)).Jobs)
                     if (jobs.Contains(job.Id)) grains.GetGrain<IJobGrain>(job.Id.Value).Wake().Ignore();

@@ -27,7 +27,7 @@ internal sealed class Patience(TimeProvider time)
 
     /// <summary>How a job ends that is attended to in vain.</summary>
     public static JobEnded GivenUp(JobRecord record, Exception e) =>
-        new(JobPhase.Failed, Outcomes.NobodyLeft(record, $"the control side failed {Most} times in a row: {e.Message}"));
+        new(JobPhase.Failed, Outcomes.GivenUp(record, $"the control side failed {Most} times in a row: {e.Message}"));
 
     public void Succeeded() => failures = 0;
 

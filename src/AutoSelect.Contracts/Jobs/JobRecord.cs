@@ -69,8 +69,13 @@ public sealed record JobRecord
     /// <summary>Since when it is paused; null while it is not.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>
+    /// Seconds of the job's clock at the request to pause, until all segments have ended; null while nobody wants a pause.
+    /// </summary>
+    public double? PausingSince { get; init; }
+
     /// <summary>True from the request to pause until all segments have ended.</summary>
-    public bool Pausing { get; init; }
+    [JsonIgnore] public bool Pausing => PausingSince is not null;
 
     /// <summary>The trial whose weights are the job's answer and are written, once training is over.</summary>
     public TrialId? Exporting { get; init; }

@@ -56,6 +56,9 @@ public sealed record Trial
     /// <summary>Device seconds of the first point of its own that reaches the objective's target; null while none does.</summary>
     public double? ReachedTargetAt { get; init; }
 
+    /// <summary>Step of that point: the target is had once a checkpoint is there.</summary>
+    public long? ReachedTargetStep { get; init; }
+
     /// <summary>True while the trial can still win.</summary>
     public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
 

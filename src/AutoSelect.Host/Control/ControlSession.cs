@@ -34,7 +34,6 @@ internal sealed class ControlSession(
 
     public Task Request(JobId job, JobRequest request) => Translated(async () =>
     {
-        supervised.Add(job);
         try
         {
             await grains.GetGrain<IJobGrain>(job.Value).Request(request);
@@ -44,6 +43,9 @@ internal sealed class ControlSession(
             // The activation knew too little and has given itself up: the next one reads the job anew.
             await grains.GetGrain<IJobGrain>(job.Value).Request(request);
         }
+        // Only now: what nobody may ask of a job must not set it going.
+        supervised.Add(job);
+        await grains.GetGrain<IJobGrain>(job.Value).Wake();
         return true;
     });
 

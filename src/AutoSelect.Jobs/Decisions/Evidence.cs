@@ -41,20 +41,21 @@ public static class Evidence
 
     private static TrialEvidence Shown(Trial trial, JobRecord record, ITrialPace pace)
     {
-        var (open, safe, stepTime) = (trial.OpenSegment(), trial.SafeStep(), pace.StepTime(trial));
+        var (open, stepTime) = (trial.OpenSegment(), pace.StepTime(trial));
+        var step = Math.Max(trial.SafeStep(), open?.ToStep ?? 0);
         return new TrialEvidence
         {
             Trial = trial.Id,
             Candidate = trial.Candidate,
             // Between two segments a trial is paused; to a policy it is still in the race, as is one that goes on from another that is.
             State = trial.State == TrialState.Paused && IsRacing(trial, record) ? TrialState.Running : trial.State,
-            Curve = open is not null || trial.LastPoint() <= safe ? trial.Curve : [.. trial.Curve.TakeWhile(p => p.Step <= safe)],
+            Curve = trial.LastPoint() <= step ? trial.Curve : [.. trial.Curve.TakeWhile(p => p.Step <= step)],
             HorizonSteps = trial.HorizonSteps,
             StepsPerEpoch = pace.StepsPerEpoch(trial),
             StepTime = stepTime,
             Committed = pace.Committed(trial, stepTime),
             ChargedSeconds = trial.ChargedSeconds,
-            Step = open is null ? safe : Math.Max(safe, open.ToStep),
+            Step = step,
             RunningTo = open?.UntilStep,
         };
     }

@@ -26,6 +26,11 @@ public sealed record JobFacts
     /// <summary>Seconds within which a device that was started anew joins again; so long a trial short of ranks waits for it.</summary>
     public double JoinSeconds { get; init; } = 5;
 
+    /// <summary>
+    /// Seconds after which a segment that was told to end, and whose device still answers, is taken to hang; evaluations may take long.
+    /// </summary>
+    public double OverdueSeconds { get; init; } = 600;
+
     /// <summary>Seconds after which a device that does not end what was broken off is no longer waited for.</summary>
     public double GraceSeconds { get; init; } = 60;
 }

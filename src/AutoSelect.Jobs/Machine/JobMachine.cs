@@ -29,7 +29,7 @@ public static class JobMachine
 
         var waiting = DesiredState.Waiting(record);
         if (waiting.Count > 0) return Dispatch(record, waiting, facts);
-        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record));
+        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record, facts));
     }
 
     /// <summary>What a segment of a trial is told; one whose token is not that of the running segment is over.</summary>
@@ -75,7 +75,8 @@ public static class JobMachine
         var gangs = Gangs.Form([.. waiting.Select(w => (w.Trial, w.UntilStep, Gangs.Wanted(record, w.Trial)))],
             Lanes.Idle(record, facts), Lanes.Coming(record, facts), most, () => mayNarrow, record).ToList();
         if (gangs.Count > 0) return new Move.Dispatch([.. gangs]);
-        return new Move.Wait(Math.Min(NextTime(record), mayNarrow ? double.PositiveInfinity : facts.LeasesSince + facts.JoinSeconds));
+        return new Move.Wait(Math.Min(
+            NextTime(record, facts), mayNarrow ? double.PositiveInfinity : facts.LeasesSince + facts.JoinSeconds));
     }
 
     private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning)
@@ -96,7 +97,7 @@ public static class JobMachine
         {
             if (fault.Attempt >= MostDecisionFaults)
                 return isRunning ? new Move.Wait()
-                    : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"no decision could be made: {fault.Reason}"));
+                    : new Move.End(JobPhase.Failed, Outcomes.GivenUp(record, $"no decision could be made: {fault.Reason}"));
             if (facts.Now < fault.RetryAt) return new Move.Wait(fault.RetryAt);
         }
         if (facts.IsDeciding) return new Move.Wait();
@@ -119,8 +120,8 @@ public static class JobMachine
         return gang is null ? new Move.Wait() : new Move.Export(gang);
     }
 
-    /// <summary>When something is due by the clock alone.</summary>
-    private static double NextTime(JobRecord record) => Math.Min(
-        record.Spec.Objective.DeadlineSeconds ?? double.PositiveInfinity,
-        record.Rungs is [.., { DecideAgainAt: { } again }] ? again : double.PositiveInfinity);
+    /// <summary>When something is next due by the clock alone; what was due before is waited for on other grounds.</summary>
+    private static double NextTime(JobRecord record, JobFacts facts) =>
+        new[] { record.Spec.Objective.DeadlineSeconds, record.Rungs is [.., { DecideAgainAt: var again }] ? again : null }
+            .Min(t => t > facts.Now ? t.Value : double.PositiveInfinity);
 }

@@ -50,6 +50,19 @@ public static class Outcomes
         };
     }
 
+    /// <summary>The job itself cannot go on, whatever its candidates could: the best one's checkpoint is kept.</summary>
+    public static Outcome GivenUp(JobRecord record, string reason)
+    {
+        var best = Endings.Answer(record);
+        return new Outcome
+        {
+            ObjectiveMet = false,
+            Winner = best?.Id,
+            Checkpoint = best?.Checkpoint?.Uri,
+            Summary = reason + (best?.Checkpoint is { } kept ? $"; {best.Candidate.Name}, the best by then, is in {kept.Uri}" : ""),
+        };
+    }
+
     public static Outcome NobodyLeft(JobRecord record, string? reason) => new()
     {
         ObjectiveMet = false,

@@ -23,8 +23,14 @@ public static class LostDevices
         {
             if (trial.OpenSegment() is { } open && open.Members().FirstOrDefault(m => !held.Contains(m.LeaseToken)) is { } gone)
                 return [Lose(trial, open, gone.LeaseToken, facts)];
-            foreach (var segment in trial.Segments)
-                if (!segment.Awaited.IsDefault && segment.Awaited.FirstOrDefault(t => !held.Contains(t)) is var token and not 0)
+            if (trial.OpenSegment() is { } late && ToldToEndAt(record, late, facts) is { } since
+                && facts.Now - since > facts.OverdueSeconds)
+                return [Broken(trial, SegmentEnd.DeviceLost, $"it did not end within {facts.OverdueSeconds:0} s after it was told to",
+                    ProgressOf(trial, late, facts), isBlameless: false, said: 0)];
+            // One that never got the work has no last word to say; whatever still comes is fenced off by its token.
+            foreach (var segment in trial.Segments.Where(s => !s.Awaited.IsDefaultOrEmpty))
+                if (segment.Awaited.FirstOrDefault(
+                    t => !held.Contains(t) || facts.Now - segment.EndedAt > facts.GraceSeconds) is var token and not 0)
                     return [new MemberEnded(trial.Id, token)];
         }
         return null;
@@ -58,10 +64,19 @@ public static class LostDevices
         var lost = facts.Leases.Lost.FirstOrDefault(l => l.Lease.Token == token);
         var reason = lost?.Reason ?? "its lease is over";
         var isLeader = open.LeaseToken == token;
-        var progress = facts.Progress.GetValueOrDefault(trial.Id) ?? open.Progress();
+        var progress = ProgressOf(trial, open, facts);
         return Broken(trial, isLeader ? SegmentEnd.DeviceLost : SegmentEnd.RankLost,
             isLeader ? reason : $"{open.NameOfMember(token)}: {reason}", progress, lost?.IsBlameless ?? true, token);
     }
+
+    /// <summary>
+    /// Since when, by the job's clock, a segment has been told to end, where that stands in the record; null where it may go on.
+    /// </summary>
+    private static double? ToldToEndAt(JobRecord record, Segment open, JobFacts facts) => record.PausingSince
+        ?? (!open.IsExport && Endings.IsPastDeadline(record, facts.Now) ? record.Spec.Objective.DeadlineSeconds : null);
+
+    private static SegmentProgress ProgressOf(Trial trial, Segment open, JobFacts facts) =>
+        facts.Progress.GetValueOrDefault(trial.Id) ?? open.Progress();
 
     private static TrialState State(Trial trial) =>
         trial.State is TrialState.Committed or TrialState.Completed ? trial.State

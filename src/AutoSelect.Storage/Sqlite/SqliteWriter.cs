@@ -11,6 +11,9 @@ internal sealed class SqliteWriter(string path, TimeProvider time) : IAsyncDispo
 {
     private const int MostInOneCommit = 256;
 
+    /// <summary>SQLITE_CONSTRAINT.</summary>
+    private const int ConstraintViolated = 19;
+
     private readonly Channel<Write> writes = Channel.CreateUnbounded<Write>(new() { SingleReader = true });
     private readonly Lock gate = new();
     private Task? loop;
@@ -100,7 +103,7 @@ internal sealed class SqliteWriter(string path, TimeProvider time) : IAsyncDispo
         catch (Exception e)
         {
             // A full disk or a damaged file is not this write's own matter: all of the batch will be told.
-            if (!session.IsInTransaction || Translated(e) is StoreUnavailableException) throw;
+            if (!session.IsInTransaction || e is IOException or SqliteException { SqliteErrorCode: not ConstraintViolated }) throw;
             session.Execute("ROLLBACK TO one");
             write.Fail(Translated(e));
         }

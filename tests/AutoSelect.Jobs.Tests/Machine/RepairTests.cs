@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Jobs.Decisions;
+using AutoSelect.Jobs.Machine;
+using AutoSelect.Jobs.Transitions;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Jobs.Tests.Machine;
+
+/// <summary>What the machine makes of devices that are lost, hang, or never had what they were given.</summary>
+public sealed class RepairTests
+{
+    private static readonly TrialId First = TrialId.At(0);
+    private static readonly SimulatedTraining Training = new SimulatedTraining().Ends("a", .95);
+
+    [Fact]
+    public void A_target_whose_weights_were_lost_with_the_device_is_no_answer_until_it_is_reached_again()
+    {
+        var running = Running(SimulatedJobs.FastestTo(.5, "a", "b"), ranks: 1);
+        var hit = running.After(
+            2, new SegmentReported(First, [Training.Point(running.Trials[0].Candidate, 300)], null, null, new SegmentProgress(300)));
+        Assert.Equal(First, Endings.AtTarget(hit)!.Id);
+
+        var lost = Repaired(hit, now: 3, held: 0);
+
+        Assert.Null(Endings.AtTarget(lost));
+        Assert.Equal(First, Assert.IsType<Move.Dispatch>(JobMachine.Next(lost, Facts(lost, now: 4, held: 1))).Gangs[0].Trial.Id);
+        var again = Running(lost, ranks: 1, token: 9)
+            .After(5, new SegmentReported(First, [], Checkpoint(300), null, new SegmentProgress(300)),
+                new SegmentEnded(First, SegmentEnd.TargetReached, "", new SegmentProgress(300), TrialState.Paused, "", 0, []));
+        Assert.Equal(First, Endings.AtTarget(again)!.Id);
+        Assert.IsType<Move.Commit>(JobMachine.Next(again, Facts(again, now: 6, held: 1, token: 9)));
+    }
+
+    [Fact]
+    public void A_device_that_never_got_its_part_of_a_broken_segment_is_not_waited_for_without_end()
+    {
+        var running = Running(SimulatedJobs.BestAtHorizon("a", "b"), ranks: 2);
+        // The first rank's lease is over; the second one's is in force, and nothing comes of it.
+        var broken = Repaired(running, now: 3, held: 2, lost: 1);
+        Assert.Equal([2], broken.Trials[0].Segments[^1].Awaited);
+
+        Assert.Empty(Lanes.Idle(broken, Facts(broken, now: 4, held: 2, lost: 1)));
+        var later = Repaired(broken, now: 3 + 61, held: 2, lost: 1);
+
+        Assert.Equal(2, Assert.Single(Lanes.Idle(later, Facts(later, now: 65, held: 2, lost: 1))).Token);
+    }
+
+    [Fact]
+    public void A_segment_that_hangs_when_it_is_told_to_end_holds_up_a_pause_for_a_bounded_time()
+    {
+        var pausing = Running(SimulatedJobs.BestAtHorizon("a", "b"), ranks: 1).After(10, new JobRequested(JobRequest.Pause()));
+        Assert.IsType<Move.Wait>(JobMachine.Next(pausing, Facts(pausing, now: 600, held: 1)));
+
+        var broken = Repaired(pausing, now: 611, held: 1);
+
+        Assert.Contains("did not end within 600 s", broken.Trials[0].Reason);
+        Assert.IsType<Move.Pause>(JobMachine.Next(broken, Facts(broken, now: 612, held: 1)));
+    }
+
+    [Fact]
+    public void Points_that_were_lost_with_their_steps_are_no_evidence_until_the_steps_are_done_again()
+    {
+        var candidate = Running(SimulatedJobs.BestAtHorizon("a"), ranks: 1).Trials[0].Candidate;
+        ImmutableArray<CurvePoint> points = [Training.Point(candidate, 25), Training.Point(candidate, 50), Training.Point(candidate, 75)];
+        var running = Running(SimulatedJobs.BestAtHorizon("a"), ranks: 1)
+            .After(2, new SegmentReported(First, points, Checkpoint(25), null, new SegmentProgress(75)));
+        Assert.Equal([25, 50, 75], Shown(running));
+
+        var again = Running(Repaired(running, now: 3, held: 0), ranks: 1, token: 9);
+
+        Assert.Equal([25], Shown(again));
+        Assert.Equal([25, 50], Shown(again.After(5, new SegmentReported(First, [], Checkpoint(60), null, new SegmentProgress(60)))));
+    }
+
+    private static IEnumerable<long> Shown(JobRecord record)
+    {
+        var basis = new DecisionBasis { Event = record.Version, Clock = 5, Devices = 1, Policy = "regret", PolicyVersion = 2 };
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record.Spec)).Trials[0].Curve.Select(p => p.Step);
+    }
+
+    private static JobRecord Running(JobSpec spec, int ranks)
+    {
+        var submitted = SubmittedJobs.Record(spec);
+        var decision = new Decision { Trial = First, Kind = DecisionKind.Continue, Reason = "test" };
+        var rung = new RungRecord
+        {
+            Rung = 0,
+            DecidedAt = 0,
+            Forecasts = [],
+            Decisions = [decision],
+            Unit = "s",
+            RegretOfCommitting = 0,
+            CostOfContinuing = 0,
+            SpentDeviceSeconds = 0,
+            Summary = "test",
+            NextStep = ImmutableSortedDictionary<string, long>.Empty.Add(First.Value, 1000),
+        };
+        return Running(submitted.After(0, new JobDecided(rung, null)), ranks);
+    }
+
+    private static JobRecord Running(JobRecord record, int ranks, long token = 1)
+    {
+        ImmutableArray<Lease> leases = [.. Enumerable.Range(0, ranks).Select(i => Lease(i, token + i))];
+        return record.After(
+            record.ElapsedSeconds + 1, Dispatching.Started(record, new Gang(record.Trials[0], 1000, leases), [], 1, isExport: false));
+    }
+
+    private static JobRecord Repaired(JobRecord record, double now, int held, int lost = 0) =>
+        record.After(now, Assert.IsType<Move.Repair>(JobMachine.Next(record, Facts(record, now, held, lost))).Changes);
+
+    /// <summary>The job holds leases from a token on, but for the first ones.</summary>
+    private static JobFacts Facts(JobRecord record, double now, int held, int lost = 0, long token = 1) => new()
+    {
+        Now = now,
+        Policy = PolicyCatalogue.Get(record.Spec.Policy),
+        Leases = new LeaseSet(1, [.. Enumerable.Range(lost, held - lost).Select(i => new HeldLease(Lease(i, token + i), Device(i)))], []),
+    };
+
+    private static Checkpoint Checkpoint(long step) => new() { Uri = "test", Step = step, Bytes = 1 };
+
+    private static Lease Lease(int device, long token) => new() { Device = Device(device).Id, Job = new JobId("job"), Token = token };
+
+    private static DeviceDescription Device(int i) =>
+        new() { Id = new DeviceId($"d{i}"), Kind = DeviceKind.Cpu, Index = i, Model = "simulated", Host = "simulated" };
+}
