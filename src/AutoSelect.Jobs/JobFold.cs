@@ -36,6 +36,18 @@ public static class JobFold
         return (e.Change is JobDecided or JobEnded ? Discarded(changed) : changed) with { Version = e.Number, ElapsedSeconds = e.At };
     }
 
+    /// <summary>The next events of a job, numbered and timed, and the record with them.</summary>
+    /// <param name="record">Before.</param>
+    /// <param name="changes">What happens, in order.</param>
+    /// <param name="time">When, by the clock of the control side.</param>
+    public static (ImmutableArray<JobEvent> Events, JobRecord Record) Next(
+        JobRecord record, IEnumerable<JobChange> changes, DateTimeOffset time)
+    {
+        var at = record.ClockAt(time);
+        ImmutableArray<JobEvent> events = [.. changes.Select((change, i) => new JobEvent(record.Version + 1 + i, time, at, change))];
+        return (events, events.Aggregate(record, (r, e) => Apply(r, e)));
+    }
+
     private static JobRecord Submitted(JobSubmitted submitted, DateTimeOffset time) => new()
     {
         Id = submitted.Job,

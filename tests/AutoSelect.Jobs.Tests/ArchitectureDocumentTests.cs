@@ -13,7 +13,7 @@ public sealed partial class ArchitectureDocumentTests
             .Select(m => m.Groups[1].Value).Distinct().ToList();
 
         Assert.True(named.Count > 20, $"{named.Count} files are named");
-        Assert.Empty(named.Where(name => !File.Exists(Path.Combine(root, name))));
+        Assert.All(named, name => Assert.True(File.Exists(Path.Combine(root, name)), name));
     }
 
     [Fact]

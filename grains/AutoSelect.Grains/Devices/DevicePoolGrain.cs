@@ -105,8 +105,7 @@ internal sealed partial class DevicePoolGrain(
         var demands = await ledger.Demands();
         foreach (var job in leases.Select(g => g.Key).Union(demands.Select(d => d.Job)))
         {
-            if (supervised.Contains(job) && await jobs.Find(job) is { Phase: JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting })
-                continue;
+            if (supervised.Contains(job) && (await jobs.Find(job))?.Phase.IsRunning() == true) continue;
             await ledger.State(new Demand { Job = job, Least = 1, Most = 0 }, time.GetUtcNow());
             await ledger.Release(job, [.. leases[job]]);
         }

@@ -164,8 +164,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     private async Task Append(ImmutableArray<JobChange> changes)
     {
         var (now, before) = (parts.Time.GetUtcNow(), Record);
-        var events = changes.Select((change, i) => new JobEvent(before.Version + 1 + i, now, before.ClockAt(now), change)).ToArray();
-        var after = events.Aggregate(before, (r, e) => JobFold.Apply(r, e));
+        var (events, after) = JobFold.Next(before, changes, now);
         var isListed = changes.Any(c => c is not (SegmentReported or MemberEnded));
         await parts.Jobs.Append(Id, before.Version, events, isListed ? JobSummaries.FromRecord(after, now) : null);
         if (decision is { } running && changes.Any(c => Judgement.IsVoidedBy(after, c))) running.IsVoid = true;

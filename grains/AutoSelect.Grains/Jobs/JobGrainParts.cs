@@ -8,7 +8,7 @@ namespace AutoSelect.Grains;
 internal sealed class JobGrainParts(
     IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories,
     PolicySource policies, SupervisedJobs supervised, TimeProvider time,
-    LeaseOptions options, AutoSelectTelemetry telemetry)
+    LeaseOptions options, AutoSelectTelemetry telemetry) : IDisposable
 {
     // Decisions are heavy; the silo's threads are for turns too.
     private readonly SemaphoreSlim computing = new(Math.Max(1, Environment.ProcessorCount));
@@ -19,6 +19,8 @@ internal sealed class JobGrainParts(
     public TimeProvider Time => time;
     public LeaseOptions Options => options;
     public AutoSelectTelemetry Telemetry => telemetry;
+
+    public void Dispose() => computing.Dispose();
 
     /// <summary>The timer of a running job.</summary>
     public GrainTimerCreationOptions Tick => new(options.Check, options.Check) { KeepAlive = true };

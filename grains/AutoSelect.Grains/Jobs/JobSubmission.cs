@@ -1,6 +1,6 @@
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Machine;
 using AutoSelect.Jobs;
+using AutoSelect.Jobs.Machine;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 

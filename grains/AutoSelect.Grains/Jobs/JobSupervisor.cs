@@ -30,7 +30,7 @@ public sealed class SupervisedJobs
 public sealed partial class JobSupervisor(
     IJobStore store, IGrainFactory grains, SupervisedJobs jobs, TimeProvider time, ILogger<JobSupervisor> logger) : BackgroundService
 {
-    private static readonly JobQuery Running = new() { Phases = [JobPhase.Probing, JobPhase.Committed, JobPhase.Exporting] };
+    private static readonly JobQuery Running = new() { Phases = JobPhases.Running };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -87,10 +87,10 @@ public sealed record JobRecord
     public DecisionFailed? DecisionFault { get; init; }
 
     /// <summary>True while it may train.</summary>
-    [JsonIgnore] public bool IsRunning => Phase is JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting;
+    [JsonIgnore] public bool IsRunning => Phase.IsRunning();
 
     /// <summary>True once nothing can happen to it any more.</summary>
-    [JsonIgnore] public bool HasEnded => Phase is JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled;
+    [JsonIgnore] public bool HasEnded => Phase.HasEnded();
 
     /// <summary>
     /// Seconds of the job's clock at a time: it runs on while nobody attends to the job, and stands still while it is paused.

@@ -41,7 +41,7 @@ internal sealed class EventStream(IJobStore store, CancellationToken stopping)
     }
 
     private async Task<bool> IsOver(JobId job) =>
-        await store.Find(job) is not { Phase: not (JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled) };
+        (await store.Find(job))?.Phase.HasEnded() != false;
 
     private async Task Wait(JobId job, long since, CancellationToken ct)
     {

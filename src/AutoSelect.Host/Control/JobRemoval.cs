@@ -15,7 +15,7 @@ internal sealed class JobRemoval(IJobStore jobs, ControlPaths paths)
     public async Task Remove(JobId id)
     {
         var job = await jobs.Find(id) ?? throw new KeyNotFoundException($"No job '{id}' is stored in {paths.Root}.");
-        if (job.Phase is not (JobPhase.Completed or JobPhase.Failed or JobPhase.Cancelled or JobPhase.Paused))
+        if (!job.Phase.HasEnded() && job.Phase != JobPhase.Paused)
             throw new InvalidOperationException(
                 $"Job '{id}' is in phase {job.Phase}: only a job that has ended or is paused can be deleted.");
         await jobs.Delete(id);

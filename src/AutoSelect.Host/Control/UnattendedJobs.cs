@@ -19,10 +19,8 @@ internal sealed class UnattendedJobs(ControlPaths paths, TimeProvider time)
     {
         var before = JobFold.FromEvents(await jobs.Changes(id, 0))
             ?? throw new KeyNotFoundException($"No job '{id}' is stored in {paths.Root}.");
-        var (now, clock) = (time.GetUtcNow(), before.ClockAt(time.GetUtcNow()));
-        var changes = Requests.Changes(before, JobRequest.Cancel(), clock);
-        var events = changes.Select((change, i) => new JobEvent(before.Version + 1 + i, now, clock, change)).ToArray();
-        var after = events.Aggregate(before, JobFold.Apply);
+        var now = time.GetUtcNow();
+        var (events, after) = JobFold.Next(before, Requests.Changes(before, JobRequest.Cancel(), before.ClockAt(now)), now);
         await jobs.Append(id, before.Version, events, JobSummaries.FromRecord(after, now));
         await new CheckpointFiles(NullLogger<CheckpointFiles>.Instance).Sweep(after);
         return after;

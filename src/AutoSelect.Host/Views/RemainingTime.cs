@@ -8,7 +8,7 @@ internal static class RemainingTime
     /// <summary>Seconds; null before the first forecast and after the end.</summary>
     public static double? Estimate(JobRecord record)
     {
-        if (record.Phase is JobPhase.Completed or JobPhase.Failed) return null;
+        if (record.HasEnded) return null;
         var deadline = record.Spec.Objective.DeadlineSeconds - record.ElapsedSeconds;
         if (record.Spec.Objective.Kind == ObjectiveKind.BestBy) return deadline is { } left ? Math.Max(0, left) : null;
         if (Leader(record) is not { } forecast) return null;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
-using AutoSelect.Selection.Policies.Comparison;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Comparison;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
 

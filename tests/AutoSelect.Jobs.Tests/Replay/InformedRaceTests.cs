@@ -4,8 +4,8 @@ using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies.Regret;
-using AutoSelect.Selection.Replay.Forecasts;
 using AutoSelect.Selection.Replay;
+using AutoSelect.Selection.Replay.Forecasts;
 using AutoSelect.Selection.Tests;
 
 namespace AutoSelect.Jobs.Tests.Replay;

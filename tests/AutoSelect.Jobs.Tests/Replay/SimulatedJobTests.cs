@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
-using AutoSelect.Selection.Policies.Regret;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Regret;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Jobs.Replay;
-using AutoSelect.Selection.Policies.Comparison;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Comparison;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
 

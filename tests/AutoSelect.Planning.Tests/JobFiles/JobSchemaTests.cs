@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Planning.JobFiles;
-using NJsonSchema;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
+using NJsonSchema;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
