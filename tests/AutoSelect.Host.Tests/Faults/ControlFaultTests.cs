@@ -67,7 +67,7 @@ public sealed class ControlFaultTests : IDisposable
         using var process = Start(folder.Path, "run", WriteJob());
         var archive = new JobArchive();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        patience.CancelAfter(TimeSpan.FromSeconds(120));
+        patience.CancelAfter(TimeSpan.FromMinutes(10));
         JobRecord? record = null;
         // In the middle of later segments: something has been decided, and every device has reported since.
         while (!patience.IsCancellationRequested && !(

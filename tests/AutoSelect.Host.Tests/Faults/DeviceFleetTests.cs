@@ -107,7 +107,7 @@ public sealed class DeviceFleetTests : IDisposable
     public async Task A_fleet_of_which_no_device_comes_up_says_so_with_the_reason()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(100));
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
         var told = 0;
         await using var fleet = new DeviceFleet(
             new ControlPaths(folder.Path), new ControlEndpoint { SiloPort = 1, GatewayPort = 2 }, time, NullLogger<DeviceFleet>.Instance)
@@ -135,7 +135,7 @@ public sealed class DeviceFleetTests : IDisposable
     public async Task One_device_that_comes_up_is_hope()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(100));
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
         await using var fleet = new DeviceFleet(
             new ControlPaths(folder.Path), new ControlEndpoint { SiloPort = 1, GatewayPort = 2 }, time, NullLogger<DeviceFleet>.Instance)
         {

@@ -12,7 +12,7 @@ internal static class RealSession
     /// <summary>The first record that fulfils a condition; the deadline only bounds a failing test.</summary>
     public static async Task<JobRecord> Until(this IControlSession session, JobId job, Func<JobRecord, bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         JobRecord? last = null;
         await foreach (var update in session.Follow(job, patience.Token))
         {

@@ -12,7 +12,7 @@ public sealed class TwoTerminalsTests : IDisposable
     private readonly CancellationTokenSource patience =
         CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-    public TwoTerminalsTests() => patience.CancelAfter(TimeSpan.FromMinutes(4));
+    public TwoTerminalsTests() => patience.CancelAfter(TimeSpan.FromMinutes(10));
 
     private CancellationToken Cancelled => patience.Token;
 
