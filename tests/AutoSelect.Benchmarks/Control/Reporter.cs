@@ -35,7 +35,7 @@ internal sealed class Reporter(IDeviceGrain grain, long session, SegmentAssignme
         var step = 0L;
         while (!over.IsCancellationRequested)
         {
-            var batch = Enumerable.Range(1, points).Select(i => Training.Point(assignment.Candidate, step + i));
+            var batch = Enumerable.Range(1, points).Select(i => Training.Point(assignment.Candidate, step + i)).ToArray();
             step += points;
             var reply = await grain.Report(session, new SegmentReport
             {
