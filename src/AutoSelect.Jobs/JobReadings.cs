@@ -29,6 +29,10 @@ public static class JobReadings
     /// <summary>True for a segment on one of whose devices a token is in force.</summary>
     public static bool Has(this Segment segment, long token) => segment.Members().Any(m => m.LeaseToken == token);
 
+    /// <summary>Tokens of the members that have not said their last word, but for the one that has just said it.</summary>
+    public static ImmutableArray<long> StillAwaited(this Segment segment, long said) =>
+        [.. segment.Members().Select(m => m.LeaseToken).Where(t => t != said && !segment.Left.Contains(t))];
+
     /// <summary>A member of a segment for people: "rank 1 of 2 on d1".</summary>
     public static string NameOfMember(this Segment segment, long token)
     {

@@ -56,7 +56,7 @@ public static class LostDevices
         // What the control side has done itself is an interruption: it counts neither now nor when the device is lost once more.
         return new SegmentEnded(trial.Id, isBlameless ? SegmentEnd.Interrupted : end, reason, progress, state, why,
             trial.Restarts + (isBlameless ? 0 : 1),
-            [.. open.Members().Select(m => m.LeaseToken).Where(t => t != said && !open.Left.Contains(t))]);
+            open.StillAwaited(said));
     }
 
     private static SegmentEnded Lose(Trial trial, Segment open, long token, JobFacts facts)

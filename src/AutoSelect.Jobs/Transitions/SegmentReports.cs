@@ -61,9 +61,7 @@ public static class SegmentReports
         if (report.End == SegmentEnd.None || open.Left.Contains(report.LeaseToken)) return [];
         if (!IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
         var named = report with { Reason = $"{open.NameOfMember(report.LeaseToken)}: {report.Reason}" };
-        ImmutableArray<long> awaited = [.. open.Members().Select(m => m.LeaseToken)
-            .Where(t => t != report.LeaseToken && !open.Left.Contains(t))];
-        return [Ended(trial, open, named, open.Progress(), awaited), .. PausedBy(named)];
+        return [Ended(trial, open, named, open.Progress(), open.StillAwaited(report.LeaseToken)), .. PausedBy(named)];
     }
 
     /// <summary>Fenced off; but the device is free when it was the last report, and it may say why the segment broke.</summary>
