@@ -270,8 +270,6 @@ public sealed class ContinuationTests : IDisposable
             Forecasts = [],
             Decisions = [],
             Unit = "s",
-            RegretOfCommitting = 0,
-            CostOfContinuing = 0,
             SpentDeviceSeconds = 0,
             Summary = "",
             Horizon = Shown(record).Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),

@@ -126,7 +126,7 @@ public sealed class JobPlannerTests
 
     [Theory]
     [InlineData("workload: toy-mlp\nobjective:\n\tfastest_to: 0.9\nepochs: 5", 3)]
-    [InlineData("workload: toy-mlp\nobjective:\n  fastest_to: 0.9\nprobe:\n  devices: 2\n\tshare: 0.5\nepochs: 5", 6)]
+    [InlineData("workload: toy-mlp\nobjective:\n  fastest_to: 0.9\nprobe:\n  devices: 2\n\tprice: 0.5\nepochs: 5", 6)]
     [InlineData("workload:\n  name: toy-mlp\n \toptions: {}\nobjective: { best_by: 5m }\nepochs: 5", 3)]
     public async Task A_tab_is_told_with_its_own_line(string text, int line) =>
         Assert.Equal([$"job.yaml:{line}: Not valid YAML: a tab stands in the indentation: indent with spaces."], await Errors(text));

@@ -22,6 +22,7 @@ public sealed class SimulatedJob
     private readonly ImmutableArray<RecordedCurve> curves;
     private readonly SortedDictionary<TrialId, SimulatedTraining> trainings = [];
     private readonly RecordedPace pace;
+    private readonly ReferenceFigures reference;
     private readonly SimulatedLanes lanes;
     private readonly Dictionary<DeviceId, TrialId> lastOn = [];
     private readonly ImmutableArray<SimulatedRung>.Builder rungs = ImmutableArray.CreateBuilder<SimulatedRung>();
@@ -39,7 +40,9 @@ public sealed class SimulatedJob
         var shortestInterval = trainings.Values.Min(t => t.Run.Interval());
         pace = new RecordedPace(trainings.ToDictionary(t => t.Key, t => t.Value.Run), shortestInterval);
         lanes = new SimulatedLanes(conditions.Devices, conditions.Costs.ArrivalSeconds);
-        record = SimulatedStart.Record(curves[0], [.. trainings.Values.Select(t => t.Trial)], policy, conditions, shortestInterval);
+        reference = ReferenceFigures.FromCurves(curves, conditions.Objective, conditions.Baseline);
+        record = SimulatedStart.Record(
+            curves[0], [.. trainings.Values.Select(t => t.Trial)], reference.Baseline, policy, conditions, shortestInterval);
         log?.Add(new JobEvent(1, record.StartedAt, 0, new JobImported(record)));
     }
 
@@ -185,7 +188,7 @@ public sealed class SimulatedJob
             WallSeconds = now,
             DeviceSeconds = record.ChargedSeconds,
             ProbeSeconds = record.Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds),
-            Reference = ReferenceFigures.FromCurves(curves, conditions.Objective),
+            Reference = reference,
         };
     }
 }

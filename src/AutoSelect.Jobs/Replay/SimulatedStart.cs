@@ -8,7 +8,7 @@ namespace AutoSelect.Jobs.Replay;
 /// <summary>The record of a simulated job before anything has happened.</summary>
 internal static class SimulatedStart
 {
-    public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, ISelectionPolicy policy,
+    public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, string baseline, ISelectionPolicy policy,
         SimulatedConditions conditions, double shortestInterval) => new()
         {
             Id = SimulatedJob.Id,
@@ -19,7 +19,7 @@ internal static class SimulatedStart
                 Objective = conditions.Objective,
                 Confidence = conditions.Confidence,
                 Candidates = [.. trials.Select(t => t.Candidate)],
-                Baseline = trials[0].Candidate.Name,
+                Baseline = baseline,
                 Probe = conditions.Probe with { Devices = conditions.Devices },
                 Evaluation = new EvaluationPolicy { PerEpoch = 1 / shortestInterval },
                 Seed = conditions.Seed,

@@ -61,12 +61,14 @@ internal static class PlannedTrials
         Probe = spec.Probe,
         Rung = 0,
         ElapsedSeconds = 0,
-        Devices = spec.Probe.Devices,
+        Devices = Math.Max(spec.Probe.Devices, PolicyCatalogue.InsuresBaseline(spec.Policy) ? spec.Commit.Devices : 1),
         Trials = [.. trials.Where(t => t.Candidate.Continues is null)],
         Seed = spec.Seed,
         Evaluation = spec.Evaluation,
         Workload = spec.Workload.Name,
         History = history,
+        Baseline = trials.FirstOrDefault(t => t.Candidate.Name == spec.Baseline)?.Trial,
+        CommitDevices = spec.Commit.Devices,
     };
 
     /// <summary>Predicted seconds of the first steps, their evaluations included.</summary>

@@ -17,7 +17,7 @@ public sealed class InterpretersTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("regret")]
+    [InlineData("insured")]
     [InlineData("asha-stop")]
     [InlineData("asha-promote")]
     [InlineData("median-stopping")]
