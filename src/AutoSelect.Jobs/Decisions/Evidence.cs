@@ -24,7 +24,7 @@ public static class Evidence
         Commit = Branches.IsCommitOpen(record) ? null : record.Commit,
         Seed = record.Spec.Seed,
         Evaluation = record.Spec.Evaluation,
-        Workload = record.Spec.Workload.Name,
+        Workload = record.Spec.Workload.Label,
         History = history,
         Baseline = record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline)?.Id,
         Lanes = Lanes(record, basis.Devices),

@@ -32,8 +32,7 @@ internal sealed class JobOutlook
     public bool IsInformed { get; }
 
     public static bool IsInformedBy(SelectionInput input) =>
-        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior
-            && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
+        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is not null;
 
     /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>
     public TrialView? Front { get; }

@@ -1,0 +1,58 @@
+using AutoSelect.Selection.Forecasting;
+
+namespace AutoSelect.Selection.History;
+
+/// <summary>
+/// Which earlier problem a draw takes: one of the job's own workload with chance n/(n + <see cref="Workload"/>), n being how many there
+/// are, else one of its family, else one of the store's with n/(n + <see cref="Store"/>), n its families, else one of those that come with
+/// AutoSelect. Families count the same, and so do the workloads of a family.
+/// </summary>
+internal sealed class PriorMixture
+{
+    /// <summary>Earlier problems of the same workload at which they are taken half the time.</summary>
+    private const double Workload = 0.5;
+
+    /// <summary>The same for the family's other workloads.</summary>
+    private const double Family = 1;
+
+    /// <summary>Families in the store at which its problems and those that came with AutoSelect are taken alike.</summary>
+    private const double Store = 3;
+
+    private readonly PriorProblem[] same, related;
+    private readonly PriorProblem[][][] own, shipped;
+
+    /// <param name="same">Of the job's workload, at its target.</param>
+    /// <param name="others">All others, at their own targets; not empty unless <paramref name="same"/> is not.</param>
+    /// <param name="family">Of the job.</param>
+    public PriorMixture(IReadOnlyCollection<PriorProblem> same, IReadOnlyCollection<PriorProblem> others, string family)
+    {
+        this.same = [.. same];
+        related = [.. others.Where(p => p.Family == family)];
+        (own, shipped) = (ByFamily(others.Where(p => !p.IsShipped)), ByFamily(others.Where(p => p.IsShipped)));
+    }
+
+    /// <summary>True for a problem of the job's own workload, at its target.</summary>
+    public bool IsHome(PriorProblem problem) => same.Contains(problem);
+
+    public PriorProblem Draw(SeededNumbers numbers)
+    {
+        var hasOthers = own.Length + shipped.Length > 0;
+        if (same.Length > 0 && (!hasOthers || IsTaken(same.Length, Workload, numbers))) return same[numbers.Below(same.Length)];
+        if (related.Length > 0 && IsTaken(related.Length, Family, numbers)) return related[numbers.Below(related.Length)];
+        return Draw(shipped.Length == 0 || (own.Length > 0 && IsTaken(own.Length, Store, numbers)) ? own : shipped, numbers);
+    }
+
+    public static bool IsTaken(int count, double half, SeededNumbers numbers) => numbers.Uniform() < count / (count + half);
+
+    public static PriorProblem Draw(PriorProblem[][][] families, SeededNumbers numbers)
+    {
+        var family = families[numbers.Below(families.Length)];
+        var workload = family[numbers.Below(family.Length)];
+        return workload[numbers.Below(workload.Length)];
+    }
+
+    /// <summary>Problems by family and workload.</summary>
+    public static PriorProblem[][][] ByFamily(IEnumerable<PriorProblem> problems) =>
+        [.. problems.GroupBy(p => p.Family).OrderBy(g => g.Key, StringComparer.Ordinal).Select(family => family.GroupBy(p => p.Workload)
+            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray())];
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Replay;
+using AutoSelect.Selection.Replay.Import;
+
+namespace AutoSelect.Benchmarks;
+
+/// <summary>
+/// What the prior says of candidates on AlgoPerf's problems, learned from the other families: a baseline and its first k challengers
+/// race to the target.
+/// </summary>
+internal sealed class PriorBenchmark : Benchmark
+{
+    private const int Samples = 1000;
+    private const int Most = 3;
+
+    public override string Name => "prior";
+    public override string Summary => "prior over candidates on AlgoPerf, families left out: suite=FILE [history=FILE …] [seed=1]";
+
+    public override int Run(string[] arguments)
+    {
+        var options = new BenchmarkOptions(arguments);
+        var suite = RecordedCurves.Read(options.Text("suite", Default()));
+        ImmutableArray<RecordedCurve> further = [.. options.All("history").SelectMany(path => RecordedCurves.Read(path))];
+        var (figures, seed) = (new PriorFigures(), options.Integer("seed", 1));
+        var cases = PriorCase.FromSuite(suite, "baseline").Where(c => c.IsSolved).ToList();
+        foreach (var family in cases.GroupBy(c => c.Family))
+        {
+            var curves = PriorRecording.Make(suite.Where(c => c.Family != family.Key), []).Curves.Concat(further);
+            var prior = CandidatePrior.Learn(curves.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>())!;
+            foreach (var one in family) Judge(one, one.Draw(prior, AlgoPerfNames.Strategy, Samples, seed), figures);
+        }
+        Print(figures, cases.Count);
+        return 0;
+    }
+
+    private static string Default() => Path.Combine(
+        Environment.GetEnvironmentVariable("AUTOSELECT_DATA") ?? ".", "curves", "algoperf-dev.jsonl.gz");
+
+    private static void Judge(PriorCase one, double[][] draws, PriorFigures figures)
+    {
+        var alone = one.Times[one.Baseline];
+        void Race(string name, IEnumerable<int> challengers)
+        {
+            var time = challengers.Select(i => one.Times[i]).Append(alone).Min();
+            figures.Add(name, one.Workload, Math.Log(alone / time));
+            figures.Add($"{name} hit", one.Workload, time <= 1 ? 1 : 0);
+        }
+        Race("oracle", Enumerable.Range(0, draws.Length));
+        var (ranked, portfolio) = (ChallengerChoice.Ranked(draws, one.Baseline), ChallengerChoice.Portfolio(draws, one.Baseline, Most));
+        for (var k = 0; k <= Most; k++)
+        {
+            Race($"ranked {k}", ranked.Take(k));
+            Race($"portfolio {k}", portfolio.Take(k));
+        }
+        var baseline = draws[one.Baseline];
+        figures.Add("rank", one.Workload, PriorFigures.RankCorrelation(
+            [.. draws.Select(d => d.Zip(baseline, (t, b) => Math.Log(t / b)).Average())], one.Times));
+        for (var i = 0; i < draws.Length; i++)
+        {
+            if (i == one.Baseline || one.Times[i] == alone) continue;
+            var different = draws[i].Zip(baseline).Where(p => p.First != p.Second).ToList();
+            if (different.Count > 0) figures.AddChance(different.Average(p => p.First < p.Second ? 1.0 : 0), one.Times[i] < alone);
+        }
+    }
+
+    private static void Print(PriorFigures figures, int cases)
+    {
+        Console.WriteLine(
+            $"{cases} cases, each a problem with one point per algorithm; geometric mean over workloads of baseline/job, and hits");
+        foreach (var kind in (string[])["ranked", "portfolio"])
+            for (var k = 0; k <= Most; k++)
+            {
+                var (gain, hits) = (Math.Exp(figures.Mean($"{kind} {k}")), figures.Mean($"{kind} {k} hit"));
+                Console.WriteLine($"{kind,-10} {k} challengers  {gain:0.00}  {hits:0.00}");
+            }
+        Console.WriteLine($"oracle                    {Math.Exp(figures.Mean("oracle")):0.00}  {figures.Mean("oracle hit"):0.00}");
+        Console.WriteLine($"rank correlation of expected and true log(T_c/T_B): {figures.Mean("rank"):0.00}");
+        Console.WriteLine($"P(T_c < T_B): Brier score {figures.BrierScore:0.000} (.250 for one half always)");
+        foreach (var (said, came, count) in figures.Bins) Console.WriteLine($"  said {said:0.00}  came {came:0.00}  of {count}");
+    }
+}
