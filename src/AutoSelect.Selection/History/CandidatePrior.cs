@@ -76,7 +76,7 @@ internal sealed class CandidatePrior
             .Select(p => p.At(question.Objective)).OfType<PriorProblem>().ToList();
         // What was measured on the same workload by another metric is one more problem of its family.
         var others = solved.Where(p => !home.Exists(h => h.IsOf(p))).ToList();
-        var mixture = new PriorMixture(home, others, WorkloadLabel.Family(question.Workload));
+        var mixture = new PriorMixture(home, others, WorkloadLabel.Family(question.Workload), question.HorizonSteps);
         return new PriorSampler(question, mixture, solved).Joint(Pool, SeededNumbers.Named(question.Seed, "prior"));
     }
 }

@@ -27,6 +27,9 @@ internal sealed record PriorCandidate(string Key, string Strategy, int? BatchSiz
 internal sealed record PriorQuestion(
     string Workload, Objective Objective, IReadOnlyList<PriorCandidate> Candidates, int? Baseline, long Seed)
 {
+    /// <summary>Steps of the baseline's whole run; of the longest where there is no baseline.</summary>
+    public double HorizonSteps => Baseline is { } index ? Candidates[index].HorizonSteps : Candidates.Max(c => c.HorizonSteps);
+
     public static PriorQuestion FromInput(SelectionInput input)
     {
         var baseline = input.Trials.Select((t, i) => (t.Trial, Index: (int?)i)).FirstOrDefault(t => t.Trial == input.Baseline).Index;

@@ -5,7 +5,7 @@ namespace AutoSelect.Selection.History;
 /// <summary>
 /// Which earlier problem a draw takes: one of the job's own workload with chance n/(n + <see cref="Workload"/>), n being how many there
 /// are, else one of its family, else one of the store's with n/(n + <see cref="Store"/>), n its families, else one of those that come with
-/// AutoSelect. Families count the same, and so do the workloads of a family.
+/// AutoSelect. Counts of families are weights, see <see cref="PriorFamilies"/>.
 /// </summary>
 internal sealed class PriorMixture
 {
@@ -19,16 +19,18 @@ internal sealed class PriorMixture
     private const double Store = 3;
 
     private readonly PriorProblem[] same, related;
-    private readonly PriorProblem[][][] own, shipped;
+    private readonly PriorFamilies own, shipped;
 
     /// <param name="same">Of the job's workload, at its target.</param>
     /// <param name="others">All others, at their own targets; not empty unless <paramref name="same"/> is not.</param>
     /// <param name="family">Of the job.</param>
-    public PriorMixture(IReadOnlyCollection<PriorProblem> same, IReadOnlyCollection<PriorProblem> others, string family)
+    /// <param name="horizonSteps">Steps of the job's baseline.</param>
+    public PriorMixture(
+        IReadOnlyCollection<PriorProblem> same, IReadOnlyCollection<PriorProblem> others, string family, double horizonSteps)
     {
         this.same = [.. same];
         related = [.. others.Where(p => p.Family == family)];
-        (own, shipped) = (ByFamily(others.Where(p => !p.IsShipped)), ByFamily(others.Where(p => p.IsShipped)));
+        (own, shipped) = (new(others.Where(p => !p.IsShipped), horizonSteps), new(others.Where(p => p.IsShipped), horizonSteps));
     }
 
     /// <summary>True for a problem of the job's own workload, at its target.</summary>
@@ -36,23 +38,12 @@ internal sealed class PriorMixture
 
     public PriorProblem Draw(SeededNumbers numbers)
     {
-        var hasOthers = own.Length + shipped.Length > 0;
+        var hasOthers = !own.IsEmpty || !shipped.IsEmpty;
         if (same.Length > 0 && (!hasOthers || IsTaken(same.Length, Workload, numbers))) return same[numbers.Below(same.Length)];
         if (related.Length > 0 && IsTaken(related.Length, Family, numbers)) return related[numbers.Below(related.Length)];
-        return Draw(shipped.Length == 0 || (own.Length > 0 && IsTaken(own.Length, Store, numbers)) ? own : shipped, numbers);
+        return (shipped.IsEmpty || (!own.IsEmpty && IsTaken(own.Weight, Store, numbers)) ? own : shipped).Draw(numbers);
     }
 
-    public static bool IsTaken(int count, double half, SeededNumbers numbers) => numbers.Uniform() < count / (count + half);
-
-    public static PriorProblem Draw(PriorProblem[][][] families, SeededNumbers numbers)
-    {
-        var family = families[numbers.Below(families.Length)];
-        var workload = family[numbers.Below(family.Length)];
-        return workload[numbers.Below(workload.Length)];
-    }
-
-    /// <summary>Problems by family and workload.</summary>
-    public static PriorProblem[][][] ByFamily(IEnumerable<PriorProblem> problems) =>
-        [.. problems.GroupBy(p => p.Family).OrderBy(g => g.Key, StringComparer.Ordinal).Select(family => family.GroupBy(p => p.Workload)
-            .OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray()).ToArray())];
+    /// <summary>True with chance n/(n + half).</summary>
+    public static bool IsTaken(double n, double half, SeededNumbers numbers) => numbers.Uniform() < n / (n + half);
 }

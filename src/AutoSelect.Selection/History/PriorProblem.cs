@@ -23,6 +23,9 @@ internal sealed class PriorProblem
 
     public ImmutableArray<PriorRun> Runs { get; }
     public string Workload => curves[0].Source.Workload;
+    /// <summary>Steps of its longest run as planned.</summary>
+    public double HorizonSteps => Runs.Max(r => r.HorizonSteps);
+
     public string Family => curves[0].Source.Family;
     public bool IsShipped => curves[0].Source.Origin is not null;
 

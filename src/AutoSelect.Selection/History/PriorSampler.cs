@@ -30,8 +30,7 @@ internal sealed class PriorSampler
     private readonly PriorQuestion question;
     private readonly PriorMixture mixture;
     private readonly PriorCandidate? baseline;
-    private readonly PriorProblem[][][][] elsewhere;
-    private readonly int[] families;
+    private readonly PriorFamilies[] elsewhere;
 
     /// <param name="question">The job.</param>
     /// <param name="mixture">Of the problems.</param>
@@ -41,8 +40,7 @@ internal sealed class PriorSampler
         (this.question, this.mixture) = (question, mixture);
         baseline = question.Baseline is { } index ? question.Candidates[index] : null;
         elsewhere = [.. question.Candidates.SelectMany(c => Enum.GetValues<PriorLevel>().Select(level =>
-            PriorMixture.ByFamily(problems.Where(p => p.At(level, c).Length > 0))))];
-        families = [.. elsewhere.Select(f => f.Length)];
+            new PriorFamilies(problems.Where(p => p.At(level, c).Length > 0), question.HorizonSteps)))];
     }
 
     /// <summary>Draws [candidates][rows].</summary>
@@ -71,8 +69,8 @@ internal sealed class PriorSampler
             var here = problem.At(level, candidate);
             var there = elsewhere[3 * index + (int)level];
             var isTaken = isHome && here.Length > 0 ? PriorMixture.IsTaken(here.Length, AtHome[(int)level], numbers)
-                : PriorMixture.IsTaken(there.Length, Elsewhere[(int)level], numbers);
-            if (!isTaken || (here.Length == 0 && there.Length == 0)) continue;
+                : PriorMixture.IsTaken(there.Weight, Elsewhere[(int)level], numbers);
+            if (!isTaken || (here.Length == 0 && there.IsEmpty)) continue;
             if (here.Length > 0)
             {
                 var run = here[numbers.Below(here.Length)];
@@ -84,7 +82,7 @@ internal sealed class PriorSampler
                 if (double.IsPositiveInfinity(run.Arrival)) missedUntil = Math.Max(missedUntil, double.IsFinite(missed) ? missed : scale);
                 continue;
             }
-            var other = PriorMixture.Draw(there, numbers);
+            var other = there.Draw(numbers);
             var runs = other.At(level, candidate);
             if (Ratio(runs[numbers.Below(runs.Length)], candidate, Reference(other, numbers)) is not { } ratio) continue;
             var at = ratio * Math.Min(reference, Later);

@@ -15,23 +15,31 @@ internal sealed class PriorBenchmark : Benchmark
     private const int Most = 3;
 
     public override string Name => "prior";
-    public override string Summary => "prior over candidates on AlgoPerf, families left out: suite=FILE [history=FILE …] [seed=1]";
+    public override string Summary => "prior over candidates on AlgoPerf, families left out: [suite=FILE] [own=FILE …] [seed=1]";
 
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
         var suite = RecordedCurves.Read(options.Text("suite", Default()));
-        ImmutableArray<RecordedCurve> further = [.. options.All("history").SelectMany(path => RecordedCurves.Read(path))];
-        var (figures, seed) = (new PriorFigures(), options.Integer("seed", 1));
-        var cases = PriorCase.FromSuite(suite, "baseline").Where(c => c.IsSolved).ToList();
+        ImmutableArray<RecordedCurve> own = [.. options.All("own").SelectMany(path => RecordedCurves.Read(path))];
+        var seed = options.Integer("seed", 1);
+        Judge("AlgoPerf", PriorCases.OfAlgoPerf(suite, "baseline"), suite, own, seed);
+        if (!own.IsEmpty) Judge("AutoSelect's own runs", PriorCases.OfOwnRuns(own, "nadamw"), suite, own, seed);
+        return 0;
+    }
+
+    private static void Judge(
+        string title, IEnumerable<PriorCase> all, ImmutableArray<RecordedCurve> suite, ImmutableArray<RecordedCurve> own, int seed)
+    {
+        var (figures, cases) = (new PriorFigures(), all.Where(c => c.IsSolved).ToList());
         foreach (var family in cases.GroupBy(c => c.Family))
         {
-            var curves = PriorRecording.Make(suite.Where(c => c.Family != family.Key), []).Curves.Concat(further);
+            var curves = PriorRecording.Make(suite.Concat(own).Where(c => c.Family != family.Key), []).Curves;
             var prior = CandidatePrior.Learn(curves.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>())!;
-            foreach (var one in family) Judge(one, one.Draw(prior, AlgoPerfNames.Strategy, Samples, seed), figures);
+            foreach (var one in family) Judge(one, one.Draw(prior, Samples, seed), figures);
         }
+        Console.WriteLine($"{title}, families left out");
         Print(figures, cases.Count);
-        return 0;
     }
 
     private static string Default() => Path.Combine(
@@ -67,7 +75,7 @@ internal sealed class PriorBenchmark : Benchmark
     private static void Print(PriorFigures figures, int cases)
     {
         Console.WriteLine(
-            $"{cases} cases, each a problem with one point per algorithm; geometric mean over workloads of baseline/job, and hits");
+            $"{cases} cases; baseline and challengers race: geometric mean over workloads of baseline/job, and hits");
         foreach (var kind in (string[])["ranked", "portfolio"])
             for (var k = 0; k <= Most; k++)
             {
