@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Replay.Import;
@@ -20,12 +22,26 @@ internal sealed class PriorBenchmark : Benchmark
     public override int Run(string[] arguments)
     {
         var options = new BenchmarkOptions(arguments);
+        TimeShipped();
         var suite = RecordedCurves.Read(options.Text("suite", Default()));
         ImmutableArray<RecordedCurve> own = [.. options.All("own").SelectMany(path => RecordedCurves.Read(path))];
         var seed = options.Integer("seed", 1);
         Judge("AlgoPerf", PriorCases.OfAlgoPerf(suite, "baseline"), suite, own, seed);
         if (!own.IsEmpty) Judge("AutoSelect's own runs", PriorCases.OfOwnRuns(own, "nadamw"), suite, own, seed);
         return 0;
+    }
+
+    /// <summary>What a control process pays for its first decision that the shipped prior has a part in, compilation included.</summary>
+    private static void TimeShipped()
+    {
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
+        var candidates = Enumerable.Range(0, 20).Select(i => new PriorCandidate($"c{i}", i % 2 == 0 ? "nadamw" : "shampoo", 128, 4000, 0));
+        var objective = new Objective { Kind = ObjectiveKind.FastestTo, Metric = "", Direction = Direction.Minimize, Target = 0 };
+        ShippedPrior.History.Prior!.Draw(new("new", objective, [.. candidates], Baseline: 0, Seed: 1), Samples);
+        process.Refresh();
+        var spent = process.TotalProcessorTime - before;
+        Console.WriteLine($"Shipped prior read, learned and drawn for 20 candidates: {spent.TotalSeconds:0.00} s of processor time");
     }
 
     private static void Judge(

@@ -33,8 +33,8 @@ internal static class PriorCases
     }
 
     /// <summary>
-    /// AutoSelect's exhaustive runs: each problem at what the baseline's first point had at parts of its run. The budget is that point's
-    /// whole run.
+    /// AutoSelect's exhaustive runs: each problem at what the baseline's first point had at parts of its run. The budget is the whole of
+    /// it.
     /// </summary>
     public static IEnumerable<PriorCase> OfOwnRuns(IEnumerable<RecordedCurve> runs, string baseline)
     {
@@ -46,9 +46,8 @@ internal static class PriorCases
             var budget = curves[at].HorizonSteps * SecondsPerStep(curves[at]);
             foreach (var target in Parts.Select(usual.BestBy))
             {
-                yield return new PriorCase(
-                    curves[0].Workload, curves[0].Family, [.. curves.Select(c => new RunToTarget(
-                        new(CandidateKey.ForCurve(c), c.Algorithm, c.BatchSize, c.HorizonSteps, 0), Arrival(c, target), SecondsPerStep(c)))],
+                yield return new PriorCase(curves[0].Workload, curves[0].Family, [.. curves.Select(c => new RunToTarget(
+                    new(CandidateKey.ForCurve(c), c.Algorithm, c.BatchSize, c.HorizonSteps, 0), Arrival(c, target), SecondsPerStep(c)))],
                     at, budget);
             }
         }
