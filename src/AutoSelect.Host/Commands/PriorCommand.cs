@@ -66,7 +66,7 @@ internal static class PriorCommand
         var points = new Option<int>("--points")
         {
             Description = "About how many points of a curve are kept, at least 2.",
-            DefaultValueFactory = _ => 24,
+            DefaultValueFactory = _ => 16,
         };
         var file = ImportCommand.Out();
         return tree.Bind(new Command("build", "Makes such a recording: thinned curves with sources and licences.")

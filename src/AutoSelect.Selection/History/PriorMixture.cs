@@ -4,8 +4,8 @@ namespace AutoSelect.Selection.History;
 
 /// <summary>
 /// Which earlier problem a draw takes: one of the job's own workload with chance n/(n + <see cref="Workload"/>), n being how many there
-/// are, else one of its family, else one of the store's with n/(n + <see cref="Store"/>), n its families, else one of those that come with
-/// AutoSelect. Counts of families are weights, see <see cref="PriorFamilies"/>.
+/// are, else one of its family, n being the family's workloads, else one of the store's, n being its families, else one of those that come
+/// with AutoSelect. Counts of families are weights, see <see cref="PriorFamilies"/>.
 /// </summary>
 internal sealed class PriorMixture
 {
@@ -18,8 +18,9 @@ internal sealed class PriorMixture
     /// <summary>Families in the store at which its problems and those that came with AutoSelect are taken alike.</summary>
     private const double Store = 3;
 
-    private readonly PriorProblem[] same, related;
-    private readonly PriorFamilies own, shipped;
+    private readonly PriorProblem[] same;
+    private readonly PriorFamilies related, own, shipped;
+    private readonly int workloads;
 
     /// <param name="same">Of the job's workload, at its target.</param>
     /// <param name="others">All others, at their own targets; not empty unless <paramref name="same"/> is not.</param>
@@ -29,7 +30,8 @@ internal sealed class PriorMixture
         IReadOnlyCollection<PriorProblem> same, IReadOnlyCollection<PriorProblem> others, string family, double horizonSteps)
     {
         this.same = [.. same];
-        related = [.. others.Where(p => p.Family == family)];
+        related = new(others.Where(p => p.Family == family), horizonSteps);
+        workloads = others.Where(p => p.Family == family).Select(p => p.Workload).Distinct().Count();
         (own, shipped) = (new(others.Where(p => !p.IsShipped), horizonSteps), new(others.Where(p => p.IsShipped), horizonSteps));
     }
 
@@ -40,7 +42,7 @@ internal sealed class PriorMixture
     {
         var hasOthers = !own.IsEmpty || !shipped.IsEmpty;
         if (same.Length > 0 && (!hasOthers || IsTaken(same.Length, Workload, numbers))) return same[numbers.Below(same.Length)];
-        if (related.Length > 0 && IsTaken(related.Length, Family, numbers)) return related[numbers.Below(related.Length)];
+        if (!related.IsEmpty && IsTaken(workloads, Family, numbers)) return related.Draw(numbers);
         return (shipped.IsEmpty || (!own.IsEmpty && IsTaken(own.Weight, Store, numbers)) ? own : shipped).Draw(numbers);
     }
 

@@ -9,6 +9,9 @@ internal sealed class PriorProblem
     /// <summary>Fractions of the baseline's horizon whose values stand for the targets of a problem that has none.</summary>
     private static readonly double[] PartsOfBaseline = [0.3, 0.6, 1];
 
+    /// <summary>Least distance between two such targets, over the way from the worst first value to the best of all.</summary>
+    private const double Step = 0.01;
+
     private readonly ImmutableArray<HistoryCurve> curves;
     private readonly Dictionary<string, PriorRun[]> byKey, byStrategy, byKind;
 
@@ -43,8 +46,24 @@ internal sealed class PriorProblem
         ImmutableArray<HistoryCurve> curves = [.. runs.OrderBy(c => c.Key, StringComparer.Ordinal)];
         if (curves.Select(c => c.Target).FirstOrDefault(t => t is not null) is { } own) return [new PriorProblem(curves, own)];
         return curves.FirstOrDefault(c => c.Source.Algorithm == baseline && c.Source.IsComplete) is { } run
-            ? PartsOfBaseline.Select(part => new PriorProblem(curves, run.BestBy(part)))
+            ? Targets(curves, run).Select(target => new PriorProblem(curves, target))
             : [new PriorProblem(curves, double.NegativeInfinity)];
+    }
+
+    /// <summary>
+    /// Targets (turned as z) of a problem that has none. On a plateau the baseline's next value is no new target: who is by a hair below it
+    /// is chance.
+    /// </summary>
+    /// <param name="curves">All runs.</param>
+    /// <param name="baseline">One of them.</param>
+    public static IEnumerable<double> Targets(IReadOnlyCollection<HistoryCurve> curves, HistoryCurve baseline)
+    {
+        var (least, last) = (Step * (curves.Max(c => c.Z[0]) - curves.Min(c => c.Z.Min())), double.PositiveInfinity);
+        foreach (var target in PartsOfBaseline.Select(baseline.BestBy))
+        {
+            if (target > last - least) continue;
+            yield return last = target;
+        }
     }
 
     /// <summary>

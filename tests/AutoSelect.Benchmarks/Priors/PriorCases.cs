@@ -9,9 +9,6 @@ namespace AutoSelect.Benchmarks;
 /// <summary>Cases of recordings.</summary>
 internal static class PriorCases
 {
-    /// <summary>Fractions of the baseline's run whose values are the targets of own runs.</summary>
-    private static readonly double[] Parts = [0.3, 0.6, 1];
-
     /// <summary>AlgoPerf's: each problem with the k-th hyperparameter point of each algorithm, for every k.</summary>
     public static IEnumerable<PriorCase> OfAlgoPerf(ImmutableArray<RecordedCurve> suite, string baseline)
     {
@@ -44,7 +41,7 @@ internal static class PriorCases
             var at = curves.FindIndex(c => c.Algorithm == baseline);
             if (at < 0 || HistoryCurve.FromRecording(curves[at]) is not { } usual) continue;
             var budget = curves[at].HorizonSteps * SecondsPerStep(curves[at]);
-            foreach (var target in Parts.Select(usual.BestBy))
+            foreach (var target in PriorProblem.Targets([.. curves.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>()], usual))
             {
                 yield return new PriorCase(curves[0].Workload, curves[0].Family, [.. curves.Select(c => new RunToTarget(
                     new(CandidateKey.ForCurve(c), c.Algorithm, c.BatchSize, c.HorizonSteps, 0), Arrival(c, target), SecondsPerStep(c)))],

@@ -118,6 +118,19 @@ public sealed class CandidatePriorTests
     }
 
     [Fact]
+    public void On_a_plateau_of_the_baseline_there_is_one_target()
+    {
+        static HistoryCurve Curve(string algorithm, Func<int, double> loss) => HistoryCurve.FromRecording(Run("job", algorithm, 100) with
+        {
+            Target = null, Values = [.. Enumerable.Range(1, 100).Select(i => (double?)loss(i))],
+        })!;
+        var (learning, stuck) = (Curve("fast", i => 10 - 0.09 * i), Curve("nadamw", i => i < 20 ? 10 - 0.2 * i : 6 - 1e-4 * i));
+
+        Assert.Single(PriorProblem.Targets([learning, stuck], stuck));
+        Assert.Equal(3, PriorProblem.Targets([learning, stuck], learning).Count());
+    }
+
+    [Fact]
     public void The_same_question_gets_the_same_answer()
     {
         var question = Question("new", "fast", "slow");

@@ -15,7 +15,7 @@ public static class PriorRecording
     /// <param name="sources">Curves as AlgoPerf's import and <c>autoselect export</c> write them.</param>
     /// <param name="without">Data sets of which no run is taken.</param>
     /// <param name="points">About how many points of a curve are kept.</param>
-    public static ImportedCurves Make(IEnumerable<RecordedCurve> sources, IReadOnlyCollection<string> without, int points = 24)
+    public static ImportedCurves Make(IEnumerable<RecordedCurve> sources, IReadOnlyCollection<string> without, int points = 16)
     {
         var (taken, skipped) = (new List<RecordedCurve>(), new List<ImportNotice>());
         foreach (var problem in sources.GroupBy(c => (c.Suite, c.Workload, c.Problem)))
