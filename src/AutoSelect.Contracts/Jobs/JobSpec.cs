@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AutoSelect.Contracts;
 
@@ -40,8 +41,9 @@ public sealed record JobSpec
     public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } =
         ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
 
-    /// <summary>SHA-256, in lower-case hex, of the recording of earlier jobs that the policy learns from, fixed at submission so that
-    /// decisions can be repeated; the store keeps the recording under it. Null for none.</summary>
+    /// <summary>SHA-256, in lower-case hex, of the recording that the policy learns from, fixed at submission so that decisions can be
+    /// repeated; the store keeps the recording under it. Several, of earlier jobs and of the prior that comes with AutoSelect, are joined
+    /// by "+". Null for none.</summary>
     public string? History { get; init; }
 
     /// <summary>
@@ -68,6 +70,13 @@ public sealed record WorkloadReference
     /// takes any.
     /// </summary>
     [Id(3)] public string? AssemblySha256 { get; init; }
+
+    /// <summary>
+    /// What recordings call it: the name, then the options that were given, "fashion-mnist-mlp dataset=mnist hidden=64-32". Runs of one
+    /// label train the same model on the same data. Of a path its last part.
+    /// </summary>
+    [JsonIgnore]
+    public string Label => string.Join(' ', Options.Select(o => $"{o.Key}={Path.GetFileName(o.Value)}").Prepend(Name));
 }
 
 /// <summary>What finding out may cost.</summary>

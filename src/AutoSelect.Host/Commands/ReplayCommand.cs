@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay.Suites;
+using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
 
@@ -34,6 +35,7 @@ internal static class ReplayCommand
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = true,
         };
+        var prior = PriorOption.Create(isShipped: false);
         var devices = new Option<string>("--devices")
         {
             Description = "Devices side by side, or unlimited.",
@@ -90,7 +92,7 @@ internal static class ReplayCommand
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");
         var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.")
         {
-            file, policy, history, devices, points, objective, baseline, confidence, price, insurance, seed, costs, verify, json,
+            file, policy, history, prior, devices, points, objective, baseline, confidence, price, insurance, seed, costs, verify, json,
         };
         return tree.Bind(command, async (parsed, input) =>
         {
@@ -109,9 +111,9 @@ internal static class ReplayCommand
                 Costs = ReplayCosts.Parse(parsed.GetValue(costs)),
             });
             var suite = Read(parsed.GetValue(file)!);
-            var earlier = (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)).ToArray();
-            var replays = Run(
-                () => ReplaySuite.Problems(suite, parsed.GetValue(points) == "one", earlier, parsed.GetValue(baseline)), options);
+            var further = (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)).ToArray();
+            var replays = Run(() => ReplaySuite.Problems(suite, parsed.GetValue(points) == "one",
+                parsed.IsShipped(prior) ? further.Concat(ShippedPrior.History.All) : further, parsed.GetValue(baseline)), options);
             Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), options, document);
             return ExitCodes.ObjectiveMet;
         });

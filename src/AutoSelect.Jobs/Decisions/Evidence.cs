@@ -29,7 +29,7 @@ public static class Evidence
             Commit = Branches.IsCommitOpen(record) ? null : record.Commit,
             Seed = record.Spec.Seed,
             Evaluation = record.Spec.Evaluation,
-            Workload = record.Spec.Workload.Name,
+            Workload = record.Spec.Workload.Label,
             History = history,
             Baseline = baseline?.Id,
             Lanes = Lanes(record, basis.Devices),

@@ -3,6 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Planning.Trials;
+using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
 
@@ -42,14 +43,17 @@ public sealed record JobPreview
     /// </summary>
     public required int Measurements { get; init; }
 
-    public static JobPreview FromPlan(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
+    /// <param name="plan">The job.</param>
+    /// <param name="earlier">Jobs of the store.</param>
+    /// <param name="history">What the job learns from; null for the earlier jobs alone.</param>
+    public static JobPreview FromPlan(JobPlan plan, IReadOnlyCollection<JobRecord> earlier, SelectionHistory? history = null)
     {
         var measurements = StepTimeHistory.FromJobs(earlier, plan).ToList();
         var model = new StepTimeModel(measurements);
         var shared = SharedSteps.FromForecast(RankForecasts.ForPlan(plan, model));
         var trials = PlannedTrials.ForPlan(plan, model, shared);
         var spec = plan.Spec;
-        var (policy, input) = (PolicyCatalogue.Get(spec.Policy), PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
+        var (policy, input) = (PolicyCatalogue.Get(spec.Policy), PlannedTrials.Opening(spec, trials, history ?? JobHistory.Read(earlier)));
         var opening = policy.Decide(input);
         var race = policy.InsuresBaseline ? RaceForesight.FromInput(input) : null;
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.ForTrial(plan, t, opening))];

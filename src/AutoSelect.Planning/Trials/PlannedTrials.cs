@@ -65,7 +65,7 @@ internal static class PlannedTrials
         Trials = [.. trials.Where(t => t.Candidate.Continues is null)],
         Seed = spec.Seed,
         Evaluation = spec.Evaluation,
-        Workload = spec.Workload.Name,
+        Workload = spec.Workload.Label,
         History = history,
         Baseline = trials.FirstOrDefault(t => t.Candidate.Name == spec.Baseline)?.Trial,
         CommitDevices = spec.Commit.Devices,

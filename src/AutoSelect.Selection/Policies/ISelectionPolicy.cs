@@ -60,7 +60,7 @@ public sealed record SelectionInput
 
     public required EvaluationPolicy Evaluation { get; init; }
 
-    /// <summary>Name of the workload; runs of the same workload in the history teach the most.</summary>
+    /// <summary>The workload as recordings name it; runs of the same workload in the history teach the most.</summary>
     public string Workload { get; init; } = "";
 
     /// <summary>Finished curves of earlier jobs; default none.</summary>

@@ -27,8 +27,7 @@ internal sealed class JobOutlook
 
     /// <summary>True when history says how soon candidates reach a target.</summary>
     public static bool IsInformedBy(SelectionInput input) =>
-        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior
-            && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
+        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is not null;
 
     /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>
     public TrialView? Front { get; }
