@@ -59,6 +59,7 @@ public sealed class Kfac : TrainingStrategy
             BreaksWithClipping = true,
             StatePerParameter = 2,
             StatePerSquaredSide = 2,
+            MatrixWork = KfacHyperparameters.Work,
         },
         InDefaultSet = true,
         Continuations = Continuations.OfCurvature,

@@ -12,6 +12,9 @@ namespace AutoSelect.Jobs.Decisions;
 /// </summary>
 public static class Evidence
 {
+    /// <summary>Changes whenever a policy may be shown something else of the same record.</summary>
+    public const int Version = 2;
+
     public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace) => new()
     {
         Objective = record.Spec.Objective,
