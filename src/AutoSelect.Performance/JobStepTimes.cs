@@ -8,21 +8,23 @@ namespace AutoSelect.Performance;
 /// believed of all: a machine twice as slow as was thought is so for everyone.
 /// </summary>
 /// <remarks>
-/// θ log seconds of a step, μ and s predicted, c the error common to the job, b that of a strategy, d a trial's own, l the load of the machine,
-/// y measured with variance v (<see cref="StepTimePosterior"/>):
+/// θ log seconds of a step, μ and s predicted, c the error common to the job, b that of a strategy, d a trial's own, l the load of the
+/// machine, y measured with variance v (<see cref="StepTimePosterior"/>):
 /// <code>
 /// θᵢ = μᵢ + sᵢ (√.90 c + √.06 b + √.04 dᵢ) + .2 l,    c, b, dᵢ, l ~ N(0, 1)
 /// yⱼ = θⱼ + εⱼ,                                      εⱼ ~ N(0, vⱼ)
 /// </code>
-/// The posterior of all θ given all y is normal, and computed exactly; the contention that was met widens it afterwards. With s = .8 one measured trial narrows the others to .35, and those of its
-/// own strategy to .23.
+/// The posterior of all θ given all y is normal, and computed exactly; the contention that was met widens it afterwards. With s = .8 one
+/// measured trial narrows the others to .35, and those of its own strategy to .23.
 /// </remarks>
 public static class JobStepTimes
 {
     /// <summary>Shares of the variance of a prediction's error.</summary>
     private const double Common = .90, OfStrategy = .06, Own = .04;
 
-    /// <summary>Standard deviation of the logarithm by which a machine is busier or less busy than when the predictions were learned.</summary>
+    /// <summary>
+    /// Standard deviation of the logarithm by which a machine is busier or less busy than when the predictions were learned.
+    /// </summary>
     private const double Load = .2;
 
     /// <summary>Beliefs about all trials, in their order.</summary>

@@ -4,8 +4,8 @@ namespace AutoSelect.Performance;
 
 /// <summary>Multiply-adds of a step that a strategy spends on layers' matrices beside the passes, averaged over its intervals.</summary>
 /// <remarks>
-/// W a layer's matrix [m, n] with its bias as a column, f multiply-adds of a forward pass of one example through it, so that it is applied at
-/// f/mn positions of an example; work is done every i steps:
+/// W a layer's matrix [m, n] with its bias as a column, f multiply-adds of a forward pass of one example through it, so that it is applied
+/// at f/mn positions of an example; work is done every i steps:
 /// <code>
 /// fixed       = Σ times/i (m²n + mn²), times/i (m³ + n³), times/i (2k²l + k³)
 /// per example = Σ times/i f/mn (m² + n²), times/i f
@@ -22,7 +22,8 @@ public readonly record struct LayerMatrixWork(double Fixed, double PerExample)
     internal static LayerMatrixWork ForCandidate(Candidate candidate, StrategyDescription strategy, WorkloadDescription workload)
     {
         var (atAll, perExample) = (0.0, 0.0);
-        var layers = workload.Layers.IsDefault ? [] : workload.Layers.Where(l => l.Rows > 1 && l.Parameters / l.Rows >= LeastColumns).ToArray();
+        LayerSize[] layers = workload.Layers.IsDefault ? []
+            : [.. workload.Layers.Where(l => l.Rows > 1 && l.Parameters / l.Rows >= LeastColumns)];
         foreach (var work in strategy.Capabilities.MatrixWork)
         {
             double? Value(string? name) => name is null ? null : candidate.Hyperparameters.TryGetValue(name, out var given) ? given

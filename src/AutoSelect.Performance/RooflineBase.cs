@@ -3,13 +3,13 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Performance;
 
 /// <summary>
-/// The analytical step time: B examples in p passes of c parts, F multiply-adds of a forward pass of one, P parameters, s floats of state per
-/// parameter, M multiply-adds on layers' matrices (<see cref="LayerMatrixWork"/>),
+/// The analytical step time: B examples in p passes of c parts, F multiply-adds of a forward pass of one, P parameters, s floats of state
+/// per parameter, M multiply-adds on layers' matrices (<see cref="LayerMatrixWork"/>),
 /// <code>T = c p t₀ + (3pBF + M)/R + 4P(3 + 2s)/W</code>
 /// with t₀ the overhead of launching the operations of a step, R multiply-adds and W bytes per second of the device. A backward
-/// pass costs two forward passes. A strategy that captures layers and does not say what it does with them adds t₀ + ½BF/R. The constants are
-/// for an ordinary core and an ordinary accelerator: right within a factor of two or three, which is what the forecast says of itself, until
-/// measurements correct it; how candidates of one job stand to each other it knows better.
+/// pass costs two forward passes. A strategy that captures layers and does not say what it does with them adds t₀ + ½BF/R. The constants
+/// are for an ordinary core and an ordinary accelerator: right within a factor of two or three, which is what the forecast says of itself,
+/// until measurements correct it; how candidates of one job stand to each other it knows better.
 /// </summary>
 internal static class RooflineBase
 {

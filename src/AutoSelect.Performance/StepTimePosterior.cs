@@ -30,8 +30,8 @@ public static class StepTimePosterior
     }
 
     /// <summary>
-    /// Variance of the logarithm of a mean as a measurement of what steps take: that of the mean, and the drift between segments. Null where
-    /// nothing was measured.
+    /// Variance of the logarithm of a mean as a measurement of what steps take: that of the mean, and the drift between segments. Null
+    /// where nothing was measured.
     /// </summary>
     internal static double? LogVariance(StepTime? measured)
     {

@@ -33,7 +33,8 @@ internal sealed class RenewalSchedule(int factorInterval, int inverseInterval, i
 
     /// <summary>After the burn-in, the steps until factors and inverses fall due together again.</summary>
     public WorkCycle Cycle => new(
-        Origin + burnInSteps, (long)factorInterval / (long)BigInteger.GreatestCommonDivisor(factorInterval, inverseInterval) * InverseInterval);
+        Origin + burnInSteps,
+        factorInterval / (long)BigInteger.GreatestCommonDivisor(factorInterval, inverseInterval) * InverseInterval);
 
     /// <summary>True when the factors are taken from the run's step, counted from 0.</summary>
     public bool FactorsDue(long step) => InBurnIn(step) || (step - Origin) % (factorInterval * Stretch) == 0;

@@ -19,7 +19,10 @@ public sealed class JobStepTimesTests
     {
         // The whole job is four times as slow as was predicted, as a shared machine was.
         double[] truths = [.2, .24, .6];
-        StepTimeEvidence[] before = [new("nadamw", Vague), new("nadamw", Vague with { MedianSeconds = .06 }), new("kfac", Vague with { MedianSeconds = .15 })];
+        StepTimeEvidence[] before =
+        [
+            new("nadamw", Vague), new("nadamw", Vague with { MedianSeconds = .06 }), new("kfac", Vague with { MedianSeconds = .15 }),
+        ];
         StepTimeEvidence[] after = [before[0] with { Measured = Steps(truths[0]), EvaluationSeconds = .3 }, .. before[1..]];
         var posterior = JobStepTimes.Posterior(after);
         Assert.Equal(truths[0], posterior[0].MedianSeconds, .005);
@@ -82,7 +85,10 @@ public sealed class JobStepTimesTests
     {
         var odd = new StepTimeForecast(double.NaN, .8, double.NaN);
         var posterior = JobStepTimes.Posterior(
-            [new("sgd", odd, Steps(.1), .2), new("sgd", Vague, Steps(double.NaN), double.NaN), new("sgd", Vague, Steps(.2)), new("sgd", Vague)]);
+        [
+            new("sgd", odd, Steps(.1), .2), new("sgd", Vague, Steps(double.NaN), double.NaN), new("sgd", Vague, Steps(.2)),
+            new("sgd", Vague),
+        ]);
         Assert.True(double.IsNaN(posterior[0].MedianSeconds));
         Assert.Equal(.2, posterior[0].EvaluationSeconds);
         Assert.All(posterior[1..], p => Assert.InRange(p.MedianSeconds, .1, .25));

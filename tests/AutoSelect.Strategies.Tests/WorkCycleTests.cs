@@ -10,6 +10,7 @@ public class WorkCycleTests
 {
     [Theory]
     [InlineData("kfac", 20, 12, "burnInSteps", 20, "factorInterval", 4, "inverseInterval", 6)]
+    [InlineData("kfac", 20, 10)]
     [InlineData("kfac-large-batch", 5, 2, "burnInSteps", 5)]
     [InlineData("noisy-kfac", 3, 5, "burnInSteps", 3, "factorInterval", 5, "inverseInterval", 5)]
     [InlineData("soap", 1, 7, "basisInterval", 7)]
@@ -32,6 +33,19 @@ public class WorkCycleTests
         using var resumed = Start(name, another, given);
         resumed.Load(state);
         Assert.Equal(new WorkCycle(from, steps), resumed.Cycle);
+    }
+
+    [Theory, MemberData(nameof(Samples.Names), MemberType = typeof(Samples))]
+    public void Work_on_matrices_is_said_in_terms_of_its_own_hyperparameters(string name)
+    {
+        var strategy = Samples.All[name].Description;
+        Assert.Equal(name.Contains("kfac") || name is "soap" or "shampoo" or "muon", !strategy.Capabilities.MatrixWork.IsEmpty);
+        foreach (var work in strategy.Capabilities.MatrixWork)
+        {
+            Assert.True(work.Times > 0);
+            foreach (var hyperparameter in new[] { work.Interval, work.LongestSide, work.Examples }.OfType<string>())
+                Assert.Contains(strategy.Hyperparameters, h => h.Name == hyperparameter);
+        }
     }
 
     [Fact]

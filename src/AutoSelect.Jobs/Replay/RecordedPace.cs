@@ -20,8 +20,8 @@ internal sealed class RecordedPace(JobRecord record, IReadOnlyDictionary<TrialId
     private readonly IReadOnlyDictionary<TrialId, StepTimeForecast> posterior = StepTimes.Posterior(record);
 
     /// <summary>
-    /// What a performance model would have said before the job, by candidate: the truth with an error that is fixed by seed, problem, strategy
-    /// and name.
+    /// What a performance model would have said before the job, by candidate: the truth with an error that is fixed by seed, problem,
+    /// strategy and name.
     /// </summary>
     public static ImmutableSortedDictionary<string, StepTimeForecast> Predictions(
         IEnumerable<(Candidate Candidate, RecordedRun Run)> trials, string problem, long seed) =>

@@ -64,7 +64,13 @@ public sealed class RecordedPaceTests
 
     private static SimulatedConditions Conditions(long seed) => new()
     {
-        Objective = new Objective { Kind = ObjectiveKind.BestBy, Metric = "accuracy", Direction = Direction.Maximize, DeadlineSeconds = 500 },
+        Objective = new Objective
+        {
+            Kind = ObjectiveKind.BestBy,
+            Metric = "accuracy",
+            Direction = Direction.Maximize,
+            DeadlineSeconds = 500,
+        },
         Devices = 1,
         Seed = seed,
     };
