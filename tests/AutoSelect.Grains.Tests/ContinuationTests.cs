@@ -303,7 +303,7 @@ public sealed class ContinuationTests : IDisposable
     private static SelectionInput Shown(JobRecord record)
     {
         var basis = new DecisionBasis { Event = record.Version, Clock = 0, Devices = 1, Policy = record.Spec.Policy, PolicyVersion = 1 };
-        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record.Spec));
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record));
     }
 
     private static JobRecord Begun(JobRecord record) => Branches.Next(record) is { } branch ? record.After(0, branch) : record;

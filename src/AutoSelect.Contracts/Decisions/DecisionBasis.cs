@@ -20,4 +20,7 @@ public sealed record DecisionBasis
 
     /// <summary>SHA-256 of the recordings that it learned from, joined by "+" where there are several; empty for none.</summary>
     public string History { get; init; } = "";
+
+    /// <summary>Version of what a policy is shown of a record: changes whenever the same record may be shown otherwise.</summary>
+    public int EvidenceVersion { get; init; } = 1;
 }

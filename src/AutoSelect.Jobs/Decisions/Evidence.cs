@@ -12,6 +12,9 @@ namespace AutoSelect.Jobs.Decisions;
 /// </summary>
 public static class Evidence
 {
+    /// <summary>Changes whenever a policy may be shown something else of the same record.</summary>
+    public const int Version = 3;
+
     public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace)
     {
         var baseline = record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline);

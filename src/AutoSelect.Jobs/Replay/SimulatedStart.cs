@@ -9,7 +9,7 @@ namespace AutoSelect.Jobs.Replay;
 internal static class SimulatedStart
 {
     public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, string baseline, ISelectionPolicy policy,
-        SimulatedConditions conditions, double shortestInterval) => new()
+        SimulatedConditions conditions, double shortestInterval, ImmutableSortedDictionary<string, StepTimeForecast> stepTimes) => new()
         {
             Id = SimulatedJob.Id,
             Spec = new JobSpec
@@ -25,6 +25,7 @@ internal static class SimulatedStart
                 Seed = conditions.Seed,
                 Policy = policy.Name,
                 TrainingExamples = 1,
+                StepTimes = stepTimes,
                 Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobSpec.SimulatedLabel, "all"),
             },
             Phase = JobPhase.Probing,

@@ -78,7 +78,7 @@ public sealed class RepairTests
     private static IEnumerable<long> Shown(JobRecord record)
     {
         var basis = new DecisionBasis { Event = record.Version, Clock = 5, Devices = 1, Policy = "insured", PolicyVersion = 2 };
-        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record.Spec)).Trials[0].Curve.Select(p => p.Step);
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record)).Trials[0].Curve.Select(p => p.Step);
     }
 
     private static JobRecord Running(JobSpec spec, int ranks)
