@@ -79,6 +79,7 @@ def of_job(record):
     wall, cpu = step_seconds(lane), step_seconds(lane, "cpuSeconds")
     points = [t["curve"][-1] for t in record["trials"] if t["curve"]]
     charged = record.get("chargedSeconds") or 0
+    segments = [s for t in record["trials"] for s in t.get("segments", []) if s.get("endedAt") is not None]
     return {
         "phase": record["phase"], "target": objective["target"], "direction": objective["direction"], "baseline": record["spec"]["baseline"],
         "candidates": len(record["spec"]["candidates"]), "policy": record["spec"].get("policy"),
@@ -86,7 +87,9 @@ def of_job(record):
         "chosen": winner["candidate"]["name"] if winner else None,
         "met": bool(outcome.get("objectiveMet")), "value": finite(outcome.get("value")), "testValue": finite(outcome.get("testValue")),
         "secondsToTarget": finite(outcome.get("secondsToTarget")), "jobSeconds": record["elapsedSeconds"],
-        "deviceSeconds": charged, "probeSeconds": record.get("probeSeconds") or 0,
+        # Held, not only charged: a device that waits for its next step or its next order serves nobody else.
+        "deviceSeconds": sum((s["endedAt"] - s["startedAt"]) * (1 + len(s.get("peers", []))) for s in segments),
+        "chargedSeconds": charged, "probeSeconds": record.get("probeSeconds") or 0,
         "probeShare": (record.get("probeSeconds") or 0) / charged if charged else None,
         "cpuSeconds": sum(p.get("cpuSeconds") or 0 for p in points) or None,
         "baselineSteps": lane[-1]["step"] if lane else 0, "baselineStepSeconds": wall,

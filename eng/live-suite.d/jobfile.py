@@ -1,5 +1,7 @@
 """Job files of the suite, and the variants of them that are run. They keep to a plain layout, so that no YAML parser is needed."""
+import math
 import re
+import statistics
 
 SHARE = .75  # of the baseline's own run: where the target lies
 
@@ -46,24 +48,23 @@ def variant(text, run, top, path):
 
 def target(line):
     """
-    The best value that a run had by three quarters of its horizon, with the step at which it had it, rounded to four digits after the
-    point so that the run itself reaches it.
+    What a run had come to by three quarters of its horizon: the median of its last three values until then, since single ones are noisy;
+    rounded to four digits after the point, to the easier side. With the first step at which the run had it.
     """
-    best = None
-    for step, seen in line["curve"]:
-        if step > SHARE * line["horizonSteps"] or seen is None: continue
-        if best is None or (seen > best[1] if line["direction"] == "Maximize" else seen < best[1]): best = (step, seen)
-    if best is None: raise BadJobFile(f"{line['run']} has no value by {SHARE:.0%} of its {line['horizonSteps']} steps")
-    scaled = best[1] * 1e4
-    down = int(scaled // 1)
-    return best[0], (down if line["direction"] == "Maximize" or down == scaled else down + 1) / 1e4
+    maximize = line["direction"] == "Maximize"
+    seen = [(step, value) for step, value in line["curve"] if value is not None and step <= SHARE * line["horizonSteps"]]
+    if len(seen) < 3:
+        raise BadJobFile(f"{line['run']} has {len(seen)} values by {SHARE:.0%} of its {line['horizonSteps']} steps: a target needs 3")
+    scaled = statistics.median(value for _, value in seen[-3:]) * 1e4
+    wanted = (math.floor if maximize else math.ceil)(round(scaled, 6)) / 1e4
+    return next(step for step, value in seen if (value >= wanted if maximize else value <= wanted)), wanted
 
 
 def target_line(name, path, lines):
     if not lines: return f"{name}: not run yet"
     line, now = lines[-1], value(path.read_text(encoding="utf-8"), "fastest_to", path)
     step, wanted = target(line)
-    comment = f"{line['baseline']}, seed {line['seed']}, has it after {step} of {line['horizonSteps']} steps; {line['date'][:10]}, {line['commit'][:10]}"
+    comment = f"{line['baseline']}, seed {line['seed']}, has it first after {step} of {line['horizonSteps']} steps; {line['date'][:10]}, {line['commit'][:10]}"
     state = "as in the job file" if float(now) == wanted else f"the job file has {now}"
     return f"{name} ({state}; to the horizon {line['jobSeconds']:.0f} s, {line['cpuSeconds'] or float('nan'):.0f} s of processor time):\n" \
            f"  # {comment}\n  fastest_to: {wanted:g}"

@@ -31,7 +31,9 @@ def record(commits=(), rungs=(), winner="t02"):
         "phase": "Completed", "elapsedSeconds": 50, "chargedSeconds": 80, "probeSeconds": 40, "commits": list(commits), "rungs": list(rungs),
         "spec": {"baseline": "nadamw", "candidates": [1, 2], "policy": "regret",
                  "objective": {"kind": "FastestTo", "direction": "Maximize", "target": .8}},
-        "trials": [{"id": id, "candidate": {"name": name}, "curve": curves[id], "horizonSteps": 40} for id, name in (("t01", "nadamw"), ("t02", "sgd"))],
+        "trials": [{"id": id, "candidate": {"name": name}, "curve": curves[id], "horizonSteps": 40,
+                    "segments": [{"startedAt": 2, "endedAt": 40, "peers": []}, {"startedAt": 40, "peers": []}]}
+                   for id, name in (("t01", "nadamw"), ("t02", "sgd"))],
         "outcome": {"objectiveMet": True, "winner": winner, "value": .8, "secondsToTarget": 45},
     }
 
@@ -80,16 +82,20 @@ class JobFiles(unittest.TestCase):
         with self.assertRaisesRegex(jobfile.BadJobFile, "a list of at least 2"):
             jobfile.baseline_only("candidates: default\n", "a.yaml")
 
-    def test_the_target_is_the_best_value_by_three_quarters_and_reached_by_the_run_itself(self):
-        curve = [[10, .5], [20, .81239], [30, .8], [31, .9]]
-        self.assertEqual(jobfile.target({"direction": "Maximize", "curve": curve, "horizonSteps": 40}), (20, .8123))
-        self.assertEqual(jobfile.target({"direction": "Minimize", "curve": [[10, 2.00001], [20, None]], "horizonSteps": 40}), (10, 2.0001))
+    def test_the_target_is_the_median_of_the_last_three_values_by_three_quarters_to_the_easier_side(self):
+        curve = [[5, .4], [10, .83], [20, .8], [25, .81239], [30, .85], [31, .9]]
+        self.assertEqual(jobfile.target({"direction": "Maximize", "curve": curve, "horizonSteps": 40}), (10, .8123))
+        curve = [[10, 2.1], [20, None], [21, 2.00001], [22, 1.9]]
+        self.assertEqual(jobfile.target({"direction": "Minimize", "curve": curve, "horizonSteps": 40}), (21, 2.0001))
+        with self.assertRaisesRegex(jobfile.BadJobFile, "a-run has 1 values by 75% of its 40 steps"):
+            jobfile.target({"run": "a-run", "direction": "Minimize", "curve": curve[:2], "horizonSteps": 40})
 
 
 class Figures(unittest.TestCase):
     def test_figures_of_a_job(self):
         got = figures.of_job(record())
-        self.assertEqual((got["chosen"], got["secondsToTarget"], got["deviceSeconds"], got["probeShare"]), ("sgd", 45, 80, .5))
+        self.assertEqual((got["chosen"], got["secondsToTarget"], got["deviceSeconds"], got["chargedSeconds"], got["probeShare"]),
+                         ("sgd", 45, 76, 80, .5))
         self.assertEqual((got["baselineSteps"], got["baselineStepSeconds"], got["baselineWallOverCpu"]), (30, 1.5, 2))
 
     def test_the_forecast_of_the_commit_is_held_against_training_and_evaluation_from_its_last_step(self):
