@@ -81,8 +81,8 @@ def of_job(record):
     charged = record.get("chargedSeconds") or 0
     segments = [s for t in record["trials"] for s in t.get("segments", []) if s.get("endedAt") is not None]
     return {
-        "phase": record["phase"], "target": objective["target"], "direction": objective["direction"], "baseline": record["spec"]["baseline"],
-        "candidates": len(record["spec"]["candidates"]), "policy": record["spec"].get("policy"),
+        "phase": record["phase"], "target": objective["target"], "direction": objective["direction"],
+        "baseline": record["spec"]["baseline"], "candidates": len(record["spec"]["candidates"]), "policy": record["spec"].get("policy"),
         "policyVersion": next((r["basis"].get("policyVersion") for r in record.get("rungs", []) if r.get("basis")), None),
         "chosen": winner["candidate"]["name"] if winner else None,
         "met": bool(outcome.get("objectiveMet")), "value": finite(outcome.get("value")), "testValue": finite(outcome.get("testValue")),

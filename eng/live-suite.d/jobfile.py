@@ -1,4 +1,5 @@
 """Job files of the suite, and the variants of them that are run. They keep to a plain layout, so that no YAML parser is needed."""
+import hashlib
 import math
 import re
 import statistics
@@ -46,6 +47,12 @@ def variant(text, run, top, path):
     return text.replace("../../", f"{top}/")
 
 
+def digest(text, run, path):
+    """Of a run's job file without comments: a line of results belongs to this one only. The same in every checkout."""
+    lines = [re.sub(r"\s*#.*", "", line) for line in variant(text, run, "../..", path).splitlines()]
+    return hashlib.sha256("\n".join(filter(None, lines)).encode()).hexdigest()[:16]
+
+
 def target(line):
     """
     What a run had come to by three quarters of its horizon: the median of its last three values until then, since single ones are noisy;
@@ -64,7 +71,8 @@ def target_line(name, path, lines):
     if not lines: return f"{name}: not run yet"
     line, now = lines[-1], value(path.read_text(encoding="utf-8"), "fastest_to", path)
     step, wanted = target(line)
-    comment = f"{line['baseline']}, seed {line['seed']}, has it first after {step} of {line['horizonSteps']} steps; {line['date'][:10]}, {line['commit'][:10]}"
+    comment = f"{line['baseline']}, seed {line['seed']}, has it first after {step} of {line['horizonSteps']} steps; " \
+              f"{line['date'][:10]}, {line['commit'][:10]}"
     state = "as in the job file" if float(now) == wanted else f"the job file has {now}"
     return f"{name} ({state}; to the horizon {line['jobSeconds']:.0f} s, {line['cpuSeconds'] or float('nan'):.0f} s of processor time):\n" \
            f"  # {comment}\n  fastest_to: {wanted:g}"

@@ -35,4 +35,5 @@ def make(top):
         python = os.environ.get("AUTOSELECT_TORCH_PYTHON", sys.executable)
         made = subprocess.run([python, top / "examples/live/make_omniglot.py", *zips, folder / "omniglot"])
         if made.returncode != 0:
-            print(f"{folder / 'omniglot'} was not made: set AUTOSELECT_TORCH_PYTHON to a python3 with PyTorch and NumPy, and call this again")
+            print(f"{folder / 'omniglot'} was not made: set AUTOSELECT_TORCH_PYTHON to a python3 with PyTorch and NumPy, "
+                  "and call this again")

@@ -37,7 +37,7 @@ def job_of(log):
 
 
 class Runner:
-    """Folder of results: results.jsonl, recordings/RUN.jsonl.gz, logs/RUN.log, jobs/RUN.yaml, and stores/, which warm runs go on from."""
+    """Folder of results: results.jsonl, recordings/RUN.jsonl.gz, logs/RUN.log, jobs/RUN.yaml, and stores, which warm runs go on from."""
 
     def __init__(self, top, folder, files, program, limit):
         self.top, self.folder, self.files, self.limit = top, folder, files, limit
@@ -50,7 +50,12 @@ class Runner:
         self.done = {line["run"]: line for line in results.load([folder])} if (folder / results.FILE).exists() else {}
 
     def has(self, run):
-        return run.name in self.done
+        """Whether there is a line of this very job: figures of two job files are never mixed."""
+        if run.name not in self.done: return False
+        path = self.files[run.workload]
+        if self.done[run.name].get("job") not in (None, jobfile.digest(path.read_text(encoding="utf-8"), run, path)):
+            raise RunFailed(f"{run.name} was run with another {path.name}: take its line out of {self.folder / results.FILE} to run it again")
+        return True
 
     def store(self, run):
         return self.folder / "stores" / run.name
@@ -58,15 +63,16 @@ class Runner:
     def run(self, run):
         """Runs it in a store of its own and returns a line that says what came of it. Nothing is left of a run that is broken off."""
         path = self.files[run.workload]
+        text = path.read_text(encoding="utf-8")
         job = self.folder / "jobs" / f"{run.name}.yaml"
-        job.write_text(jobfile.variant(path.read_text(encoding="utf-8"), run, self.top, path), encoding="utf-8")
+        job.write_text(jobfile.variant(text, run, self.top, path), encoding="utf-8")
         store = self.store(run)
         shutil.rmtree(store, ignore_errors=True)
         if run.kind == "warm": shutil.copytree(self.store_before(run), store)
         line = {
             "run": run.name, "workload": run.workload, "kind": run.kind, "devices": run.devices, "seed": run.seed,
             "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"), "commit": self.commit,
-            "cores": os.cpu_count(), "loadAverage": [round(load, 2) for load in os.getloadavg()],
+            "job": jobfile.digest(text, run, path), "cores": os.cpu_count(), "loadAverage": [round(load, 2) for load in os.getloadavg()],
         }
         begun = time.monotonic()
         code = self.command(job, run, store)
@@ -92,12 +98,14 @@ class Runner:
             raise RunFailed(f"{run.name} begins with the store of seed {run.before}: run --kinds cold with that seed first")
         name = f"{run.workload}-{kinds[0]}-d{run.devices}-s{run.before}"
         store = self.folder / "stores" / name
-        if not store.exists(): raise RunFailed(f"{run.name}: the store {store} is gone; take the line of {name} out of the results to run it again")
+        if not store.exists():
+            raise RunFailed(f"{run.name}: the store {store} is gone; take the line of {name} out of the results to run it again")
         return store
 
     def command(self, job, run, store):
         with open(self.folder / "logs" / f"{run.name}.log", "w", encoding="utf-8") as log:
-            process = subprocess.Popen([*self.program, "run", str(job), "--json", "--store", str(store)], stdout=log, stderr=subprocess.STDOUT)
+            arguments = ["run", str(job), "--json", "--store", str(store)]
+            process = subprocess.Popen([*self.program, *arguments], stdout=log, stderr=subprocess.STDOUT)
             try:
                 return process.wait(timeout=self.limit)
             except subprocess.TimeoutExpired as e:

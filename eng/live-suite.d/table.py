@@ -88,7 +88,8 @@ def markdown(lines):
     commits = sorted({line["commit"][:10] + line["commit"][40:] for line in lines if line.get("commit")})
     loads = [line["loadAverage"][0] for line in lines if line.get("loadAverage")]
     out.append("")
-    out.append(f"Medians over seeds (least–most); all: geometric means over workloads. A miss counts {MISS:.0f}. Commits {', '.join(commits) or 'none'}."
+    out.append(f"Medians over seeds (least–most); all: geometric means over workloads. A miss counts {MISS:.0f}. "
+               + f"Commits {', '.join(commits) or 'none'}."
                + (f" Load average at the start {min(loads):.1f} to {max(loads):.1f}." if loads else "")
                + (f" {lonely} runs have no baseline alone yet and are left out." if lonely else ""))
     return "\n".join(out)

@@ -16,7 +16,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 def point(step, value, device=1.0, evaluation=0.0, cpu=None, averaged=None):
-    return {"step": step, "value": value, "averagedValue": averaged, "deviceSeconds": device, "evaluationSeconds": evaluation, "cpuSeconds": cpu}
+    return {"step": step, "value": value, "averagedValue": averaged, "cpuSeconds": cpu,
+            "deviceSeconds": device, "evaluationSeconds": evaluation}
 
 
 def seconds(low, median, high):
@@ -28,7 +29,8 @@ def record(commits=(), rungs=(), winner="t02"):
     curves = {"t01": [point(10, .5, 10, 1, 5), point(20, .6, 20, 2, 10), point(30, .7, 40, 3, 20)],
               "t02": [point(10, .5, 10, 1, 5), point(20, .7, 20, 2, 10), point(30, .8, 30, 3, 15)]}
     return {
-        "phase": "Completed", "elapsedSeconds": 50, "chargedSeconds": 80, "probeSeconds": 40, "commits": list(commits), "rungs": list(rungs),
+        "phase": "Completed", "elapsedSeconds": 50, "chargedSeconds": 80, "probeSeconds": 40,
+        "commits": list(commits), "rungs": list(rungs),
         "spec": {"baseline": "nadamw", "candidates": [1, 2], "policy": "regret",
                  "objective": {"kind": "FastestTo", "direction": "Maximize", "target": .8}},
         "trials": [{"id": id, "candidate": {"name": name}, "curve": curves[id], "horizonSteps": 40,
@@ -39,8 +41,8 @@ def record(commits=(), rungs=(), winner="t02"):
 
 
 def line(workload, kind, seed=1, devices=1, seconds=100.0, met=True, **more):
-    return {"run": Run(workload, kind, devices, seed).name, "workload": workload, "kind": kind, "devices": devices, "seed": seed, "met": met,
-            "secondsToTarget": seconds if met else None, "jobSeconds": seconds, "deviceSeconds": seconds, "probeShare": .1, "chosen": "sgd",
+    return {"run": Run(workload, kind, devices, seed).name, "workload": workload, "kind": kind, "devices": devices, "seed": seed,
+            "met": met, "secondsToTarget": seconds if met else None, "jobSeconds": seconds, "deviceSeconds": seconds, "probeShare": .1, "chosen": "sgd",
             "commit": "0" * 40, "loadAverage": [1, 1, 1], "forecast": None, "contention": None} | more
 
 
@@ -71,8 +73,19 @@ class JobFiles(unittest.TestCase):
                 self.assertIn(f"baseline: {jobfile.value(text, 'baseline', path)}\n", alone)
                 self.assertLessEqual(len(Run(path.stem, "baseline", 1, 99).name), 48, "the rule of `name`")
 
+    def test_comments_and_the_target_do_not_make_another_horizon_run(self):
+        path = TOP / "examples/live/omniglot.yaml"
+        text, run = path.read_text(encoding="utf-8"), Run("omniglot", "horizon", 1, 1)
+        target = f"  fastest_to: {jobfile.value(text, 'fastest_to', path)}"
+        moved = text.replace(target, "  # found so\n  fastest_to: 0.1")
+        self.assertEqual(jobfile.digest(text, run, path), jobfile.digest(moved, run, path))
+        cold = Run("omniglot", "cold", 1, 1)
+        self.assertNotEqual(jobfile.digest(text, cold, path), jobfile.digest(moved, cold, path))
+        self.assertNotEqual(jobfile.digest(text, run, path), jobfile.digest(text.replace("epochs: ", "epochs: 1"), run, path))
+
     def test_the_horizon_run_aims_at_the_best_value_there_is(self):
-        text = "name: a\nobjective:\n  fastest_to: 0.8\ncandidates:\n  - strategy: sgd\n    batchSizes: [1]\n  - strategy: kfac\nprobe:\n  devices: 2\nseed: 1\n"
+        text = ("name: a\nobjective:\n  fastest_to: 0.8\ncandidates:\n  - strategy: sgd\n    batchSizes: [1]\n  - strategy: kfac\n"
+                "probe:\n  devices: 2\nseed: 1\n")
         self.assertIn("  fastest_to: 1\n", jobfile.variant(text, Run("a", "horizon", 1, 1), TOP, "a.yaml"))
         self.assertIn("  fastest_to: 0\n", jobfile.variant(text.replace("0.8", "2.5"), Run("a", "horizon", 1, 1), TOP, "a.yaml"))
 
@@ -130,11 +143,16 @@ class Results(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
             results.append(folder, line("a", "cold", seed=1))
-            suite = runner.Runner(TOP, folder, {}, "autoselect.dll", 60)
+            path = TOP / "examples/live/omniglot.yaml"
+            suite = runner.Runner(TOP, folder, {"a": path}, "autoselect.dll", 60)
             self.assertTrue(suite.has(Run("a", "cold", 1, 1)))
             self.assertFalse(suite.has(Run("a", "cold", 1, 2)))
             with self.assertRaisesRegex(runner.RunFailed, "is gone"): suite.store_before(Run("a", "warm", 1, 2, before=1))
             with self.assertRaisesRegex(runner.RunFailed, "run --kinds cold"): suite.store_before(Run("a", "warm", 2, 2, before=1))
+            suite.done["a-cold-d1-s1"]["job"] = jobfile.digest(path.read_text(encoding="utf-8"), Run("a", "cold", 1, 1), path)
+            self.assertTrue(suite.has(Run("a", "cold", 1, 1)))
+            suite.done["a-cold-d1-s1"]["job"] = "of another file"
+            with self.assertRaisesRegex(runner.RunFailed, "was run with another omniglot.yaml"): suite.has(Run("a", "cold", 1, 1))
             (folder / "stores/a-cold-d1-s1").mkdir()
             self.assertEqual(suite.store_before(Run("a", "warm", 1, 2, before=1)).name, "a-cold-d1-s1")
 
