@@ -37,7 +37,7 @@ def job_of(log):
 
 
 class Runner:
-    """Folder of results: results.jsonl, recordings/RUN.jsonl.gz, logs/RUN.log, jobs/RUN.yaml, and stores, which warm runs go on from."""
+    """Keeps in its folder results.jsonl, recordings, logs, jobs, and stores, which warm runs go on from."""
 
     def __init__(self, top, folder, files, program, limit):
         self.top, self.folder, self.files, self.limit = top, folder, files, limit
@@ -54,7 +54,8 @@ class Runner:
         if run.name not in self.done: return False
         path = self.files[run.workload]
         if self.done[run.name].get("job") not in (None, jobfile.digest(path.read_text(encoding="utf-8"), run, path)):
-            raise RunFailed(f"{run.name} was run with another {path.name}: take its line out of {self.folder / results.FILE} to run it again")
+            file = self.folder / results.FILE
+            raise RunFailed(f"{run.name} was run with another {path.name}: take its line out of {file} to run it again")
         return True
 
     def store(self, run):

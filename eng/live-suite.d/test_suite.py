@@ -33,7 +33,7 @@ def record(commits=(), rungs=(), winner="t02"):
         "commits": list(commits), "rungs": list(rungs),
         "spec": {"baseline": "nadamw", "candidates": [1, 2], "policy": "regret",
                  "objective": {"kind": "FastestTo", "direction": "Maximize", "target": .8}},
-        "trials": [{"id": id, "candidate": {"name": name}, "curve": curves[id], "horizonSteps": 40,
+        "trials": [{"id": id, "candidate": {"name": name}, "horizonSteps": 40, "curve": curves[id],
                     "segments": [{"startedAt": 2, "endedAt": 40, "peers": []}, {"startedAt": 40, "peers": []}]}
                    for id, name in (("t01", "nadamw"), ("t02", "sgd"))],
         "outcome": {"objectiveMet": True, "winner": winner, "value": .8, "secondsToTarget": 45},
@@ -42,8 +42,8 @@ def record(commits=(), rungs=(), winner="t02"):
 
 def line(workload, kind, seed=1, devices=1, seconds=100.0, met=True, **more):
     return {"run": Run(workload, kind, devices, seed).name, "workload": workload, "kind": kind, "devices": devices, "seed": seed,
-            "met": met, "secondsToTarget": seconds if met else None, "jobSeconds": seconds, "deviceSeconds": seconds, "probeShare": .1, "chosen": "sgd",
-            "commit": "0" * 40, "loadAverage": [1, 1, 1], "forecast": None, "contention": None} | more
+            "met": met, "secondsToTarget": seconds if met else None, "jobSeconds": seconds, "deviceSeconds": seconds,
+            "probeShare": .1, "chosen": "sgd", "commit": "0" * 40, "loadAverage": [1, 1, 1], "forecast": None, "contention": None} | more
 
 
 class Plan(unittest.TestCase):
