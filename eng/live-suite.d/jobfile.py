@@ -35,6 +35,11 @@ def baseline_only(text, path):
     return "\n".join(kept) + "\n"
 
 
+def has_target(text):
+    """Whether the comment of `targets` stands above the target: one that nobody's run gave is a placeholder."""
+    return re.search(r"^  # .* has it first after .*\n  fastest_to:", text, re.MULTILINE) is not None
+
+
 def variant(text, run, top, path):
     """The job file of a run: its seed, its devices, and for the baseline alone one candidate. Paths no longer count from the file."""
     text = replaced(text, r"^seed:.*$", f"seed: {run.seed}", path)

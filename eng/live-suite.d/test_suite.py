@@ -73,6 +73,16 @@ class JobFiles(unittest.TestCase):
                 self.assertIn(f"baseline: {jobfile.value(text, 'baseline', path)}\n", alone)
                 self.assertLessEqual(len(Run(path.stem, "baseline", 1, 99).name), 48, "the rule of `name`")
 
+    def test_targets_are_those_that_the_baselines_gave_and_stay_where_they_are(self):
+        measured = {line["workload"]: line for line in results.load([TOP / "docs/measurements/live-targets.jsonl"])}
+        for path in self.files:
+            text, line = path.read_text(encoding="utf-8"), measured.get(path.stem)
+            with self.subTest(path.name):
+                self.assertEqual(jobfile.has_target(text), line is not None)
+                if line is None: continue
+                self.assertEqual(float(jobfile.value(text, "fastest_to", path)), jobfile.target(line)[1])
+                self.assertEqual(line["job"], jobfile.digest(text, Run(path.stem, "horizon", 1, 1), path))
+
     def test_comments_and_the_target_do_not_make_another_horizon_run(self):
         path = TOP / "examples/live/omniglot.yaml"
         text, run = path.read_text(encoding="utf-8"), Run("omniglot", "horizon", 1, 1)

@@ -22,7 +22,8 @@ public class JobSchemaTests
     public async Task Every_example_obeys_the_schema_and_names_it(string example)
     {
         var text = File.ReadAllText(Path.Combine(Repository, "examples", example));
-        var schema = Path.GetRelativePath(Path.Combine("examples", Path.GetDirectoryName(example)!), Path.Combine("docs", "job.schema.json"));
+        var folder = Path.Combine("examples", Path.GetDirectoryName(example)!);
+        var schema = Path.GetRelativePath(folder, Path.Combine("docs", "job.schema.json"));
         Assert.StartsWith($"# yaml-language-server: $schema={schema}\n", text);
         Assert.Empty(Faults(await Schema(), text));
     }
