@@ -14,14 +14,17 @@ public class JobSchemaTests
     private static readonly string SchemaPath = Path.Combine(Repository, "docs", "job.schema.json");
 
     public static TheoryData<string> Examples =>
-        [.. Directory.GetFiles(Path.Combine(Repository, "examples"), "*.yaml").Select(f => Path.GetFileName(f))];
+        [.. Directory.GetFiles(Path.Combine(Repository, "examples"), "*.yaml", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Path.Combine(Repository, "examples"), f))];
 
     [Theory]
     [MemberData(nameof(Examples))]
     public async Task Every_example_obeys_the_schema_and_names_it(string example)
     {
         var text = File.ReadAllText(Path.Combine(Repository, "examples", example));
-        Assert.StartsWith("# yaml-language-server: $schema=../docs/job.schema.json\n", text);
+        var folder = Path.Combine("examples", Path.GetDirectoryName(example)!);
+        var schema = Path.GetRelativePath(folder, Path.Combine("docs", "job.schema.json"));
+        Assert.StartsWith($"# yaml-language-server: $schema={schema}\n", text);
         Assert.Empty(Faults(await Schema(), text));
     }
 
