@@ -68,6 +68,16 @@ public sealed class CandidatePriorTests
     }
 
     [Fact]
+    public void A_run_that_failed_is_not_expected_to_arrive_on_the_same_workload()
+    {
+        var prior = Learn([Run("job", "winner", 60), Unfinished("job", "diverged", 20) with { State = "Failed" }]);
+
+        var draws = prior.Draw(Question("job", "winner", "diverged"), Samples)[1];
+
+        Assert.True(draws.Count(double.IsPositiveInfinity) > 0.6 * Samples, $"{draws.Count(double.IsPositiveInfinity)}");
+    }
+
+    [Fact]
     public void The_stores_own_history_outweighs_the_shipped_prior_as_it_grows()
     {
         var shipped = Problems(5, fast: 20, slow: 80).Select(c => c with { Origin = "elsewhere" }).ToArray();
