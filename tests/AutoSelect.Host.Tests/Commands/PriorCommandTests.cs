@@ -11,8 +11,17 @@ public class PriorCommandTests
 {
     private static readonly RecordedCurve Run = new()
     {
-        Suite = "autoselect", Workload = "w dataset=mnist", Family = "w", Problem = "job", Candidate = "a", Algorithm = "sgd",
-        Target = 1, StepHint = 3, Steps = [1, 2, 3], Values = [3, 2, 1], State = "Completed",
+        Suite = "autoselect",
+        Workload = "w dataset=mnist",
+        Family = "w",
+        Problem = "job",
+        Candidate = "a",
+        Algorithm = "sgd",
+        Target = 1,
+        StepHint = 3,
+        Steps = [1, 2, 3],
+        Values = [3, 2, 1],
+        State = "Completed",
     };
 
     [Fact]

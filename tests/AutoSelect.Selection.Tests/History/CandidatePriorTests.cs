@@ -132,7 +132,8 @@ public sealed class CandidatePriorTests
     {
         static HistoryCurve Curve(string algorithm, Func<int, double> loss) => HistoryCurve.FromRecording(Run("job", algorithm, 100) with
         {
-            Target = null, Values = [.. Enumerable.Range(1, 100).Select(i => (double?)loss(i))],
+            Target = null,
+            Values = [.. Enumerable.Range(1, 100).Select(i => (double?)loss(i))],
         })!;
         var (learning, stuck) = (Curve("fast", i => 10 - 0.09 * i), Curve("nadamw", i => i < 20 ? 10 - 0.2 * i : 6 - 1e-4 * i));
 
