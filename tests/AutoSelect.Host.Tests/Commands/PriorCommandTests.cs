@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
