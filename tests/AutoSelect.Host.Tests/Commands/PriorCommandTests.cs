@@ -1,4 +1,3 @@
-using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
 using AutoSelect.Selection.History;
