@@ -61,7 +61,10 @@ public sealed class PriorRecordingTests
         ImmutableArray<double?> values = [.. Enumerable.Range(1, 200).Select(i => (double?)(10 / (1 + i * 0.0301234)))];
         var curve = new RecordedCurve
         {
-            Candidate = "a", Target = values[136], StepHint = 200, Steps = [.. Enumerable.Range(1, 200).Select(i => (long)i)],
+            Candidate = "a",
+            Target = values[136],
+            StepHint = 200,
+            Steps = [.. Enumerable.Range(1, 200).Select(i => (long)i)],
             Values = values,
         };
 
@@ -84,14 +87,35 @@ public sealed class PriorRecordingTests
 
     private static RecordedCurve Submission(string algorithm) => new()
     {
-        Suite = "algoperf-v0.5", Workload = "wmt", Family = "wmt", Problem = "wmt/0", Candidate = $"{algorithm}/1", Algorithm = algorithm,
-        Target = 1, BudgetSeconds = 100, StepHint = 300, Steps = [100, 200, 300], Seconds = [10, 20, 30], Values = [3, 2, 1],
+        Suite = "algoperf-v0.5",
+        Workload = "wmt",
+        Family = "wmt",
+        Problem = "wmt/0",
+        Candidate = $"{algorithm}/1",
+        Algorithm = algorithm,
+        Target = 1,
+        BudgetSeconds = 100,
+        StepHint = 300,
+        Steps = [100, 200, 300],
+        Seconds = [10, 20, 30],
+        Values = [3, 2, 1],
     };
 
     private static RecordedCurve Own(string workload) => new()
     {
-        Suite = "autoselect", Workload = workload, Family = "w", Problem = "job", Candidate = "a", Algorithm = "sgd", Target = 1,
-        BatchSize = 32, StepHint = 3, Steps = [1, 2, 3], Seconds = [1, 2, 3], EvaluationSeconds = [0, 0, 0], Values = [3, 2, 1],
+        Suite = "autoselect",
+        Workload = workload,
+        Family = "w",
+        Problem = "job",
+        Candidate = "a",
+        Algorithm = "sgd",
+        Target = 1,
+        BatchSize = 32,
+        StepHint = 3,
+        Steps = [1, 2, 3],
+        Seconds = [1, 2, 3],
+        EvaluationSeconds = [0, 0, 0],
+        Values = [3, 2, 1],
         State = "Completed",
     };
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
-using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Replay.Import;
 
 namespace AutoSelect.Host.Commands;

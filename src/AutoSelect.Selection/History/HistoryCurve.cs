@@ -54,11 +54,12 @@ internal sealed class HistoryCurve
     public double BestBy(double cut) => Z.Take(Math.Max(1, Seen(cut))).Min();
 
     /// <summary>
-    /// True when not having arrived at a target (turned as z) by its last point says that it never does: it came to its end, or ended at a
-    /// target that is no easier.
+    /// True when not having arrived at a target (turned as z) by its last point says that it never does: it failed, came to its end, or
+    /// ended at a target that is no easier.
     /// </summary>
     public bool IsFinished(double target)
     {
+        if (Source.State is nameof(TrialState.Failed)) return true;
         if (!Source.IsComplete) return false;
         // A run that ends where it measures its own target has not come to its horizon: a harder one may have come later.
         return X[^1] >= AlmostWhole || !(double.IsFinite(HitAt) && target < Target);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.History;
@@ -17,7 +18,7 @@ public static class ShippedPrior
     /// <summary>What it teaches; read once.</summary>
     public static SelectionHistory History => Learned.Value;
 
-    private static IEnumerable<RecordedCurve> Read()
+    private static ImmutableArray<RecordedCurve> Read()
     {
         using var recording = new MemoryStream(Content.Value);
         return RecordedCurves.Read(recording, "prior.jsonl.gz");

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
-using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Benchmarks;
 

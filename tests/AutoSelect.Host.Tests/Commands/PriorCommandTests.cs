@@ -1,5 +1,3 @@
-using System.Text.Json;
-using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
 using AutoSelect.Selection.History;
@@ -11,8 +9,17 @@ public class PriorCommandTests
 {
     private static readonly RecordedCurve Run = new()
     {
-        Suite = "autoselect", Workload = "w dataset=mnist", Family = "w", Problem = "job", Candidate = "a", Algorithm = "sgd",
-        Target = 1, StepHint = 3, Steps = [1, 2, 3], Values = [3, 2, 1], State = "Completed",
+        Suite = "autoselect",
+        Workload = "w dataset=mnist",
+        Family = "w",
+        Problem = "job",
+        Candidate = "a",
+        Algorithm = "sgd",
+        Target = 1,
+        StepHint = 3,
+        Steps = [1, 2, 3],
+        Values = [3, 2, 1],
+        State = "Completed",
     };
 
     [Fact]

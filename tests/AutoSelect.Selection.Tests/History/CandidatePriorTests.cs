@@ -68,6 +68,16 @@ public sealed class CandidatePriorTests
     }
 
     [Fact]
+    public void A_run_that_failed_is_not_expected_to_arrive_on_the_same_workload()
+    {
+        var prior = Learn([Run("job", "winner", 60), Unfinished("job", "diverged", 20) with { State = "Failed" }]);
+
+        var draws = prior.Draw(Question("job", "winner", "diverged"), Samples)[1];
+
+        Assert.True(draws.Count(double.IsPositiveInfinity) > 0.6 * Samples, $"{draws.Count(double.IsPositiveInfinity)}");
+    }
+
+    [Fact]
     public void The_stores_own_history_outweighs_the_shipped_prior_as_it_grows()
     {
         var shipped = Problems(5, fast: 20, slow: 80).Select(c => c with { Origin = "elsewhere" }).ToArray();
@@ -122,7 +132,8 @@ public sealed class CandidatePriorTests
     {
         static HistoryCurve Curve(string algorithm, Func<int, double> loss) => HistoryCurve.FromRecording(Run("job", algorithm, 100) with
         {
-            Target = null, Values = [.. Enumerable.Range(1, 100).Select(i => (double?)loss(i))],
+            Target = null,
+            Values = [.. Enumerable.Range(1, 100).Select(i => (double?)loss(i))],
         })!;
         var (learning, stuck) = (Curve("fast", i => 10 - 0.09 * i), Curve("nadamw", i => i < 20 ? 10 - 0.2 * i : 6 - 1e-4 * i));
 

@@ -27,7 +27,11 @@ public sealed class StandingTests
 
     private static RecordedCurve Run(string workload, string algorithm, string candidate) => new()
     {
-        Workload = workload, Algorithm = algorithm, Candidate = candidate, Steps = [1, 2], Values = [2, 1],
+        Workload = workload,
+        Algorithm = algorithm,
+        Candidate = candidate,
+        Steps = [1, 2],
+        Values = [2, 1],
     };
 
     private static Candidate Candidate(string strategy, string name) => new()
