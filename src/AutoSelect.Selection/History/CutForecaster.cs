@@ -4,6 +4,7 @@ namespace AutoSelect.Selection.History;
 internal sealed class CutForecaster
 {
     private const int Trees = 60;
+    private const double WeightPower = 1.5;
 
     /// <summary>
     /// Probability of the intervals that the widening is fitted for, a little more than asked since unseen families differ more.
@@ -12,17 +13,21 @@ internal sealed class CutForecaster
 
     private readonly QuantileForest forest;
     private readonly GainEncoding encoding;
-    private readonly Example[] examples;
-    private readonly int[] byArrival;
+    private readonly CutExample[] examples;
+    private readonly FrozenRuns frozen;
+    private readonly TargetOdds? odds;
+    private readonly OvershootScale overshoot;
 
     /// <summary>True when the ends of other runs of a workload tell the end of one better than the forest does.</summary>
     private readonly bool endsAreBest;
 
-    private CutForecaster(double cut, Example[] examples, GainEncoding encoding, QuantileForest forest)
+    private CutForecaster(double cut, CutExample[] examples, GainEncoding encoding)
     {
-        (Cut, this.examples, this.encoding, this.forest) = (cut, examples, encoding, forest);
-        byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null)
-            .OrderBy(i => examples[i].Curve.HitAt)];
+        (Cut, this.examples, this.encoding) = (cut, examples, encoding);
+        forest = Forest(examples, encoding);
+        frozen = new FrozenRuns([.. examples.Select(e => e.Situation.IsFrozen)]);
+        odds = TargetOdds.Learn(examples);
+        overshoot = new OvershootScale(examples);
         var atHome = OutOfFold(known: true).ToArray();
         endsAreBest = EndsAreBest(atHome);
         (WideningElsewhere, WideningAtHome) = (Widening(OutOfFold(known: false), byEnds: false), Widening(atHome, endsAreBest));
@@ -39,24 +44,11 @@ internal sealed class CutForecaster
     /// <summary>Null when too few curves reach beyond the cut.</summary>
     public static CutForecaster? Learn(IReadOnlyList<HistoryCurve> curves, double cut)
     {
-        var seen = curves.Select(c => (Curve: c, Count: c.Seen(cut))).Where(s => s.Count > 0 && s.Curve.X[^1] > cut).ToArray();
-        if (seen.Length < 40) return null;
+        var examples = CutExample.FromCurves(curves, cut);
+        if (examples.Length < 40) return null;
         var encoding = new GainEncoding();
-        var examples = new List<Example>(seen.Length);
-        foreach (var problem in seen.GroupBy(s => s.Curve.Source.Problem))
-        {
-            var standing = new ProblemStanding(problem.Select(s => s.Curve.Z[s.Count - 1]));
-            var ranked = problem.Select(s => s.Curve).OrderBy(c => c.HitAt).ThenBy(c => c.Last).ToArray();
-            foreach (var (curve, count) in problem)
-            {
-                var situation = CurveSituation.FromValues(
-                    curve.X.AsSpan(0, count), curve.Z.AsSpan(0, count), curve.Target, IsShare(curve), standing);
-                examples.Add(new Example(curve, situation, situation.GainTo(curve.Last)));
-                encoding.Add(
-                    curve, situation.GainTo(curve.Last), ranked.Length < 2 ? 0.5 : Array.IndexOf(ranked, curve) / (ranked.Length - 1.0));
-            }
-        }
-        return new CutForecaster(cut, [.. examples], encoding, Forest(examples, encoding));
+        foreach (var example in examples) encoding.Add(example.Curve, example.Gain, example.FinalRank);
+        return new CutForecaster(cut, examples, encoding);
     }
 
     public static bool IsShare(HistoryCurve curve) => curve.Source.Direction == Contracts.Direction.Maximize;
@@ -65,7 +57,9 @@ internal sealed class CutForecaster
     public CutForecast Forecast(CurveSituation situation, string key, string algorithm, string workload, string family)
     {
         var weights = forest.WeightsFor([.. situation.Features, .. encoding.Encode(key, algorithm, workload, family, situation)]);
-        return new CutForecast(this, situation, weights, encoding.EndsElsewhere(workload, family));
+        frozen.Separate(weights, situation.IsFrozen);
+        var arrival = situation.IsOpen ? odds?.ForCurve(situation, key, algorithm, workload, family) : null;
+        return new CutForecast(this, situation, weights, encoding.EndsElsewhere(workload, family), arrival);
     }
 
     /// <summary>The final value as quantiles, from the worst to the best, widened until intervals cover.</summary>
@@ -73,29 +67,29 @@ internal sealed class CutForecaster
     public double[] Ends(CurveSituation situation, double[] weights, double[] home, ReadOnlySpan<double> probabilities)
     {
         var factor = home.Length > 0 ? WideningAtHome : WideningElsewhere;
-        if (home.Length > 0 && endsAreBest) return Widened(HomeEnds(home, probabilities), factor);
+        if (IsToldByEnds(home)) return Widened(HomeEnds(home, probabilities), factor);
         return Array.ConvertAll(Widened(forest.Quantiles(weights, probabilities), factor), situation.ValueAt);
     }
 
-    /// <summary>
-    /// Fractions of the horizon at which like runs reached their target, as quantiles; infinite where they did not. Only runs with a
-    /// target count; null when they are less than a fifth.
-    /// </summary>
-    /// <param name="probabilities">Ascending.</param>
-    public double[]? ArrivesAt(double[] weights, ReadOnlySpan<double> probabilities)
+    public bool IsToldByEnds(double[] home) => home.Length > 0 && endsAreBest;
+
+    /// <summary>The final value of a run that arrives, from the worst to the best.</summary>
+    public double[] Arrivals(CurveSituation situation, ReadOnlySpan<double> probabilities) => overshoot.Ends(situation, probabilities);
+
+    /// <summary>The final value of a run that does not arrive: as like runs ended that did not, short of the target.</summary>
+    public double[] Misses(CurveSituation situation, double[] weights, double[] home, ReadOnlySpan<double> probabilities)
     {
+        var missing = new double[weights.Length];
         var total = 0.0;
-        foreach (var i in byArrival) total += weights[i];
-        if (total < 0.2) return null;
-        var result = new double[probabilities.Length];
-        var (cumulated, k) = (0.0, 0);
-        foreach (var i in byArrival)
+        for (var i = 0; i < missing.Length; i++)
         {
-            cumulated += weights[i] / total;
-            while (k < result.Length && cumulated >= probabilities[k]) result[k++] = examples[i].Curve.HitAt;
+            if (!(examples[i].Situation.IsOpen && examples[i].Arrives)) missing[i] = weights[i];
+            total += missing[i];
         }
-        for (; k < result.Length; k++) result[k] = examples[byArrival[^1]].Curve.HitAt;
-        return result;
+        if (!(total > 1e-9)) missing = weights;
+        else for (var i = 0; i < missing.Length; i++) missing[i] /= total;
+        var shortOf = Math.BitIncrement(situation.Target!.Value);
+        return Array.ConvertAll(Ends(situation, missing, home, probabilities), end => Math.Max(shortOf, end));
     }
 
     private static double[] HomeEnds(double[] home, ReadOnlySpan<double> probabilities)
@@ -112,18 +106,15 @@ internal sealed class CutForecaster
         return quantiles;
     }
 
-    private static QuantileForest Forest(List<Example> examples, GainEncoding encoding)
-    {
-        var families = examples.Select(e => (e.Curve.Source.Suite, e.Curve.Source.Family)).Distinct().ToList();
-        return new QuantileForest(
-            [.. examples.Select(e => (double[])[.. e.Situation.Features, .. Encode(encoding, e)])],
-            [.. examples.Select(e => e.Gain)],
-            // An error counts in the curve's own final spread, so a wide unit counts for more.
-            [.. examples.Select(e => Math.Min(4, e.Situation.Unit / e.Curve.Spread))],
-            [.. examples.Select(e => families.IndexOf((e.Curve.Source.Suite, e.Curve.Source.Family)))], Trees, seed: 20261125);
-    }
+    private static QuantileForest Forest(CutExample[] examples, GainEncoding encoding) => new(
+        [.. examples.Select(e => (double[])[.. e.Situation.Features, .. Encode(encoding, e)])],
+        [.. examples.Select(e => e.Gain)],
+        // An error counts in the curve's own final spread, so a wide unit counts for more; more than in proportion, which draws the
+        // median of a leaf towards small gains: large ones are the least certain to carry over.
+        [.. examples.Select(e => Math.Pow(Math.Min(4, e.Situation.Unit / e.Curve.Spread), WeightPower))],
+        CutExample.Groups(examples), Trees, seed: 20261125);
 
-    private static double[] Encode(GainEncoding encoding, Example e) =>
+    private static double[] Encode(GainEncoding encoding, CutExample e) =>
         encoding.Encode(e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
 
     /// <summary>
@@ -176,13 +167,11 @@ internal sealed class CutForecaster
         {
             var source = examples[i].Curve.Source;
             var home = encoding.EndsElsewhere(source.Workload, source.Family);
-            if (home.Length > 0 != known) continue;
+            if (home.Length > 0 != known || examples[i].Situation.IsFrozen) continue;
             var weights = forest.WeightsFor([.. examples[i].Situation.Features, .. Encode(encoding, examples[i])], forest.Groups[i]);
-            if (weights.Sum() > 0.5) yield return new(examples[i], weights, home);
+            if (weights.Sum() > 0.5) yield return new(examples[i], frozen.Separate(weights, asksFrozen: false), home);
         }
     }
 
-    private sealed record OutOfFoldExample(Example Example, double[] Weights, double[] Home);
-
-    private sealed record Example(HistoryCurve Curve, CurveSituation Situation, double Gain);
+    private sealed record OutOfFoldExample(CutExample Example, double[] Weights, double[] Home);
 }

@@ -10,8 +10,12 @@ namespace AutoSelect.Selection.History;
 /// </summary>
 internal sealed class QuantileForest
 {
-    private const int LeastLeaf = 8;
+    private const int LeastLeaf = 5;
     private const double GroupShare = 0.75;
+
+    /// <summary>Features that are tried at a node, of all.</summary>
+    private const double TriedShare = 0.8;
+
     private readonly double[][] features;
     private readonly double[] labels, weights;
     private readonly Tree[] trees;
@@ -43,7 +47,9 @@ internal sealed class QuantileForest
     /// <summary>Examples by ascending label.</summary>
     public int[] Order { get; }
 
-    /// <summary>Weight of every example in the prediction for these features; sums to 1.</summary>
+    /// <summary>
+    /// Weight of every example in the prediction for these features: its share of each leaf's weight, averaged over the trees; sums to 1.
+    /// </summary>
     /// <param name="without">Group whose trees must not have seen it; −1 asks all trees.</param>
     public double[] WeightsFor(double[] at, int without = -1)
     {
@@ -53,10 +59,13 @@ internal sealed class QuantileForest
         {
             if (without >= 0 && tree.Kept[without]) continue;
             var rows = Leaf(tree.Root, at);
+            var leaf = 0.0;
+            foreach (var row in rows) leaf += weights[row];
+            if (!(leaf > 0)) continue;
             foreach (var row in rows)
             {
-                result[row] += weights[row] / rows.Length;
-                total += weights[row] / rows.Length;
+                result[row] += weights[row] / leaf;
+                total += weights[row] / leaf;
             }
         }
         if (total > 0) for (var i = 0; i < result.Length; i++) result[i] /= total;
@@ -90,7 +99,7 @@ internal sealed class QuantileForest
         if (rows.Length < 2 * LeastLeaf || depth > 30) return new Node { Rows = rows };
         var (best, feature, threshold) = (0.0, -1, 0.0);
         var width = features[0].Length;
-        for (var tries = Math.Max(Math.Min(width, 3), (width + 1) / 2); tries > 0; tries--)
+        for (var tries = Math.Max(Math.Min(width, 3), (int)(TriedShare * width)); tries > 0; tries--)
         {
             var j = numbers.Below(width);
             var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
