@@ -39,11 +39,6 @@ internal sealed class CutForecast(
         return ends;
     }
 
-    /// <summary>Final values given that the target comes, or that it does not, from the worst to the best; asked only with a target ahead.</summary>
-    /// <param name="probabilities">Ascending.</param>
-    public double[] Ends(bool arrives, ReadOnlySpan<double> probabilities) =>
-        arrives ? learned.Arrivals(situation, probabilities) : learned.Misses(situation, weights, home, probabilities);
-
     /// <summary>Fractions of the horizon at which the target comes when it comes, as quantiles; null where nothing tells.</summary>
     /// <param name="probabilities">Ascending.</param>
     public double[]? ArrivesAt(ReadOnlySpan<double> probabilities) => arrival?.Times(probabilities);

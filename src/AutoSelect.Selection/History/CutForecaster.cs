@@ -4,7 +4,13 @@ namespace AutoSelect.Selection.History;
 internal sealed class CutForecaster
 {
     private const int Trees = 60;
-    private const double WeightPower = 1.5;
+
+    /// <summary>Fraction of the horizon before which a curve tells so little that only many like it tell anything.</summary>
+    private const double Early = 0.07;
+    private const double MostWidening = 4;
+
+    /// <summary>Spreads that an error counts for at most when the shrinkage is chosen, so that explosions do not choose it.</summary>
+    private const double MostError = 2;
 
     /// <summary>
     /// Probability of the intervals that the widening is fitted for, a little more than asked since unseen families differ more.
@@ -21,16 +27,21 @@ internal sealed class CutForecaster
     /// <summary>True when the ends of other runs of a workload tell the end of one better than the forest does.</summary>
     private readonly bool endsAreBest;
 
+    /// <summary>Factor on the median gain.</summary>
+    private readonly double shrinkage;
+
     private CutForecaster(double cut, CutExample[] examples, GainEncoding encoding)
     {
         (Cut, this.examples, this.encoding) = (cut, examples, encoding);
-        forest = Forest(examples, encoding);
+        forest = Forest(examples, encoding, cut);
         frozen = new FrozenRuns([.. examples.Select(e => e.Situation.IsFrozen)]);
         odds = TargetOdds.Learn(examples);
         overshoot = new OvershootScale(examples);
         var atHome = OutOfFold(known: true).ToArray();
         endsAreBest = EndsAreBest(atHome);
-        (WideningElsewhere, WideningAtHome) = (Widening(OutOfFold(known: false), byEnds: false), Widening(atHome, endsAreBest));
+        var elsewhere = OutOfFold(known: false).ToArray();
+        shrinkage = Shrinkage(elsewhere.Length > 0 ? elsewhere : atHome, forest);
+        (WideningElsewhere, WideningAtHome) = (Widening(elsewhere, byEnds: false), Widening(atHome, endsAreBest));
     }
 
     public double Cut { get; }
@@ -68,7 +79,8 @@ internal sealed class CutForecaster
     {
         var factor = home.Length > 0 ? WideningAtHome : WideningElsewhere;
         if (IsToldByEnds(home)) return Widened(HomeEnds(home, probabilities), factor);
-        return Array.ConvertAll(Widened(forest.Quantiles(weights, probabilities), factor), situation.ValueAt);
+        var gains = Widened(Gains(weights, probabilities), factor);
+        return Array.ConvertAll(gains, gain => situation.ValueAt(Math.Asinh(gain)));
     }
 
     public bool IsToldByEnds(double[] home) => home.Length > 0 && endsAreBest;
@@ -92,6 +104,18 @@ internal sealed class CutForecaster
         return Array.ConvertAll(Ends(situation, missing, home, probabilities), end => Math.Max(shortOf, end));
     }
 
+    /// <summary>
+    /// Gains in units of the curve, with the median drawn towards none. Widening works on these, not on their asinh: there it would blow up
+    /// the tails.
+    /// </summary>
+    private double[] Gains(double[] weights, ReadOnlySpan<double> probabilities)
+    {
+        var gains = Array.ConvertAll(forest.Quantiles(weights, probabilities), Math.Sinh);
+        var middle = Math.Sinh(forest.Quantiles(weights, [0.5])[0]);
+        for (var i = 0; i < gains.Length; i++) gains[i] += (shrinkage - 1) * middle;
+        return gains;
+    }
+
     private static double[] HomeEnds(double[] home, ReadOnlySpan<double> probabilities)
     {
         var ends = new double[probabilities.Length];
@@ -106,13 +130,13 @@ internal sealed class CutForecaster
         return quantiles;
     }
 
-    private static QuantileForest Forest(CutExample[] examples, GainEncoding encoding) => new(
+    private static QuantileForest Forest(CutExample[] examples, GainEncoding encoding, double cut) => new(
         [.. examples.Select(e => (double[])[.. e.Situation.Features, .. Encode(encoding, e)])],
         [.. examples.Select(e => e.Gain)],
         // An error counts in the curve's own final spread, so a wide unit counts for more; more than in proportion, which draws the
         // median of a leaf towards small gains: large ones are the least certain to carry over.
-        [.. examples.Select(e => Math.Pow(Math.Min(4, e.Situation.Unit / e.Curve.Spread), WeightPower))],
-        CutExample.Groups(examples), Trees, seed: 20261125);
+        [.. examples.Select(e => Math.Pow(Math.Min(4, e.Situation.Unit / e.Curve.Spread), cut < Early ? 2.5 : 1.5))],
+        CutExample.Groups(examples), Trees, seed: 20261125, leastLeaf: cut < Early ? 16 : 5);
 
     private static double[] Encode(GainEncoding encoding, CutExample e) =>
         encoding.Encode(e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
@@ -129,7 +153,7 @@ internal sealed class CutForecaster
         foreach (var (example, weights, home) in outOfFold)
         {
             var (q, actual) = byEnds ? (HomeEnds(home, probabilities), example.Curve.Last)
-                : (forest.Quantiles(weights, probabilities), example.Gain);
+                : (Gains(weights, probabilities), Math.Sinh(example.Gain));
             var above = (actual >= q[1]) == (q[2] >= q[1]);
             var (off, width) = (Math.Abs(actual - q[1]), Math.Abs((above ? q[2] : q[0]) - q[1]));
             scores.Add((off / Math.Max(1e-9, width), example.Curve.Source.Workload));
@@ -140,9 +164,21 @@ internal sealed class CutForecaster
         foreach (var (score, workload) in scores.OrderBy(s => s.Score))
         {
             cumulated += 1.0 / counts[workload];
-            if (cumulated >= Covered * whole) return Math.Clamp(score, 0.7, 3);
+            if (cumulated >= Covered * whole) return Math.Clamp(score, 0.7, MostWidening);
         }
-        return 3;
+        return MostWidening;
+    }
+
+    /// <summary>The factor of a grid with the least error on families that the trees never saw; workloads count the same.</summary>
+    private static double Shrinkage(OutOfFoldExample[] outOfFold, QuantileForest forest)
+    {
+        if (outOfFold.Length < 20) return 1;
+        var counts = outOfFold.CountBy(o => o.Example.Curve.Source.Workload).ToDictionary();
+        var medians = outOfFold.Select(o => Math.Sinh(forest.Quantiles(o.Weights, [0.5])[0])).ToArray();
+        double Error(double factor) => outOfFold.Select((o, i) => Math.Min(MostError,
+            Math.Abs(o.Example.Situation.ValueAt(Math.Asinh(factor * medians[i])) - o.Example.Curve.Last) / o.Example.Curve.Spread)
+                / counts[o.Example.Curve.Source.Workload]).Sum();
+        return Enumerable.Range(4, 7).Select(i => 0.1 * i).MinBy(Error);
     }
 
     private bool EndsAreBest(IEnumerable<OutOfFoldExample> atHome)

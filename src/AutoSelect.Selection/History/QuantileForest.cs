@@ -10,7 +10,6 @@ namespace AutoSelect.Selection.History;
 /// </summary>
 internal sealed class QuantileForest
 {
-    private const int LeastLeaf = 5;
     private const double GroupShare = 0.75;
 
     /// <summary>Features that are tried at a node, of all.</summary>
@@ -19,14 +18,17 @@ internal sealed class QuantileForest
     private readonly double[][] features;
     private readonly double[] labels, weights;
     private readonly Tree[] trees;
+    private readonly int leastLeaf;
 
     /// <param name="features">[n][d].</param>
     /// <param name="labels">[n].</param>
     /// <param name="weights">[n], at least 0: how much an example counts.</param>
     /// <param name="groups">[n]; whole groups are left out of single trees.</param>
-    public QuantileForest(double[][] features, double[] labels, double[] weights, int[] groups, int trees, ulong seed)
+    /// <param name="leastLeaf">Examples that a leaf holds at least.</param>
+    public QuantileForest(
+        double[][] features, double[] labels, double[] weights, int[] groups, int trees, ulong seed, int leastLeaf = 8)
     {
-        (this.features, this.labels, this.weights) = (features, labels, weights);
+        (this.features, this.labels, this.weights, this.leastLeaf) = (features, labels, weights, leastLeaf);
         Groups = groups;
         var numbers = new SeededNumbers(seed);
         var count = groups.Max() + 1;
@@ -96,7 +98,7 @@ internal sealed class QuantileForest
 
     private Node Grow(int[] rows, SeededNumbers numbers, int depth)
     {
-        if (rows.Length < 2 * LeastLeaf || depth > 30) return new Node { Rows = rows };
+        if (rows.Length < 2 * leastLeaf || depth > 30) return new Node { Rows = rows };
         var (best, feature, threshold) = (0.0, -1, 0.0);
         var width = features[0].Length;
         for (var tries = Math.Max(Math.Min(width, 3), (int)(TriedShare * width)); tries > 0; tries--)
@@ -139,7 +141,7 @@ internal sealed class QuantileForest
             leftSum += w * y;
             left++;
         }
-        if (left < LeastLeaf || rows.Length - left < LeastLeaf || !(leftWeight > 0) || !(weight - leftWeight > 1e-12)) return 0;
+        if (left < leastLeaf || rows.Length - left < leastLeaf || !(leftWeight > 0) || !(weight - leftWeight > 1e-12)) return 0;
         var rightSum = sum - leftSum;
         return leftSum * leftSum / leftWeight + rightSum * rightSum / (weight - leftWeight) - sum * sum / weight + 1e-12;
     }

@@ -15,12 +15,15 @@ internal sealed class TargetOdds
     private readonly QuantileForest byDistance, byUnit;
     private readonly FrozenRuns frozen;
     private readonly LogisticCalibration calibration;
+    private readonly double frozenOdds;
     private readonly int[] byArrival;
 
     private TargetOdds(CutExample[] open)
     {
         examples = open;
         frozen = new FrozenRuns([.. open.Select(e => e.Situation.IsFrozen)]);
+        // A fiftieth where history has none; every frozen run that is known counts.
+        frozenOdds = (open.Count(e => e.Situation.IsFrozen && e.Arrives) + 0.5) / (frozen.Count + 25);
         byArrival = [.. Enumerable.Range(0, open.Length).Where(i => open[i].Arrives).OrderBy(i => open[i].Curve.HitAt)];
         double[] labels = [.. open.Select(DistanceLeft)];
         for (var i = 0; i < open.Length; i++) encoding.Add(open[i].Curve, labels[i], open[i].FinalRank);
@@ -48,7 +51,7 @@ internal sealed class TargetOdds
         var weights = Weights([.. situation.TargetFeatures, .. known], [.. situation.Features, .. known], situation.IsFrozen);
         var share = Share(weights);
         return new Arrival(
-            situation.IsFrozen ? (share * frozen.Count + 0.5) / (frozen.Count + 1) : calibration.Apply(share),
+            situation.IsFrozen ? frozenOdds : calibration.Apply(share),
             [.. byArrival.Where(i => weights[i] > 0).Select(i => (examples[i].Curve.HitAt, weights[i]))]);
     }
 
@@ -75,10 +78,10 @@ internal sealed class TargetOdds
         return share;
     }
 
-    /// <summary>Each example by the trees that never saw its family; families count the same.</summary>
+    /// <summary>Each example by the trees that never saw its family; workloads count the same, as some have many families of few runs.</summary>
     private LogisticCalibration Calibrate(int[] groups)
     {
-        var counts = groups.CountBy(g => g).ToDictionary();
+        var counts = examples.CountBy(e => e.Curve.Source.Workload).ToDictionary();
         var outcomes = new List<(double, bool, double)>();
         for (var i = 0; i < examples.Length; i += 2)
         {
@@ -86,7 +89,7 @@ internal sealed class TargetOdds
             if (e.Situation.IsFrozen) continue;
             var weights = Weights(
                 Features(e.Situation.TargetFeatures, e), Features(e.Situation.Features, e), isFrozen: false, without: groups[i]);
-            if (weights.Sum() > 0.5) outcomes.Add((Share(weights), e.Arrives, 1.0 / counts[groups[i]]));
+            if (weights.Sum() > 0.5) outcomes.Add((Share(weights), e.Arrives, 1.0 / counts[e.Curve.Source.Workload]));
         }
         return LogisticCalibration.Fit(outcomes);
     }
