@@ -42,11 +42,11 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         var xs = Array.ConvertAll(grid.Steps, s => s / Math.Max(1, trial.HorizonSteps));
         var (latent, noise) = posterior.Draw(xs, shared, numbers);
         var values = Values(trial);
-        var paths = new SampledPaths(grid, Array.ConvertAll(latent, seen.Values.From), new double[latent.Length]);
+        var paths = new SampledPaths(grid, Array.ConvertAll(latent, y => seen.Values.Ahead(y, seen.Z[^1])), new double[latent.Length]);
         for (var s = 0; s < samples; s++)
             for (var j = 0; j < paths.Width; j++)
                 paths.Measured[s * paths.Width + j] = j == 0 ? values[^1]
-                    : seen.Values.From(latent[s * paths.Width + j] + noise[s] * numbers.Normal());
+                    : seen.Values.Ahead(latent[s * paths.Width + j] + noise[s] * numbers.Normal(), seen.Z[^1]);
         var slope = seen.Values.Slope(values[^1]);
         Arrive(trial, paths, Array.ConvertAll(noise, n => n * slope), values.Min(), numbers);
         return Outlook(trial, paths, posterior.FamilyWeights());

@@ -33,9 +33,17 @@ internal sealed class ValueScale
     public double From(double y) => Kind switch
     {
         MetricKind.Share => Math.Clamp(Math.Exp(y) - LeastError - 1, -1, 0),
-        MetricKind.Loss => Math.Max(0, Math.Exp(Math.Min(y, 600)) - LeastLoss),
+        MetricKind.Loss => Math.Max(0, Math.Exp(Math.Min(y, 690)) - LeastLoss),
         _ => y,
     };
+
+    /// <summary>
+    /// The value that a curve comes to from its last one: gains count on this scale, losses in the metric's own unit at the last value, so that
+    /// getting worse does not explode.
+    /// </summary>
+    /// <param name="last">The last value on this scale.</param>
+    public double Ahead(double y, double last) => y <= last || Kind == MetricKind.Plain ? From(y)
+        : Kind == MetricKind.Share ? Math.Min(0, From(last) + Slope(From(last)) * (y - last)) : From(last) + Slope(From(last)) * (y - last);
 
     /// <summary>Change of a value per change on this scale, at a value.</summary>
     public double Slope(double z) => Kind switch

@@ -37,8 +37,7 @@ public sealed class LearnedArrivalTests
                 x, Array.ConvertAll(x, v => -Evidence.Rising(level, 0.1)(v)), -0.8, isShare: true, new ProblemStanding([-0.5, -0.6, -0.7]));
             return forecaster.Forecast(situation, "new", "new", "new", "new").ProbabilityOfTarget!.Value;
         }
-        Assert.True(Odds(0.6) < 0.35, $"{Odds(0.6):0.00}");
-        Assert.True(Odds(0.95) > 0.6, $"{Odds(0.95):0.00}");
+        Assert.True(Odds(0.6) < Odds(0.95) - 0.3, $"{Odds(0.6):0.00} {Odds(0.95):0.00}");
     }
 
     [Fact]

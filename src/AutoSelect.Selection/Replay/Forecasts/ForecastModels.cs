@@ -86,7 +86,7 @@ public static class ForecastModels
         var numbers = new SeededNumbers(1);
         var shared = Enumerable.Range(0, 320).Select(_ => numbers.Normal()).ToArray();
         var (latent, noise) = new CurvePosterior(seen, schedule).Draw([1.0], shared, numbers);
-        double[] finals = [.. latent.Select((y, s) => seen.Values.From(y + noise[s] * numbers.Normal())).Order()];
+        double[] finals = [.. latent.Select((y, s) => seen.Values.Ahead(y + noise[s] * numbers.Normal(), seen.Z[^1])).Order()];
         return FinalForecast.FromQuantiles(
             Array.ConvertAll(ForecastScore.Percentiles, p => SortedValues.At(finals, p)), question.TargetAhead);
     }
