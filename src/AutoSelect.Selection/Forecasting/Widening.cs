@@ -8,8 +8,8 @@ namespace AutoSelect.Selection.Forecasting;
 internal readonly record struct Widening(double OfGain, double OfDistance)
 {
     private static readonly double[] Cuts = [0.05, 0.1, 0.2, 0.4, 0.8];
-    private static readonly double[] OfShares = [1.4, 2, 2.4, 2, 1.2];
-    private static readonly double[] OfLosses = [2.4, 2.4, 1.8, 1.3, 1.2];
+    private static readonly double[] OfShares = [1, 1, 1.4, 1.2, 1.1];
+    private static readonly double[] OfLosses = [2, 2, 1, 1, 1];
 
     /// <summary>Share of the surprise's variance that all trials of a job have in common.</summary>
     private const double SharedVariance = 0.4;

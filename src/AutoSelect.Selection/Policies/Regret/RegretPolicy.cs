@@ -17,7 +17,7 @@ public sealed class RegretPolicy : ISelectionPolicy
     public string Name => "regret";
 
     /// <inheritdoc/>
-    public int Version => 2;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)
