@@ -27,7 +27,8 @@ namespace AutoSelect.Strategies;
 /// autoencoder it takes more than twice the steps, and how many depends on the seed (compare Kunstner et al., arXiv 1905.12558).
 /// </para>
 /// <para>
-/// The defaults were chosen on MNIST, with a perceptron, a small convolutional network and the deep autoencoder, one seed each.
+/// The defaults were chosen on MNIST, with a perceptron, a small convolutional network and the deep autoencoder, one seed each; the
+/// intervals on the autoencoder with three, where factors and inverses of every tenth step took no more steps than those of every fifth.
 /// </para>
 /// </remarks>
 public sealed class Kfac : TrainingStrategy
@@ -48,7 +49,7 @@ public sealed class Kfac : TrainingStrategy
             KfacHyperparameters.KlClip(3e-3),
             KfacHyperparameters.Momentum(.7),
             KfacHyperparameters.WeightDecay(1.5e-3),
-            .. KfacHyperparameters.Renewal(average: .8, factors: 5, inverses: 5),
+            .. KfacHyperparameters.Renewal(average: .64, factors: 10, inverses: 10),
             KfacHyperparameters.InverseDelay,
             KfacHyperparameters.FallbackLearningRate,
         ],
@@ -59,6 +60,7 @@ public sealed class Kfac : TrainingStrategy
             BreaksWithClipping = true,
             StatePerParameter = 2,
             StatePerSquaredSide = 2,
+            MatrixWork = KfacHyperparameters.Work,
         },
         InDefaultSet = true,
         Continuations = Continuations.OfCurvature,

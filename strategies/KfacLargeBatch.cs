@@ -59,6 +59,7 @@ public sealed class KfacLargeBatch : TrainingStrategy
             BreaksWithClipping = true,
             StatePerParameter = 2,
             StatePerSquaredSide = 2,
+            MatrixWork = KfacHyperparameters.Work,
         },
         Continuations = Continuations.OfCurvature,
     };

@@ -54,7 +54,11 @@ public sealed class Muon : TrainingStrategy
                 Summary = "Decoupled weight decay λ, taken times the rate; not for biases and norms",
             },
         ],
-        Capabilities = new() { StatePerParameter = 2 },
+        Capabilities = new()
+        {
+            StatePerParameter = 2,
+            MatrixWork = [new(MatrixWorkKind.Iterations, NewtonSchulz.Iterations, InnerLayers: true)],
+        },
         InDefaultSet = true,
         Continuations = Continuations.OfAverage("muon"),
     };

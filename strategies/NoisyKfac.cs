@@ -60,6 +60,8 @@ public sealed class NoisyKfac : TrainingStrategy
             BreaksWithClipping = true,
             StatePerParameter = 3,
             StatePerSquaredSide = 3,
+            // Noise of every step is shaped by the same products.
+            MatrixWork = [new(MatrixWorkKind.Products), .. KfacHyperparameters.Work],
         },
         Continuations = Continuations.OfCurvature,
     };

@@ -49,7 +49,17 @@ public sealed class Shampoo : TrainingStrategy
                 ShapesState = StateShaping.Value, Summary = "Longest side of a matrix that gets a factor",
             },
         ],
-        Capabilities = new() { StatePerParameter = 2, StatePerSquaredSide = 2 },
+        Capabilities = new()
+        {
+            StatePerParameter = 2,
+            StatePerSquaredSide = 2,
+            MatrixWork =
+            [
+                // Factors and roots. An eigendecomposition takes the time of four products, and the root is one more.
+                new(MatrixWorkKind.Products, 2, LongestSide: "maxDimension"),
+                new(MatrixWorkKind.Decompositions, 5, Interval: "rootInterval", LongestSide: "maxDimension"),
+            ],
+        },
         Continuations = Continuations.OfSecondMoment("shampoo"),
     };
 
@@ -74,6 +84,8 @@ public sealed class Shampoo : TrainingStrategy
 
         /// <summary>How often old roots were kept because a factor was not finite.</summary>
         public override IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double> { ["failedRoots"] = failedRoots };
+
+        public override WorkCycle Cycle => new(Steps - updates, rootInterval);
 
         protected override void Update(double learningRate)
         {

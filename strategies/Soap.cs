@@ -46,7 +46,17 @@ public sealed class Soap : TrainingStrategy
                 ShapesState = StateShaping.Value, Summary = "Longest side of a matrix that gets a basis",
             },
         ],
-        Capabilities = new() { StatePerParameter = 2, StatePerSquaredSide = 2 },
+        Capabilities = new()
+        {
+            StatePerParameter = 2,
+            StatePerSquaredSide = 2,
+            MatrixWork =
+            [
+                // Factors, and three rotations. Turning a basis: a product, and a QR that takes the time of two.
+                new(MatrixWorkKind.Products, 4, LongestSide: "maxDimension"),
+                new(MatrixWorkKind.Decompositions, 3, Interval: "basisInterval", LongestSide: "maxDimension"),
+            ],
+        },
         InDefaultSet = true,
         Continuations = Continuations.OfSecondMoment("soap"),
     };
@@ -67,6 +77,9 @@ public sealed class Soap : TrainingStrategy
             using var scope = NewDisposeScope();
             factors = KroneckerFactors.ForGroup(Flat, group: 0, task.Integer("maxDimension", 1));
         }
+
+        /// <summary>The exact basis of the first gradient comes once.</summary>
+        public override WorkCycle Cycle => new(Steps - stepsInBasis + 1, basisInterval);
 
         protected override void Update(double learningRate)
         {

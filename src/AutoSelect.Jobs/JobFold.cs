@@ -209,7 +209,10 @@ public static class JobFold
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
         // A paused job stays so until it is resumed, whomever it is to go on with.
         var phase = record.Phase == JobPhase.Paused ? JobPhase.Paused : JobPhase.Committed;
-        return decided.Commit is { } commit ? changed with { Phase = phase, Commits = changed.Commits.Add(commit) } : changed;
+        if (decided.Commit is not { } commit) return changed;
+        foreach (var former in changed.Trials.Where(t => t.State == TrialState.Committed && t.Id != commit.Winner))
+            changed = changed.With(former with { State = IdleState(former) });
+        return changed with { Phase = phase, Commits = changed.Commits.Add(commit) };
     }
 
     /// <summary>
@@ -219,7 +222,6 @@ public static class JobFold
     {
         // It ended while the decision was on its way.
         if (trial.State is TrialState.Failed or TrialState.Stopped) return trial;
-        var idle = trial.OpenSegment() is not null ? TrialState.Running : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused;
         return trial with
         {
             Reason = decision.Reason,
@@ -230,10 +232,14 @@ public static class JobFold
                 DecisionKind.Commit => trial.SafeStep() >= trial.HorizonSteps ? TrialState.Completed : TrialState.Committed,
                 DecisionKind.Continue when trial.State == TrialState.Committed => TrialState.Committed,
                 DecisionKind.Pause when trial.OpenSegment() is not null => TrialState.Paused,
-                _ => idle,
+                _ => IdleState(trial),
             },
         };
     }
+
+    /// <summary>The state of a trial that is nothing special.</summary>
+    private static TrialState IdleState(Trial trial) =>
+        trial.OpenSegment() is not null ? TrialState.Running : trial.Checkpoint is null ? TrialState.Waiting : TrialState.Paused;
 
     private static JobRecord Over(JobRecord record, JobEnded ended, double at) => record with
     {

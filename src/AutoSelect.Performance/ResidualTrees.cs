@@ -39,6 +39,8 @@ internal sealed class ResidualTrees
             q.Threads,
             (float)q.StatePerParameter,
             q.CapturesLayers ? 1 : 0,
+            Log(q.MatrixWork.Fixed),
+            Log(q.MatrixWork.PerExample),
         ];
         return [.. numbers, .. strategies.Select(s => s == q.Strategy ? 1f : 0f)];
     }

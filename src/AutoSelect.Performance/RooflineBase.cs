@@ -3,11 +3,13 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Performance;
 
 /// <summary>
-/// The analytical step time: B examples, F multiply-adds of a forward pass, P parameters, s floats of state per parameter,
-/// <code>T = t₀ + 3BF/R + 4P(3 + 2s)/W + [layers captured] (½BF/R)</code>
+/// The analytical step time: B examples in p passes of c parts, F multiply-adds of a forward pass of one, P parameters, s floats of state
+/// per parameter, M multiply-adds on layers' matrices (<see cref="LayerMatrixWork"/>),
+/// <code>T = c p t₀ + (3pBF + M)/R + 4P(3 + 2s)/W</code>
 /// with t₀ the overhead of launching the operations of a step, R multiply-adds and W bytes per second of the device. A backward
-/// pass costs two forward passes. The constants are for an ordinary core and an ordinary accelerator: right within a factor of
-/// two or three, which is what the forecast says of itself, until measurements correct it.
+/// pass costs two forward passes. A strategy that captures layers and does not say what it does with them adds t₀ + ½BF/R. The constants
+/// are for an ordinary core and an ordinary accelerator: right within a factor of two or three, which is what the forecast says of itself,
+/// until measurements correct it; how candidates of one job stand to each other it knows better.
 /// </summary>
 internal static class RooflineBase
 {
@@ -18,12 +20,16 @@ internal static class RooflineBase
     private const double TypicalParameters = 5e5;
     private const int TypicalEvaluationExamples = 5000;
 
-    /// <summary>Seconds of one training step.</summary>
+    /// <summary>Seconds of one training step, averaged over what is done every few steps only.</summary>
     public static double StepSeconds(StepTimeQuestion q)
     {
         var (overhead, rate, bandwidth) = Device(q);
         var (forward, update) = Parts(q, rate, bandwidth);
-        return overhead + 3 * forward + update + (q.CapturesLayers ? 0.5 * forward + overhead : 0);
+        var single = q.Precision == "fp32" ? rate : Device(q with { Precision = "fp32" }).Rate;
+        var work = q.MatrixWork;
+        var matrices = (work.Fixed + Math.Max(1, q.BatchSize) * work.PerExample) / single;
+        if (q.CapturesLayers && work == default) matrices = 0.5 * forward + overhead;
+        return overhead * q.Passes * q.Parts + 3 * q.Passes * forward + update + matrices;
     }
 
     /// <summary>Seconds of a forward pass and of an update, without overhead; a backward pass takes two forward passes.</summary>
@@ -38,7 +44,7 @@ internal static class RooflineBase
     {
         var (overhead, rate, _) = Device(q);
         var examples = q.EvaluationExamples ?? TypicalEvaluationExamples;
-        return overhead + examples * (q.ForwardMultiplyAdds ?? TypicalMultiplyAdds) / rate;
+        return q.EvaluatedWeights * (overhead + examples * (q.ForwardMultiplyAdds ?? TypicalMultiplyAdds) / rate);
     }
 
     private static (double Forward, double Update) Parts(StepTimeQuestion q, double rate, double bandwidth) => (
@@ -48,9 +54,8 @@ internal static class RooflineBase
     /// <summary>Overhead in seconds, multiply-adds per second, bytes per second.</summary>
     private static (double Overhead, double Rate, double Bandwidth) Device(StepTimeQuestion q)
     {
-        var low = q.Precision != "fp32";
-        return q.Device == DeviceKind.Cuda
-            ? (5e-4, low ? 3e13 : 6e12, 6e11)
-            : (1e-3, (low ? 6e10 : 2.5e10) * Math.Max(1, q.Threads), 8e9);
+        var isCuda = q.Device == DeviceKind.Cuda;
+        var gain = q.Precision == "fp32" ? 1 : q.PrecisionGain ?? (isCuda ? 5 : 2.4);
+        return isCuda ? (5e-4, gain * 6e12, 6e11) : (1e-3, gain * 2.5e10 * Math.Max(1, q.Threads), 8e9);
     }
 }

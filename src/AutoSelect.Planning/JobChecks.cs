@@ -20,6 +20,9 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
     /// <summary>Keys that every candidate depends on.</summary>
     private static readonly string[] CrossedKeys = ["epochs", "batchSizes", "ranks", "communication", "modifiers", "points", "seed"];
 
+    /// <summary>What came out otherwise than a rule of a candidate's strategy asks for; known once they have been checked.</summary>
+    public ImmutableArray<CandidateNote> Notes { get; private set; } = [];
+
     /// <returns>The candidates with the name of the baseline; complete when there are no errors.</returns>
     public (ImmutableArray<Candidate> Candidates, string? Baseline) Run()
     {
@@ -64,6 +67,7 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         var examples = inspection.Workload?.TrainingExamples ?? int.MaxValue;
         var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples, inspection.Workload?.Traits, skipped);
         foreach (var error in expanded.Errors) errors.Add(file.Lines.At(error.Path), error.Path, error.ToString(), error.Value, error.Rule);
+        Notes = expanded.Notes;
         return expanded.Candidates;
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Planning;
 
@@ -35,11 +36,12 @@ public sealed class JobPlanner(ICatalogueSource source)
             var path = refusal.Option is { } option ? OptionPath(option) : "workload";
             errors.Add(file.Lines.At(path), path, refusal.Message);
         }
-        var (candidates, baseline) = new JobChecks(file, errors, inspection, inspection.Workload ?? answer.Refusal?.Description).Run();
+        var checks = new JobChecks(file, errors, inspection, inspection.Workload ?? answer.Refusal?.Description);
+        var (candidates, baseline) = checks.Run();
         if (errors.Any) return JobPlanning.Refused(errors.All);
         if (answer.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
         var spec = Spec(file, inspection.Workload!, candidates, baseline!);
-        return JobPlanning.Planned(new JobPlan(spec, inspection, Warnings(job, file, inspection.Workload!)));
+        return JobPlanning.Planned(new JobPlan(spec, inspection, Warnings(job, file, inspection.Workload!, checks.Notes)));
     }
 
     /// <summary>An answer, and why it is not whole.</summary>
@@ -83,14 +85,18 @@ public sealed class JobPlanner(ICatalogueSource source)
 
     private static string OptionPath(string option) => $"workload.options.{option}";
 
-    private static ImmutableArray<JobFileError> Warnings(JobText job, JobFile file, WorkloadDescription workload) =>
-    [
-        .. from warning in workload.Warnings
-           let path = warning.Option is { } option ? OptionPath(option) : "workload"
-           let line = file.Lines.At(path)
-           orderby line
-           select new JobFileError(job.File, line, warning.Message) { Path = path },
-    ];
+    private static ImmutableArray<JobFileError> Warnings(
+        JobText job, JobFile file, WorkloadDescription workload, ImmutableArray<CandidateNote> notes)
+    {
+        var ofWorkload = workload.Warnings.Select(w => (Path: w.Option is { } option ? OptionPath(option) : "workload", w.Message));
+        return
+        [
+            .. from warning in ofWorkload.Concat(notes.Select(n => (n.Path, n.Message)))
+               let line = file.Lines.At(warning.Path)
+               orderby line
+               select new JobFileError(job.File, line, warning.Message) { Path = warning.Path },
+        ];
+    }
 
     private static JobSpec Spec(JobFile file, WorkloadDescription workload, ImmutableArray<Candidate> candidates, string baseline) => new()
     {

@@ -105,6 +105,18 @@ internal static class KfacHyperparameters
         },
     ];
 
+    /// <summary>
+    /// The gradient between two inverses at every step; a backward pass down to the layers' outputs and the factors; Cholesky and inverse,
+    /// which take about as many multiply-adds as a product of their size.
+    /// </summary>
+    public static ImmutableArray<MatrixWork> Work { get; } =
+    [
+        new(MatrixWorkKind.Products),
+        new(MatrixWorkKind.ForwardPasses, Interval: "factorInterval"),
+        new(MatrixWorkKind.Moments, Interval: "factorInterval", Examples: "factorSamples"),
+        new(MatrixWorkKind.Decompositions, 1.1, Interval: "inverseInterval"),
+    ];
+
     public static HyperparameterDescription InverseDelay { get; } = new()
     {
         Name = "inverseDelay",

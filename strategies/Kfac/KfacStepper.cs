@@ -72,6 +72,8 @@ internal class KfacStepper : FlatGradientStepper
         }
     }
 
+    public override WorkCycle Cycle => settings.Renewal.Cycle;
+
     /// <summary>The last step's preconditioned and clipped gradient of a parameter that has a block, owned by the caller.</summary>
     public Tensor DirectionOf(Parameter parameter) => Flat.View(direction, parameter);
 

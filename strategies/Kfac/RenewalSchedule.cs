@@ -1,3 +1,6 @@
+using System.Numerics;
+using AutoSelect.Training.Strategies;
+
 namespace AutoSelect.Strategies;
 
 /// <summary>
@@ -27,6 +30,11 @@ internal sealed class RenewalSchedule(int factorInterval, int inverseInterval, i
 
     /// <summary>Steps between two inversions after the burn-in.</summary>
     public int InverseInterval => inverseInterval * Stretch;
+
+    /// <summary>After the burn-in, the steps until factors and inverses fall due together again.</summary>
+    public WorkCycle Cycle => new(
+        Origin + burnInSteps,
+        factorInterval / (long)BigInteger.GreatestCommonDivisor(factorInterval, inverseInterval) * InverseInterval);
 
     /// <summary>True when the factors are taken from the run's step, counted from 0.</summary>
     public bool FactorsDue(long step) => InBurnIn(step) || (step - Origin) % (factorInterval * Stretch) == 0;

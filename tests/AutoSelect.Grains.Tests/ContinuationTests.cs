@@ -270,8 +270,6 @@ public sealed class ContinuationTests : IDisposable
             Forecasts = [],
             Decisions = [],
             Unit = "s",
-            RegretOfCommitting = 0,
-            CostOfContinuing = 0,
             SpentDeviceSeconds = 0,
             Summary = "",
             Horizon = Shown(record).Trials.ToImmutableSortedDictionary(t => t.Trial.Value, t => t.Step),
@@ -305,7 +303,7 @@ public sealed class ContinuationTests : IDisposable
     private static SelectionInput Shown(JobRecord record)
     {
         var basis = new DecisionBasis { Event = record.Version, Clock = 0, Devices = 1, Policy = record.Spec.Policy, PolicyVersion = 1 };
-        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record.Spec));
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record));
     }
 
     private static JobRecord Begun(JobRecord record) => Branches.Next(record) is { } branch ? record.After(0, branch) : record;

@@ -126,7 +126,7 @@ public sealed class JobPlannerTests
 
     [Theory]
     [InlineData("workload: toy-mlp\nobjective:\n\tfastest_to: 0.9\nepochs: 5", 3)]
-    [InlineData("workload: toy-mlp\nobjective:\n  fastest_to: 0.9\nprobe:\n  devices: 2\n\tshare: 0.5\nepochs: 5", 6)]
+    [InlineData("workload: toy-mlp\nobjective:\n  fastest_to: 0.9\nprobe:\n  devices: 2\n\tprice: 0.5\nepochs: 5", 6)]
     [InlineData("workload:\n  name: toy-mlp\n \toptions: {}\nobjective: { best_by: 5m }\nepochs: 5", 3)]
     public async Task A_tab_is_told_with_its_own_line(string text, int line) =>
         Assert.Equal([$"job.yaml:{line}: Not valid YAML: a tab stands in the indentation: indent with spaces."], await Errors(text));
@@ -186,6 +186,39 @@ public sealed class JobPlannerTests
         var plan = (await Plan("workload:\n  name: toy-mlp\n  options: { hidden: 1 }\nobjective: { best_by: 5m }\nepochs: 5",
             new PlayedSource { Answer = _ => Sample.Inspection with { Workload = described } })).Plan!;
         Assert.Equal(["job.yaml:1: Odd.", "job.yaml:3: Thin."], plan.Warnings.Select(w => w.ToString()));
+    }
+
+    [Fact]
+    public async Task A_default_that_its_rule_would_take_out_of_its_range_is_held_there_and_told()
+    {
+        var large = Sample.Inspection with { Workload = SampleCatalogue.Workload with { TrainingExamples = 64_000 } };
+        var plan = (await Plan(
+            "workload: toy-mlp\nobjective: { best_by: 5m }\nepochs: 5\ncandidates:\n  - nadamw\n  - sgd\nbatchSizes: [12800]",
+            new PlayedSource { Answer = _ => large })).Plan!;
+        Assert.All(plan.Spec.Candidates, c => Assert.InRange(c.Hyperparameters["learningRate"], .099, .1));
+        Assert.Equal(
+            ["job.yaml:6: sgd at batch size 12800: its rule for the batch size asks for learningRate 0.141, which is held at 0.1, the "
+                + "greatest of its range."], plan.Warnings.Select(w => w.ToString()));
+    }
+
+    [Fact]
+    public async Task Step_times_are_predicted_from_all_that_the_inspection_found()
+    {
+        async Task<StepTimeForecast> Predicted(WorkloadDescription workload) =>
+            (await Plan(Sound, new PlayedSource { Answer = _ => Sample.Inspection with { Workload = workload } })).Plan!
+                .SpecWithForecasts([]).StepTimes["sgd-b64"];
+        var known = SampleCatalogue.Workload with
+        {
+            ForwardMultiplyAdds = 1e6,
+            ValidationExamples = 1_000,
+            Layers = [new LayerSize(1_000_000, 1_000, 1e6)],
+        };
+        var step = await Predicted(known);
+        // Raw and averaged weights are evaluated: 2 (1 ms + 1000 · 1e6 / 2.5e10).
+        Assert.Equal(.082, step.EvaluationSeconds, 1e-9);
+        // Half a million parameters less take 4 · 5 bytes each less.
+        var smaller = await Predicted(known with { Layers = [new LayerSize(500_000, 1_000, 1e6)] });
+        Assert.Equal(5e5 * 20 / 8e9, step.MedianSeconds - smaller.MedianSeconds, 1e-9);
     }
 
     [Fact]

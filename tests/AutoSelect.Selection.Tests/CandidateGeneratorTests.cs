@@ -46,6 +46,23 @@ public sealed class CandidateGeneratorTests
     }
 
     [Fact]
+    public void The_rule_for_the_batch_size_ends_at_the_greatest_value_of_a_default_and_says_so()
+    {
+        var request = Request(new StrategyRequest { Strategy = "sgd" }) with { BatchSizes = [256, 2560, 8192] };
+        var expansion = Expand(request);
+        Assert.Empty(expansion.Errors);
+        Assert.Equal([.1, 1, 1], expansion.Candidates.Select(c => c.Hyperparameters["learningRate"]));
+        var note = Assert.Single(expansion.Notes);
+        Assert.Equal("candidates[0]", note.Path);
+        Assert.Equal("sgd at batch size 8192: its rule for the batch size asks for learningRate 3.2, which is held at 1, the greatest of "
+            + "its range.", note.Message);
+        // Below the range the rule only gets gentler, and what was given by hand is taken as it is.
+        Assert.Equal(.1 / 256, Expand(request with { BatchSizes = [1] }).Candidates[0].Hyperparameters["learningRate"], 1e-12);
+        var given = new StrategyRequest { Strategy = "sgd", Values = Values(("learningRate", [1])) };
+        Assert.Empty(Expand(request with { Strategies = [given] }).Notes);
+    }
+
+    [Fact]
     public void Drawn_points_lie_in_their_ranges_differ_and_depend_on_the_seed_alone()
     {
         var request = new CandidateRequest { BatchSizes = [128, 1024], Epochs = [3], PointsPerStrategy = 3, Seed = 4 };

@@ -1,15 +1,15 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
-using AutoSelect.Selection.Policies.Regret;
+using AutoSelect.Selection.Policies.Insured;
 
 namespace AutoSelect.Selection.Tests;
 
 public sealed class OddInputTests
 {
-    private readonly RegretPolicy policy = new();
+    private readonly InsuredPolicy policy = new();
 
     [Theory]
-    [InlineData("regret")]
+    [InlineData("insured")]
     [InlineData("exhaustive")]
     public void No_trials_at_all_give_no_decisions(string name)
     {
@@ -19,22 +19,12 @@ public sealed class OddInputTests
     }
 
     [Fact]
-    public void A_single_candidate_is_committed_to_after_its_first_rung()
-    {
-        var start = policy.Decide(Evidence.Input(Evidence.BestBy(100), 0, Evidence.Trial(0, 0, _ => 0, state: TrialState.Waiting)));
-        Assert.Equal(DecisionKind.Continue, Assert.Single(start.Decisions).Kind);
-        var next = policy.Decide(Evidence.Input(Evidence.BestBy(100), 1, Evidence.Trial(0, 50, Evidence.Rising(0.9))));
-        Assert.Equal(TrialId.At(0), next.Winner);
-        Assert.Null(next.RunnerUp);
-    }
-
-    [Fact]
     public void Nothing_but_nan_is_no_measurement()
     {
-        var outcome = policy.Decide(Evidence.Input(
-            Evidence.BestBy(100), 1, Evidence.Trial(0, 50, _ => double.NaN), Evidence.Trial(1, 50, _ => double.NaN)));
-        Assert.All(outcome.Decisions, d => Assert.Equal(DecisionKind.Continue, d.Kind));
+        var outcome = policy.Decide(Input(Evidence.BestBy(100), 1, Evidence.Trial(0, 50, _ => double.NaN),
+            Evidence.Trial(1, 50, _ => double.NaN)));
         Assert.All(outcome.NextStep, n => Assert.True(n.Value > 50));
+        Assert.Contains(TrialId.At(0), outcome.NextStep.Keys);
     }
 
     [Fact]
@@ -63,18 +53,9 @@ public sealed class OddInputTests
             foreach (var rung in new[] { 0, 1, 40 })
             {
                 var outcome = policy.Decide(
-                    Evidence.Input(objective, rung, strange) with { Devices = 0, Probe = new ProbeBudget { Devices = 0, Share = 0 } });
-                Assert.Equal(5, outcome.Decisions.Length);
+                    Input(objective, rung, strange) with { Devices = 0, Probe = new ProbeBudget { Devices = 0, Insurance = 0 } });
+                Assert.Equal(outcome.Decisions.Length, outcome.Decisions.Select(d => d.Trial).Distinct().Count());
             }
-    }
-
-    [Fact]
-    public void A_trial_without_points_among_others_with_points_is_still_considered()
-    {
-        var outcome = policy.Decide(Evidence.Input(
-            Evidence.BestBy(200), 1, Evidence.Trial(0, 50, Evidence.Rising(0.8), noise: 0.01),
-            Evidence.Trial(1, 0, _ => 0, state: TrialState.Waiting)));
-        Assert.InRange(outcome.Forecasts[1].ProbabilityOfBest, 0.1, 0.9);
     }
 
     [Fact]
@@ -82,6 +63,9 @@ public sealed class OddInputTests
     {
         var error = Assert.Throws<ArgumentException>(() => PolicyCatalogue.Get("regert"));
         Assert.Contains("'regert'", error.Message);
-        Assert.Contains("random, regret, successive-halving", error.Message);
+        Assert.Contains("one-evaluation, power-law", error.Message);
     }
+
+    private static SelectionInput Input(Objective objective, int rung, params IEnumerable<TrialEvidence> trials) =>
+        Evidence.Input(objective, rung, trials) with { Baseline = TrialId.At(0) };
 }

@@ -113,12 +113,12 @@ internal static class Samples
         Forecasts = [Forecast],
         Decisions = [new Decision { Trial = TrialId.At(1), Kind = DecisionKind.Commit, Reason = "it is better" }],
         Unit = "s",
-        RegretOfCommitting = 1,
-        CostOfContinuing = 2,
+        ExpectedSaving = 1,
+        PriceOfSaving = 2,
         SpentDeviceSeconds = 20,
         Summary = "committed",
         NextStep = ImmutableSortedDictionary<string, long>.Empty.Add("t02", 100),
-        Basis = new DecisionBasis { Event = 7, Clock = 30, Devices = 2, Policy = "regret", PolicyVersion = 1 },
+        Basis = new DecisionBasis { Event = 7, Clock = 30, Devices = 2, Policy = "insured", PolicyVersion = 1 },
     };
 
     public static Commit Commit { get; } = new()

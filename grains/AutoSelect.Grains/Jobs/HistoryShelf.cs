@@ -1,38 +1,64 @@
-using System.Collections.Concurrent;
 using AutoSelect.Selection.History;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// What earlier jobs teach, by the SHA-256 of its recording: one copy for all jobs that learn from the same. Earlier jobs teach, but no job
-/// depends on them: a recording that is gone or broken counts as none.
+/// What recordings teach, by their SHA-256: read and learned from once, and shared by all jobs that learn from the same. Earlier jobs
+/// teach, but no job depends on them: a recording that is gone or broken counts as none.
 /// </summary>
 /// <param name="histories">Where recordings lie.</param>
 /// <param name="logger">Told of what cannot be read.</param>
 public sealed partial class HistoryShelf(Histories histories, ILogger<HistoryShelf> logger)
 {
-    private readonly ConcurrentDictionary<string, WeakReference<SelectionHistory>> shelf = new(StringComparer.Ordinal);
+    /// <summary>
+    /// Histories that are kept though no decision is being taken from them: those of some jobs side by side, each of two recordings.
+    /// </summary>
+    private const int Kept = 24;
 
-    /// <summary>The history of a hash, the empty one for an empty hash; null where it cannot be read now.</summary>
-    public SelectionHistory? Get(string hash)
+    private readonly Lock gate = new();
+
+    /// <summary>Those used last come last.</summary>
+    private readonly List<(string Name, SelectionHistory History)> shelf = [];
+
+    /// <summary>
+    /// The history of a hash, or of several joined by "+"; the empty one for an empty name; null where a recording cannot be read now.
+    /// </summary>
+    public SelectionHistory? Get(string name)
     {
-        if (hash.Length == 0) return SelectionHistory.Empty;
-        if (shelf.TryGetValue(hash, out var kept) && kept.TryGetTarget(out var known)) return known;
-        lock (shelf)
+        if (name.Length == 0) return SelectionHistory.Empty;
+        lock (gate)
         {
-            if (shelf.TryGetValue(hash, out kept) && kept.TryGetTarget(out known)) return known;
-            if (Read(hash) is not { } read) return null;
-            shelf[hash] = new(read);
-            return read;
+            if (Taken(name) is { } known) return known;
+            var parts = Histories.Parts(name).Select(Part).ToList();
+            if (parts.Contains(null)) return null;
+            return parts.Count == 1 ? parts[0] : Keep(name, SelectionHistory.Joined([.. parts.OfType<SelectionHistory>()]));
         }
+    }
+
+    private SelectionHistory? Part(string hash) => Taken(hash) ?? (Read(hash) is { } read ? Keep(hash, read) : null);
+
+    private SelectionHistory? Taken(string name)
+    {
+        var at = shelf.FindIndex(s => s.Name == name);
+        if (at < 0) return null;
+        var history = shelf[at].History;
+        shelf.RemoveAt(at);
+        return Keep(name, history);
+    }
+
+    private SelectionHistory Keep(string name, SelectionHistory history)
+    {
+        shelf.Add((name, history));
+        if (shelf.Count > Kept) shelf.RemoveAt(0);
+        return history;
     }
 
     private SelectionHistory? Read(string hash)
     {
         try
         {
-            return histories.Read(hash);
+            return histories.ReadOne(hash);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException)
         {

@@ -131,6 +131,9 @@ public sealed record StrategyCapabilities
     /// </summary>
     [Id(5)] public double StatePerSquaredSide { get; init; }
 
+    /// <summary>Work on layers' matrices beside the passes; empty where updates go through the state alone.</summary>
+    [Id(6)] public ImmutableArray<MatrixWork> MatrixWork { get; init; } = [];
+
     /// <summary>Trains TorchScript modules, which show parameters but no layers.</summary>
     public bool TrainsTorchScript => !NeedsLayerCapture;
 }
@@ -164,6 +167,9 @@ public sealed record WorkloadDescription
 
     /// <summary>What its user should know although it can be trained.</summary>
     [Id(10)] public ImmutableArray<WorkloadWarning> Warnings { get; init; } = [];
+
+    /// <summary>Examples that an evaluation measures; null where the data was not loaded.</summary>
+    [Id(11)] public int? ValidationExamples { get; init; }
 }
 
 /// <summary>What decides which strategies and modifiers a workload allows.</summary>

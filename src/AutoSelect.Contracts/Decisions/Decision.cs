@@ -42,14 +42,14 @@ public sealed record RungRecord
     public required ImmutableArray<Forecast> Forecasts { get; init; }
     public required ImmutableArray<Decision> Decisions { get; init; }
 
-    /// <summary>Unit of regret and cost: "s", or the metric's name.</summary>
+    /// <summary>Unit of saving and price: "s", or the metric's name.</summary>
     public required string Unit { get; init; }
 
-    /// <summary>Expected loss of committing to the front-runner now.</summary>
-    public required double RegretOfCommitting { get; init; }
+    /// <summary>What the best of those that were given devices is expected to take off the job's loss; 0 where nobody was.</summary>
+    public double ExpectedSaving { get; init; }
 
-    /// <summary>What one more rung of probing would cost the job.</summary>
-    public required double CostOfContinuing { get; init; }
+    /// <summary>What those devices are worth until the race is decided.</summary>
+    public double PriceOfSaving { get; init; }
 
     /// <summary>Device seconds (training, evaluation, overhead) spent by all trials so far.</summary>
     public required double SpentDeviceSeconds { get; init; }

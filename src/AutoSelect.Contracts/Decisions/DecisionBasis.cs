@@ -18,6 +18,9 @@ public sealed record DecisionBasis
     /// <summary>Version of the policy: changes whenever the same input may lead to another outcome.</summary>
     public required int PolicyVersion { get; init; }
 
-    /// <summary>SHA-256 of the recording of earlier jobs that it learned from; empty for none.</summary>
+    /// <summary>SHA-256 of the recordings that it learned from, joined by "+" where there are several; empty for none.</summary>
     public string History { get; init; } = "";
+
+    /// <summary>Version of what a policy is shown of a record: changes whenever the same record may be shown otherwise.</summary>
+    public int EvidenceVersion { get; init; } = 1;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AutoSelect.Contracts;
 
@@ -26,8 +27,8 @@ public sealed record JobSpec
     public EvaluationPolicy Evaluation { get; init; } = new();
     public required long Seed { get; init; }
 
-    /// <summary>Name of the selection policy: "regret" (default), or "exhaustive", which trains every candidate to its end.</summary>
-    public string Policy { get; init; } = "regret";
+    /// <summary>Name of the selection policy: "insured" (default), or "exhaustive", which trains every candidate to its end.</summary>
+    public string Policy { get; init; } = "insured";
 
     /// <summary>Training examples of the workload, from its description; turns epochs into steps.</summary>
     public required int TrainingExamples { get; init; }
@@ -40,8 +41,9 @@ public sealed record JobSpec
     public ImmutableSortedDictionary<string, StepTimeForecast> StepTimes { get; init; } =
         ImmutableSortedDictionary<string, StepTimeForecast>.Empty;
 
-    /// <summary>SHA-256, in lower-case hex, of the recording of earlier jobs that the policy learns from, fixed at submission so that
-    /// decisions can be repeated; the store keeps the recording under it. Null for none.</summary>
+    /// <summary>SHA-256, in lower-case hex, of the recording that the policy learns from, fixed at submission so that decisions can be
+    /// repeated; the store keeps the recording under it. Several, of earlier jobs and of the prior that comes with AutoSelect, are joined
+    /// by "+". Null for none.</summary>
     public string? History { get; init; }
 
     /// <summary>
@@ -68,6 +70,13 @@ public sealed record WorkloadReference
     /// takes any.
     /// </summary>
     [Id(3)] public string? AssemblySha256 { get; init; }
+
+    /// <summary>
+    /// What recordings call it: the name, then the options that were given, "fashion-mnist-mlp dataset=mnist hidden=64-32". Runs of one
+    /// label train the same model on the same data. Of a path its last part.
+    /// </summary>
+    [JsonIgnore]
+    public string Label => string.Join(' ', Options.Select(o => $"{o.Key}={Path.GetFileName(o.Value)}").Prepend(Name));
 }
 
 /// <summary>What finding out may cost.</summary>
@@ -76,13 +85,16 @@ public sealed record ProbeBudget
     /// <summary>Devices used side by side while probing, of which a trial takes as many as its candidate has ranks; default 2.</summary>
     public int Devices { get; init; } = 2;
 
-    /// <summary>Largest share of the job's expected device time that the losers may take, 0 to 1; default 0.5.</summary>
-    public double Share { get; init; } = 0.5;
-
     /// <summary>
-    /// What a second of a borrowed device is worth, in seconds of the job, at least 0; default 0.1. The smaller, the more candidates race.
+    /// What a second of a borrowed device is worth, in seconds of the job, at least 0; default 0.08. The smaller, the more candidates race.
     /// </summary>
     public double Price { get; init; } = 0.08;
+
+    /// <summary>
+    /// The premium ρ of the job's insurance, as a share of an optimistic time of the baseline to its objective, 0 to 1; default 0.1. By so
+    /// much the job may end later than the baseline alone would have.
+    /// </summary>
+    public double Insurance { get; init; } = 0.1;
 }
 
 /// <summary>What the committed run gets.</summary>

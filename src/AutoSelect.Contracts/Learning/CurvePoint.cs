@@ -43,26 +43,33 @@ public sealed record CurvePoint
         : direction == Direction.Maximize ? Math.Max(Value, averaged) : Math.Min(Value, averaged);
 }
 
-/// <summary>Time of one training step, from the steps of one segment.</summary>
+/// <summary>
+/// Wall-clock time of one training step, from the steps of one segment: of whole cycles, each over its steps, where the work of steps comes
+/// round in cycles, as that of an optimizer does which inverts its factors every ten steps.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("autoselect.StepTime")]
 public sealed record StepTime
 {
     [Id(0)] public required long Steps { get; init; }
 
-    /// <summary>Lower quartile of the wall-clock seconds of a step, robust against other load.</summary>
+    /// <summary>Seconds of a step that other load left alone: the lower quartile.</summary>
     [Id(1)] public required double LowerQuartileSeconds { get; init; }
 
+    /// <summary>Seconds of a step by the wall clock, other load included.</summary>
     [Id(2)] public required double MeanSeconds { get; init; }
 
     /// <summary>Standard deviation of the mean, in seconds.</summary>
     [Id(3)] public required double StandardErrorSeconds { get; init; }
 
+    /// <summary>Steps of a cycle; 1, the default, where single steps were timed.</summary>
+    [Id(4)] public long Cycle { get; init; } = 1;
+
     /// <summary>
-    /// Standard deviation of single steps over the lower quartile, from how far the mean lies above it, as if steps were normal: at least
-    /// 0.
+    /// Standard deviation of single steps over their mean, from how far the lower quartile lies below it, as if steps were normal and
+    /// independent: at least 0.
     /// </summary>
     public double Spread => LowerQuartileSeconds > 0 && double.IsFinite(MeanSeconds)
-        ? Math.Max(0, (MeanSeconds / LowerQuartileSeconds) - 1) / QuartileToMean
+        ? Math.Max(0, 1 - (LowerQuartileSeconds / MeanSeconds)) / QuartileToMean * Math.Sqrt(Math.Max(1, Cycle))
         : 0;
 
     /// <summary>Distance of a normal variable's lower quartile from its mean, in standard deviations.</summary>

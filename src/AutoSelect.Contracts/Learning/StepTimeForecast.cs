@@ -1,11 +1,14 @@
 namespace AutoSelect.Contracts;
 
-/// <summary>A log-normal belief about the wall-clock seconds of one training step, and the seconds of one evaluation.</summary>
-/// <param name="MedianSeconds">Median seconds of a step.</param>
+/// <summary>
+/// A log-normal belief about the mean wall-clock seconds of the training steps to come, other load included, and about the seconds of one
+/// evaluation.
+/// </summary>
+/// <param name="MedianSeconds">Median of the belief, seconds a step.</param>
 /// <param name="LogStandardDeviation">Standard deviation of the natural logarithm of the seconds of a step.</param>
 /// <param name="EvaluationSeconds">Seconds of one evaluation.</param>
 /// <param name="Spread">
-/// Standard deviation of single steps over the median, by which ranks that meet in every step wait for the slowest; 0 where it is not
+/// Standard deviation of single steps over their mean, by which ranks that meet in every step wait for the slowest; 0 where it is not
 /// known.
 /// </param>
 public sealed record StepTimeForecast(

@@ -29,6 +29,7 @@ internal sealed class CommandTree
             PreviewCommand.Create(this), ExplainCommand.Create(this),
             JobsCommand.Create(this), ShowCommand.Create(this), ReportCommand.Create(this), ExportCommand.Create(this),
             ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this),
+            ImportCurvesCommand.Create(this), PriorCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
         };
         foreach (var command in JobCommands.Create(this)) root.Add(command);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
 using AutoSelect.Planning.Previews;
 
 namespace AutoSelect.Host.Commands;
@@ -11,12 +12,15 @@ internal static class PreviewCommand
     public static Command Create(CommandTree tree)
     {
         var file = new Argument<string>("JOB.yaml") { Description = "The job file." };
-        return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file },
+        var prior = PriorOption.Create(isShipped: true);
+        return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file, prior },
             async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             var plan = await surroundings.Plan(parsed.GetValue(file)!);
-            var preview = JobPreview.FromPlan(plan, await surroundings.Archive.Earlier(input.Store));
+            var earlier = await surroundings.Archive.Earlier(input.Store);
+            var sources = new LearningSources(new ControlPaths(input.Store), parsed.IsShipped(prior));
+            var preview = JobPreview.FromPlan(plan, earlier, sources.Read(earlier));
             if (input.Json) surroundings.Terminal.Output.WriteLine(JsonSerializer.Serialize(preview, RecordJson.Indented));
             else PreviewText.Write(preview, surroundings.Terminal.Output);
             return ExitCodes.ObjectiveMet;

@@ -12,22 +12,32 @@ internal static class PreviewText
         output.WriteLine($"{spec.Name}: {spec.Workload.Name} with {spec.TrainingExamples} training examples, "
             + $"{Wording.Objective(spec.Objective)}, confidence {Wording.Number(spec.Confidence)}");
         output.WriteLine();
-        string[] columns = ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first rung", "hyperparameters"];
+        string[] columns = ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first slice", "hyperparameters"];
         TextTable.Write(output, columns, preview.Candidates.Select(c => Row(c, spec.Baseline)));
         if (!preview.Ranks.IsEmpty) Write(output, preview.Ranks, preview.Transport!, preview.GradientBytes);
         output.WriteLine();
         output.WriteLine(preview.Opening);
-        output.WriteLine($"First rung: {Wording.Duration(preview.FirstRungSeconds)} of device time, "
-            + $"about {Wording.Duration(preview.FirstRungSeconds / spec.Probe.Devices)} on {spec.Probe.Devices} devices.");
-        output.WriteLine(preview.ProbeLimitSeconds is { } limit
-            ? $"The losers may take {Wording.Percent(spec.Probe.Share)} of the job's device time: about {Wording.Duration(limit)} if the "
-                + "winner runs to its horizon."
-            : "The losers may take any time.");
+        foreach (var line in Race(preview)) output.WriteLine(line);
         output.WriteLine($"Checkpoints every {Wording.Duration(spec.Checkpoints.EverySeconds)} and at each segment's end, "
             + $"{Wording.Size(spec.Checkpoints.DiskLimitBytes)} at most.");
         output.WriteLine(preview.Measurements > 0
             ? $"Step times rest on what earlier jobs measured ({preview.Measurements})."
             : "Step times are a rule of thumb, good to a factor of about two: no earlier job of the store ran this workload.");
+    }
+
+    private static IEnumerable<string> Race(JobPreview preview)
+    {
+        if (preview.Race is not { } race) yield break;
+        var baseline = race.BaselineSeconds;
+        yield return $"{preview.Spec.Baseline}, the baseline, is expected to need {Wording.Duration(baseline.P50)} alone "
+            + $"({Wording.Duration(baseline.P05)} to {Wording.Duration(baseline.P95)}). The job ends at most {Wording.Duration(race.PremiumSeconds)} "
+            + "later than it would have.";
+        yield return preview.Challengers.IsEmpty ? "Nobody is expected to be worth a try."
+            : $"Up to {Wording.Count(preview.Challengers.Length, "challenger")} "
+                + $"{(race.BorrowedDevices > 0 ? $"on {Wording.Count(race.BorrowedDevices, "borrowed device")}" : "in turns with it")}, "
+                + $"{(race.IsByHistory ? "by what earlier runs say" : "in no known order")}: {string.Join(", ", preview.Challengers)}.";
+        if (race.BorrowedDevices > 0)
+            yield return $"Borrowed devices cost at most {Wording.Duration(race.MostBorrowedSeconds)} of their time.";
     }
 
     private static string[] Row(CandidatePreview candidate, string baseline) =>

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay.Suites;
+using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
 
@@ -26,7 +27,7 @@ internal static class ReplayCommand
         var policy = new Option<string>("--policy")
         {
             Description = $"Selection policy, with parameters after colons (current-best:0.05): {string.Join(", ", ReplayPolicies.Names)}.",
-            DefaultValueFactory = _ => "regret",
+            DefaultValueFactory = _ => "insured",
         };
         var history = new Option<string[]>("--history")
         {
@@ -34,6 +35,7 @@ internal static class ReplayCommand
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = true,
         };
+        var prior = PriorOption.Create(isShipped: false);
         var devices = new Option<string>("--devices")
         {
             Description = "Devices side by side, or unlimited.",
@@ -59,10 +61,15 @@ internal static class ReplayCommand
                 + "candidates race.",
             DefaultValueFactory = _ => new ProbeBudget().Price,
         };
-        var share = new Option<double>("--share")
+        var insurance = new Option<double>("--insurance")
         {
-            Description = "Largest share of the job's device time that the losers may take, above 0, up to 1.",
-            DefaultValueFactory = _ => 0.9,
+            Description = "The premium, as a share of the baseline's time, by which a job may end later than the baseline, 0 to 1.",
+            DefaultValueFactory = _ => new ProbeBudget().Insurance,
+        };
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "What would have been run anyway: a candidate, or an algorithm, each of whose candidates is the baseline in turn.",
+            HelpName = "NAME",
         };
         var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };
         var json = new Option<string?>("--json")
@@ -85,7 +92,7 @@ internal static class ReplayCommand
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");
         var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.")
         {
-            file, policy, history, devices, points, objective, confidence, price, share, seed, costs, verify, json,
+            file, policy, history, prior, devices, points, objective, baseline, confidence, price, insurance, seed, costs, verify, json,
         };
         return tree.Bind(command, async (parsed, input) =>
         {
@@ -99,14 +106,14 @@ internal static class ReplayCommand
                     parsed.GetValue(objective) switch { null => null, "best_by" => ObjectiveKind.BestBy, _ => ObjectiveKind.FastestTo },
                 Confidence = parsed.GetValue(confidence),
                 Price = parsed.GetValue(price),
-                Share = parsed.GetValue(share),
+                Insurance = parsed.GetValue(insurance),
                 Seed = parsed.GetValue(seed),
                 Costs = ReplayCosts.Parse(parsed.GetValue(costs)),
             });
             var suite = Read(parsed.GetValue(file)!);
-            var problems = ReplaySuite.Problems(
-                suite, parsed.GetValue(points) == "one", (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)));
-            var replays = Run(problems, options);
+            var further = (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)).ToArray();
+            var replays = Run(() => ReplaySuite.Problems(suite, parsed.GetValue(points) == "one",
+                parsed.IsShipped(prior) ? further.Concat(ShippedPrior.History.All) : further, parsed.GetValue(baseline)), options);
             Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), options, document);
             return ExitCodes.ObjectiveMet;
         });
@@ -122,8 +129,8 @@ internal static class ReplayCommand
             throw new CommandFault(ExitCodes.BadInput, $"--confidence is '{options.Confidence}': it must be from 0.5 to 0.999.");
         if (!(options.Price >= 0 && double.IsFinite(options.Price)))
             throw new CommandFault(ExitCodes.BadInput, $"--price is '{options.Price}': it must be at least 0.");
-        if (!(options.Share > 0 && options.Share <= 1))
-            throw new CommandFault(ExitCodes.BadInput, $"--share is '{options.Share}': it must be above 0 and at most 1.");
+        if (!(options.Insurance >= 0 && options.Insurance <= 1))
+            throw new CommandFault(ExitCodes.BadInput, $"--insurance is '{options.Insurance}': it must be from 0 to 1.");
         try
         {
             if (options.Policy != ReplayPolicies.OracleName) PolicyCatalogue.Get(options.Policy);
@@ -154,11 +161,11 @@ internal static class ReplayCommand
         }
     }
 
-    private static ImmutableArray<ProblemReplay> Run(ImmutableArray<ReplayProblem> problems, SuiteReplayOptions options)
+    private static ImmutableArray<ProblemReplay> Run(Func<ImmutableArray<ReplayProblem>> problems, SuiteReplayOptions options)
     {
         try
         {
-            return SuiteReplay.Run(problems, options);
+            return SuiteReplay.Run(problems(), options);
         }
         catch (ArgumentException fault)
         {

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
-using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Planning.JobFiles;
-using AutoSelect.Selection.History;
 
 namespace AutoSelect.Host.Commands;
 
@@ -18,7 +16,8 @@ internal static class RunCommand
         {
             Description = "Train every candidate to its end, as the comparison to measure AutoSelect against.",
         };
-        return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive }, async (parsed, input) =>
+        var prior = PriorOption.Create(isShipped: true);
+        return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive, prior }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             if (parsed.GetValue(name) is { } given && !JobName.IsValid(given))
@@ -26,13 +25,11 @@ internal static class RunCommand
             var ct = surroundings.Interruption.Requested;
             var plan = await surroundings.Plan(parsed.GetValue(file)!);
             var earlier = await surroundings.Archive.Earlier(input.Store);
-            var recording = JobHistory.Record(earlier);
-            var histories = new Histories(new ControlPaths(input.Store).Histories);
             var spec = plan.SpecWithForecasts(earlier) with
             {
                 Name = parsed.GetValue(name) ?? plan.Spec.Name,
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
-                History = recording is null ? null : histories.Put(recording.Bytes.Span),
+                History = new LearningSources(new ControlPaths(input.Store), parsed.IsShipped(prior)).Keep(earlier),
             };
             await using var session = await surroundings.Control.Open(Options(input, spec), ct);
             return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec));

@@ -10,6 +10,9 @@ internal sealed record ControlPaths(string Root)
     /// <summary>Recordings of finished jobs that later jobs learn from.</summary>
     public string Histories => Path.Combine(Root, "histories");
 
+    /// <summary>Recordings of other runs that were taken into the store.</summary>
+    public string Curves => Path.Combine(Root, "curves");
+
     public string Logs => Path.Combine(Root, "logs");
     public string Lock => Path.Combine(Root, "control.lock");
 

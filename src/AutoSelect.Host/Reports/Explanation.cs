@@ -43,9 +43,8 @@ internal static class Explanation
                 $"{(commit.IsFallback ? "Fell back to" : "Committed to")} {commit.Winner} at rung {commit.Rung}, "
                 + $"{Wording.Duration(commit.At)} into the job.");
             output.WriteLine($"  {commit.Reason}");
-            var regret = Wording.Amount(commit.ExpectedRegret, commit.Unit);
-            output.WriteLine($"  P(best) {Wording.Percent(commit.ProbabilityOfBest)}; expected regret {regret}"
-                + (commit.CostOfContinuing is { } cost ? $" against {Wording.Amount(cost, commit.Unit)} for one more rung" : "")
+            output.WriteLine($"  P(best) {Wording.Percent(commit.ProbabilityOfBest)} of those begun; expected regret "
+                + Wording.Amount(commit.ExpectedRegret, commit.Unit)
                 + (commit.RunnerUp is { } second ? $"; {second} kept as runner-up." : "; no runner-up kept."));
         }
         if (record.Rungs.IsEmpty) return;

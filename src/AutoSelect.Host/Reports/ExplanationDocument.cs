@@ -53,14 +53,14 @@ internal sealed record ExplanationDocument
 /// <summary>A commit with the evidence it rests on.</summary>
 internal sealed record ExplainedCommit(
     string Winner, string? RunnerUp, bool IsFallback, int Rung, double At, string Reason,
-    double ProbabilityOfBest, double ExpectedRegret, double? CostOfContinuing, string Unit)
+    double ProbabilityOfBest, double ExpectedRegret, string Unit)
 {
     public static ExplainedCommit FromCommit(JobRecord record, Commit commit)
     {
         var rung = record.Rungs.FirstOrDefault(r => r.Rung == commit.Rung);
         return new ExplainedCommit(NameOf(record, commit.Winner),
             commit.RunnerUp is { } second ? NameOf(record, second) : null, commit.IsFallback, commit.Rung, commit.At,
-            commit.Reason, commit.Forecast.ProbabilityOfBest, commit.Forecast.ExpectedRegret, rung?.CostOfContinuing, rung?.Unit ?? "s");
+            commit.Reason, commit.Forecast.ProbabilityOfBest, commit.Forecast.ExpectedRegret, rung?.Unit ?? "s");
     }
 
     private static string NameOf(JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id)?.Candidate.Name ?? id.Value;

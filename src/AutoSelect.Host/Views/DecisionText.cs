@@ -8,8 +8,9 @@ internal static class DecisionText
     /// <summary>The rung, its decisions, and the commit where it made one.</summary>
     public static IEnumerable<EventLine> Lines(JobRecord record, RungRecord rung, Commit? commit)
     {
-        var (risk, cost) = (Cost(rung.RegretOfCommitting, rung.Unit), Cost(rung.CostOfContinuing, rung.Unit));
-        var text = $"rung {rung.Rung}: {rung.Summary} (committing now risks {risk}, one more rung costs {cost})";
+        var bid = rung.ExpectedSaving <= 0 ? "" : $" (the best challenger is expected to save {Wording.Amount(rung.ExpectedSaving, rung.Unit)}, "
+            + $"its devices are worth {Wording.Amount(rung.PriceOfSaving, rung.Unit)})";
+        var text = $"rung {rung.Rung}: {rung.Summary}{bid}";
         yield return EventText.Line(record, EventNames.Rung, text) with { At = rung.DecidedAt, Rung = rung.Rung };
         foreach (var decision in rung.Decisions)
         {
@@ -35,8 +36,6 @@ internal static class DecisionText
             Trial = trial.Id.Value,
             Candidate = trial.Candidate.Name,
         };
-
-    private static string Cost(double value, string unit) => Wording.Amount(value, unit);
 
     private static string Verb(DecisionKind kind) => kind switch
     {

@@ -45,6 +45,8 @@ public static class DecisionVerification
         var judge = policy(basis.Policy);
         if (judge.Version != basis.PolicyVersion)
             return Differs($"policy {basis.Policy} is at version {judge.Version}, the decision was made by version {basis.PolicyVersion}");
+        if (basis.EvidenceVersion != Evidence.Version)
+            return Differs($"evidence is read at version {Evidence.Version}, the decision was made at version {basis.EvidenceVersion}");
         var (then, now) = (JsonSerializer.Serialize(stored, RecordJson.Options), JsonSerializer.Serialize(
             Judgement.Decide(before, basis, judge, history(basis.History)), RecordJson.Options));
         if (then == now) return Differs("");

@@ -12,24 +12,36 @@ namespace AutoSelect.Jobs.Decisions;
 /// </summary>
 public static class Evidence
 {
-    public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace) => new()
+    /// <summary>Changes whenever a policy may be shown something else of the same record.</summary>
+    public const int Version = 3;
+
+    public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace)
     {
-        Objective = record.Spec.Objective,
-        Confidence = record.Spec.Confidence,
-        Probe = record.Spec.Probe,
-        Rung = Branches.Rung(record),
-        ElapsedSeconds = basis.Clock,
-        Devices = basis.Devices,
-        Trials = [.. record.Trials.Where(t => Branches.IsShown(record, t)).Select(t => Shown(t, record, pace))],
-        Commit = Branches.IsCommitOpen(record) ? null : record.Commit,
-        Seed = record.Spec.Seed,
-        Evaluation = record.Spec.Evaluation,
-        Workload = record.Spec.Workload.Name,
-        History = history,
-        Baseline = record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline)?.Id,
-        Lanes = Lanes(record, basis.Devices),
-        SpentDeviceSeconds = record.ChargedSeconds,
-    };
+        var baseline = record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline);
+        var begun = record.Trials.Where(t => !t.Segments.IsEmpty).Select(t => t.Segments[0].StartedAt).DefaultIfEmpty(basis.Clock).Min();
+        var trained = baseline?.Segments.Sum(s => (s.EndedAt ?? basis.Clock) - s.StartedAt) ?? 0;
+        return new()
+        {
+            Objective = record.Spec.Objective,
+            Confidence = record.Spec.Confidence,
+            Probe = record.Spec.Probe,
+            Rung = Branches.Rung(record),
+            ElapsedSeconds = basis.Clock,
+            Devices = basis.Devices,
+            Trials = [.. record.Trials.Where(t => Branches.IsShown(record, t)).Select(t => Shown(t, record, pace))],
+            Commit = Branches.IsCommitOpen(record) ? null : record.Commit,
+            Seed = record.Spec.Seed,
+            Evaluation = record.Spec.Evaluation,
+            Workload = record.Spec.Workload.Label,
+            History = history,
+            Baseline = baseline?.Id,
+            Lanes = Lanes(record, basis.Devices),
+            SpentDeviceSeconds = record.ChargedSeconds,
+            CommitDevices = record.Spec.Commit.Devices,
+            BaselineSeconds = trained,
+            BaselineIdleSeconds = Math.Max(0, basis.Clock - begun - trained),
+        };
+    }
 
     private static ImmutableArray<Lane> Lanes(JobRecord record, int devices)
     {

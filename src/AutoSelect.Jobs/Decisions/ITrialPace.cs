@@ -19,10 +19,13 @@ public interface ITrialPace
     CommittedRun? Committed(Trial trial, StepTimeForecast step);
 }
 
-/// <summary>The pace of a job that trains: the performance model's prediction, updated by what its own steps took.</summary>
-internal sealed class MeasuredPace(JobSpec spec) : ITrialPace
+/// <summary>The pace of a job that trains: the performance model's predictions, updated by what the steps of its trials took.</summary>
+internal sealed class MeasuredPace(JobRecord record) : ITrialPace
 {
-    public StepTimeForecast StepTime(Trial trial) => StepTimes.Posterior(trial, spec);
+    private readonly JobSpec spec = record.Spec;
+    private readonly IReadOnlyDictionary<TrialId, StepTimeForecast> posterior = StepTimes.Posterior(record);
+
+    public StepTimeForecast StepTime(Trial trial) => posterior[trial.Id];
 
     public long StepsPerEpoch(Trial trial) => LearningRateSchedule.StepsPerEpoch(spec.TrainingExamples, trial.Candidate.BatchSize);
 

@@ -20,6 +20,7 @@ public static class Judgement
         Policy = record.Spec.Policy,
         PolicyVersion = facts.Policy.Version,
         History = record.Spec.History ?? "",
+        EvidenceVersion = Evidence.Version,
     };
 
     /// <summary>The decision on a record.</summary>
@@ -31,7 +32,7 @@ public static class Judgement
     public static JobDecided Decide(
         JobRecord record, DecisionBasis basis, ISelectionPolicy policy, SelectionHistory history, ITrialPace? pace = null)
     {
-        var input = Evidence.Shown(record, basis, history, pace ?? new MeasuredPace(record.Spec));
+        var input = Evidence.Shown(record, basis, history, pace ?? new MeasuredPace(record));
         var outcome = policy.Decide(input);
         var rung = DiskLimit.Applied(RungRecords.FromOutcome(input, outcome, record, basis), record, outcome.RunnerUp);
         var commits = outcome.Winner is { } winner && (record.Commit?.Winner != winner || Branches.IsCommitOpen(record));

@@ -3,16 +3,23 @@ using AutoSelect.Performance;
 
 namespace AutoSelect.Jobs.Decisions;
 
-/// <summary>The step-time belief of a trial: the prediction it was submitted with, updated by what its own steps took. Pure.</summary>
+/// <summary>
+/// The step-time beliefs of a job's trials: the predictions it was submitted with, updated by what steps and evaluations of all its trials
+/// took. Pure.
+/// </summary>
 internal static class StepTimes
 {
     /// <summary>Stands in for a prediction where a job was submitted without: 20 ms, give or take a factor of about three.</summary>
     private static readonly StepTimeForecast Unknown = new(0.02, 1.0, 0.3);
 
-    public static StepTimeForecast Posterior(Trial trial, JobSpec spec) => StepTimePosterior.Update(
-        Prior(trial, spec),
-        trial.StepTime,
-        trial.Curve.IsEmpty ? null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length);
+    public static IReadOnlyDictionary<TrialId, StepTimeForecast> Posterior(JobRecord record) => Posterior(
+        record.Trials, trial => new StepTimeEvidence(trial.Candidate.Strategy, Prior(trial, record.Spec), trial.StepTime,
+            trial.Curve.IsEmpty ? null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length));
+
+    /// <summary>The same of trials of which the evidence lies elsewhere.</summary>
+    public static IReadOnlyDictionary<TrialId, StepTimeForecast> Posterior(
+        IReadOnlyList<Trial> trials, Func<Trial, StepTimeEvidence> evidence) =>
+        JobStepTimes.Posterior([.. trials.Select(evidence)]).Zip(trials).ToDictionary(t => t.Second.Id, t => t.First);
 
     /// <summary>What was predicted for the candidate's own ranks says what to expect on those that it was measured on.</summary>
     private static StepTimeForecast Prior(Trial trial, JobSpec spec)

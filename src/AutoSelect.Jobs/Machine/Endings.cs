@@ -35,11 +35,14 @@ public static class Endings
     public static bool IsPastDeadline(JobRecord record, double now) =>
         record.Spec.Objective.DeadlineSeconds is { } deadline && now >= deadline;
 
-    /// <summary>Whom a job that must end now ends with: the trial committed to, else the best.</summary>
+    /// <summary>Whom a job that must end now ends with: the trial that somebody asked for, else the best.</summary>
     public static Trial? Answer(JobRecord record) =>
-        record.Commit is { } commit && !Branches.IsCommitOpen(record)
-            && record[commit.Winner] is { State: TrialState.Committed or TrialState.Completed } winner
+        IsAskedFor(record) && !Branches.IsCommitOpen(record)
+            && record[record.Commit!.Winner] is { State: TrialState.Committed or TrialState.Completed } winner
             ? winner : BestNow(record);
+
+    /// <summary>True where the commit in force was asked for, and not decided by a policy: whoever asked knows better.</summary>
+    public static bool IsAskedFor(JobRecord record) => record.Commit is { } commit && record.Rungs[commit.Rung].Basis is null;
 
     /// <summary>What makes a trial the answer.</summary>
     public static ImmutableArray<JobChange> Finish(JobRecord record, Trial winner, double now, string reason)

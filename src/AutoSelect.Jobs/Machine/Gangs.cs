@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Machine;
 
@@ -13,9 +14,16 @@ public sealed record Gang(Trial Trial, long UntilStep, ImmutableArray<Lease> Lea
 /// </summary>
 public static class Gangs
 {
-    /// <summary>Ranks a trial is to have when there are devices enough.</summary>
-    public static int Wanted(JobRecord record, Trial trial) =>
-        IsCommittedRun(record, trial) ? RankRules.CommitRanks(trial.Candidate, record.Spec.Commit.Devices) : trial.Candidate.Ranks;
+    /// <summary>
+    /// Ranks a trial is to have when there are devices enough. An insured baseline trains as it would alone: on those of a committed run.
+    /// </summary>
+    public static int Wanted(JobRecord record, Trial trial) => IsCommittedRun(record, trial)
+        || (trial.Candidate.Name == record.Spec.Baseline && PolicyCatalogue.InsuresBaseline(record.Spec.Policy))
+            ? OfCommittedRun(record, trial) : trial.Candidate.Ranks;
+
+    /// <summary>Ranks a trial has once it is committed to.</summary>
+    public static int OfCommittedRun(JobRecord record, Trial trial) =>
+        RankRules.CommitRanks(trial.Candidate, record.Spec.Commit.Devices);
 
     /// <summary>
     /// Which waiting trials start now, on which of the idle devices. A trial that wants more than there are waits while the job's own
@@ -66,7 +74,7 @@ public static class Gangs
     /// </summary>
     public static bool MayWiden(JobRecord record, JobFacts facts, Trial trial, Segment open)
     {
-        if (!IsCommittedRun(record, trial) || facts.Now - open.StartedAt < record.Spec.Checkpoints.EverySeconds) return false;
+        if (Wanted(record, trial) <= open.Devices || facts.Now - open.StartedAt < record.Spec.Checkpoints.EverySeconds) return false;
         var idle = Lanes.Idle(record, facts).Length;
         return idle > 0
             && RankRules.MostRanks(trial.Candidate.BatchSize, Math.Min(Wanted(record, trial), open.Devices + idle)) > open.Devices;

@@ -28,7 +28,8 @@ public static class JobMachine
         if (Ended(record, facts, isRunning) is { } ending) return ending;
 
         var waiting = DesiredState.Waiting(record);
-        if (waiting.Count > 0) return Dispatch(record, waiting, facts);
+        if (waiting.Count > 0 && Dispatch(record, waiting, facts) is var dispatch
+            && (dispatch is Move.Dispatch || !IsOvertaken(record, facts))) return dispatch;
         return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record, facts));
     }
 
@@ -59,7 +60,9 @@ public static class JobMachine
                 : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"{reason} and no candidate has a measured value"));
         }
         // On the way to a target a winner that has come to its end without is no answer yet: the policy may know of another.
-        var isAnswer = objective.Kind != ObjectiveKind.FastestTo || facts.Policy.RunsTrialsToTheirHorizons;
+        // An insured race is over when its policy sends nobody on.
+        var isAnswer = facts.Policy.RunsTrialsToTheirHorizons
+            || (objective.Kind != ObjectiveKind.FastestTo && (!facts.Policy.InsuresBaseline || Endings.IsAskedFor(record)));
         return isAnswer && record.Commit is { } commit && !Branches.IsCommitOpen(record)
             && record[commit.Winner] is { State: TrialState.Completed } winner
             ? Finish(record, winner, facts, winner.Reason) : null;
@@ -79,16 +82,19 @@ public static class JobMachine
             NextTime(record, facts), mayNarrow ? double.PositiveInfinity : facts.LeasesSince + facts.JoinSeconds));
     }
 
+    /// <summary>True where what the last decision reckoned with has changed: who waits for a device may have to wait no longer.</summary>
+    private static bool IsOvertaken(JobRecord record, JobFacts facts) =>
+        (facts.Policy.Triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }]
+            && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
+        || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
+
     private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning)
     {
         var (triggers, news) = (facts.Policy.Triggers, record.News);
         return !isRunning
             || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
-            || (
-                triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }]
-                    && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
-            || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
+            || IsOvertaken(record, facts);
     }
 
     private static Move Decide(JobRecord record, JobFacts facts, bool isRunning)

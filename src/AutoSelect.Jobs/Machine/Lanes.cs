@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Machine;
 
@@ -7,13 +8,18 @@ namespace AutoSelect.Jobs.Machine;
 public static class Lanes
 {
     /// <summary>Most devices that the job may use by now.</summary>
-    public static int Most(JobRecord record) => Math.Max(1, record.Phase switch
+    public static int Most(JobRecord record)
     {
-        JobPhase.Exporting => 1,
-        JobPhase.Committed when !Branches.IsCommitOpen(record) =>
-            Math.Max(record.Spec.Commit.Devices, Gangs.Wanted(record, record[record.Commit!.Winner])),
-        _ => record.Spec.Probe.Devices,
-    });
+        var (probe, committed) = (record.Spec.Probe.Devices, record.Spec.Commit.Devices);
+        return Math.Max(1, record.Phase switch
+        {
+            JobPhase.Exporting => 1,
+            // Whoever decided may want challengers beside the committed run, and says so.
+            JobPhase.Committed when !Branches.IsCommitOpen(record) => Math.Max(
+                Math.Max(committed, Gangs.OfCommittedRun(record, record[record.Commit!.Winner])), Asked(record) is null ? 0 : probe),
+            _ => Math.Max(probe, PolicyCatalogue.InsuresBaseline(record.Spec.Policy) ? committed : 0),
+        });
+    }
 
     /// <summary>Devices that a decision reckons with: those held, or before the first is granted those that the job may have.</summary>
     public static int DevicesToReckonWith(JobRecord record, JobFacts facts)
@@ -29,7 +35,7 @@ public static class Lanes
     public static Demand Wanted(JobRecord record)
     {
         var isOver = !record.IsRunning || (record.Pausing && !DesiredState.Running(record).Any());
-        var asked = record.Phase == JobPhase.Probing && record.Rungs is [.., { Devices: { } devices }] ? devices : int.MaxValue;
+        var asked = record.Phase == JobPhase.Exporting ? 1 : Asked(record) ?? int.MaxValue;
         return new Demand
         {
             Job = record.Id,
@@ -38,6 +44,9 @@ public static class Lanes
             Price = record.Spec.Probe.Price,
         };
     }
+
+    /// <summary>Devices that the last decision has a use for; null where it left that to the job's limits.</summary>
+    private static int? Asked(JobRecord record) => record.Rungs is [.., { Devices: var devices }] ? devices : null;
 
     /// <summary>
     /// Tokens of leases in use: those of running segments, and of segments broken off whose devices have not said their last word.

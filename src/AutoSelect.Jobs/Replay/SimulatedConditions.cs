@@ -16,6 +16,9 @@ public sealed record SimulatedConditions
 
     public long Seed { get; init; } = 1;
 
+    /// <summary>Name of the candidate that would have been run anyway; null for the default one.</summary>
+    public string? Baseline { get; init; }
+
     /// <summary>What is charged besides training and evaluating; default nothing.</summary>
     public SimulatedCosts Costs { get; init; } = new();
 

@@ -21,7 +21,9 @@ public sealed class SimulatedJob
     private readonly ISelectionPolicy policy;
     private readonly ImmutableArray<RecordedCurve> curves;
     private readonly SortedDictionary<TrialId, SimulatedTraining> trainings = [];
-    private readonly RecordedPace pace;
+    private readonly ImmutableSortedDictionary<TrialId, RecordedRun> runs;
+    private readonly double shortestInterval;
+    private readonly ReferenceFigures reference;
     private readonly SimulatedLanes lanes;
     private readonly Dictionary<DeviceId, TrialId> lastOn = [];
     private readonly ImmutableArray<SimulatedRung>.Builder rungs = ImmutableArray.CreateBuilder<SimulatedRung>();
@@ -36,10 +38,14 @@ public sealed class SimulatedJob
         (this.curves, this.policy, this.conditions, this.log) = (curves, policy, conditions, log);
         recorder = new RecordingPolicy(policy);
         foreach (var training in SimulatedTraining.ForProblem(curves, conditions.Costs)) trainings[training.Trial.Id] = training;
-        var shortestInterval = trainings.Values.Min(t => t.Run.Interval());
-        pace = new RecordedPace(trainings.ToDictionary(t => t.Key, t => t.Value.Run), shortestInterval);
+        shortestInterval = trainings.Values.Min(t => t.Run.Interval());
+        runs = trainings.ToImmutableSortedDictionary(t => t.Key, t => t.Value.Run);
         lanes = new SimulatedLanes(conditions.Devices, conditions.Costs.ArrivalSeconds);
-        record = SimulatedStart.Record(curves[0], [.. trainings.Values.Select(t => t.Trial)], policy, conditions, shortestInterval);
+        reference = ReferenceFigures.FromCurves(curves, conditions.Objective, conditions.Baseline);
+        record = SimulatedStart.Record(
+            curves[0], [.. trainings.Values.Select(t => t.Trial)], reference.Baseline, policy, conditions, shortestInterval,
+            RecordedPace.Predictions(
+                trainings.Values.Select(t => (t.Trial.Candidate, t.Run)), $"{curves[0].Workload}/{curves[0].Problem}", conditions.Seed));
         log?.Add(new JobEvent(1, record.StartedAt, 0, new JobImported(record)));
     }
 
@@ -105,6 +111,7 @@ public sealed class SimulatedJob
     {
         // A trial on a device has reported its points up to now.
         foreach (var training in trainings.Values.Where(t => t.Segment is not null)) Report(training);
+        var pace = new RecordedPace(record, runs, shortestInterval);
         var decided = Judgement.Decide(record, Judgement.BasisFor(record, Facts()), recorder, conditions.History, pace);
         rungs.Add(new SimulatedRung(rungs.Count, now, recorder.Last!));
         Append([decided]);
@@ -185,7 +192,7 @@ public sealed class SimulatedJob
             WallSeconds = now,
             DeviceSeconds = record.ChargedSeconds,
             ProbeSeconds = record.Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds),
-            Reference = ReferenceFigures.FromCurves(curves, conditions.Objective),
+            Reference = reference,
         };
     }
 }

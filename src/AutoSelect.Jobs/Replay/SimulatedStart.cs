@@ -8,8 +8,8 @@ namespace AutoSelect.Jobs.Replay;
 /// <summary>The record of a simulated job before anything has happened.</summary>
 internal static class SimulatedStart
 {
-    public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, ISelectionPolicy policy,
-        SimulatedConditions conditions, double shortestInterval) => new()
+    public static JobRecord Record(RecordedCurve curve, ImmutableArray<Trial> trials, string baseline, ISelectionPolicy policy,
+        SimulatedConditions conditions, double shortestInterval, ImmutableSortedDictionary<string, StepTimeForecast> stepTimes) => new()
         {
             Id = SimulatedJob.Id,
             Spec = new JobSpec
@@ -19,12 +19,13 @@ internal static class SimulatedStart
                 Objective = conditions.Objective,
                 Confidence = conditions.Confidence,
                 Candidates = [.. trials.Select(t => t.Candidate)],
-                Baseline = trials[0].Candidate.Name,
+                Baseline = baseline,
                 Probe = conditions.Probe with { Devices = conditions.Devices },
                 Evaluation = new EvaluationPolicy { PerEpoch = 1 / shortestInterval },
                 Seed = conditions.Seed,
                 Policy = policy.Name,
                 TrainingExamples = 1,
+                StepTimes = stepTimes,
                 Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobSpec.SimulatedLabel, "all"),
             },
             Phase = JobPhase.Probing,

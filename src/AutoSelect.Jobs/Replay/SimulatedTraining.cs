@@ -96,6 +96,7 @@ internal sealed class SimulatedTraining
             LeaseToken = segment.Token,
             Step = step,
             Points = news,
+            StepTime = Run.StepTimeBy(at),
             DeviceSeconds = at - position,
             OverheadSeconds = Math.Min(now, segment.LeavesAt) - segment.StartedAt - (at - position),
             End = hasEnded ? segment.End : SegmentEnd.None,

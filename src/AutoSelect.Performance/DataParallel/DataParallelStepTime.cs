@@ -1,13 +1,11 @@
-using AutoSelect.Contracts;
-
 namespace AutoSelect.Performance;
 
 /// <summary>
 /// Step time on n devices = compute(batch/n) + communication - overlap.
 /// </summary>
 /// <remarks>
-/// compute is that of the slowest of several ranks: 1 + (.674 + κₙ/√H)σ times a rank's undisturbed step, κₙ the mean of the largest of n
-/// standard normal variables, σ the spread of a step and H the steps from one meeting to the next. Each layer's gradients are copied to
+/// compute is that of the slowest of several ranks: 1 + κₙσ/√H times the mean step of one, κₙ the mean of the largest of n standard normal
+/// variables, σ the spread of a step and H the steps from one meeting to the next. Each layer's gradients are copied to
 /// what is sent after its backward pass, and back before its update. c ~ LogNormal of computing, m ~ LogNormal of the collectives,
 /// independent; T(c, m) the critical path. Mean and variance of log T are Gauss-Hermite sums of 5 x 5 nodes, so that where one of the two
 /// hides the other its uncertainty does not count.
@@ -55,8 +53,7 @@ public sealed class DataParallelStepTime(CollectiveModel collectives)
         double computeDeviation, double messageDeviation)
     {
         var waits = question.Ranks == 1 || question.Compute.Spread == 0 ? 0
-            : (StepTime.QuartileToMean + (NormalVariable.ExpectedMaximum(question.Ranks) / Math.Sqrt(plan.LocalSteps)))
-                * question.Compute.Spread;
+            : NormalVariable.ExpectedMaximum(question.Ranks) / Math.Sqrt(plan.LocalSteps) * question.Compute.Spread;
         var compute = question.Compute.MedianSeconds * Math.Exp(computeDeviation * question.Compute.LogStandardDeviation) * (1 + waits);
         var scale = compute / question.Layers.Sum(l => l.Seconds);
         var copySeconds = question.Ranks == 1 ? 0 : sizeof(float) * question.Costs.CopySecondsPerByte;

@@ -19,6 +19,7 @@ internal static class StepTimeHistory
         let device = job.Devices.FirstOrDefault(d => d.Id == trial.Segments[^1].Device)
         where strategy is not null && device is not null
         let evaluation = trial.Curve.IsEmpty ? (double?)null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length
-        select new StepTimeMeasurement(StepTimeQuestion.ForCandidate(trial.Candidate, strategy, plan.Inspection.Workload!, device.Kind),
-            trial.StepTime!.LowerQuartileSeconds, evaluation);
+        select new StepTimeMeasurement(
+            StepTimeQuestion.ForCandidate(trial.Candidate, strategy, plan.Inspection.Workload!, device.Kind, device.Bf16),
+            trial.StepTime!.MeanSeconds, evaluation);
 }

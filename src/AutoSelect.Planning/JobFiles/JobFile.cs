@@ -26,7 +26,7 @@ internal sealed record JobFile
     public CommitResources Commit { get; init; } = new();
     public CheckpointPolicy Checkpoints { get; init; } = new();
     public EvaluationPolicy Evaluation { get; init; } = new();
-    public string Policy { get; init; } = "regret";
+    public string Policy { get; init; } = "insured";
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Where to point at what is found wrong later.</summary>

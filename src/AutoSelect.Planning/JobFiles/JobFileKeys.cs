@@ -27,7 +27,7 @@ internal static class JobFileKeys
     ];
 
     public static readonly ImmutableArray<string> Range = ["min", "max", "scale"];
-    public static readonly ImmutableArray<string> Probe = ["devices", "share", "price"];
+    public static readonly ImmutableArray<string> Probe = ["devices", "insurance", "price"];
     public static readonly ImmutableArray<string> Commit = ["devices"];
     public static readonly ImmutableArray<string> Checkpoints = ["every", "diskLimit"];
     public static readonly ImmutableArray<string> Evaluation = ["perEpoch"];

@@ -36,7 +36,7 @@ internal static class JobFileReader
             Commit = ReadCommit(root["commit"]),
             Checkpoints = ReadCheckpoints(root["checkpoints"]),
             Evaluation = ReadEvaluation(root["evaluation"]),
-            Policy = root["policy"]?.OneOf("regret", "exhaustive") ?? "regret",
+            Policy = root["policy"]?.OneOf("insured", "exhaustive") ?? "insured",
             Labels = ReadLabels(root["telemetry"]),
             Lines = new JobFileLines(root.Self.Node),
         };
@@ -85,7 +85,7 @@ internal static class JobFileReader
         return value?.Section(JobFileKeys.Probe) is not { } section ? fallback : new ProbeBudget
         {
             Devices = (int?)section["devices"]?.Integer(1, 1024) ?? fallback.Devices,
-            Share = section["share"]?.Number("a share above 0 and up to 1", s => s is > 0 and <= 1) ?? fallback.Share,
+            Insurance = section["insurance"]?.Number("a share from 0 to 1", s => s is >= 0 and <= 1) ?? fallback.Insurance,
             Price = section["price"]?.Number("a number of at least 0", p => p >= 0 && double.IsFinite(p)) ?? fallback.Price,
         };
     }

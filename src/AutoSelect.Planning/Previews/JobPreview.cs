@@ -3,7 +3,9 @@ using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Planning.Trials;
+using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Insured;
 
 namespace AutoSelect.Planning.Previews;
 
@@ -30,29 +32,31 @@ public sealed record JobPreview
     /// <summary>Predicted device seconds of the first rung, all candidates together.</summary>
     public required double FirstRungSeconds { get; init; }
 
-    /// <summary>
-    /// Device seconds that the losers may take in all, if the winner takes as long as the median candidate to its horizon; null without a
-    /// limit.
-    /// </summary>
-    public required double? ProbeLimitSeconds { get; init; }
+    /// <summary>The race as it can be foreseen; null where the policy insures nothing.</summary>
+    public required RaceForesight? Race { get; init; }
+
+    /// <summary>Names of the challengers in the order in which they would be tried.</summary>
+    public required ImmutableArray<string> Challengers { get; init; }
 
     /// <summary>
     /// Step times measured in earlier jobs that the predictions rest on; 0 leaves them to a rule of thumb, good to a factor of about two.
     /// </summary>
     public required int Measurements { get; init; }
 
-    public static JobPreview FromPlan(JobPlan plan, IReadOnlyCollection<JobRecord> earlier)
+    /// <param name="plan">The job.</param>
+    /// <param name="earlier">Jobs of the store.</param>
+    /// <param name="history">What the job learns from; null for the earlier jobs alone.</param>
+    public static JobPreview FromPlan(JobPlan plan, IReadOnlyCollection<JobRecord> earlier, SelectionHistory? history = null)
     {
         var measurements = StepTimeHistory.FromJobs(earlier, plan).ToList();
         var model = new StepTimeModel(measurements);
         var shared = SharedSteps.FromForecast(RankForecasts.ForPlan(plan, model));
         var trials = PlannedTrials.ForPlan(plan, model, shared);
         var spec = plan.Spec;
-        var opening = PolicyCatalogue.Get(spec.Policy).Decide(PlannedTrials.Opening(spec, trials, JobHistory.Read(earlier)));
+        var (policy, input) = (PolicyCatalogue.Get(spec.Policy), PlannedTrials.Opening(spec, trials, history ?? JobHistory.Read(earlier)));
+        var opening = policy.Decide(input);
+        var race = policy.InsuresBaseline ? RaceForesight.FromInput(input) : null;
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.ForTrial(plan, t, opening))];
-        var runs = trials.Select(
-            t => PlannedTrials.Seconds(t.AsCommitted(), spec.Evaluation, t.HorizonSteps) * (t.Committed?.Ranks ?? t.Candidate.Ranks))
-            .Order().ToArray();
         return new JobPreview
         {
             Spec = spec,
@@ -62,8 +66,8 @@ public sealed record JobPreview
             GradientBytes = 4 * plan.Inspection.Workload!.Layers.Sum(l => l.Parameters),
             Opening = opening.Summary,
             FirstRungSeconds = candidates.Zip(trials, (c, t) => c.FirstRungSeconds * t.Candidate.Ranks).Sum(),
-            ProbeLimitSeconds = spec.Policy == "exhaustive" || spec.Probe.Share >= 1 ? null
-                : spec.Probe.Share / (1 - spec.Probe.Share) * runs[runs.Length / 2],
+            Race = race,
+            Challengers = race is null ? [] : [.. race.Order.Select(id => trials.First(t => t.Trial == id).Candidate.Name)],
             Measurements = measurements.Count,
         };
     }

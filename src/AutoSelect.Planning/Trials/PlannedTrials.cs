@@ -38,7 +38,8 @@ internal static class PlannedTrials
     /// <summary>The step of one device on its share of a candidate's batch.</summary>
     public static StepTimeQuestion Question(JobPlan plan, Candidate candidate, int ranks) =>
         StepTimeQuestion.ForCandidate(
-            candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan));
+            candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan),
+            plan.Inspection.Catalogue.Devices.Select(d => d.Bf16).FirstOrDefault());
 
     public static DeviceKind Kind(JobPlan plan) => plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
 
@@ -61,12 +62,14 @@ internal static class PlannedTrials
         Probe = spec.Probe,
         Rung = 0,
         ElapsedSeconds = 0,
-        Devices = spec.Probe.Devices,
+        Devices = Math.Max(spec.Probe.Devices, PolicyCatalogue.InsuresBaseline(spec.Policy) ? spec.Commit.Devices : 1),
         Trials = [.. trials.Where(t => t.Candidate.Continues is null)],
         Seed = spec.Seed,
         Evaluation = spec.Evaluation,
-        Workload = spec.Workload.Name,
+        Workload = spec.Workload.Label,
         History = history,
+        Baseline = trials.FirstOrDefault(t => t.Candidate.Name == spec.Baseline)?.Trial,
+        CommitDevices = spec.Commit.Devices,
     };
 
     /// <summary>Predicted seconds of the first steps, their evaluations included.</summary>

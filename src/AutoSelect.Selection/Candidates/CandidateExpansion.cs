@@ -10,7 +10,15 @@ public sealed record CandidateExpansion
     public required ImmutableArray<Candidate> Candidates { get; init; }
 
     public required ImmutableArray<CandidateError> Errors { get; init; }
+
+    /// <summary>What its user should know although nothing is wrong.</summary>
+    public ImmutableArray<CandidateNote> Notes { get; init; } = [];
 }
+
+/// <summary>Something in a request that came out otherwise than a rule asks for.</summary>
+/// <param name="Path">Where, such as candidates[1] or batchSizes.</param>
+/// <param name="Message">What, for people.</param>
+public sealed record CandidateNote(string Path, string Message);
 
 /// <summary>One mistake in a request.</summary>
 /// <param name="Strategy">Index into <see cref="CandidateRequest.Strategies"/>; null when it concerns the request as a whole.</param>

@@ -40,6 +40,7 @@ public static class CandidateGenerator
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var names = new HashSet<string>(StringComparer.Ordinal);
         var dropped = new List<CandidateError>();
+        var notes = new List<CandidateNote>();
         void Add(int index, StrategyDescription strategy, Candidate candidate)
         {
             if (!seen.Add(Key(candidate))) return;
@@ -49,6 +50,11 @@ public static class CandidateGenerator
                     isDefault ? null : index, isDefault ? "candidates" : $"candidates[{index}]", candidate.Strategy, rule)));
             if (broken.Count == 0) candidates.Add(candidate with { Name = Unique(names, Name(candidate, request.Epochs.Length)) });
         }
+        void Note(int index, StrategyDescription strategy, HyperparameterPoint point, int batchSize) => notes.AddRange(
+            point.HeldAt(batchSize).Select(held => new CandidateNote(
+                isDefault ? "batchSizes" : $"candidates[{index}]",
+                $"{strategy.Name} at batch size {batchSize}: its rule for the batch size asks for {held.Hyperparameter.Name} "
+                + $"{Number(held.Asked)}, which is held at {Number(held.Hyperparameter.Maximum)}, the greatest of its range.")));
         var continuing = new List<(int Index, ContinuationPoints Points)>();
         for (var i = 0; i < requests.Length; i++)
         {
@@ -69,6 +75,8 @@ public static class CandidateGenerator
                     foreach (var (precision, modifiers) in requests[i].Modifiers.Else(request.Modifiers).Cross())
                         foreach (var (ranks, communication) in requests[i].Ranks.Else(request.Ranks).Cross())
                             foreach (var point in points)
+                            {
+                                Note(i, description, point, size);
                                 Add(
                                     i, description, Create(description, requests[i], size, epochs, point.At(size), request.Seed) with
                                     {
@@ -77,6 +85,7 @@ public static class CandidateGenerator
                                         Ranks = ranks,
                                         Communication = communication,
                                     });
+                            }
         }
 
         var isWhole = errors.IsEmpty && dropped.Count == 0 && skipped.Count == 0;
@@ -92,6 +101,7 @@ public static class CandidateGenerator
                     foreach (var (ranks, communication) in requests[i].Ranks.Else(RankGrid.ForCandidate(predecessor)).Cross())
                         foreach (var point in points)
                         {
+                            Note(i, description, point, predecessor.BatchSize);
                             var candidate = Create(description, requests[i], predecessor.BatchSize, predecessor.Schedule.HorizonEpochs,
                                 point.At(predecessor.BatchSize), request.Seed);
                             candidate = candidate with
@@ -108,7 +118,7 @@ public static class CandidateGenerator
         // What a request with mistakes would have been may be who is meant.
         if (isWhole) errors = [.. errors, .. continuing.Select(c => c.Points.Unknown(candidates))];
         if (!isDefault || candidates.Count == 0) errors = [.. errors, .. dropped.Distinct()];
-        return new CandidateExpansion { Candidates = [.. candidates], Errors = errors };
+        return new CandidateExpansion { Candidates = [.. candidates], Errors = errors, Notes = [.. notes.Distinct()] };
     }
 
     /// <summary>
@@ -149,6 +159,8 @@ public static class CandidateGenerator
         .. candidate.Modifiers.Given().Select(m => $"-{m.Key.ToLowerInvariant()}{(m.Value == "true" ? "" : m.Value)}"),
         candidate.Continues is { } from ? $"-after{from.At.ToString("0.###", CultureInfo.InvariantCulture)}-{from.Candidate}" : "",
     ]);
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Unique(HashSet<string> names, string name)
     {

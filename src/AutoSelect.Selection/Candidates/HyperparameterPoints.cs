@@ -11,18 +11,30 @@ internal sealed record HyperparameterPoint(
     StrategyDescription Strategy, ImmutableSortedDictionary<string, double> Given, ImmutableSortedDictionary<string, double> Drawn)
 {
     /// <summary>
-    /// All hyperparameters for a batch size: value × (batch/base)^exponent. A drawn value stays within its range; a default may
-    /// leave it, since the rule knows the batch size and the range does not.
+    /// All hyperparameters for a batch size: value × (batch/base)^exponent. A drawn value stays within its range. A default may fall
+    /// below it, since the rule knows the batch size and the range does not, but never rises above it: at the greatest batches the rules
+    /// end, and 1-β would leave what an average is.
     /// </summary>
     public ImmutableSortedDictionary<string, double> At(int batchSize) => Strategy.Hyperparameters.ToImmutableSortedDictionary(
         h => h.Name,
         h =>
         {
             if (Given.TryGetValue(h.Name, out var given)) return given;
-            var factor = Math.Pow((double)batchSize / Math.Max(1, Strategy.BaseBatchSize), h.BatchSizeExponent);
-            return Drawn.TryGetValue(h.Name, out var drawn) ? Math.Clamp(drawn * factor, h.Minimum, h.Maximum) : h.Default * factor;
+            return Drawn.TryGetValue(h.Name, out var drawn) ? Math.Clamp(drawn * Factor(h, batchSize), h.Minimum, h.Maximum)
+                : Math.Min(h.Default * Factor(h, batchSize), h.Maximum);
         },
         StringComparer.Ordinal);
+
+    /// <summary>The defaults that a batch size would take above their ranges, with what the rule asks for.</summary>
+    public IEnumerable<(HyperparameterDescription Hyperparameter, double Asked)> HeldAt(int batchSize) =>
+        from h in Strategy.Hyperparameters
+        where !Given.ContainsKey(h.Name) && !Drawn.ContainsKey(h.Name)
+        let asked = h.Default * Factor(h, batchSize)
+        where asked > h.Maximum
+        select (h, asked);
+
+    private double Factor(HyperparameterDescription h, int batchSize) =>
+        Math.Pow((double)batchSize / Math.Max(1, Strategy.BaseBatchSize), h.BatchSizeExponent);
 }
 
 /// <summary>The hyperparameter points of one strategy: crossed values, and quasi-random points from ranges or the search space.</summary>

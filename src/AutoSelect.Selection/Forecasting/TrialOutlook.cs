@@ -42,6 +42,17 @@ internal sealed class TrialOutlook
 
     public double MedianSecondsPerStep { get; init; }
 
+    /// <summary>Mean of the latent value at the present step.</summary>
+    public double MeanNow
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Latent.Length; i += Steps.Length) sum += Latent[i];
+            return sum / Samples;
+        }
+    }
+
     /// <summary>Seconds from now to the horizon.</summary>
     public double SecondsToHorizon => MedianSecondsPerStep * Math.Max(0, Evidence.HorizonSteps - Evidence.Step);
 

@@ -10,6 +10,8 @@ namespace AutoSelect.Selection.History;
 /// <param name="folder">Made when something is put into it.</param>
 public sealed class Histories(string folder)
 {
+    private const char Separator = '+';
+
     /// <summary>The name of a recording: its SHA-256 in lower-case hex.</summary>
     public static string Sha256(ReadOnlySpan<byte> recording) => Convert.ToHexStringLower(SHA256.HashData(recording));
 
@@ -46,8 +48,18 @@ public sealed class Histories(string folder)
             $"The recording {PathOf(hash)} has the SHA-256 {found}: it was changed since the job was submitted.");
     }
 
-    /// <summary>What the recording of that SHA-256 teaches; exceptions as of <see cref="Open"/>.</summary>
-    public SelectionHistory Read(string hash)
+    /// <summary>The name of several recordings that a job learns from together: their hashes joined by "+".</summary>
+    public static string Join(IEnumerable<string> hashes) => string.Join(Separator, hashes);
+
+    /// <summary>What the recordings of a name teach together; exceptions as of <see cref="Open"/>.</summary>
+    /// <param name="name">One SHA-256, or several as <see cref="Join"/> writes them.</param>
+    public SelectionHistory Read(string name) => SelectionHistory.Joined([.. Parts(name).Select(ReadOne)]);
+
+    /// <summary>The hashes of a name.</summary>
+    public static string[] Parts(string name) => name.Split(Separator);
+
+    /// <summary>What the recording of one SHA-256 teaches; exceptions as of <see cref="Open"/>.</summary>
+    public SelectionHistory ReadOne(string hash)
     {
         using var recording = new MemoryStream(Open(hash));
         return SelectionHistory.FromCurves(RecordedCurves.Read(recording, PathOf(hash)));

@@ -4,11 +4,14 @@ using AutoSelect.Selection.Replay;
 namespace AutoSelect.Selection.History;
 
 /// <summary>
-/// A recorded curve made ready for learning: x is the fraction of the announced horizon (of the budget in seconds where there is
-/// one), z the finite values turned so that smaller is better.
+/// A recorded curve made ready for learning: x is the fraction of the announced horizon (of the budget in seconds where another
+/// system's recording has one), z the finite values turned so that smaller is better.
 /// </summary>
 internal sealed class HistoryCurve
 {
+    /// <summary>Fraction of a horizon that counts as all of it.</summary>
+    private const double AlmostWhole = 0.98;
+
     private HistoryCurve(RecordedCurve source, double[] x, double[] z)
     {
         (Source, X, Z) = (source, x, z);
@@ -16,9 +19,7 @@ internal sealed class HistoryCurve
         Target = source.Target is { } target && double.IsFinite(target) ? sign * target : null;
         Key = CandidateKey.ForCurve(source);
         Spread = RobustSpread(z);
-        if (Target is not { } t) return;
-        var hit = Array.FindIndex(z, value => value <= t);
-        HitAt = hit < 0 || x[hit] > 1 ? double.PositiveInfinity : x[hit];
+        if (Target is { } t) HitAt = ArrivalAt(t);
     }
 
     public RecordedCurve Source { get; }
@@ -42,6 +43,27 @@ internal sealed class HistoryCurve
 
     public double Last => Z[^1];
 
+    /// <summary>Fraction of the horizon at which a value (turned as z) was measured; infinite when it was not.</summary>
+    public double ArrivalAt(double target)
+    {
+        var hit = Array.FindIndex(Z, value => value <= target);
+        return hit < 0 || X[hit] > 1 ? double.PositiveInfinity : X[hit];
+    }
+
+    /// <summary>The smallest value up to a fraction of the horizon, or the first.</summary>
+    public double BestBy(double cut) => Z.Take(Math.Max(1, Seen(cut))).Min();
+
+    /// <summary>
+    /// True when not having arrived at a target (turned as z) by its last point says that it never does: it came to its end, or ended at a
+    /// target that is no easier.
+    /// </summary>
+    public bool IsFinished(double target)
+    {
+        if (!Source.IsComplete) return false;
+        // A run that ends where it measures its own target has not come to its horizon: a harder one may have come later.
+        return X[^1] >= AlmostWhole || !(double.IsFinite(HitAt) && target < Target);
+    }
+
     /// <summary>Number of points up to a fraction of the horizon.</summary>
     public int Seen(double cut)
     {
@@ -54,7 +76,8 @@ internal sealed class HistoryCurve
     public static HistoryCurve? FromRecording(RecordedCurve curve)
     {
         var sign = curve.Direction == Direction.Maximize ? -1.0 : 1.0;
-        var byTime = curve.Seconds is not null && curve.BudgetSeconds is not null;
+        // Runs of other systems may count steps in units of their own; a deadline of AutoSelect's own jobs is no horizon.
+        var byTime = curve.Seconds is not null && curve.BudgetSeconds is not null && curve.EvaluationSeconds is null;
         var horizon = byTime ? curve.BudgetSeconds!.Value : curve.HorizonSteps;
         var points = Enumerable.Range(0, curve.Steps.Length).Where(i => curve.Values[i] is { } v && double.IsFinite(v))
             .Select(i => (X: (byTime ? curve.SecondsAt(i) : curve.Steps[i]) / horizon, Z: sign * curve.Values[i]!.Value)).ToArray();

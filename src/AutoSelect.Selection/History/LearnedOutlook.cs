@@ -47,10 +47,7 @@ internal sealed class LearnedOutlook
     public static ImmutableDictionary<TrialId, double[]> Priors(SelectionInput input, int samples)
     {
         if (!JobOutlook.IsInformedBy(input)) return ImmutableDictionary<TrialId, double[]>.Empty;
-        var draws = input.History.Prior!.Draw(
-            [.. input.Trials.Select(t =>
-                (CandidateKey.ForCandidate(t.Candidate), t.Candidate.Strategy, t.Step / (double)Math.Max(1, t.HorizonSteps)))],
-            samples, input.Seed);
+        var draws = input.History.Prior!.Draw(PriorQuestion.FromInput(input), samples);
         return input.Trials.Select((t, i) => (t.Trial, Steps: Array.ConvertAll(draws[i], x => x * t.HorizonSteps)))
             .ToImmutableDictionary(p => p.Trial, p => p.Steps);
     }

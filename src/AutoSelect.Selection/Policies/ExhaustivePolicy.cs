@@ -36,8 +36,6 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
             NextStep = going.ToImmutableSortedDictionary(t => t.Trial, t => t.HorizonSteps),
             Winner = winner,
             RunnerUp = null,
-            RegretOfCommitting = 0,
-            CostOfContinuing = 0,
             Unit = unit,
             Summary = winner is { } w ? $"All have ended; {w} is the best." : $"{Wording.Count(going.Length, "trial")} train to their end.",
         };

@@ -1,14 +1,16 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Objectives;
-using AutoSelect.Selection.Policies.Regret;
 
 namespace AutoSelect.Selection.Policies;
 
 /// <summary>Says whether the objective can be met, and if not, what comes nearest.</summary>
 internal static class Feasibility
 {
+    /// <summary>Share of a run before which its curve tells nothing.</summary>
+    private const double NoneBefore = 0.08;
+
     /// <summary>Null when feasible, or too early to tell; else a sentence.</summary>
-    public static string? Problem(JobOutlook job, RegretSettings settings)
+    public static string? Problem(JobOutlook job)
     {
         if (job.Front is not { } front) return null;
         var (objective, value) = (job.Input.Objective, job.Value);
@@ -16,7 +18,7 @@ internal static class Feasibility
             return $"the deadline of {Wording.Duration(objective.DeadlineSeconds ?? 0)} has passed; the best value at hand is "
                 + $"{Wording.Value(Now(job))}";
         if (value.Target is not { } target) return null;
-        if (job.Trials.Max(t => t.Outlook.Progress) < settings.NoStopBefore) return null;
+        if (job.Trials.Max(t => t.Outlook.Progress) < NoneBefore) return null;
         var chances = job.Trials.Select(t => (Trial: t, Chance: Chance(t, value, target))).OrderByDescending(c => c.Chance).ToArray();
         if (chances[0].Chance >= 1 - Math.Clamp(job.Input.Confidence, 0.5, 0.999)) return null;
         var (best, seconds, expected) = job.Trials.Select(t => Expected(t, value)).MinBy(e => e.Expected);

@@ -21,6 +21,11 @@ public interface ISelectionPolicy
     /// </summary>
     DecisionTriggers Triggers => DecisionTriggers.None;
 
+    /// <summary>
+    /// True when lane 0 is the baseline's, on the devices that a committed run has, and the other devices are borrowed for challengers.
+    /// </summary>
+    bool InsuresBaseline => false;
+
     /// <summary>Changes whenever the same input may lead to another outcome, so that stored decisions are not taken for wrong.</summary>
     int Version => 1;
 
@@ -55,7 +60,7 @@ public sealed record SelectionInput
 
     public required EvaluationPolicy Evaluation { get; init; }
 
-    /// <summary>Name of the workload; runs of the same workload in the history teach the most.</summary>
+    /// <summary>The workload as recordings name it; runs of the same workload in the history teach the most.</summary>
     public string Workload { get; init; } = "";
 
     /// <summary>Finished curves of earlier jobs; default none.</summary>
@@ -66,6 +71,17 @@ public sealed record SelectionInput
 
     /// <summary>What each device does by now: those in use in the order of their ids, then the idle ones.</summary>
     public ImmutableArray<Lane> Lanes { get; init; } = [];
+
+    /// <summary>Most devices of a committed run; lane 0 is as wide (<see cref="CommitResources.Devices"/>).</summary>
+    public int CommitDevices { get; init; } = 1;
+
+    /// <summary>Seconds of the job's clock in which the baseline has been on devices.</summary>
+    public double BaselineSeconds { get; init; }
+
+    /// <summary>
+    /// Seconds of the job's clock, since anything trained, in which the baseline did not: what its insurance has been debited.
+    /// </summary>
+    public double BaselineIdleSeconds { get; init; }
 
     /// <summary>Device seconds charged to all trials.</summary>
     public double SpentDeviceSeconds { get; init; }
@@ -152,10 +168,13 @@ public sealed record SelectionOutcome
     /// <summary>The trial whose checkpoint is kept for a fall-back.</summary>
     public TrialId? RunnerUp { get; init; }
 
-    public required double RegretOfCommitting { get; init; }
-    public required double CostOfContinuing { get; init; }
+    /// <summary>What the best of those that get devices is expected to take off the job's loss; 0 where nobody does.</summary>
+    public double ExpectedSaving { get; init; }
 
-    /// <summary>Unit of regret and cost: "s" or the metric's name.</summary>
+    /// <summary>What those devices are worth until the race is decided.</summary>
+    public double PriceOfSaving { get; init; }
+
+    /// <summary>Unit of saving and price: "s" or the metric's name.</summary>
     public required string Unit { get; init; }
 
     /// <summary>Seconds of the job's clock at which to ask again, whatever has happened by then; null for none.</summary>

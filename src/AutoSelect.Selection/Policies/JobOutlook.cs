@@ -11,52 +11,30 @@ namespace AutoSelect.Selection.Policies;
 /// </summary>
 internal sealed class JobOutlook
 {
-    private JobOutlook(SelectionInput input, bool isInformed, ImmutableArray<TrialView> trials, ObjectiveValue value)
+    private JobOutlook(SelectionInput input, ImmutableArray<TrialView> trials, ObjectiveValue value)
     {
-        (Input, IsInformed, Trials, Value) = (input, isInformed, trials, value);
+        (Input, Trials, Value) = (input, trials, value);
         // What continues another looks as good as that one; it may join a race, not lead it.
         Front = trials.Where(t => t.Evidence.IsTried).MinBy(t => t.MeanLoss);
     }
 
     public SelectionInput Input { get; }
 
-    /// <summary>
-    /// Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value. Where history informs the job,
-    /// only those begun.
-    /// </summary>
+    /// <summary>Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value.</summary>
     public ImmutableArray<TrialView> Trials { get; }
 
     public ObjectiveValue Value { get; }
 
     /// <summary>True when history says how soon candidates reach a target.</summary>
-    public bool IsInformed { get; }
-
     public static bool IsInformedBy(SelectionInput input) =>
-        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is { } prior
-            && prior.Knows([.. input.Trials.Select(t => t.Candidate.Strategy)]);
+        input.Objective.Kind == ObjectiveKind.FastestTo && input.History.Prior is not null;
 
     /// <summary>The trial with the smallest expected loss; null when nothing was measured yet.</summary>
     public TrialView? Front { get; }
 
-    public IEnumerable<TrialView> Alive => Trials.Where(t => t.IsAlive);
-
-    /// <summary>Trials that took part in the last rung.</summary>
-    public IEnumerable<TrialView> Racing => Alive.Where(t => t.Evidence.State == TrialState.Running);
-
-    /// <summary>Trials that can still be begun and are not compared.</summary>
-    public IEnumerable<TrialEvidence> Waiting => Input.Trials.Where(t => IsAlive(t) && !Trials.Any(v => v.Id == t.Trial));
-
-    /// <summary>True when what was tried has come to its end without the answer, and history can say what to try next.</summary>
-    public bool IsExhausted => IsInformed && Front is { IsAlive: false } && (Alive.Any() || Waiting.Any());
-
-    /// <param name="withWaiting">
-    /// Compares also what has not begun where history informs the job; it costs time and changes nothing while a race goes on.
-    /// </param>
-    public static JobOutlook FromInput(SelectionInput input, bool withWaiting = false)
+    public static JobOutlook FromInput(SelectionInput input)
     {
-        var isInformed = IsInformedBy(input);
-        var compared = input.Trials.Where(t =>
-            (IsAlive(t) && (t.Step > 0 || withWaiting || !isInformed)) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
+        var compared = input.Trials.Where(t => IsAlive(t) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
             .OrderBy(t => t.Trial).Select(Sane).ToImmutableArray();
         var sampler = new OutlookSampler(input);
         var outlooks = sampler.Draw(compared).Where(o => o is not null).Select(o => o!).ToImmutableArray();
@@ -64,7 +42,7 @@ internal sealed class JobOutlook
             : double.PositiveInfinity;
         var miss = outlooks.IsEmpty ? 1 : Math.Max(1, 2 * outlooks.Max(o => o.SecondsToHorizon));
         var value = new ObjectiveValue(input.Objective, remaining, miss, Spread(outlooks, input.Objective));
-        return new JobOutlook(input, isInformed, Compare(outlooks, value), value);
+        return new JobOutlook(input, Compare(outlooks, value), value);
     }
 
     public static bool IsAlive(TrialEvidence trial) =>

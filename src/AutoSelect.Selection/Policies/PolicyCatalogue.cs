@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Selection.Policies.Comparison;
-using AutoSelect.Selection.Policies.Regret;
+using AutoSelect.Selection.Policies.Insured;
 using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Selection.Policies;
@@ -14,7 +14,7 @@ public static class PolicyCatalogue
 {
     private static readonly ImmutableSortedDictionary<string, PolicyEntry> ByName = new PolicyEntry[]
     {
-        new("regret", [], _ => new RegretPolicy()),
+        new(InsuredPolicy.CatalogueName, [], _ => new InsuredPolicy()),
         new("exhaustive", [], _ => new ExhaustivePolicy()),
         new("random", [Count], p => new RandomPolicy((int)p[0])),
         new("best-elsewhere", [Count], p => new BestElsewherePolicy((int)p[0])),
@@ -37,6 +37,11 @@ public static class PolicyCatalogue
 
     public static bool Contains(string name) => ByName.ContainsKey(name);
 
+    /// <summary>
+    /// Name of a former policy: jobs that were submitted under it, and have not ended, go on with the one that replaced it.
+    /// </summary>
+    private const string Former = "regret";
+
     /// <summary>The policy of that name.</summary>
     /// <exception cref="ArgumentException">There is none, or its parameters are out of range; the message says what would do.</exception>
     public static ISelectionPolicy Get(string name)
@@ -45,6 +50,7 @@ public static class PolicyCatalogue
         if (parts[0] == ReplayPolicies.OracleName)
             throw new ArgumentException(
                 "'oracle' is no policy for a job: it knows how the recording ends, so only a replay can use it.", nameof(name));
+        if (name == Former) return new InsuredPolicy();
         if (!ByName.TryGetValue(parts[0], out var entry))
             throw new ArgumentException($"'{name}' is no selection policy: it must be one of {string.Join(", ", Names)}.", nameof(name));
         if (parts.Length - 1 > entry.Parameters.Length)
@@ -52,6 +58,12 @@ public static class PolicyCatalogue
                 $"'{name}' has {parts.Length - 1} parameters: {entry.Name} takes at most {entry.Parameters.Length}.", nameof(name));
         return entry.Create([.. entry.Parameters.Select((p, i) => i + 1 < parts.Length ? p.Parse(parts[i + 1], name) : p.Default)]);
     }
+
+    /// <summary>
+    /// True where jobs under the policy of that name have a lane for their baseline (<see cref="ISelectionPolicy.InsuresBaseline"/>); false
+    /// also for a name that is not in the catalogue.
+    /// </summary>
+    public static bool InsuresBaseline(string name) => name is InsuredPolicy.CatalogueName or Former;
 
     private static PolicyParameter Share(double value) => new("the share of the run", value, 0.001, 0.999);
 

@@ -7,7 +7,8 @@ namespace AutoSelect.Selection.Replay;
 
 /// <summary>
 /// One learning curve of a recording: a line of a JSON Lines file, which may be gzipped. The fields are those of the public
-/// benchmark recordings (suite, workload, family, problem, …); the last five are only in recordings of AutoSelect jobs.
+/// benchmark recordings (suite, workload, family, problem, …); the last six are only in recordings of AutoSelect jobs, and in the prior
+/// that comes with it.
 /// </summary>
 public sealed record RecordedCurve
 {
@@ -63,6 +64,15 @@ public sealed record RecordedCurve
 
     /// <summary>Software the run was made with, where a benchmark has several.</summary>
     public string? Framework { get; init; }
+
+    /// <summary>
+    /// Where a curve of the prior that comes with AutoSelect was recorded, and its licence; null for all others. What a store has recorded
+    /// itself outweighs such curves.
+    /// </summary>
+    public string? Origin { get; init; }
+
+    /// <summary>False for runs that were broken off before their end: they tell only by when a target was not reached.</summary>
+    [JsonIgnore] public bool IsComplete => State is null or nameof(TrialState.Completed) || Steps[^1] >= StepHint;
 
     [JsonIgnore] public Direction Direction => DirectionName == "maximize" ? Direction.Maximize : Direction.Minimize;
 

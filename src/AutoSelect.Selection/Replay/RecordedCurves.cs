@@ -77,7 +77,7 @@ public static class RecordedCurves
         return new RecordedCurve
         {
             Suite = "autoselect",
-            Workload = job.Spec.Workload.Name,
+            Workload = job.Spec.Workload.Label,
             Family = job.Spec.Workload.Name,
             Problem = job.Id.Value,
             Candidate = candidate.Name,

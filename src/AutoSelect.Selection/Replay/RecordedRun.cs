@@ -71,6 +71,21 @@ internal sealed class RecordedRun
         return knownStep + (long)((curve.Steps[i + 1] - knownStep) * Math.Clamp((seconds - known) / (times[i + 1] - known), 0, 1));
     }
 
+    /// <summary>
+    /// What a device that trains the run would have measured by then of its steps, without those before the first point where there are
+    /// more; null before the first step.
+    /// </summary>
+    public StepTime? StepTimeBy(double seconds)
+    {
+        var (steps, last) = (StepAt(seconds), PointsBy(seconds) - 1);
+        if (steps < 1) return null;
+        var perStep = last >= 1 && curve.Steps[last] > curve.Steps[0]
+            ? (curve.SecondsAt(last) - curve.SecondsAt(0)) / (curve.Steps[last] - curve.Steps[0])
+            : curve.SecondsAt(0) / Math.Max(1, curve.Steps[0]);
+        perStep = Math.Max(1e-9, perStep);
+        return new StepTime { Steps = steps, LowerQuartileSeconds = perStep, MeanSeconds = perStep, StandardErrorSeconds = 0 };
+    }
+
     /// <summary>Median steps between two points, at least 1.</summary>
     public double Interval()
     {

@@ -28,7 +28,10 @@ public sealed record ReferenceFigures
     /// <summary>Mean value at the deadline of a candidate drawn at random.</summary>
     public double? RandomValue { get; init; }
 
-    public static ReferenceFigures FromCurves(ImmutableArray<RecordedCurve> curves, Objective objective)
+    /// <param name="curves">Of one problem, at least one.</param>
+    /// <param name="objective">What counts.</param>
+    /// <param name="baseline">Name of a candidate; null takes the first of the usual strategy, else the first.</param>
+    public static ReferenceFigures FromCurves(ImmutableArray<RecordedCurve> curves, Objective objective, string? baseline = null)
     {
         var deadline = objective.DeadlineSeconds ?? double.PositiveInfinity;
         var ends = curves.Select(c => (Curve: c, Run: new RecordedRun(c)))
@@ -36,7 +39,8 @@ public sealed record ReferenceFigures
                 c.Curve,
                 Seconds: c.Run.SecondsToTarget(objective) is { } seconds && seconds <= deadline ? (double?)seconds : null,
                 Value: c.Run.ValueAt(deadline))).ToArray();
-        var baseline = ends.FirstOrDefault(e => e.Curve.Algorithm == CandidateGenerator.BaselineStrategy, ends[0]);
+        var alone = ends.FirstOrDefault(
+            e => baseline is null ? e.Curve.Algorithm == CandidateGenerator.BaselineStrategy : e.Curve.Candidate == baseline, ends[0]);
         var hits = ends.Where(e => e.Seconds is not null).OrderBy(e => e.Seconds).ToArray();
         var values = ends.Where(e => e.Value is not null).OrderBy(e => e.Value, Comparer<double?>.Create((a, b) =>
             objective.Direction == Direction.Maximize ? Nullable.Compare(b, a) : Nullable.Compare(a, b))).ToArray();
@@ -47,9 +51,9 @@ public sealed record ReferenceFigures
                 : values.FirstOrDefault().Curve?.Candidate,
             OracleSeconds = oracle,
             OracleValue = values.FirstOrDefault().Value,
-            Baseline = baseline.Curve.Candidate,
-            BaselineSeconds = baseline.Seconds,
-            BaselineValue = baseline.Value,
+            Baseline = alone.Curve.Candidate,
+            BaselineSeconds = alone.Seconds,
+            BaselineValue = alone.Value,
             RandomSlowdown = oracle is null ? null : ends.Average(e => Math.Min(4, (e.Seconds ?? double.PositiveInfinity) / oracle.Value)),
             RandomValue = values.Length == 0 ? null : values.Average(e => e.Value),
         };

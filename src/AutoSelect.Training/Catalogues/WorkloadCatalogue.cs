@@ -74,6 +74,7 @@ public sealed class WorkloadCatalogue
         {
             Warnings = [.. workload.Warnings(setup, model)],
             TrainingExamples = data.Training.Count,
+            ValidationExamples = data.Validation.Count,
             ForwardMultiplyAdds = multiplyAdds?.Values.Sum(),
             Traits = traits,
             Layers = [.. BucketPlan.Layers(model).Select(l => new LayerSize(

@@ -64,6 +64,9 @@ internal sealed class ModifiedTraining : IDisposable
     /// <summary>Steps done.</summary>
     public long Steps => ranks?.Asynchronous?.Steps ?? Stepper.Steps;
 
+    /// <summary>How the work of steps comes round; asynchronous ranks update beside their steps, which are then alike.</summary>
+    public WorkCycle Cycle => ranks?.Asynchronous is null ? Stepper.Cycle : WorkCycle.EveryStep;
+
     /// <summary>One step on a batch.</summary>
     /// <param name="batch">The batch: with ranks the whole one where it is smoothed, else this rank's part.</param>
     /// <param name="isLast">The run ends here or is copied here: ranks that train on their own exchange their weights.</param>

@@ -75,6 +75,9 @@ internal sealed partial class LiveTrial : IDisposable
 
     public long StepsPerEpoch => order.StepsPerEpoch;
 
+    /// <summary>How the work of its steps comes round.</summary>
+    public WorkCycle Cycle => training.Cycle;
+
     /// <summary>True where ranks train it together.</summary>
     public bool IsShared => ranks is not null;
 

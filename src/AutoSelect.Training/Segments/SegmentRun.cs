@@ -106,7 +106,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
     {
         var began = Stopwatch.GetTimestamp();
         var cpuBegan = isCpu ? ThreadCpuClock.Seconds : double.NaN;
-        var steps = 0;
+        var (steps, cycle) = (0, trial.Cycle);
         do
         {
             trial.Train(isLast: step + 1 == last || checkpoints.IsBranchDue(step + 1));
@@ -114,12 +114,14 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             steps++;
         }
         while ((steps < groupSize || !trial.IsSynchronised) && step < last && !IsEvaluationDue(step)
-            && !checkpoints.IsBranchDue(step) && (ranks is not null || observer.Order == SegmentOrder.Continue));
+            && !checkpoints.IsBranchDue(step)
+            // Ranks would have to agree more often for it, which costs them a message each time.
+            && (ranks is not null || (!cycle.EndsAt(step) && observer.Order == SegmentOrder.Continue)));
         var trained = Stopwatch.GetElapsedTime(began).TotalSeconds;
         trial.ReadLosses();
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
         (lastStepSeconds, lastHaltSeconds) = (trained / steps, seconds - trained);
-        stepClock.Add(seconds, steps);
+        stepClock.Add(seconds, steps, step, cycle);
         deviceSeconds += seconds;
         trial.Accounts.DeviceSeconds += seconds;
         trial.Accounts.CpuSeconds += (isCpu ? ThreadCpuClock.Seconds : double.NaN) - cpuBegan;

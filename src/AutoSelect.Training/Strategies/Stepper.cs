@@ -33,6 +33,12 @@ public abstract class Stepper : IDisposable
     /// </summary>
     public virtual bool UpdatesByPart => false;
 
+    /// <summary>
+    /// How the work of steps comes round, so that their time can be taken over whole cycles: a strategy that does something every so many
+    /// steps says so here. The default: every step does the same.
+    /// </summary>
+    public virtual WorkCycle Cycle => WorkCycle.EveryStep;
+
     /// <summary>True when <see cref="SwapAveragedWeights"/> puts averaged weights into the model.</summary>
     public virtual bool HasAveragedWeights => false;
 

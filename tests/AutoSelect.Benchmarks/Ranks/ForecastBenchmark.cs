@@ -48,7 +48,7 @@ internal sealed class ForecastBenchmark : Benchmark
             var links = trainer.Links(probe);
             // As in a probe, where the other devices train other candidates.
             var single = trainer.Train(probe, sideBySide: true).Report!.StepTime!;
-            alone.Add(single.LowerQuartileSeconds);
+            alone.Add(single.MeanSeconds);
             var collectives = CollectiveModel.Fit(links);
             if (options.Integer("trace", 0) == 1)
                 Console.WriteLine(
@@ -68,7 +68,7 @@ internal sealed class ForecastBenchmark : Benchmark
             if (round == 0) plan = chosen.Plan;
             forecasts.Add(chosen.Forecast.Step.MedianSeconds);
             var together = (run with { Ranks = 2, Communication = communication, Plan = plan }).Assignment(folder);
-            measured.Add(trainer.Train(together).Report!.StepTime!.LowerQuartileSeconds);
+            measured.Add(trainer.Train(together).Report!.StepTime!.MeanSeconds);
         }
         Directory.Delete(folder, recursive: true);
         static double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);

@@ -17,7 +17,7 @@ public sealed class InterpretersTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("regret")]
+    [InlineData("insured")]
     [InlineData("asha-stop")]
     [InlineData("asha-promote")]
     [InlineData("median-stopping")]
@@ -39,16 +39,7 @@ public sealed class InterpretersTests : IDisposable
 
         var time = new VirtualTime();
         await using var cluster = await ControlCluster.Start(folder.Path, time, lease: FaultJobs.LongLease);
-        // Both know the pace of a candidate within a third before it has begun.
-        first = first with
-        {
-            Folder = folder["jobs"],
-            Spec = first.Spec with
-            {
-                StepTimes = curves.ToImmutableSortedDictionary(c => c.Candidate,
-                    c => new StepTimeForecast(c.SecondsAt(0) / c.Steps[0], .3, 0)),
-            },
-        };
+        first = first with { Folder = folder["jobs"] };
         var live = await new PlayedJob(cluster, time, policy, curves, Devices).Run(first);
 
         var (simulated, played) = (Decisions(log), Decisions(await cluster.Events("job")));

@@ -85,22 +85,9 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
         var (ending, training) = trainings.Where(t => t.Value.Segment is not null).MinBy(t => t.Value.Segment!.LeavesAt);
         time.Now = training.Segment!.LeavesAt;
         foreach (var (trial, other) in trainings)
-            if (trial != ending && other.Segment is not null) await Report(trial, other.ReportAt(training.Segment.LeavesAt, record!.Id));
-        await Report(ending, training.ReportAt(training.Segment.LeavesAt, record!.Id));
+            if (trial != ending && other.Segment is not null) await Send(trial, other.ReportAt(training.Segment.LeavesAt, record!.Id));
+        await Send(ending, training.ReportAt(training.Segment.LeavesAt, record!.Id));
         running.Remove(ending);
-    }
-
-    private async Task Report(TrialId trial, SegmentReport report)
-    {
-        var seconds = SecondsPerStep(curves.First(c => c.Candidate == record![trial].Candidate.Name));
-        var stepTime = new StepTime
-        {
-            Steps = Math.Max(1, report.Step),
-            LowerQuartileSeconds = seconds,
-            MeanSeconds = seconds,
-            StandardErrorSeconds = .01 * seconds,
-        };
-        await Send(trial, report with { StepTime = stepTime });
     }
 
     private async Task Deliver(Trial answer)
@@ -121,6 +108,4 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
         Device(running[trial].Device).Report(sessions[running[trial].Device], report with { Job = record!.Id });
 
     private IDeviceGrain Device(DeviceId id) => cluster.Grains.GetGrain<IDeviceGrain>(id.Value);
-
-    private static double SecondsPerStep(RecordedCurve curve) => curve.SecondsAt(0) / curve.Steps[0];
 }

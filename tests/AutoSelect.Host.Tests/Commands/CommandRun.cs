@@ -11,6 +11,9 @@ internal sealed class CommandRun : IDisposable
     private readonly StringWriter output = new() { NewLine = "\n" };
     private readonly StringWriter error = new() { NewLine = "\n" };
 
+    // Without a store of its own a command would write into the user's.
+    public CommandRun() => Variables["HOME"] = Folder.Path;
+
     public TemporaryFolder Folder { get; } = new();
     public FakeControl Control { get; init; } = new();
 

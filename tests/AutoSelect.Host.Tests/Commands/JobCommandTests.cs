@@ -142,17 +142,17 @@ public sealed class JobCommandTests
     [Fact]
     public async Task Decisions_that_come_out_otherwise_end_with_3_and_a_history_that_is_gone_with_4()
     {
-        var basis = new DecisionBasis { Event = 1, Clock = 0, Devices = 2, Policy = "regret", PolicyVersion = -1 };
+        var basis = new DecisionBasis { Event = 1, Clock = 0, Devices = 2, Policy = "insured", PolicyVersion = -1 };
         await using var other = await StoredJob.Create(Decided(basis));
         using var run = new CommandRun { Archive = new JobArchive() };
         Assert.Equal(ExitCodes.JobFailed, await run.Run("replay", "toy-1", "--verify", "--store", other.Paths.Root));
-        Assert.Contains("rung 0, event 2: differs: policy regret is at version ", run.Output);
+        Assert.Contains("rung 0, event 2: differs: policy insured is at version ", run.Output);
         Assert.Contains("0 of 1 decisions of job 'toy-1'", run.Output);
         var hash = new string('a', 64);
         await using var gone = await StoredJob.Create(Decided(basis with
         {
             History = hash,
-            PolicyVersion = Selection.Policies.PolicyCatalogue.Get("regret").Version,
+            PolicyVersion = Selection.Policies.PolicyCatalogue.Get("insured").Version,
         }));
         Assert.Equal(ExitCodes.Environment, await run.Run("replay", "toy-1", "--verify", "--store", gone.Paths.Root, "--json"));
         Assert.Contains($"learned from the history {hash}", run.Error);

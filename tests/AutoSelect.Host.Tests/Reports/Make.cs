@@ -53,8 +53,8 @@ internal static class Make
         Forecasts = [.. forecasts],
         Decisions = [],
         Unit = "s",
-        RegretOfCommitting = 1,
-        CostOfContinuing = 2,
+        ExpectedSaving = 1,
+        PriceOfSaving = 2,
         SpentDeviceSeconds = 0,
         Summary = "",
     };

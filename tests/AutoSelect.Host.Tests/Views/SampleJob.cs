@@ -133,8 +133,8 @@ internal static class SampleJob
         Forecasts = [],
         Decisions = decisions,
         Unit = "s",
-        RegretOfCommitting = 1.25,
-        CostOfContinuing = 9,
+        ExpectedSaving = 1.25,
+        PriceOfSaving = 9,
         SpentDeviceSeconds = 0,
         Summary = summary,
         Horizon = rung == 0 ? ImmutableSortedDictionary<string, long>.Empty

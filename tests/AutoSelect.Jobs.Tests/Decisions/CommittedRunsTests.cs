@@ -72,6 +72,7 @@ public sealed class CommittedRunsTests
             Segments = [trial.Segments[0] with { DeviceSeconds = 2, ToStep = step, EndedAt = 2, End = SegmentEnd.BudgetReached }],
         };
         var basis = new DecisionBasis { Event = record.Version, Clock = 2, Devices = devices, Policy = spec.Policy, PolicyVersion = 1 };
-        return Evidence.Shown(record.With(trained), basis, SelectionHistory.Empty, new MeasuredPace(spec)).Trials[0];
+        record = record.With(trained);
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record)).Trials[0];
     }
 }

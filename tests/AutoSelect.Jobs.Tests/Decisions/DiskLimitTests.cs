@@ -57,8 +57,6 @@ public sealed class DiskLimitTests
         Decisions = [.. record.Trials.Select((t, i) =>
             new Decision { Trial = t.Id, Kind = i == 0 ? DecisionKind.Continue : DecisionKind.Pause, Reason = "test" })],
         Unit = "s",
-        RegretOfCommitting = 0,
-        CostOfContinuing = 0,
         SpentDeviceSeconds = 0,
         Summary = "test",
         NextStep = ImmutableSortedDictionary<string, long>.Empty,

@@ -65,7 +65,7 @@ public sealed class JobMachineTests
         record = record with { Rungs = [record.Rungs[0] with { Horizon = record.Rungs[0].Horizon.Remove(TrialId.At(2).Value) }] };
         Assert.True(Branches.IsCommitOpen(record));
 
-        var facts = new JobFacts { Now = 101, Policy = PolicyCatalogue.Get("regret"), Leases = LeaseSet.Empty };
+        var facts = new JobFacts { Now = 101, Policy = PolicyCatalogue.Get("insured"), Leases = LeaseSet.Empty };
         var moves = 0;
         while (JobMachine.Next(record, facts) is Move.Change change && ++moves < 10) record = record.After(101, change.Changes);
 

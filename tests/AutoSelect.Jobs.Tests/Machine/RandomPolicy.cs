@@ -29,8 +29,6 @@ internal sealed class RandomPolicy(int seed) : ISelectionPolicy
             Decisions = decisions,
             NextStep = going.ToImmutableSortedDictionary(t => t.Trial, t => Math.Min(t.HorizonSteps, t.Step + random.Next(300))),
             Winner = winner,
-            RegretOfCommitting = 0,
-            CostOfContinuing = 0,
             Unit = "s",
             Summary = "by chance",
         };

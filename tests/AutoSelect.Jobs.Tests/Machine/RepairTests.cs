@@ -77,8 +77,8 @@ public sealed class RepairTests
 
     private static IEnumerable<long> Shown(JobRecord record)
     {
-        var basis = new DecisionBasis { Event = record.Version, Clock = 5, Devices = 1, Policy = "regret", PolicyVersion = 2 };
-        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record.Spec)).Trials[0].Curve.Select(p => p.Step);
+        var basis = new DecisionBasis { Event = record.Version, Clock = 5, Devices = 1, Policy = "insured", PolicyVersion = 2 };
+        return Evidence.Shown(record, basis, SelectionHistory.Empty, new MeasuredPace(record)).Trials[0].Curve.Select(p => p.Step);
     }
 
     private static JobRecord Running(JobSpec spec, int ranks)
@@ -92,8 +92,6 @@ public sealed class RepairTests
             Forecasts = [],
             Decisions = [decision],
             Unit = "s",
-            RegretOfCommitting = 0,
-            CostOfContinuing = 0,
             SpentDeviceSeconds = 0,
             Summary = "test",
             NextStep = ImmutableSortedDictionary<string, long>.Empty.Add(First.Value, 1000),

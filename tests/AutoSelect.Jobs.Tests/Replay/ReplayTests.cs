@@ -6,7 +6,7 @@ namespace AutoSelect.Jobs.Tests.Replay;
 public sealed class ReplayTests(ITestOutputHelper output)
 {
     [Fact]
-    public void With_the_history_of_other_families_the_regret_policy_is_far_ahead_of_a_random_choice_on_real_curves()
+    public void With_the_history_of_other_families_the_insured_race_is_far_ahead_of_a_random_choice_on_real_curves()
     {
         // One study of each workload: the five are near copies.
         var problems = ReplaySuite.Problems(RealCurves.Read("algoperf"), onePoint: true)
@@ -17,7 +17,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
             return SuiteFigures.FromReplays(SuiteReplay.Run(problems, options), options);
         }
 
-        var (informed, random) = (Figures("regret"), Figures("random"));
+        var (informed, random) = (Figures("insured"), Figures("random"));
 
         output.WriteLine(
             $"slowdown {informed.MeanCappedSlowdown:0.00}, random {random.MeanCappedSlowdown:0.00}, hit {informed.HitRate:0.00}, device "

@@ -31,7 +31,7 @@ public class JobFileReaderTests
         points: 2
         epochs: [4, 0.5]
         baseline: sgd
-        probe: { devices: 3, share: 0.25 }
+        probe: { devices: 3, insurance: 0.25 }
         commit: { devices: 1 }
         seed: 7
         checkpoints: { every: 90s, diskLimit: 2GiB }
@@ -56,7 +56,7 @@ public class JobFileReaderTests
         Assert.Equal(2, file.Candidates.PointsPerStrategy);
         Assert.Equal(7, file.Candidates.Seed);
         Assert.Equal("sgd", file.Baseline);
-        Assert.Equal(new ProbeBudget { Devices = 3, Share = 0.25 }, file.Probe);
+        Assert.Equal(new ProbeBudget { Devices = 3, Insurance = 0.25 }, file.Probe);
         Assert.Equal(new CheckpointPolicy { EverySeconds = 90, DiskLimitBytes = 2L << 30 }, file.Checkpoints);
         Assert.Equal(4, file.Evaluation.PerEpoch);
         Assert.Equal("exhaustive", file.Policy);
@@ -88,7 +88,7 @@ public class JobFileReaderTests
         Assert.Equal(new CommitResources(), file.Commit);
         Assert.Equal(new CheckpointPolicy(), file.Checkpoints);
         Assert.Equal(new EvaluationPolicy(), file.Evaluation);
-        Assert.Equal("regret", file.Policy);
+        Assert.Equal("insured", file.Policy);
         Assert.Null(file.Baseline);
     }
 

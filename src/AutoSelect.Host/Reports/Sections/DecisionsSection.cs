@@ -27,7 +27,7 @@ internal static class DecisionsSection
     {
         var open = record.Commits.Any(c => c.Rung == rung.Rung) || rung == record.Rungs[^1];
         page.Add($"""
-            <details class="rung"{new Markup(open ? " open" : "")}><summary><b>Rung {rung.Rung}</b> <span>{Wording.Duration(rung.DecidedAt)}</span> {rung.Summary}<small>regret of committing {Wording.Amount(rung.RegretOfCommitting, rung.Unit)} · cost of going on {Wording.Amount(rung.CostOfContinuing, rung.Unit)} · spent {Wording.Duration(rung.SpentDeviceSeconds)} of device time{(rung.Feasible ? "" : " · objective infeasible")}</small></summary>
+            <details class="rung"{new Markup(open ? " open" : "")}><summary><b>Rung {rung.Rung}</b> <span>{Wording.Duration(rung.DecidedAt)}</span> {rung.Summary}<small>{(rung.ExpectedSaving > 0 ? $"expected saving {Wording.Amount(rung.ExpectedSaving, rung.Unit)} · price {Wording.Amount(rung.PriceOfSaving, rung.Unit)} · " : "")}spent {Wording.Duration(rung.SpentDeviceSeconds)} of device time{(rung.Feasible ? "" : " · objective infeasible")}</small></summary>
             <table><tbody>
 
             """);

@@ -12,7 +12,7 @@ internal static class SurroundingsSection
         page.Add($"<section><h2>Devices and job</h2>\n<dl><dt>Simulated</dt><dd>{simulated}</dd>\n");
         page.Add($"<dt>Devices</dt><dd>{(record.Devices.IsEmpty ? new Markup("none joined") : Html.Each(record.Devices, (h, d) => h.Add($"<div>{d.Id}: {d.Kind}, {d.Model}, on {d.Host}{(d.SimulatedLink.Length > 0 ? $"; network between ranks simulated: {d.SimulatedLink}" : "")}</div>")))}</dd>\n");
         page.Add($"<dt>Workload</dt><dd>{record.Spec.Workload.Name}{Options(record.Spec.Workload)}; {record.Spec.TrainingExamples} training examples</dd>\n");
-        page.Add($"<dt>Selection</dt><dd>policy {record.Spec.Policy}, confidence {Wording.Percent(record.Spec.Confidence)}, at most {Wording.Percent(record.Spec.Probe.Share)} of the device time for the losers, seed {record.Spec.Seed}</dd>\n");
+        page.Add($"<dt>Selection</dt><dd>policy {record.Spec.Policy}, confidence {Wording.Percent(record.Spec.Confidence)}, insured for {Wording.Percent(record.Spec.Probe.Insurance)} of the baseline's time, a borrowed device's second worth {Wording.Number(record.Spec.Probe.Price)} s, seed {record.Spec.Seed}</dd>\n");
         page.Add($"<dt>Folder</dt><dd><code>{record.Folder}</code></dd>\n");
         if (record.Outcome?.FinalWeights is { } weights) page.Add($"<dt>Weights</dt><dd><code>{weights}</code></dd>\n");
         page.Add($"<dt>See it again</dt><dd><code>autoselect explain {record.Id}</code>, <code>autoselect report {record.Id}</code>; train it again with <code>autoselect run</code> and the same job file: equal candidates train bit-identically on one kind of device, times differ</dd></dl>\n");

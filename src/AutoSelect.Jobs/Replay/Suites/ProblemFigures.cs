@@ -25,6 +25,10 @@ public sealed record ProblemFigures
 
     public required double DeviceSeconds { get; init; }
     public double? DeviceTimeOverOracle { get; init; }
+
+    /// <summary>Time of the job over that of the baseline alone.</summary>
+    public double? TimeOverBaseline { get; init; }
+
     public string? Winner { get; init; }
     public required bool Hit { get; init; }
     public required int Decisions { get; init; }
@@ -44,6 +48,7 @@ public sealed record ProblemFigures
             ScaledRegret = timed ? null : replay.Loss,
             DeviceSeconds = replay.Outcome.DeviceSeconds,
             DeviceTimeOverOracle = replay.DeviceTimeOverOracle,
+            TimeOverBaseline = replay.OverBaseline?.TimeOverBaseline,
             Winner = replay.Outcome.Winner,
             Hit = replay.Hit,
             Decisions = replay.Outcome.Rungs.Length,

@@ -20,6 +20,7 @@ public sealed record ProblemReplay
         Hit = timed ? outcome.SecondsToTarget is { } seconds && seconds <= ProblemScale.Miss * OracleSeconds
             : outcome.Winner == outcome.Reference.Oracle;
         DeviceTimeOverOracle = outcome.DeviceSeconds / scale.OracleRunSeconds;
+        OverBaseline = OverBaseline.FromOutcome(problem, objective, outcome);
         if (EntryRanking.FromHistory(problem.History) is { IsEmpty: false } ranking)
         {
             var best = problem.Curves.OrderBy(c => ranking.Score(c.Candidate)).First();
@@ -58,4 +59,7 @@ public sealed record ProblemReplay
     public bool Hit { get; }
 
     public double? DeviceTimeOverOracle { get; }
+
+    /// <summary>The job against its baseline alone; null where that cannot be told in time.</summary>
+    public OverBaseline? OverBaseline { get; }
 }

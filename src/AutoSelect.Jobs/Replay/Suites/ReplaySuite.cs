@@ -13,15 +13,26 @@ public static class ReplaySuite
     /// Cuts problem k of a workload to the k-th hyperparameter point of each algorithm, modulo their number, in the suite's list of them.
     /// </param>
     /// <param name="history">Further finished curves.</param>
+    /// <param name="baseline">
+    /// A candidate or an algorithm: a problem is posed with each of its candidates that have the name in turn, and left out where none
+    /// has. Null leaves the baseline to the objective's default.
+    /// </param>
+    /// <exception cref="ArgumentException">No problem has a candidate of that name.</exception>
     public static ImmutableArray<ReplayProblem> Problems(
-        ImmutableArray<RecordedCurve> suite, bool onePoint = false, IEnumerable<RecordedCurve>? history = null)
+        ImmutableArray<RecordedCurve> suite, bool onePoint = false, IEnumerable<RecordedCurve>? history = null, string? baseline = null)
     {
         var all = suite.AddRange(history ?? []);
         var points = Points(suite);
         var histories = new Dictionary<string, SelectionHistory>();
         var groups = suite.GroupBy(c => c.Problem).Select((g, i) => (Name: g.Key, Curves: g.ToImmutableArray(), Index: i));
-        return [.. groups.Select(g => new ReplayProblem(g.Name, g.Curves[0].Family, g.Curves[0].Workload,
+        ImmutableArray<ReplayProblem> problems = [.. groups.Select(g => new ReplayProblem(g.Name, g.Curves[0].Family, g.Curves[0].Workload,
             onePoint ? Cut(g.Curves, points, g.Curves[0].Study ?? g.Index) : g.Curves, History(g.Curves)))];
+        if (baseline is null) return problems;
+        problems = [.. problems.SelectMany(p => p.Curves.Where(c => c.Candidate == baseline || c.Algorithm == baseline)
+            .Select(c => p with { Baseline = c.Candidate }))];
+        return !problems.IsEmpty ? problems : throw new ArgumentException(
+            $"The baseline is '{baseline}': it must be a candidate or one of {string.Join(", ", suite.Select(c => c.Algorithm).Distinct())}.",
+            nameof(baseline));
 
         SelectionHistory History(ImmutableArray<RecordedCurve> curves)
         {

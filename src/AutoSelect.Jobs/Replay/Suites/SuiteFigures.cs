@@ -43,6 +43,20 @@ public sealed record SuiteFigures
 
     public double[]? DeviceTimeOverOracleInterval { get; init; }
 
+    /// <summary>Geometric mean over workloads of the baseline's time over the job's.</summary>
+    public double? SpeedupOverBaseline { get; init; }
+
+    public double[]? SpeedupOverBaselineInterval { get; init; }
+
+    /// <summary>Largest time of a job over that of its baseline alone.</summary>
+    public double? WorstOverBaseline { get; init; }
+
+    /// <summary>Share of the jobs that took more than 1.1 times as long as their baselines alone.</summary>
+    public double? ShareWorseThan110Percent { get; init; }
+
+    /// <summary>Mean over workloads of a job's device time over its baseline's.</summary>
+    public double? DeviceTimeOverBaseline { get; init; }
+
     /// <summary>Device time of the losers over the whole.</summary>
     public double? ProbeShare { get; init; }
 
@@ -84,6 +98,11 @@ public sealed record SuiteFigures
             SingleBest = Mean(solved, r => r.SingleBestLoss),
             DeviceTimeOverOracle = Mean(solved, r => r.DeviceTimeOverOracle),
             DeviceTimeOverOracleInterval = Bootstrap.Interval(workloads, d => Mean(d, r => r.DeviceTimeOverOracle), options.Seed),
+            SpeedupOverBaseline = Speedup(solved),
+            SpeedupOverBaselineInterval = Bootstrap.Interval(workloads, Speedup, options.Seed),
+            WorstOverBaseline = solved.Max(r => r.OverBaseline?.TimeOverBaseline),
+            ShareWorseThan110Percent = Mean(solved, r => r.OverBaseline is { } o ? o.TimeOverBaseline > 1.1 ? 1 : 0 : null),
+            DeviceTimeOverBaseline = workloads.Average(w => Mean(w, r => r.OverBaseline?.DeviceTimeOverBaseline)),
             ProbeShare = solved.Sum(r => r.Outcome.DeviceSeconds) is var whole and > 0 ? solved.Sum(r => r.Outcome.ProbeSeconds) / whole
                 : null,
             Coverage90 = coverage.All == 0 ? null : (double)coverage.Inside / coverage.All,
@@ -102,6 +121,9 @@ public sealed record SuiteFigures
         var sorted = solved.Select(r => r.Loss).Order().ToArray();
         return sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
+
+    private static double? Speedup(IReadOnlyList<ProblemReplay> replays) => replays.GroupBy(r => r.Problem.Workload)
+        .Select(w => Mean(w, r => r.OverBaseline is { } o ? -Math.Log(o.TimeOverBaseline) : null)).Average() is { } log ? Math.Exp(log) : null;
 
     private static double? Closed(IReadOnlyList<ProblemReplay> replays)
     {

@@ -23,8 +23,8 @@ public sealed record SuiteReplayOptions
     /// <summary>What a borrowed device's second is worth in seconds of the job (<see cref="ProbeBudget.Price"/>).</summary>
     public double Price { get; init; } = new ProbeBudget().Price;
 
-    /// <summary>Largest share of the job's device time that the losers may take (<see cref="ProbeBudget.Share"/>).</summary>
-    public double Share { get; init; } = 0.9;
+    /// <summary>The premium as a share of the baseline's time (<see cref="ProbeBudget.Insurance"/>).</summary>
+    public double Insurance { get; init; } = new ProbeBudget().Insurance;
 
     public long Seed { get; init; } = 1;
 
@@ -46,17 +46,25 @@ public static class SuiteReplay
         var conditions = SimulatedConditions.For(problem.Curves, options.Devices ?? problem.Curves.Length, options.Objective) with
         {
             Confidence = options.Confidence,
-            Probe = new ProbeBudget { Devices = options.Devices ?? problem.Curves.Length, Price = options.Price, Share = options.Share },
+            Probe = new ProbeBudget
+            {
+                Devices = options.Devices ?? problem.Curves.Length,
+                Price = options.Price,
+                Insurance = options.Insurance,
+            },
             Seed = options.Seed ^ (long)Hash(problem.Name),
             History = problem.History,
             Costs = options.Costs,
+            Baseline = problem.Baseline,
         };
         var scale = ProblemScale.FromCurves(problem.Curves, conditions.Objective);
         problem.History.Learn();
         var policy = new TimedPolicy(ReplayPolicies.Get(options.Policy, problem.Curves, conditions.Objective));
         var started = Stopwatch.GetTimestamp();
         // What is slower than a miss counts as one, so that nothing after it matters.
-        var stop = scale.OracleSeconds * ProblemScale.Miss ?? ProblemScale.Miss * problem.Curves[0].BudgetSeconds;
+        var budget = problem.Curves[0].BudgetSeconds;
+        var stop = problem.Baseline is not null ? OverBaseline.Budgets * budget
+            : scale.OracleSeconds * ProblemScale.Miss ?? ProblemScale.Miss * budget;
         var outcome = SimulatedJob.Run(problem.Curves, policy,
             conditions with { StopAfterSeconds = conditions.Objective.Kind == ObjectiveKind.FastestTo ? stop : null });
         return new ProblemReplay(problem, conditions.Objective, scale, outcome, Stopwatch.GetElapsedTime(started), policy.Spent);

@@ -86,8 +86,6 @@ internal sealed class ComparisonRound(SelectionInput input)
                     : Alive.Where(t => !ids.Contains(t.Trial))
                         .Select(t => Say(t, kind, $"{t.Candidate.Name} is not among those that go on: {why}."))],
             NextStep = chosen.ToImmutableSortedDictionary(g => g.Trial.Trial, g => StepAt(g.Trial, g.Share)),
-            RegretOfCommitting = 0,
-            CostOfContinuing = 0,
             Unit = input.Objective.Kind == ObjectiveKind.BestBy ? input.Objective.Metric : "s",
             Summary = $"{Wording.Count(chosen.Length, "trial")} go on: {why}.",
         };

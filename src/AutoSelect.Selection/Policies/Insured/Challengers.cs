@@ -1,0 +1,66 @@
+namespace AutoSelect.Selection.Policies.Insured;
+
+/// <summary>
+/// Who is worth a lane: greedily, whoever takes most off the expected loss of those that race, as long as that exceeds the price of its
+/// devices until the race is decided. The expected minimum is submodular, so greedy comes within 1 − 1/e of the best set, and it hedges by
+/// itself: who fails where the others do adds nothing.
+/// </summary>
+internal sealed class Challengers
+{
+    private readonly Race race;
+    private readonly double[] lowest;
+    private readonly HashSet<(string Strategy, int BatchSize)> tried;
+
+    /// <param name="race">The trials, at least one.</param>
+    /// <param name="racing">Those that race whatever is decided.</param>
+    public Challengers(Race race, IEnumerable<Racer> racing)
+    {
+        this.race = race;
+        lowest = new double[race.Racers[0].Losses.Length];
+        Array.Fill(lowest, race.IsTimed ? race.Never : race.Racers.Max(r => r.Losses.Max()));
+        tried = [.. race.Racers.Where(r => r.Evidence.Step > 0 && r.Id != race.Baseline?.Id).Select(ClusterOf)];
+        foreach (var racer in racing) Add(racer);
+    }
+
+    public void Add(Racer racer)
+    {
+        if (racer.Id != race.Baseline?.Id) Tried(racer);
+        for (var s = 0; s < lowest.Length; s++) lowest[s] = Math.Min(lowest[s], racer.Losses[s]);
+    }
+
+    /// <summary>Has the near copies of a racer wait for the others: what it is like will be seen from it.</summary>
+    public void Tried(Racer racer) => tried.Add(ClusterOf(racer));
+
+    /// <summary>What a racer takes off the expected loss.</summary>
+    public double Gain(Racer racer)
+    {
+        var gain = 0.0;
+        for (var s = 0; s < lowest.Length; s++) gain += Math.Max(0, lowest[s] - racer.Losses[s]);
+        return gain / lowest.Length;
+    }
+
+    /// <summary>
+    /// What its devices cost until the race is decided, in the unit of the losses. A second is worth a second; where values count, what the
+    /// baseline is expected to gain in it on average until the deadline.
+    /// </summary>
+    public double Cost(Racer racer)
+    {
+        var price = race.Input.Probe.Price * racer.Devices;
+        if (!race.IsTimed) return price * race.ValueOfSecond * race.SecondsLeftOf(racer);
+        var seconds = 0.0;
+        for (var s = 0; s < lowest.Length; s++) seconds += Math.Min(lowest[s], Math.Min(racer.Losses[s], race.SecondsLeftOf(racer)));
+        return price * seconds / lowest.Length;
+    }
+
+    /// <summary>The next to get devices, with what it is worth; null where nobody is worth them.</summary>
+    /// <param name="able">Those that fit.</param>
+    public Bid? Next(IEnumerable<Racer> able) => able.Select(r => new Bid(r, Gain(r), Cost(r))).Where(b => b.Gain > b.Cost)
+        .OrderBy(b => b.Racer.Outlook is null && tried.Contains(ClusterOf(b.Racer)))
+        .ThenByDescending(b => (b.Gain - b.Cost) / b.Racer.Devices).ThenBy(b => b.Racer.Id).FirstOrDefault();
+
+    /// <summary>Candidates of one strategy and batch size are near copies.</summary>
+    private static (string, int) ClusterOf(Racer racer) => (racer.Evidence.Candidate.Strategy, racer.Evidence.Candidate.BatchSize);
+}
+
+/// <summary>What a racer would be worth on a lane, and what the lane costs; both in the unit of the losses.</summary>
+internal sealed record Bid(Racer Racer, double Gain, double Cost);

@@ -1,0 +1,96 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection.Policies.Insured;
+
+/// <summary>
+/// A race with lanes beside the baseline's. Challengers in the middle of a slice are left alone; lanes that are free get whoever is
+/// expected to save the most, one that has just ended its slice among them.
+/// </summary>
+internal sealed class LaneRace(Race race, InsuredSettings settings)
+{
+    private readonly RaceDecisions decided = new(race);
+    private readonly ChallengerSlices slices = new(race, settings);
+    private readonly List<Racer> racing = [];
+    private int free = race.Input.Devices;
+
+    public SelectionOutcome Decide()
+    {
+        var incumbency = new Incumbency(race, settings);
+        var change = incumbency.Change(byPrior: false);
+        var holder = change?.Racer ?? incumbency.Current;
+        var account = race.IsInsured ? Account.FromRace(race, settings) : null;
+        if (account is not null && !MayRest(holder, account)) TrainBaseline(account);
+        if (holder is not null && !racing.Contains(holder)) Go(holder);
+        KeepTraining();
+        var (wanted, bid) = GiveLanes(account);
+        if (change is { } c) decided.Commit(c.Racer, c.Why);
+        var isResting = account is not null && !racing.Contains(race.Baseline!);
+        return decided.Outcome(RaceWords.Summary(race, racing, holder, account), wanted, bid,
+            isResting ? race.Input.ElapsedSeconds + account!.Left : null);
+    }
+
+    /// <summary>
+    /// The baseline may leave its lane for an incumbent's sake, as long as taking it up again at this moment keeps the premium.
+    /// </summary>
+    private bool MayRest(Racer? holder, Account account) =>
+        holder is not null && holder.Id != race.Baseline!.Id && account.Left > settings.LeastSliceSeconds;
+
+    private void TrainBaseline(Account account)
+    {
+        decided.Send(race.Baseline!, race.Baseline!.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account),
+            ("premiumSeconds", account.Premium), ("premiumLeftSeconds", account.Left));
+        Take(race.Baseline);
+    }
+
+    /// <summary>Leaves alone who is in the middle of a slice; where devices have gone, those that are worth most.</summary>
+    private void KeepTraining()
+    {
+        var challengers = new Challengers(race, racing);
+        var training = race.Racers.Where(r => r.IsAlive && r.IsTraining && !racing.Contains(r) && r.Id != race.Baseline?.Id)
+            .OrderByDescending(challengers.Gain).ThenBy(r => r.Id).ToList();
+        foreach (var racer in training)
+        {
+            if (racer.Devices <= free) Take(racer);
+            else decided.Rest(racer, isHopeless: false, "gives its device back, which is needed for those that are worth more");
+        }
+    }
+
+    /// <returns>Devices that there is a use for, and the best bid of all.</returns>
+    private (int Wanted, Bid? Best) GiveLanes(Account? account)
+    {
+        var challengers = new Challengers(race, racing);
+        var wanted = racing.Sum(r => r.Devices);
+        var able = race.Racers.Where(r => r.IsAlive && r.HasStepsLeft && !racing.Contains(r)).ToList();
+        Bid? best = null;
+        while (challengers.Next(able.Where(r => r.Devices <= race.MostDevices - wanted)) is { } bid)
+        {
+            able.Remove(bid.Racer);
+            challengers.Add(bid.Racer);
+            wanted += bid.Racer.Devices;
+            best ??= bid;
+            if (bid.Racer.Devices > free) continue;
+            if (bid.Racer.Id == race.Baseline?.Id) TrainBaseline(account!);
+            else Go(bid.Racer, bid);
+        }
+        foreach (var racer in able.Where(r => r.Evidence.State is TrialState.Running or TrialState.Committed))
+            decided.Rest(racer, IsHopeless(racer), RaceWords.NotWorthALane(race, racer), ("gain", challengers.Gain(racer)),
+                ("cost", challengers.Cost(racer)));
+        return (wanted, best);
+    }
+
+    private void Go(Racer racer, Bid? bid = null)
+    {
+        var until = racer.IsTraining ? racer.Evidence.RunningTo!.Value : slices.NextStep(racer);
+        decided.Send(racer, until, bid is null ? RaceWords.Holds(racer) : RaceWords.Challenges(race, bid), RaceWords.Numbers(race, racer, bid));
+        Take(racer);
+    }
+
+    private void Take(Racer racer)
+    {
+        racing.Add(racer);
+        free -= racer.Devices;
+    }
+
+    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && race.HasShown(racer, settings)
+        && race.Beats(racer, race.Baseline) < settings.StopBelow;
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Selection.Forecasting;
+using AutoSelect.Selection.Objectives;
+
+namespace AutoSelect.Selection.Policies.Insured;
+
+/// <summary>
+/// All trials of a job by what they would do from now on, sample by sample: one sample is one world, in which every trial has its course.
+/// Those that have begun are forecast from their curves; the others are what history says of them, and where it says nothing, like those
+/// that have begun.
+/// </summary>
+internal sealed class Race
+{
+    private Race(SelectionInput input, JobOutlook job, ImmutableArray<Racer> racers, double never)
+    {
+        (Input, Job, Racers, Never) = (input, job, racers, never);
+        Baseline = racers.FirstOrDefault(r => r.Id == input.Baseline);
+    }
+
+    public SelectionInput Input { get; }
+
+    /// <summary>Forecasts of those that have begun.</summary>
+    public JobOutlook Job { get; }
+
+    /// <summary>All that are alive, and completed ones that may be the answer; ordered by name.</summary>
+    public ImmutableArray<Racer> Racers { get; }
+
+    /// <summary>Null where the job has none, or where it has failed.</summary>
+    public Racer? Baseline { get; }
+
+    /// <summary>True as long as the baseline may still be the answer by training on.</summary>
+    public bool IsInsured => Baseline is { IsAlive: true, HasStepsLeft: true };
+
+    /// <summary>Seconds that stand for never arriving: more than any run that is left takes.</summary>
+    public double Never { get; }
+
+    public bool IsToTarget => Input.Objective is { Kind: ObjectiveKind.FastestTo, Target: not null };
+
+    /// <summary>True where losses are seconds, so that devices have a price in the same unit.</summary>
+    public bool IsTimed => Input.Objective.Kind != ObjectiveKind.BestBy;
+
+    /// <summary>Devices beside the baseline's lane.</summary>
+    public int Borrowed => MostDevices - (IsInsured ? Baseline!.Devices : 0);
+
+    /// <summary>Devices that the job may have.</summary>
+    public int MostDevices => Math.Max(Input.Probe.Devices, Baseline?.Devices ?? 1);
+
+    public static Race FromInput(SelectionInput input, InsuredSettings settings)
+    {
+        var alive = input.Trials.Where(JobOutlook.IsAlive).ToArray();
+        var job = JobOutlook.FromInput(input with { Trials = [.. input.Trials.Where(t => t.Step > 0)] });
+        var left = SecondsLeft(input);
+        var longest = alive.Select(t => SecondsOf(t, input)).DefaultIfEmpty(0).Max();
+        var never = 1.5 * Math.Max(1e-9, Math.Min(longest, left));
+        var begun = job.Trials.Select(v => new Racer(v.Evidence, Capped(v, job.Value, never), v.Outlook)).ToArray();
+        var unknown = new Unbegun(input, begun, never, left, settings.Samples);
+        return new Race(input, job, [.. begun.Concat(alive.Where(t => !begun.Any(r => r.Id == t.Trial)).Select(t => new Racer(t, unknown.Losses(t), null)))
+            .Select(r => WithDevices(r, input)).OrderBy(r => r.Id)], never);
+    }
+
+    /// <summary>Share of the samples in which one does better than another; half of those in which neither does.</summary>
+    public double Beats(Racer racer, Racer other)
+    {
+        var wins = 0.0;
+        for (var s = 0; s < racer.Losses.Length; s++)
+            wins += racer.Losses[s] < other.Losses[s] ? 1 : racer.Losses[s] == other.Losses[s] ? 0.5 : 0;
+        return wins / racer.Losses.Length;
+    }
+
+    /// <summary>Probability that it reaches the target before its horizon and the deadline.</summary>
+    public double Arrives(Racer racer) => racer.Losses.Count(l => l < Never) / (double)racer.Losses.Length;
+
+    /// <summary>Seconds of the rest of its run, to its horizon or the deadline.</summary>
+    public double SecondsLeftOf(Racer racer) => Math.Min(SecondsLeft(Input), SecondsOf(racer.Evidence, Input));
+
+    /// <summary>What the baseline is expected to gain in a second on average until the deadline; at least 0.</summary>
+    public double ValueOfSecond => Baseline is { Outlook: { } outlook } baseline && double.IsFinite(SecondsLeftOf(baseline))
+        ? Math.Max(0, outlook.MeanNow - baseline.MeanLoss) / Math.Max(1e-9, SecondsLeftOf(baseline)) : 0;
+
+    /// <summary>True once it has trained for as long as a curve needs to tell something; completed ones have.</summary>
+    public bool HasShown(Racer racer, InsuredSettings settings)
+    {
+        var slices = new ChallengerSlices(this, settings);
+        return slices.SecondsUntil(racer, 2 * racer.Evidence.Step) >= 0.98 * slices.LeastSeconds(racer) || !racer.HasStepsLeft;
+    }
+
+    private static double SecondsLeft(SelectionInput input) =>
+        input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;
+
+    private static double SecondsOf(TrialEvidence trial, SelectionInput input) =>
+        Math.Max(0, trial.HorizonSteps - trial.Step) * StepCost.SecondsPerStep(trial.AsCommitted(), input.Evaluation);
+
+    private static Racer WithDevices(Racer racer, SelectionInput input) => racer.Id != input.Baseline && racer.Id != input.Commit?.Winner
+        ? racer : racer with { Devices = RankRules.CommitRanks(racer.Evidence.Candidate, input.CommitDevices) };
+
+    private static double[] Capped(TrialView view, ObjectiveValue value, double never) => value.Target is not { } target ? view.Losses
+        : [.. Enumerable.Range(0, view.Outlook.Samples)
+            .Select(s => view.IsAlive ? Math.Min(never, view.Outlook.SecondsToTarget(s, target, value.RemainingSeconds)) : never)];
+}

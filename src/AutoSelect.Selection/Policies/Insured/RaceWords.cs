@@ -1,0 +1,54 @@
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Selection.Policies.Insured;
+
+/// <summary>The sentences of an insured race, and the figures that they rest on.</summary>
+internal static class RaceWords
+{
+    public static string OnItsLane(Race race, Account account) => race.Borrowed > 0
+        ? "trains on its own lane, as it would alone"
+        : account.Left > 0 && race.Input.BaselineIdleSeconds < account.Premium
+            ? $"has the lane: nobody is worth what is left of the premium ({Wording.Duration(account.Left)})"
+            : "has the lane from here on: the premium is spent";
+
+    public static string Holds(Racer racer) => $"holds the job and trains on from {Wording.Percent(racer.Progress)} of its horizon";
+
+    public static string Challenges(Race race, Bid bid) => (bid.Racer.Outlook is null ? "is tried: " : "goes on: ")
+        + $"{Chance(race, bid.Racer)}expected to save {Amount(race, bid.Gain)}, its devices are worth {Amount(race, bid.Cost)}"
+        + (bid.Racer.Outlook is null && race.Input.History.Prior is not null ? ", by what earlier runs say" : "");
+
+    public static string IsTried(Race race, Bid bid, Account account) =>
+        $"is tried in the baseline's place: {Chance(race, bid.Racer)}at most {Wording.Duration(bid.Cost)} of the {Wording.Duration(account.Left)} "
+            + "that the insurance allows";
+
+    public static string NotWorthALane(Race race, Racer racer) =>
+        $"rests at {Wording.Percent(racer.Progress)} of its horizon: {Chance(race, racer)}not worth a lane now";
+
+    public static (string Name, double Value)[] Numbers(Race race, Racer racer, Bid? bid) =>
+    [
+        .. bid is null ? (IEnumerable<(string, double)>)[] : [("gain", bid.Gain), ("cost", bid.Cost)],
+        .. race.IsInsured && racer.Id != race.Baseline!.Id ? (IEnumerable<(string, double)>)[
+            ("probabilityOfBeatingBaseline", race.Beats(racer, race.Baseline))] : [],
+    ];
+
+    public static string Summary(Race race, IReadOnlyCollection<Racer> racing, Racer? holder, Account? account)
+    {
+        var names = string.Join(", ", racing.Where(r => r.Id != race.Baseline?.Id).Select(r => r.Name));
+        var rivals = names.Length == 0 ? "nobody challenges it" : $"challenged by {names}";
+        if (account is null)
+            return names.Length == 0 ? "The baseline is out of the race, and nobody trains on."
+                : $"The insurance is over: the baseline is out of the race. On the way: {string.Join(", ", racing.Select(r => r.Name))}.";
+        var baseline = race.Baseline!;
+        if (holder is not null && holder.Id != baseline.Id)
+            return $"{holder.Name} holds the job; the baseline {(racing.Contains(baseline) ? "trains on" : "rests")}, {Wording.Duration(account.Left)} "
+                + "of the premium are left.";
+        return racing.Contains(baseline) ? $"The baseline {baseline.Name} trains, {rivals}."
+            : $"{names} in the baseline's place; {Wording.Duration(account.Left)} of the premium are left.";
+    }
+
+    private static string Chance(Race race, Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id
+        ? $"{Wording.Percent(race.Beats(racer, race.Baseline))} to beat the baseline, " : "";
+
+    private static string Amount(Race race, double amount) =>
+        Wording.Amount(amount, race.IsTimed ? "s" : race.Input.Objective.Metric);
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
+using AutoSelect.Selection.Policies.Insured;
+
+namespace AutoSelect.Selection.Tests.Insured;
+
+/// <summary>Races with no lane beside the baseline's: what is tried is tried in its place, as long as the account lasts.</summary>
+public sealed class SingleLaneTests(ITestOutputHelper output)
+{
+    private static readonly TrialId Baseline = TrialId.At(0);
+
+    [Fact]
+    public void Where_a_slice_costs_more_than_the_premium_the_baseline_trains_undisturbed()
+    {
+        var outcome = Decide(Input(Evidence.FastestTo(0.9), 0.01, Waiting(0), Waiting(1)));
+        Assert.Equal([Baseline], outcome.NextStep.Keys);
+        Assert.Equal(1, outcome.Devices);
+    }
+
+    [Fact]
+    public void A_large_premium_pays_for_a_try_and_the_decision_says_how_much_of_it()
+    {
+        var outcome = Decide(Input(Evidence.FastestTo(0.9), 1, Waiting(0), Waiting(1)));
+        Assert.Equal([TrialId.At(1)], outcome.NextStep.Keys);
+        Assert.Contains("in the baseline's place", outcome.Decisions[0].Reason);
+        Assert.True(outcome.Decisions[0].Numbers["cost"] > 0);
+    }
+
+    [Fact]
+    public void A_spent_account_leaves_the_lane_to_the_baseline()
+    {
+        var input = Input(Evidence.FastestTo(0.9), 1, Waiting(0), Idle(1, 100, 0.5)) with { BaselineIdleSeconds = 1e6 };
+        var outcome = Decide(input);
+        Assert.Equal(Baseline, outcome.NextStep.Keys.Single());
+        Assert.Contains("the premium is spent", outcome.Decisions[0].Reason);
+        Assert.Equal(DecisionKind.Pause, outcome.Decisions.Single(d => d.Trial == TrialId.At(1)).Kind);
+    }
+
+    [Fact]
+    public void A_challenger_that_has_shown_itself_takes_the_lane()
+    {
+        var outcome = Decide(Input(Evidence.FastestTo(0.85), 0.2, Idle(0, 150, 0.6), Idle(1, 150, 0.93)) with { Confidence = 0.8 });
+        Assert.Equal(TrialId.At(1), outcome.Winner);
+        Assert.Equal([TrialId.At(1)], outcome.NextStep.Keys);
+        Assert.Equal(Baseline, outcome.RunnerUp);
+    }
+
+    [Fact]
+    public void What_earlier_runs_say_alone_may_be_enough_and_the_decision_says_so()
+    {
+        var history = SelectionHistory.FromCurves(Enumerable.Range(0, 12).SelectMany(i => new[]
+        {
+            Recordings.Reaching("s1/1", 90), Recordings.Reaching("s2/1", 20),
+        }.Select(c => c with { Problem = $"p{i}", Family = $"f{i}", Workload = $"w{i}" })));
+        var input = Input(Evidence.FastestTo(0.9), 0.1, Waiting(0), Waiting(1)) with { History = history, Confidence = 0.6 };
+        var outcome = Decide(input);
+        Assert.Equal(TrialId.At(1), outcome.Winner);
+        Assert.Contains("by what earlier runs say alone", outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit).Reason);
+    }
+
+    [Theory]
+    [InlineData(.1, 0)]
+    [InlineData(.1, 4)]
+    [InlineData(.3, 0)]
+    public void The_premium_is_a_share_of_the_baselines_run_less_what_was_debited(double share, double idle)
+    {
+        var input = Input(Evidence.BestBy(100), share, Idle(0, 100, 0.8)) with { ElapsedSeconds = 8, BaselineIdleSeconds = idle };
+        var race = Race.FromInput(input, InsuredSettings.Default);
+        var account = Account.FromRace(race, InsuredSettings.Default);
+        Assert.Equal(share * 80, account.Premium, 1e-6);
+        Assert.Equal(share * 80 - idle, account.Left, 1e-6);
+    }
+
+    private SelectionOutcome Decide(SelectionInput input)
+    {
+        var outcome = new InsuredPolicy().Decide(input);
+        output.WriteLine(outcome.Summary);
+        foreach (var d in outcome.Decisions) output.WriteLine($"  {d.Trial} {d.Kind}: {d.Reason}");
+        return outcome;
+    }
+
+    private static SelectionInput Input(Objective objective, double insurance, params ImmutableArray<TrialEvidence> trials) =>
+        Evidence.Input(objective, 1, trials) with
+        {
+            Baseline = Baseline,
+            BaselineSeconds = trials[0].ChargedSeconds,
+            Devices = 1,
+            Probe = new ProbeBudget { Devices = 1, Insurance = insurance },
+        };
+
+    private static TrialEvidence Waiting(int index) => Evidence.Trial(index, 0, _ => 0, state: TrialState.Waiting);
+
+    private static TrialEvidence Idle(int index, long step, double level) => Evidence.Trial(index, step, Evidence.Rising(level, 0.02));
+}
