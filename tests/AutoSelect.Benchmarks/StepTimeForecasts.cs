@@ -88,7 +88,8 @@ internal sealed class StepTimeForecasts : Benchmark
         var evaluation = measured.Average(m => m.Evaluation);
         Console.WriteLine(
             $"an evaluation takes {evaluation:F3} s; forecast over it: without validation data "
-            + $"{blind[0].EvaluationSeconds / evaluation:F2}, before {predicted[0].EvaluationSeconds / evaluation:F2}, after the first {afterOne[^1].EvaluationSeconds / evaluation:F2}");
+            + $"{blind[0].EvaluationSeconds / evaluation:F2}, before {predicted[0].EvaluationSeconds / evaluation:F2}, after the first "
+            + $"{afterOne[^1].EvaluationSeconds / evaluation:F2}");
         Directory.Delete(folder, recursive: true);
         return Off(afterOne)[^1] <= MostAfter ? 0 : 1;
     }

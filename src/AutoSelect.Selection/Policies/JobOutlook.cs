@@ -20,7 +20,7 @@ internal sealed class JobOutlook
 
     public SelectionInput Input { get; }
 
-    /// <summary>Trials that can still be the answer, ordered by name: alive ones, and completed ones with a value.</summary>
+    /// <summary>Trials that can still be the answer and have begun, ordered by name: alive ones, and completed ones with a value.</summary>
     public ImmutableArray<TrialView> Trials { get; }
 
     public ObjectiveValue Value { get; }
@@ -34,7 +34,7 @@ internal sealed class JobOutlook
 
     public static JobOutlook FromInput(SelectionInput input)
     {
-        var compared = input.Trials.Where(t => IsAlive(t) || (t.State == TrialState.Completed && !t.Curve.IsDefaultOrEmpty))
+        var compared = input.Trials.Where(t => t.State == TrialState.Completed ? !t.Curve.IsDefaultOrEmpty : IsAlive(t) && t.Step > 0)
             .OrderBy(t => t.Trial).Select(Sane).ToImmutableArray();
         var sampler = new OutlookSampler(input);
         var outlooks = sampler.Draw(compared).Where(o => o is not null).Select(o => o!).ToImmutableArray();

@@ -3,7 +3,6 @@ using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
-using AutoSelect.Selection.Tests;
 
 namespace AutoSelect.Jobs.Tests.Replay;
 

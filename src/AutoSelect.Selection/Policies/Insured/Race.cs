@@ -49,7 +49,7 @@ internal sealed class Race
     public static Race FromInput(SelectionInput input, InsuredSettings settings)
     {
         var alive = input.Trials.Where(JobOutlook.IsAlive).ToArray();
-        var job = JobOutlook.FromInput(input with { Trials = [.. input.Trials.Where(t => t.Step > 0)] });
+        var job = JobOutlook.FromInput(input);
         var left = SecondsLeft(input);
         var longest = alive.Select(t => SecondsOf(t, input)).DefaultIfEmpty(0).Max();
         var never = 1.5 * Math.Max(1e-9, Math.Min(longest, left));
