@@ -80,8 +80,8 @@ public sealed class ArrivalTests
         var trials = new[] { 0, 1 }.Select(i => Evidence.Trial(i, 100, Evidence.Rising(0.9, 0.2))).ToArray();
         trials[1] = trials[1] with { Curve = trials[0].Curve };
         var outlooks = new OutlookSampler(Evidence.Input(Evidence.BestBy(1e6), 1, trials)).Draw([.. trials]);
-        var ends = outlooks.Select(o => Enumerable.Range(0, o!.Samples).Select(s => o.Latent[(s + 1) * o.Steps.Length - 1]).ToArray()).ToArray();
-        Assert.InRange(RankCorrelation(ends[0], ends[1]), 0.02, 0.5);
+        static double[] Ends(TrialOutlook o) => [.. Enumerable.Range(1, o.Samples).Select(s => o.Latent[s * o.Steps.Length - 1])];
+        Assert.InRange(RankCorrelation(Ends(outlooks[0]!), Ends(outlooks[1]!)), 0.02, 0.5);
     }
 
     private static double RankCorrelation(double[] a, double[] b)

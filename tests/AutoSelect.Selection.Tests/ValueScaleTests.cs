@@ -35,8 +35,11 @@ public sealed class ValueScaleTests
     [Fact]
     public void Nothing_comes_back_that_cannot_be()
     {
-        Assert.Equal((-1.0, 0.0), (ValueScale.ForValues([-0.5], Direction.Maximize).From(-100), ValueScale.ForValues([-0.5], Direction.Maximize).From(9)));
-        Assert.Equal(0, ValueScale.ForValues([0.5], Direction.Minimize).From(-100));
-        Assert.True(double.IsFinite(ValueScale.ForValues([0.5], Direction.Minimize).From(1e6)));
+        var (share, loss) = (ValueScale.ForValues([-0.5], Direction.Maximize), ValueScale.ForValues([0.5], Direction.Minimize));
+        Assert.Equal((-1.0, 0.0), (share.From(-100), share.From(9)));
+        Assert.Equal(0, loss.From(-100));
+        Assert.True(double.IsFinite(loss.From(1e6)));
+        Assert.Equal(-0.5 + 0.505 * 0.1, share.Ahead(share.To(-0.5) + 0.1, share.To(-0.5)), 6);
+        Assert.Equal(1, loss.Ahead(loss.To(0.5) + 1, loss.To(0.5)), 5);
     }
 }

@@ -79,7 +79,7 @@ internal static class ForecastCommand
         {
             output.WriteLine();
             output.WriteLine($"P(target) at {cut}: Brier score {Wording.Value(target.Brier)}"
-                + (target.WorstOfLarge is { } worst ? $", worst bin of at least {Reliability.LargeBin} off by {Wording.Value(worst)}." : "."));
+                + (target.WorstOfLarge is { } worst ? $", worst bin of {Reliability.LargeBin} or more off by {Wording.Value(worst)}." : "."));
             TextTable.Write(output, ["forecast", "came true", "forecasts"], target.Bins.Select(b => new[]
             {
                 Wording.Value(b.Probability), Wording.Value(b.Frequency), b.Forecasts.ToString(CultureInfo.InvariantCulture),

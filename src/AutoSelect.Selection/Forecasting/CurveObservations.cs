@@ -5,8 +5,8 @@ namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// A learning curve made ready for inference: x is the fraction of the horizon, z the deliverable value turned so that smaller
-/// is better and on the scale of <see cref="ValueScale"/>, both averaged into at most 32 logarithmic bins; points before a tenth of what was seen are dropped while
-/// enough are left, since warm-up rules them.
+/// is better and on the scale of <see cref="ValueScale"/>, both averaged into at most 32 logarithmic bins; points before a tenth of
+/// what was seen are dropped while enough are left, since warm-up rules them.
 /// </summary>
 internal sealed class CurveObservations
 {

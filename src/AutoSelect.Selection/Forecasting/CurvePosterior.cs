@@ -62,7 +62,8 @@ internal sealed class CurvePosterior
         var widening = Widening.At(seen.Cut, seen.Values.Kind);
         var growth = Array.ConvertAll(at, x => Math.Log(x / seen.Cut) / Math.Log(8));
         var offset = numbers.Uniform();
-        // Shapes are taken in the order of the bank, samples in one of the trial's own: else the same sample of every trial had like shapes.
+        // Shapes are taken in the order of the bank, samples in one of the trial's own: else the same sample of every trial had like
+        // shapes.
         var samples = numbers.Permutation(count);
         double cumulated = 0;
         for (int i = 0, k = -1; i < count; i++)

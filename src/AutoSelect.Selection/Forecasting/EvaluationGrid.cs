@@ -4,8 +4,8 @@ using AutoSelect.Selection.Policies;
 namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
-/// Future steps that a curve is drawn at: the present one, then steps at which an evaluation is due, since only there the metric is measured
-/// and only there a target can be met. Denser near the present.
+/// Future steps that a curve is drawn at: the present one, then steps at which an evaluation is due, since only there the metric is
+/// measured and only there a target can be met. Denser near the present.
 /// </summary>
 /// <param name="Steps">Ascending; the first is the present step, the last the horizon.</param>
 /// <param name="Chances">Evaluations after the step before and up to this one; 0 at the present.</param>
@@ -25,7 +25,9 @@ internal sealed record EvaluationGrid(double[] Steps, int[] Chances)
     /// <summary>Share of the way at which the j-th of the grid's points lies.</summary>
     public static double Fraction(int j) => Math.Pow((double)j / TrialOutlook.GridPoints, 1.5);
 
-    /// <summary>Steps at which evaluations are due, as <see cref="EvaluationPolicy.IsDue"/> has them, without asking it step by step.</summary>
+    /// <summary>
+    /// Steps at which evaluations are due, as <see cref="EvaluationPolicy.IsDue"/> has them, without asking it step by step.
+    /// </summary>
     private static (long[] Steps, int Each) Due(TrialEvidence trial, EvaluationPolicy evaluation, long horizon)
     {
         var epoch = Math.Max(1, trial.StepsPerEpoch);

@@ -52,13 +52,18 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         return Outlook(trial, paths, posterior.FamilyWeights());
     }
 
-    /// <summary>When each path meets the target, and where it ends, first by the curve alone and then by what history says of the like.</summary>
+    /// <summary>
+    /// When each path meets the target, and where it ends, first by the curve alone and then by what history says of the like.
+    /// </summary>
     private void Arrive(TrialEvidence trial, SampledPaths paths, double[] noise, double best, SeededNumbers numbers)
     {
         var goal = Turned(target);
         if (trial.Step >= trial.HorizonSteps) Settle(paths);
         if (goal is { } reached && best <= reached) paths.Arrivals = [.. Enumerable.Repeat((double)trial.Step, samples)];
-        else if (trial.Step >= trial.HorizonSteps) paths.Arrivals = goal is null ? null : [.. Enumerable.Repeat(double.PositiveInfinity, samples)];
+        else if (trial.Step >= trial.HorizonSteps)
+        {
+            if (goal is not null) paths.Arrivals = [.. Enumerable.Repeat(double.PositiveInfinity, samples)];
+        }
         else
         {
             learned?.Bend(trial, paths);

@@ -1,6 +1,8 @@
 namespace AutoSelect.Selection.Forecasting;
 
-/// <summary>Paths of one trial by sample, and when each meets the target: one draw that says both where it ends and whether it arrives.</summary>
+/// <summary>
+/// Paths of one trial by sample, and when each meets the target: one draw that says both where it ends and whether it arrives.
+/// </summary>
 /// <param name="Latent">[samples · grid], smaller is better.</param>
 /// <param name="Measured">The same with the noise of a measurement; the present value as it was measured.</param>
 internal sealed record SampledPaths(EvaluationGrid Grid, double[] Latent, double[] Measured)
@@ -23,7 +25,9 @@ internal sealed record SampledPaths(EvaluationGrid Grid, double[] Latent, double
         for (var s = 0; s < Arrivals.Length; s++) Arrivals[s] = FirstMeeting(s, target, noise[s], numbers);
     }
 
-    /// <summary>A run ends where it measures its target: from there on it stays at it or better, and until then it is short of it.</summary>
+    /// <summary>
+    /// A run ends where it measures its target: from there on it stays at it or better, and until then it is short of it.
+    /// </summary>
     public void EndAt(double target)
     {
         if (Arrivals is not { } arrivals) return;

@@ -3,8 +3,8 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
-/// The scale on which curves are extrapolated: the logarithm of what is wrong, so that halving an error is the same step anywhere. From .6 to .84
-/// the error of an accuracy falls to two fifths; a like step leads to .94, where a straight line leads beyond 1.
+/// The scale on which curves are extrapolated: the logarithm of what is wrong, so that halving an error is the same step anywhere. From
+/// .6 to .84 the error of an accuracy falls to two fifths; a like step leads to .94, where a straight line leads beyond 1.
 /// </summary>
 internal sealed class ValueScale
 {
@@ -38,8 +38,8 @@ internal sealed class ValueScale
     };
 
     /// <summary>
-    /// The value that a curve comes to from its last one: gains count on this scale, losses in the metric's own unit at the last value, so that
-    /// getting worse does not explode.
+    /// The value that a curve comes to from its last one: gains count on this scale, losses in the metric's own unit at the last value,
+    /// so that getting worse does not explode.
     /// </summary>
     /// <param name="last">The last value on this scale.</param>
     public double Ahead(double y, double last) => y <= last || Kind == MetricKind.Plain ? From(y)

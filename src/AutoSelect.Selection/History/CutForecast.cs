@@ -20,8 +20,8 @@ internal sealed class CutForecast(
     private static double[] Percentiles { get; } = [.. Enumerable.Range(0, 100).Select(i => (i + 0.5) / 100)];
 
     /// <summary>
-    /// Quantiles of the final value, from the worst to the best. A run ends where it measures its target, so the best of them, as many as the
-    /// probability says, are at the target or little beyond.
+    /// Quantiles of the final value, from the worst to the best. A run ends where it measures its target, so the best of them, as many
+    /// as the probability says, are at the target or little beyond.
     /// </summary>
     /// <param name="probabilities">Ascending.</param>
     public double[] Ends(ReadOnlySpan<double> probabilities)

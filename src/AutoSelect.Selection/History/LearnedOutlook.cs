@@ -53,8 +53,8 @@ internal sealed class LearnedOutlook
     }
 
     /// <summary>
-    /// Bends sampled paths so that they end where history says runs end, and meet the target when it says they do: the luck of a sample picks
-    /// its end, an end at the target or beyond is an arrival, and the k-th best end is the k-th to arrive.
+    /// Bends sampled paths so that they end where history says runs end, and meet the target when it says they do: the luck of a sample
+    /// picks its end, an end at the target or beyond is an arrival, and the k-th best end is the k-th to arrive.
     /// </summary>
     /// <remarks>Arrivals are left open where nothing tells when they come.</remarks>
     public void Bend(TrialEvidence trial, SampledPaths paths)

@@ -5,7 +5,9 @@ namespace AutoSelect.Selection.History;
 /// <summary>Leads sampled paths to given ends.</summary>
 internal static class LearnedPaths
 {
-    /// <summary>Largest factor by which a path is stretched; one that would need more, or would have to turn round, is drawn anew.</summary>
+    /// <summary>
+    /// Largest factor by which a path is stretched; one that would need more, or would have to turn round, is drawn anew.
+    /// </summary>
     private const double MostStretch = 50;
 
     /// <summary>

@@ -1,8 +1,8 @@
 namespace AutoSelect.Selection.History;
 
 /// <summary>
-/// By how much runs that arrive pass their target: lognormal in units of <see cref="CurveSituation.Overshoot"/>, every workload counting the
-/// same, a little wider than seen since workloads differ by two orders of magnitude.
+/// By how much runs that arrive pass their target: lognormal in units of <see cref="CurveSituation.Overshoot"/>, every workload
+/// counting the same, a little wider than seen since workloads differ by two orders of magnitude.
 /// </summary>
 internal sealed class OvershootScale
 {
@@ -12,7 +12,8 @@ internal sealed class OvershootScale
 
     public OvershootScale(IEnumerable<CutExample> examples)
     {
-        var workloads = examples.Where(e => e.Situation is { IsOpen: true, Overshoot: > 0 } && e.Arrives).GroupBy(e => e.Curve.Source.Workload)
+        var workloads = examples.Where(e => e.Situation is { IsOpen: true, Overshoot: > 0 } && e.Arrives)
+            .GroupBy(e => e.Curve.Source.Workload)
             .Where(g => g.Count() >= FewestRuns).Select(g => g.Select(Logarithm).ToArray()).ToArray();
         if (workloads.Length == 0) return;
         mean = workloads.Average(w => w.Average());

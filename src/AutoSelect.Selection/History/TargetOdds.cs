@@ -78,7 +78,9 @@ internal sealed class TargetOdds
         return share;
     }
 
-    /// <summary>Each example by the trees that never saw its family; workloads count the same, as some have many families of few runs.</summary>
+    /// <summary>
+    /// Each example by the trees that never saw its family; workloads count the same, as some have many families of few runs.
+    /// </summary>
     private LogisticCalibration Calibrate(int[] groups)
     {
         var counts = examples.CountBy(e => e.Curve.Source.Workload).ToDictionary();

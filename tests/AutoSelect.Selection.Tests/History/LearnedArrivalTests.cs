@@ -12,7 +12,8 @@ public sealed class LearnedArrivalTests
     [Fact]
     public void What_history_says_of_the_target_and_of_the_end_is_one_thing()
     {
-        var trials = new[] { 0.3, 0.6, 0.9 }.Select((half, i) => Evidence.Trial(i, 200, Evidence.Rising(0.9, half * 0.2), noise: 0.004)).ToArray();
+        var trials = new[] { 0.06, 0.12, 0.18 }
+            .Select((half, i) => Evidence.Trial(i, 200, Evidence.Rising(0.9, half), noise: 0.004)).ToArray();
         var input = Evidence.Input(Evidence.FastestTo(0.8), 1, trials) with { History = SelectionHistory.FromCurves(Recorded()) };
         var outlooks = new OutlookSampler(input).Draw(input.Trials);
 
@@ -56,8 +57,9 @@ public sealed class LearnedArrivalTests
     {
         var runs = new FrozenRuns([.. Enumerable.Range(0, 40).Select(i => i % 4 == 0)]);
         double[] Even() => [.. Enumerable.Repeat(1 / 40.0, 40)];
-        Assert.All(runs.Separate(Even(), asksFrozen: true).Select((w, i) => (w, i)), p => Assert.Equal(p.i % 4 == 0 ? 0.1 : 0, p.w, 9));
-        Assert.All(runs.Separate(Even(), asksFrozen: false).Select((w, i) => (w, i)), p => Assert.Equal(p.i % 4 == 0 ? 0 : 1 / 30.0, p.w, 9));
+        var (frozen, others) = (runs.Separate(Even(), asksFrozen: true), runs.Separate(Even(), asksFrozen: false));
+        Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(i % 4 == 0 ? 0.1 : 0, frozen[i], 9));
+        Assert.All(Enumerable.Range(0, 40), i => Assert.Equal(i % 4 == 0 ? 0 : 1 / 30.0, others[i], 9));
         Assert.Equal(Even(), new FrozenRuns([.. Enumerable.Range(0, 40).Select(i => i < 3)]).Separate(Even(), asksFrozen: true));
     }
 

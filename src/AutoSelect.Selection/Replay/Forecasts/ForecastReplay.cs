@@ -11,8 +11,8 @@ internal sealed record ForecastQuestion(HistoryCurve Curve, int Count, ProblemSt
     public ReadOnlySpan<double> Z => Curve.Z.AsSpan(0, Count);
 
     /// <summary>The target, turned as the values, where there is one that was not reached; else null.</summary>
-    public double? TargetAhead => Curve.Target is { } target && Curve.Z.AsSpan(0, Count).IndexOfAnyInRange(double.NegativeInfinity, target) < 0
-        ? target : null;
+    public double? TargetAhead =>
+        Curve.Target is { } target && Z.IndexOfAnyInRange(double.NegativeInfinity, target) < 0 ? target : null;
 }
 
 /// <summary>

@@ -21,7 +21,9 @@ public sealed record ForecastReport
     /// <summary>Runs that reached their target, and so ended there, and runs that did not; empty without targets.</summary>
     public required ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, ForecastFigures>> ByOutcome { get; init; }
 
-    /// <summary>How often the target came where it was given a probability, by cut and over all of them; empty without targets ahead.</summary>
+    /// <summary>
+    /// How often the target came where it was given a probability, by cut and over all of them; empty without targets ahead.
+    /// </summary>
     public required ImmutableSortedDictionary<string, Reliability> Target { get; init; }
 
     /// <summary>Name of <see cref="Target"/> over all cuts.</summary>

@@ -16,7 +16,9 @@ public sealed record Reliability
     /// <summary>Mean squared distance of the probability from what happened (Brier, 1950).</summary>
     public required double Brier { get; init; }
 
-    /// <summary>Largest distance between the mean probability and the frequency in a bin of at least 100; null where there is none.</summary>
+    /// <summary>
+    /// Largest distance between the mean probability and the frequency in a bin of at least 100; null where there is none.
+    /// </summary>
     public double? WorstOfLarge { get; init; }
 
     /// <param name="outcomes">At least one.</param>
