@@ -78,8 +78,8 @@ internal static class ForecastCommand
         foreach (var (cut, target) in report.Target)
         {
             output.WriteLine();
-            output.WriteLine($"P(target) at {cut}: Brier score {Wording.Value(target.Brier)}"
-                + (target.WorstOfLarge is { } worst ? $", worst bin of {Reliability.LargeBin} or more off by {Wording.Value(worst)}." : "."));
+            var worst = target.WorstOfLarge is { } off ? $", worst bin of {Reliability.LargeBin} or more off by {Wording.Value(off)}" : "";
+            output.WriteLine($"P(target) at {cut}: Brier score {Wording.Value(target.Brier)}{worst}.");
             TextTable.Write(output, ["forecast", "came true", "forecasts"], target.Bins.Select(b => new[]
             {
                 Wording.Value(b.Probability), Wording.Value(b.Frequency), b.Forecasts.ToString(CultureInfo.InvariantCulture),

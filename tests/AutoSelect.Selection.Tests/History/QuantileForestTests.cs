@@ -56,7 +56,8 @@ public sealed class QuantileForestTests
         // One tree that splits x at some threshold; on the left all weigh 10, on the right 1 to 3: leaves count the same all the same.
         double[] weights = [.. Enumerable.Range(0, 40).Select(i => i < 20 ? 10.0 : 1 + i % 3)];
         var forest = new QuantileForest(
-            [.. weights.Select(w => new[] { w < 10 ? 1.0 : 0.0 })], [.. weights.Select(w => w < 10 ? 1.0 : 0.0)], weights, new int[40], trees: 1, seed: 1, leastLeaf: 20);
+            [.. weights.Select(w => new[] { w < 10 ? 1.0 : 0.0 })], [.. weights.Select(w => w < 10 ? 1.0 : 0.0)],
+            weights, new int[40], trees: 1, seed: 1, leastLeaf: 20);
 
         var at = forest.WeightsFor([1.0]);
 
