@@ -12,7 +12,7 @@ namespace AutoSelect.Selection.Forecasting;
 internal sealed record EvaluationGrid(double[] Steps, int[] Chances)
 {
     /// <summary>Evaluations that are told apart; where more are due each stands for several.</summary>
-    private const int MostEvaluations = 500;
+    private const int MostEvaluations = 250;
 
     public static EvaluationGrid Ahead(TrialEvidence trial, EvaluationPolicy evaluation)
     {
@@ -34,11 +34,13 @@ internal sealed record EvaluationGrid(double[] Steps, int[] Chances)
         var interval = Math.Max(1, epoch / Math.Max(1e-9, evaluation.PerEpoch));
         var (first, last) = (Math.Floor(trial.Step / interval) + 1, Math.Floor(horizon / interval));
         var each = (int)Math.Clamp(Math.Ceiling((last - first + 1) / MostEvaluations), 1, int.MaxValue);
-        var due = new SortedSet<long> { horizon };
+        var due = new List<long>(MostEvaluations + 5) { horizon };
         for (var m = first + each - 1; m <= last; m += each) due.Add((long)Math.Ceiling(m * interval));
         if (epoch >= 4) for (var quarter = 1; quarter < 4; quarter++) due.Add((long)Math.Ceiling(quarter * epoch / 4.0));
         due.Add(Math.Max(1, epoch / 8));
-        return ([.. due.Where(step => step > trial.Step && step <= horizon)], each);
+        due.RemoveAll(step => step <= trial.Step || step > horizon);
+        due.Sort();
+        return ([.. due.Distinct()], each);
     }
 
     private static EvaluationGrid Chosen(long present, long[] due, int each)
