@@ -94,8 +94,8 @@ public sealed class CurvePosteriorTests
     [Fact]
     public void Time_to_a_target_is_the_steps_left_times_their_seconds()
     {
-        // Linear in x: .1 + .8x reaches .5 at x = .5; 200 steps are left from 300, of .08 s each.
-        var trial = Evidence.Trial(0, 300, x => 0.1 + 0.8 * x);
+        // The error falls exponentially from .9 and is .5 at x = .5; 200 steps are left from 300, of .08 s each.
+        var trial = Evidence.Trial(0, 300, x => 1 - 0.9 * Math.Pow(5.0 / 9, 2 * x));
         var forecast = Forecast(trial, Evidence.FastestTo(0.5));
         Assert.InRange(forecast.SecondsToTarget!.P50, 0.6 * 16, 1.8 * 16);
         Assert.True(forecast.SecondsToTarget.P05 < 16 && 16 < forecast.SecondsToTarget.P95);

@@ -75,5 +75,23 @@ internal static class ForecastCommand
                 Wording.Value(c.Value.Coverage95), Wording.Value(c.Value.Width90),
                 Wording.Value(c.Value.MicrosecondsPerCurve), c.Value.Curves.ToString(CultureInfo.InvariantCulture),
             }));
+        foreach (var (cut, target) in report.Target)
+        {
+            output.WriteLine();
+            var worst = target.WorstOfLarge is { } off ? $", worst bin of {Reliability.LargeBin} or more off by {Wording.Value(off)}" : "";
+            output.WriteLine($"P(target) at {cut}: Brier score {Wording.Value(target.Brier)}{worst}.");
+            TextTable.Write(output, ["forecast", "came true", "forecasts"], target.Bins.Select(b => new[]
+            {
+                Wording.Value(b.Probability), Wording.Value(b.Frequency), b.Forecasts.ToString(CultureInfo.InvariantCulture),
+            }));
+        }
+        output.WriteLine();
+        output.WriteLine("90 % interval of the final value covers, by family:");
+        string[] cuts = [.. report.Cuts.Keys];
+        TextTable.Write(output, ["family", .. cuts, "curves"], report.Families.Select(f => (string[])
+        [
+            f.Key, .. cuts.Select(cut => f.Value.TryGetValue(cut, out var figures) ? Wording.Value(figures.Coverage90) : "-"),
+            f.Value.Values.Max(v => v.Curves).ToString(CultureInfo.InvariantCulture),
+        ]));
     }
 }

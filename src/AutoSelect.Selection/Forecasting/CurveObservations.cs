@@ -5,18 +5,21 @@ namespace AutoSelect.Selection.Forecasting;
 
 /// <summary>
 /// A learning curve made ready for inference: x is the fraction of the horizon, z the deliverable value turned so that smaller
-/// is better, both averaged into at most 32 logarithmic bins; points before a tenth of what was seen are dropped while
-/// enough are left, since warm-up rules them.
+/// is better and on the scale of <see cref="ValueScale"/>, both averaged into at most 32 logarithmic bins; points before a tenth of
+/// what was seen are dropped while enough are left, since warm-up rules them.
 /// </summary>
 internal sealed class CurveObservations
 {
     private const int MostBins = 32;
     private const double EarlyShare = 0.1;
 
-    private CurveObservations(double[] x, double[] z, double[] weights, double floor, double ceiling, double? target)
+    /// <summary>What may be ahead of a curve without a target: an error that falls to two fifths.</summary>
+    private const double Headroom = 1;
+
+    private CurveObservations(double[] x, double[] z, double[] weights, ValueScale values, double? target)
     {
-        (X, Z, Weights, Floor, Ceiling) = (x, z, weights, floor, ceiling);
-        Scale = ScaleOf(z, floor, target);
+        (X, Z, Weights, Values) = (x, z, weights, values);
+        Scale = ScaleOf(z, values.Kind, target);
         Noise = Math.Max(NoiseOf(x, z), 0.003 * Scale);
     }
 
@@ -26,10 +29,8 @@ internal sealed class CurveObservations
     /// <summary>Points behind each bin, tempered: neighbouring residuals are correlated.</summary>
     public double[] Weights { get; }
 
-    /// <summary>Best value possible: 0 error for an accuracy, 0 for a loss that was never negative; else minus infinity.</summary>
-    public double Floor { get; }
-
-    public double Ceiling { get; }
+    /// <summary>What <see cref="Z"/> is measured in.</summary>
+    public ValueScale Values { get; }
 
     /// <summary>
     /// The transferable unit: the spread seen, or a share of the headroom (distance to the target, else to the best possible value) where
@@ -55,18 +56,17 @@ internal sealed class CurveObservations
         }
         if (points.Count == 0) return null;
 
-        var isShare = direction == Direction.Maximize && points.TrueForAll(p => p.Z is >= -1 and <= 0);
-        var isPositive = direction == Direction.Minimize && points.TrueForAll(p => p.Z >= 0);
-        var floor = isShare ? -1 : isPositive ? 0 : double.NegativeInfinity;
-        var ceiling = isShare ? 0 : double.PositiveInfinity;
+        var values = ValueScale.ForValues([.. points.Select(p => p.Z)], direction);
+        points = points.ConvertAll(p => (p.X, Z: values.To(p.Z)));
+        double? goal = target is { } t && double.IsFinite(t) ? values.To(sign * t) : null;
 
         var from = points[^1].X * EarlyShare;
         var kept = points.FindAll(p => p.X >= from);
         if (kept.Count < 3) kept = points.GetRange(Math.Max(0, points.Count - 3), Math.Min(3, points.Count));
-        return Binned(kept, floor, ceiling, sign * target);
+        return Binned(kept, values, goal);
     }
 
-    private static CurveObservations Binned(List<(double X, double Z)> points, double floor, double ceiling, double? target)
+    private static CurveObservations Binned(List<(double X, double Z)> points, ValueScale values, double? target)
     {
         var (first, last) = (Math.Log(points[0].X), Math.Log(points[^1].X));
         var width = Math.Max(1e-12, (last - first) / MostBins);
@@ -76,12 +76,12 @@ internal sealed class CurveObservations
                 .OrderBy(g => g.Key).Select(g => g.ToArray());
         var binned = bins.Select(b => (X: b.Average(p => p.X), Z: b.Average(p => p.Z), Weight: Math.Sqrt(b.Length))).ToArray();
         return new CurveObservations(
-            [.. binned.Select(b => b.X)], [.. binned.Select(b => b.Z)], [.. binned.Select(b => b.Weight)], floor, ceiling, target);
+            [.. binned.Select(b => b.X)], [.. binned.Select(b => b.Z)], [.. binned.Select(b => b.Weight)], values, target);
     }
 
-    private static double ScaleOf(double[] z, double floor, double? target)
+    private static double ScaleOf(double[] z, MetricKind kind, double? target)
     {
-        var headroom = target is { } t && z[^1] > t ? 2 * (z[^1] - t) : double.IsFinite(floor) ? z[^1] - floor : Math.Abs(z[^1]);
+        var headroom = target is { } t && z[^1] > t ? 2 * (z[^1] - t) : kind == MetricKind.Plain ? Math.Abs(z[^1]) : Headroom;
         var spread = z.Max() - z.Min();
         return Math.Max(Math.Max(spread, (z.Length < 4 ? 0.5 : 0.1) * headroom), 1e-9 + 1e-6 * Math.Abs(z[^1]));
     }

@@ -48,8 +48,8 @@ internal sealed class CurvePosterior
             .ToImmutableSortedDictionary(g => g.Key.ToString(), g => Math.Round(g.Sum(p => p.Weight), 6));
 
     /// <summary>
-    /// Draws paths of the latent deliverable value (smaller is better) at the given fractions, in rows of
-    /// <paramref name="xs"/>.Length, and for each the noise's standard deviation.
+    /// Draws paths of the latent deliverable value (smaller is better, on the scale of the observations) at the given fractions, in rows of
+    /// <paramref name="xs"/>.Length, and for each the noise's standard deviation on that scale.
     /// </summary>
     /// <param name="shared">One standard normal per path that all trials of the job share: what the workload does to all of them.</param>
     public (double[] Latent, double[] Noise) Draw(double[] xs, double[] shared, SeededNumbers numbers)
@@ -59,13 +59,18 @@ internal sealed class CurvePosterior
         var noise = new double[count];
         var ahead = new double[xs.Length];
         var at = Array.ConvertAll(xs, x => Math.Max(x, seen.Cut));
+        var widening = Widening.At(seen.Cut, seen.Values.Kind);
         var growth = Array.ConvertAll(at, x => Math.Log(x / seen.Cut) / Math.Log(8));
         var offset = numbers.Uniform();
+        // Shapes are taken in the order of the bank, samples in one of the trial's own: else the same sample of every trial had like
+        // shapes.
+        var samples = numbers.Permutation(count);
         double cumulated = 0;
-        for (int s = 0, k = -1; s < count; s++)
+        for (int i = 0, k = -1; i < count; i++)
         {
+            var s = samples[i];
             var moved = false;
-            while (k < members.Length - 1 && cumulated * count <= s + offset)
+            while (k < members.Length - 1 && cumulated * count <= i + offset)
             {
                 cumulated += members[++k].Weight;
                 moved = true;
@@ -78,25 +83,10 @@ internal sealed class CurvePosterior
             var gain = m.Gain + sigma * (m.L10 * u + m.L11 * v);
             var surprise = Widening.Mix(shared[s], numbers.Normal());
             for (var j = 0; j < at.Length; j++)
-                latent[s * xs.Length + j] = Bounded(level, Widening.Apply(gain, ahead[j], growth[j], surprise));
+                latent[s * xs.Length + j] = origin + seen.Scale * (level + widening.Apply(gain, ahead[j], growth[j], surprise));
             noise[s] = sigma * seen.Scale;
         }
         return (latent, noise);
-    }
-
-    /// <summary>
-    /// Back in the metric's unit. The closer to the best possible value, the less of the predicted gain is granted; never beyond it.
-    /// </summary>
-    private double Bounded(double level, double change)
-    {
-        var now = Math.Clamp(origin + seen.Scale * level, seen.Floor, seen.Ceiling);
-        var then = now + seen.Scale * change;
-        if (then < now && double.IsFinite(seen.Floor) && now > seen.Floor)
-        {
-            var share = (now - then) / (now - seen.Floor);
-            if (share > 0.5) then = now - (now - seen.Floor) * (1 - 0.5 * Math.Exp(1 - 2 * share));
-        }
-        return Math.Min(then, seen.Ceiling);
     }
 
     /// <summary>g of shape k at an x beyond the cut.</summary>

@@ -28,7 +28,7 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         var own = trials.Select(Draw).ToArray();
         var known = trials.Select((t, i) => (t.Trial, Outlook: own[i])).Where(p => p.Outlook is not null)
             .OrderBy(p => p.Trial).Select(p => p.Outlook!).ToArray();
-        var mixture = new Lazy<(double[] Latent, double[] Measured)>(() => Mixture(known));
+        var mixture = new Lazy<SampledPaths>(() => Mixture(known));
         return [.. own.Select((outlook, i) => outlook ?? (known.Length == 0 ? null : Borrow(trials[i], i, mixture.Value)))];
     }
 
@@ -38,53 +38,88 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         if (seen is null) return null;
         var numbers = SeededNumbers.Named(seed, trial.Trial.Value);
         var posterior = new CurvePosterior(seen, trial.Candidate.Schedule);
-        var steps = Grid(trial);
-        var xs = Array.ConvertAll(steps, s => s / Math.Max(1, trial.HorizonSteps));
+        var grid = EvaluationGrid.Ahead(trial, evaluation);
+        var xs = Array.ConvertAll(grid.Steps, s => s / Math.Max(1, trial.HorizonSteps));
         var (latent, noise) = posterior.Draw(xs, shared, numbers);
-        var measured = new double[latent.Length];
+        var values = Values(trial);
+        var paths = new SampledPaths(grid, Array.ConvertAll(latent, y => seen.Values.Ahead(y, seen.Z[^1])), new double[latent.Length]);
         for (var s = 0; s < samples; s++)
-            for (var j = 0; j < steps.Length; j++)
-                measured[s * steps.Length + j] = Math.Clamp(
-                    latent[s * steps.Length + j] + noise[s] * numbers.Normal(), seen.Floor, seen.Ceiling);
-        learned?.Bend(trial, steps.Length, latent, measured);
-        if (trial.Step >= trial.HorizonSteps) Settle(latent, measured, seen.Z[^1]);
-        return Outlook(trial, steps, latent, measured, posterior.FamilyWeights());
+            for (var j = 0; j < paths.Width; j++)
+                paths.Measured[s * paths.Width + j] = j == 0 ? values[^1]
+                    : seen.Values.Ahead(latent[s * paths.Width + j] + noise[s] * numbers.Normal(), seen.Z[^1]);
+        var slope = seen.Values.Slope(values[^1]);
+        Arrive(trial, paths, Array.ConvertAll(noise, n => n * slope), values.Min(), numbers);
+        return Outlook(trial, paths, posterior.FamilyWeights());
+    }
+
+    /// <summary>
+    /// When each path meets the target, and where it ends, first by the curve alone and then by what history says of the like.
+    /// </summary>
+    private void Arrive(TrialEvidence trial, SampledPaths paths, double[] noise, double best, SeededNumbers numbers)
+    {
+        var goal = Turned(target);
+        if (trial.Step >= trial.HorizonSteps) Settle(paths);
+        if (goal is { } reached && best <= reached) paths.Arrivals = [.. Enumerable.Repeat((double)trial.Step, samples)];
+        else if (trial.Step >= trial.HorizonSteps)
+        {
+            if (goal is not null) paths.Arrivals = [.. Enumerable.Repeat(double.PositiveInfinity, samples)];
+        }
+        else
+        {
+            learned?.Bend(trial, paths);
+            if (goal is { } ahead && paths.Arrivals is null) paths.Meet(ahead, noise, numbers);
+        }
+        if (goal is { } end) paths.EndAt(end);
     }
 
     /// <summary>Nothing is left to predict at the end of the horizon: the value is what was measured.</summary>
-    private static void Settle(double[] latent, double[] measured, double value)
+    private static void Settle(SampledPaths paths)
     {
-        for (var i = 0; i < latent.Length; i++) latent[i] = measured[i] = value;
+        var value = paths.Measured[0];
+        for (var i = 0; i < paths.Latent.Length; i++) paths.Latent[i] = paths.Measured[i] = value;
     }
 
     /// <summary>Paths of the others, drawn at random, over the fractions of a whole horizon.</summary>
-    private (double[] Latent, double[] Measured) Mixture(TrialOutlook[] known)
+    private SampledPaths Mixture(TrialOutlook[] known)
     {
+        const int Width = TrialOutlook.GridPoints + 1;
         var numbers = SeededNumbers.Named(seed, "mixture");
-        var latent = new double[samples * (TrialOutlook.GridPoints + 1)];
-        var measured = new double[latent.Length];
+        var mixture = new SampledPaths(Whole(1), new double[samples * Width], new double[samples * Width]);
+        if (target is not null) mixture.Arrivals = new double[samples];
         for (var s = 0; s < samples; s++)
         {
             var (other, from) = (known[numbers.Below(known.Length)], numbers.Below(samples));
-            for (var j = 0; j <= TrialOutlook.GridPoints; j++)
+            for (var j = 0; j < Width; j++)
             {
-                var step = Fraction(j) * other.Evidence.HorizonSteps;
-                latent[s * (TrialOutlook.GridPoints + 1) + j] = other.At(other.Latent, from, step);
-                measured[s * (TrialOutlook.GridPoints + 1) + j] = other.At(other.Measured, from, step);
+                var step = mixture.Steps[j] * other.Evidence.HorizonSteps;
+                mixture.Latent[s * Width + j] = other.At(other.Latent, from, step);
+                mixture.Measured[s * Width + j] = other.At(other.Measured, from, step);
             }
+            if (mixture.Arrivals is { } arrivals && other.StepsToTarget is { } steps)
+                arrivals[s] = steps[from] / Math.Max(1, other.Evidence.HorizonSteps);
         }
-        return (latent, measured);
+        return mixture;
     }
 
-    private TrialOutlook Borrow(TrialEvidence trial, int index, (double[] Latent, double[] Measured) mixture)
+    private TrialOutlook Borrow(TrialEvidence trial, int index, SampledPaths mixture)
     {
-        var shift = index * 61 % samples * (TrialOutlook.GridPoints + 1);
-        return Outlook(trial, Grid(trial with { Step = 0 }), [.. mixture.Latent[shift..], .. mixture.Latent[..shift]],
-            [.. mixture.Measured[shift..], .. mixture.Measured[..shift]], ImmutableSortedDictionary<string, double>.Empty);
+        var by = index * 61 % samples;
+        double[] Shifted(double[] values, int width) => [.. values[(by * width)..], .. values[..(by * width)]];
+        return Outlook(
+            trial,
+            new SampledPaths(Whole(trial.HorizonSteps), Shifted(mixture.Latent, mixture.Width), Shifted(mixture.Measured, mixture.Width))
+            {
+                Arrivals = mixture.Arrivals is null ? null
+                    : Array.ConvertAll(Shifted(mixture.Arrivals, 1), x => Math.Max(trial.Step, x * trial.HorizonSteps)),
+            },
+            ImmutableSortedDictionary<string, double>.Empty);
     }
 
-    private TrialOutlook Outlook(
-        TrialEvidence trial, double[] steps, double[] latent, double[] measured, ImmutableSortedDictionary<string, double> families)
+    /// <summary>A horizon of so many steps, of which nothing is done.</summary>
+    private static EvaluationGrid Whole(double horizon) =>
+        new([.. Enumerable.Range(0, TrialOutlook.GridPoints + 1).Select(j => horizon * EvaluationGrid.Fraction(j))], []);
+
+    private TrialOutlook Outlook(TrialEvidence trial, SampledPaths paths, ImmutableSortedDictionary<string, double> families)
     {
         var numbers = SeededNumbers.Named(seed, trial.Trial.Value + "/time");
         var committed = trial.AsCommitted();
@@ -94,26 +129,21 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         return new TrialOutlook
         {
             Evidence = trial,
-            Steps = steps,
-            Latent = latent,
-            Measured = measured,
+            Steps = paths.Steps,
+            Latent = paths.Latent,
+            Measured = paths.Measured,
             Families = families,
-            StepsToTarget = learned?.StepsToTarget(trial),
+            StepsToTarget = paths.Arrivals,
             SecondsPerStep = Array.ConvertAll(Normals(numbers, samples), n => median * Math.Exp(spread * n) + perStep),
             MedianSecondsPerStep = median + perStep,
         };
     }
 
-    /// <summary>Denser near the present, where a target is likely to be met or missed first.</summary>
-    private static double[] Grid(TrialEvidence trial)
-    {
-        var left = Math.Max(0, trial.HorizonSteps - trial.Step);
-        var steps = new double[TrialOutlook.GridPoints + 1];
-        for (var j = 0; j < steps.Length; j++) steps[j] = trial.Step + left * Fraction(j);
-        return steps;
-    }
+    /// <summary>The finite deliverable values, turned so that smaller is better; at least one.</summary>
+    private double[] Values(TrialEvidence trial) =>
+        [.. trial.Curve.Select(p => p.Deliverable(direction)).Where(double.IsFinite).Select(v => direction == Direction.Maximize ? -v : v)];
 
-    private static double Fraction(int j) => Math.Pow((double)j / TrialOutlook.GridPoints, 1.5);
+    private double? Turned(double? value) => value is { } v && double.IsFinite(v) ? direction == Direction.Maximize ? -v : v : null;
 
     private static double[] Normals(SeededNumbers numbers, int count)
     {

@@ -34,6 +34,18 @@ internal sealed class SeededNumbers
     /// <summary>Uniform integer in [0, <paramref name="count"/>).</summary>
     public int Below(int count) => (int)(Uniform() * count);
 
+    /// <summary>The numbers from 0 to <paramref name="count"/> − 1 in random order (Fisher and Yates).</summary>
+    public int[] Permutation(int count)
+    {
+        int[] order = [.. Enumerable.Range(0, count)];
+        for (var i = count - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+        return order;
+    }
+
     /// <summary>Standard normal, by the polar method.</summary>
     public double Normal()
     {

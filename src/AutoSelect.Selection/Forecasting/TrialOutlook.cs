@@ -27,7 +27,8 @@ internal sealed class TrialOutlook
     public required double[] SecondsPerStep { get; init; }
 
     /// <summary>
-    /// Step at which each sample reaches the target, learned from history; null where it follows from <see cref="Measured"/>.
+    /// Step of the first due evaluation at which each sample measures the target, infinite where none does, the present step where it was
+    /// measured already; null without a target.
     /// </summary>
     public double[]? StepsToTarget { get; init; }
 
@@ -73,24 +74,27 @@ internal sealed class TrialOutlook
     /// <summary>Remaining seconds to the target of one sample; infinite when the horizon or the time comes first.</summary>
     public double SecondsToTarget(int sample, double target, double remaining)
     {
-        var step = StepOfTarget(sample, target);
+        var step = StepsToTarget?[sample] ?? StepOf(sample, target);
         if (double.IsInfinity(step)) return double.PositiveInfinity;
         var seconds = Math.Max(0, step - Evidence.Step) * SecondsPerStep[sample];
         return seconds <= remaining ? seconds : double.PositiveInfinity;
     }
 
-    /// <summary>Step at which a sample first measures the target, or infinity.</summary>
-    private double StepOfTarget(int sample, double target)
+    /// <summary>
+    /// Value with which the run of a sample ends: at the target where it arrives in time, short of it where it does not; so it and
+    /// <see cref="SecondsToTarget"/> tell the same of every sample.
+    /// </summary>
+    public double EndValue(int sample, double? target, double remaining)
     {
-        var row = sample * Steps.Length;
-        if (Measured[row] <= target) return Steps[0];
-        if (StepsToTarget is { } learned) return learned[sample];
-        for (var j = 1; j < Steps.Length; j++)
-        {
-            if (Measured[row + j] > target) continue;
-            var (before, after) = (Measured[row + j - 1], Measured[row + j]);
-            return Steps[j - 1] + (Steps[j] - Steps[j - 1]) * (before - target) / Math.Max(1e-300, before - after);
-        }
+        var value = At(Measured, sample, FinalStep(sample, remaining));
+        if (target is not { } goal) return value;
+        return double.IsFinite(SecondsToTarget(sample, goal, remaining)) ? Math.Min(value, goal) : Math.Max(value, Math.BitIncrement(goal));
+    }
+
+    /// <summary>First point of the grid after the present one that measures some other value.</summary>
+    private double StepOf(int sample, double value)
+    {
+        for (var j = 1; j < Steps.Length; j++) if (Measured[sample * Steps.Length + j] <= value) return Steps[j];
         return double.PositiveInfinity;
     }
 }

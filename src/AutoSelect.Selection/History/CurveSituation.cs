@@ -19,6 +19,18 @@ internal sealed record CurveSituation(
     /// <summary>Fractions of the cut at which the recent course is read.</summary>
     private static readonly double[] Octaves = [0.75, 0.5, 0.35, 0.25, 0.125];
 
+    /// <summary>
+    /// The same in distances to the target, and how far the problem's best candidates are from it; empty without a target and for a curve
+    /// that has reached it.
+    /// </summary>
+    public double[] TargetFeatures { get; private init; } = [];
+
+    /// <summary>True for a curve that has a target and has not reached it.</summary>
+    public bool IsOpen => TargetFeatures.Length > 0;
+
+    /// <summary>True when the last three values are equal to the last digit: whatever is trained has most likely collapsed.</summary>
+    public bool IsFrozen { get; private init; }
+
     /// <summary>Reads what was seen of a curve.</summary>
     /// <param name="x">Fractions of the horizon, ascending.</param>
     /// <param name="z">Values, smaller is better.</param>
@@ -50,7 +62,11 @@ internal sealed record CurveSituation(
         ];
         var overshoot = target is { } end ? 0.1 * Math.Abs(last - end) + 0.5 * Math.Abs(z.Length > 1 ? z[^1] - z[^2] : 0) : 0;
         return new CurveSituation(
-            features, unit, last, Math.Min(floor ?? double.NegativeInfinity, last), highest + (highest - lowest), target, overshoot);
+            features, unit, last, Math.Min(floor ?? double.NegativeInfinity, last), highest + (highest - lowest), target, overshoot)
+        {
+            TargetFeatures = target is { } aim && lowest > aim ? InDistances(last - aim, z, course, noise, unit, standing) : [],
+            IsFrozen = z.Length >= 3 && z[^1] == z[^2] && z[^2] == z[^3],
+        };
     }
 
     /// <summary>
@@ -68,6 +84,19 @@ internal sealed record CurveSituation(
         if (Target is { } target && target < Last && value < target && Overshoot > 0)
             value = target - Overshoot * (1 - Math.Exp((value - target) / Overshoot));
         return Math.Clamp(value, Floor, Math.Max(Ceiling, Last));
+    }
+
+    private static double[] InDistances(
+        double distance, ReadOnlySpan<double> z, double[] course, double noise, double unit, ProblemStanding standing)
+    {
+        var last = z[^1];
+        return
+        [
+            .. course.Select(v => Math.Asinh((v - last) / distance)), Math.Asinh(noise / distance), Math.Log(unit / distance),
+            Math.Asinh((last - standing.Best) / distance), Math.Asinh((last - standing.Median) / distance),
+            Math.Log(1e-3 + standing.Quartiles / distance), Math.Asinh((last - Lowest(z)) / distance), Math.Asinh((z[0] - last) / distance),
+            standing.RankOf(last), Math.Min(z.Length, 100), Math.Asinh((standing.Best - (last - distance)) / distance),
+        ];
     }
 
     private static double Interpolated(ReadOnlySpan<double> x, ReadOnlySpan<double> z, double at)

@@ -5,6 +5,13 @@ internal sealed class CutForecaster
 {
     private const int Trees = 60;
 
+    /// <summary>Fraction of the horizon before which a curve tells so little that only many like it tell anything.</summary>
+    private const double Early = 0.07;
+    private const double MostWidening = 4;
+
+    /// <summary>Spreads that an error counts for at most when the shrinkage is chosen, so that explosions do not choose it.</summary>
+    private const double MostError = 2;
+
     /// <summary>
     /// Probability of the intervals that the widening is fitted for, a little more than asked since unseen families differ more.
     /// </summary>
@@ -12,20 +19,29 @@ internal sealed class CutForecaster
 
     private readonly QuantileForest forest;
     private readonly GainEncoding encoding;
-    private readonly Example[] examples;
-    private readonly int[] byArrival;
+    private readonly CutExample[] examples;
+    private readonly FrozenRuns frozen;
+    private readonly TargetOdds? odds;
+    private readonly OvershootScale overshoot;
 
     /// <summary>True when the ends of other runs of a workload tell the end of one better than the forest does.</summary>
     private readonly bool endsAreBest;
 
-    private CutForecaster(double cut, Example[] examples, GainEncoding encoding, QuantileForest forest)
+    /// <summary>Factor on the median gain.</summary>
+    private readonly double shrinkage;
+
+    private CutForecaster(double cut, CutExample[] examples, GainEncoding encoding)
     {
-        (Cut, this.examples, this.encoding, this.forest) = (cut, examples, encoding, forest);
-        byArrival = [.. Enumerable.Range(0, examples.Length).Where(i => examples[i].Curve.Target is not null)
-            .OrderBy(i => examples[i].Curve.HitAt)];
+        (Cut, this.examples, this.encoding) = (cut, examples, encoding);
+        forest = Forest(examples, encoding, cut);
+        frozen = new FrozenRuns([.. examples.Select(e => e.Situation.IsFrozen)]);
+        odds = TargetOdds.Learn(examples);
+        overshoot = new OvershootScale(examples);
         var atHome = OutOfFold(known: true).ToArray();
         endsAreBest = EndsAreBest(atHome);
-        (WideningElsewhere, WideningAtHome) = (Widening(OutOfFold(known: false), byEnds: false), Widening(atHome, endsAreBest));
+        var elsewhere = OutOfFold(known: false).ToArray();
+        shrinkage = Shrinkage(elsewhere.Length > 0 ? elsewhere : atHome, forest);
+        (WideningElsewhere, WideningAtHome) = (Widening(elsewhere, byEnds: false), Widening(atHome, endsAreBest));
     }
 
     public double Cut { get; }
@@ -39,24 +55,11 @@ internal sealed class CutForecaster
     /// <summary>Null when too few curves reach beyond the cut.</summary>
     public static CutForecaster? Learn(IReadOnlyList<HistoryCurve> curves, double cut)
     {
-        var seen = curves.Select(c => (Curve: c, Count: c.Seen(cut))).Where(s => s.Count > 0 && s.Curve.X[^1] > cut).ToArray();
-        if (seen.Length < 40) return null;
+        var examples = CutExample.FromCurves(curves, cut);
+        if (examples.Length < 40) return null;
         var encoding = new GainEncoding();
-        var examples = new List<Example>(seen.Length);
-        foreach (var problem in seen.GroupBy(s => s.Curve.Source.Problem))
-        {
-            var standing = new ProblemStanding(problem.Select(s => s.Curve.Z[s.Count - 1]));
-            var ranked = problem.Select(s => s.Curve).OrderBy(c => c.HitAt).ThenBy(c => c.Last).ToArray();
-            foreach (var (curve, count) in problem)
-            {
-                var situation = CurveSituation.FromValues(
-                    curve.X.AsSpan(0, count), curve.Z.AsSpan(0, count), curve.Target, IsShare(curve), standing);
-                examples.Add(new Example(curve, situation, situation.GainTo(curve.Last)));
-                encoding.Add(
-                    curve, situation.GainTo(curve.Last), ranked.Length < 2 ? 0.5 : Array.IndexOf(ranked, curve) / (ranked.Length - 1.0));
-            }
-        }
-        return new CutForecaster(cut, [.. examples], encoding, Forest(examples, encoding));
+        foreach (var example in examples) encoding.Add(example.Curve, example.Gain, example.FinalRank);
+        return new CutForecaster(cut, examples, encoding);
     }
 
     public static bool IsShare(HistoryCurve curve) => curve.Source.Direction == Contracts.Direction.Maximize;
@@ -65,7 +68,9 @@ internal sealed class CutForecaster
     public CutForecast Forecast(CurveSituation situation, string key, string algorithm, string workload, string family)
     {
         var weights = forest.WeightsFor([.. situation.Features, .. encoding.Encode(key, algorithm, workload, family, situation)]);
-        return new CutForecast(this, situation, weights, encoding.EndsElsewhere(workload, family));
+        frozen.Separate(weights, situation.IsFrozen);
+        var arrival = situation.IsOpen ? odds?.ForCurve(situation, key, algorithm, workload, family) : null;
+        return new CutForecast(this, situation, weights, encoding.EndsElsewhere(workload, family), arrival);
     }
 
     /// <summary>The final value as quantiles, from the worst to the best, widened until intervals cover.</summary>
@@ -73,29 +78,42 @@ internal sealed class CutForecaster
     public double[] Ends(CurveSituation situation, double[] weights, double[] home, ReadOnlySpan<double> probabilities)
     {
         var factor = home.Length > 0 ? WideningAtHome : WideningElsewhere;
-        if (home.Length > 0 && endsAreBest) return Widened(HomeEnds(home, probabilities), factor);
-        return Array.ConvertAll(Widened(forest.Quantiles(weights, probabilities), factor), situation.ValueAt);
+        if (IsToldByEnds(home)) return Widened(HomeEnds(home, probabilities), factor);
+        var gains = Widened(Gains(weights, probabilities), factor);
+        return Array.ConvertAll(gains, gain => situation.ValueAt(Math.Asinh(gain)));
+    }
+
+    public bool IsToldByEnds(double[] home) => home.Length > 0 && endsAreBest;
+
+    /// <summary>The final value of a run that arrives, from the worst to the best.</summary>
+    public double[] Arrivals(CurveSituation situation, ReadOnlySpan<double> probabilities) => overshoot.Ends(situation, probabilities);
+
+    /// <summary>The final value of a run that does not arrive: as like runs ended that did not, short of the target.</summary>
+    public double[] Misses(CurveSituation situation, double[] weights, double[] home, ReadOnlySpan<double> probabilities)
+    {
+        var missing = new double[weights.Length];
+        var total = 0.0;
+        for (var i = 0; i < missing.Length; i++)
+        {
+            if (!(examples[i].Situation.IsOpen && examples[i].Arrives)) missing[i] = weights[i];
+            total += missing[i];
+        }
+        if (!(total > 1e-9)) missing = weights;
+        else for (var i = 0; i < missing.Length; i++) missing[i] /= total;
+        var shortOf = Math.BitIncrement(situation.Target!.Value);
+        return Array.ConvertAll(Ends(situation, missing, home, probabilities), end => Math.Max(shortOf, end));
     }
 
     /// <summary>
-    /// Fractions of the horizon at which like runs reached their target, as quantiles; infinite where they did not. Only runs with a
-    /// target count; null when they are less than a fifth.
+    /// Gains in units of the curve, with the median drawn towards none. Widening works on these, not on their asinh: there it would blow up
+    /// the tails.
     /// </summary>
-    /// <param name="probabilities">Ascending.</param>
-    public double[]? ArrivesAt(double[] weights, ReadOnlySpan<double> probabilities)
+    private double[] Gains(double[] weights, ReadOnlySpan<double> probabilities)
     {
-        var total = 0.0;
-        foreach (var i in byArrival) total += weights[i];
-        if (total < 0.2) return null;
-        var result = new double[probabilities.Length];
-        var (cumulated, k) = (0.0, 0);
-        foreach (var i in byArrival)
-        {
-            cumulated += weights[i] / total;
-            while (k < result.Length && cumulated >= probabilities[k]) result[k++] = examples[i].Curve.HitAt;
-        }
-        for (; k < result.Length; k++) result[k] = examples[byArrival[^1]].Curve.HitAt;
-        return result;
+        var gains = Array.ConvertAll(forest.Quantiles(weights, probabilities), Math.Sinh);
+        var middle = Math.Sinh(forest.Quantiles(weights, [0.5])[0]);
+        for (var i = 0; i < gains.Length; i++) gains[i] += (shrinkage - 1) * middle;
+        return gains;
     }
 
     private static double[] HomeEnds(double[] home, ReadOnlySpan<double> probabilities)
@@ -112,18 +130,15 @@ internal sealed class CutForecaster
         return quantiles;
     }
 
-    private static QuantileForest Forest(List<Example> examples, GainEncoding encoding)
-    {
-        var families = examples.Select(e => (e.Curve.Source.Suite, e.Curve.Source.Family)).Distinct().ToList();
-        return new QuantileForest(
-            [.. examples.Select(e => (double[])[.. e.Situation.Features, .. Encode(encoding, e)])],
-            [.. examples.Select(e => e.Gain)],
-            // An error counts in the curve's own final spread, so a wide unit counts for more.
-            [.. examples.Select(e => Math.Min(4, e.Situation.Unit / e.Curve.Spread))],
-            [.. examples.Select(e => families.IndexOf((e.Curve.Source.Suite, e.Curve.Source.Family)))], Trees, seed: 20261125);
-    }
+    private static QuantileForest Forest(CutExample[] examples, GainEncoding encoding, double cut) => new(
+        [.. examples.Select(e => (double[])[.. e.Situation.Features, .. Encode(encoding, e)])],
+        [.. examples.Select(e => e.Gain)],
+        // An error counts in the curve's own final spread, so a wide unit counts for more; more than in proportion, which draws the
+        // median of a leaf towards small gains: large ones are the least certain to carry over.
+        [.. examples.Select(e => Math.Pow(Math.Min(4, e.Situation.Unit / e.Curve.Spread), cut < Early ? 2.5 : 1.5))],
+        CutExample.Groups(examples), Trees, seed: 20261125, leastLeaf: cut < Early ? 16 : 5);
 
-    private static double[] Encode(GainEncoding encoding, Example e) =>
+    private static double[] Encode(GainEncoding encoding, CutExample e) =>
         encoding.Encode(e.Curve.Key, e.Curve.Source.Algorithm, e.Curve.Source.Workload, e.Curve.Source.Family, e.Situation);
 
     /// <summary>
@@ -138,7 +153,7 @@ internal sealed class CutForecaster
         foreach (var (example, weights, home) in outOfFold)
         {
             var (q, actual) = byEnds ? (HomeEnds(home, probabilities), example.Curve.Last)
-                : (forest.Quantiles(weights, probabilities), example.Gain);
+                : (Gains(weights, probabilities), Math.Sinh(example.Gain));
             var above = (actual >= q[1]) == (q[2] >= q[1]);
             var (off, width) = (Math.Abs(actual - q[1]), Math.Abs((above ? q[2] : q[0]) - q[1]));
             scores.Add((off / Math.Max(1e-9, width), example.Curve.Source.Workload));
@@ -149,9 +164,21 @@ internal sealed class CutForecaster
         foreach (var (score, workload) in scores.OrderBy(s => s.Score))
         {
             cumulated += 1.0 / counts[workload];
-            if (cumulated >= Covered * whole) return Math.Clamp(score, 0.7, 3);
+            if (cumulated >= Covered * whole) return Math.Clamp(score, 0.7, MostWidening);
         }
-        return 3;
+        return MostWidening;
+    }
+
+    /// <summary>The factor of a grid with the least error on families that the trees never saw; workloads count the same.</summary>
+    private static double Shrinkage(OutOfFoldExample[] outOfFold, QuantileForest forest)
+    {
+        if (outOfFold.Length < 20) return 1;
+        var counts = outOfFold.CountBy(o => o.Example.Curve.Source.Workload).ToDictionary();
+        var medians = outOfFold.Select(o => Math.Sinh(forest.Quantiles(o.Weights, [0.5])[0])).ToArray();
+        double Error(double factor) => outOfFold.Select((o, i) => Math.Min(MostError,
+            Math.Abs(o.Example.Situation.ValueAt(Math.Asinh(factor * medians[i])) - o.Example.Curve.Last) / o.Example.Curve.Spread)
+                / counts[o.Example.Curve.Source.Workload]).Sum();
+        return Enumerable.Range(4, 7).Select(i => 0.1 * i).MinBy(Error);
     }
 
     private bool EndsAreBest(IEnumerable<OutOfFoldExample> atHome)
@@ -176,13 +203,11 @@ internal sealed class CutForecaster
         {
             var source = examples[i].Curve.Source;
             var home = encoding.EndsElsewhere(source.Workload, source.Family);
-            if (home.Length > 0 != known) continue;
+            if (home.Length > 0 != known || examples[i].Situation.IsFrozen) continue;
             var weights = forest.WeightsFor([.. examples[i].Situation.Features, .. Encode(encoding, examples[i])], forest.Groups[i]);
-            if (weights.Sum() > 0.5) yield return new(examples[i], weights, home);
+            if (weights.Sum() > 0.5) yield return new(examples[i], frozen.Separate(weights, asksFrozen: false), home);
         }
     }
 
-    private sealed record OutOfFoldExample(Example Example, double[] Weights, double[] Home);
-
-    private sealed record Example(HistoryCurve Curve, CurveSituation Situation, double Gain);
+    private sealed record OutOfFoldExample(CutExample Example, double[] Weights, double[] Home);
 }

@@ -52,50 +52,63 @@ internal sealed class LearnedOutlook
             .ToImmutableDictionary(p => p.Trial, p => p.Steps);
     }
 
-    /// <summary>Step of the target by sample; null where only the trial's own curve can tell.</summary>
-    public double[]? StepsToTarget(TrialEvidence trial)
+    /// <summary>
+    /// Bends sampled paths so that they end where history says runs end, and meet the target when it says they do: the luck of a sample
+    /// picks its end, an end at the target or beyond is an arrival, and the k-th best end is the k-th to arrive.
+    /// </summary>
+    /// <remarks>Arrivals are left open where nothing tells when they come.</remarks>
+    public void Bend(TrialEvidence trial, SampledPaths paths)
     {
-        if (input.Objective.Kind != ObjectiveKind.FastestTo) return null;
-        var before = prior.GetValueOrDefault(trial.Trial);
-        if (!seen.TryGetValue(trial.Trial, out var known)) return before;
-        if (known.Forecast.ArrivesAt(Probabilities(shared.Length)) is not { } arrivals) return null;
-        var stretch = known.Cut / known.Forecast.Cut;
-        var steps = new double[shared.Length];
+        var goal = input.Objective is { Kind: ObjectiveKind.FastestTo, Target: { } t } && double.IsFinite(t)
+            ? (input.Objective.Direction == Direction.Maximize ? -t : t) : (double?)null;
+        var before = goal is null ? null : prior.GetValueOrDefault(trial.Trial);
+        if (!seen.TryGetValue(trial.Trial, out var known))
+        {
+            paths.Arrivals = before;
+            return;
+        }
         var numbers = SeededNumbers.Named(input.Seed, trial.Trial.Value + "/arrival");
+        var luck = Array.ConvertAll(shared, s => Math.Sqrt(SharedVariance) * s + Math.Sqrt(1 - SharedVariance) * numbers.Normal());
+        var order = Order(luck);
+        var ends = Ranked(known.Forecast.Ends(Probabilities(paths.Samples)), order);
+        if (goal is { } target) paths.Arrivals = Arrivals(trial, known, target, order, ends, before, numbers);
+        LearnedPaths.Lead(paths, order, ends);
+    }
+
+    /// <summary>Ends, given from the worst to the best, by sample.</summary>
+    private static double[] Ranked(double[] ends, int[] order)
+    {
+        var bySample = new double[ends.Length];
+        for (var rank = 0; rank < order.Length; rank++) bySample[order[rank]] = ends[ends.Length - 1 - rank];
+        return bySample;
+    }
+
+    private static double[]? Arrivals(
+        TrialEvidence trial, Seen known, double target, int[] order, double[] ends, double[]? before, SeededNumbers numbers)
+    {
+        var arriving = ends.Count(end => end <= target);
+        if (known.Forecast.ArrivesAt(Probabilities(arriving)) is not { } times) return null;
+        var stretch = known.Cut / known.Forecast.Cut * trial.HorizonSteps;
+        var steps = new double[ends.Length];
+        var rank = 0;
+        foreach (var s in order)
+            steps[s] = ends[s] <= target ? Math.Clamp(times[rank++] * stretch, trial.Step + 1, Math.Max(trial.Step + 1, trial.HorizonSteps))
+                : double.PositiveInfinity;
+        if (before is null) return steps;
         for (var s = 0; s < steps.Length; s++)
         {
-            var luck = NormalDistribution.Below(Math.Sqrt(SharedVariance) * shared[s] + Math.Sqrt(1 - SharedVariance) * numbers.Normal());
-            var at = arrivals[Math.Min((int)(luck * arrivals.Length), arrivals.Length - 1)] * stretch;
-            steps[s] = numbers.Uniform() < PriorShare && before is not null ? before[s]
-                : at <= 1 ? Math.Max(trial.Step + 1, at * trial.HorizonSteps)
-                : double.PositiveInfinity;
+            if (numbers.Uniform() >= PriorShare) continue;
+            steps[s] = before[s];
+            ends[s] = double.IsFinite(steps[s]) ? Math.Min(ends[s], target) : Math.Max(ends[s], Math.BitIncrement(target));
         }
         return steps;
     }
 
-    /// <summary>Bends sampled paths so that they end where history says runs end; their order stays.</summary>
-    /// <param name="width">Points of a path.</param>
-    public void Bend(TrialEvidence trial, int width, double[] latent, double[] measured)
+    private static int[] Order(double[] values)
     {
-        if (!seen.TryGetValue(trial.Trial, out var known)) return;
-        var count = latent.Length / width;
-        var ends = known.Forecast.Ends(Probabilities(count));
-        Array.Sort(ends);
-        var order = Enumerable.Range(0, count).OrderBy(s => latent[(s + 1) * width - 1]).ToArray();
-        for (var rank = 0; rank < count; rank++)
-        {
-            var row = order[rank] * width;
-            var (from, old) = (latent[row], latent[row + width - 1]);
-            var wanted = ends[rank] - from;
-            var factor = wanted / (old - from);
-            for (var j = 1; j < width; j++)
-            {
-                var before = latent[row + j];
-                // A path that would have to turn round is drawn anew, bent like a root.
-                latent[row + j] = factor is > 0 and < 50 ? from + factor * (before - from) : from + wanted * Math.Sqrt(j / (width - 1.0));
-                measured[row + j] += latent[row + j] - before;
-            }
-        }
+        int[] order = [.. Enumerable.Range(0, values.Length)];
+        Array.Sort((double[])values.Clone(), order);
+        return order;
     }
 
     private static ImmutableDictionary<TrialId, Seen> Situations(SelectionInput input, ImmutableArray<TrialEvidence> trials)

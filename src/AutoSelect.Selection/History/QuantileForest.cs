@@ -10,19 +10,25 @@ namespace AutoSelect.Selection.History;
 /// </summary>
 internal sealed class QuantileForest
 {
-    private const int LeastLeaf = 8;
     private const double GroupShare = 0.75;
+
+    /// <summary>Features that are tried at a node, of all.</summary>
+    private const double TriedShare = 0.8;
+
     private readonly double[][] features;
     private readonly double[] labels, weights;
     private readonly Tree[] trees;
+    private readonly int leastLeaf;
 
     /// <param name="features">[n][d].</param>
     /// <param name="labels">[n].</param>
     /// <param name="weights">[n], at least 0: how much an example counts.</param>
     /// <param name="groups">[n]; whole groups are left out of single trees.</param>
-    public QuantileForest(double[][] features, double[] labels, double[] weights, int[] groups, int trees, ulong seed)
+    /// <param name="leastLeaf">Examples that a leaf holds at least.</param>
+    public QuantileForest(
+        double[][] features, double[] labels, double[] weights, int[] groups, int trees, ulong seed, int leastLeaf = 8)
     {
-        (this.features, this.labels, this.weights) = (features, labels, weights);
+        (this.features, this.labels, this.weights, this.leastLeaf) = (features, labels, weights, leastLeaf);
         Groups = groups;
         var numbers = new SeededNumbers(seed);
         var count = groups.Max() + 1;
@@ -43,7 +49,9 @@ internal sealed class QuantileForest
     /// <summary>Examples by ascending label.</summary>
     public int[] Order { get; }
 
-    /// <summary>Weight of every example in the prediction for these features; sums to 1.</summary>
+    /// <summary>
+    /// Weight of every example in the prediction for these features: its share of each leaf's weight, averaged over the trees; sums to 1.
+    /// </summary>
     /// <param name="without">Group whose trees must not have seen it; −1 asks all trees.</param>
     public double[] WeightsFor(double[] at, int without = -1)
     {
@@ -53,10 +61,13 @@ internal sealed class QuantileForest
         {
             if (without >= 0 && tree.Kept[without]) continue;
             var rows = Leaf(tree.Root, at);
+            var leaf = 0.0;
+            foreach (var row in rows) leaf += weights[row];
+            if (!(leaf > 0)) continue;
             foreach (var row in rows)
             {
-                result[row] += weights[row] / rows.Length;
-                total += weights[row] / rows.Length;
+                result[row] += weights[row] / leaf;
+                total += weights[row] / leaf;
             }
         }
         if (total > 0) for (var i = 0; i < result.Length; i++) result[i] /= total;
@@ -87,10 +98,10 @@ internal sealed class QuantileForest
 
     private Node Grow(int[] rows, SeededNumbers numbers, int depth)
     {
-        if (rows.Length < 2 * LeastLeaf || depth > 30) return new Node { Rows = rows };
+        if (rows.Length < 2 * leastLeaf || depth > 30) return new Node { Rows = rows };
         var (best, feature, threshold) = (0.0, -1, 0.0);
         var width = features[0].Length;
-        for (var tries = Math.Max(Math.Min(width, 3), (width + 1) / 2); tries > 0; tries--)
+        for (var tries = Math.Max(Math.Min(width, 3), (int)(TriedShare * width)); tries > 0; tries--)
         {
             var j = numbers.Below(width);
             var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -130,7 +141,7 @@ internal sealed class QuantileForest
             leftSum += w * y;
             left++;
         }
-        if (left < LeastLeaf || rows.Length - left < LeastLeaf || !(leftWeight > 0) || !(weight - leftWeight > 1e-12)) return 0;
+        if (left < leastLeaf || rows.Length - left < leastLeaf || !(leftWeight > 0) || !(weight - leftWeight > 1e-12)) return 0;
         var rightSum = sum - leftSum;
         return leftSum * leftSum / leftWeight + rightSum * rightSum / (weight - leftWeight) - sum * sum / weight + 1e-12;
     }

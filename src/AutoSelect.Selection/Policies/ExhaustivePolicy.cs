@@ -13,6 +13,9 @@ public sealed class ExhaustivePolicy : ISelectionPolicy
     public bool RunsTrialsToTheirHorizons => true;
 
     /// <inheritdoc/>
+    public int Version => 2;
+
+    /// <inheritdoc/>
     public SelectionOutcome Decide(SelectionInput input)
     {
         var job = JobOutlook.FromInput(input);

@@ -17,7 +17,7 @@ internal static class ForecastWriter
         for (var s = 0; s < finals.Length; s++)
         {
             lastSteps[s] = outlook.FinalStep(s, value.RemainingSeconds);
-            finals[s] = value.Sign * outlook.At(outlook.Measured, s, lastSteps[s]);
+            finals[s] = value.Sign * outlook.EndValue(s, value.Target, value.RemainingSeconds);
         }
         double[]? hits = value.Target is { } target
             ? [.. Enumerable.Range(0, finals.Length).Select(s => outlook.SecondsToTarget(s, target, value.RemainingSeconds))]
@@ -40,13 +40,16 @@ internal static class ForecastWriter
         };
     }
 
-    /// <summary>Bands at every other step of the grid: sorting the samples of a step is what costs, and the bands are smooth.</summary>
+    /// <summary>
+    /// Bands at every other step of the grid and at the last: sorting the samples of a step is what costs, and the bands are smooth.
+    /// </summary>
     private static ImmutableArray<ForecastBand> Bands(TrialOutlook outlook, double sign)
     {
         var bands = ImmutableArray.CreateBuilder<ForecastBand>(outlook.Steps.Length / 2 + 1);
         var column = new double[outlook.Samples];
-        for (var j = 0; j < outlook.Steps.Length; j += 2)
+        for (var j = 0; j < outlook.Steps.Length; j++)
         {
+            if (j % 2 == 1 && j < outlook.Steps.Length - 1) continue;
             var step = (long)Math.Round(outlook.Steps[j]);
             if (bands.Count > 0 && bands[^1].Step == step) continue;
             for (var s = 0; s < column.Length; s++) column[s] = sign * outlook.Measured[s * outlook.Steps.Length + j];

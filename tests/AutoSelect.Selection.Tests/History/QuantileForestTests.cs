@@ -49,4 +49,33 @@ public sealed class QuantileForestTests
         Assert.Equal(Grow(7).WeightsFor([0.3, 0.6]), Grow(7).WeightsFor([0.3, 0.6]));
         Assert.NotEqual(Grow(7).WeightsFor([0.3, 0.6]), Grow(8).WeightsFor([0.3, 0.6]));
     }
+
+    [Fact]
+    public void A_leaf_gives_each_example_its_share_of_the_leafs_weight()
+    {
+        // One tree that splits x at some threshold; on the left all weigh 10, on the right 1 to 3: leaves count the same all the same.
+        double[] weights = [.. Enumerable.Range(0, 40).Select(i => i < 20 ? 10.0 : 1 + i % 3)];
+        var forest = new QuantileForest(
+            [.. weights.Select(w => new[] { w < 10 ? 1.0 : 0.0 })], [.. weights.Select(w => w < 10 ? 1.0 : 0.0)],
+            weights, new int[40], trees: 1, seed: 1, leastLeaf: 20);
+
+        var at = forest.WeightsFor([1.0]);
+
+        Assert.Equal(1, at.Sum(), 9);
+        Assert.All(Enumerable.Range(20, 20), i => Assert.Equal(weights[i] / weights[20..].Sum(), at[i], 9));
+    }
+
+    [Fact]
+    public void Trees_count_the_same_whatever_their_leaves_weigh()
+    {
+        // Groups 0 and 1 stand at the same place; each tree knows one or both. Weights of 100 in one group must not outvote its trees.
+        double[] labels = [.. Enumerable.Range(0, 90).Select(i => (double)(i % 3))];
+        var forest = new QuantileForest(
+            [.. labels.Select(_ => new[] { 0.0 })], labels, [.. Enumerable.Range(0, 90).Select(i => i % 3 == 0 ? 100.0 : 1.0)],
+            [.. Enumerable.Range(0, 90).Select(i => i % 3)], trees: 400, seed: 2);
+
+        // A tree without group 0 gives it nothing and the others half each: a quarter of the trees.
+        var share = Enumerable.Range(0, 90).Where(i => i % 3 != 0).Sum(i => forest.WeightsFor([0.0])[i]);
+        Assert.InRange(share, 0.2, 0.3);
+    }
 }

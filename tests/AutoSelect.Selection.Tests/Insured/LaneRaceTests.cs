@@ -100,7 +100,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void When_a_device_has_gone_the_baseline_gets_what_is_left()
     {
-        var input = Input(Evidence.FastestTo(0.9), Idle(0, 200, 0.8), Training(1, 100, 0.8) with { RunningTo = 150 }) with { Devices = 1 };
+        var input = Input(Evidence.FastestTo(0.9), Idle(0, 200, 0.8), Training(1, 100, 0.95) with { RunningTo = 150 }) with { Devices = 1 };
         var outcome = Decide(input);
         Assert.Equal(Evidence.Horizon, outcome.NextStep[Baseline]);
         Assert.Contains(outcome.Decisions, d => d.Trial == TrialId.At(1) && d.Kind == DecisionKind.Pause);

@@ -25,6 +25,9 @@ public sealed class InsuredPolicy : ISelectionPolicy
     public DecisionTriggers Triggers => DecisionTriggers.FreeLane | DecisionTriggers.Leases;
 
     /// <inheritdoc/>
+    public int Version => 2;
+
+    /// <inheritdoc/>
     public bool InsuresBaseline => true;
 
     /// <inheritdoc/>

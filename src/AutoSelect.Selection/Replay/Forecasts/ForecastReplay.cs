@@ -9,6 +9,10 @@ internal sealed record ForecastQuestion(HistoryCurve Curve, int Count, ProblemSt
 {
     public ReadOnlySpan<double> X => Curve.X.AsSpan(0, Count);
     public ReadOnlySpan<double> Z => Curve.Z.AsSpan(0, Count);
+
+    /// <summary>The target, turned as the values, where there is one that was not reached; else null.</summary>
+    public double? TargetAhead =>
+        Curve.Target is { } target && Z.IndexOfAnyInRange(double.NegativeInfinity, target) < 0 ? target : null;
 }
 
 /// <summary>
@@ -27,7 +31,7 @@ public static class ForecastReplay
     {
         var forecast = ForecastModels.Get(model);
         var curves = suite.Select(HistoryCurve.FromRecording).OfType<HistoryCurve>().ToArray();
-        var results = new List<(double Cut, string Family, bool? Reached, ForecastScore Score, double Microseconds)>();
+        var results = new List<ForecastResult>();
         foreach (var family in curves.GroupBy(c => c.Source.Family).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var learned = SelectionHistory.FromCurves(suite.Concat(history).Where(c => c.Family != family.Key));
@@ -37,11 +41,11 @@ public static class ForecastReplay
                     {
                         if (results.Count == 0) forecast(question, learned); // what is learned at first use is not the curve's own cost
                         var started = Stopwatch.GetTimestamp();
-                        var quantiles = forecast(question, learned);
+                        var (quantiles, odds) = forecast(question, learned);
                         var elapsed = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
-                        results.Add((
+                        results.Add(new ForecastResult(
                             cut, family.Key, curve.Target is null ? null : double.IsFinite(curve.HitAt),
-                            ForecastScore.FromQuantiles(quantiles, curve.Last, curve.Spread), elapsed));
+                            ForecastScore.FromQuantiles(quantiles, curve.Last, curve.Spread), odds, elapsed));
                     }
         }
         return ForecastReport.FromResults(curves.FirstOrDefault()?.Source.Suite ?? "", model, results);

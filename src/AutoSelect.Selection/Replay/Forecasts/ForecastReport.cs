@@ -21,15 +21,25 @@ public sealed record ForecastReport
     /// <summary>Runs that reached their target, and so ended there, and runs that did not; empty without targets.</summary>
     public required ImmutableSortedDictionary<string, ImmutableSortedDictionary<string, ForecastFigures>> ByOutcome { get; init; }
 
-    internal static ForecastReport FromResults(
-        string suite, string model,
-        IReadOnlyCollection<(double Cut, string Family, bool? Reached, ForecastScore Score, double Microseconds)> results)
+    /// <summary>
+    /// How often the target came where it was given a probability, by cut and over all of them; empty without targets ahead.
+    /// </summary>
+    public required ImmutableSortedDictionary<string, Reliability> Target { get; init; }
+
+    /// <summary>Name of <see cref="Target"/> over all cuts.</summary>
+    public const string AllCuts = "all";
+
+    internal static ForecastReport FromResults(string suite, string model, IReadOnlyCollection<ForecastResult> results)
     {
-        ImmutableSortedDictionary<string, ForecastFigures> ByCut(
-            IEnumerable<(double Cut, string, bool?, ForecastScore Score, double Microseconds)> some) => some
+        static string Name(double cut) => cut.ToString("R", CultureInfo.InvariantCulture);
+
+        ImmutableSortedDictionary<string, ForecastFigures> ByCut(IEnumerable<ForecastResult> some) => some
             .GroupBy(r => r.Cut).ToImmutableSortedDictionary(
-                g => g.Key.ToString("R", CultureInfo.InvariantCulture), g =>
-                    ForecastScore.Mean([.. g.Select(r => r.Score)], Typical([.. g.Select(r => r.Microseconds)])), StringComparer.Ordinal);
+                g => Name(g.Key), g => ForecastScore.Mean([.. g.Select(r => r.Score)], Typical([.. g.Select(r => r.Microseconds)])),
+                StringComparer.Ordinal);
+
+        var ahead = results.Where(r => r is { ProbabilityOfTarget: not null, Reached: not null })
+            .Select(r => (r.Cut, Outcome: (r.ProbabilityOfTarget!.Value, r.Reached!.Value))).ToArray();
 
         return new ForecastReport
         {
@@ -39,6 +49,9 @@ public sealed record ForecastReport
             Families = results.GroupBy(r => r.Family).ToImmutableSortedDictionary(g => g.Key, g => ByCut(g), StringComparer.Ordinal),
             ByOutcome = results.Where(r => r.Reached is not null).GroupBy(r => r.Reached!.Value ? "reached" : "missed")
                 .ToImmutableSortedDictionary(g => g.Key, g => ByCut(g), StringComparer.Ordinal),
+            Target = ahead.Select(r => (Name: Name(r.Cut), r.Outcome)).Concat(ahead.Select(r => (Name: AllCuts, r.Outcome)))
+                .GroupBy(r => r.Name, r => r.Outcome)
+                .ToImmutableSortedDictionary(g => g.Key, g => Reliability.FromOutcomes([.. g]), StringComparer.Ordinal),
         };
     }
 
@@ -49,3 +62,9 @@ public sealed record ForecastReport
         return SortedValues.At(microseconds, 0.5) * microseconds.Length;
     }
 }
+
+/// <summary>One forecast and what it was worth.</summary>
+/// <param name="Reached">Whether the run reached its target; null without one.</param>
+/// <param name="ProbabilityOfTarget">As it was forecast; null without a target ahead.</param>
+internal sealed record ForecastResult(
+    double Cut, string Family, bool? Reached, ForecastScore Score, double? ProbabilityOfTarget, double Microseconds);
