@@ -1,3 +1,5 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Selection.Policies.Insured;
 
 /// <summary>
@@ -56,7 +58,12 @@ internal sealed class Challengers
     /// <param name="able">Those that fit.</param>
     public Bid? Next(IEnumerable<Racer> able) => able.Select(r => new Bid(r, Gain(r), Cost(r))).Where(b => b.Gain > b.Cost)
         .OrderBy(b => b.Racer.Outlook is null && tried.Contains(ClusterOf(b.Racer)))
-        .ThenByDescending(b => (b.Gain - b.Cost) / b.Racer.Devices).ThenBy(b => b.Racer.Id).FirstOrDefault();
+        .ThenByDescending(b => (b.Gain - b.Cost) / b.Racer.Devices * Standing(b.Racer)).ThenBy(b => b.Racer.Id).FirstOrDefault();
+
+    /// <summary>
+    /// Who is in the race is worth more than a newcomer of the same forecast: half of a newcomer's promise is that little is known of it.
+    /// </summary>
+    private static double Standing(Racer racer) => racer.Evidence.State == TrialState.Running ? InsuredSettings.Default.SwitchBy : 1;
 
     /// <summary>Candidates of one strategy and batch size are near copies.</summary>
     private static (string, int) ClusterOf(Racer racer) => (racer.Evidence.Candidate.Strategy, racer.Evidence.Candidate.BatchSize);

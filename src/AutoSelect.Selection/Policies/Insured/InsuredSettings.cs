@@ -14,6 +14,9 @@ internal sealed record InsuredSettings
     /// <summary>A challenger's slices: steps done at one look over those at the look before.</summary>
     public double SliceGrowth { get; init; } = 1.5;
 
+    /// <summary>How many times what a challenger in the race is worth a newcomer must be worth to take its lane.</summary>
+    public double SwitchBy { get; init; } = 1.5;
+
     /// <summary>Probability of winning below which a challenger's checkpoint is not worth keeping.</summary>
     public double StopBelow { get; init; } = 0.01;
 

@@ -38,7 +38,7 @@ internal static class RaceEnd
         var now = begun.Min(r => price * MeanAt(r, 0));
         // Early curves say little: nobody is judged before it has shown something, and nobody has who might be worth a try.
         if (going.Any(r => !race.HasShown(r, settings) && (r.IsTraining || r.Id == race.Baseline?.Id))) return null;
-        var best = going.Where(r => r.Outlook is not null).Min(r => BestStop(r, price));
+        var best = going.Where(r => r.Outlook is not null).Select(r => BestStop(r, price)).DefaultIfEmpty(double.PositiveInfinity).Min();
         return best >= now ? "training on is expected to cost more time than what it brings is worth" : null;
     }
 

@@ -51,7 +51,7 @@ internal sealed class Unbegun
         {
             // One more than those that have begun: it may be like none of them.
             var index = numbers.Below(begun.Length + 1);
-            if (index == begun.Length && input.Objective.Kind != ObjectiveKind.BestBy)
+            if (index == begun.Length && input.Objective.Kind == ObjectiveKind.FastestTo)
             {
                 losses[s] = unknown[s];
                 continue;
@@ -66,8 +66,10 @@ internal sealed class Unbegun
                 losses[s] = double.IsFinite(at) && at <= this.left ? Math.Min(never, at) : never;
                 continue;
             }
-            var reach = Math.Min(1, left / Math.Max(1e-9, trial.HorizonSteps * seconds)) * horizon;
-            losses[s] = other.At(other.Latent, s, reach);
+            var share = Math.Min(1, left / Math.Max(1e-9, trial.HorizonSteps * seconds));
+            var value = other.At(other.Latent, s, share * horizon);
+            losses[s] = input.Objective.Kind != ObjectiveKind.Tradeoff ? value
+                : (input.Objective.SecondsPerUnit ?? 0) * value + share * trial.HorizonSteps * seconds;
         }
         return losses;
     }
