@@ -73,24 +73,6 @@ public sealed class ContinuationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_commit_before_the_step_is_made_anew_once_the_two_have_been_compared()
-    {
-        await using var cluster = await ControlCluster.Start(folder.Path);
-        cluster.AddDevice("d0", Training());
-        cluster.AddDevice("d1", Training());
-        await cluster.Submit("job", Job("other"));
-        var record = await cluster.UntilEnded("job");
-
-        Assert.Equal(["parent", "child"], record.Commits.Select(c => record[c.Winner].Candidate.Name));
-        Assert.All(record.Commits, c => Assert.False(c.IsFallback));
-        var (first, last) = (record.Commits[0], record.Commits[^1]);
-        Assert.True(record.Rungs[first.Rung].Horizon[Of(record, "parent").Id.Value] < Branch);
-        Assert.True(
-            record.Rungs[last.Rung].Horizon[Of(record, "child").Id.Value] > Branch, "it was committed to without having been tried");
-        Assert.Equal("child", record[record.Outcome!.Winner!.Value].Candidate.Name);
-    }
-
-    [Fact]
     public async Task One_that_turns_out_worse_is_dropped_and_the_first_choice_goes_on()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
@@ -111,7 +93,7 @@ public sealed class ContinuationTests : IDisposable
         var training = Training().Diverges("child", 450);
         cluster.AddDevice("d0", training);
         cluster.AddDevice("d1", training);
-        await cluster.Submit("job", Job());
+        await cluster.Submit("job", Job() with { Policy = "exhaustive" });
         var record = await cluster.UntilEnded("job");
 
         Assert.Equal(TrialState.Failed, Of(record, "child").State);
@@ -145,29 +127,13 @@ public sealed class ContinuationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_loser_stopped_before_the_step_is_not_revived_for_it()
-    {
-        await using var cluster = await ControlCluster.Start(folder.Path);
-        var training = new SimulatedTraining().Ends("parent", .1).Ends("good", .95).Ends("fair", .9);
-        cluster.AddDevice("d0", training);
-        await cluster.Submit("job", Job("good", "fair"));
-        var record = await cluster.UntilEnded("job");
-
-        var (parent, child) = (Of(record, "parent"), Of(record, "child"));
-        Assert.Equal(TrialState.Stopped, parent.State);
-        Assert.True(parent.Segments[^1].ToStep < Branch);
-        Assert.Equal((TrialState.Stopped, 0), (child.State, child.Segments.Length));
-        Assert.StartsWith("cannot begin: parent, which it continues, ended before step 400 (", child.Reason, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_control_process_that_ends_between_the_step_and_the_start_changes_nothing()
     {
         JobRecord uninterrupted;
         await using (var cluster = await ControlCluster.Start(folder["a"]))
         {
             cluster.AddDevice("d0", Training());
-            await cluster.Submit("job", Job("other"));
+            await cluster.Submit("job", Job("other") with { Policy = "exhaustive" });
             uninterrupted = await cluster.UntilEnded("job");
         }
         string checkpoint;
@@ -180,7 +146,7 @@ public sealed class ContinuationTests : IDisposable
                 reached.TrySetResult();
                 return Task.Delay(Timeout.Infinite);
             });
-            await cluster.Submit("job", Job("other"));
+            await cluster.Submit("job", Job("other") with { Policy = "exhaustive" });
             await reached.Task;
             var stored = await cluster.Record("job");
             var child = Of(stored, "child");
@@ -200,27 +166,6 @@ public sealed class ContinuationTests : IDisposable
             Assert.Equal(Of(uninterrupted, "child").Curve, Of(resumed, "child").Curve);
             Assert.Equal(uninterrupted.Outcome!.Value, resumed.Outcome!.Value);
         }
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Only_what_keeps_the_course_of_the_other_one_is_committed_to_untried(bool keepsCourse)
-    {
-        await using var cluster = await ControlCluster.Start(folder.Path);
-        // Twice as fast at the same curve, as micro-batches that fit a cache are; the prediction says so before it has run.
-        var training = new SimulatedTraining { SecondsPerStep = c => c.Name == "child" ? .01 : .02 }.Ends("parent", .8).Ends("child", .8);
-        cluster.AddDevice("d0", training);
-        var spec = Continuing(SimulatedJobs.BestAtHorizon("parent"), ContinuationKind.Exact, keepsCourse);
-        await cluster.Submit("job", spec with
-        {
-            StepTimes = ImmutableSortedDictionary<string, StepTimeForecast>.Empty.Add("child", new StepTimeForecast(.001, .02, .05)),
-        });
-        var record = await cluster.UntilEnded("job");
-
-        var commit = record.Commits[^1];
-        Assert.Equal("child", record[commit.Winner].Candidate.Name);
-        Assert.Equal(keepsCourse, record.Rungs[commit.Rung].Horizon[commit.Winner.Value] == Branch);
     }
 
     [Fact]

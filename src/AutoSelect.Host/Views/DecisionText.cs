@@ -11,7 +11,12 @@ internal static class DecisionText
         var bid = rung.ExpectedSaving <= 0 ? "" : $" (the best challenger is expected to save {Wording.Amount(rung.ExpectedSaving, rung.Unit)}, "
             + $"its devices are worth {Wording.Amount(rung.PriceOfSaving, rung.Unit)})";
         var text = $"rung {rung.Rung}: {rung.Summary}{bid}";
-        yield return EventText.Line(record, EventNames.Rung, text) with { At = rung.DecidedAt, Rung = rung.Rung };
+        yield return EventText.Line(record, EventNames.Rung, text) with
+        {
+            At = rung.DecidedAt,
+            Rung = rung.Rung,
+            IsRoutine = record.Rungs is [.., { Summary: var before }, _] && before == rung.Summary,
+        };
         foreach (var decision in rung.Decisions)
         {
             var trial = record[decision.Trial];
@@ -20,6 +25,7 @@ internal static class DecisionText
             {
                 Decision = decision.Kind.ToString(),
                 Numbers = decision.Numbers,
+                IsRoutine = decision.Kind == DecisionKind.Continue || (trial.Segments.IsEmpty && decision.Kind != DecisionKind.Commit),
             };
         }
         if (commit is null) yield break;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AutoSelect.Host.Views;
 
@@ -31,6 +32,9 @@ internal sealed record EventLine
 
     /// <summary>The figures that a decision rests on.</summary>
     public ImmutableSortedDictionary<string, double>? Numbers { get; init; }
+
+    /// <summary>True where all goes on as it was said before: people are not told.</summary>
+    [JsonIgnore] public bool IsRoutine { get; init; }
 }
 
 /// <summary>Names of events in JSON lines.</summary>

@@ -23,7 +23,7 @@ internal sealed class PlainView(TextWriter output, long since = 0) : IJobView
     {
         foreach (var news in events.Read(update))
         {
-            if (news.Decision == nameof(DecisionKind.Continue)) continue;
+            if (news.IsRoutine) continue;
             output.WriteLine($"{news.At.ToString("0.0", CultureInfo.InvariantCulture),8} s  {news.Text}");
         }
         output.Flush();

@@ -35,7 +35,7 @@ public static class Judgement
         var input = Evidence.Shown(record, basis, history, pace ?? new MeasuredPace(record));
         var outcome = policy.Decide(input);
         var rung = DiskLimit.Applied(RungRecords.FromOutcome(input, outcome, record, basis), record, outcome.RunnerUp);
-        var commits = outcome.Winner is { } winner && (record.Commit?.Winner != winner || Branches.IsCommitOpen(record));
+        var commits = outcome.Winner is { } winner && record.Commit?.Winner != winner;
         return new JobDecided(rung, commits ? RungRecords.CommitTo(record, rung, outcome.Winner!.Value, outcome.RunnerUp) : null);
     }
 

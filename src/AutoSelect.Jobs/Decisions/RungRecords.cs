@@ -54,7 +54,7 @@ public static class RungRecords
             Forecast = rung.Forecasts.FirstOrDefault(f => f.Trial == winner)
                 ?? before.Rungs.TakeLast(1).SelectMany(r => r.Forecasts).FirstOrDefault(f => f.Trial == winner)
                 ?? Measured(trial, before.Spec.Objective.Direction),
-            IsFallback = before.Commit is not null && !Branches.IsCommitOpen(before),
+            IsFallback = before.Commit is not null,
             Reason = rung.Decisions.First(d => d.Trial == winner).Reason,
         };
     }

@@ -16,6 +16,10 @@ public static class Branches
         foreach (var candidate in spec.Candidates)
         {
             if (candidate.Continues is not { } from) continue;
+            if (candidate.Name == spec.Baseline)
+                throw new ArgumentException(
+                    $"The baseline {candidate.Name} continues {from.Candidate}: what would have been run anyway must begin by itself.",
+                    nameof(spec));
             var predecessor = spec.Candidates.FirstOrDefault(c => c.Name == from.Candidate)
                 ?? throw new ArgumentException(
                     $"{candidate.Name} continues '{from.Candidate}': it must be a candidate of the job.", nameof(spec));
@@ -53,37 +57,8 @@ public static class Branches
             ? Predecessor(record, trial).Candidate
             : null;
 
-    /// <summary>
-    /// True when a policy may reckon with the trial: it has begun, and where a commit is in force it has shown something of its own, or is
-    /// all there is to fall back on.
-    /// </summary>
-    public static bool IsShown(JobRecord record, Trial trial) => trial.Candidate.Continues is null
-        || (HasBegun(trial) && (
-            trial.IsTried || record.Commit is not { } commit || !record[commit.Winner].IsAlive || IsCommitOpen(record)));
-
-    /// <summary>True when the trial has been begun, by itself or from its predecessor's checkpoint.</summary>
-    public static bool HasBegun(Trial trial) => trial.Checkpoint is not null || !trial.Segments.IsEmpty || !trial.Curve.IsEmpty;
-
-    /// <summary>
-    /// True when the commit was made before a trial that continues the chosen one had begun: the two are to be compared, and the commit
-    /// made anew, before it counts again.
-    /// </summary>
-    public static bool IsCommitOpen(JobRecord record) =>
-        record.Commit is { } commit && record.Outcome is null && record.Trials.Any(t => IsNew(record, t, commit));
-
-    /// <summary>
-    /// Number of the rung for a policy: counted from the start of the race, so that one that is opened again begins with short slices.
-    /// </summary>
-    public static int Rung(JobRecord record) => !IsCommitOpen(record) ? record.Rungs.Length
-        : 1 + record.Rungs.Skip(record.Commit!.Rung + 1)
-            .Count(r => record.Trials.Any(t => IsNew(record, t, record.Commit) && r.Horizon.ContainsKey(t.Id.Value)));
-
-    /// <summary>A trial that continues another and that the commit did not know of.</summary>
-    private static bool IsNew(JobRecord record, Trial trial, Commit commit) => trial.Candidate.Continues is not null
-        && (trial.IsAlive || trial.State == TrialState.Completed) && HasBegun(trial) && !WasShown(record, trial, commit.Rung);
-
-    private static bool WasShown(JobRecord record, Trial trial, int upToRung) =>
-        record.Rungs.Take(upToRung + 1).Any(r => r.Horizon.ContainsKey(trial.Id.Value));
+    /// <summary>True when a policy may reckon with the trial: one that continues another has to have begun.</summary>
+    public static bool IsShown(Trial trial) => trial.Candidate.Continues is null || trial.Checkpoint is not null || !trial.Segments.IsEmpty || !trial.Curve.IsEmpty;
 
     private static IEnumerable<Trial> Waiting(JobRecord record, Trial trial) =>
         record.Trials.Where(t => t.Candidate.Continues?.Candidate == trial.Candidate.Name && t.State == TrialState.Waiting);

@@ -37,8 +37,7 @@ public static class Endings
 
     /// <summary>Whom a job that must end now ends with: the trial that somebody asked for, else the best.</summary>
     public static Trial? Answer(JobRecord record) =>
-        IsAskedFor(record) && !Branches.IsCommitOpen(record)
-            && record[record.Commit!.Winner] is { State: TrialState.Committed or TrialState.Completed } winner
+        IsAskedFor(record) && record[record.Commit!.Winner] is { State: TrialState.Committed or TrialState.Completed } winner
             ? winner : BestNow(record);
 
     /// <summary>True where the commit in force was asked for, and not decided by a policy: whoever asked knows better.</summary>
@@ -48,7 +47,7 @@ public static class Endings
     public static ImmutableArray<JobChange> Finish(JobRecord record, Trial winner, double now, string reason)
     {
         var begun = new ExportBegun(winner.Id, reason);
-        var isCommitted = record.Commit?.Winner == winner.Id && !Branches.IsCommitOpen(record);
+        var isCommitted = record.Commit?.Winner == winner.Id;
         if (isCommitted && winner.State == TrialState.Completed) return [begun];
         var rung = RungRecords.Ending(record, winner, now, reason);
         return [new JobDecided(rung, isCommitted ? null : RungRecords.CommitTo(record, rung, winner.Id, runnerUp: null)), begun];

@@ -90,5 +90,5 @@ public static class Gangs
         .MaxBy(t => t.Segments[^1].StartedAt)?.Id;
 
     private static bool IsCommittedRun(JobRecord record, Trial trial) =>
-        record.Commit is { } commit && commit.Winner == trial.Id && record.Phase == JobPhase.Committed && !Branches.IsCommitOpen(record);
+        record.Commit is { } commit && commit.Winner == trial.Id && record.Phase == JobPhase.Committed;
 }

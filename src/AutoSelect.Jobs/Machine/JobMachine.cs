@@ -63,8 +63,7 @@ public static class JobMachine
         // An insured race is over when its policy sends nobody on.
         var isAnswer = facts.Policy.RunsTrialsToTheirHorizons
             || (objective.Kind != ObjectiveKind.FastestTo && (!facts.Policy.InsuresBaseline || Endings.IsAskedFor(record)));
-        return isAnswer && record.Commit is { } commit && !Branches.IsCommitOpen(record)
-            && record[commit.Winner] is { State: TrialState.Completed } winner
+        return isAnswer && record.Commit is { } commit && record[commit.Winner] is { State: TrialState.Completed } winner
             ? Finish(record, winner, facts, winner.Reason) : null;
     }
 

@@ -15,7 +15,7 @@ public static class Lanes
         {
             JobPhase.Exporting => 1,
             // Whoever decided may want challengers beside the committed run, and says so.
-            JobPhase.Committed when !Branches.IsCommitOpen(record) => Math.Max(
+            JobPhase.Committed => Math.Max(
                 Math.Max(committed, Gangs.OfCommittedRun(record, record[record.Commit!.Winner])), Asked(record) is null ? 0 : probe),
             _ => Math.Max(probe, PolicyCatalogue.InsuresBaseline(record.Spec.Policy) ? committed : 0),
         });
