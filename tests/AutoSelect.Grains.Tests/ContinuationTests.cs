@@ -44,7 +44,7 @@ public sealed class ContinuationTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path);
         var device = cluster.AddDevice("d0", Training());
         var second = cluster.AddDevice("d1", Training());
-        await cluster.Submit("job", Job());
+        await cluster.Submit("job", Job() with { Policy = "exhaustive" });
         var record = await cluster.UntilEnded("job");
         var (parent, child) = (Of(record, "parent"), Of(record, "child"));
 

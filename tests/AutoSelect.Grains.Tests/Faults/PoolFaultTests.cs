@@ -60,7 +60,7 @@ public sealed class PoolFaultTests : IDisposable
     {
         await using (var first = await ControlCluster.Start(folder.Path))
         {
-            var hold = new Hold(a => a.From is not null);
+            var hold = new Hold(_ => true);
             first.AddDevice("d0", FaultJobs.Training(), hold.Before);
             await first.Submit("job", SimulatedJobs.BestAtHorizon("good"));
             await hold.Reached;
@@ -74,7 +74,7 @@ public sealed class PoolFaultTests : IDisposable
         var trial = record.Trials[0];
         Assert.Equal((JobPhase.Completed, 0), (record.Phase, trial.Restarts));
         var left = Assert.Single(trial.Segments, s => s is { End: SegmentEnd.Interrupted, IsExport: false });
-        Assert.Equal(("d0", left.FromStep), (left.Device.Value, heir.Taken[0].From!.Step));
+        Assert.Equal(("d0", left.FromStep), (left.Device.Value, heir.Taken[0].From?.Step ?? 0));
         Assert.DoesNotContain(await cluster.Pool.List(), d => d.Device.Id.Value == "d0");
     }
 

@@ -56,10 +56,17 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
             {
                 var leases = await cluster.Leases.HeldBy(record.Id);
                 var facts = new JobFacts { Now = time.Now, Policy = policy, Leases = leases };
-                var isServed = leases.Leases.Length == Math.Min(devices, Lanes.Wanted(record).Most);
+                // Devices in use go back when their segments have ended.
+                var isServed = leases.Leases.Length
+                    == Math.Max(Lanes.Busy(record).Count, Math.Min(devices, Lanes.Wanted(record).Most));
                 if (isServed && DesiredState.Running(record).Any() && JobMachine.Next(record, facts) is Move.Wait)
                 {
-                    foreach (var trial in DesiredState.Running(record)) await Begin(trial);
+                    foreach (var trial in DesiredState.Running(record))
+                    {
+                        await Begin(trial);
+                        if (JobMachine.OrderFor(record, facts, trial, trial.OpenSegment()!.LeaseToken) != SegmentOrder.Continue)
+                            trainings[trial.Id].Interrupt(time.Now);
+                    }
                     return record;
                 }
             }
