@@ -57,17 +57,17 @@ public sealed class RequestTests : IDisposable
     public async Task A_job_whose_chosen_candidate_is_stopped_falls_back()
     {
         await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
-        TrialId? chosen = null;
-        var hold = new Hold(a => a.UntilStep == a.HorizonSteps && a.ExportTo is null);
+        var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "fair", "bad"));
-        chosen = (await hold.Reached).Trial;
-        await cluster.Until("job", r => r.Commit?.Winner == chosen, "committed");
+        var chosen = (await hold.Reached).Trial;
+        await cluster.Request("job", JobRequest.CommitTo(chosen));
+        Assert.Equal(chosen, (await cluster.Record("job")).Commit?.Winner);
 
-        await cluster.Request("job", JobRequest.StopTrial(chosen.Value));
+        await cluster.Request("job", JobRequest.StopTrial(chosen));
         hold.Release();
         var record = await cluster.UntilEnded("job");
-        Assert.Equal((JobPhase.Completed, TrialState.Stopped), (record.Phase, record[chosen.Value].State));
+        Assert.Equal((JobPhase.Completed, TrialState.Stopped), (record.Phase, record[chosen].State));
         Assert.NotEqual(chosen, record.Outcome!.Winner);
         Assert.True(record.Commits[^1].IsFallback);
     }
@@ -78,7 +78,7 @@ public sealed class RequestTests : IDisposable
     public async Task A_commit_that_is_asked_for_stands_against_the_policys(bool isPaused)
     {
         await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
-        var hold = new Hold(a => a.From is not null);
+        var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "fair"));
         await hold.Reached;
