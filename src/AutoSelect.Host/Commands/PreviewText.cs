@@ -36,7 +36,7 @@ internal static class PreviewText
             : $"Up to {Wording.Count(preview.Challengers.Length, "challenger")} "
                 + $"{(race.BorrowedDevices > 0 ? $"on {Wording.Count(race.BorrowedDevices, "borrowed device")}" : "in turns with it")}, "
                 + $"{(race.IsByHistory ? "by what earlier runs say" : "in no known order")}: {string.Join(", ", preview.Challengers)}.";
-        if (race.BorrowedDevices > 0)
+        if (race.BorrowedDevices > 0 && !preview.Challengers.IsEmpty)
             yield return $"Borrowed devices cost at most {Wording.Duration(race.MostBorrowedSeconds)} of their time.";
     }
 

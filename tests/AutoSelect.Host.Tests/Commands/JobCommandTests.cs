@@ -152,6 +152,7 @@ public sealed class JobCommandTests
         await using var gone = await StoredJob.Create(Decided(basis with
         {
             History = hash,
+            EvidenceVersion = Jobs.Decisions.Evidence.Version,
             PolicyVersion = Selection.Policies.PolicyCatalogue.Get("insured").Version,
         }));
         Assert.Equal(ExitCodes.Environment, await run.Run("replay", "toy-1", "--verify", "--store", gone.Paths.Root, "--json"));

@@ -16,7 +16,7 @@ public sealed class ExplanationTests
         Assert.All(record.Rungs.SelectMany(r => r.Decisions), d => Assert.Contains(d.Reason, text, StringComparison.Ordinal));
         Assert.Contains("Committed to kfac-b512 at rung", text, StringComparison.Ordinal);
         Assert.Contains("Fell back to ", text, StringComparison.Ordinal);
-        Assert.Contains("for one more rung", text, StringComparison.Ordinal);
+        Assert.Contains(" of those begun; expected regret ", text, StringComparison.Ordinal);
         Assert.Contains("SIMULATED", text, StringComparison.Ordinal);
     }
 

@@ -11,12 +11,12 @@ public class PlainViewTests
     {
         const string Expected = """
                  0.0 s  job toy: toy-mlp, fastest to accuracy ≥ 0.9 within 10 min; 2 candidates on 2 devices
-                 0.5 s  rung 0: both are tried (committing now risks 1.3 s, one more rung costs 9.0 s)
+                 0.5 s  rung 0: both are tried (the best challenger is expected to save 1.3 s, its devices are worth 9.0 s)
                  0.6 s  t01 nadamw-b64 starts on here-cpu0
                  0.7 s  t02 sgd-b64 starts on here-cpu1
                  9.0 s  t02 sgd-b64 reached step 100 (epoch 1.00) in 8.3 s, accuracy 0.7100
                 10.0 s  t01 nadamw-b64 reached step 100 (epoch 1.00) in 9.4 s, accuracy 0.8200
-                11.2 s  rung 1: nadamw is ahead (committing now risks 1.3 s, one more rung costs 9.0 s)
+                11.2 s  rung 1: nadamw is ahead (the best challenger is expected to save 1.3 s, its devices are worth 9.0 s)
                 11.2 s  commit t01 nadamw-b64: is the best with 96 %
                 11.2 s  stop t02 sgd-b64: is the best with 4 %
                 11.2 s  committed to t01 nadamw-b64: the regret is below the cost
