@@ -12,7 +12,8 @@ internal static class PreviewText
         output.WriteLine($"{spec.Name}: {spec.Workload.Name} with {spec.TrainingExamples} training examples, "
             + $"{Wording.Objective(spec.Objective)}, confidence {Wording.Number(spec.Confidence)}");
         output.WriteLine();
-        string[] columns = ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first slice", "hyperparameters"];
+        string[] columns =
+            ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first slice", "hyperparameters"];
         TextTable.Write(output, columns, preview.Candidates.Select(c => Row(c, spec.Baseline)));
         if (!preview.Ranks.IsEmpty) Write(output, preview.Ranks, preview.Transport!, preview.GradientBytes);
         output.WriteLine();
@@ -30,8 +31,8 @@ internal static class PreviewText
         if (preview.Race is not { } race) yield break;
         var baseline = race.BaselineSeconds;
         yield return $"{preview.Spec.Baseline}, the baseline, is expected to need {Wording.Duration(baseline.P50)} alone "
-            + $"({Wording.Duration(baseline.P05)} to {Wording.Duration(baseline.P95)}). The job ends at most {Wording.Duration(race.PremiumSeconds)} "
-            + "later than it would have.";
+            + $"({Wording.Duration(baseline.P05)} to {Wording.Duration(baseline.P95)}). "
+            + $"The job ends at most {Wording.Duration(race.PremiumSeconds)} later than it would have.";
         yield return preview.Challengers.IsEmpty ? "Nobody is expected to be worth a try."
             : $"Up to {Wording.Count(preview.Challengers.Length, "challenger")} "
                 + $"{(race.BorrowedDevices > 0 ? $"on {Wording.Count(race.BorrowedDevices, "borrowed device")}" : "in turns with it")}, "

@@ -68,7 +68,7 @@ internal static class ReplayCommand
         };
         var baseline = new Option<string?>("--baseline")
         {
-            Description = "What would have been run anyway: a candidate, or an algorithm, each of whose candidates is the baseline in turn.",
+            Description = "What would have been run anyway: a candidate, or an algorithm, whose candidates are it in turn.",
             HelpName = "NAME",
         };
         var seed = new Option<long>("--seed") { Description = "Seed of all random numbers.", DefaultValueFactory = _ => 1 };

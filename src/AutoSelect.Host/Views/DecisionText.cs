@@ -8,7 +8,8 @@ internal static class DecisionText
     /// <summary>The rung, its decisions, and the commit where it made one.</summary>
     public static IEnumerable<EventLine> Lines(JobRecord record, RungRecord rung, Commit? commit)
     {
-        var bid = rung.ExpectedSaving <= 0 ? "" : $" (the best challenger is expected to save {Wording.Amount(rung.ExpectedSaving, rung.Unit)}, "
+        var saving = Wording.Amount(rung.ExpectedSaving, rung.Unit);
+        var bid = rung.ExpectedSaving <= 0 ? "" : $" (the best challenger is expected to save {saving}, "
             + $"its devices are worth {Wording.Amount(rung.PriceOfSaving, rung.Unit)})";
         var text = $"rung {rung.Rung}: {rung.Summary}{bid}";
         yield return EventText.Line(record, EventNames.Rung, text) with

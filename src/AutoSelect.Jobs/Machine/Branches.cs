@@ -58,7 +58,8 @@ public static class Branches
             : null;
 
     /// <summary>True when a policy may reckon with the trial: one that continues another has to have begun.</summary>
-    public static bool IsShown(Trial trial) => trial.Candidate.Continues is null || trial.Checkpoint is not null || !trial.Segments.IsEmpty || !trial.Curve.IsEmpty;
+    public static bool IsShown(Trial trial) =>
+        trial.Candidate.Continues is null || trial.Checkpoint is not null || !trial.Segments.IsEmpty || !trial.Curve.IsEmpty;
 
     private static IEnumerable<Trial> Waiting(JobRecord record, Trial trial) =>
         record.Trials.Where(t => t.Candidate.Continues?.Candidate == trial.Candidate.Name && t.State == TrialState.Waiting);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies.Insured;
@@ -44,7 +43,7 @@ public sealed class InsuredRaceTests(ITestOutputHelper output)
     public void The_price_of_devices_decides_whether_any_are_borrowed()
     {
         ImmutableArray<RecordedCurve> job = [Recordings.Reaching("base/1", 60), Recordings.Reaching("a/1", 30)];
-        Assert.Equal(1, Run(job, 2, price: 10).Rungs[0].Outcome.NextStep.Count);
+        Assert.Single(Run(job, 2, price: 10).Rungs[0].Outcome.NextStep);
         Assert.Equal(2, Run(job, 2, price: 0).Rungs[0].Outcome.NextStep.Count);
     }
 
@@ -90,7 +89,8 @@ public sealed class InsuredRaceTests(ITestOutputHelper output)
     [Fact]
     public void Loading_and_saving_of_challengers_cost_the_baseline_nothing()
     {
-        ImmutableArray<RecordedCurve> job = [Recordings.Reaching("base/1", 60), Recordings.Reaching("a/1", 0), Recordings.Reaching("c/1", 0)];
+        ImmutableArray<RecordedCurve> job =
+            [Recordings.Reaching("base/1", 60), Recordings.Reaching("a/1", 0), Recordings.Reaching("c/1", 0)];
         var conditions = SimulatedConditions.For(job, 2) with
         {
             Baseline = "base/1",
@@ -103,7 +103,8 @@ public sealed class InsuredRaceTests(ITestOutputHelper output)
     [Fact]
     public void Equal_seeds_give_equal_jobs()
     {
-        SimulatedOutcome Again() => Run(2, Recordings.Reaching("base/1", 60), Recordings.Reaching("c/1", 0), Recordings.Reaching("a/1", 30));
+        SimulatedOutcome Again() =>
+            Run(2, Recordings.Reaching("base/1", 60), Recordings.Reaching("c/1", 0), Recordings.Reaching("a/1", 30));
         Assert.Equal(Again().Rungs.Select(r => r.Outcome.Summary), Again().Rungs.Select(r => r.Outcome.Summary));
     }
 

@@ -1,7 +1,5 @@
-using AutoSelect.Contracts;
 using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.History;
-using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Replay.Forecasts;
 

@@ -36,7 +36,8 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void A_challenger_in_the_middle_of_its_slice_is_left_alone()
     {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Training(0, 200, 0.8), Training(1, 100, 0.5) with { RunningTo = 150 }, Waiting(2)));
+        var outcome = Decide(Input(
+            Evidence.FastestTo(0.9), Training(0, 200, 0.8), Training(1, 100, 0.5) with { RunningTo = 150 }, Waiting(2)));
         Assert.DoesNotContain(outcome.Decisions, d => d.Trial == TrialId.At(1));
         Assert.DoesNotContain(TrialId.At(2), outcome.NextStep.Keys);
     }

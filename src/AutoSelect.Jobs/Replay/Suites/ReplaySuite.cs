@@ -31,7 +31,8 @@ public static class ReplaySuite
         problems = [.. problems.SelectMany(p => p.Curves.Where(c => c.Candidate == baseline || c.Algorithm == baseline)
             .Select(c => p with { Baseline = c.Candidate }))];
         return !problems.IsEmpty ? problems : throw new ArgumentException(
-            $"The baseline is '{baseline}': it must be a candidate or one of {string.Join(", ", suite.Select(c => c.Algorithm).Distinct())}.",
+            $"The baseline is '{baseline}': it must be a candidate or one of "
+            + $"{string.Join(", ", suite.Select(c => c.Algorithm).Distinct())}.",
             nameof(baseline));
 
         SelectionHistory History(ImmutableArray<RecordedCurve> curves)

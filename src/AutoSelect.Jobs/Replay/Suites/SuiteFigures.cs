@@ -123,7 +123,8 @@ public sealed record SuiteFigures
     }
 
     private static double? Speedup(IReadOnlyList<ProblemReplay> replays) => replays.GroupBy(r => r.Problem.Workload)
-        .Select(w => Mean(w, r => r.OverBaseline is { } o ? -Math.Log(o.TimeOverBaseline) : null)).Average() is { } log ? Math.Exp(log) : null;
+        .Select(w => Mean(w, r => r.OverBaseline is { } o ? -Math.Log(o.TimeOverBaseline) : null)).Average() is { } log
+            ? Math.Exp(log) : null;
 
     private static double? Closed(IReadOnlyList<ProblemReplay> replays)
     {

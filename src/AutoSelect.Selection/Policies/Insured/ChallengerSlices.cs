@@ -2,7 +2,9 @@ using AutoSelect.Selection.Forecasting;
 
 namespace AutoSelect.Selection.Policies.Insured;
 
-/// <summary>How far a challenger trains before it is looked at again: looks cost little and early curves say little, so slices grow.</summary>
+/// <summary>
+/// How far a challenger trains before it is looked at again: early curves say little and change fast, later ones slowly, so slices grow.
+/// </summary>
 internal sealed class ChallengerSlices(Race race, InsuredSettings settings)
 {
     private readonly RungSlices slices = new(race.Input.Evaluation);

@@ -14,14 +14,14 @@ internal sealed class Incumbency(Race race, InsuredSettings settings)
     public Racer? Current { get; } = race.Racers.FirstOrDefault(r => r.Id == race.Input.Commit?.Winner && r.IsAlive && r.HasStepsLeft);
 
     /// <summary>Whom to commit to now, and why; null where all stays as it is.</summary>
-        /// <param name="byPrior">True where one that has not shown anything may be chosen for what history says of it.</param>
+    /// <param name="byPrior">True where one that has not shown anything may be chosen for what history says of it.</param>
     public (Racer Racer, string Why)? Change(bool byPrior) => race.IsInsured ? Insured(race.Baseline!, byPrior) : Uninsured();
 
     private (Racer, string)? Insured(Racer baseline, bool byPrior)
     {
         var holder = Current ?? baseline;
         var best = Judged(byPrior).Where(r => r.Id != holder.Id && r.Id != baseline.Id)
-            .Select(r => (Racer: r, Chance: Math.Min(race.Beats(r, baseline), race.Beats(r, holder))))
+            .Select(r => (Racer: r, Chance: Math.Min(Race.Beats(r, baseline), Race.Beats(r, holder))))
             .OrderByDescending(c => c.Chance).ThenBy(c => c.Racer.Id).FirstOrDefault();
         if (best.Racer is not null && best.Chance >= confidence)
             return (best.Racer, $"holds the job: it {Arrives()} before {holder.Name} with {Wording.Percent(best.Chance)}"
@@ -29,17 +29,19 @@ internal sealed class Incumbency(Race race, InsuredSettings settings)
         if (holder.Id == baseline.Id)
             return race.Input.Commit is { } commit && commit.Winner != baseline.Id
                 ? (baseline, $"holds the job again: {Name(commit.Winner)}, which was ahead of it, cannot go on") : null;
-        var chance = race.Beats(holder, baseline);
+        var chance = Race.Beats(holder, baseline);
         return chance < 0.5
-            ? (baseline, $"holds the job again: {holder.Name} has left its forecast and {Arrives()} before it with {Wording.Percent(chance)} only") : null;
+            ? (baseline, $"holds the job again: {holder.Name} has left its forecast and {Arrives()} before it with "
+                + $"{Wording.Percent(chance)} only") : null;
     }
 
     private (Racer, string)? Uninsured()
     {
         var best = Judged(byPrior: false).OrderBy(r => r.MeanLoss).ThenBy(r => r.Id).FirstOrDefault();
         if (best is null || best.Id == Current?.Id) return null;
-        if (Current is null) return (best, $"holds the job: the baseline is out of the race, and it is the best by forecast of those that are left");
-        var chance = race.Beats(best, Current);
+        if (Current is null)
+            return (best, "holds the job: the baseline is out of the race, and it is the best by forecast of those that are left");
+        var chance = Race.Beats(best, Current);
         return chance >= confidence ? (best, $"holds the job: it {Arrives()} before {Current.Name} with {Wording.Percent(chance)}") : null;
     }
 

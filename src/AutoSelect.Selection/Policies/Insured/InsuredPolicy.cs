@@ -1,5 +1,3 @@
-using AutoSelect.Contracts;
-
 namespace AutoSelect.Selection.Policies.Insured;
 
 /// <summary>

@@ -23,6 +23,6 @@ internal sealed record InsuredSettings
     /// <summary>Joint samples of the arrivals of those that have not begun.</summary>
     public int Samples { get; init; } = 320;
 
-    /// <summary>Quantile of the baseline's arrival that the premium is a share of: an optimistic one, so that it is not overdrawn.</summary>
+    /// <summary>Quantile of the baseline's arrival that the premium is a share of: optimistic, so that it is not overdrawn.</summary>
     public double PremiumQuantile { get; init; } = 0.2;
 }

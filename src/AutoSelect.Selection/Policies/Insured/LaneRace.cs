@@ -81,7 +81,8 @@ internal sealed class LaneRace(Race race, InsuredSettings settings)
     private void Go(Racer racer, Bid? bid = null)
     {
         var until = racer.IsTraining ? racer.Evidence.RunningTo!.Value : slices.NextStep(racer);
-        decided.Send(racer, until, bid is null ? RaceWords.Holds(racer) : RaceWords.Challenges(race, bid), RaceWords.Numbers(race, racer, bid));
+        decided.Send(
+            racer, until, bid is null ? RaceWords.Holds(racer) : RaceWords.Challenges(race, bid), RaceWords.Numbers(race, racer, bid));
         Take(racer);
     }
 
@@ -92,5 +93,5 @@ internal sealed class LaneRace(Race race, InsuredSettings settings)
     }
 
     private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && race.HasShown(racer, settings)
-        && race.Beats(racer, race.Baseline) < settings.StopBelow;
+        && Race.Beats(racer, race.Baseline) < settings.StopBelow;
 }

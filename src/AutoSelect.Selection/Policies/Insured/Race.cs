@@ -55,12 +55,12 @@ internal sealed class Race
         var never = 1.5 * Math.Max(1e-9, Math.Min(longest, left));
         var begun = job.Trials.Select(v => new Racer(v.Evidence, Capped(v, job.Value, never), v.Outlook)).ToArray();
         var unknown = new Unbegun(input, begun, never, left, settings.Samples);
-        return new Race(input, job, [.. begun.Concat(alive.Where(t => !begun.Any(r => r.Id == t.Trial)).Select(t => new Racer(t, unknown.Losses(t), null)))
-            .Select(r => WithDevices(r, input)).OrderBy(r => r.Id)], never);
+        var others = alive.Where(t => !begun.Any(r => r.Id == t.Trial)).Select(t => new Racer(t, unknown.Losses(t), null));
+        return new Race(input, job, [.. begun.Concat(others).Select(r => WithDevices(r, input)).OrderBy(r => r.Id)], never);
     }
 
     /// <summary>Share of the samples in which one does better than another; half of those in which neither does.</summary>
-    public double Beats(Racer racer, Racer other)
+    public static double Beats(Racer racer, Racer other)
     {
         var wins = 0.0;
         for (var s = 0; s < racer.Losses.Length; s++)

@@ -21,7 +21,7 @@ internal static class RaceEnd
                 && going.Max(race.Arrives) is var chance && chance < doubt
                 ? $"the target is unlikely ({Wording.Percent(chance)} at best) for all that are left" : null,
             _ => race.Racers.Where(r => r is { HasStepsLeft: false, Outlook: not null }).MinBy(r => r.MeanLoss) is { } best
-                && going.All(r => race.Beats(r, best) < doubt)
+                && going.All(r => Race.Beats(r, best) < doubt)
                 ? $"{best.Name} has come to its end, and nobody is likely to become better by the deadline" : null,
         };
     }
@@ -32,7 +32,8 @@ internal static class RaceEnd
     /// </summary>
     private static string? AtBestTradeoff(Race race, Racer[] going, InsuredSettings settings)
     {
-        var begun = race.Racers.Where(r => r.Outlook is not null && r.Evidence is { IsTried: true, Curve.IsDefaultOrEmpty: false }).ToArray();
+        var begun = race.Racers
+            .Where(r => r.Outlook is not null && r.Evidence is { IsTried: true, Curve.IsDefaultOrEmpty: false }).ToArray();
         if (begun.Length == 0) return null;
         var price = race.Input.Objective.SecondsPerUnit ?? 0;
         var now = begun.Min(r => price * MeanAt(r, 0));

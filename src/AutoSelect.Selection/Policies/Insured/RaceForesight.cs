@@ -50,7 +50,8 @@ public sealed record RaceForesight
     private static ImmutableArray<TrialId> InOrder(Race race, InsuredSettings settings, double seconds)
     {
         var (slices, challengers) = (new ChallengerSlices(race, settings), new Challengers(race, [race.Baseline!]));
-        var able = race.Racers.Where(r => r.Id != race.Baseline!.Id && r.Devices <= Math.Max(race.Borrowed, race.Baseline.Devices)).ToList();
+        var most = Math.Max(race.Borrowed, race.Baseline!.Devices);
+        var able = race.Racers.Where(r => r.Id != race.Baseline.Id && r.Devices <= most).ToList();
         var order = ImmutableArray.CreateBuilder<TrialId>();
         var left = seconds * Math.Max(1, race.Borrowed);
         while (challengers.Next(able) is { } bid)

@@ -18,8 +18,8 @@ internal static class RaceWords
         + (bid.Racer.Outlook is null && race.Input.History.Prior is not null ? ", by what earlier runs say" : "");
 
     public static string IsTried(Race race, Bid bid, Account account) =>
-        $"is tried in the baseline's place: {Chance(race, bid.Racer)}at most {Wording.Duration(bid.Cost)} of the {Wording.Duration(account.Left)} "
-            + "that the insurance allows";
+        $"is tried in the baseline's place: {Chance(race, bid.Racer)}at most {Wording.Duration(bid.Cost)} of the "
+            + $"{Wording.Duration(account.Left)} that the insurance allows";
 
     public static string NotWorthALane(Race race, Racer racer) =>
         $"rests at {Wording.Percent(racer.Progress)} of its horizon: {Chance(race, racer)}not worth a lane now";
@@ -28,7 +28,7 @@ internal static class RaceWords
     [
         .. bid is null ? (IEnumerable<(string, double)>)[] : [("gain", bid.Gain), ("cost", bid.Cost)],
         .. race.IsInsured && racer.Id != race.Baseline!.Id ? (IEnumerable<(string, double)>)[
-            ("probabilityOfBeatingBaseline", race.Beats(racer, race.Baseline))] : [],
+            ("probabilityOfBeatingBaseline", Race.Beats(racer, race.Baseline))] : [],
     ];
 
     public static string Summary(Race race, IReadOnlyCollection<Racer> racing, Racer? holder, Account? account)
@@ -40,14 +40,14 @@ internal static class RaceWords
                 : $"The insurance is over: the baseline is out of the race. On the way: {string.Join(", ", racing.Select(r => r.Name))}.";
         var baseline = race.Baseline!;
         if (holder is not null && holder.Id != baseline.Id)
-            return $"{holder.Name} holds the job; the baseline {(racing.Contains(baseline) ? "trains on" : "rests")}, {Wording.Duration(account.Left)} "
-                + "of the premium are left.";
+            return $"{holder.Name} holds the job; the baseline {(racing.Contains(baseline) ? "trains on" : "rests")}, "
+                + $"{Wording.Duration(account.Left)} of the premium are left.";
         return racing.Contains(baseline) ? $"The baseline {baseline.Name} trains, {rivals}."
             : $"{names} in the baseline's place; {Wording.Duration(account.Left)} of the premium are left.";
     }
 
     private static string Chance(Race race, Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id
-        ? $"{Wording.Percent(race.Beats(racer, race.Baseline))} to beat the baseline, " : "";
+        ? $"{Wording.Percent(Race.Beats(racer, race.Baseline))} to beat the baseline, " : "";
 
     private static string Amount(Race race, double amount) =>
         Wording.Amount(amount, race.IsTimed ? "s" : race.Input.Objective.Metric);

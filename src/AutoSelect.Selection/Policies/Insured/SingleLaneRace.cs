@@ -22,19 +22,21 @@ internal sealed class SingleLaneRace(Race race, InsuredSettings settings)
         if (holder is not null && holder.Id != baseline.Id)
             decided.Send(holder, slices.NextStep(holder), RaceWords.Holds(holder), RaceWords.Numbers(race, holder, null));
         else if (bid is not null)
-            decided.Send(bid.Racer, slices.NextStep(bid.Racer), RaceWords.IsTried(race, bid, account), RaceWords.Numbers(race, bid.Racer, bid));
+            decided.Send(
+                bid.Racer, slices.NextStep(bid.Racer), RaceWords.IsTried(race, bid, account), RaceWords.Numbers(race, bid.Racer, bid));
         else
             decided.Send(baseline, baseline.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account),
                 ("premiumSeconds", account.Premium), ("premiumLeftSeconds", account.Left));
         foreach (var racer in race.Racers.Where(r => r.IsAlive && !decided.IsSent(r) && r.Evidence.State is not TrialState.Waiting))
             decided.Rest(racer, isHopeless: false, RaceWords.NotWorthALane(race, racer));
         if (change is { } c) decided.Commit(c.Racer, c.Why);
-        return decided.Outcome(RaceWords.Summary(race, [.. race.Racers.Where(decided.IsSent)], holder, account), baseline.Devices, bid, null);
+        var racing = race.Racers.Where(decided.IsSent).ToArray();
+        return decided.Outcome(RaceWords.Summary(race, racing, holder, account), baseline.Devices, bid, null);
     }
 
     /// <summary>
-    /// The challenger whose next slice is worth most beyond the delay that it is: half of what is saved where it wins, since a slice does not
-    /// always tell. Null where none is worth it, or the account does not pay for it.
+    /// The challenger whose next slice is worth most beyond the delay that it is: half of what is saved where it wins, since a slice does
+    /// not always tell. Null where none is worth it, or the account does not pay for it.
     /// </summary>
     private Bid? Trial(Account account)
     {
