@@ -14,11 +14,21 @@ internal sealed class LearningSources(ControlPaths paths, bool withPrior)
 {
     /// <summary>Keeps the recordings in the store and names them, for <see cref="JobSpec.History"/>; null where there are none.</summary>
     /// <param name="earlier">Jobs of the store, oldest first.</param>
+    /// <exception cref="EnvironmentFaultException">The store cannot be written.</exception>
     public string? Keep(IReadOnlyCollection<JobRecord> earlier)
     {
-        var histories = new Histories(paths.Histories);
-        var hashes = Recordings(earlier).Select(r => histories.Put(r.Span)).ToList();
-        return hashes.Count == 0 ? null : Histories.Join(hashes);
+        var recordings = Recordings(earlier).ToList();
+        try
+        {
+            var histories = new Histories(paths.Histories);
+            var hashes = recordings.Select(r => histories.Put(r.Span)).ToList();
+            return hashes.Count == 0 ? null : Histories.Join(hashes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EnvironmentFaultException(
+                $"The store {paths.Root} cannot be written: {e.Message} Give a writable folder with --store.", e);
+        }
     }
 
     /// <summary>The same without keeping anything, for a job that is only looked at.</summary>

@@ -106,7 +106,8 @@ public static class JobMachine
             if (facts.Now < fault.RetryAt) return new Move.Wait(fault.RetryAt);
         }
         if (facts.IsDeciding) return new Move.Wait();
-        if (record.News != JobNews.None || isRunning) return new Move.Decide();
+        // Who still waits for devices has steps left; other devices than were reckoned with are news.
+        if (record.News != JobNews.None || isRunning || DesiredState.Waiting(record).Count > 0) return new Move.Decide();
         // The last decision knew all there is and asks for nothing more: what is best by now is the answer.
         return Endings.Answer(record) is { } best ? Finish(record, best, facts, "no candidate has steps left to train")
             : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, null));

@@ -76,6 +76,18 @@ public class PriorCommandTests
     }
 
     [Fact]
+    public void A_store_that_cannot_be_written_is_refused_with_what_to_do()
+    {
+        using var run = new CommandRun();
+        var store = run.Folder["file"];
+        File.WriteAllText(store, "");
+        var refusal = Assert.Throws<EnvironmentFaultException>(
+            () => new LearningSources(new ControlPaths(store), withPrior: true).Keep([]));
+        Assert.StartsWith($"The store {store} cannot be written: ", refusal.Message);
+        Assert.EndsWith("Give a writable folder with --store.", refusal.Message);
+    }
+
+    [Fact]
     public async Task What_is_no_recording_is_not_taken()
     {
         using var run = new CommandRun();

@@ -69,10 +69,10 @@ public sealed class ControlFaultTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         patience.CancelAfter(TimeSpan.FromMinutes(10));
         JobRecord? record = null;
-        // In the middle of later segments: something has been decided, and every device has reported since.
+        // In the middle of segments: something has been decided, every device has reported since, and the baseline has a checkpoint.
         while (!patience.IsCancellationRequested && !(
-            record is { Rungs.Length: >= 2 } && Running(record) is { Count: > 0 } running
-                && running.All(t => t.Curve[^1].Step > t.Segments[^1].FromStep)))
+            record is { Rungs.Length: >= 1, Trials: [{ Checkpoint: not null }, ..] } && Running(record) is { Count: > 0 } running
+                && running.All(t => t.Curve is [.., var last] && last.Step > t.Segments[^1].FromStep)))
         {
             await Task.Delay(50, Cancelled);
             record = (await archive.List(folder.Path)) is [var first, ..] ? await archive.Find(folder.Path, first.Id) : null;

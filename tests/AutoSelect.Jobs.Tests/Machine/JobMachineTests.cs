@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Decisions;
 using AutoSelect.Jobs.Machine;
+using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Testing;
 using CsCheck;
@@ -68,5 +70,41 @@ public sealed class JobMachineTests
         Assert.InRange(moves, 1, 3);
         Assert.Equal(TrialId.At(1), record.Exporting);
         Assert.IsType<Move.Wait>(JobMachine.Next(record, facts));
+    }
+
+    /// <summary>Devices are granted one after another: a trial that has too few so far is no trial that cannot go on.</summary>
+    [Fact]
+    public void A_trial_that_waits_for_the_second_of_its_devices_does_not_end_the_job()
+    {
+        var spec = SimulatedJobs.BestAtHorizon("wide");
+        spec = spec with
+        {
+            Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }],
+            Probe = spec.Probe with { Devices = 2 },
+            Policy = "insured",
+        };
+        var record = SubmittedJobs.Record(spec, "/jobs");
+        var facts = new JobFacts { Now = 0, Policy = PolicyCatalogue.Get("insured"), Leases = LeaseSet.Empty, LeasesSince = 0 };
+        JobRecord Decided(JobFacts facts) => record.After(
+            0, Judgement.Decide(record, Judgement.BasisFor(record, facts), facts.Policy, SelectionHistory.Empty));
+        record = Decided(facts);
+
+        facts = facts with { Leases = Held(1) };
+        Assert.IsType<Move.Decide>(JobMachine.Next(record, facts));
+        record = Decided(facts);
+        Assert.IsType<Move.Wait>(JobMachine.Next(record, facts));
+        var dispatch = Assert.IsType<Move.Dispatch>(JobMachine.Next(record, facts with { Leases = Held(2) }));
+        Assert.Equal(2, Assert.Single(dispatch.Gangs).Leases.Length);
+
+        LeaseSet Held(int devices) => new(1, [.. Enumerable.Range(0, devices).Select(i => new HeldLease(
+            new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 },
+            new DeviceDescription
+            {
+                Id = new DeviceId($"d{i}"),
+                Kind = DeviceKind.Cpu,
+                Index = i,
+                Model = "simulated",
+                Host = "simulated",
+            }))], []);
     }
 }
