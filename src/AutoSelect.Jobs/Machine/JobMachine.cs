@@ -30,7 +30,8 @@ public static class JobMachine
         var waiting = DesiredState.Waiting(record);
         if (waiting.Count > 0 && Dispatch(record, waiting, facts) is var dispatch
             && (dispatch is Move.Dispatch || !IsOvertaken(record, facts))) return dispatch;
-        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record, facts));
+        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning, waiting.Count > 0)
+            : new Move.Wait(NextTime(record, facts));
     }
 
     /// <summary>What a segment of a trial is told; one whose token is not that of the running segment is over.</summary>
@@ -96,7 +97,7 @@ public static class JobMachine
             || IsOvertaken(record, facts);
     }
 
-    private static Move Decide(JobRecord record, JobFacts facts, bool isRunning)
+    private static Move Decide(JobRecord record, JobFacts facts, bool isRunning, bool isWaiting)
     {
         if (record.DecisionFault is { } fault)
         {
@@ -106,7 +107,8 @@ public static class JobMachine
             if (facts.Now < fault.RetryAt) return new Move.Wait(fault.RetryAt);
         }
         if (facts.IsDeciding) return new Move.Wait();
-        if (record.News != JobNews.None || isRunning) return new Move.Decide();
+        // Who waits for devices has steps left: only the devices reckoned with have changed.
+        if (record.News != JobNews.None || isRunning || isWaiting) return new Move.Decide();
         // The last decision knew all there is and asks for nothing more: what is best by now is the answer.
         return Endings.Answer(record) is { } best ? Finish(record, best, facts, "no candidate has steps left to train")
             : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, null));

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Decisions;
 using AutoSelect.Jobs.Machine;
+using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Testing;
 using CsCheck;
@@ -69,4 +71,30 @@ public sealed class JobMachineTests
         Assert.Equal(TrialId.At(1), record.Exporting);
         Assert.IsType<Move.Wait>(JobMachine.Next(record, facts));
     }
+
+    /// <summary>A baseline of two ranks gets one device, fewer than its job reckoned with when it was sent.</summary>
+    [Fact]
+    public void A_job_whose_devices_change_before_its_first_segment_decides_again_and_does_not_end()
+    {
+        var spec = SimulatedJobs.BestAtHorizon("wide");
+        spec = spec with { Candidates = [spec.Candidates[0] with { Ranks = 2, Communication = "fp32" }] };
+        var record = SubmittedJobs.Record(spec, "/jobs");
+        var facts = new JobFacts { Now = 1, Policy = PolicyCatalogue.Get("insured"), Leases = LeaseSet.Empty };
+        record = record.After(1, Decided(record, facts));
+        var device = new DeviceDescription
+        {
+            Id = new DeviceId("d0"), Kind = DeviceKind.Cpu, Index = 0, Model = "simulated", Host = "simulated",
+        };
+        var lease = new Lease { Device = device.Id, Job = record.Id, Token = 1 };
+        facts = facts with { Now = 2, LeasesSince = 2, Leases = new LeaseSet(1, [new HeldLease(lease, device)], []) };
+
+        Assert.IsType<Move.Decide>(JobMachine.Next(record, facts));
+        record = record.After(2, Decided(record, facts));
+        Assert.Equal(2 + facts.JoinSeconds, Assert.IsType<Move.Wait>(JobMachine.Next(record, facts)).Until);
+        var begun = Assert.IsType<Move.Dispatch>(JobMachine.Next(record, facts with { Now = 2 + facts.JoinSeconds }));
+        Assert.Equal([lease], Assert.Single(begun.Gangs).Leases);
+    }
+
+    private static JobDecided Decided(JobRecord record, JobFacts facts) =>
+        Judgement.Decide(record, Judgement.BasisFor(record, facts), facts.Policy, SelectionHistory.Empty);
 }
