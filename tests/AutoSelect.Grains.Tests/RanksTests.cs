@@ -23,6 +23,11 @@ public sealed class RanksTests : IDisposable
         };
     }
 
+    /// <summary>
+    /// The only candidate is looked at and then trained to its end, so that its second segment goes on from a checkpoint.
+    /// </summary>
+    private static JobSpec InTwoSegments() => Spec(2) with { Policy = "current-best" };
+
     [Fact]
     public async Task A_trial_of_two_ranks_takes_two_devices_at_once_and_is_charged_for_both()
     {
@@ -70,7 +75,7 @@ public sealed class RanksTests : IDisposable
             return Task.Delay(Timeout.Infinite);
         }
         foreach (var id in (string[])["d0", "d1"]) devices[id] = cluster.AddDevice(id, Training(), a => Hold(id, a));
-        await cluster.Submit("job", Spec(2));
+        await cluster.Submit("job", InTwoSegments());
         await devices[await held.Task].Die();
         var heir = cluster.AddDevice("d2", Training());
         var record = await cluster.UntilEnded("job");
@@ -98,7 +103,7 @@ public sealed class RanksTests : IDisposable
             held.TrySetResult();
             return Task.Delay(Timeout.Infinite);
         });
-        await cluster.Submit("job", Spec(2));
+        await cluster.Submit("job", InTwoSegments());
         await held.Task;
         await dying.Die();
         var record = await cluster.UntilEnded("job");
@@ -225,7 +230,7 @@ public sealed class RanksTests : IDisposable
         {
             var second = new TaskCompletionSource();
             foreach (var id in (string[])["d0", "d1"]) cluster.AddDevice(id, Training(), a => Hold(a, second));
-            await cluster.Submit("job", Spec(2));
+            await cluster.Submit("job", InTwoSegments());
             await second.Task;
             await cluster.Request("job", JobRequest.Pause());
             await cluster.Until("job", r => r.Phase == JobPhase.Paused, "paused");
@@ -265,7 +270,7 @@ public sealed class RanksTests : IDisposable
                 second.TrySetResult();
                 return mayGoOn.Task;
             });
-        await cluster.Submit("job", Spec(2));
+        await cluster.Submit("job", InTwoSegments());
         await second.Task;
         var running = (await cluster.Record("job")).Trials[0];
 

@@ -30,7 +30,8 @@ public static class JobMachine
         var waiting = DesiredState.Waiting(record);
         if (waiting.Count > 0 && Dispatch(record, waiting, facts) is var dispatch
             && (dispatch is Move.Dispatch || !IsOvertaken(record, facts))) return dispatch;
-        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning) : new Move.Wait(NextTime(record, facts));
+        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning, waiting.Count > 0)
+            : new Move.Wait(NextTime(record, facts));
     }
 
     /// <summary>What a segment of a trial is told; one whose token is not that of the running segment is over.</summary>
@@ -96,7 +97,7 @@ public static class JobMachine
             || IsOvertaken(record, facts);
     }
 
-    private static Move Decide(JobRecord record, JobFacts facts, bool isRunning)
+    private static Move Decide(JobRecord record, JobFacts facts, bool isRunning, bool isWaiting)
     {
         if (record.DecisionFault is { } fault)
         {
@@ -107,7 +108,7 @@ public static class JobMachine
         }
         if (facts.IsDeciding) return new Move.Wait();
         // Who still waits for devices has steps left; other devices than were reckoned with are news.
-        if (record.News != JobNews.None || isRunning || DesiredState.Waiting(record).Count > 0) return new Move.Decide();
+        if (record.News != JobNews.None || isRunning || isWaiting) return new Move.Decide();
         // The last decision knew all there is and asks for nothing more: what is best by now is the answer.
         return Endings.Answer(record) is { } best ? Finish(record, best, facts, "no candidate has steps left to train")
             : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, null));
