@@ -17,7 +17,8 @@ public sealed class DeviceFaultTests : IDisposable
         await using var session = await RealSession.Open(folder.Path, devices: 2);
         // All are trained to their ends, also those that would not be worth a try.
         var job = await session.Submit(FaultyJobs.Spec(epochs: 5, examples: 2000,
-            ("healthy", 20), ("aborts", 13), ("too-large", 17), ("throws", 19), ("diverges", 23)) with { Policy = "exhaustive" });
+            ("healthy", 20), ("aborts", 13), ("too-large", 17), ("throws", 19), ("diverges", 23)) with
+        { Policy = "exhaustive" });
 
         var record = await session.UntilEnded(job);
 
