@@ -42,15 +42,12 @@ internal sealed class TrialOutlook
 
     public double MedianSecondsPerStep { get; init; }
 
-    /// <summary>Mean of the latent value at the present step.</summary>
-    public double MeanNow
+    /// <summary>Mean of the latent value at a point of the grid; 0 is the present step.</summary>
+    public double MeanAt(int point)
     {
-        get
-        {
-            var sum = 0.0;
-            for (var i = 0; i < Latent.Length; i += Steps.Length) sum += Latent[i];
-            return sum / Samples;
-        }
+        var sum = 0.0;
+        for (var i = point; i < Latent.Length; i += Steps.Length) sum += Latent[i];
+        return sum / Samples;
     }
 
     /// <summary>Seconds from now to the horizon.</summary>

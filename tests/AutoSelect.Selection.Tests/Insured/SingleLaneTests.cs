@@ -68,7 +68,7 @@ public sealed class SingleLaneTests(ITestOutputHelper output)
     {
         var input = Input(Evidence.BestBy(100), share, Idle(0, 100, 0.8)) with { ElapsedSeconds = 8, BaselineIdleSeconds = idle };
         var race = Race.FromInput(input, InsuredSettings.Default);
-        var account = Account.FromRace(race, InsuredSettings.Default);
+        var account = Account.FromRace(race);
         Assert.Equal(share * 80, account.Premium, 1e-6);
         Assert.Equal(share * 80 - idle, account.Left, 1e-6);
     }

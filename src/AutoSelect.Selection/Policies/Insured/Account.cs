@@ -16,15 +16,15 @@ internal sealed class Account
     public double Left { get; }
 
     /// <param name="race">With a baseline.</param>
-    /// <param name="settings">The quantile.</param>
-    public static Account FromRace(Race race, InsuredSettings settings)
+    public static Account FromRace(Race race)
     {
         var (input, baseline) = (race.Input, race.Baseline!);
         var trained = input.BaselineSeconds;
         var left = race.SecondsLeftOf(baseline);
         // Where it may never arrive it is insured for its run to the horizon or the deadline.
         double[] arrivals = race.IsToTarget ? [.. baseline.Losses.Select(l => trained + Math.Min(l, left)).Order()] : [trained + left];
-        var premium = input.Probe.Insurance * arrivals[(int)(Math.Min(settings.PremiumQuantile, 1 - input.Confidence) * arrivals.Length)];
+        var quantile = Math.Min(race.Settings.PremiumQuantile, 1 - input.Confidence);
+        var premium = input.Probe.Insurance * arrivals[(int)(quantile * arrivals.Length)];
         if (race.IsToTarget && input.Objective.DeadlineSeconds is { } deadline)
             premium = Math.Min(premium, Math.Max(0, deadline - arrivals[(int)(0.95 * (arrivals.Length - 1))]));
         return new Account(premium, input.BaselineIdleSeconds);

@@ -63,7 +63,7 @@ internal sealed class Challengers
     /// <summary>
     /// Who is in the race is worth more than a newcomer of the same forecast: half of a newcomer's promise is that little is known of it.
     /// </summary>
-    private static double Standing(Racer racer) => racer.Evidence.State == TrialState.Running ? InsuredSettings.Default.SwitchBy : 1;
+    private double Standing(Racer racer) => racer.Evidence.State == TrialState.Running ? race.Settings.SwitchBy : 1;
 
     /// <summary>Candidates of one strategy and batch size are near copies.</summary>
     private static (string, int) ClusterOf(Racer racer) => (racer.Evidence.Candidate.Strategy, racer.Evidence.Candidate.BatchSize);

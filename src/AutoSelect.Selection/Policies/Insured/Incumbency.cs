@@ -6,10 +6,8 @@ namespace AutoSelect.Selection.Policies.Insured;
 /// Who holds the job. A challenger does once it will arrive before the baseline with the job's confidence, and gives way when that has
 /// become less likely than not. Without insurance the best by forecast does.
 /// </summary>
-internal sealed class Incumbency(Race race, InsuredSettings settings)
+internal sealed class Incumbency(Race race)
 {
-    private readonly double confidence = Math.Clamp(race.Input.Confidence, 0.5, 0.999);
-
     /// <summary>Whom the last commit names, while it can still be the answer.</summary>
     public Racer? Current { get; } = race.Racers.FirstOrDefault(r => r.Id == race.Input.Commit?.Winner && r.IsAlive && r.HasStepsLeft);
 
@@ -23,9 +21,9 @@ internal sealed class Incumbency(Race race, InsuredSettings settings)
         var best = Judged(byPrior).Where(r => r.Id != holder.Id && r.Id != baseline.Id)
             .Select(r => (Racer: r, Chance: Math.Min(Race.Beats(r, baseline), Race.Beats(r, holder))))
             .OrderByDescending(c => c.Chance).ThenBy(c => c.Racer.Id).FirstOrDefault();
-        if (best.Racer is not null && best.Chance >= confidence)
+        if (best.Racer is not null && best.Chance >= race.Confidence)
             return (best.Racer, $"holds the job: it {Arrives()} before {holder.Name} with {Wording.Percent(best.Chance)}"
-                + (race.HasShown(best.Racer, settings) ? "" : ", by what earlier runs say alone"));
+                + (race.HasShown(best.Racer) ? "" : ", by what earlier runs say alone"));
         if (holder.Id == baseline.Id)
             return race.Input.Commit is { } commit && commit.Winner != baseline.Id
                 ? (baseline, $"holds the job again: {Name(commit.Winner)}, which was ahead of it, cannot go on") : null;
@@ -42,12 +40,13 @@ internal sealed class Incumbency(Race race, InsuredSettings settings)
         if (Current is null)
             return (best, "holds the job: the baseline is out of the race, and it is the best by forecast of those that are left");
         var chance = Race.Beats(best, Current);
-        return chance >= confidence ? (best, $"holds the job: it {Arrives()} before {Current.Name} with {Wording.Percent(chance)}") : null;
+        return chance >= race.Confidence
+            ? (best, $"holds the job: it {Arrives()} before {Current.Name} with {Wording.Percent(chance)}") : null;
     }
 
     /// <summary>Those whose curves say something, and where history may stand in for that, those that have none.</summary>
     private IEnumerable<Racer> Judged(bool byPrior) => race.Racers.Where(r => r is { IsAlive: true, HasStepsLeft: true }
-        && (r.Outlook is null ? byPrior && race.Input.History.Prior is not null : r.Evidence.IsTried && race.HasShown(r, settings)));
+        && (r.Outlook is null ? byPrior && race.Input.History.Prior is not null : r.Evidence.IsTried && race.HasShown(r)));
 
     private string Arrives() => race.IsToTarget ? "is there" : "is the better";
 

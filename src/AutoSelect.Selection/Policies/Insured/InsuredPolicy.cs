@@ -32,9 +32,9 @@ public sealed class InsuredPolicy : ISelectionPolicy
     public SelectionOutcome Decide(SelectionInput input)
     {
         var race = Race.FromInput(input, settings);
-        if (RaceEnd.Reason(race, settings) is { } over) return End(race, over);
-        return race is { IsInsured: true, Borrowed: <= 0 } ? new SingleLaneRace(race, settings).Decide()
-            : new LaneRace(race, settings).Decide();
+        if (RaceEnd.Reason(race) is { } over) return End(race, over);
+        return race is { IsInsured: true, Borrowed: <= 0 } ? new SingleLaneRace(race).Decide()
+            : new LaneRace(race).Decide();
     }
 
     private static SelectionOutcome End(Race race, string why)

@@ -6,19 +6,18 @@ namespace AutoSelect.Selection.Policies.Insured;
 /// A race with lanes beside the baseline's. Challengers in the middle of a slice are left alone; lanes that are free get whoever is
 /// expected to save the most, one that has just ended its slice among them.
 /// </summary>
-internal sealed class LaneRace(Race race, InsuredSettings settings)
+internal sealed class LaneRace(Race race)
 {
     private readonly RaceDecisions decided = new(race);
-    private readonly ChallengerSlices slices = new(race, settings);
     private readonly List<Racer> racing = [];
     private int free = race.Input.Devices;
 
     public SelectionOutcome Decide()
     {
-        var incumbency = new Incumbency(race, settings);
+        var incumbency = new Incumbency(race);
         var change = incumbency.Change(byPrior: false);
         var holder = change?.Racer ?? incumbency.Current;
-        var account = race.IsInsured ? Account.FromRace(race, settings) : null;
+        var account = race.IsInsured ? Account.FromRace(race) : null;
         if (account is not null && !MayRest(holder, account)) TrainBaseline(account);
         if (holder is not null && !racing.Contains(holder)) Go(holder);
         KeepTraining();
@@ -33,7 +32,7 @@ internal sealed class LaneRace(Race race, InsuredSettings settings)
     /// The baseline may leave its lane for an incumbent's sake, as long as taking it up again at this moment keeps the premium.
     /// </summary>
     private bool MayRest(Racer? holder, Account account) =>
-        holder is not null && holder.Id != race.Baseline!.Id && account.Left > settings.LeastSliceSeconds;
+        holder is not null && holder.Id != race.Baseline!.Id && account.Left > race.Settings.LeastSliceSeconds;
 
     private void TrainBaseline(Account account)
     {
@@ -80,7 +79,7 @@ internal sealed class LaneRace(Race race, InsuredSettings settings)
 
     private void Go(Racer racer, Bid? bid = null)
     {
-        var until = racer.IsTraining ? racer.Evidence.RunningTo!.Value : slices.NextStep(racer);
+        var until = racer.IsTraining ? racer.Evidence.RunningTo!.Value : race.Slices.NextStep(racer);
         decided.Send(
             racer, until, bid is null ? RaceWords.Holds(racer) : RaceWords.Challenges(race, bid), RaceWords.Numbers(race, racer, bid));
         Take(racer);
@@ -92,6 +91,6 @@ internal sealed class LaneRace(Race race, InsuredSettings settings)
         free -= racer.Devices;
     }
 
-    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && race.HasShown(racer, settings)
-        && Race.Beats(racer, race.Baseline) < settings.StopBelow;
+    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && race.HasShown(racer)
+        && Race.Beats(racer, race.Baseline) < race.Settings.StopBelow;
 }

@@ -12,13 +12,21 @@ namespace AutoSelect.Selection.Policies.Insured;
 /// </summary>
 internal sealed class Race
 {
-    private Race(SelectionInput input, JobOutlook job, ImmutableArray<Racer> racers, double never)
+    private Race(SelectionInput input, InsuredSettings settings, JobOutlook job, ImmutableArray<Racer> racers, double never)
     {
-        (Input, Job, Racers, Never) = (input, job, racers, never);
+        (Input, Settings, Job, Racers, Never) = (input, settings, job, racers, never);
         Baseline = racers.FirstOrDefault(r => r.Id == input.Baseline);
+        Slices = new ChallengerSlices(this);
     }
 
     public SelectionInput Input { get; }
+
+    public InsuredSettings Settings { get; }
+
+    public ChallengerSlices Slices { get; }
+
+    /// <summary>The job's confidence, 0.5 to 0.999.</summary>
+    public double Confidence => Math.Clamp(Input.Confidence, 0.5, 0.999);
 
     /// <summary>Forecasts of those that have begun.</summary>
     public JobOutlook Job { get; }
@@ -56,7 +64,7 @@ internal sealed class Race
         var begun = job.Trials.Select(v => new Racer(v.Evidence, Capped(v, job.Value, never), v.Outlook)).ToArray();
         var unknown = new Unbegun(input, begun, never, left, settings.Samples);
         var others = alive.Where(t => !begun.Any(r => r.Id == t.Trial)).Select(t => new Racer(t, unknown.Losses(t), null));
-        return new Race(input, job, [.. begun.Concat(others).Select(r => WithDevices(r, input)).OrderBy(r => r.Id)], never);
+        return new Race(input, settings, job, [.. begun.Concat(others).Select(r => WithDevices(r, input)).OrderBy(r => r.Id)], never);
     }
 
     /// <summary>Share of the samples in which one does better than another; half of those in which neither does.</summary>
@@ -76,14 +84,11 @@ internal sealed class Race
 
     /// <summary>What the baseline is expected to gain in a second on average until the deadline; at least 0.</summary>
     public double ValueOfSecond => Baseline is { Outlook: { } outlook } baseline && double.IsFinite(SecondsLeftOf(baseline))
-        ? Math.Max(0, outlook.MeanNow - baseline.MeanLoss) / Math.Max(1e-9, SecondsLeftOf(baseline)) : 0;
+        ? Math.Max(0, outlook.MeanAt(0) - baseline.MeanLoss) / Math.Max(1e-9, SecondsLeftOf(baseline)) : 0;
 
     /// <summary>True once it has trained for as long as a curve needs to tell something; completed ones have.</summary>
-    public bool HasShown(Racer racer, InsuredSettings settings)
-    {
-        var slices = new ChallengerSlices(this, settings);
-        return slices.SecondsUntil(racer, 2 * racer.Evidence.Step) >= 0.98 * slices.LeastSeconds(racer) || !racer.HasStepsLeft;
-    }
+    public bool HasShown(Racer racer) =>
+        Slices.SecondsUntil(racer, 2 * racer.Evidence.Step) >= 0.98 * Slices.LeastSeconds(racer) || !racer.HasStepsLeft;
 
     private static double SecondsLeft(SelectionInput input) =>
         input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;

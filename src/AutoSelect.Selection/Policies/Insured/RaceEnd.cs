@@ -6,18 +6,18 @@ namespace AutoSelect.Selection.Policies.Insured;
 internal static class RaceEnd
 {
     /// <summary>Why; null while it goes on.</summary>
-    public static string? Reason(Race race, InsuredSettings settings)
+    public static string? Reason(Race race)
     {
         var going = race.Racers.Where(r => r.IsAlive && r.HasStepsLeft).ToArray();
         if (going.Length == 0) return "nobody has steps left to train";
-        var doubt = 1 - Math.Clamp(race.Input.Confidence, 0.5, 0.999);
+        var doubt = 1 - race.Confidence;
         return race.Input.Objective.Kind switch
         {
-            ObjectiveKind.Tradeoff => AtBestTradeoff(race, going, settings),
+            ObjectiveKind.Tradeoff => AtBestTradeoff(race, going),
             // As long as it is insured the job tries for as long as the baseline alone would have.
             _ when race.IsInsured && race.IsToTarget => null,
             // Early curves say little: who has begun is not given up before it has shown something.
-            ObjectiveKind.FastestTo => !going.Any(r => r.Outlook is not null && !race.HasShown(r, settings))
+            ObjectiveKind.FastestTo => !going.Any(r => r.Outlook is not null && !race.HasShown(r))
                 && going.Max(race.Arrives) is var chance && chance < doubt
                 ? $"the target is unlikely ({Wording.Percent(chance)} at best) for all that are left" : null,
             _ => race.Racers.Where(r => r is { HasStepsLeft: false, Outlook: not null }).MinBy(r => r.MeanLoss) is { } best
@@ -30,15 +30,15 @@ internal static class RaceEnd
     /// Training on is expected to cost more than what it brings: the least expected loss of anybody's future, its time included, is that of
     /// the best value at hand.
     /// </summary>
-    private static string? AtBestTradeoff(Race race, Racer[] going, InsuredSettings settings)
+    private static string? AtBestTradeoff(Race race, Racer[] going)
     {
         var begun = race.Racers
             .Where(r => r.Outlook is not null && r.Evidence is { IsTried: true, Curve.IsDefaultOrEmpty: false }).ToArray();
         if (begun.Length == 0) return null;
         var price = race.Input.Objective.SecondsPerUnit ?? 0;
-        var now = begun.Min(r => price * MeanAt(r, 0));
+        var now = begun.Min(r => price * r.Outlook!.MeanAt(0));
         // Early curves say little: nobody is judged before it has shown something, and nobody has who might be worth a try.
-        if (going.Any(r => !race.HasShown(r, settings) && (r.IsTraining || r.Id == race.Baseline?.Id))) return null;
+        if (going.Any(r => !race.HasShown(r) && (r.IsTraining || r.Id == race.Baseline?.Id))) return null;
         var best = going.Where(r => r.Outlook is not null).Select(r => BestStop(r, price)).DefaultIfEmpty(double.PositiveInfinity).Min();
         return best >= now ? "training on is expected to cost more time than what it brings is worth" : null;
     }
@@ -48,13 +48,6 @@ internal static class RaceEnd
     {
         var steps = racer.Outlook!.Steps;
         return Enumerable.Range(1, steps.Length - 1)
-            .Min(j => price * MeanAt(racer, j) + (steps[j] - steps[0]) * racer.Outlook.MedianSecondsPerStep);
-    }
-
-    private static double MeanAt(Racer racer, int point)
-    {
-        var (rows, width, sum) = (racer.Outlook!.Latent, racer.Outlook.Steps.Length, 0.0);
-        for (var i = point; i < rows.Length; i += width) sum += rows[i];
-        return sum / (rows.Length / width);
+            .Min(j => price * racer.Outlook.MeanAt(j) + (steps[j] - steps[0]) * racer.Outlook.MedianSecondsPerStep);
     }
 }

@@ -28,10 +28,9 @@ public sealed record RaceForesight
     /// <returns>Null without a baseline.</returns>
     public static RaceForesight? FromInput(SelectionInput input)
     {
-        var settings = InsuredSettings.Default;
-        var race = Race.FromInput(input, settings);
+        var race = Race.FromInput(input, InsuredSettings.Default);
         if (race.Baseline is not { } baseline) return null;
-        var (account, end) = (Account.FromRace(race, settings), race.SecondsLeftOf(baseline));
+        var (account, end) = (Account.FromRace(race), race.SecondsLeftOf(baseline));
         var arrivals = race.IsToTarget
             ? Quantiles.FromSamples(Array.ConvertAll(baseline.Losses, l => l < race.Never ? l : double.PositiveInfinity))
             : Quantiles.FromSamples([end]);
@@ -40,23 +39,23 @@ public sealed record RaceForesight
             BaselineSeconds = arrivals,
             PremiumSeconds = account.Premium,
             BorrowedDevices = Math.Max(0, race.Borrowed),
-            Order = InOrder(race, settings, race.Borrowed > 0 ? Math.Min(end, arrivals.P50) : account.Premium),
+            Order = InOrder(race, race.Borrowed > 0 ? Math.Min(end, arrivals.P50) : account.Premium),
             MostBorrowedSeconds = Math.Max(0, race.Borrowed) * end,
             IsByHistory = input.History.Prior is not null,
         };
     }
 
     /// <summary>Who is next as long as the least slices of those before leave time on the lanes.</summary>
-    private static ImmutableArray<TrialId> InOrder(Race race, InsuredSettings settings, double seconds)
+    private static ImmutableArray<TrialId> InOrder(Race race, double seconds)
     {
-        var (slices, challengers) = (new ChallengerSlices(race, settings), new Challengers(race, [race.Baseline!]));
+        var challengers = new Challengers(race, [race.Baseline!]);
         var most = Math.Max(race.Borrowed, race.Baseline!.Devices);
         var able = race.Racers.Where(r => r.Id != race.Baseline.Id && r.Devices <= most).ToList();
         var order = ImmutableArray.CreateBuilder<TrialId>();
         var left = seconds * Math.Max(1, race.Borrowed);
         while (challengers.Next(able) is { } bid)
         {
-            left -= slices.SecondsUntil(bid.Racer, slices.NextStep(bid.Racer)) * bid.Racer.Devices;
+            left -= race.Slices.NextSeconds(bid.Racer) * bid.Racer.Devices;
             if (left < 0) break;
             able.Remove(bid.Racer);
             order.Add(bid.Racer.Id);

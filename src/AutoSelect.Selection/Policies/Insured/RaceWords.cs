@@ -7,7 +7,7 @@ internal static class RaceWords
 {
     public static string OnItsLane(Race race, Account account) => race.Borrowed > 0
         ? "trains on its own lane, as it would alone"
-        : account.Left > 0 && race.Input.BaselineIdleSeconds < account.Premium
+        : account.Left > 0
             ? $"has the lane: nobody is worth what is left of the premium ({Wording.Duration(account.Left)})"
             : "has the lane from here on: the premium is spent";
 

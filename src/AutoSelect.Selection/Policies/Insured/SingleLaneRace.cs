@@ -6,24 +6,23 @@ namespace AutoSelect.Selection.Policies.Insured;
 /// A race with no lane beside the baseline's. A challenger may be tried in the baseline's place as long as the account pays for it, and
 /// takes the lane once it will arrive sooner with the job's confidence; what history says alone may be enough for that.
 /// </summary>
-internal sealed class SingleLaneRace(Race race, InsuredSettings settings)
+internal sealed class SingleLaneRace(Race race)
 {
     private readonly RaceDecisions decided = new(race);
-    private readonly ChallengerSlices slices = new(race, settings);
 
     public SelectionOutcome Decide()
     {
         var baseline = race.Baseline!;
-        var account = Account.FromRace(race, settings);
-        var incumbency = new Incumbency(race, settings);
+        var account = Account.FromRace(race);
+        var incumbency = new Incumbency(race);
         var change = incumbency.Change(byPrior: true);
         var holder = change?.Racer ?? incumbency.Current;
         var bid = holder is null || holder.Id == baseline.Id ? Trial(account) : null;
         if (holder is not null && holder.Id != baseline.Id)
-            decided.Send(holder, slices.NextStep(holder), RaceWords.Holds(holder), RaceWords.Numbers(race, holder, null));
+            decided.Send(holder, race.Slices.NextStep(holder), RaceWords.Holds(holder), RaceWords.Numbers(race, holder, null));
         else if (bid is not null)
             decided.Send(
-                bid.Racer, slices.NextStep(bid.Racer), RaceWords.IsTried(race, bid, account), RaceWords.Numbers(race, bid.Racer, bid));
+                bid.Racer, race.Slices.NextStep(bid.Racer), RaceWords.IsTried(race, bid, account), RaceWords.Numbers(race, bid.Racer, bid));
         else
             decided.Send(baseline, baseline.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account),
                 ("premiumSeconds", account.Premium), ("premiumLeftSeconds", account.Left));
@@ -46,7 +45,7 @@ internal sealed class SingleLaneRace(Race race, InsuredSettings settings)
             .OrderByDescending(b => b.Gain - Price(b.Cost)).ThenBy(b => b.Racer.Id).FirstOrDefault();
     }
 
-    private double Delay(Racer racer) => slices.SecondsUntil(racer, slices.NextStep(racer));
+    private double Delay(Racer racer) => race.Slices.NextSeconds(racer);
 
     /// <summary>A delay in the unit of the losses.</summary>
     private double Price(double seconds) => race.IsTimed ? seconds : seconds * race.ValueOfSecond;
