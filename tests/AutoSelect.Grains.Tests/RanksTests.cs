@@ -158,7 +158,11 @@ public sealed class RanksTests : IDisposable
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
         SimulatedDevice[] devices = [cluster.AddDevice("d0", Training()), cluster.AddDevice("d1", Training())];
-        var spec = SimulatedJobs.BestAtHorizon("wide", "narrow") with { Commit = new CommitResources { Devices = 2 } };
+        var spec = SimulatedJobs.BestAtHorizon("wide", "narrow") with
+        {
+            Policy = "insured",
+            Commit = new CommitResources { Devices = 2 },
+        };
 
         await cluster.Submit("job", spec);
         var record = await cluster.UntilEnded("job");

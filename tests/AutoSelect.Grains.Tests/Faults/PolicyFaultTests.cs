@@ -18,7 +18,7 @@ public sealed class PolicyFaultTests : IDisposable
     [Fact]
     public async Task One_that_throws_each_time_fails_the_job_after_a_few_attempts_with_back_off()
     {
-        var policy = new FaultyPolicy(PolicyCatalogue.Get("insured")) { Before = (_, _) => throw new InvalidOperationException("no luck") };
+        var policy = new FaultyPolicy(PolicyCatalogue.Get("successive-halving")) { Before = (_, _) => throw new InvalidOperationException("no luck") };
         await using var cluster = await ControlCluster.Start(folder.Path, time, policies: _ => policy);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -40,7 +40,7 @@ public sealed class PolicyFaultTests : IDisposable
     [Fact]
     public async Task One_that_throws_once_is_asked_again()
     {
-        var policy = new FaultyPolicy(PolicyCatalogue.Get("insured"))
+        var policy = new FaultyPolicy(PolicyCatalogue.Get("successive-halving"))
         {
             Before = (_, call) =>
             {
@@ -85,7 +85,7 @@ public sealed class PolicyFaultTests : IDisposable
     public async Task A_cancelled_job_takes_no_decision_that_was_computed_meanwhile()
     {
         using var mayDecide = new ManualResetEventSlim();
-        var (policy, computing) = Gated("insured", call: 2, mayDecide);
+        var (policy, computing) = Gated("successive-halving", call: 2, mayDecide);
         await using var cluster = await ControlCluster.Start(folder.Path, policies: _ => policy);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -129,7 +129,7 @@ public sealed class PolicyFaultTests : IDisposable
     public async Task Decisions_that_are_overtaken_again_and_again_are_a_failure_to_decide()
     {
         ControlCluster cluster = null!;
-        var policy = new FaultyPolicy(PolicyCatalogue.Get("insured"))
+        var policy = new FaultyPolicy(PolicyCatalogue.Get("successive-halving"))
         {
             Before = (_, call) =>
             {

@@ -37,6 +37,8 @@ public static class SimulatedJobs
         Objective = objective,
         Candidates = [.. candidates.Select(c => Candidate(c))],
         Baseline = candidates[0],
+        // Decides by steps alone: what an insured race does depends on how fast the machine of the test is.
+        Policy = "successive-halving",
         Seed = 1,
         TrainingExamples = 1000,
     };
