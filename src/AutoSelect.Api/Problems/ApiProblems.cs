@@ -16,6 +16,8 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
 
     public async Task Tell(HttpContext context, RequestDelegate next)
     {
+        // Nothing here is a page, whatever a browser makes of its beginning.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         try
         {
             await next(context);

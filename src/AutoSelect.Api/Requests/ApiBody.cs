@@ -15,7 +15,7 @@ internal static class ApiBody
     /// <exception cref="ApiFaultException">It is of another type.</exception>
     public static void CheckType(HttpRequest request, ApiOperation operation)
     {
-        if (operation.Takes.IsEmpty || request is { ContentLength: null or 0, ContentType: null }) return;
+        if (operation.Takes.IsEmpty || request.ContentLength == 0 || request is { ContentLength: null, ContentType: null }) return;
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && operation.Takes.Contains(type.MediaType.Value ?? "", StringComparer.OrdinalIgnoreCase)
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))) return;

@@ -78,7 +78,8 @@ internal sealed class CommandTree
             }
             catch (Exception fault) when (ExitCodeOf(fault) is { } exitCode)
             {
-                surroundings.Terminal.Error.WriteLine(IsDebugging ? fault.ToString() : fault.Message);
+                var away = fault is HttpRequestException ? "The server cannot be reached: " : "";
+                surroundings.Terminal.Error.WriteLine(IsDebugging ? fault.ToString() : away + fault.Message);
                 return exitCode;
             }
             catch (Exception fault) when (!IsDebugging)

@@ -128,6 +128,23 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_body_that_does_not_come_is_given_up()
+    {
+        await using var served = await Served.Start();
+        var before = await served.State();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, served.Address.Port, Cancelled);
+        var stream = socket.GetStream();
+        var head = $"POST /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {Served.OwnerToken}\r\n"
+            + "Content-Type: application/yaml\r\nContent-Length: 100\r\n\r\nname: x";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancelled);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 408", await reader.ReadLineAsync(Cancelled));
+        Assert.Contains("application/problem+json", await reader.ReadToEndAsync(Cancelled));
+        Assert.Equal(before, await served.State());
+    }
+
+    [Fact]
     public async Task Keys_are_stored_by_their_digests_in_a_file_of_the_owner()
     {
         await using var served = await Served.Start();

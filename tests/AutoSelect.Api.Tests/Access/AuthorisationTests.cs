@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AutoSelect.Api.Access;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 
@@ -12,26 +13,33 @@ public sealed class AuthorisationTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, KeyRole, bool> Cases
+    [Theory]
+    [InlineData(KeyRole.Viewer, true)]
+    [InlineData(KeyRole.Viewer, false)]
+    [InlineData(KeyRole.Submitter, true)]
+    [InlineData(KeyRole.Submitter, false)]
+    [InlineData(KeyRole.Operator, true)]
+    [InlineData(KeyRole.Operator, false)]
+    public async Task A_key_does_what_its_role_allows_in_its_project_alone(KeyRole role, bool isOwn)
     {
-        get
+        await using var served = await Served.Start();
+        using var http = served.Http(await served.Key(role, "mine"));
+        foreach (var operation in ApiOperations.All)
         {
-            var cases = new TheoryData<string, KeyRole, bool>();
-            foreach (var operation in ApiOperations.All)
-                foreach (var role in Enum.GetValues<KeyRole>())
-                    foreach (var isOwn in (bool[])[true, false])
-                        cases.Add(operation.Id, role, isOwn);
-            return cases;
+            try
+            {
+                await Try(served, http, operation, role, isOwn);
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"{operation.Id} by {role}, {(isOwn ? "own" : "other")} project", e);
+            }
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public async Task A_key_does_what_its_role_allows_in_its_project_alone(string id, KeyRole role, bool isOwn)
+    private static async Task Try(Served served, HttpClient http, ApiOperation operation, KeyRole role, bool isOwn)
     {
-        var operation = ApiOperations.All.Single(o => o.Id == id);
-        await using var served = await Served.Start();
-        using var http = served.Http(await served.Key(role, "mine"));
+        var (id, told) = (operation.Id, served.Audited().Count);
         var job = await served.Add(isOwn ? "mine" : "others");
         if (operation.Id is "deleteJob" or "followEvents") await served.End(job);
         await served.Key(KeyRole.Viewer, isOwn ? "mine" : "others");
@@ -51,11 +59,11 @@ public sealed class AuthorisationTests
             var text = await answer.Content.ReadAsStringAsync(Cancelled);
             Assert.True((int)answer.StatusCode == operation.Status, $"{answer.StatusCode}: {text}");
             // What is of others is not in a list either.
-            if (!isOwn) Assert.DoesNotContain(id == "listKeys" ? other : job.Value, text.Replace("toy-1.safetensors", ""));
+            if (!isOwn) Assert.DoesNotContain(id == "listKeys" ? other : job.Value, text);
         }
         if (!answer.IsSuccessStatusCode || !operation.IsChange || id == "previewJob") Assert.Equal(before, await served.State());
         else Assert.NotEqual(before, await served.State());
-        AssertAudited(served, operation, isAllowed, answer);
+        AssertAudited([.. served.Audited().Skip(told)], operation, isAllowed, answer);
     }
 
     [Fact]
@@ -85,15 +93,14 @@ public sealed class AuthorisationTests
         Assert.Equal(["mine", "mine"], (await client.ListKeys(Cancelled)).Select(k => k.Project));
     }
 
-    private static void AssertAudited(Served served, ApiOperation operation, bool isAllowed, HttpResponseMessage answer)
+    private static void AssertAudited(
+        IReadOnlyList<AuditEntry> entries, ApiOperation operation, bool isAllowed, HttpResponseMessage answer)
     {
-        var entries = served.Audited();
         string[] kinds = !isAllowed ? ["refused"] : operation.IsChange ? ["asked", "answered"] : [];
         Assert.Equal(kinds, entries.Select(e => e.Kind));
         Assert.All(entries, e => Assert.Equal(operation.Id, e.Operation));
         if (entries.Count > 0) Assert.Equal((int)answer.StatusCode, entries[^1].Status);
-        var text = kinds.Length == 0 ? "" : File.ReadAllText(served["audit.jsonl"]);
-        Assert.DoesNotContain("autoselect_", text);
+        Assert.All(entries, e => Assert.DoesNotContain("autoselect_", e.ToString()));
     }
 
     private static async Task<HttpResponseMessage> Send(HttpClient http, ApiOperation operation, JobId job, string key, string project)

@@ -23,10 +23,13 @@ public sealed class JobRequestTests
         // Without a body too.
         using var bare = await http.PostAsync($"v1/jobs/{job}/pause", null, Cancelled);
         Assert.Equal(HttpStatusCode.Accepted, bare.StatusCode);
+        using var empty = new StringContent("", Encoding.UTF8, "application/x-www-form-urlencoded");
+        using var form = await http.PostAsync($"v1/jobs/{job}/pause", empty, Cancelled);
+        Assert.Equal(HttpStatusCode.Accepted, form.StatusCode);
         Assert.Equal(
             [
                 JobRequest.Pause(), JobRequest.Resume(), JobRequest.Cancel("enough"), JobRequest.StopTrial(Stories.Second, "too slow"),
-                JobRequest.CommitTo(Stories.First), JobRequest.Pause(),
+                JobRequest.CommitTo(Stories.First), JobRequest.Pause(), JobRequest.Pause(),
             ],
             served.Control.Requests.Select(r => r.Request));
     }

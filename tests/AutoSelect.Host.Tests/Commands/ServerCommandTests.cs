@@ -168,6 +168,7 @@ public sealed class ServerCommandTests
         Assert.Contains("chmod 600", run.Error);
         File.SetUnixFileMode(file, UnixFileMode.UserRead);
         Assert.Equal(ExitCodes.Environment, await run.Run("jobs", "--server", "https://127.0.0.1:1"));
+        Assert.Contains("The server cannot be reached: ", run.Error);
     }
 
     [Theory]
