@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Host.Api;
 
 /// <summary>
-/// The HTTP API of a process that has a store open, on loopback: for other processes of the same user, who can read the token, and for
-/// holders of API keys.
+/// The HTTP API of a process that has a store open: for other processes of the same user, who can read the token, and for holders of API
+/// keys.
 /// </summary>
 internal sealed class OwnerApi : IAsyncDisposable
 {
@@ -22,13 +22,26 @@ internal sealed class OwnerApi : IAsyncDisposable
     private OwnerApi(ControlPaths paths, ApiServer server, SqliteKeyStore keys, AuditFile audit) =>
         (this.paths, this.server, this.keys, this.audit) = (paths, server, keys, audit);
 
-    /// <summary>Listens on a free port and says where in the store's folder.</summary>
-    /// <exception cref="IOException">No port can be had, or the file cannot be written.</exception>
+    /// <summary>Where it listens.</summary>
+    public Uri Address => server.Address;
+
+    /// <summary>Listens, and says where in the store's folder.</summary>
+    /// <param name="paths">Of the store.</param>
+    /// <param name="jobs">Where jobs are read from.</param>
+    /// <param name="leases">Where devices are read from.</param>
+    /// <param name="control">Takes jobs and requests.</param>
+    /// <param name="catalogue">Is asked what can be run.</param>
+    /// <param name="loggers">For what is unexpected.</param>
+    /// <param name="time">Clock of keys and streams.</param>
+    /// <param name="listening">Where to listen; default a free port of loopback.</param>
+    /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, ICatalogueSource catalogue,
-        ILoggerFactory loggers, TimeProvider time)
+        ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null)
     {
-        var (keys, audit, token) = (new SqliteKeyStore(paths.Keys, time), new AuditFile(paths.Audit), ApiFile.NewToken());
+        // Others of the same user come by plain loopback; whoever comes by TLS has a key.
+        var token = (listening ??= ApiListening.Loopback).Certificate is null ? ApiFile.NewToken() : null;
+        var (keys, audit) = (new SqliteKeyStore(paths.Keys, time), new AuditFile(paths.Audit));
         var parts = new ApiParts
         {
             Jobs = jobs,
@@ -45,8 +58,8 @@ internal sealed class OwnerApi : IAsyncDisposable
         ApiServer? server = null;
         try
         {
-            server = await ApiServer.Start(ApiListening.Loopback, parts, loggers, time);
-            new ApiFile { Port = server.Address.Port, Token = token, Process = Environment.ProcessId }.Write(paths);
+            server = await ApiServer.Start(listening, parts, loggers, time);
+            if (token is not null) new ApiFile { Port = server.Address.Port, Token = token, Process = Environment.ProcessId }.Write(paths);
             return new OwnerApi(paths, server, keys, audit);
         }
         catch

@@ -110,6 +110,16 @@ public sealed class SubmissionTests
     }
 
     [Fact]
+    public async Task The_same_submission_many_times_at_once_is_one_job()
+    {
+        await using var served = await Served.Start();
+        using var http = served.Http();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => await Text(await Submit(http, Yaml, id: "once"))));
+        Assert.Single(answers.Distinct());
+        Assert.Single((await served.Jobs.List(new())).Jobs);
+    }
+
+    [Fact]
     public async Task Two_keys_may_use_the_same_id_for_different_jobs()
     {
         await using var served = await Served.Start();

@@ -47,6 +47,21 @@ public sealed class ServerCommandTests
     }
 
     [Fact]
+    public async Task The_exit_code_of_a_submission_that_is_followed_is_the_jobs()
+    {
+        await using var job = await StoredJob.Create(SampleJob.Completed);
+        using var run = await Against(job);
+        var following = run.Run("submit", run.JobFile(), "--follow");
+        var id = new JobId("toy-2");
+        JobSummary? stored;
+        while ((stored = await job.Jobs.Find(id)) is null) await Task.Delay(10, Cancelled);
+        var ended = new JobEnded(JobPhase.Cancelled, new Outcome { ObjectiveMet = false, Summary = "Cancelled." });
+        await job.Jobs.Append(id, 1, [new JobEvent(2, stored.SubmittedAt, 1, ended)], stored with { Phase = JobPhase.Cancelled });
+        Assert.Equal(ExitCodes.Cancelled, await following);
+        Assert.Contains("Cancelled.", run.Output);
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_a_job_is_told_as_by_a_store()
     {
         await using var job = await StoredJob.Create(SampleJob.Started);
