@@ -94,6 +94,8 @@ public static class JobMachine
         return !isRunning
             || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
+            // Nobody's slice ends there: lane 0 trains on.
+            || (facts.Policy.InsuresBaseline && Branches.IsNews(record))
             || IsOvertaken(record, facts);
     }
 
@@ -110,7 +112,7 @@ public static class JobMachine
         // Who still waits for devices has steps left; other devices than were reckoned with are news.
         if (record.News != JobNews.None || isRunning || isWaiting) return new Move.Decide();
         // The last decision knew all there is and asks for nothing more: what is best by now is the answer.
-        return Endings.Answer(record) is { } best ? Finish(record, best, facts, "no candidate has steps left to train")
+        return Endings.Answer(record) is { } best ? Finish(record, best, facts, Endings.WhyNobodyTrains(record))
             : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, null));
     }
 
