@@ -27,10 +27,12 @@ public static class JobMachine
         if (record.Exporting is { } answer) return Export(record, record[answer], facts);
         if (Ended(record, facts, isRunning) is { } ending) return ending;
 
-        var waiting = DesiredState.Waiting(record);
-        if (waiting.Count > 0 && Dispatch(record, waiting, facts) is var dispatch
-            && (dispatch is Move.Dispatch || !IsOvertaken(record, facts))) return dispatch;
-        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning, waiting.Count > 0)
+        var (waiting, isOvertaken) = (DesiredState.Waiting(record), IsOvertaken(record, facts));
+        // Of other devices than were reckoned with lane 0 gets its own at once; who else gets one is decided anew.
+        var ready = isOvertaken && facts.Policy.InsuresBaseline ? waiting.FindAll(w => Lanes.IsLaneZero(record, w.Trial)) : waiting;
+        if (ready.Count > 0 && Dispatch(record, ready, facts) is var dispatch && (dispatch is Move.Dispatch || !isOvertaken))
+            return dispatch;
+        return IsDecisionDue(record, facts, isRunning, isOvertaken) ? Decide(record, facts, isRunning, waiting.Count > 0)
             : new Move.Wait(NextTime(record, facts));
     }
 
@@ -88,7 +90,7 @@ public static class JobMachine
             && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
         || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
 
-    private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning)
+    private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning, bool isOvertaken)
     {
         var (triggers, news) = (facts.Policy.Triggers, record.News);
         return !isRunning
@@ -96,7 +98,7 @@ public static class JobMachine
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
             // Nobody's slice ends there: lane 0 trains on.
             || (facts.Policy.InsuresBaseline && Branches.IsNews(record))
-            || IsOvertaken(record, facts);
+            || isOvertaken;
     }
 
     private static Move Decide(JobRecord record, JobFacts facts, bool isRunning, bool isWaiting)

@@ -106,6 +106,30 @@ internal static class RaceScenarios
                 Assert.False(r.Outcome!.ObjectiveMet);
             },
         },
+        ["incumbent diverges"] = new()
+        {
+            Curves = [Rising("base", .7, .06), Diverging(Rising("star", .93, .02, .121), 30)],
+            Conditions = new() { Objective = BestBy(90) },
+            Check = r =>
+            {
+                Assert.Equal([("star", false), ("base", true)],
+                    r.Commits.Select(c => (r[c.Winner].Candidate.Name, c.IsFallback)));
+                Assert.Equal((TrialState.Failed, "base"), (r.Of("star").State, WinnerOf(r)));
+            },
+        },
+        ["lane 0 of two devices that come one by one"] = new()
+        {
+            Curves = [Base, Worse, Better],
+            Conditions = new() { Objective = FastestTo(.88), Devices = 3, CommitDevices = 2, Presences = [new(), new(From: 7), new(From: 9)] },
+            Check = r =>
+            {
+                var lane = Assert.Single(r.Of("base").Segments, s => !s.IsExport);
+                Assert.Equal(2, lane.Devices);
+                Assert.Equal(7, lane.StartedAt, 1e-3);
+                Assert.All(r.Trials[1..], t => Assert.All(t.Segments, s => Assert.InRange(s.StartedAt, 8.999, 99)));
+                Assert.Equal("better", WinnerOf(r));
+            },
+        },
         ["slow baseline"] = new()
         {
             Curves = [Rising("base", .95, .05, 1), Worse, Better],
