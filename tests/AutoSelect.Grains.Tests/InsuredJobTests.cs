@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Replay;
 using static AutoSelect.Grains.Tests.RaceScenario;
@@ -120,7 +119,13 @@ internal static class RaceScenarios
         ["lane 0 of two devices that come one by one"] = new()
         {
             Curves = [Base, Worse, Better],
-            Conditions = new() { Objective = FastestTo(.88), Devices = 3, CommitDevices = 2, Presences = [new(), new(From: 7), new(From: 9)] },
+            Conditions = new()
+            {
+                Objective = FastestTo(.88),
+                Devices = 3,
+                CommitDevices = 2,
+                Presences = [new(), new(From: 7), new(From: 9)],
+            },
             Check = r =>
             {
                 var lane = Assert.Single(r.Of("base").Segments, s => !s.IsExport);

@@ -76,7 +76,8 @@ public sealed class SingleLaneTests(ITestOutputHelper output)
     [Fact]
     public void The_premium_of_a_job_with_a_deadline_is_told_in_the_unit_of_the_metric_too()
     {
-        var numbers = Decide(Input(Evidence.BestBy(60), .3, Idle(0, 100, 0.8), Waiting(1)) with { ElapsedSeconds = 8 }).Decisions[0].Numbers;
+        var input = Input(Evidence.BestBy(60), .3, Idle(0, 100, 0.8), Waiting(1)) with { ElapsedSeconds = 8 };
+        var numbers = Decide(input).Decisions[0].Numbers;
         Assert.Equal(.3 * 60, numbers["premiumSeconds"], 1e-6);
         // At a tenth of the run the rest of it is worth less than all that is still to come.
         Assert.InRange(numbers["premiumValue"], 1e-4, .1);
