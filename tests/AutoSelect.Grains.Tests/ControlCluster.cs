@@ -74,9 +74,12 @@ internal sealed class ControlCluster : IAsyncDisposable
 
     public static JobId IdOf(string name) => new($"{name}-1");
 
-    public SimulatedDevice AddDevice(string id, SimulatedTraining training, Func<SegmentAssignment, Task>? beforeSegment = null)
+    public SimulatedDevice AddDevice(
+        string id, SimulatedTraining training, Func<SegmentAssignment, Task>? beforeSegment = null,
+        Func<SegmentAssignment, Task>? afterBranch = null, string model = "simulated")
     {
-        var device = new SimulatedDevice(cluster.Client, id, training);
+        var device = new SimulatedDevice(cluster.Client, id, training, model);
+        if (afterBranch is not null) device.AfterBranch = afterBranch;
         if (beforeSegment is not null) device.BeforeSegment = beforeSegment;
         devices.Add(device);
         device.Start();
