@@ -18,7 +18,7 @@ internal sealed class JobArchive : IJobArchive
     public Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0) =>
         Read<IReadOnlyList<JobEvent>>(store, [], jobs => jobs.Changes(id, since));
 
-    public Task<IReadOnlyList<JobRecord>> Earlier(string store) => 
+    public Task<IReadOnlyList<JobRecord>> Earlier(string store) =>
         Read<IReadOnlyList<JobRecord>>(store, [], EarlierJobs.Read);
 
     private static async Task<T> Read<T>(string store, T nothing, Func<IJobStore, Task<T>> read)
