@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using AutoSelect.Api.Access;
 using AutoSelect.Contracts;
@@ -89,6 +90,22 @@ public sealed class AccessTests
         }
         Assert.Throws<ArgumentException>(() => new ApiListening(IPAddress.Any, 0, Certificates.Loopback(), []));
         Assert.Throws<ArgumentException>(() => new ApiListening(IPAddress.Loopback, 65536, null, []));
+    }
+
+    [Fact]
+    public async Task A_certificate_is_read_with_its_key_or_not_at_all()
+    {
+        await using var served = await Served.Start();
+        using var certificate = Certificates.Loopback();
+        var (chain, key, both) = (served["c.pem"], served["k.pem"], served["both.pem"]);
+        var secret = certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
+        await File.WriteAllTextAsync(chain, certificate.ExportCertificatePem(), Cancelled);
+        await File.WriteAllTextAsync(key, secret, Cancelled);
+        await File.WriteAllTextAsync(both, $"{certificate.ExportCertificatePem()}\n{secret}\n", Cancelled);
+        Assert.True(ApiListening.ReadCertificate(chain, key).HasPrivateKey);
+        Assert.Equal(certificate.Thumbprint, ApiListening.ReadCertificate(both, null).Thumbprint);
+        Assert.Contains(chain, Assert.Throws<ArgumentException>(() => ApiListening.ReadCertificate(chain, null)).Message);
+        Assert.ThrowsAny<IOException>(() => ApiListening.ReadCertificate(served["none.pem"], null));
     }
 
     [Fact]

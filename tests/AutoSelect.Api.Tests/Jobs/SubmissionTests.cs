@@ -81,6 +81,17 @@ public sealed class SubmissionTests
     }
 
     [Fact]
+    public async Task Too_many_candidates_are_refused()
+    {
+        await using var served = await Served.Start();
+        using var http = served.Http();
+        var sizes = string.Join(", ", Enumerable.Range(1, 501));
+        using var answer = await Submit(http, Yaml.Replace("[64]", $"[{sizes}]"));
+        var problem = await answer.IsProblem(HttpStatusCode.UnprocessableEntity, "1002 candidates: it must have at most 1000");
+        Assert.Equal("candidates", Assert.Single(problem.Errors!.Value).Path);
+    }
+
+    [Fact]
     public async Task Too_many_labels_are_refused()
     {
         await using var served = await Served.Start();
