@@ -15,11 +15,11 @@ internal static class RaceWords
 
     public static string Challenges(Race race, Bid bid) => (bid.Racer.Outlook is null ? "is tried: " : "goes on: ")
         + $"{Chance(race, bid.Racer)}expected to save {Amount(race, bid.Gain)}, its devices are worth {Amount(race, bid.Cost)}"
-        + (bid.Racer.Outlook is null && race.Input.History.Prior is not null ? ", by what earlier runs say" : "");
+        + Source(race, bid.Racer);
 
     public static string IsTried(Race race, Bid bid, Account account) =>
-        $"is tried in the baseline's place: {Chance(race, bid.Racer)}at most {Wording.Duration(bid.Cost)} of the "
-            + $"{Wording.Duration(account.Left)} that the insurance allows";
+        $"{(bid.Racer.Outlook is null ? "is tried" : "goes on")} in the baseline's place: {Chance(race, bid.Racer)}at most "
+            + $"{Wording.Duration(bid.Cost)} of the {Wording.Duration(account.Left)} that the insurance allows{Source(race, bid.Racer)}";
 
     public static string NotWorthALane(Race race, Racer racer) =>
         $"rests at {Wording.Percent(racer.Progress)} of its horizon: {Chance(race, racer)}not worth a lane now";
@@ -48,6 +48,10 @@ internal static class RaceWords
 
     private static string Chance(Race race, Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id
         ? $"{Wording.Percent(Race.Beats(racer, race.Baseline))} to beat the baseline, " : "";
+
+    /// <summary>What the figures of one that has shown nothing rest on: earlier runs order candidates for a target alone.</summary>
+    private static string Source(Race race, Racer racer) => racer.Outlook is not null ? ""
+        : JobOutlook.IsInformedBy(race.Input) ? ", by what earlier runs say" : ", before anything is known of it";
 
     private static string Amount(Race race, double amount) =>
         Wording.Amount(amount, race.IsTimed ? "s" : race.Input.Objective.Metric);
