@@ -11,9 +11,9 @@ internal static class RacePreviewText
     public static void Write(JobPreview preview, RaceForesight race, TextWriter output)
     {
         output.WriteLine(Baseline(preview, race));
-        if (preview.Challengers.IsEmpty) output.WriteLine("No challenger is expected to be worth a try.");
+        if (preview.Challengers.IsEmpty)
+            output.WriteLine($"No challenger is expected to be worth a try; order of challengers: {StandingText.Order(preview.Standing)}.");
         else WriteChallengers(preview, race, output);
-        output.WriteLine($"Order of challengers: {StandingText.Order(preview.Standing)}.");
         output.WriteLine(Cost(preview, race));
     }
 
@@ -36,11 +36,13 @@ internal static class RacePreviewText
         foreach (var (i, challenger) in race.Challengers.Index())
         {
             var candidate = preview.Spec.Candidates.First(c => c.Name == preview.Challengers[i]);
-            var chance = Wording.Percent(challenger.ProbabilityOfBeatingBaseline);
-            output.WriteLine($"  {i + 1}. {candidate.Name}: {chance} to beat the baseline; "
-                + $"first looked at after {Wording.Duration(challenger.FirstSeconds)} (step {challenger.FirstStep}); "
+            // Without history it is a draw.
+            var chance = race.IsByHistory ? $"{Wording.Percent(challenger.ProbabilityOfBeatingBaseline)} to beat the baseline; " : "";
+            output.WriteLine($"  {i + 1}. {candidate.Name}: {chance}first looked at after {Wording.Duration(challenger.FirstSeconds)} "
+                + $"(step {challenger.FirstStep}); "
                 + StandingText.Candidate(preview.Standing, candidate));
         }
+        output.WriteLine($"Order of challengers: {StandingText.Order(preview.Standing)}.");
     }
 
     private static string Cost(JobPreview preview, RaceForesight race)

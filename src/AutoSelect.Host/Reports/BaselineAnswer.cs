@@ -15,7 +15,8 @@ internal static class BaselineAnswer
             yield break;
         }
         yield return Alone(comparison, expected, record.Spec.Objective);
-        if (comparison is { Saved: { } saved, Actual: not null } && double.IsFinite(saved.P50)) yield return Gain(comparison, saved);
+        if (comparison is { Saved: { } saved, Actual: not null } && double.IsFinite(saved.P50))
+            yield return Gain(comparison, saved, expected);
         if (comparison is { Price: { } price, BaselineDeviceSeconds: { } alone } && record.Outcome is not null)
             yield return new(
                 "Device time in all", Wording.Duration(accounting.Total),
@@ -41,8 +42,10 @@ internal static class BaselineAnswer
             $"{what}, a forecast: {ForecastText.Range(expected, Amount)}{ForecastText.AtAll(comparison.Probability)}");
     }
 
-    private static AnswerFigure Gain(BaselineComparison comparison, Quantiles saved)
+    private static AnswerFigure Gain(BaselineComparison comparison, Quantiles saved, Quantiles expected)
     {
+        if (comparison.BaselineWon && Math.Abs(saved.P50) < Verdict.Same * Math.Abs(expected.P50))
+            return new("Saved", "nothing", "the baseline itself was chosen");
         var isTime = comparison.Unit == "s";
         var gained = saved.P50 >= 0;
         string End(double x) => isTime ? Wording.Duration(x) : Wording.Number(x, 3);

@@ -10,7 +10,7 @@ namespace AutoSelect.Host.Reports;
 internal static class Verdict
 {
     /// <summary>Shares within which two times are called the same.</summary>
-    private const double Same = .005;
+    public const double Same = .005;
 
     /// <param name="record">With an outcome that names a winner.</param>
     public static string Sentence(JobRecord record)
@@ -76,8 +76,8 @@ internal static class Verdict
     private static string Difference(BaselineComparison comparison, bool measured)
     {
         var better = comparison.Saved!.P50;
-        var amount = comparison.Unit == "s" ? Wording.Duration(Math.Abs(better)) : Wording.Number(Math.Abs(better), 3);
-        return $"{(better >= 0 ? "better" : "worse")} by {amount}{(measured ? "" : ", as forecast,")} than";
+        var amount = comparison.Unit == "s" ? Wording.Duration(Math.Abs(better)) : Wording.Number(Math.Abs(better), 2);
+        return $"{(better >= 0 ? "better" : "worse")} by {(measured ? "" : "about ")}{amount} than";
     }
 
     /// <summary>What the job lost where its baseline turned out to be the best.</summary>
@@ -94,6 +94,7 @@ internal static class Verdict
         if (comparison.Price is { } price)
         {
             var about = comparison.Source == BaselineSource.Measured ? "" : "about ";
+            if (Math.Abs(price - 1) < Same) return $", for {about}as much device time";
             var whole = comparison is { Source: BaselineSource.Measured, Expected.P50: double.PositiveInfinity };
             return $", for {about}{Wording.Number(price, 2)} times {(whole ? "the device time of that run" : "its device time")}";
         }

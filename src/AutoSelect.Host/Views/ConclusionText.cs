@@ -39,6 +39,7 @@ internal static class ProbeCost
     {
         var all = record.ChargedSeconds;
         if (record.Commit is null) return $"{Wording.Duration(all)}, nobody chosen yet";
+        if (record.ProbeSeconds == 0) return Wording.Duration(all);
         return $"{Wording.Duration(all)}, {Wording.Duration(record.ProbeSeconds)}"
             + (all > 0 ? $" ({Wording.Percent(record.ProbeSeconds / all)})" : "") + " of it for candidates that were not chosen";
     }

@@ -38,7 +38,7 @@ internal static class EventText
     {
         var (spec, trials) = (record.Spec, record.Trials.Length);
         var what = $"{spec.Workload.Name}, {Wording.Objective(spec.Objective)}";
-        var text = $"job {record.Id}: {what}; {trials} candidates on {spec.Probe.Devices} devices";
+        var text = $"job {record.Id}: {what}; {Wording.Count(trials, "candidate")} on {Wording.Count(spec.Probe.Devices, "device")}";
         return Line(record, EventNames.Job, text) with { At = 0 };
     }
 

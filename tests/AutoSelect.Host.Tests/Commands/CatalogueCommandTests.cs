@@ -97,7 +97,7 @@ public class CatalogueCommandTests
         Assert.Matches(
             @"sgd-b64-after0\.4-nadamw-b64 .* from step 200 .*continues nadamw-b64 after 0\.4 \(convertible, re-warm \d+ steps\)",
             run.Output);
-        Assert.Contains("No challenger is expected to be worth a try.", run.Output);
+        Assert.Contains("No challenger is expected to be worth a try; order of challengers: shipped prior, ", run.Output);
         Assert.DoesNotContain("borrowed device", run.Output);
     }
 

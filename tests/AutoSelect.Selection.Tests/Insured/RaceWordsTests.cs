@@ -18,17 +18,23 @@ public sealed class RaceWordsTests
         Assert.EndsWith(", by what earlier runs say.", Begun(Evidence.FastestTo(.9), Known));
 
     [Fact]
-    public void They_are_not_where_they_say_nothing_of_the_objective_or_there_are_none()
+    public void Where_they_say_nothing_of_the_objective_or_there_are_none_no_figures_are_made_up()
     {
-        Assert.EndsWith(", before anything is known of it.", Begun(Evidence.BestBy(100), Known));
-        Assert.EndsWith(", before anything is known of it.", Begun(Evidence.FastestTo(.9), SelectionHistory.Empty));
+        Assert.EndsWith(" is tried, since nothing is known of anybody yet.", Begun(Evidence.BestBy(100), Known));
+        Assert.EndsWith(" is tried, since nothing is known of anybody yet.", Begun(Evidence.FastestTo(.9), SelectionHistory.Empty));
     }
 
+    [Fact]
+    public void One_that_is_judged_by_those_that_have_begun_is_so_called() => Assert.EndsWith(
+        ", if it is like those that have begun.",
+        Begun(Evidence.FastestTo(.9), SelectionHistory.Empty,
+            Evidence.Trial(0, 150, Evidence.Rising(.8, .02)) with { RunningTo = Evidence.Horizon }));
+
     /// <summary>Why the first challenger is tried.</summary>
-    private static string Begun(Objective objective, SelectionHistory history)
+    private static string Begun(Objective objective, SelectionHistory history, TrialEvidence? baseline = null)
     {
-        var input = Evidence.Input(
-            objective, 1, [.. Enumerable.Range(0, 3).Select(i => Evidence.Trial(i, 0, _ => 0, state: TrialState.Waiting))]);
+        var waiting = Enumerable.Range(0, 3).Select(i => Evidence.Trial(i, 0, _ => 0, state: TrialState.Waiting)).ToArray();
+        var input = Evidence.Input(objective, 1, [baseline ?? waiting[0], .. waiting.Skip(1)]);
         var outcome = new InsuredPolicy().Decide(
             input with { Baseline = TrialId.At(0), History = history, Probe = new ProbeBudget { Devices = 2, Price = 0 }, Devices = 2 });
         return outcome.Decisions.First(d => d.Trial != TrialId.At(0) && d.Kind == DecisionKind.Continue).Reason;
