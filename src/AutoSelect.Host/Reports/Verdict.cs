@@ -39,7 +39,7 @@ internal static class Verdict
             return $"{Price(comparison, record)}; what {comparison.Baseline} alone would have made of it is not known: {comparison.Why}";
         var measured = comparison.Source == BaselineSource.Measured;
         var price = Price(comparison, record);
-        if (comparison.BaselineWon && measured) return $": {Delay(comparison, objective, alone.P50, actual)}{price}";
+        if (comparison.BaselineWon && measured) return $": {Delay(comparison, objective, alone.P50, actual)} (measured in its lane){price}";
         if (objective.Kind != ObjectiveKind.FastestTo)
             return $": {Difference(comparison, measured)} {comparison.Baseline} alone ({Figure(comparison, alone)}){price}";
         if (double.IsFinite(alone.P50))

@@ -77,9 +77,9 @@ public sealed class VerdictTests
     public void A_baseline_that_is_the_answer_is_compared_with_itself()
     {
         var baseline = InLane(Make.Trial("b", 0, TrialState.Completed, (40, 0.7), (60, 0.9)), 2, (60, 3, 1));
-        Assert.Equal("Reached accuracy 0.85 after 1 min 09 s, with b, the baseline: 3.0 s later than alone, for 1.5 times its device time.",
-            Verdict.Sentence(Job(Make.FastestTo(.85), baseline).Won(0, .9, 69)));
-        Assert.Contains("with b, the baseline: as soon as alone,", Verdict.Sentence(Job(Make.FastestTo(.85), baseline).Won(0, .9, 66)));
+        Assert.Equal("Reached accuracy 0.85 after 1 min 09 s, with b, the baseline: 3.0 s later than alone (measured in its lane), for 1.5 "
+            + "times its device time.", Verdict.Sentence(Job(Make.FastestTo(.85), baseline).Won(0, .9, 69)));
+        Assert.Contains("with b, the baseline: as soon as alone (", Verdict.Sentence(Job(Make.FastestTo(.85), baseline).Won(0, .9, 66)));
     }
 
     [Fact]

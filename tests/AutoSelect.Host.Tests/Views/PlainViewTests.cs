@@ -21,14 +21,17 @@ public class PlainViewTests
                 30.5 s  t01 nadamw-b64 epoch 2.00: accuracy 0.9034
                 30.5 s  t01 nadamw-b64 reached the target at step 200 (epoch 2.00) in 19.2 s, accuracy 0.9034
 
-            Reached accuracy 0.9 after 30.5 s, with nadamw-b64, the baseline: as soon as alone, for 1.2 times its device time.
+            ANSWER
               accuracy      0.9034 on the validation data, 0.8991 on the test data
               device time   36.9 s, 8.3 s (22 %) of it for candidates that were not chosen
               weights       /store/jobs/toy/final.safetensors
               report        report.html
 
             """;
-        Assert.Equal(Expected, await Told(SampleJob.Whole, new Conclusion { ExitCode = 0, Report = "report.html" }));
+        const string Answer = "Reached accuracy 0.9 after 30.5 s, with nadamw-b64, the baseline: as soon as alone (measured in its lane), "
+            + "for 1.2 times its device time.";
+        var told = await Told(SampleJob.Whole, new Conclusion { ExitCode = 0, Report = "report.html" });
+        Assert.Equal(Expected.Replace("ANSWER", Answer, StringComparison.Ordinal), told);
     }
 
     [Fact]
