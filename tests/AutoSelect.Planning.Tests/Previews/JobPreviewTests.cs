@@ -1,4 +1,3 @@
-using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.Previews;
 using AutoSelect.Selection.History;
