@@ -18,7 +18,8 @@ internal static class DecisionText
         foreach (var decision in rung.Decisions)
         {
             var trial = record[decision.Trial];
-            var decided = Told(trial, Verb(decision.Kind), decision.Reason) + Standing(record, trial, decision.Kind);
+            var (decided, standing) = (Told(trial, Verb(decision.Kind), decision.Reason), Standing(record, trial, decision.Kind));
+            if (standing.Length > 0) decided = decided.TrimEnd('.') + standing;
             yield return OfTrial(record, rung, EventNames.Decision, trial, decided) with
             {
                 Decision = decision.Kind.ToString(),

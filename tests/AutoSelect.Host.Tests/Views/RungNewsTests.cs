@@ -67,8 +67,9 @@ public sealed class RungNewsTests
     {
         var decided = Decided(1, "", (First, DecisionKind.Continue), (Second, DecisionKind.Pause));
         var named = decided.Rung.Decisions.SetItem(1, decided.Rung.Decisions[1] with { Reason = "sgd-b64 rests." });
-        var told = News(SampleJob.Started.Then(5, decided with { Rung = decided.Rung with { Decisions = named } }));
-        Assert.Equal(["t02 sgd-b64 rests."], told);
+        var rests = decided with { Rung = decided.Rung with { Decisions = named } };
+        Assert.Equal(["t02 sgd-b64 rests."], News(SampleJob.Started.Then(5, rests)));
+        Assert.Equal(["t02 sgd-b64 rests (accuracy 0.7100 at epoch 1.00)"], News(SampleJob.Probed.Then(11, rests)));
     }
 
     /// <summary>What the last event of a story tells people.</summary>
