@@ -16,7 +16,8 @@ internal static class ReportCommand
             var surroundings = tree.Surroundings;
             var record = await surroundings.Find(input, parsed.GetValue(job)!);
             // The folder of a server's job is the server's.
-            var path = JobFolder.WriteDocuments(input.Server is null ? record : record with { Folder = Path.GetFullPath(record.Id.Value) });
+            if (input.Server is not null) record = record with { Folder = Path.GetFullPath(record.Id.Value) };
+            var path = JobFolder.WriteDocuments(record, input.Store);
             surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Report = path }, RecordJson.Options) : path);
             if (parsed.GetValue(open) && !surroundings.Open(path))
                 throw new CommandFault(ExitCodes.Environment, $"No program to open {path} with: open it by hand.");
