@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Replay;
 using static AutoSelect.Grains.Tests.RaceScenario;
 

@@ -238,6 +238,72 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
         Assert.NotEmpty(Decide(Input(objective with { SecondsPerUnit = 100_000 }, Training(0, 200, 0.8), Idle(1, 200, 0.8))).NextStep);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void When_the_premium_is_spent_the_holder_trains_on_only_where_there_is_a_device_beside_the_baselines(int devices, bool trains)
+    {
+        var holder = Training(1, 300, 0.945) with { RunningTo = 700 };
+        var input = Input(Evidence.FastestTo(0.9), Idle(0, 300, 0.6), holder) with
+        {
+            Devices = devices,
+            Commit = CommitTo(1),
+            BaselineIdleSeconds = 1000,
+        };
+        var outcome = Decide(input);
+        Assert.Equal(Evidence.Horizon, outcome.NextStep[Baseline]);
+        Assert.Equal(trains, outcome.NextStep.ContainsKey(TrialId.At(1)));
+        Assert.Equal(!trains, outcome.Decisions.Any(d => d.Trial == TrialId.At(1) && d.Kind == DecisionKind.Pause));
+    }
+
+    [Fact]
+    public void Whom_somebody_asked_for_keeps_its_device_whatever_the_premium()
+    {
+        var input = Input(Evidence.FastestTo(0.9), Idle(0, 300, 0.93), Training(1, 300, 0.5)) with
+        {
+            Devices = 1,
+            Commit = CommitTo(1),
+            IsCommitAskedFor = true,
+            BaselineIdleSeconds = 1000,
+        };
+        Assert.Equal([TrialId.At(1)], Decide(input).NextStep.Keys);
+    }
+
+    [Fact]
+    public void While_the_baseline_trains_alone_its_curve_is_looked_at_again_as_it_grows()
+    {
+        var outcome = Decide(Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.2)) with { BaselineSeconds = 24 });
+        Assert.Equal([Baseline], outcome.NextStep.Keys);
+        Assert.InRange(outcome.DecideAgainAt!.Value, 12, 60);
+    }
+
+    [Fact]
+    public void Where_time_has_a_price_devices_have_one_too()
+    {
+        var objective = new Objective
+        {
+            Kind = ObjectiveKind.Tradeoff,
+            Metric = "accuracy",
+            Direction = Direction.Maximize,
+            SecondsPerUnit = 1000,
+        };
+        var input = Input(objective, Training(0, 300, 0.93), Idle(1, 300, 0.3), Idle(2, 300, 0.2));
+        Assert.Equal([Baseline], Decide(input with { Probe = new ProbeBudget { Devices = 3, Price = 50 }, Devices = 3 }).NextStep.Keys);
+    }
+
+    [Fact]
+    public void Who_waits_for_more_devices_than_there_are_leaves_those_to_others()
+    {
+        var wide = Waiting(1);
+        wide = wide with { Candidate = wide.Candidate with { Ranks = 2, Strategy = "wide" } };
+        var input = Input(Evidence.FastestTo(0.9), Waiting(0), wide, Waiting(2)) with
+        {
+            Devices = 2,
+            Probe = new ProbeBudget { Devices = 3, Price = 0 },
+        };
+        Assert.Contains(TrialId.At(2), Decide(input).NextStep.Keys);
+    }
+
     [Fact]
     public void One_candidate_is_no_race()
     {

@@ -51,7 +51,7 @@ internal sealed class Incumbency(Race race)
 
     /// <summary>Those whose curves say something, and where history may stand in for that, those that have none.</summary>
     private IEnumerable<Racer> Judged(bool byPrior) => race.Racers.Where(r => r is { IsAlive: true, HasStepsLeft: true }
-        && (r.Outlook is null ? byPrior && race.Input.History.Prior is not null : r.Evidence.IsTried && race.HasShown(r)));
+        && (r.Outlook is null ? byPrior && JobOutlook.IsInformedBy(race.Input) : r.Evidence.IsTried && race.HasShown(r)));
 
     private string Arrives() => race.IsToTarget ? "is there" : "is the better";
 
