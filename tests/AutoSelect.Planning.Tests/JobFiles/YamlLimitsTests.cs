@@ -55,7 +55,8 @@ public sealed class YamlLimitsTests
         var sizes = string.Join(", ", Enumerable.Range(1, 5001));
         var errors = (await Plan($"{Job}candidates: [ sgd, nadamw ]\nbatchSizes: [{sizes}]\n")).Errors;
         var error = Assert.Single(errors);
-        Assert.Equal(("candidates is '10002': lists that are crossed may come to at most 10000 candidates.", 4), (error.Message, error.Line));
+        Assert.Equal("candidates is '10002': lists that are crossed may come to at most 10000 candidates.", error.Message);
+        Assert.Equal(4, error.Line);
     }
 
     [Theory]
