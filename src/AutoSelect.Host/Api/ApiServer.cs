@@ -25,9 +25,12 @@ internal sealed class ApiServer : IAsyncDisposable
 
     private ApiServer(WebApplication app, ControlPaths paths, TimeProvider time) => (this.app, this.paths, this.time) = (app, paths, time);
 
-    /// <summary>Listens on a free port and says where in the store's folder.</summary>
+    /// <summary>Where it listens.</summary>
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Listens on a port, default a free one, and says where in the store's folder.</summary>
     /// <exception cref="IOException">No port can be had, or the file cannot be written.</exception>
-    public static async Task<ApiServer> Start(ControlPaths paths, ApiJobs jobs, ILoggerFactory loggers, TimeProvider time)
+    public static async Task<ApiServer> Start(ControlPaths paths, ApiJobs jobs, ILoggerFactory loggers, TimeProvider time, int port = 0)
     {
         // Empty: variables of the environment must not open other addresses.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -35,7 +38,7 @@ internal sealed class ApiServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestBody;
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, port);
         });
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
@@ -51,9 +54,9 @@ internal sealed class ApiServer : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            new ApiFile { Port = new Uri(address).Port, Token = token, Process = Environment.ProcessId }.Write(paths);
-            return new ApiServer(app, paths, time);
+            var server = new ApiServer(app, paths, time);
+            new ApiFile { Port = server.Address.Port, Token = token, Process = Environment.ProcessId }.Write(paths);
+            return server;
         }
         catch
         {

@@ -31,6 +31,7 @@ internal sealed class CommandTree
             ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this),
             ImportCurvesCommand.Create(this), PriorCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
+            ServeCommand.Create(this),
         };
         foreach (var command in JobCommands.Create(this)) root.Add(command);
     }
