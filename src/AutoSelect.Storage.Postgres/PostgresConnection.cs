@@ -23,7 +23,8 @@ internal static class PostgresConnection
             AutoPrepareMinUsages = 2,
         };
         foreach (var (key, value) in Settings(text)) Set(builder, key, value);
-        if (string.IsNullOrEmpty(builder.Host)) throw new ArgumentException($"The connection string names no host: it must have one, {Form}.");
+        if (string.IsNullOrEmpty(builder.Host))
+            throw new ArgumentException($"The connection string names no host: it must have one, {Form}.");
         // Details of errors hold what was being written; and every statement here means its own schema.
         (builder.IncludeErrorDetail, builder.SearchPath) = (false, Schema);
         return builder;
@@ -54,7 +55,8 @@ internal static class PostgresConnection
         {
             builder[key] = value;
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
+        catch (Exception e) when (
+            e is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException)
         {
             var isKnown = new NpgsqlConnectionStringBuilder().ContainsKey(key);
             throw new ArgumentException(

@@ -35,7 +35,8 @@ internal static class PostgresFaults
         PostgresException p => p.SqlState switch
         {
             PostgresErrorCodes.DiskFull => "the server's disk is full; free some space, jobs go on by themselves",
-            PostgresErrorCodes.TooManyConnections => "the server has no connection left; raise its max_connections or lower Maximum Pool Size",
+            PostgresErrorCodes.TooManyConnections =>
+                "the server has no connection left; raise its max_connections or lower Maximum Pool Size",
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => "the server was shut down",
             PostgresErrorCodes.CannotConnectNow => "the server is starting up or shutting down",
             PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>

@@ -119,7 +119,8 @@ internal sealed class PostgresJobStore(PostgresSessions sessions, JobSignals sig
         while (true)
         {
             var number = await connection.Scalar<long>(
-                "insert into names (name, used) values ($1, 1) on conflict (name) do update set used = names.used + 1 returning used", name);
+                "insert into names (name, used) values ($1, 1) on conflict (name) do update set used = names.used + 1 returning used",
+                name);
             var id = $"{name}-{number}";
             if (!await connection.Scalar<bool>("select exists (select 1 from jobs where id = $1)", id)) return new JobId(id);
         }

@@ -21,13 +21,17 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
     public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) => Change(async connection =>
     {
         var lost = await connection.Scalar<string>(
-            "update leases set lost = $2, blameless = $3 where device = $1 and lost is null returning job", device.Value, reason, isBlameless);
+            "update leases set lost = $2, blameless = $3 where device = $1 and lost is null returning job",
+            device.Value, reason, isBlameless);
         var rows = await connection.Execute("delete from devices where id = $1", device.Value);
         return (lost is null ? (JobId?)null : new JobId(lost), rows > 0 || lost is not null);
     });
 
     public async Task<IReadOnlyList<DeviceStatus>> Devices() => await sessions.Read(connection => connection.Rows(
-        $"select {StoredLeases.Columns}, d.description from devices d left join leases l on l.device = d.id and l.lost is null order by d.id",
+        $"""
+        select {StoredLeases.Columns}, d.description
+        from devices d left join leases l on l.device = d.id and l.lost is null order by d.id
+        """,
         row => new DeviceStatus { Device = StoredLeases.Device(row), Lease = StoredLeases.TryRead(row) }));
 
     public Task State(Demand demand, DateTimeOffset time)

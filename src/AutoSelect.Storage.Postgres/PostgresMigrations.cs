@@ -43,7 +43,8 @@ internal static class PostgresMigrations
     private static async Task Begin(NpgsqlConnection connection)
     {
         // Where an administrator has made it the user needs no right to.
-        if (!await connection.Scalar<bool>("select to_regnamespace('autoselect') is not null")) await connection.Execute("create schema autoselect");
+        var isThere = await connection.Scalar<bool>("select to_regnamespace('autoselect') is not null");
+        if (!isThere) await connection.Execute("create schema autoselect");
         await connection.Execute("create table layouts (version integer primary key, since timestamptz not null default now())");
     }
 

@@ -36,13 +36,22 @@ internal static class ServeCommand
             HelpName = "DIR",
         };
         var listen = Address<IPEndPoint>("--listen", "ADDRESS:PORT", "Where the HTTP API listens, on loopback; default a free port.",
-            text => IPEndPoint.TryParse(text, out var parsed) && parsed is { Port: > 0 } && parsed.Address.Equals(IPAddress.Loopback) ? parsed : null,
+            text => IPEndPoint.TryParse(text, out var at) && at.Port > 0 && at.Address.Equals(IPAddress.Loopback) ? at : null,
             "127.0.0.1 and a port, such as 127.0.0.1:8080");
         var address = Address<IPAddress>("--address", "ADDRESS", "Where silo and gateway listen and others find them; default 127.0.0.1.",
             text => IPAddress.TryParse(text, out var parsed) && !IsAny(parsed) ? parsed : null,
             "an address of this machine that others reach, such as 10.0.0.5");
         var (silo, gateway) = (Port("--silo-port", "Port for other silos"), Port("--gateway-port", "Port for devices"));
-        var devices = new Option<int>("--devices") { Description = "Device processes to start on this machine; default 0.", HelpName = "N" };
+        var devices = new Option<int>("--devices")
+        {
+            Description = "Device processes to start on this machine; default 0.",
+            HelpName = "N",
+        };
+        devices.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number >= 0))
+                result.AddError($"--devices is '{token.Value}': it must be an integer of at least 0.");
+        });
         return tree.Bind(new Command("serve", Summary) { database, listen, address, silo, gateway, shared, devices }, (parsed, input) =>
         {
             var paths = new ControlPaths(input.Store);
@@ -55,8 +64,7 @@ internal static class ServeCommand
                 SiloPort = parsed.GetValue(silo),
                 GatewayPort = parsed.GetValue(gateway),
                 ApiPort = parsed.GetValue(listen)?.Port ?? 0,
-                Devices = parsed.GetValue(devices) is >= 0 and var count ? count
-                    : throw new CommandFault(ExitCodes.BadInput, $"--devices is {count}: it must be at least 0."),
+                Devices = parsed.GetValue(devices),
             });
         });
     }

@@ -33,6 +33,8 @@ internal static class ControlSilo
             new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        // What it tries again is told by who asked for it.
+        builder.Logging.AddFilter("Polly", LogLevel.Error);
         // The watchdog takes the machine's uptime for a stall when a silo starts.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo =>

@@ -8,7 +8,8 @@ internal static class StoredSummaries
 {
     public static void Insert(SqliteSession session, JobSummary summary) => session.Execute(
         "INSERT INTO jobs (id, name, workload, phase, submitted, summary) VALUES ($0, $1, $2, $3, $4, $5)",
-        summary.Id.Value, summary.Name, summary.Workload, summary.Phase.ToString(), summary.SubmittedAt.UtcTicks, StoredJson.Write(summary));
+        summary.Id.Value, summary.Name, summary.Workload, summary.Phase.ToString(), summary.SubmittedAt.UtcTicks,
+        StoredJson.Write(summary));
 
     /// <summary>Name, workload and time of submission are those of the first one.</summary>
     public static void Update(SqliteSession session, JobSummary summary) => session.Execute(

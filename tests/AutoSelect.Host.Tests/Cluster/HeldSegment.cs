@@ -2,7 +2,7 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
-/// <summary>Holds the devices of a test at the n-th segment until it lets go, so that something can happen to a job in the middle.</summary>
+/// <summary>Holds devices at the n-th segment until it lets go, so that something can happen to a job in the middle.</summary>
 internal sealed class HeldSegment(int number)
 {
     private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,6 +4,7 @@ using AutoSelect.Grains;
 using AutoSelect.Jobs;
 using AutoSelect.Jobs.Decisions;
 using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 using AutoSelect.Storage.Postgres;
 using AutoSelect.Testing;
@@ -21,7 +22,8 @@ internal sealed class ServedJobs : IAsyncDisposable
     private readonly string folder;
     private readonly List<SimulatedDevice> devices = [];
 
-    private ServedJobs(IHost client, PostgresStore store, string folder) => (this.client, this.store, this.folder) = (client, store, folder);
+    private ServedJobs(IHost client, PostgresStore store, string folder) =>
+        (this.client, this.store, this.folder) = (client, store, folder);
 
     public IGrainFactory Grains => client.Services.GetRequiredService<IGrainFactory>();
 
@@ -32,7 +34,8 @@ internal sealed class ServedJobs : IAsyncDisposable
     /// <param name="gateways">Of the silos that are turned to.</param>
     public static async Task<ServedJobs> Connect(string database, string folder, params IPEndPoint[] gateways)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(orleans =>
         {
             orleans.UseStaticClustering(gateways);
@@ -79,7 +82,8 @@ internal sealed class ServedJobs : IAsyncDisposable
             try
             {
                 told.AddRange(await Jobs.Changes(job, told.Count));
-                if (told is not [.., { Change: JobEnded }]) await Jobs.WaitForChanges(job, told.Count, TestContext.Current.CancellationToken);
+                if (told is [.., { Change: JobEnded }]) break;
+                await Jobs.WaitForChanges(job, told.Count, TestContext.Current.CancellationToken);
             }
             catch (StoreUnavailableException)
             {
@@ -89,14 +93,16 @@ internal sealed class ServedJobs : IAsyncDisposable
         return told;
     }
 
-    /// <summary>Checks that a job has ended well and that its events, as a follower was told of them, are those stored, each once.</summary>
+    /// <summary>
+    /// Checks that a job has ended well and that its events, as a follower was told of them, are those stored, each once.
+    /// </summary>
     public async Task Check(JobId job, IReadOnlyList<JobEvent> told)
     {
         Assert.Equal(Enumerable.Range(1, told.Count).Select(n => (long)n), told.Select(e => e.Number));
         var stored = await Jobs.Changes(job, 0);
         Assert.Equal(stored.Select(e => (e.Number, e.Time)), told.Select(e => (e.Number, e.Time)));
         Assert.Equal(JobPhase.Completed, JobFold.FromEvents(stored)!.Phase);
-        foreach (var decision in DecisionVerification.Verify(stored, _ => SelectionHistory.Empty))
+        foreach (var decision in DecisionVerification.Verify(stored, _ => SelectionHistory.Empty, PolicyCatalogue.Get))
             Assert.True(decision.IsEqual, $"decision {decision.Rung} cannot be computed again: {decision.Difference}");
     }
 

@@ -15,7 +15,8 @@ internal sealed class SiloProcess : IDisposable
     private readonly Process process;
     private readonly Task<string> error;
 
-    private SiloProcess(Process started, string store) => (process, error, Store) = (started, started.StandardError.ReadToEndAsync(), store);
+    private SiloProcess(Process started, string store) =>
+        (process, error, Store) = (started, started.StandardError.ReadToEndAsync(), store);
 
     /// <summary>Folder of its own.</summary>
     public string Store { get; }

@@ -12,6 +12,8 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
 {
     private static readonly IPEndPoint Own = new(IPAddress.Loopback, 11000);
 
+    private const string Silent = "update autoselect.silos set heard = clock_timestamp() - interval '{0} s' where gateway_port = {1}";
+
     private string database = "";
     private PostgresStore store = null!;
     private PostgresMembershipTable table = null!;
@@ -31,9 +33,9 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
     [Fact]
     public async Task Silos_that_are_silent_and_cannot_be_reached_are_dead()
     {
-        for (var i = 1; i <= 3; i++) await Insert(i, silentFor: 11);
-        await Insert(4, silentFor: 11, SiloStatus.Joining);
-        await Insert(5, silentFor: 11, SiloStatus.Dead);
+        for (var i = 1; i <= 3; i++) await Insert(i, silentFor: 2);
+        await Insert(4, silentFor: 2, SiloStatus.Joining);
+        await Insert(5, silentFor: 2, SiloStatus.Dead);
         Assert.Equal(4, await Run(reachable: []));
         Assert.Equal(0, await Run(reachable: []));
         Assert.All((await table.ReadAll()).Members, m => Assert.Equal(SiloStatus.Dead, m.Item1.Status));
@@ -51,17 +53,13 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
     [Fact]
     public async Task A_silo_that_cannot_be_reached_is_given_the_time_for_a_sign_of_life()
     {
-        await Insert(1, silentFor: 9.5);
-        await Insert(2, silentFor: 9.5);
+        await Insert(1, silentFor: 0);
+        await Insert(2, silentFor: 0);
         var asked = 0;
         var retired = await Retirement(async (_, _) =>
         {
-            // One gives a sign of life while it is waited for, the other does not.
-            if (asked++ == 0)
-            {
-                await PostgresServer.Execute(
-                    database, "update autoselect.silos set heard = heard + interval '1 hour' where gateway_port = 1");
-            }
+            // While it is waited for, one of them gives signs of life and goes on to.
+            if (asked++ == 0) await PostgresServer.Execute(database, string.Format(Silent, -30, 1));
             return false;
         }).Run(Own, Ct);
         Assert.Equal(1, retired);
@@ -98,7 +96,10 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
         Retirement((silo, _) => Task.FromResult(reachable.Contains(silo.Port - Own.Port))).Run(Own, Ct);
 
     private SiloRetirement Retirement(Func<IPEndPoint, CancellationToken, Task<bool>> isListening) =>
-        new(table, TimeProvider.System, isListening, NullLogger<SiloRetirement>.Instance);
+        new(table, TimeProvider.System, isListening, NullLogger<SiloRetirement>.Instance)
+        {
+            LongestSilence = TimeSpan.FromSeconds(1),
+        };
 
     private async Task<IEnumerable<SiloStatus>> Statuses() =>
         (await table.ReadAll()).Members.OrderBy(m => m.Item1.ProxyPort).Select(m => m.Item1.Status);
@@ -114,7 +115,6 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
             SiloName = "silo",
         };
         Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
-        await PostgresServer.Execute(
-            database, $"update autoselect.silos set heard = clock_timestamp() - interval '{silentFor} s' where gateway_port = {number}");
+        await PostgresServer.Execute(database, string.Format(Silent, silentFor, number));
     }
 }

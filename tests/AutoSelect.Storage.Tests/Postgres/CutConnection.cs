@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace AutoSelect.Storage.Tests.Postgres;
 
-/// <summary>The way to a server, which can be cut at the moment where it hurts: before a request arrives, or before its answer does.</summary>
+/// <summary>The way to a server, which can be cut where it hurts: before a request arrives, or before its answer does.</summary>
 internal sealed class CutConnection : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("autoselect-cut-").FullName;

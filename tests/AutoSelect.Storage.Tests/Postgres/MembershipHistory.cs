@@ -34,7 +34,8 @@ internal sealed class MembershipHistory
         foreach (var (version, name, began) in reads)
         {
             if (version >= first) Assert.Equal(names[version], name);
-            Assert.True(writes.Where(w => w.Returned < began).All(w => w.Version <= version), $"version {version} was read after a later one");
+            var newest = writes.Where(w => w.Returned < began).Select(w => w.Version).DefaultIfEmpty().Max();
+            Assert.True(newest <= version, $"version {version} was read after version {newest} was written");
         }
     }
 }

@@ -1,12 +1,17 @@
 namespace AutoSelect.Storage.Tests.Postgres;
 
+/// <summary>
+/// Whoever opens the store second has serializable statements: those that get in others' way are refused by the server and tried again.
+/// </summary>
 public sealed class PostgresJobStoreTests(PostgresTemplate template) : JobStoreContract, IAsyncDisposable
 {
     private readonly PostgresDatabase database = new(template);
+    private int opened;
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    protected override async ValueTask<IJobStore> Open() => (await database.Open()).Jobs;
+    protected override async ValueTask<IJobStore> Open() =>
+        (await database.Open(opened++ % 2 == 0 ? "" : ";Options=-c default_transaction_isolation=serializable")).Jobs;
 }
 
 public sealed class PostgresLeaseLedgerTests(PostgresTemplate template) : LeaseLedgerContract, IAsyncDisposable
@@ -22,20 +27,4 @@ public sealed class PostgresLeaseLedgerTests(PostgresTemplate template) : LeaseL
         await database.Close();
         return (await database.Open()).Leases;
     }
-}
-
-/// <summary>
-/// The same where statements are serializable by default, so that appends which get in each other's way are refused by the server and try
-/// again; transactions of several statements choose their level themselves.
-/// </summary>
-public sealed class SerializableJobStoreTests(PostgresTemplate template) : JobStoreContract, IAsyncDisposable
-{
-    private readonly PostgresDatabase database = new(template)
-    {
-        Settings = ";Options=-c default_transaction_isolation=serializable",
-    };
-
-    public ValueTask DisposeAsync() => database.DisposeAsync();
-
-    protected override async ValueTask<IJobStore> Open() => (await database.Open()).Jobs;
 }

@@ -45,14 +45,12 @@ public sealed class PostgresDatabase(PostgresTemplate template) : IAsyncDisposab
     private readonly List<PostgresStore> stores = [];
     private string? connection;
 
-    /// <summary>More of the connection string.</summary>
-    public string Settings { get; init; } = "";
+    public async Task<string> Connection() => connection ??= await template.Copy();
 
-    public async Task<string> Connection() => connection ??= await template.Copy() + Settings;
-
-    public async Task<PostgresStore> Open()
+    /// <param name="settings">More of the connection string.</param>
+    public async Task<PostgresStore> Open(string settings = "")
     {
-        var store = await PostgresStore.Open(await Connection());
+        var store = await PostgresStore.Open(await Connection() + settings);
         stores.Add(store);
         return store;
     }

@@ -117,8 +117,8 @@ public sealed class PostgresFaultTests(PostgresTemplate template) : IAsyncDispos
         await PostgresJobs.Create(store);
         var name = await PostgresServer.Execute(await database.Connection(), "select current_database()");
         await PostgresServer.Execute((await template.Server()).Connection, $"alter database {name} allow_connections false");
-        await PostgresServer.Execute(
-            (await template.Server()).Connection, $"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{name}'");
+        var others = $"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = '{name}'";
+        await PostgresServer.Execute((await template.Server()).Connection, others);
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Leases.Devices());
         Assert.Contains("not currently accepting connections", error.Message);
         Assert.Equal(error.Message, store.Fault!.Reason);

@@ -16,7 +16,8 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
         var jobs = await Task.WhenAll(stores.Select(Create));
         Assert.Equal(8, jobs.Distinct().Count());
         foreach (var store in stores) await store.DisposeAsync();
-        Assert.Equal((long)PostgresMigrations.Scripts.Count, await PostgresServer.Execute(connection, "select count(*) from autoselect.layouts"));
+        var steps = await PostgresServer.Execute(connection, "select count(*) from autoselect.layouts");
+        Assert.Equal((long)PostgresMigrations.Scripts.Count, steps);
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using Xunit;
 
 namespace AutoSelect.Testing.Postgres;
 
-/// <summary>One PostgreSQL of a test run, started by the first test that needs it. Faster than a real one: it does not wait for its disk.</summary>
+/// <summary>
+/// One PostgreSQL of a test run, started by the first test that needs it. It does not wait for its disk, which no test makes fail.
+/// </summary>
 public sealed class SharedPostgres : IAsyncDisposable
 {
     private const string Missing =

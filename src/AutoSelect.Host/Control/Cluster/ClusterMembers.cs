@@ -22,7 +22,7 @@ internal static class ClusterMembers
 #pragma warning disable ORLEANSEXP003 // Experimental. The default one forgets, with every silo that crashes, activations of the others.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-        // How long grains of a silo that died are kept from being activated elsewhere: two of one job do no harm, the store sees to that.
+        // How long grains of a silo that died are kept from being activated elsewhere: two of one job do no harm, thanks to versions.
         silo.Configure<GrainDirectoryOptions>(d => d.RangeLeaseDuration = TimeSpan.FromSeconds(2));
     }
 

@@ -14,10 +14,10 @@ internal sealed partial class SiloRetirement(
     PostgresMembershipTable table, TimeProvider time, Func<IPEndPoint, CancellationToken, Task<bool>> isListening,
     ILogger<SiloRetirement> logger)
 {
-    /// <summary>Time without a sign of life after which a silo that cannot be reached is gone.</summary>
-    public static readonly TimeSpan LongestSilence = 2 * ClusterMembers.SignOfLife;
-
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(1);
+
+    /// <summary>Time without a sign of life after which a silo that cannot be reached is gone; default twice that between two.</summary>
+    public TimeSpan LongestSilence { get; init; } = 2 * ClusterMembers.SignOfLife;
 
     /// <summary>Waits for those that cannot be reached to miss their signs of life, and retires them.</summary>
     /// <param name="own">Address of this silo: where nobody listens there, one that had it before is gone, however long ago.</param>
@@ -28,16 +28,18 @@ internal sealed partial class SiloRetirement(
         var (retired, began) = (0, time.GetTimestamp());
         while (true)
         {
-            var youngest = LongestSilence;
+            var left = LongestSilence - time.GetElapsedTime(began);
+            TimeSpan? wait = null;
             foreach (var (silo, silence) in await table.Silences())
             {
                 if (await isListening(silo.Endpoint, ct)) continue;
-                if (silence < LongestSilence && !silo.Endpoint.Equals(own)) youngest = silence < youngest ? silence : youngest;
-                else if (await Retire(silo, silence)) retired++;
+                var more = silo.Endpoint.Equals(own) ? TimeSpan.Zero : LongestSilence - silence;
+                if (more <= TimeSpan.Zero) retired += await Retire(silo, silence) ? 1 : 0;
+                // One that needs more than is left has given a sign of life meanwhile: it lives, though it cannot be reached from here.
+                else if (more <= left) wait = wait < more ? wait : more;
             }
-            // A silo that goes on giving signs of life lives, whether it can be reached from here or not.
-            if (youngest == LongestSilence || time.GetElapsedTime(began) > LongestSilence) return retired;
-            await Task.Delay(LongestSilence - youngest, time, ct);
+            if (wait is not { } pause) return retired;
+            await Task.Delay(pause, time, ct);
         }
     }
 
