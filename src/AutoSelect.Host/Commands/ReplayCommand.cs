@@ -43,7 +43,7 @@ internal static class ReplayCommand
         };
         var points = new Option<string>("--points")
         {
-            Description = "all, or one hyperparameter point per algorithm.",
+            Description = "all, or one hyperparameter point per algorithm; each: every way of picking one in turn.",
             DefaultValueFactory = _ => "all",
         };
         var objective = new Option<string?>("--objective")
@@ -88,7 +88,7 @@ internal static class ReplayCommand
             Description = "Compute every decision of a stored job again from its events and compare bit for bit: "
                 + $"exit code 0 when all are equal, else {ExitCodes.JobFailed}.",
         };
-        points.AcceptOnlyFromAmong("all", "one");
+        points.AcceptOnlyFromAmong("all", "one", "each");
         objective.AcceptOnlyFromAmong("fastest_to", "best_by");
         var command = new Command("replay", "Simulates jobs on recorded learning curves in virtual time, one a problem.")
         {
@@ -112,12 +112,15 @@ internal static class ReplayCommand
             });
             var suite = Read(parsed.GetValue(file)!);
             var further = (parsed.GetValue(history) ?? []).SelectMany(path => Read(path)).ToArray();
-            var replays = Run(() => ReplaySuite.Problems(suite, parsed.GetValue(points) == "one",
+            var replays = Run(() => ReplaySuite.Problems(suite, Points(parsed.GetValue(points)),
                 parsed.IsShipped(prior) ? further.Concat(ShippedPrior.History.All) : further, parsed.GetValue(baseline)), options);
             Write(tree.Surroundings.Terminal.Output, replays, SuiteFigures.FromReplays(replays, options), options, document);
             return ExitCodes.ObjectiveMet;
         });
     }
+
+    private static ReplayPoints Points(string? text) =>
+        text switch { "one" => ReplayPoints.One, "each" => ReplayPoints.OneInTurn, _ => ReplayPoints.All };
 
     private static int? Devices(string text) => text == "unlimited" ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1 ? count

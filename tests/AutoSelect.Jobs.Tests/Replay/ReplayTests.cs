@@ -9,7 +9,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
     public void With_the_history_of_other_families_the_insured_race_is_far_ahead_of_a_random_choice_on_real_curves()
     {
         // One study of each workload: the five are near copies.
-        var problems = ReplaySuite.Problems(RealCurves.Read("algoperf"), onePoint: true)
+        var problems = ReplaySuite.Problems(RealCurves.Read("algoperf"), ReplayPoints.One)
             .Where(p => p.Name.EndsWith("/0", StringComparison.Ordinal)).ToArray();
         SuiteFigures Figures(string policy)
         {

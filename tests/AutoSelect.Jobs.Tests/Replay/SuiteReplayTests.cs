@@ -16,9 +16,18 @@ public sealed class SuiteReplayTests
     [Fact]
     public void One_point_takes_the_point_of_the_study_from_each_algorithm()
     {
-        var problems = ReplaySuite.Problems(Suite, onePoint: true);
+        var problems = ReplaySuite.Problems(Suite, ReplayPoints.One);
         Assert.Equal(["a/1", "b/1"], problems[0].Curves.Select(c => c.Candidate));
         Assert.Equal(["a/2", "b/1"], problems[1].Curves.Select(c => c.Candidate));
+    }
+
+    [Fact]
+    public void One_point_in_turn_poses_each_problem_with_every_way_of_picking()
+    {
+        var problems = ReplaySuite.Problems(Suite, ReplayPoints.OneInTurn);
+        Assert.Equal(12, problems.Select(p => p.Name).Distinct().Count());
+        Assert.Equal([["a/1", "b/1"], ["a/2", "b/1"], ["a/2", "b/1"], ["a/1", "b/1"]],
+            problems.Take(4).Select(p => p.Curves.Select(c => c.Candidate)));
     }
 
     [Fact]

@@ -34,6 +34,21 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Of_near_copies_of_which_nothing_is_known_the_first_that_was_listed_begins_whatever_the_seed()
+    {
+        static TrialEvidence Copy(int index)
+        {
+            var trial = Waiting(index);
+            return trial with { Candidate = trial.Candidate with { Strategy = "copy" } };
+        }
+        for (var seed = 0L; seed < 20; seed++)
+        {
+            var input = Input(Evidence.FastestTo(0.9), Waiting(0), Copy(1), Copy(2), Copy(3)) with { Seed = seed };
+            Assert.Contains(TrialId.At(1), Decide(input).NextStep.Keys);
+        }
+    }
+
+    [Fact]
     public void A_challenger_in_the_middle_of_its_slice_is_left_alone()
     {
         var outcome = Decide(Input(

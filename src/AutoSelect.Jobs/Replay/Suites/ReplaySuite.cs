@@ -9,9 +9,7 @@ namespace AutoSelect.Jobs.Replay.Suites;
 public static class ReplaySuite
 {
     /// <summary>The problems in the suite's order.</summary>
-    /// <param name="onePoint">
-    /// Cuts problem k of a workload to the k-th hyperparameter point of each algorithm, modulo their number, in the suite's list of them.
-    /// </param>
+    /// <param name="points">Which hyperparameter points of each algorithm a problem has.</param>
     /// <param name="history">Further finished curves.</param>
     /// <param name="baseline">
     /// A candidate or an algorithm: a problem is posed with each of its candidates that have the name in turn, and left out where none
@@ -19,14 +17,17 @@ public static class ReplaySuite
     /// </param>
     /// <exception cref="ArgumentException">No problem has a candidate of that name.</exception>
     public static ImmutableArray<ReplayProblem> Problems(
-        ImmutableArray<RecordedCurve> suite, bool onePoint = false, IEnumerable<RecordedCurve>? history = null, string? baseline = null)
+        ImmutableArray<RecordedCurve> suite, ReplayPoints points = ReplayPoints.All, IEnumerable<RecordedCurve>? history = null,
+        string? baseline = null)
     {
         var all = suite.AddRange(history ?? []);
-        var points = Points(suite);
+        var listed = Listed(suite);
+        var ways = points == ReplayPoints.OneInTurn ? listed.Values.Max(p => p.Length) : 1;
         var histories = new Dictionary<string, SelectionHistory>();
         var groups = suite.GroupBy(c => c.Problem).Select((g, i) => (Name: g.Key, Curves: g.ToImmutableArray(), Index: i));
-        ImmutableArray<ReplayProblem> problems = [.. groups.Select(g => new ReplayProblem(g.Name, g.Curves[0].Family, g.Curves[0].Workload,
-            onePoint ? Cut(g.Curves, points, g.Curves[0].Study ?? g.Index) : g.Curves, History(g.Curves)))];
+        ImmutableArray<ReplayProblem> problems = [.. groups.SelectMany(g => Enumerable.Range(0, ways).Select(way => new ReplayProblem(
+            ways == 1 ? g.Name : $"{g.Name}#{way}", g.Curves[0].Family, g.Curves[0].Workload,
+            points == ReplayPoints.All ? g.Curves : Cut(g.Curves, listed, (g.Curves[0].Study ?? g.Index) + way), History(g.Curves))))];
         if (baseline is null) return problems;
         problems = [.. problems.SelectMany(p => p.Curves.Where(c => c.Candidate == baseline || c.Algorithm == baseline)
             .Select(c => p with { Baseline = c.Candidate }))];
@@ -46,14 +47,26 @@ public static class ReplaySuite
         }
     }
 
-    private static ImmutableArray<RecordedCurve> Cut(ImmutableArray<RecordedCurve> curves, Dictionary<string, string[]> points, int k)
+    private static ImmutableArray<RecordedCurve> Cut(ImmutableArray<RecordedCurve> curves, Dictionary<string, string[]> listed, int k)
     {
-        var kept = points.Values.Select(p => p[k % p.Length]).ToHashSet();
+        var kept = listed.Values.Select(p => p[k % p.Length]).ToHashSet();
         ImmutableArray<RecordedCurve> cut = [.. curves.Where(c => kept.Contains(c.Candidate))];
         return cut.IsEmpty ? curves : cut;
     }
 
     /// <summary>Candidates by algorithm, 2 before 10.</summary>
-    private static Dictionary<string, string[]> Points(ImmutableArray<RecordedCurve> suite) => suite.GroupBy(c => c.Algorithm).ToDictionary(
+    private static Dictionary<string, string[]> Listed(ImmutableArray<RecordedCurve> suite) => suite.GroupBy(c => c.Algorithm).ToDictionary(
         g => g.Key, g => g.Select(c => c.Candidate).Distinct().OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal).ToArray());
+}
+
+/// <summary>Which hyperparameter points of each algorithm a problem has, counted in the suite's list of them.</summary>
+public enum ReplayPoints
+{
+    All,
+
+    /// <summary>Problem k of a workload has the k-th of each algorithm, modulo their number.</summary>
+    One,
+
+    /// <summary>As many problems of each as the algorithm of most points has, the i-th with the k+i-th of each.</summary>
+    OneInTurn,
 }

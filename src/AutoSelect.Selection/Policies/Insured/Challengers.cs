@@ -56,7 +56,7 @@ internal sealed class Challengers
 
     /// <summary>The next to get devices, with what it is worth; null where nobody is worth them.</summary>
     /// <param name="able">Those that fit.</param>
-    public Bid? Next(IEnumerable<Racer> able) => able.Select(r => new Bid(r, Gain(r), Cost(r))).Where(b => b.Gain > b.Cost)
+    public Bid? Next(IEnumerable<Racer> able) => Spokesmen(able.Select(r => new Bid(r, Gain(r), Cost(r))).Where(b => b.Gain > b.Cost))
         .OrderBy(b => b.Racer.Outlook is null && tried.Contains(ClusterOf(b.Racer)))
         .ThenByDescending(b => (b.Gain - b.Cost) / b.Racer.Devices * Standing(b.Racer)).ThenBy(b => b.Racer.Id).FirstOrDefault();
 
@@ -64,6 +64,31 @@ internal sealed class Challengers
     /// Who is in the race is worth more than a newcomer of the same forecast: half of a newcomer's promise is that little is known of it.
     /// </summary>
     private double Standing(Racer racer) => racer.Evidence.State == TrialState.Running ? race.Settings.SwitchBy : 1;
+
+    /// <summary>
+    /// Of near copies that have not begun, the first that was listed speaks for all, unless another is better by more than the sampling
+    /// error: what differs between them is mostly unknown to the prior, and people list first what they trust.
+    /// </summary>
+    private IEnumerable<Bid> Spokesmen(IEnumerable<Bid> bids)
+    {
+        foreach (var copies in bids.ToLookup(b => b.Racer.Outlook is null ? ClusterOf(b.Racer) : (b.Racer.Id.Value, 0)))
+        {
+            var best = copies.MaxBy(b => b.Gain)!;
+            yield return copies.OrderBy(b => b.Racer.Id).First(b => b == best || IsAsGood(b.Racer, best.Racer));
+        }
+    }
+
+    /// <summary>True where what one takes off is less than that of the better by no more than three standard errors.</summary>
+    private bool IsAsGood(Racer racer, Racer better)
+    {
+        double sum = 0, squares = 0;
+        for (var s = 0; s < lowest.Length; s++)
+        {
+            var difference = Math.Max(0, lowest[s] - better.Losses[s]) - Math.Max(0, lowest[s] - racer.Losses[s]);
+            (sum, squares) = (sum + difference, squares + difference * difference);
+        }
+        return sum * sum <= 9 * (squares - sum * sum / lowest.Length);
+    }
 
     /// <summary>Candidates of one strategy and batch size are near copies.</summary>
     private static (string, int) ClusterOf(Racer racer) => (racer.Evidence.Candidate.Strategy, racer.Evidence.Candidate.BatchSize);
