@@ -12,6 +12,8 @@ public sealed class ClusterTests(SharedPostgres shared) : IDisposable
     private readonly TemporaryFolder folder = new();
     private readonly List<SiloProcess> silos = [];
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     public void Dispose()
     {
         foreach (var silo in silos) silo.Dispose();
@@ -39,8 +41,8 @@ public sealed class ClusterTests(SharedPostgres shared) : IDisposable
         var told = new List<JobEvent>();
         var following = Task.Run(async () =>
         {
-            await foreach (var e in api.Events(job, 0, TestContext.Current.CancellationToken)) told.Add(e);
-        });
+            await foreach (var e in api.Events(job, 0, Ct)) told.Add(e);
+        }, Ct);
 
         await lost.Kill();
         held.Release();

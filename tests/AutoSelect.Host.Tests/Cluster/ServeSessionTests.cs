@@ -41,7 +41,7 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
     public async Task The_first_silo_to_come_back_takes_the_rows_of_those_that_are_gone_out()
     {
         var database = await (await shared.Server()).CreateDatabase();
-        await using (var store = await PostgresStore.Open(database))
+        await using (var store = await PostgresStore.Open(database, ct: Ct))
         {
             var table = new PostgresMembershipTable(store, ClusterMembers.Name);
             await table.InitializeMembershipTable(true);

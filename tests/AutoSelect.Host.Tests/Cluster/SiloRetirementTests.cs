@@ -12,8 +12,6 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
 {
     private static readonly IPEndPoint Own = new(IPAddress.Loopback, 11000);
 
-    private const string Silent = "update autoselect.silos set heard = clock_timestamp() - interval '{0} s' where gateway_port = {1}";
-
     private string database = "";
     private PostgresStore store = null!;
     private PostgresMembershipTable table = null!;
@@ -23,7 +21,7 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         database = await (await shared.Server()).CreateDatabase();
-        store = await PostgresStore.Open(database);
+        store = await PostgresStore.Open(database, ct: Ct);
         table = new PostgresMembershipTable(store, ClusterMembers.Name);
         await table.InitializeMembershipTable(true);
     }
@@ -59,7 +57,7 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
         var retired = await Retirement(async (_, _) =>
         {
             // While it is waited for, one of them gives signs of life and goes on to.
-            if (asked++ == 0) await PostgresServer.Execute(database, string.Format(Silent, -30, 1));
+            if (asked++ == 0) await Silence(1, -30);
             return false;
         }).Run(Own, Ct);
         Assert.Equal(1, retired);
@@ -115,6 +113,9 @@ public sealed class SiloRetirementTests(SharedPostgres shared) : IAsyncLifetime
             SiloName = "silo",
         };
         Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
-        await PostgresServer.Execute(database, string.Format(Silent, silentFor, number));
+        await Silence(number, silentFor);
     }
+
+    private async Task Silence(int number, double seconds) => await PostgresServer.Execute(
+        database, $"update autoselect.silos set heard = clock_timestamp() - interval '{seconds} s' where gateway_port = {number}");
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AutoSelect.Storage.Postgres;
-using Orleans.Runtime;
 
 namespace AutoSelect.Storage.Tests.Postgres;
 

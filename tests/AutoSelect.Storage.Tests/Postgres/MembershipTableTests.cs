@@ -1,7 +1,6 @@
 using System.Net;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Runtime;
 
 namespace AutoSelect.Storage.Tests.Postgres;
 
@@ -95,7 +94,7 @@ public sealed class MembershipTableTests(PostgresTemplate template) : IAsyncDisp
     public async Task Signs_of_life_have_the_time_of_the_database_whatever_the_clocks_of_silos_say()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(Time(0)));
-        await using var store = await PostgresStore.Open(await database.Connection(), clock);
+        await using var store = await PostgresJobs.Open(await database.Connection(), clock);
         var table = new PostgresMembershipTable(store, "autoselect");
         await table.InitializeMembershipTable(true);
         var entry = Entry(1);

@@ -15,7 +15,7 @@ public sealed class PostgresConnectionTests
     [InlineData("", "no host")]
     public async Task What_is_wrong_with_a_connection_string_is_said_without_its_password(string text, string what)
     {
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => PostgresStore.Open(text));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => PostgresJobs.Open(text));
         Assert.Contains(what, error.Message);
         Assert.DoesNotContain(Secret, error.ToString());
     }
@@ -24,7 +24,7 @@ public sealed class PostgresConnectionTests
     public async Task A_server_that_is_not_there_is_named_without_user_and_password()
     {
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(
-            () => PostgresStore.Open("Host=127.0.0.1;Port=1;Database=jobs;Username=somebody;Password=hunter2"));
+            () => PostgresJobs.Open("Host=127.0.0.1;Port=1;Database=jobs;Username=somebody;Password=hunter2"));
         Assert.Contains("PostgreSQL 127.0.0.1:1/jobs", error.Message);
         Assert.Contains("cannot be reached", error.Message);
         Assert.DoesNotContain(Secret, error.ToString());

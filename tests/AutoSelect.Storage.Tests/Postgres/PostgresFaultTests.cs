@@ -22,7 +22,7 @@ public sealed class PostgresFaultTests(PostgresTemplate template) : IAsyncDispos
     public async Task An_append_whose_connection_is_lost_is_stored_once(bool isCarriedOut)
     {
         await using var way = new CutConnection(await database.Connection());
-        await using var store = await PostgresStore.Open(way.Connection);
+        await using var store = await PostgresJobs.Open(way.Connection);
         var job = await PostgresJobs.Create(store);
         // Prepared, so that one request holds all of it.
         for (var version = 1; version < 5; version++) await store.Jobs.Append(job, version, [Samples.Report(version + 1)], null);
@@ -36,7 +36,7 @@ public sealed class PostgresFaultTests(PostgresTemplate template) : IAsyncDispos
     public async Task An_append_that_another_has_overtaken_while_its_connection_was_lost_is_a_conflict()
     {
         await using var way = new CutConnection(await database.Connection());
-        await using var store = await PostgresStore.Open(way.Connection);
+        await using var store = await PostgresJobs.Open(way.Connection);
         var other = await database.Open();
         var job = await PostgresJobs.Create(store);
         await other.Jobs.Append(job, 1, [Samples.Event(2, new JobPaused())], null);
@@ -52,7 +52,7 @@ public sealed class PostgresFaultTests(PostgresTemplate template) : IAsyncDispos
     public async Task A_job_is_created_once_whichever_of_its_writes_is_not_answered(int answered)
     {
         await using var way = new CutConnection(await database.Connection());
-        await using var store = await PostgresStore.Open(way.Connection);
+        await using var store = await PostgresJobs.Open(way.Connection);
         await PostgresJobs.Create(store);
         var spec = Samples.Spec("job");
         // Two inserts and the commit follow the making of the first event.

@@ -5,6 +5,9 @@ namespace AutoSelect.Storage.Tests.Postgres;
 
 internal static class PostgresJobs
 {
+    public static Task<PostgresStore> Open(string connection, TimeProvider? time = null) =>
+        PostgresStore.Open(connection, time, TestContext.Current.CancellationToken);
+
     public static Task<JobId> Create(PostgresStore store)
     {
         var spec = Samples.Spec("job");

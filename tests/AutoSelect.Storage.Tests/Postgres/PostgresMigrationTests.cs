@@ -12,7 +12,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     public async Task Many_may_open_an_empty_database_at_once()
     {
         var connection = await Empty();
-        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PostgresStore.Open(connection))));
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PostgresJobs.Open(connection))));
         var jobs = await Task.WhenAll(stores.Select(Create));
         Assert.Equal(8, jobs.Distinct().Count());
         foreach (var store in stores) await store.DisposeAsync();
@@ -31,7 +31,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
         await using (var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection)))
             await PostgresMigrations.Run(source, [.. PostgresMigrations.Scripts.Take(1)], Ct);
         await PostgresServer.Execute(connection, "insert into autoselect.names values ('job', 41)");
-        await using var store = await PostgresStore.Open(connection);
+        await using var store = await PostgresJobs.Open(connection);
         Assert.Equal("job-42", (await Create(store)).Value);
         Assert.Empty(await store.Leases.Devices());
     }
@@ -40,7 +40,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     public async Task A_step_that_fails_leaves_the_layout_of_before()
     {
         var connection = await Empty();
-        await (await PostgresStore.Open(connection)).DisposeAsync();
+        await (await PostgresJobs.Open(connection)).DisposeAsync();
         var next = PostgresMigrations.Version + 1;
         await using var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection));
         await Assert.ThrowsAsync<PostgresException>(() => PostgresMigrations.Run(
@@ -53,9 +53,9 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     public async Task A_newer_layout_is_refused_with_both_versions()
     {
         var connection = await Empty();
-        await (await PostgresStore.Open(connection)).DisposeAsync();
+        await (await PostgresJobs.Open(connection)).DisposeAsync();
         await PostgresServer.Execute(connection, "insert into autoselect.layouts values (99)");
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresStore.Open(connection));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresJobs.Open(connection));
         Assert.Contains("layout 99", error.Message);
         Assert.Contains($"up to {PostgresMigrations.Version}", error.Message);
     }
@@ -67,7 +67,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     {
         var connection = await Empty();
         await PostgresServer.Execute(connection, script);
-        Assert.Contains(why, (await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresStore.Open(connection))).Message);
+        Assert.Contains(why, (await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresJobs.Open(connection))).Message);
         Assert.Equal(1L, await PostgresServer.Execute(connection, "select count(*) from pg_tables where schemaname = 'autoselect'"));
     }
 
@@ -76,7 +76,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     {
         var connection = await Empty();
         await PostgresServer.Execute(connection, "create schema autoselect; create table public.notes (x int)");
-        await using var store = await PostgresStore.Open(connection);
+        await using var store = await PostgresJobs.Open(connection);
         await Create(store);
     }
 
@@ -86,7 +86,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
         var server = await template.Server();
         await PostgresServer.Execute(server.Connection, "create database latin template template0 encoding 'LATIN1'");
         var connection = new NpgsqlConnectionStringBuilder(server.Connection) { Database = "latin" }.ToString();
-        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresStore.Open(connection));
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresJobs.Open(connection));
         Assert.Contains("LATIN1: it must be UTF8", error.Message);
     }
 

@@ -19,7 +19,7 @@ public sealed class PostgresNoticeTests(PostgresTemplate template) : IAsyncDispo
     [Fact]
     public async Task What_another_process_appends_wakes_at_once_and_not_by_the_clock()
     {
-        await using var reader = await PostgresStore.Open(await database.Connection(), clock);
+        await using var reader = await PostgresJobs.Open(await database.Connection(), clock);
         var writer = await database.Open();
         var job = await PostgresJobs.Create(writer);
         var waiting = await Listening(reader, job);
@@ -33,7 +33,7 @@ public sealed class PostgresNoticeTests(PostgresTemplate template) : IAsyncDispo
     [Fact]
     public async Task Without_a_notice_what_another_process_appends_is_noticed_by_the_clock()
     {
-        await using var reader = await PostgresStore.Open(await database.Connection(), clock);
+        await using var reader = await PostgresJobs.Open(await database.Connection(), clock);
         var writer = await database.Open();
         var job = await PostgresJobs.Create(writer);
         var waiting = await Listening(reader, job);

@@ -1,4 +1,3 @@
-using AutoSelect.Storage.Postgres;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Postgres;
 
@@ -15,7 +14,7 @@ public sealed class PostgresServerTests
     public async Task What_was_stored_is_there_when_the_server_comes_back_and_writing_goes_on(bool isCrash)
     {
         await using var server = await SharedPostgres.Own();
-        await using var store = await PostgresStore.Open(await server.CreateDatabase());
+        await using var store = await PostgresJobs.Open(await server.CreateDatabase());
         var jobs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostgresJobs.Create(store)));
         var versions = new long[jobs.Length];
         var writing = Task.WhenAll(jobs.Select((job, i) => Task.Run(async () =>
@@ -48,8 +47,8 @@ public sealed class PostgresServerTests
     {
         await using var server = await SharedPostgres.Own();
         var connection = await server.CreateDatabase();
-        await using var reader = await PostgresStore.Open(connection);
-        await using var writer = await PostgresStore.Open(connection);
+        await using var reader = await PostgresJobs.Open(connection);
+        await using var writer = await PostgresJobs.Open(connection);
         var job = await PostgresJobs.Create(writer);
         await reader.Jobs.WaitForChanges(job, 0, Ct);
         await server.Stop(isCrash: true);
@@ -69,12 +68,9 @@ public sealed class PostgresServerTests
         using var disk = SmallDisk.Mount(folder["disk"], megabytes: 4);
         if (disk is null) Assert.Skip("a small file system cannot be mounted here (needs root and tmpfs)");
         await using var server = await SharedPostgres.Own();
-        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
-        File.SetUnixFileMode(folder["disk"], (UnixFileMode)0b111_111_111);
-        Directory.CreateDirectory(folder["disk/space"]);
-        await PostgresServer.Chown(folder["disk/space"]);
+        await PostgresServer.Give(Directory.CreateDirectory(folder["disk/space"]).FullName);
         var connection = await server.CreateDatabase();
-        await using var store = await PostgresStore.Open(connection);
+        await using var store = await PostgresJobs.Open(connection);
         await PostgresServer.Execute(connection, $"create tablespace small location '{folder["disk/space"]}'");
         await PostgresServer.Execute(connection, "alter table autoselect.events set tablespace small");
         var job = await PostgresJobs.Create(store);

@@ -63,11 +63,12 @@ public sealed class PostgresServer : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    /// <summary>Gives a folder to the user that servers run as.</summary>
-    public static async Task Chown(string folder)
+    /// <summary>Gives a folder, which two levels above may hide, to the user that servers run as.</summary>
+    public static async Task Give(string folder)
     {
-        using var chown = Process.Start("sh", ["-c", "chown postgres \"$0\" 2> /dev/null || chown nobody \"$0\"", folder]);
-        await chown.WaitForExitAsync();
+        const string script = "(chown postgres \"$0\" 2> /dev/null || chown nobody \"$0\") && chmod a+x \"$0/..\" \"$0/../..\"";
+        using var giving = Process.Start("sh", ["-c", script, folder]);
+        await giving.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace AutoSelect.Testing.Postgres;
 
 /// <summary>

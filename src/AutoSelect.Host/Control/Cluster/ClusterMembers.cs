@@ -19,16 +19,16 @@ internal static class ClusterMembers
         silo.ConfigureEndpoints(endpoint.Address, endpoint.SiloPort, endpoint.GatewayPort, listenOnAnyHostAddress: false);
         silo.Services.AddSingleton<IMembershipTable>(table);
         silo.Configure<ClusterMembershipOptions>(Configure);
-#pragma warning disable ORLEANSEXP003 // Experimental. The default one forgets, with every silo that crashes, activations of the others.
+#pragma warning disable ORLEANSEXP003 // Experimental; but the default one forgets activations of others with every silo that crashes.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-        // How long grains of a silo that died are kept from being activated elsewhere: two of one job do no harm, thanks to versions.
+        // How long grains of a silo that died are kept from being activated elsewhere; two of one job do no harm.
         silo.Configure<GrainDirectoryOptions>(d => d.RangeLeaseDuration = TimeSpan.FromSeconds(2));
     }
 
     /// <summary>
-    /// A silo that is killed is seen within seconds, and one that comes when all others are gone is not kept waiting for them: with Orleans'
-    /// own values that takes minutes.
+    /// A silo that is killed is seen within seconds, and one that comes when all others are gone is not kept waiting for them: by Orleans'
+    /// defaults that takes minutes.
     /// </summary>
     private static void Configure(ClusterMembershipOptions options)
     {

@@ -1,7 +1,6 @@
 using System.Net;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
-using AutoSelect.Storage;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
