@@ -4,7 +4,8 @@ using Npgsql;
 namespace AutoSelect.Storage.Postgres;
 
 /// <summary>Events and summaries of jobs in a <see cref="PostgresStore"/>.</summary>
-internal sealed class PostgresJobStore(PostgresSessions sessions, JobSignals signals, JobNotices notices, TimeProvider time) : IJobStore
+internal sealed class PostgresJobStore(
+    PostgresSessions sessions, JobAppends appends, JobSignals signals, JobNotices notices, TimeProvider time) : IJobStore
 {
     public async Task<JobId> Create(
         JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null)
@@ -22,15 +23,13 @@ internal sealed class PostgresJobStore(PostgresSessions sessions, JobSignals sig
                 if (submission is not null) await c.Execute("update submissions set job = $2 where submission = $1", submission, id.Value);
                 return id;
             }),
-            async connection => made is { } job && await IsStored(connection, job.Id, [job.Event]) ? job.Id : null);
+            async connection => made is { } job && await StoredEvents.AreStored(connection, job.Id, [job.Event]) ? job.Id : null);
     }
 
     public async Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary)
     {
         StoreRules.CheckAppend(job, expectedVersion, events, summary);
-        var isStored = await sessions.WriteOnce(
-            async connection => await Append(connection, job, expectedVersion, events, summary) > 0,
-            async connection => await IsStored(connection, job, events) ? true : null);
+        var isStored = await appends.Store(new PendingAppend(job, expectedVersion, events, summary));
         if (!isStored) throw new VersionConflictException(job, expectedVersion);
         Tell(job);
     }
@@ -72,26 +71,6 @@ internal sealed class PostgresJobStore(PostgresSessions sessions, JobSignals sig
         return isDeleted;
     }
 
-    /// <summary>One statement: the job's version, and with it the right to append, is taken by whoever updates it first.</summary>
-    private static Task<int> Append(
-        NpgsqlConnection connection, JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary) =>
-        connection.Execute(
-            """
-            with taken as (
-                update jobs set version = version + cardinality($3::bigint[]),
-                    phase = coalesce($9::text, phase), summary = coalesce($10::text::json, summary)
-                where id = $1 and version = $2 and $2 > 0 returning id)
-            insert into events (job, number, time, at, kind, trial, change)
-            select taken.id, e.number, e.time, e.at, e.kind, e.trial, e.change::json
-            from taken, unnest($3::bigint[], $4::bigint[], $5::float8[], $6::text[], $7::text[], $8::text[])
-                as e (number, time, at, kind, trial, change)
-            """,
-            job.Value, expectedVersion,
-            events.Select(e => e.Number).ToArray(), events.Select(e => e.Time.UtcTicks).ToArray(), events.Select(e => e.At).ToArray(),
-            events.Select(e => StoredJson.Kind(e.Change)).ToArray(), events.Select(e => StoredJson.Trial(e.Change)).ToArray(),
-            events.Select(e => StoredJson.Write(e.Change)).ToArray(),
-            summary?.Phase.ToString(), summary is null ? null : StoredJson.Write(summary));
-
     private static async Task Insert(NpgsqlConnection connection, JobSummary summary, JobEvent first)
     {
         await connection.Execute(
@@ -125,17 +104,6 @@ internal sealed class PostgresJobStore(PostgresSessions sessions, JobSignals sig
             if (!await connection.Scalar<bool>("select exists (select 1 from jobs where id = $1)", id)) return new JobId(id);
         }
     }
-
-    /// <summary>True when these very events are stored; waits for a write of another connection that is under way.</summary>
-    private static Task<bool> IsStored(NpgsqlConnection connection, JobId job, IReadOnlyList<JobEvent> events) =>
-        PostgresSessions.InTransaction(connection, async c =>
-        {
-            await c.Execute("select 1 from jobs where id = $1 for update", job.Value);
-            var stored = await c.Rows(
-                "select time, change from events where job = $1 and number >= $2 order by number limit $3",
-                row => (row.GetInt64(0), row.GetString(1)), job.Value, events[0].Number, events.Count);
-            return stored.SequenceEqual(events.Select(e => (e.Time.UtcTicks, StoredJson.Write(e.Change))));
-        });
 
     private void Tell(JobId job)
     {

@@ -39,7 +39,10 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string name, Tim
     public Task<T> Write<T>(Func<NpgsqlConnection, Task<T>> write) =>
         Guarded(() => Attempts(() => OnConnection(connection => InTransaction(connection, write))));
 
-    /// <summary>The same, where what it did is taken back when it returns false.</summary>
+    /// <summary>Writes by one statement, again and again where others get in its way.</summary>
+    public Task<T> WriteStatement<T>(Func<NpgsqlConnection, Task<T>> write) => Guarded(() => Attempts(() => OnConnection(write)));
+
+    /// <summary>The same in a transaction, where what it did is taken back when it returns false.</summary>
     public Task<bool> TryWrite(Func<NpgsqlConnection, Task<bool>> write) => Guarded(() => Attempts(() => OnConnection(async connection =>
     {
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);

@@ -10,6 +10,7 @@ public sealed class PostgresStore : IAsyncDisposable
 {
     private readonly NpgsqlDataSource source;
     private readonly PostgresSessions sessions;
+    private readonly JobAppends appends;
     private readonly JobNotices notices;
 
     private PostgresStore(NpgsqlDataSource source, PostgresSessions sessions, TimeProvider time)
@@ -17,7 +18,8 @@ public sealed class PostgresStore : IAsyncDisposable
         (this.source, this.sessions) = (source, sessions);
         var signals = new JobSignals();
         notices = new JobNotices(source, signals, time);
-        Jobs = new PostgresJobStore(sessions, signals, notices, time);
+        appends = new JobAppends(sessions);
+        Jobs = new PostgresJobStore(sessions, appends, signals, notices, time);
         Leases = new PostgresLeaseLedger(sessions);
     }
 
@@ -61,9 +63,10 @@ public sealed class PostgresStore : IAsyncDisposable
         return new PostgresStore(source, sessions, time ?? TimeProvider.System);
     }
 
-    /// <summary>Calls under way go on to their end; whatever is asked of the store from then on fails.</summary>
+    /// <summary>Completes when all appends have; whatever is asked of the store from then on fails.</summary>
     public async ValueTask DisposeAsync()
     {
+        await appends.DisposeAsync();
         await notices.DisposeAsync();
         await source.DisposeAsync();
     }

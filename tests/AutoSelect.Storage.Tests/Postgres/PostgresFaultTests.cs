@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Storage.Postgres;
 using AutoSelect.Testing.Postgres;
@@ -30,6 +31,55 @@ public sealed class PostgresFaultTests(PostgresTemplate template) : IAsyncDispos
         Assert.Equal(Enumerable.Range(1, 7).Select(n => (long)n), (await store.Jobs.Changes(job, 0)).Select(e => e.Number));
         await store.Jobs.Append(job, 7, [Samples.Report(8)], null);
         Assert.Null(store.Fault);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Appends_of_many_jobs_whose_connection_is_lost_are_each_stored_once(bool isCarriedOut)
+    {
+        await using var way = new CutConnection(await database.Connection());
+        await using var store = await PostgresJobs.Open(way.Connection);
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => PostgresJobs.Create(store)));
+        for (var version = 1; version <= 12; version++)
+        {
+            if (version % 3 == 0 && isCarriedOut) way.BeforeAnswer();
+            else if (version % 3 == 0) way.BeforeRequest();
+            await Task.WhenAll(jobs.Select(job => store.Jobs.Append(job, version, [Samples.Report(version + 1)], Samples.Summary(job))));
+        }
+        Assert.Equal(4, way.Cuts);
+        var expected = Enumerable.Range(1, 13).Select(n => (long)n);
+        foreach (var job in jobs) Assert.Equal(expected, (await store.Jobs.Changes(job, 0)).Select(e => e.Number));
+    }
+
+    [Fact]
+    public async Task One_of_many_appends_that_the_server_cannot_keep_takes_no_other_with_it()
+    {
+        var store = await database.Open();
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PostgresJobs.Create(store)));
+        // A label's text is looked for by the server, which cannot do so with U+0000 in it.
+        var labels = ImmutableSortedDictionary<string, string>.Empty.Add("team", "a\0b");
+        var writes = jobs.Select((job, i) => store.Jobs.Append(job, 1, [Samples.Report(2)],
+            i == 7 ? Samples.Summary(job) with { Labels = labels } : Samples.Summary(job))).ToList();
+        for (var i = 0; i < writes.Count; i++)
+        {
+            var write = writes[i];
+            if (i == 7) await Assert.ThrowsAsync<ArgumentException>(() => write);
+            else await write;
+            Assert.Equal(i == 7 ? 1 : 2, (await store.Jobs.Changes(jobs[i], 0)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task What_waits_to_be_written_is_written_before_the_store_closes()
+    {
+        var store = await PostgresJobs.Open(await database.Connection());
+        var jobs = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostgresJobs.Create(store)));
+        var writes = jobs.Select(job => store.Jobs.Append(job, 1, [Samples.Report(2)], null)).ToList();
+        await store.DisposeAsync();
+        await Task.WhenAll(writes);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.Jobs.Append(jobs[0], 2, [Samples.Report(3)], null));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.Jobs.Find(jobs[0]));
     }
 
     [Fact]

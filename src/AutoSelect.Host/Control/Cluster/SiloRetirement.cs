@@ -16,6 +16,8 @@ internal sealed partial class SiloRetirement(
 {
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     /// <summary>Time without a sign of life after which a silo that cannot be reached is gone; default twice that between two.</summary>
     public TimeSpan LongestSilence { get; init; } = 2 * ClusterMembers.SignOfLife;
 
@@ -39,7 +41,8 @@ internal sealed partial class SiloRetirement(
                 else if (more <= left) wait = wait < more ? wait : more;
             }
             if (wait is not { } pause) return retired;
-            await Task.Delay(pause, time, ct);
+            // Others may find out earlier.
+            await Task.Delay(pause < Look ? pause : Look, time, ct);
         }
     }
 
