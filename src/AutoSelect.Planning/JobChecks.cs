@@ -61,6 +61,11 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
     private ImmutableArray<Candidate> Expand()
     {
         if (CrossedKeys.Any(errors.Concern) || errors.ConcernItself("candidates")) return [];
+        if (CandidateBound.Count(file.Candidates, inspection.Catalogue) is > CandidateBound.Most and var many)
+        {
+            Refuse("candidates", Wording.Number(many), $"lists that are crossed may come to at most {CandidateBound.Most} candidates");
+            return [];
+        }
         var strategies = Enumerable.Range(0, file.Candidates.Strategies.Length);
         var skipped = strategies.Where(i => errors.Concern($"candidates[{i}]")).ToImmutableHashSet();
         // Without the workload nothing is too large for it.

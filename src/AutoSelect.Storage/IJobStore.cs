@@ -65,6 +65,12 @@ public sealed record JobQuery
     /// <summary>Only jobs of that workload; null for all.</summary>
     public string? Workload { get; init; }
 
+    /// <summary>Only jobs of one of these projects; empty for all.</summary>
+    public IReadOnlyCollection<string> Projects { get; init; } = [];
+
+    /// <summary>Only jobs that were submitted by them; null for all.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>Only jobs with these labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

@@ -24,6 +24,8 @@ public static class JobSummaries
         Winner = record.Commit is { } commit ? record[commit.Winner].Candidate.Name : null,
         Outcome = record.Outcome,
         Notice = record.Notice,
+        Project = record.Spec.Project,
+        Owner = record.Spec.Owner,
         Labels = record.Spec.Labels,
     };
 }

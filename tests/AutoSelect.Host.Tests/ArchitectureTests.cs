@@ -1,4 +1,6 @@
 using System.Reflection;
+using AutoSelect.Api;
+using AutoSelect.Client;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
@@ -17,7 +19,8 @@ public sealed class ArchitectureTests
 
     public static TheoryData<Assembly> ControlSide => new(
         Host, typeof(JobSubmission).Assembly, typeof(IJobStore).Assembly, typeof(JobFold).Assembly, typeof(JobPlanner).Assembly,
-        typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly);
+        typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly,
+        typeof(ApiServer).Assembly, typeof(ApiClient).Assembly);
 
     [Theory]
     [MemberData(nameof(ControlSide))]
@@ -40,6 +43,17 @@ public sealed class ArchitectureTests
         Assert.DoesNotContain(
             references, name => name.StartsWith("Spectre", StringComparison.Ordinal)
                 || name.StartsWith("System.CommandLine", StringComparison.Ordinal) || name.Contains("Sqlite", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_api_knows_no_grains_no_host_and_no_terminal()
+    {
+        var references = References(typeof(ApiServer).Assembly).ToList();
+        Assert.Equal(
+            ["AutoSelect.Contracts", "AutoSelect.Jobs", "AutoSelect.Planning", "AutoSelect.Selection", "AutoSelect.Storage"],
+            references.Where(IsOurs));
+        Assert.DoesNotContain(references, name => name.Contains("Sqlite", StringComparison.Ordinal));
+        Assert.Equal(["AutoSelect.Contracts", "AutoSelect.Planning"], References(typeof(ApiClient).Assembly).Where(IsOurs));
     }
 
     [Fact]

@@ -38,6 +38,21 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Jobs_are_filtered_by_project_and_owner()
+    {
+        var store = await Open();
+        await Create(store, "a", with: s => s with { Project = "vision", Owner = "ann" });
+        await Create(store, "b", with: s => s with { Project = "speech", Owner = "ann" });
+        await Create(store, "c");
+        Assert.Equal(["a-1"], await Ids(store, new JobQuery { Projects = ["vision"] }));
+        Assert.Equal(["a-1", "c-1"], await Ids(store, new JobQuery { Projects = ["vision", JobSpec.DefaultProject] }));
+        Assert.Equal(["a-1", "b-1"], await Ids(store, new JobQuery { Owner = "ann" }));
+        Assert.Equal(["b-1"], await Ids(store, new JobQuery { Owner = "ann", Projects = ["speech"] }));
+        Assert.Empty(await Ids(store, new JobQuery { Projects = ["visio"] }));
+        Assert.Empty(await Ids(store, new JobQuery { Projects = ["vision"], Owner = "" }));
+    }
+
+    [Fact]
     public async Task A_job_moves_between_lists_with_its_summary()
     {
         var store = await Open();

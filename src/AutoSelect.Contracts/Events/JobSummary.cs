@@ -35,5 +35,11 @@ public sealed record JobSummary
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
     public string Notice { get; init; } = "";
 
+    /// <summary>Project that the job belongs to.</summary>
+    public string Project { get; init; } = JobSpec.DefaultProject;
+
+    /// <summary>Who submitted it; empty where it is not known.</summary>
+    public string Owner { get; init; } = "";
+
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

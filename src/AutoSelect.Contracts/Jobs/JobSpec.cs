@@ -9,6 +9,9 @@ public sealed record JobSpec
     /// <summary>Label that says what in a job was simulated; a job that was measured throughout has none.</summary>
     public const string SimulatedLabel = "simulated";
 
+    /// <summary>Project of a job that was given none.</summary>
+    public const string DefaultProject = "default";
+
     public required string Name { get; init; }
     public required WorkloadReference Workload { get; init; }
     public required Objective Objective { get; init; }
@@ -45,6 +48,18 @@ public sealed record JobSpec
     /// repeated; the store keeps the recording under it. Several, of earlier jobs and of the prior that comes with AutoSelect, are joined
     /// by "+". Null for none.</summary>
     public string? History { get; init; }
+
+    /// <summary>Project that the job belongs to; decides who may see it.</summary>
+    public string Project { get; init; } = DefaultProject;
+
+    /// <summary>Who submitted it: the name of an API key or of a user; empty where it is not known.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>
+    /// SHA-256, in lower-case hex, of what was submitted under the submitter's own id, to tell a repetition from another job; null where
+    /// there is no such id.
+    /// </summary>
+    public string? SubmissionDigest { get; init; }
 
     /// <summary>
     /// How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.

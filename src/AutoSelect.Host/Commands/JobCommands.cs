@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
@@ -45,15 +46,19 @@ internal static class JobCommands
 
     private static async Task<int> Ask(CommandTree tree, Named job, JobRequest request, string done)
     {
-        using var running = await ApiClient.Connect(job.Input.Store)
+        using var running = await job.Input.Connect()
             ?? throw new CommandFault(ExitCodes.BadInput, $"Job '{job.Record.Id}' does not run: {Unattended(job.Record)}");
         await running.Request(job.Record.Id, request);
         return Say(tree, job, done);
     }
 
+    /// <summary>Has a server go on with a job.</summary>
+    public static Task<int> Resume(CommandTree tree, CommandInput input, JobRecord job) =>
+        Refusable(() => Ask(tree, new Named(input, job), JobRequest.Resume(), "asked to go on"));
+
     private static async Task<int> Cancel(CommandTree tree, Named job)
     {
-        using var running = await ApiClient.Connect(job.Input.Store);
+        using var running = await job.Input.Connect();
         if (running is not null) await running.Request(job.Record.Id, JobRequest.Cancel());
         else JobFolder.WriteDocuments(await Unattended(job).Cancel(job.Record.Id), job.Input.Store);
         return Say(tree, job, "cancelled");
@@ -61,8 +66,8 @@ internal static class JobCommands
 
     private static async Task<int> Delete(CommandTree tree, Named job)
     {
-        using var running = await ApiClient.Connect(job.Input.Store);
-        if (running is not null) await running.Delete(job.Record.Id);
+        using var running = await job.Input.Connect();
+        if (running is not null) await running.DeleteJob(job.Record.Id);
         else await Unattended(job).Delete(job.Record.Id);
         return Say(tree, job, "deleted");
     }

@@ -7,15 +7,22 @@ namespace AutoSelect.Host.Commands;
 /// <summary><c>autoselect jobs</c></summary>
 internal static class JobsCommand
 {
-    public static Command Create(CommandTree tree) => tree.Bind(new Command("jobs", "Lists the jobs of the store."), async (_, input) =>
+    public static Command Create(CommandTree tree)
     {
-        var records = await tree.Surroundings.Archive.List(input.Store);
-        var output = tree.Surroundings.Terminal.Output;
-        if (input.Json) output.WriteLine(JsonSerializer.Serialize(records.Select(Brief), RecordJson.Indented));
-        else if (records.Count == 0) output.WriteLine($"No job in {input.Store}.");
-        else TextTable.Write(output, ["job", "phase", "started", "elapsed", "workload", "objective", "outcome"], records.Select(Row));
-        return ExitCodes.ObjectiveMet;
-    });
+        var filter = new JobFilter();
+        var command = new Command("jobs", "Lists the jobs of the store.");
+        foreach (var option in filter.Options) command.Add(option);
+        return tree.Bind(command, async (parsed, input) =>
+        {
+            var page = await tree.Surroundings.Archive.Page(input.Store, filter.Query(parsed));
+            var (records, output) = (page.Jobs, tree.Surroundings.Terminal.Output);
+            if (input.Json) output.WriteLine(JsonSerializer.Serialize(records.Select(Brief), RecordJson.Indented));
+            else if (records.Count == 0) output.WriteLine($"No job in {input.Place}.");
+            else TextTable.Write(output, ["job", "phase", "started", "elapsed", "workload", "objective", "outcome"], records.Select(Row));
+            if (page.Next is { } next) tree.Surroundings.Terminal.Error.WriteLine($"There are more: --after {next}");
+            return ExitCodes.ObjectiveMet;
+        });
+    }
 
     private static object Brief(JobSummary record) => new
     {
@@ -30,6 +37,9 @@ internal static class JobsCommand
         record.ChargedSeconds,
         record.Outcome,
         record.Folder,
+        record.Project,
+        record.Owner,
+        record.Labels,
     };
 
     private static string[] Row(JobSummary record) =>

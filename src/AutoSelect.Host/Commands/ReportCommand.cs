@@ -14,7 +14,10 @@ internal static class ReportCommand
         return tree.Bind(new Command("report", "Writes report.html anew from what is stored.") { job, open }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            var path = JobFolder.WriteDocuments(await surroundings.Find(input, parsed.GetValue(job)!), input.Store);
+            var record = await surroundings.Find(input, parsed.GetValue(job)!);
+            // The folder of a server's job is the server's.
+            if (input.Server is not null) record = record with { Folder = Path.GetFullPath(record.Id.Value) };
+            var path = JobFolder.WriteDocuments(record, input.Store);
             surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Report = path }, RecordJson.Options) : path);
             if (parsed.GetValue(open) && !surroundings.Open(path))
                 throw new CommandFault(ExitCodes.Environment, $"No program to open {path} with: open it by hand.");

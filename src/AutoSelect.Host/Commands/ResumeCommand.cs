@@ -16,6 +16,7 @@ internal static class ResumeCommand
             if (stored.Outcome is { } outcome)
                 throw new CommandFault(
                     ExitCodes.BadInput, $"Job '{stored.Id}' has ended: {outcome.Summary} Only a job that has not ended can go on.");
+            if (input.Server is not null) return await JobCommands.Resume(tree, input, stored);
             var ct = surroundings.Interruption.Requested;
             await using var session = await surroundings.Control.Open(RunCommand.Options(input, stored.Spec) with { Job = stored.Id }, ct);
             await session.Request(stored.Id, JobRequest.Resume());

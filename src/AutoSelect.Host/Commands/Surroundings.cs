@@ -1,4 +1,6 @@
+using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning;
 using AutoSelect.Planning.Inspections;
@@ -36,9 +38,10 @@ internal sealed record Surroundings
         (await Catalogue.Inspect(null, 0, new Progress<DataProgress>(), Interruption.Requested)).Catalogue;
 
     public async Task<JobRecord> Find(CommandInput input, string job) =>
-        await Archive.Find(input.Store, new JobId(job)) ?? throw new CommandFault(ExitCodes.BadInput, await Unknown(input.Store, job));
+        await Archive.Find(input.Store, new JobId(job)) ?? throw new CommandFault(ExitCodes.BadInput, await Unknown(input, job));
 
-    private static async Task<JobText> ReadJobFile(string path, CancellationToken ct)
+    /// <exception cref="CommandFault">The file cannot be read.</exception>
+    public static async Task<JobText> ReadJobFile(string path, CancellationToken ct)
     {
         try
         {
@@ -54,14 +57,24 @@ internal sealed record Surroundings
         }
     }
 
-    private async Task<string> Unknown(string store, string job)
+    private async Task<string> Unknown(CommandInput input, string job)
     {
-        var known = (await Archive.List(store)).Select(r => r.Id.Value).ToList();
-        return $"Job '{job}' is not in {store}." + (known.Count == 0 ? " The store holds no job." : NearestName.Suggest(job, known));
+        var known = (await Archive.List(input.Store)).Select(r => r.Id.Value).ToList();
+        return $"Job '{job}' is not in {input.Place}." + (known.Count == 0 ? " The store holds no job." : NearestName.Suggest(job, known));
     }
 }
 
 /// <summary>The options every command has.</summary>
 /// <param name="Store">Absolute path of the store.</param>
 /// <param name="Json">True to write JSON.</param>
-internal sealed record CommandInput(string Store, bool Json);
+internal sealed record CommandInput(string Store, bool Json)
+{
+    /// <summary>The server that keeps the jobs, in place of the store; null for the store.</summary>
+    public ApiAddress? Server { get; init; }
+
+    /// <summary>Where the jobs are, for people.</summary>
+    public string Place => Server?.ToString() ?? Store;
+
+    /// <summary>The API of the server, or of the process that has the store open; null where no process has.</summary>
+    public async Task<ApiClient?> Connect() => Server is { } server ? new ApiClient(server) : await RunningProcess.Connect(Store);
+}

@@ -22,6 +22,15 @@ internal sealed record ControlPaths(string Root)
     /// <summary>Where the running process listens for others of the same user, and the secret that lets them in.</summary>
     public string Api => Path.Combine(Root, "api.json");
 
+    /// <summary>API keys, by their digests.</summary>
+    public string Keys => Path.Combine(Root, "keys.db");
+
+    /// <summary>Who has done what through the API.</summary>
+    public string Audit => Path.Combine(Root, "audit.jsonl");
+
+    /// <summary>What relative paths count from in jobs that come through the API.</summary>
+    public string Files => Path.Combine(Root, "files");
+
     /// <summary>Data sets are shared by all stores of a user.</summary>
     public static string DataSets { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),

@@ -22,15 +22,14 @@ internal sealed class ControlSession(
     private readonly SupervisedJobs supervised = silo.Services.GetRequiredService<SupervisedJobs>();
     private readonly IGrainFactory grains = silo.Services.GetRequiredService<IGrainFactory>();
 
-    private ApiServer? api;
+    private OwnerApi? api;
 
     /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
-    public async Task Listen() => api = await ApiServer.Start(
-        paths, new ApiJobs(store.Jobs, Request, new JobRemoval(store.Jobs, paths).Remove),
+    public async Task Listen() => api = await OwnerApi.Start(
+        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, Submit, Request), ControlComposition.Catalogue,
         silo.Services.GetRequiredService<ILoggerFactory>(), time);
 
-    public Task<JobId> Submit(JobSpec spec) =>
-        Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec));
+    public Task<JobId> Submit(JobSpec spec) => Submit(spec, submission: null);
 
     public Task Request(JobId job, JobRequest request) => Translated(async () =>
     {
@@ -87,6 +86,9 @@ internal sealed class ControlSession(
 
     /// <summary>What goes wrong beside the job's own events, which cannot tell of it.</summary>
     private string Trouble() => store.Fault?.Reason ?? string.Join(" ", fleet.Faults.Select(f => f.Message));
+
+    private Task<JobId> Submit(JobSpec spec, string? submission) =>
+        Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec, submission));
 
     private static async Task<T> Translated<T>(Func<Task<T>> call)
     {

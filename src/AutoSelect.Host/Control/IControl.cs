@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Storage;
 
 namespace AutoSelect.Host.Control;
 
@@ -48,6 +49,9 @@ internal interface IJobArchive
 {
     /// <summary>All jobs of the store, oldest first, without their curves; empty where there is no store.</summary>
     Task<IReadOnlyList<JobSummary>> List(string store);
+
+    /// <summary>A page of those that a query asks for; empty where there is no store.</summary>
+    Task<JobPage> Page(string store, JobQuery query);
 
     /// <summary>One job; null where it is not stored.</summary>
     Task<JobRecord?> Find(string store, JobId id);

@@ -7,11 +7,10 @@ namespace AutoSelect.Host.Control;
 /// <summary>Reads a store without a silo, also while a control process writes it.</summary>
 internal sealed class JobArchive : IJobArchive
 {
-    /// <summary>Most earlier jobs that are learned from.</summary>
-    private const int MostEarlier = 50;
-
     public Task<IReadOnlyList<JobSummary>> List(string store) =>
         Read<IReadOnlyList<JobSummary>>(store, [], async jobs => (await jobs.List(new JobQuery())).Jobs);
+
+    public Task<JobPage> Page(string store, JobQuery query) => Read(store, new JobPage([], null), jobs => jobs.List(query));
 
     public Task<JobRecord?> Find(string store, JobId id) =>
         Read<JobRecord?>(store, null, async jobs => JobFold.FromEvents(await jobs.Changes(id, 0)));
@@ -19,14 +18,8 @@ internal sealed class JobArchive : IJobArchive
     public Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0) =>
         Read<IReadOnlyList<JobEvent>>(store, [], jobs => jobs.Changes(id, since));
 
-    public Task<IReadOnlyList<JobRecord>> Earlier(string store) => Read<IReadOnlyList<JobRecord>>(store, [], async jobs =>
-    {
-        var latest = await jobs.List(new JobQuery { Phases = [JobPhase.Completed], NewestFirst = true, Size = MostEarlier });
-        var records = new List<JobRecord>();
-        foreach (var job in latest.Jobs.Reverse())
-            if (JobFold.FromEvents(await jobs.Changes(job.Id, 0)) is { } record) records.Add(record);
-        return records;
-    });
+    public Task<IReadOnlyList<JobRecord>> Earlier(string store) =>
+        Read<IReadOnlyList<JobRecord>>(store, [], EarlierJobs.Read);
 
     private static async Task<T> Read<T>(string store, T nothing, Func<IJobStore, Task<T>> read)
     {

@@ -48,6 +48,11 @@ internal static class JobFileReader
         var stream = new YamlStream();
         try
         {
+            if (YamlLimits.Broken(text) is { } broken)
+            {
+                errors.Add(broken.Line, "", $"Not read: {broken.Rule}.");
+                return null;
+            }
             stream.Load(new StringReader(text));
         }
         catch (YamlException fault)

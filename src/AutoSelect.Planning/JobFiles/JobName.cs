@@ -24,7 +24,7 @@ public static partial class JobName
         return stem.Length == 0 ? "job" : stem[..Math.Min(48, stem.Length)].TrimEnd('-');
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,47}$")]
+    [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,47}\z")]
     private static partial Regex Pattern();
 
     [GeneratedRegex("[^a-z0-9]+")]

@@ -21,7 +21,7 @@ public sealed record JobPreview
     public required ImmutableArray<RankPreview> Ranks { get; init; }
 
     /// <summary>The path over which links were measured; null where they were not.</summary>
-    public required string? Transport { get; init; }
+    public string? Transport { get; init; }
 
     /// <summary>Bytes of the model's gradients; 0 where its layers are not known.</summary>
     public required long GradientBytes { get; init; }
@@ -30,7 +30,7 @@ public sealed record JobPreview
     public required string Opening { get; init; }
 
     /// <summary>The race as it can be foreseen; null where the policy insures nothing.</summary>
-    public required RaceForesight? Race { get; init; }
+    public RaceForesight? Race { get; init; }
 
     /// <summary>
     /// Names of the challengers in the order in which they would be tried, that of <see cref="RaceForesight.Challengers"/>.

@@ -35,6 +35,13 @@ internal static class StoredSummaries
         }
         if (query.Workload is { } workload) conditions.Add($"workload = {Value(workload)}");
         if (query.Text is { Length: > 0 } text) conditions.Add($"instr(id, {Value(text)}) > 0");
+        if (query.Projects.Count > 0)
+        {
+            // A summary that was stored before there were projects names none.
+            var project = $"coalesce(json_extract(summary, '$.project'), '{JobSpec.DefaultProject}')";
+            conditions.Add($"{project} IN (SELECT value FROM json_each({Value(JsonSerializer.Serialize(query.Projects))}))");
+        }
+        if (query.Owner is { } owner) conditions.Add($"coalesce(json_extract(summary, '$.owner'), '') = {Value(owner)}");
         if (query.Labels.Count > 0)
         {
             conditions.Add($"""

@@ -15,7 +15,7 @@ internal sealed class StoredJob : IAsyncDisposable
 {
     private readonly TemporaryFolder folder = new();
     private SqliteStore? store;
-    private ApiServer? server;
+    private OwnerApi? server;
 
     public ControlPaths Paths => new(folder.Path);
     public JobId Id { get; private set; }
@@ -46,8 +46,9 @@ internal sealed class StoredJob : IAsyncDisposable
 
     public async Task<JobRecord> Record() => JobFold.FromEvents(await new JobArchive().Events(Paths.Root, Id))!;
 
-    public async Task Serve() => server = await ApiServer.Start(
-        Paths, new ApiJobs(Jobs, Take, new JobRemoval(Jobs, Paths).Remove), NullLoggerFactory.Instance, TimeProvider.System);
+    public async Task Serve() => server = await OwnerApi.Start(
+        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, Submit, Take), new FakeControl(), NullLoggerFactory.Instance,
+        TimeProvider.System);
 
     public async Task StopServing()
     {
@@ -67,6 +68,16 @@ internal sealed class StoredJob : IAsyncDisposable
     {
         await Close();
         folder.Dispose();
+    }
+
+    private Task<JobId> Submit(JobSpec spec, string? submission)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return Jobs.Create(spec, now, id =>
+        {
+            var submitted = new JobEvent(1, now, 0, new JobSubmitted(id, spec, Path.Combine(Paths.Jobs, id.Value)));
+            return (submitted, JobSummaries.FromRecord(JobFold.Apply(null, submitted), now));
+        }, submission);
     }
 
     private Task Take(JobId job, JobRequest request)

@@ -59,6 +59,8 @@ internal sealed class FakeControl : IControlFactory, IControlSession, IJobArchiv
     public Task<IReadOnlyList<JobSummary>> List(string store) =>
         Task.FromResult<IReadOnlyList<JobSummary>>([.. Stored.Select(Summary)]);
 
+    public Task<JobPage> Page(string store, JobQuery query) => Task.FromResult(new JobPage([.. Stored.Select(Summary)], null));
+
     public Task<JobRecord?> Find(string store, JobId id) => Task.FromResult(Stored.FirstOrDefault(r => r.Id == id));
 
     public Task<IReadOnlyList<JobEvent>> Events(string store, JobId id, long since = 0) => Task.FromResult<IReadOnlyList<JobEvent>>(

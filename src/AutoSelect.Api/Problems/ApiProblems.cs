@@ -1,18 +1,23 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
 using AutoSelect.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging;
 
-namespace AutoSelect.Host.Api;
+namespace AutoSelect.Api;
 
 /// <summary>Says errors as problem details (RFC 9457); the detail gives the value and the rule.</summary>
 internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
 {
+    public const string MediaType = "application/problem+json";
+
     public async Task Tell(HttpContext context, RequestDelegate next)
     {
+        // Nothing here is a page, whatever a browser makes of its beginning.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         try
         {
             await next(context);
@@ -26,26 +31,41 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            var status = Status(e);
-            if (status == StatusCodes.Status500InternalServerError) LogUnexpected(context.Request.Method, context.Request.Path, e);
-            await Write(context, status, e.Message);
+            var status = StatusOf(e);
+            var detail = e.Message;
+            if (status == StatusCodes.Status500InternalServerError)
+            {
+                LogUnexpected(context.Request.Method, context.Request.Path, e);
+                // The message may name what the caller must not know.
+                detail = "An unexpected error; the log of the server has it.";
+            }
+            await Write(context, status, detail, (e as ApiFaultException)?.Errors);
         }
     }
 
-    public static Task Write(HttpContext context, int status, string detail)
+    public static Task Write(HttpContext context, int status, string detail, ImmutableArray<JobNote>? errors = null)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/problem+json";
-        var problem = new { Type = "about:blank", Title = ReasonPhrases.GetReasonPhrase(status), Status = status, Detail = detail };
+        context.Response.ContentType = MediaType;
+        var problem = new ApiProblem
+        {
+            Title = ReasonPhrases.GetReasonPhrase(status),
+            Status = status,
+            Detail = detail,
+            Errors = errors,
+        };
         return JsonSerializer.SerializeAsync(context.Response.Body, problem, RecordJson.Options, context.RequestAborted);
     }
 
-    private static int Status(Exception fault) => fault switch
+    public static int StatusOf(Exception fault) => fault switch
     {
+        ApiFaultException told => told.Status,
         BadHttpRequestException bad => bad.StatusCode,
         JsonException or ArgumentException or FormatException => StatusCodes.Status400BadRequest,
         KeyNotFoundException => StatusCodes.Status404NotFound,
-        StoreUnavailableException or EnvironmentFaultException => StatusCodes.Status503ServiceUnavailable,
+        StoreUnavailableException or InspectionFailedException or ObjectDisposedException or TimeoutException =>
+            StatusCodes.Status503ServiceUnavailable,
+        IOException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,
         InvalidOperationException => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -1,0 +1,55 @@
+namespace AutoSelect.Api;
+
+/// <summary>What a caller may cost.</summary>
+internal static class ApiLimits
+{
+    /// <summary>Most bytes of a body.</summary>
+    public const int BodyBytes = 256 * 1024;
+
+    /// <summary>Most bytes of all header fields together.</summary>
+    public const int HeaderBytes = 16 * 1024;
+
+    /// <summary>Most bytes of the request line.</summary>
+    public const int LineBytes = 8 * 1024;
+
+    /// <summary>Bytes a second below which a body is given up.</summary>
+    public const double BodyBytesPerSecond = 240;
+
+    /// <summary>How long a body may be slower.</summary>
+    public static readonly TimeSpan BodyGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the header may take.</summary>
+    public static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(10);
+
+    public const int Connections = 512;
+
+    /// <summary>Most jobs of a page.</summary>
+    public const int PageSize = 1000;
+
+    /// <summary>Most points of a curve in one answer.</summary>
+    public const int CurvePoints = 10_000;
+
+    /// <summary>Most candidates of a job.</summary>
+    public const int Candidates = 1000;
+
+    /// <summary>Most labels of a job.</summary>
+    public const int Labels = 32;
+
+    /// <summary>Most characters of a label's name.</summary>
+    public const int LabelName = 63;
+
+    /// <summary>Most characters of a label's text.</summary>
+    public const int LabelText = 255;
+
+    /// <summary>Most characters of a reason.</summary>
+    public const int Reason = 500;
+
+    /// <summary>Most characters of a submitter's own id.</summary>
+    public const int SubmissionId = 128;
+
+    /// <summary>Plans that are made at a time: each may start a process that reads a data set.</summary>
+    public const int Plans = 2;
+
+    /// <summary>Plans that may wait for their turn.</summary>
+    public const int WaitingPlans = 16;
+}

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using AutoSelect.Api.Devices;
+using AutoSelect.Api.Documents;
+using AutoSelect.Api.Jobs;
+using AutoSelect.Api.Keys;
+using AutoSelect.Api.Requests;
+using AutoSelect.Contracts;
+using AutoSelect.Planning.Previews;
+using Microsoft.AspNetCore.Http;
+
+namespace AutoSelect.Api;
+
+/// <summary>All that can be asked for, and the role that it needs: the one table of both.</summary>
+internal static class ApiOperations
+{
+    private static readonly ImmutableArray<string> JobText =
+        ["application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml", "application/json"];
+
+    private static readonly ImmutableArray<ApiParameter> Submission =
+    [
+        Text("name", "Name of the job, in place of the text's."),
+        Text("file", "What the text is called: a job without a name is named after it."),
+        Text("project", "Project of the job; default the key's own, else \"default\"."),
+        Text("label", "NAME=TEXT; a label of the job.") with { IsRepeated = true },
+    ];
+
+    private static readonly ApiParameter Since = Number("since", "Number of the last event that is known; default 0.");
+
+    public static ImmutableArray<ApiOperation> All { get; } =
+    [
+        Read("listJobs", "/v1/jobs", "Jobs by the time of their submission, a page at a time.", JobLists.List, typeof(JobList)) with
+        {
+            Parameters =
+            [
+                Words<JobPhase>("state", "Only jobs in one of these phases.") with { IsRepeated = true },
+                Text("owner", "Only jobs of this owner."),
+                Text("project", "Only jobs of this project."),
+                Text("workload", "Only jobs of this workload."),
+                Text("label", "NAME=TEXT; only jobs with this label.") with { IsRepeated = true },
+                Text("name", "Only jobs whose id contains it."),
+                Flag("newest", "True for the newest first."),
+                Number("size", "Most jobs of the page.", 1, ApiLimits.PageSize),
+                Text("after", "Next of the page before."),
+            ],
+        },
+        Change("submitJob", "POST", "/v1/jobs", KeyRole.Submitter, "Takes a job in, or tells all that is wrong with it.",
+            Submissions.Submit, 201, typeof(SubmittedJob)) with
+        {
+            Takes = JobText,
+            Parameters = [.. Submission, Text(Submissions.KeyHeader,
+                "The submitter's own id of the call: repeated with the same body, it gets the same job.", ApiLimits.SubmissionId)
+                with { IsHeader = true }],
+            Refusals = [409, 413, 415, 422, 429],
+        },
+        Change("previewJob", "POST", "/v1/previews", KeyRole.Submitter, "What a job would do, without taking it in.",
+            Submissions.Preview, 200, typeof(JobPreview)) with
+        {
+            Takes = JobText,
+            Parameters = Submission,
+            Refusals = [413, 415, 422, 429],
+        },
+        OfJob("describeJob", "", "A job without what its candidates have measured.", JobLists.Describe, typeof(JobDescription)),
+        Change("deleteJob", "DELETE", "/v1/jobs/{job}", KeyRole.Submitter, "Removes a job that has ended or is paused, with its folder.",
+            JobLists.Delete, 204) with
+        { Gives = [], Refusals = [404, 409] },
+        OfJob("listCandidates", "/candidates", "Where the candidates of a job stand.", JobStandings.Candidates,
+            typeof(ImmutableArray<CandidateStanding>)),
+        OfJob("readCurves", "/curves", "The learning curves of a job.", JobStandings.Curves, typeof(ImmutableArray<TrialCurve>)) with
+        {
+            Parameters =
+            [
+                Number("points", "Most points of a curve.", 1, ApiLimits.CurvePoints),
+                Text("method", "How fewer points are chosen: lttb (largest triangle three buckets, default) or minmax (no peak is lost).")
+                    with { Words = ["lttb", "minmax"] },
+                Text("trial", "Only the curve of this trial."),
+            ],
+        },
+        OfJob("listForecasts", "/forecasts", "What was forecast at the latest rung, or at a given one.", JobStandings.Forecasts,
+            typeof(ImmutableArray<RungForecasts>)) with
+        { Parameters = [Number("rung", "Counted from 0.")] },
+        OfJob("listDecisions", "/decisions", "What was decided, rung by rung, without the forecasts.", JobStandings.Decisions,
+            typeof(ImmutableArray<RungRecord>)) with
+        { Parameters = [Number("since", "The first rung to tell of; default 0.")] },
+        OfJob("followEvents", "/events", "The events of a job as they come, to its end.", EventStream.Follow, typeof(JobEvent)) with
+        {
+            Gives = [EventStream.JsonLines, EventStream.ServerSent],
+            Parameters = [Since, Text("Last-Event-ID", "As server-sent events have it; counts before since.") with { IsHeader = true }],
+        },
+        OfJob("readLogs", "/logs", "The lines of this host's logs that name the job.", JobLogs.Read, null) with
+        { Gives = ["text/plain"], Parameters = [Flag("follow", "True for lines as they come, until the job has ended.")] },
+        OfJob("listCheckpoints", "/checkpoints", "The files of a job that can be downloaded.", Checkpoints.List,
+            typeof(ImmutableArray<CheckpointFile>)),
+        OfJob("downloadCheckpoint", "/checkpoints/{file}", "A file of a job, or the range of it that the Range header asks for.",
+            Checkpoints.Download, null) with
+        { Gives = ["application/octet-stream"], Refusals = [404, 416] },
+        OfJob("exportJob", "/export", "The learning curves of a job as a recording (JSON lines) that a replay can read.",
+            JobStandings.Export, null) with
+        { Gives = ["application/jsonl"] },
+        Request("pauseJob", "pause", "Asks a job to pause with checkpoints.", JobRequests.Pause),
+        Request("resumeJob", "resume", "Asks a job to go on.", JobRequests.Resume),
+        Request("cancelJob", "cancel", "Asks a job to end without a model.", JobRequests.Cancel),
+        Request("stopTrial", "trials/{trial}/stop", "Asks a job to give a candidate up.", JobRequests.Stop),
+        Request("commitTrial", "trials/{trial}/commit", "Asks a job to commit to a candidate whatever its policy would do.",
+            JobRequests.Commit),
+        Read("listDevices", "/v1/devices", "The devices of the pool.", DeviceRoutes.Devices, typeof(ImmutableArray<PoolDevice>)),
+        Read("listLeases", "/v1/leases", "The leases in force.", DeviceRoutes.Leases, typeof(ImmutableArray<LeaseInForce>)),
+        Read("listQueue", "/v1/queue", "What jobs ask of the pool.", DeviceRoutes.Queue, typeof(ImmutableArray<QueuedDemand>)),
+        Read("listKeys", "/v1/keys", "The API keys of the caller's projects.", KeyRoutes.List, typeof(ImmutableArray<KeyDescription>)) with
+        { Needs = KeyRole.Operator },
+        Change("createKey", "POST", "/v1/keys", KeyRole.Operator, "Makes an API key, which is shown this once.", KeyRoutes.Create, 201,
+            typeof(CreatedKey)) with
+        { Takes = ["application/json"], Body = typeof(NewKey), Refusals = [413, 415] },
+        Change("revokeKey", "DELETE", "/v1/keys/{key}", KeyRole.Operator, "Has an API key refused from now on.", KeyRoutes.Revoke, 200,
+            typeof(KeyDescription)) with
+        { Refusals = [404] },
+        Read("describeApi", "/v1/openapi.json", "This document.", ApiDocument.Show, null),
+    ];
+
+    private static ApiOperation Read(
+        string id, string path, string summary, Func<ApiCall, Task<IResult>> handle, Type? answer) => new()
+        {
+            Id = id,
+            Method = "GET",
+            Path = path,
+            Needs = KeyRole.Viewer,
+            Summary = summary,
+            Handle = handle,
+            Answer = answer,
+        };
+
+    private static ApiOperation OfJob(
+        string id, string path, string summary, Func<ApiCall, Task<IResult>> handle, Type? answer) =>
+        Read(id, "/v1/jobs/{job}" + path, summary, handle, answer) with { Refusals = [404] };
+
+    private static ApiOperation Change(
+        string id, string method, string path, KeyRole needs, string summary,
+        Func<ApiCall, Task<IResult>> handle, int status, Type? answer = null) =>
+        Read(id, path, summary, handle, answer) with { Method = method, Needs = needs, Status = status };
+
+    private static ApiOperation Request(
+        string id, string path, string summary, Func<ApiCall, Task<IResult>> handle) =>
+        Change(id, "POST", "/v1/jobs/{job}/" + path, KeyRole.Submitter, summary, handle, 202) with
+        { Takes = ["application/json"], Body = typeof(RequestReason), Gives = [], Refusals = [404, 409, 413, 415] };
+
+    private static ApiParameter Text(string name, string description, int most = 500) =>
+        new(name, ApiParameterKind.Text, description) { Maximum = most };
+
+    private static ApiParameter Words<T>(string name, string description) where T : struct, Enum =>
+        new(name, ApiParameterKind.Text, description) { Words = [.. Enum.GetNames<T>()] };
+
+    private static ApiParameter Flag(string name, string description) => new(name, ApiParameterKind.Flag, description);
+
+    private static ApiParameter Number(string name, string description, long minimum = 0, long maximum = long.MaxValue) =>
+        new(name, ApiParameterKind.Number, description) { Minimum = minimum, Maximum = maximum };
+}

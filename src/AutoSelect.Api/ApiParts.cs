@@ -1,0 +1,41 @@
+using AutoSelect.Api.Access;
+using AutoSelect.Planning;
+using AutoSelect.Storage;
+
+namespace AutoSelect.Api;
+
+/// <summary>What the API is given to work with.</summary>
+public sealed record ApiParts
+{
+    /// <summary>Where jobs are read from.</summary>
+    public required IJobStore Jobs { get; init; }
+
+    /// <summary>Where devices, leases and demands are read from.</summary>
+    public required ILeaseLedger Leases { get; init; }
+
+    /// <summary>Where API keys are looked up.</summary>
+    public required IKeyStore Keys { get; init; }
+
+    /// <summary>Told of all that is changed, and of all that is refused to a key.</summary>
+    public required IAuditLog Audit { get; init; }
+
+    public required IControlSide Control { get; init; }
+
+    /// <summary>Makes plans of what is submitted.</summary>
+    public required JobPlanner Planner { get; init; }
+
+    /// <summary>Absolute path of the folder that holds a folder for each job.</summary>
+    public required string JobsFolder { get; init; }
+
+    /// <summary>Absolute path of the folder that relative paths in submitted jobs count from.</summary>
+    public required string FilesFolder { get; init; }
+
+    /// <summary>Absolute path of the folder with the logs of the control side and of its devices; it may be missing.</summary>
+    public required string LogsFolder { get; init; }
+
+    /// <summary>A secret that lets in whoever can read it from the owner's file, for all projects; null for none.</summary>
+    public string? OwnerToken { get; init; }
+
+    /// <summary>Name of the owner: of the jobs that are submitted with <see cref="OwnerToken"/>.</summary>
+    public string OwnerName { get; init; } = Environment.UserName;
+}

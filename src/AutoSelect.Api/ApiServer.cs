@@ -1,0 +1,85 @@
+using AutoSelect.Api.Access;
+using AutoSelect.Api.Documents;
+using AutoSelect.Api.Requests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoSelect.Api;
+
+/// <summary>The HTTP API of a process that has a store open.</summary>
+public sealed class ApiServer : IAsyncDisposable
+{
+    /// <summary>How long answers that are under way may take when the server ends.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly WebApplication app;
+    private readonly ApiRun run;
+
+    private ApiServer(WebApplication app, ApiRun run, Uri address) => (this.app, this.run, Address) = (app, run, address);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <summary>Starts to listen.</summary>
+    /// <param name="listening">Where.</param>
+    /// <param name="parts">What it works with; the caller ends them.</param>
+    /// <param name="loggers">For what is unexpected.</param>
+    /// <param name="time">Clock of keys, of the audit log and of streams.</param>
+    /// <exception cref="IOException">The port cannot be had.</exception>
+    public static async Task<ApiServer> Start(ApiListening listening, ApiParts parts, ILoggerFactory loggers, TimeProvider time)
+    {
+        // Empty: variables of the environment must not open other addresses.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit.Kestrel(kestrel, listening));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        ApiDocument.Add(builder.Services);
+        var app = builder.Build();
+        var run = new ApiRun(time, app.Lifetime.ApplicationStopping);
+        app.Use(new ApiProblems(loggers.CreateLogger<ApiProblems>()).Tell);
+        app.Use(new ApiAccess(parts, listening.Hosts, time).Check);
+        app.UseRouting();
+        var authorisation = new ApiAuthorisation(parts, run);
+        foreach (var operation in ApiOperations.All)
+        {
+            // As what it is: a lambda would be taken for one without a result.
+            Func<HttpContext, Task<IResult>> handle = context => authorisation.Run(context, operation);
+            app.MapMethods(operation.Path, [operation.Method], handle).WithMetadata([.. ApiOperationDocument.Metadata(operation)]);
+        }
+        app.UseEndpoints(_ => { });
+        try
+        {
+            await app.StartAsync();
+            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            return new ApiServer(app, run, new Uri(address));
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            run.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using (var patience = new CancellationTokenSource(Patience, run.Time)) await app.StopAsync(patience.Token);
+        await app.DisposeAsync();
+        run.Dispose();
+    }
+
+    /// <summary>Whoever starts the server ends it, and handles Ctrl-C.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

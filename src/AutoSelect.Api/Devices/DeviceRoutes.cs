@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using AutoSelect.Api.Requests;
+using AutoSelect.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace AutoSelect.Api.Devices;
+
+/// <summary>Devices, who holds them and who waits for them. All may see that; of whose job it is only those of its project.</summary>
+internal static class DeviceRoutes
+{
+    public static async Task<IResult> Devices(ApiCall call)
+    {
+        var devices = new List<PoolDevice>();
+        foreach (var status in await call.Parts.Leases.Devices())
+            devices.Add(new PoolDevice(status.Device, status.Lease is { } lease ? await InForce(call, lease) : null));
+        return ApiCall.Json<ImmutableArray<PoolDevice>>([.. devices]);
+    }
+
+    public static async Task<IResult> Leases(ApiCall call)
+    {
+        var leases = new List<LeaseInForce>();
+        foreach (var status in await call.Parts.Leases.Devices())
+            if (status.Lease is { } lease) leases.Add(await InForce(call, lease));
+        return ApiCall.Json<ImmutableArray<LeaseInForce>>([.. leases]);
+    }
+
+    public static async Task<IResult> Queue(ApiCall call)
+    {
+        var queue = new List<QueuedDemand>();
+        foreach (var demand in await call.Parts.Leases.Demands())
+        {
+            queue.Add(new QueuedDemand(
+                queue.Count + 1, await Visible(call, demand.Job), demand.Least, demand.Most, demand.Class, demand.Price));
+        }
+        return ApiCall.Json<ImmutableArray<QueuedDemand>>([.. queue]);
+    }
+
+    private static async Task<LeaseInForce> InForce(ApiCall call, Lease lease) =>
+        new(lease.Device, await Visible(call, lease.Job), lease.Expires, lease.Provider, lease.Price);
+
+    private static async Task<JobId?> Visible(ApiCall call, JobId job) =>
+        call.Caller.OnlyProject is null || (await call.Parts.Jobs.Find(job) is { } known && call.Caller.Covers(known.Project)) ? job : null;
+}

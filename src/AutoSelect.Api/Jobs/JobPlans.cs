@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using AutoSelect.Api.Access;
+using AutoSelect.Api.Requests;
+using AutoSelect.Contracts;
+using AutoSelect.Planning;
+using AutoSelect.Planning.JobFiles;
+using Microsoft.AspNetCore.Http;
+
+namespace AutoSelect.Api.Jobs;
+
+/// <summary>Makes plans of what is submitted, a few at a time.</summary>
+internal static class JobPlans
+{
+    private static readonly IProgress<Planning.Inspections.DataProgress> Silent = new Progress<Planning.Inspections.DataProgress>();
+
+    /// <exception cref="ApiFaultException">It breaks rules, all of which are told; or too many wait.</exception>
+    public static async Task<JobPlan> Make(ApiCall call, string text)
+    {
+        var name = call.Query.Text("name");
+        if (name is not null && !JobName.IsValid(name)) throw new ArgumentException($"name is '{name}': {JobName.Rule}.");
+        var plan = await Planned(call, new JobText(text, call.Query.Text("file") ?? "job", call.Parts.FilesFolder));
+        if (plan.Spec.Candidates.Length > ApiLimits.Candidates)
+        {
+            var message = $"The job has {plan.Spec.Candidates.Length} candidates: it must have at most {ApiLimits.Candidates}.";
+            throw Refused([new(1, "candidates", message)]);
+        }
+        var labels = plan.Spec.Labels.SetItems(call.Query.Pairs("label"));
+        CheckLabels(labels);
+        return plan with { Spec = plan.Spec with { Name = name ?? plan.Spec.Name, Project = Project(call), Labels = labels } };
+    }
+
+    public static ImmutableArray<JobNote> Notes(IEnumerable<JobFileError> errors) =>
+        [.. errors.Select(e => new JobNote(e.Line, e.Path, e.Message, e.Value, e.Rule))];
+
+    private static async Task<JobPlan> Planned(ApiCall call, JobText text)
+    {
+        var run = call.Run;
+        try
+        {
+            if (Interlocked.Increment(ref run.Planners) > ApiLimits.Plans + ApiLimits.WaitingPlans)
+            {
+                call.Context.Response.Headers.RetryAfter = "5";
+                throw new ApiFaultException(StatusCodes.Status429TooManyRequests,
+                    $"{ApiLimits.WaitingPlans} jobs wait to be checked already: try again in a few seconds.");
+            }
+            await run.Planning.WaitAsync(call.Aborted);
+            try
+            {
+                var planning = await call.Parts.Planner.Plan(text, Silent, call.Aborted);
+                return planning.Plan ?? throw Refused(Notes(planning.Errors));
+            }
+            finally
+            {
+                run.Planning.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref run.Planners);
+        }
+    }
+
+    /// <summary>That of the query, else the caller's, else the default one.</summary>
+    private static string Project(ApiCall call)
+    {
+        if (call.Query.Text("project") is not { } asked) return call.Caller.OnlyProject ?? JobSpec.DefaultProject;
+        ProjectNames.Check(asked);
+        return call.Caller.Covers(asked) ? asked : throw new ApiFaultException(StatusCodes.Status403Forbidden,
+            $"project is '{asked}': the key '{call.Caller.Id}' is good for project {call.Caller.Project} alone.");
+    }
+
+    private static void CheckLabels(ImmutableSortedDictionary<string, string> labels)
+    {
+        if (labels.Count > ApiLimits.Labels)
+            throw new ArgumentException($"The job has {labels.Count} labels: it must have at most {ApiLimits.Labels}.");
+        foreach (var (name, text) in labels)
+        {
+            if (name.Length is < 1 or > ApiLimits.LabelName)
+                throw new ArgumentException($"A label's name is '{name}': it must be 1 to {ApiLimits.LabelName} characters.");
+            if (text.Length > ApiLimits.LabelText)
+                throw new ArgumentException($"Label {name} has {text.Length} characters: it must have at most {ApiLimits.LabelText}.");
+        }
+    }
+
+    private static ApiFaultException Refused(ImmutableArray<JobNote> errors) => new(StatusCodes.Status422UnprocessableEntity,
+        errors.Length == 1 ? $"The job breaks a rule in line {errors[0].Line}: {errors[0].Message}"
+            : $"The job breaks {errors.Length} rules, the first in line {errors[0].Line}: {errors[0].Message}")
+    {
+        Errors = errors,
+    };
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using Microsoft.AspNetCore.Http;
+
+namespace AutoSelect.Api.Requests;
+
+/// <summary>
+/// One thing that can be asked for: what routing, authorisation, the audit log, the OpenAPI document and the tests go by.
+/// </summary>
+internal sealed record ApiOperation
+{
+    /// <summary>Unique, such as cancelJob.</summary>
+    public required string Id { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>With {job}, {trial}, {file} or {key} where they stand.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The least role that may ask for it.</summary>
+    public required KeyRole Needs { get; init; }
+
+    /// <summary>One sentence for the document.</summary>
+    public required string Summary { get; init; }
+
+    public required Func<ApiCall, Task<IResult>> Handle { get; init; }
+
+    public ImmutableArray<ApiParameter> Parameters { get; init; } = [];
+
+    /// <summary>Media types of its body; empty where it takes none.</summary>
+    public ImmutableArray<string> Takes { get; init; } = [];
+
+    /// <summary>Type of its body as JSON; null where it takes none, or text.</summary>
+    public Type? Body { get; init; }
+
+    /// <summary>Status of its answer.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Type of its answer as JSON; null where it has none, or text or bytes.</summary>
+    public Type? Answer { get; init; }
+
+    /// <summary>Media types of its answer; empty where it has none.</summary>
+    public ImmutableArray<string> Gives { get; init; } = ["application/json"];
+
+    /// <summary>Statuses that it may be refused with, beside those that everything may be.</summary>
+    public ImmutableArray<int> Refusals { get; init; } = [];
+
+    /// <summary>Whether it changes anything, and is told to the audit log.</summary>
+    public bool IsChange => Method != HttpMethods.Get;
+
+    /// <summary>Whether it is about one job.</summary>
+    public bool IsOfJob => Path.Contains("{job}", StringComparison.Ordinal);
+}

@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using AutoSelect.Contracts;
+using AutoSelect.Planning.Previews;
+
+namespace AutoSelect.Client;
+
+/// <summary>
+/// The HTTP API of a server, or of the process of the same user that has a store open. Every method may throw
+/// <see cref="ApiRefusalException"/> where the server refuses, and <see cref="HttpRequestException"/> where it cannot be reached.
+/// </summary>
+public sealed partial class ApiClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    /// <param name="address">Where the server is.</param>
+    public ApiClient(ApiAddress address) : this(address, address.Handler()) { }
+
+    /// <param name="address">Where the server is.</param>
+    /// <param name="handler">Sends requests; ended with the client.</param>
+    public ApiClient(ApiAddress address, HttpMessageHandler handler)
+    {
+        Address = address;
+        http = new HttpClient(handler) { BaseAddress = address.Server, Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
+    }
+
+    public ApiAddress Address { get; }
+
+    /// <summary>A page of jobs.</summary>
+    public Task<JobList> ListJobs(JobListQuery query, CancellationToken ct = default) => Get<JobList>("v1/jobs" + query.ToQuery(), ct);
+
+    /// <summary>Takes a job in; a refusal has all that is wrong with it.</summary>
+    public async Task<SubmittedJob> SubmitJob(Submission job, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/jobs" + job.ToQuery()) { Content = Yaml(job.Text) };
+        if (job.Id is not null) request.Headers.Add("Idempotency-Key", job.Id);
+        return await Read<SubmittedJob>(await Send(request, ct), ct);
+    }
+
+    /// <summary>What a job would do, without taking it in.</summary>
+    public async Task<JobPreview> PreviewJob(Submission job, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/previews" + job.ToQuery()) { Content = Yaml(job.Text) };
+        return await Read<JobPreview>(await Send(request, ct), ct);
+    }
+
+    /// <summary>A job without what its candidates have measured.</summary>
+    public Task<JobDescription> DescribeJob(JobId job, CancellationToken ct = default) => Get<JobDescription>(Path(job), ct);
+
+    /// <summary>Removes a job that has ended or is paused.</summary>
+    public async Task DeleteJob(JobId job, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, Path(job));
+        (await Send(request, ct)).Dispose();
+    }
+
+    /// <summary>Asks a job to pause.</summary>
+    public Task PauseJob(JobId job, string reason = "", CancellationToken ct = default) => Post($"{Path(job)}/pause", reason, ct);
+
+    /// <summary>Asks a job to go on.</summary>
+    public Task ResumeJob(JobId job, string reason = "", CancellationToken ct = default) => Post($"{Path(job)}/resume", reason, ct);
+
+    /// <summary>Asks a job to end without a model.</summary>
+    public Task CancelJob(JobId job, string reason = "", CancellationToken ct = default) => Post($"{Path(job)}/cancel", reason, ct);
+
+    /// <summary>Asks a job to give a candidate up.</summary>
+    public Task StopTrial(JobId job, TrialId trial, string reason = "", CancellationToken ct = default) =>
+        Post($"{Path(job)}/trials/{Escaped(trial.Value)}/stop", reason, ct);
+
+    /// <summary>Asks a job to commit to a candidate whatever its policy would do.</summary>
+    public Task CommitTrial(JobId job, TrialId trial, string reason = "", CancellationToken ct = default) =>
+        Post($"{Path(job)}/trials/{Escaped(trial.Value)}/commit", reason, ct);
+
+    /// <summary>The devices of the pool.</summary>
+    public Task<ImmutableArray<PoolDevice>> ListDevices(CancellationToken ct = default) =>
+        Get<ImmutableArray<PoolDevice>>("v1/devices", ct);
+
+    /// <summary>The leases in force.</summary>
+    public Task<ImmutableArray<LeaseInForce>> ListLeases(CancellationToken ct = default) =>
+        Get<ImmutableArray<LeaseInForce>>("v1/leases", ct);
+
+    /// <summary>What jobs ask of the pool.</summary>
+    public Task<ImmutableArray<QueuedDemand>> ListQueue(CancellationToken ct = default) =>
+        Get<ImmutableArray<QueuedDemand>>("v1/queue", ct);
+
+    /// <summary>The API keys of the caller's projects.</summary>
+    public Task<ImmutableArray<KeyDescription>> ListKeys(CancellationToken ct = default) =>
+        Get<ImmutableArray<KeyDescription>>("v1/keys", ct);
+
+    /// <summary>Makes an API key.</summary>
+    public async Task<CreatedKey> CreateKey(NewKey key, CancellationToken ct = default)
+    {
+        var content = JsonContent.Create(key, null, RecordJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/keys") { Content = content };
+        return await Read<CreatedKey>(await Send(request, ct), ct);
+    }
+
+    /// <summary>Has an API key refused from now on.</summary>
+    public async Task<KeyDescription> RevokeKey(string id, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, $"v1/keys/{Escaped(id)}");
+        return await Read<KeyDescription>(await Send(request, ct), ct);
+    }
+
+    /// <summary>The OpenAPI document.</summary>
+    public async Task<string> DescribeApi(CancellationToken ct = default)
+    {
+        using var answer = await Open("v1/openapi.json", ct);
+        return await answer.Content.ReadAsStringAsync(ct);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> Get<T>(string path, CancellationToken ct) => await Read<T>(await Open(path, ct), ct);
+
+    /// <summary>An answer whose body is still to be read.</summary>
+    private async Task<HttpResponseMessage> Open(string path, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await Send(request, ct);
+    }
+
+    private async Task Post(string path, string reason, CancellationToken ct)
+    {
+        var content = JsonContent.Create(new RequestReason(reason), null, RecordJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        (await Send(request, ct)).Dispose();
+    }
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct)
+    {
+        var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        if (answer.IsSuccessStatusCode) return answer;
+        using (answer) throw await Refusal(answer, ct);
+    }
+
+    private static async Task<T> Read<T>(HttpResponseMessage answer, CancellationToken ct)
+    {
+        using (answer)
+        {
+            return await answer.Content.ReadFromJsonAsync<T>(RecordJson.Options, ct)
+                ?? throw new HttpRequestException("The server answered with null.");
+        }
+    }
+
+    private static async Task<ApiRefusalException> Refusal(HttpResponseMessage answer, CancellationToken ct)
+    {
+        ApiProblem? problem = null;
+        try
+        {
+            problem = await answer.Content.ReadFromJsonAsync<ApiProblem>(RecordJson.Options, ct);
+        }
+        catch (JsonException)
+        {
+            // Not of the server itself: of a proxy, or of the web server before it came to the API.
+        }
+        var status = answer.StatusCode;
+        var detail = problem?.Detail ?? $"The server answered {(int)status} ({status}) without a reason.";
+        return new ApiRefusalException(status, detail) { Errors = problem?.Errors ?? [] };
+    }
+
+    private static string Path(JobId job) => $"v1/jobs/{Escaped(job.Value)}";
+
+    private static string Escaped(string text) => Uri.EscapeDataString(text);
+
+    private static StringContent Yaml(string text) => new(text, Encoding.UTF8, "application/yaml");
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+
+namespace AutoSelect.Contracts;
+
+/// <summary>A part of the list of jobs.</summary>
+/// <param name="Jobs">By the time of their submission.</param>
+/// <param name="Next">To be given as <c>after</c> for the page that follows; null for the last.</param>
+public sealed record JobList(ImmutableArray<JobSummary> Jobs, string? Next);
+
+/// <summary>A job that was taken in.</summary>
+/// <param name="Job">Its id, given by the store.</param>
+/// <param name="Warnings">What its submitter should know although nothing is wrong, in order of line.</param>
+public sealed record SubmittedJob(JobId Job, ImmutableArray<JobNote> Warnings);
+
+/// <summary>A job without what its candidates have measured.</summary>
+public sealed record JobDescription
+{
+    /// <summary>As lists show it.</summary>
+    public required JobSummary Summary { get; init; }
+
+    /// <summary>What was submitted.</summary>
+    public required JobSpec Spec { get; init; }
+
+    /// <summary>Number of the last event.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>In order; the last one is in force.</summary>
+    public required ImmutableArray<Commit> Commits { get; init; }
+
+    /// <summary>Devices that it has trained on.</summary>
+    public required ImmutableArray<DeviceDescription> Devices { get; init; }
+
+    /// <summary>Bytes of the checkpoints on disk.</summary>
+    public required long CheckpointBytes { get; init; }
+}
+
+/// <summary>Where one candidate of a job stands.</summary>
+public sealed record CandidateStanding
+{
+    public required TrialId Trial { get; init; }
+    public required Candidate Candidate { get; init; }
+    public required TrialState State { get; init; }
+
+    /// <summary>Why it is in its state, for people.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Steps of the last point; 0 before the first.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public required long HorizonSteps { get; init; }
+
+    /// <summary>What the job would deliver of it now; null before the first point.</summary>
+    public double? Value { get; init; }
+
+    /// <summary>Device seconds charged to it.</summary>
+    public required double ChargedSeconds { get; init; }
+
+    /// <summary>How often it has lost a device.</summary>
+    public required int Restarts { get; init; }
+}
+
+/// <summary>The learning curve of one candidate.</summary>
+public sealed record TrialCurve
+{
+    public required TrialId Trial { get; init; }
+
+    /// <summary>Name of the candidate.</summary>
+    public required string Candidate { get; init; }
+
+    /// <summary>In order of step; where they are fewer than <see cref="Measured"/>, chosen among those that were measured.</summary>
+    public required ImmutableArray<CurvePoint> Points { get; init; }
+
+    /// <summary>Points that were measured.</summary>
+    public required int Measured { get; init; }
+}
+
+/// <summary>What was forecast at one rung.</summary>
+/// <param name="Rung">Counted from 0.</param>
+/// <param name="At">Seconds of the job's clock.</param>
+/// <param name="Forecasts">Of the trials that were judged.</param>
+public sealed record RungForecasts(int Rung, double At, ImmutableArray<Forecast> Forecasts);
+
+/// <summary>A file of a job that can be downloaded.</summary>
+/// <param name="Name">Id of a trial, or "final" for the weights of the job's answer: the last part of the download's address.</param>
+/// <param name="Step">Steps done; null for the final weights.</param>
+/// <param name="Bytes">Its size.</param>
+public sealed record CheckpointFile(string Name, long? Step, long Bytes);
+
+/// <summary>Why something is asked of a job.</summary>
+/// <param name="Reason">For people; empty for none. At most 500 characters.</param>
+public sealed record RequestReason(string Reason = "");

@@ -1,0 +1,81 @@
+using AutoSelect.Api;
+using AutoSelect.Api.Access;
+using AutoSelect.Host.Control;
+using AutoSelect.Planning;
+using AutoSelect.Planning.Inspections;
+using AutoSelect.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AutoSelect.Host.Api;
+
+/// <summary>
+/// The HTTP API of a process that has a store open: for other processes of the same user, who can read the token, and for holders of API
+/// keys.
+/// </summary>
+internal sealed class OwnerApi : IAsyncDisposable
+{
+    private readonly ControlPaths paths;
+    private readonly ApiServer server;
+    private readonly SqliteKeyStore keys;
+    private readonly AuditFile audit;
+
+    private OwnerApi(ControlPaths paths, ApiServer server, SqliteKeyStore keys, AuditFile audit) =>
+        (this.paths, this.server, this.keys, this.audit) = (paths, server, keys, audit);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => server.Address;
+
+    /// <summary>Listens, and says where in the store's folder.</summary>
+    /// <param name="paths">Of the store.</param>
+    /// <param name="jobs">Where jobs are read from.</param>
+    /// <param name="leases">Where devices are read from.</param>
+    /// <param name="control">Takes jobs and requests.</param>
+    /// <param name="catalogue">Is asked what can be run.</param>
+    /// <param name="loggers">For what is unexpected.</param>
+    /// <param name="time">Clock of keys and streams.</param>
+    /// <param name="listening">Where to listen; default a free port of loopback.</param>
+    /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
+    public static async Task<OwnerApi> Start(
+        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, ICatalogueSource catalogue,
+        ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null)
+    {
+        // Others of the same user come by plain loopback; whoever comes by TLS has a key.
+        var token = (listening ??= ApiListening.Loopback).Certificate is null ? ApiFile.NewToken() : null;
+        var (keys, audit) = (new SqliteKeyStore(paths.Keys, time), new AuditFile(paths.Audit));
+        var parts = new ApiParts
+        {
+            Jobs = jobs,
+            Leases = leases,
+            Keys = keys,
+            Audit = audit,
+            Control = control,
+            Planner = new JobPlanner(catalogue),
+            JobsFolder = paths.Jobs,
+            FilesFolder = paths.Files,
+            LogsFolder = paths.Logs,
+            OwnerToken = token,
+        };
+        ApiServer? server = null;
+        try
+        {
+            server = await ApiServer.Start(listening, parts, loggers, time);
+            if (token is not null) new ApiFile { Port = server.Address.Port, Token = token, Process = Environment.ProcessId }.Write(paths);
+            return new OwnerApi(paths, server, keys, audit);
+        }
+        catch
+        {
+            if (server is not null) await server.DisposeAsync();
+            await keys.DisposeAsync();
+            audit.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(paths.Api);
+        await server.DisposeAsync();
+        await keys.DisposeAsync();
+        audit.Dispose();
+    }
+}

@@ -1,0 +1,65 @@
+using AutoSelect.Api;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+using AutoSelect.Planning;
+using AutoSelect.Planning.Previews;
+using AutoSelect.Storage;
+
+namespace AutoSelect.Host.Api;
+
+/// <summary>The control side of a store with folders on this machine.</summary>
+/// <param name="paths">Where jobs and recordings are.</param>
+/// <param name="jobs">Where jobs are kept.</param>
+/// <param name="submit">Stores and starts a job under the submitter's own name for the call.</param>
+/// <param name="request">Stores a request of a job.</param>
+internal sealed class StoreControl(
+    ControlPaths paths, IJobStore jobs, Func<JobSpec, string?, Task<JobId>> submit, Func<JobId, JobRequest, Task> request) : IControlSide
+{
+    public async Task<JobSpec> Complete(JobPlan plan)
+    {
+        var earlier = await EarlierJobs.Read(jobs);
+        var history = Available(() => new LearningSources(paths, withPrior: true).Keep(earlier));
+        return plan.SpecWithForecasts(earlier) with { History = history };
+    }
+
+    public async Task<JobPreview> Preview(JobPlan plan)
+    {
+        var earlier = await EarlierJobs.Read(jobs);
+        return JobPreview.FromPlan(plan, earlier, new LearningSources(paths, withPrior: true).Read(earlier));
+    }
+
+    public Task<JobId> Submit(JobSpec spec, string? submission) => Available(() => submit(spec, submission));
+
+    public async Task Request(JobId job, JobRequest asked) => await Available(async () =>
+    {
+        await request(job, asked);
+        return true;
+    });
+
+    public Task Remove(JobId job) => new JobRemoval(jobs, paths).Remove(job);
+
+    /// <summary>What the machine lacks is told as what it is to others: something that cannot be had now.</summary>
+    private static T Available<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (EnvironmentFaultException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    private static async Task<T> Available<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (EnvironmentFaultException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+}

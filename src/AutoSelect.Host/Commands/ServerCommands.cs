@@ -1,0 +1,17 @@
+using System.CommandLine;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary>The commands that work with a server as they do with a store.</summary>
+internal static class ServerCommands
+{
+    private static readonly string[] Names =
+    [
+        "submit", "follow", "preview", "explain", "jobs", "show", "report", "export", "logs",
+        "pause", "resume", "cancel", "stop", "commit", "delete",
+        // Of keys.
+        "create", "list", "revoke",
+    ];
+
+    public static bool Contains(Command command) => Names.Contains(command.Name);
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text;
+using AutoSelect.Api.Access;
+using AutoSelect.Api.Requests;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Api.Tests.Access;
+
+/// <summary>Every operation, by every role, in the key's own project and in another one.</summary>
+public sealed class AuthorisationTests
+{
+    private const string Job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(KeyRole.Viewer, true)]
+    [InlineData(KeyRole.Viewer, false)]
+    [InlineData(KeyRole.Submitter, true)]
+    [InlineData(KeyRole.Submitter, false)]
+    [InlineData(KeyRole.Operator, true)]
+    [InlineData(KeyRole.Operator, false)]
+    public async Task A_key_does_what_its_role_allows_in_its_project_alone(KeyRole role, bool isOwn)
+    {
+        await using var served = await Served.Start();
+        using var http = served.Http(await served.Key(role, "mine"));
+        foreach (var operation in ApiOperations.All)
+        {
+            try
+            {
+                await Try(served, http, operation, role, isOwn);
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"{operation.Id} by {role}, {(isOwn ? "own" : "other")} project", e);
+            }
+        }
+    }
+
+    private static async Task Try(Served served, HttpClient http, ApiOperation operation, KeyRole role, bool isOwn)
+    {
+        var (id, told) = (operation.Id, served.Audited().Count);
+        var job = await served.Add(isOwn ? "mine" : "others");
+        if (operation.Id is "deleteJob" or "followEvents") await served.End(job);
+        await served.Key(KeyRole.Viewer, isOwn ? "mine" : "others");
+        var other = (await served.Keys.List())[^1].Id;
+        var before = await served.State();
+
+        using var answer = await Send(http, operation, job, other, isOwn ? "mine" : "others");
+
+        var isAllowed = role >= operation.Needs;
+        if (!isAllowed) await answer.IsProblem(HttpStatusCode.Forbidden, $"role {role}: {id} needs role {operation.Needs}");
+        else if (!isOwn && operation.IsOfJob) await answer.IsProblem(HttpStatusCode.NotFound, $"No job '{job}' is stored.");
+        else if (!isOwn && operation.Path.Contains("{key}"))
+            await answer.IsProblem(HttpStatusCode.NotFound, $"No key '{other}' is stored.");
+        else if (!isOwn && operation.IsChange) await answer.IsProblem(HttpStatusCode.Forbidden, "project is 'others'");
+        else
+        {
+            var text = await answer.Content.ReadAsStringAsync(Cancelled);
+            Assert.True((int)answer.StatusCode == operation.Status, $"{answer.StatusCode}: {text}");
+            // What is of others is not in a list either.
+            if (!isOwn) Assert.DoesNotContain(id == "listKeys" ? other : job.Value, text);
+        }
+        if (!answer.IsSuccessStatusCode || !operation.IsChange || id == "previewJob") Assert.Equal(before, await served.State());
+        else Assert.NotEqual(before, await served.State());
+        AssertAudited([.. served.Audited().Skip(told)], operation, isAllowed, answer);
+    }
+
+    [Fact]
+    public void Every_role_that_is_needed_is_written_down_here_once_more()
+    {
+        string[] submitter =
+        [
+            "submitJob", "previewJob", "deleteJob", "pauseJob", "resumeJob", "cancelJob", "stopTrial", "commitTrial",
+        ];
+        string[] @operator = ["listKeys", "createKey", "revokeKey"];
+        Assert.Equal(submitter, ApiOperations.All.Where(o => o.Needs == KeyRole.Submitter).Select(o => o.Id));
+        Assert.Equal(@operator, ApiOperations.All.Where(o => o.Needs == KeyRole.Operator).Select(o => o.Id));
+        Assert.All(ApiOperations.All.Where(o => o.Needs == KeyRole.Viewer), o => Assert.False(o.IsChange));
+        Assert.Equal(ApiOperations.All.Length, ApiOperations.All.Select(o => o.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_operator_of_one_project_makes_keys_of_that_project_alone()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client(await served.Key(KeyRole.Operator, "mine"));
+        var created = await client.CreateKey(new NewKey { Name = "x", Role = KeyRole.Operator }, Cancelled);
+        Assert.Equal("mine", created.Description.Project);
+        var refused = await Assert.ThrowsAsync<AutoSelect.Client.ApiRefusalException>(
+            () => client.CreateKey(new NewKey { Name = "x", Role = KeyRole.Viewer, Project = KeyDescription.AllProjects }, Cancelled));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+        Assert.Equal(["mine", "mine"], (await client.ListKeys(Cancelled)).Select(k => k.Project));
+    }
+
+    private static void AssertAudited(
+        IReadOnlyList<AuditEntry> entries, ApiOperation operation, bool isAllowed, HttpResponseMessage answer)
+    {
+        string[] kinds = !isAllowed ? ["refused"] : operation.IsChange ? ["asked", "answered"] : [];
+        Assert.Equal(kinds, entries.Select(e => e.Kind));
+        Assert.All(entries, e => Assert.Equal(operation.Id, e.Operation));
+        if (entries.Count > 0) Assert.Equal((int)answer.StatusCode, entries[^1].Status);
+        Assert.All(entries, e => Assert.DoesNotContain("autoselect_", e.ToString()));
+    }
+
+    private static async Task<HttpResponseMessage> Send(HttpClient http, ApiOperation operation, JobId job, string key, string project)
+    {
+        var path = operation.Path.Replace("{job}", job.Value).Replace("{trial}", "t01").Replace("{file}", "t01").Replace("{key}", key);
+        if (operation.Id is "submitJob" or "previewJob") path += $"?project={project}";
+        var body = operation.Id switch
+        {
+            "submitJob" or "previewJob" => new StringContent(Job, Encoding.UTF8, "application/yaml"),
+            "createKey" => new StringContent(
+                $$"""{"name":"x","role":"Viewer","project":"{{project}}"}""", Encoding.UTF8, "application/json"),
+            _ => null,
+        };
+        var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = body };
+        return await http.SendAsync(request, Cancelled);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Http.Headers;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Api.Tests.Jobs;
+
+public sealed class CheckpointTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Checkpoints_and_final_weights_are_listed_and_downloaded_also_in_part()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        var job = await served.Add();
+        Assert.Equal([new CheckpointFile("t01", 50, 7)], await client.ListCheckpoints(job, Cancelled));
+        Assert.Equal("weights", await Text(await client.DownloadCheckpoint(job, "t01", 0, Cancelled)));
+        using var http = served.Http();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"v1/jobs/{job}/checkpoints/t01")
+        {
+            Headers = { Range = new RangeHeaderValue(1, 3) },
+        };
+        using var part = await http.SendAsync(request, Cancelled);
+        Assert.Equal((HttpStatusCode.PartialContent, "eig"), (part.StatusCode, await part.Content.ReadAsStringAsync(Cancelled)));
+        await served.End(job);
+        Assert.Equal([new CheckpointFile("final", null, 13)], await client.ListCheckpoints(job, Cancelled));
+        Assert.Equal("weights", await Text(await client.DownloadCheckpoint(job, "final", 6, Cancelled)));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("..%2F..%2F..%2Fstore.db")]
+    [InlineData("%2Fetc%2Fpasswd")]
+    [InlineData("50.safetensors")]
+    [InlineData("t02")]
+    public async Task A_name_is_never_a_path(string name)
+    {
+        await using var served = await Served.Start();
+        using var http = served.Http();
+        var job = await served.Add();
+        using var answer = await http.GetAsync($"v1/jobs/{job}/checkpoints/{name}", Cancelled);
+        await answer.IsProblem(HttpStatusCode.NotFound, "it must be one of t01");
+    }
+
+    [Fact]
+    public async Task A_path_that_a_record_names_outside_its_folder_and_a_link_out_of_it_are_not_followed()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        var job = await served.Add();
+        var checkpoint = new Checkpoint { Uri = served["store.db"], Step = 60, Bytes = 1 };
+        await served.Tell(job, new SegmentReported(Stories.First, [], checkpoint, null, new SegmentProgress(60, 6)));
+        Assert.Empty(await client.ListCheckpoints(job, Cancelled));
+        var link = Path.Combine(served.Folder(job), "checkpoints", "link.safetensors");
+        File.CreateSymbolicLink(link, served["store.db"]);
+        await served.Tell(job, new SegmentReported(Stories.First, [], checkpoint with { Uri = link }, null, new SegmentProgress(70, 7)));
+        Assert.Empty(await client.ListCheckpoints(job, Cancelled));
+    }
+
+    private static async Task<string> Text(Stream stream)
+    {
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(Cancelled);
+    }
+}

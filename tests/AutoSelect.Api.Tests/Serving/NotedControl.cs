@@ -1,0 +1,46 @@
+using AutoSelect.Contracts;
+using AutoSelect.Jobs;
+using AutoSelect.Planning;
+using AutoSelect.Planning.Previews;
+using AutoSelect.Storage;
+
+namespace AutoSelect.Api.Tests;
+
+/// <summary>Stores what is submitted, notes what is asked, and trains nothing.</summary>
+internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider time) : IControlSide
+{
+    public List<(JobId Job, JobRequest Request)> Requests { get; } = [];
+    public List<JobId> Removed { get; } = [];
+
+    /// <summary>What a request is refused with; null to take it.</summary>
+    public Exception? Refusal { get; set; }
+
+    public Task<JobSpec> Complete(JobPlan plan) => Task.FromResult(plan.Spec);
+
+    public Task<JobPreview> Preview(JobPlan plan) => Task.FromResult(JobPreview.FromPlan(plan, []));
+
+    public Task<JobId> Submit(JobSpec spec, string? submission)
+    {
+        var now = time.GetUtcNow();
+        return jobs.Create(spec, now, id =>
+        {
+            var first = new JobEvent(1, now, 0, new JobSubmitted(id, spec, Path.Combine(folder, id.Value)));
+            return (first, JobSummaries.FromRecord(JobFold.Apply(null, first), now));
+        }, submission);
+    }
+
+    public Task Request(JobId job, JobRequest request)
+    {
+        if (Refusal is not null) return Task.FromException(Refusal);
+        lock (Requests) Requests.Add((job, request));
+        return Task.CompletedTask;
+    }
+
+    public async Task Remove(JobId job)
+    {
+        var known = await jobs.Find(job) ?? throw new KeyNotFoundException($"No job '{job}' is stored.");
+        if (!known.Phase.HasEnded()) throw new InvalidOperationException($"Job '{job}' is in phase {known.Phase}.");
+        await jobs.Delete(job);
+        lock (Removed) Removed.Add(job);
+    }
+}
