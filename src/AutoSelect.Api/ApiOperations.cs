@@ -64,7 +64,7 @@ internal static class ApiOperations
             JobLists.Delete, 204) with
         { Gives = [], Refusals = [404, 409] },
         OfJob("listCandidates", "/candidates", "Where the candidates of a job stand.", JobStandings.Candidates,
-            typeof(ImmutableArray<CandidateStanding>)),
+            typeof(ImmutableArray<CandidateProgress>)),
         OfJob("readCurves", "/curves", "The learning curves of a job.", JobStandings.Curves, typeof(ImmutableArray<TrialCurve>)) with
         {
             Parameters =

@@ -9,8 +9,8 @@ namespace AutoSelect.Client;
 public sealed partial class ApiClient
 {
     /// <summary>Where the candidates of a job stand.</summary>
-    public Task<ImmutableArray<CandidateStanding>> ListCandidates(JobId job, CancellationToken ct = default) =>
-        Get<ImmutableArray<CandidateStanding>>($"{Path(job)}/candidates", ct);
+    public Task<ImmutableArray<CandidateProgress>> ListCandidates(JobId job, CancellationToken ct = default) =>
+        Get<ImmutableArray<CandidateProgress>>($"{Path(job)}/candidates", ct);
 
     /// <summary>The learning curves of a job.</summary>
     /// <param name="job">Which.</param>

@@ -13,7 +13,7 @@ internal static class JobStandings
     {
         var record = await call.Record();
         var direction = record.Spec.Objective.Direction;
-        return ApiCall.Json<ImmutableArray<CandidateStanding>>([.. record.Trials.Select(t => new CandidateStanding
+        return ApiCall.Json<ImmutableArray<CandidateProgress>>([.. record.Trials.Select(t => new CandidateProgress
         {
             Trial = t.Id,
             Candidate = t.Candidate,

@@ -35,7 +35,7 @@ public sealed record JobDescription
 }
 
 /// <summary>Where one candidate of a job stands.</summary>
-public sealed record CandidateStanding
+public sealed record CandidateProgress
 {
     public required TrialId Trial { get; init; }
     public required Candidate Candidate { get; init; }

@@ -43,7 +43,7 @@ public sealed class ServerCommandTests
         Assert.DoesNotContain("\"job\": \"toy-1\"", labelled.Output);
         using var follow = await Against(job);
         Assert.Equal(ExitCodes.ObjectiveMet, await follow.Run("follow", "toy-1"));
-        Assert.Contains("reached accuracy 0.9", follow.Output);
+        Assert.Contains("Reached accuracy 0.9", follow.Output);
     }
 
     [Fact]
