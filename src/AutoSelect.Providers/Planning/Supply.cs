@@ -33,20 +33,20 @@ internal sealed class Supply(BorrowingOptions options, BorrowingFacts facts)
     {
         if (want.Kind is { } kind && kind != device.Class.Kind) return false;
         if (device.Stage != BorrowStage.Queued) return true;
-        // Where the scheduler says nothing it may start at once: it was found worth asking for.
-        var worth = Compute(device, want, Until(device.ExpectedStart));
+        var worth = Compute(device, want);
         if (worth.IsTooLate) late[device.Label] = worth.Refusal;
         return worth.Refusal.Length == 0;
     }
 
-    private double Gain(BorrowedDevice device, DeviceWant want) => device.Stage == BorrowStage.Queued
-        ? Compute(device, want, device.ExpectedStart is null ? QueueTime(device.Class) : Until(device.ExpectedStart)).Gain
-        : 0;
+    private double Gain(BorrowedDevice device, DeviceWant want) => device.Stage == BorrowStage.Queued ? Compute(device, want).Gain : 0;
 
-    private Worth Compute(BorrowedDevice device, DeviceWant want, TimeSpan queue) =>
-        Worth.Compute(device.Class, want, facts.Now, queue, device.Class.StartUp, options.LeastUse);
-
-    private TimeSpan Until(DateTimeOffset? start) => start > facts.Now ? start.Value - facts.Now : TimeSpan.Zero;
+    private Worth Compute(BorrowedDevice device, DeviceWant want)
+    {
+        // Where the scheduler says nothing, it waits as long as one that is asked for now, less what it has waited.
+        var start = device.ExpectedStart ?? device.Since + QueueTime(device.Class);
+        var queue = start > facts.Now ? start - facts.Now : TimeSpan.Zero;
+        return Worth.Compute(device.Class, want, facts.Now, queue, device.Class.StartUp, options.LeastUse);
+    }
 
     private TimeSpan QueueTime(DeviceClass deviceClass) =>
         facts.Offers.FirstOrDefault(o => o.Class.Name == deviceClass.Name)?.QueueTime ?? TimeSpan.Zero;

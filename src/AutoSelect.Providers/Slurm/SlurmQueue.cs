@@ -25,19 +25,20 @@ internal static class SlurmQueue
         if (!BorrowLabel.TryParse(Text(job, "name"), out var label) || label.Control != control) return null;
         var states = States(job);
         var (state, reason) = State(states);
-        var code = Number(job, "exit_code", "return_code");
-        var start = Time(job, "start_time");
+        // Also one that ends in order while it has notice, and is listed as completed, was taken back.
+        if (Number(job, "preempt_time") > 0 && state is (BorrowState.Running or BorrowState.Ending or BorrowState.Gone))
+            (state, reason) = (state == BorrowState.Running ? BorrowState.Ending : state, EndReason.Preempted);
         return new DeviceObservation
         {
             Label = label,
             Class = SlurmSubmission.ReadClass(Text(job, "comment") ?? ""),
             State = state,
-            Reason = state is BorrowState.Gone or BorrowState.Ending ? reason : EndReason.Unknown,
-            Detail = state == BorrowState.Gone ? $"{string.Join('+', states)}, exit code {code >> 8 & 255}" : Waiting(job, states),
+            Reason = reason,
+            Detail = state == BorrowState.Gone ? $"{string.Join('+', states)}, {Exit(job)}" : Waiting(job, states),
             SchedulerId = Number(job, "job_id").ToString(),
             Restarts = (int)Number(job, "restart_cnt"),
             Submitted = Time(job, "submit_time"),
-            Start = start,
+            Start = Time(job, "start_time"),
             Ends = state == BorrowState.Queued ? null : Time(job, "end_time"),
         };
     }
@@ -62,6 +63,15 @@ internal static class SlurmQueue
             "FAILED" or "OUT_OF_MEMORY" => (BorrowState.Gone, EndReason.Failed),
             _ => (BorrowState.Gone, EndReason.Unknown),
         };
+    }
+
+    /// <summary>Slurm 22.05 writes the status of wait(2), later ones its parts.</summary>
+    private static string Exit(JsonElement job)
+    {
+        if (job.TryGetProperty("exit_code", out var code) && code.ValueKind == JsonValueKind.Object)
+            return $"exit code {Number(code, "return_code")}";
+        var status = Number(job, "exit_code");
+        return (status & 127) != 0 ? $"signal {status & 127}" : $"exit code {status >> 8 & 255}";
     }
 
     private static string Waiting(JsonElement job, IReadOnlyList<string> states) =>
