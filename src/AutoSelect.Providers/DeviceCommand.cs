@@ -18,7 +18,8 @@ public sealed class DeviceCommand
         if (this.words.Length == 0 || string.IsNullOrWhiteSpace(this.words[0]))
             throw new ArgumentException("The device command must begin with a program.", nameof(words));
         if (this.words.FirstOrDefault(w => w.Contains('\0', StringComparison.Ordinal)) is { } bad)
-            throw new ArgumentException($"The device command's word '{bad.Replace('\0', '?')}' must not hold a null character.", nameof(words));
+            throw new ArgumentException(
+                $"The device command's word '{bad.Replace('\0', '?')}' must not hold a null character.", nameof(words));
     }
 
     /// <summary>The argument list for one request.</summary>

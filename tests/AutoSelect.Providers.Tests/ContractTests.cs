@@ -12,8 +12,8 @@ public sealed class ContractTests
     [InlineData("with-dash")]
     [InlineData("longer0than0sixteen")]
     public void ControlIdsAreShortWords(string id) => Assert.StartsWith(
-        $"The control id '{id}' must be 1 to 16 lower-case letters and digits.", Assert.Throws<ArgumentException>(() => new ControlId(id)).Message,
-        StringComparison.Ordinal);
+        $"The control id '{id}' must be 1 to 16 lower-case letters and digits.",
+        Assert.Throws<ArgumentException>(() => new ControlId(id)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("a b")]

@@ -1,5 +1,4 @@
 using AutoSelect.Contracts;
-using AutoSelect.Providers;
 
 namespace AutoSelect.Providers.Tests;
 

@@ -90,7 +90,8 @@ internal sealed class BorrowLedger
             if (isLost) (isRegistered, idleSince, runsSince) = (false, null, null);
             if (HasStarted(seen) && runsSince is null)
             {
-                runsSince = seen.Start ?? now;
+                // The scheduler's clock may be ahead.
+                runsSince = seen.Start < now ? seen.Start : now;
                 if (before is not null) history.Started(runsSince.Value - (before.Submitted ?? AskedAt));
             }
             return isLost

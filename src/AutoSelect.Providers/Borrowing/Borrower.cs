@@ -71,7 +71,7 @@ public sealed partial class Borrower
 
     /// <summary>Gives back all that is borrowed and withdraws all requests, at the end of a control side that does not come back.</summary>
     /// <returns>How many.</returns>
-    /// <exception cref="ProviderUnavailableException">The scheduler does not answer; the devices end at their time at the latest.</exception>
+    /// <exception cref="ProviderUnavailableException">The scheduler does not answer; the devices end at their time limit.</exception>
     public async Task<int> ReturnAll(CancellationToken cancellation)
     {
         var all = (await provider.Observe(control, cancellation)).Where(o => o.State != BorrowState.Gone).ToArray();
@@ -99,10 +99,12 @@ public sealed partial class Borrower
             if (!estimates.TryGetValue(history.Class.Name, out var known) || time.GetUtcNow() - known.At >= EstimateAge)
             {
                 known = (StartEstimate.Unknown, time.GetUtcNow());
-                await Try(async () => known.Estimate = await provider.EstimateStart(history.Class, history.Class.Longest, cancellation), faults);
+                await Try(
+                    async () => known.Estimate = await provider.EstimateStart(history.Class, history.Class.Longest, cancellation), faults);
                 estimates[history.Class.Name] = known;
             }
-            var earlier = borrowed.Where(d => d.Class.Name == history.Class.Name && d.Stage == BorrowStage.Queued).Max(d => d.ExpectedStart);
+            var earlier = borrowed.Where(d => d.Stage == BorrowStage.Queued && d.Class.Name == history.Class.Name)
+                .Max(d => d.ExpectedStart);
             offers.Add(history.Offer(known.Estimate, earlier, time.GetUtcNow()));
         }
         return offers.ToImmutable();

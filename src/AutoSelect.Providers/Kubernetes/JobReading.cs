@@ -51,7 +51,7 @@ internal static class JobReading
         };
     }
 
-    /// <summary>The pod failure policy has one rule, for disruptions; so its failures are such, whether or not the pod is still there.</summary>
+    /// <summary>The pod failure policy has one rule, for disruptions, so its failures are such also when the pod is gone.</summary>
     private static EndReason Reason(string? reason, bool isDisrupted) =>
         isDisrupted || reason == "PodFailurePolicy" ? EndReason.Preempted
         : reason == "DeadlineExceeded" ? EndReason.Expired

@@ -14,7 +14,8 @@ public static class DeviceWants
         IReadOnlyList<Demand> demands, IReadOnlyList<DeviceStatus> devices, Func<JobId, DateTimeOffset?> usefulUntil)
     {
         var held = devices.Where(d => d.Lease is not null).CountBy(d => d.Lease!.Job).ToDictionary();
-        var free = devices.Where(d => d.Lease is null && !BorrowLabel.TryParse(d.Device.Id.Value, out _)).Select(d => d.Device.Kind).ToList();
+        var free = devices.Where(d => d.Lease is null && !BorrowLabel.TryParse(d.Device.Id.Value, out _))
+            .Select(d => d.Device.Kind).ToList();
         var wants = ImmutableArray.CreateBuilder<DeviceWant>();
         foreach (var demand in demands.OrderByDescending(d => d.Price))
         {

@@ -37,7 +37,8 @@ internal sealed class Requests(BorrowingOptions options, BorrowingFacts facts)
                 if (refusal.Length > 0) break;
                 held[offer.Class.Name] = held.GetValueOrDefault(offer.Class.Name) + 1;
                 moves.Add(new RequestMove(offer.Class, worth.AtMost, want.Job,
-                    $"{want.Job} has a use for it; ready in {Text(offer.QueueTime + offer.Class.StartUp)}, asked for {Text(worth.AtMost)}"));
+                    $"{want.Job} has a use for it; ready in {Text(offer.QueueTime + offer.Class.StartUp)}, asked for "
+                    + Text(worth.AtMost)));
             }
             if (refusal.Length > 0) refusals.Add(new NotBorrowed(want.Job, offer.Class.Name, refusal));
         }

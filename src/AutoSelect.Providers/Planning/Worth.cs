@@ -10,8 +10,8 @@ namespace AutoSelect.Providers;
 internal sealed record Worth(double Gain, TimeSpan AtMost, string Refusal, bool IsTooLate)
 {
     /// <summary>
-    /// With w the worth and p the price of a second, u the time of use and s the start-up: the gain is (w − p) u − p s. Paid for is what the
-    /// scheduler counts, which begins with the start and not with the queue; the queue shortens the use.
+    /// With w the worth and p the price of a second, u the time of use and s the start-up: the gain is (w − p) u − p s. Paid for is what
+    /// the scheduler counts, which begins with the start and not with the queue; the queue shortens the use.
     /// </summary>
     /// <param name="deviceClass">The class.</param>
     /// <param name="want">What the job lacks.</param>
@@ -29,12 +29,13 @@ internal sealed record Worth(double Gain, TimeSpan AtMost, string Refusal, bool 
         if (left < leastUse) return new(gain, default, TooLate(left.Value, queue, startUp, leastUse), IsTooLate: true);
         if (use < leastUse)
         {
-            return new(gain, default, $"it is lent for {Text(deviceClass.Longest)} at most, of which its start takes {Text(startUp)}; at least "
-                + $"{Text(leastUse)} of use are asked for", IsTooLate: false);
+            return new(gain, default, $"it is lent for {Text(deviceClass.Longest)} at most, of which its start takes {Text(startUp)}; "
+                + $"at least {Text(leastUse)} of use are asked for", IsTooLate: false);
         }
         return gain > 0 ? new(gain, use + startUp, "", IsTooLate: false)
             : new(gain, default, $"it costs {Wording.Number(deviceClass.Price, 3)} s of the job a second and is worth "
-                + $"{Wording.Number(want.Price, 3)}; in {Text(use)} of use after {Text(startUp)} of start-up it would not pay", IsTooLate: false);
+                + $"{Wording.Number(want.Price, 3)}; in {Text(use)} of use after {Text(startUp)} of start-up it would not pay",
+                IsTooLate: false);
     }
 
     private static string TooLate(TimeSpan left, TimeSpan queue, TimeSpan startUp, TimeSpan leastUse) =>

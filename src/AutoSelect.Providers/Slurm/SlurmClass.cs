@@ -26,15 +26,16 @@ public sealed record SlurmClass
     public int Cpus
     {
         get => cpus;
-        init => cpus = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Cpus), value, "The cores of a device must be at least 1.");
+        init => cpus = value >= 1 ? value
+            : throw new ArgumentOutOfRangeException(nameof(Cpus), value, "The cores of a device must be at least 1.");
     }
 
     /// <summary>Memory in Slurm's units, such as "16G".</summary>
     public string? Memory { get; init; }
 
     /// <summary>
-    /// Whether a preempted job goes back into the queue under its id; default false. It then waits for a while that the site sets (two minutes
-    /// is usual), so a new request is most often served sooner.
+    /// Whether a preempted job goes back into the queue under its id; default false. It then waits for a while that the site sets (two
+    /// minutes is usual), so a new request is most often served sooner.
     /// </summary>
     public bool Requeue { get; init; }
 }

@@ -13,7 +13,8 @@ internal sealed class SlurmPrograms(SlurmOptions options, string provider, TimeP
     public sealed record Outcome(int ExitCode, string Output, string Errors)
     {
         /// <summary>The last line of what it complained of.</summary>
-        public string Complaint => Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+        public string Complaint =>
+            Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
             ?? $"exit code {ExitCode}";
     }
 

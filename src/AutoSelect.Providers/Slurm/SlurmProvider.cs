@@ -81,6 +81,7 @@ public sealed partial class SlurmProvider : IDeviceProvider
     [GeneratedRegex(@"to start at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")]
     private static partial Regex EstimateLine();
 
-    [GeneratedRegex("contact slurm controller|timed out|temporarily|Zero Bytes|Connection refused|Protocol authentication", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "contact slurm controller|timed out|temporarily|Zero Bytes|Connection refused|Protocol authentication", RegexOptions.IgnoreCase)]
     private static partial Regex Unavailable();
 }

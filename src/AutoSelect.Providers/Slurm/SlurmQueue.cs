@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace AutoSelect.Providers;
 
-/// <summary>Reads what squeue --json writes: of Slurm 22.05, and the later form in which states are lists and numbers are objects.</summary>
+/// <summary>
+/// Reads what squeue --json writes: of Slurm 22.05, and the later form in which states are lists and numbers are objects.
+/// </summary>
 internal static class SlurmQueue
 {
     /// <exception cref="ProviderUnavailableException">It is no such text.</exception>
@@ -44,9 +46,9 @@ internal static class SlurmQueue
     }
 
     /// <summary>
-    /// By the state and never by the exit code: a preempted job that ended in order has 0. A node that failed says nothing about the device.
+    /// By the state and never by the exit code: a preempted job that ended in order has 0. A node that failed says nothing of the device.
     /// </summary>
-    private static (BorrowState, EndReason) State(IReadOnlyList<string> states)
+    private static (BorrowState, EndReason) State(string[] states)
     {
         if (states.Contains("COMPLETING")) return (BorrowState.Ending, EndReason.Unknown);
         return states[0] switch
@@ -74,13 +76,14 @@ internal static class SlurmQueue
         return (status & 127) != 0 ? $"signal {status & 127}" : $"exit code {status >> 8 & 255}";
     }
 
-    private static string Waiting(JsonElement job, IReadOnlyList<string> states) =>
+    private static string Waiting(JsonElement job, string[] states) =>
         Text(job, "state_reason") is { Length: > 0 } reason and not "None" ? $"{states[0]} ({reason})" : states[0];
 
-    private static IReadOnlyList<string> States(JsonElement job)
+    private static string[] States(JsonElement job)
     {
         var state = job.GetProperty("job_state");
-        string[] all = state.ValueKind == JsonValueKind.Array ? [.. state.EnumerateArray().Select(s => s.GetString()!)] : [state.GetString()!];
+        string[] all = state.ValueKind == JsonValueKind.Array
+            ? [.. state.EnumerateArray().Select(s => s.GetString()!)] : [state.GetString()!];
         return all is [{ Length: > 0 }, ..] ? all : throw new FormatException("a job has no state");
     }
 

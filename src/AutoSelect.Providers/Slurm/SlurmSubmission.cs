@@ -7,7 +7,9 @@ namespace AutoSelect.Providers;
 /// <summary>The arguments of sbatch. Each setting is one argument of the form --name=value, so that none can become another.</summary>
 internal sealed partial class SlurmSubmission
 {
-    /// <summary>The whole job script, always the same: what is to run comes as its arguments. The device takes its place and its signals.</summary>
+    /// <summary>
+    /// The whole job script, always the same: what is to run comes as its arguments. The device takes its place and its signals.
+    /// </summary>
     public const string Script = "#!/bin/sh\nexec \"$@\"\n";
 
     private const string ClassPrefix = "autoselect class=";
@@ -22,8 +24,9 @@ internal sealed partial class SlurmSubmission
         {
             if (!VariableName().IsMatch(name) || name is "ALL" or "NONE" or "NIL")
             {
-                throw new ArgumentException($"The environment variable '{name}' must be a name of letters, digits and underscores, and none of "
-                    + "ALL, NONE and NIL.", nameof(options));
+                throw new ArgumentException(
+                    $"The environment variable '{name}' must be a name of letters, digits and underscores, and none of ALL, NONE and NIL.",
+                    nameof(options));
             }
         }
     }

@@ -39,7 +39,7 @@ internal sealed class SimulatedScheduler(TimeProvider time, params DeviceClass[]
     public Task Release(BorrowLabel label, CancellationToken cancellation)
     {
         Released.Add(label);
-        Set(label, BorrowState.Gone, EndReason.Released);
+        if (jobs.ContainsKey(label)) Set(label, BorrowState.Gone, EndReason.Released);
         return Task.CompletedTask;
     }
 

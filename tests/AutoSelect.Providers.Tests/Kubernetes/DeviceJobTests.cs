@@ -48,7 +48,9 @@ public sealed class DeviceJobTests
     public void LabelsNameTheControlSideTheClassAndTheQueue()
     {
         var labels = Make().Metadata.Labels;
-        Assert.Equal(("c1", "queued", "spare"), (labels["autoselect/control"], labels["autoselect/class"], labels["kueue.x-k8s.io/queue-name"]));
+        Assert.Equal("c1", labels["autoselect/control"]);
+        Assert.Equal("queued", labels["autoselect/class"]);
+        Assert.Equal("spare", labels["kueue.x-k8s.io/queue-name"]);
         Assert.Equal("c1", Make().Spec.Template.Metadata.Labels["autoselect/control"]);
     }
 

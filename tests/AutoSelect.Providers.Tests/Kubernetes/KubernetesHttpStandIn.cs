@@ -8,8 +8,8 @@ using k8s.Models;
 namespace AutoSelect.Providers.Tests.Kubernetes;
 
 /// <summary>
-/// An HTTP stand-in for the four calls of a Kubernetes API server that the provider makes. It checks a job's form with the official client's
-/// strict loader, and keeps jobs and pods as they are put; no controller runs behind it: a test writes what controllers would.
+/// An HTTP stand-in for the four calls of a Kubernetes API server that the provider makes. It checks a job's form with the official
+/// client's strict loader, and keeps jobs and pods as they are put; no controller runs behind it: a test writes what controllers would.
 /// </summary>
 internal sealed class KubernetesHttpStandIn : IDisposable
 {
@@ -107,7 +107,8 @@ internal sealed class KubernetesHttpStandIn : IDisposable
                     // JSON is YAML: the strict loader refuses fields that the API does not have.
                     var job = KubernetesYaml.Deserialize<V1Job>(await reader.ReadToEndAsync(), strict: true);
                     job.Metadata.CreationTimestamp = Samples.Start.UtcDateTime;
-                    return JobsByName.TryAdd(job.Metadata.Name, job) ? (201, KubernetesJson.Serialize(job)) : Status(409, "it exists already");
+                    return JobsByName.TryAdd(job.Metadata.Name, job)
+                        ? (201, KubernetesJson.Serialize(job)) : Status(409, "it exists already");
                 }
             case "DELETE" when path.StartsWith(Jobs + "/", StringComparison.Ordinal):
                 var name = path[(Jobs.Length + 1)..];

@@ -12,7 +12,8 @@ public sealed class KubernetesHttpStandInTests : IDisposable
     private readonly KubernetesProvider provider;
     private readonly CancellationToken cancellation = TestContext.Current.CancellationToken;
 
-    public KubernetesHttpStandInTests() => provider = new KubernetesProvider(standIn.Client, DeviceJobTests.Options, TimeProvider.System);
+    public KubernetesHttpStandInTests() =>
+        provider = new KubernetesProvider(standIn.Client, DeviceJobTests.Options, TimeProvider.System);
 
     private static DeviceRequest Request(string id = "r1", string of = "queued") =>
         new(Label(id), DeviceJobTests.Options.Classes.Single(c => c.Device.Name == of).Device, TimeSpan.FromMinutes(10));
@@ -29,7 +30,8 @@ public sealed class KubernetesHttpStandInTests : IDisposable
         Assert.Equal(["autoselect-c1-r1"], standIn.JobsByName.Keys);
         var seen = await Observe();
         Assert.Equal(
-            (Label("r1"), "queued", BorrowState.Queued, "suspended", Start), (seen.Label, seen.Class, seen.State, seen.Detail, seen.Submitted));
+            (Label("r1"), "queued", BorrowState.Queued, "suspended", Start),
+            (seen.Label, seen.Class, seen.State, seen.Detail, seen.Submitted));
     }
 
     [Fact]

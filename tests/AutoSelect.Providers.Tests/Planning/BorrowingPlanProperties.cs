@@ -74,7 +74,8 @@ public sealed class BorrowingPlanProperties
     public void TheSameFactsGiveTheSameMovesInWhateverOrderDevicesAreListed() => facts.Sample(f =>
     {
         static string Text(BorrowingMoves m) => string.Join('\n', [
-            .. m.Requests.Select(r => r.ToString()), .. m.Releases.Select(r => r.ToString()).Order(), .. m.Refusals.Select(r => r.ToString())]);
+            .. m.Requests.Select(r => r.ToString()), .. m.Releases.Select(r => r.ToString()).Order(),
+            .. m.Refusals.Select(r => r.ToString())]);
         var turned = f with { Borrowed = [.. f.Borrowed.Reverse()], Offers = [.. f.Offers.Reverse()] };
         Assert.Equal(Text(BorrowingPlan.Make(options, f)), Text(BorrowingPlan.Make(options, turned)));
     });
@@ -83,8 +84,8 @@ public sealed class BorrowingPlanProperties
     public void FromNothingAPlanCarriedOutLeavesNothingToDo() => facts.Sample(f =>
     {
         var first = BorrowingPlan.Make(options, f with { Borrowed = [] });
-        var second = BorrowingPlan.Make(options, f with { Borrowed = [.. first.Requests.Select((r, i) => new BorrowedDevice(
-            Label($"n{i}"), r.Class, BorrowStage.Queued, f.Now)) ] });
+        var asked = first.Requests.Select((r, i) => new BorrowedDevice(Label($"n{i}"), r.Class, BorrowStage.Queued, f.Now));
+        var second = BorrowingPlan.Make(options, f with { Borrowed = [.. asked] });
         Assert.Empty(second.Requests);
         Assert.Empty(second.Releases);
     });

@@ -20,7 +20,8 @@ public sealed class BorrowingPlanTests
 
     [Fact]
     public void AsksForNoMoreThanTheClassIsLentFor() =>
-        Assert.Equal(TimeSpan.FromHours(1), Assert.Single(BorrowingPlan.Make(options, Facts([Want()], [], Offer(Class()))).Requests).AtMost);
+        Assert.Equal(
+            TimeSpan.FromHours(1), Assert.Single(BorrowingPlan.Make(options, Facts([Want()], [], Offer(Class()))).Requests).AtMost);
 
     [Fact]
     public void ADeviceThatWouldComeTooLateIsNotAskedFor()

@@ -37,7 +37,8 @@ public sealed class RealSlurm : IAsyncLifetime
     public async Task SubmitUrgent(int nodes)
     {
         var outcome = await Run(
-            "sbatch", ["--partition=urgent", $"--nodes={nodes}", "--time=1", "--export=NIL", "--chdir=/", "--output=/dev/null", "--wrap=sleep 1"]);
+            "sbatch",
+            ["--partition=urgent", $"--nodes={nodes}", "--time=1", "--export=NIL", "--chdir=/", "--output=/dev/null", "--wrap=sleep 1"]);
         if (outcome.ExitCode != 0) throw new InvalidOperationException(outcome.Errors);
     }
 

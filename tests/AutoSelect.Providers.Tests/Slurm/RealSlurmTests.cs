@@ -6,7 +6,9 @@ using static AutoSelect.Providers.Tests.Samples;
 
 namespace AutoSelect.Providers.Tests.Slurm;
 
-/// <summary>The provider and the borrower with a real Slurm; the devices are shell scripts, the pool is what they write into a folder.</summary>
+/// <summary>
+/// The provider and the borrower with a real Slurm; the devices are shell scripts, the pool is what they write into a folder.
+/// </summary>
 public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
 {
     /// <summary>Says that it is up and with what; has written its checkpoint when it was given notice.</summary>
@@ -22,7 +24,6 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
     private readonly RealSlurm slurm;
     private readonly TemporaryFolder folder = new();
     private readonly SlurmOptions options;
-    private readonly CancellationToken cancellation = TestContext.Current.CancellationToken;
 
     public RealSlurmTests(RealSlurm slurm)
     {
@@ -44,7 +45,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
 
     private SlurmProvider NewProvider() => new(options, TimeProvider.System);
 
-    private Borrower NewBorrower(IDeviceProvider provider) => new(
+    private static Borrower NewBorrower(IDeviceProvider provider) => new(
         provider, Control, new BorrowingOptions { IdleTime = TimeSpan.Zero }, TimeProvider.System, NullLogger<Borrower>.Instance);
 
     public void Dispose() => folder.Dispose();
@@ -52,6 +53,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
     [Fact(Timeout = Patience)]
     public async Task TwoDevicesAreBorrowedOneIsPreemptedAndAllGoBack()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var provider = new OneClass(NewProvider());
         var borrower = NewBorrower(provider);
         var lost = new List<LostDevice>();
@@ -80,6 +82,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
     [Fact(Timeout = Patience)]
     public async Task TheDevicesOfACrashedBorrowerAreFoundByLabelAndGivenBack()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var crashed = NewBorrower(new OneClass(NewProvider()));
         await crashed.Round(new PoolView([Want(3)], []), cancellation);
         await Until(() => Task.FromResult(Pool(false).Length == 2));
@@ -96,6 +99,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
     [Fact(Timeout = Patience)]
     public async Task WordsAndVariablesArriveAsTheyAreAndALabelIsUsedOnce()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var provider = NewProvider();
         var request = new DeviceRequest(Label("words"), provider.Classes[0], TimeSpan.FromMinutes(5));
         await provider.Request(request, cancellation);
@@ -118,6 +122,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
     [Fact(Timeout = Patience)]
     public async Task TheSchedulerSaysWhenARequestWouldStartAndWhatItWillNeverLend()
     {
+        var cancellation = TestContext.Current.CancellationToken;
         var provider = NewProvider();
         var (spare, elsewhere) = (provider.Classes[0], provider.Classes[1]);
         var before = DateTimeOffset.UtcNow;
@@ -149,9 +154,9 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
                 new DeviceId(Path.GetFileNameWithoutExtension(f)), DeviceKind.Cpu, isUsed ? new JobId("job") : null)),
     ];
 
-    private async Task Until(Func<Task<bool>> condition)
+    private static async Task Until(Func<Task<bool>> condition)
     {
-        while (!await condition()) await Task.Delay(200, cancellation);
+        while (!await condition()) await Task.Delay(200, TestContext.Current.CancellationToken);
     }
 
     /// <summary>A provider that offers its first class alone.</summary>

@@ -104,7 +104,7 @@ public sealed class SlurmQueueTests
     {
         Assert.Equal(
             new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-            SlurmProvider.ReadEstimate("sbatch: Job 7 to start at 2026-01-02T03:04:05 using 1 processors on nodes n1 in partition spare\n").Start);
+            SlurmProvider.ReadEstimate("sbatch: Job 7 to start at 2026-01-02T03:04:05 using 1 processors on nodes n1").Start);
         Assert.Null(SlurmProvider.ReadEstimate("sbatch: something else").Start);
     }
 }

@@ -49,7 +49,8 @@ public sealed class SlurmSubmissionTests
     [InlineData(1, "--time=1")]
     [InlineData(60, "--time=1")]
     [InlineData(61, "--time=2")]
-    public void TimeIsRoundedUpToMinutes(double seconds, string argument) => Assert.Contains(argument, Arguments(options, seconds: seconds));
+    public void TimeIsRoundedUpToMinutes(double seconds, string argument) =>
+        Assert.Contains(argument, Arguments(options, seconds: seconds));
 
     [Fact]
     public void OnlyNamesOfTheEnvironmentAreArguments()
@@ -118,6 +119,6 @@ public sealed class SlurmSubmissionTests
     private static void Executable(string path, string text)
     {
         File.WriteAllText(path, text);
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 }
