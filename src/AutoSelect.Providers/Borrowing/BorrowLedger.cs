@@ -27,7 +27,7 @@ internal sealed class BorrowLedger
     public void Released(BorrowLabel label, DateTimeOffset now) => entries[label].ReleasedAt = now;
 
     /// <summary>Takes note of what the scheduler lists.</summary>
-    /// <returns>What is gone or was put back into the queue since the time before, each once.</returns>
+    /// <returns>What is gone, was put back into the queue or was given notice since the time before, each once.</returns>
     public IReadOnlyList<LostDevice> See(
         IReadOnlyList<DeviceObservation> observed, IReadOnlyDictionary<string, ClassHistory> classes, DateTimeOffset now)
     {
@@ -94,7 +94,7 @@ internal sealed class BorrowLedger
                 runsSince = seen.Start < now ? seen.Start : now;
                 if (before is not null) history.Started(runsSince.Value - (before.Submitted ?? AskedAt));
             }
-            return isLost
+            return isLost || HasNotice(seen) && !HasNotice(before)
                 ? new LostDevice(seen.Label, Class.Name, seen.State, requeued ? EndReason.Preempted : seen.Reason, seen.Detail) : null;
         }
 
@@ -115,6 +115,8 @@ internal sealed class BorrowLedger
             else idleSince ??= now;
             return new BorrowedDevice(label, Class, idleSince is null ? BorrowStage.InUse : BorrowStage.Idle, idleSince ?? now);
         }
+
+        private static bool HasNotice(DeviceObservation? seen) => seen is { State: BorrowState.Ending, Reason: EndReason.Preempted };
 
         private static bool HasStarted(DeviceObservation? seen) => seen?.State is BorrowState.Starting or BorrowState.Running;
     }

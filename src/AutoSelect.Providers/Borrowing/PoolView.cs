@@ -11,7 +11,9 @@ public sealed record PoolView(ImmutableArray<DeviceWant> Wants, IReadOnlyList<De
 /// <summary>What became of a borrowed device between two rounds.</summary>
 /// <param name="Label">Which; its device's id is <see cref="BorrowLabel.Device"/>.</param>
 /// <param name="Class">Name of its class.</param>
-/// <param name="State">What the scheduler does with it now; Gone, or Queued where it was put back into the queue.</param>
+/// <param name="State">
+/// Gone; Queued where it was put back into the queue; Ending where it is preempted and has notice still, which comes before one of these.
+/// </param>
 /// <param name="Reason">Why it is lost. None but <see cref="EndReason.Failed"/> may be blamed on a trial.</param>
 /// <param name="Detail">The scheduler's own words.</param>
 public sealed record LostDevice(BorrowLabel Label, string Class, BorrowState State, EndReason Reason, string Detail);

@@ -84,6 +84,21 @@ public sealed class BorrowerTests
     }
 
     [Fact]
+    public async Task NoticeIsToldOnceBeforeTheEnd()
+    {
+        await Round(1);
+        scheduler.Start(Label("r1"));
+        await Round(0, Registered(Label("r1"), job));
+        scheduler.Set(Label("r1"), BorrowState.Ending, EndReason.Preempted);
+        var round = await Round(0, Registered(Label("r1"), job));
+        Assert.Equal((BorrowState.Ending, EndReason.Preempted), (round.Lost[0].State, round.Lost[0].Reason));
+        Assert.Equal(BorrowStage.Ending, round.Borrowed[0].Stage);
+        Assert.Empty((await Round(0, Registered(Label("r1"), job))).Lost);
+        scheduler.Set(Label("r1"), BorrowState.Gone, EndReason.Preempted);
+        Assert.Equal(BorrowState.Gone, Assert.Single((await Round(0)).Lost).State);
+    }
+
+    [Fact]
     public async Task AfterAPreemptionAnotherOneIsAskedFor()
     {
         await Round(1);
