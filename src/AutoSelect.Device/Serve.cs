@@ -25,9 +25,10 @@ internal static class Serve
         }
         Console.SetOut(new LossyWriter(Console.Out));
         using var end = new ProcessEnd(TimeProvider.System, Console.Out, Kill);
+        using var signals = new TerminationLifetime(end);
         // First of all: whatever follows may wait for a control side that is gone.
         using var watch = new OrphanWatch(options.Grace, options.Parent is { } id ? new ParentProcess(id) : null, end, TimeProvider.System);
-        var host = Build(options, watch, end);
+        var host = Build(options, watch, end, signals);
         // Loading libtorch takes longer than connecting: both at once.
         var training = host.Services.GetRequiredService<TrainingThread>();
         training.Start();
@@ -58,7 +59,7 @@ internal static class Serve
         self.Kill();
     }
 
-    private static IHost Build(ServeOptions options, OrphanWatch watch, ProcessEnd end)
+    private static IHost Build(ServeOptions options, OrphanWatch watch, ProcessEnd end, IHostLifetime signals)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(c =>
@@ -86,7 +87,7 @@ internal static class Serve
                 .ConfigureResource(r => r.AddService("autoselect-device", serviceInstanceId: options.Device.Value))
                 .WithTracing(t => t.AddSource(TrainingThread.ActivityName).AddSource("Microsoft.Orleans.Application").AddOtlpExporter());
         }
-        builder.Services.AddSingleton<IHostLifetime, TerminationLifetime>();
+        builder.Services.AddSingleton(signals);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(watch);

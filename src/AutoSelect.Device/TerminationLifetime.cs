@@ -9,20 +9,19 @@ namespace AutoSelect.Device;
 /// </summary>
 internal sealed class TerminationLifetime(ProcessEnd end) : IHostLifetime, IDisposable
 {
-    private readonly List<PosixSignalRegistration> signals = [];
-
-    public Task WaitForStartAsync(CancellationToken cancellationToken)
-    {
-        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, c => c.Cancel = true));
-        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, c =>
+    private readonly PosixSignalRegistration[] signals =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, c => c.Cancel = true),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, c =>
         {
             c.Cancel = true;
             end.Request("SIGTERM", isOrphaned: false);
-        }));
-        return Task.CompletedTask;
-    }
+        }),
+    ];
+
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => signals.ForEach(s => s.Dispose());
+    public void Dispose() => Array.ForEach(signals, s => s.Dispose());
 }

@@ -36,7 +36,7 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
     public void Dispose()
     {
         inbox.CompleteAdding();
-        thread?.Join(TimeSpan.FromSeconds(10));
+        thread?.Join(ProcessEnd.Patience);
         inbox.Dispose();
     }
 

@@ -139,7 +139,10 @@ public static class JobFold
             Curve = trial.Curve.AddRange(reported.Points),
             Checkpoint = reported.Checkpoint ?? trial.Checkpoint,
             StepTime = reported.StepTime ?? trial.StepTime,
-            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(trial.Segments[^1], reported.Progress)),
+            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(trial.Segments[^1], reported.Progress) with
+            {
+                StepTime = reported.StepTime ?? trial.Segments[^1].StepTime,
+            }),
         }) with
         { News = reported.Points.IsEmpty ? record.News : record.News | JobNews.Points };
     }

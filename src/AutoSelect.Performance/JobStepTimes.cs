@@ -4,8 +4,8 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Performance;
 
 /// <summary>
-/// Step times of all trials of a job together. They run on one kind of machine and train one model, so that what one took corrects what is
-/// believed of all: a machine twice as slow as was thought is so for everyone.
+/// Step times of all trials of a job together. They train one model, so that on one kind of machine what one took corrects what is believed
+/// of all: a machine twice as slow as was thought is so for everyone. Of another kind it says nothing.
 /// </summary>
 /// <remarks>
 /// θ log seconds of a step, μ and s predicted, c the error common to the job, b that of a strategy, d a trial's own, l the load of the
@@ -29,6 +29,14 @@ public static class JobStepTimes
 
     /// <summary>Beliefs about all trials, in their order.</summary>
     public static ImmutableArray<StepTimeForecast> Posterior(IReadOnlyList<StepTimeEvidence> trials)
+    {
+        var beliefs = new StepTimeForecast[trials.Count];
+        foreach (var alike in Enumerable.Range(0, trials.Count).GroupBy(i => trials[i].Class))
+            foreach (var (i, belief) in alike.Zip(PosteriorOnOneClass([.. alike.Select(i => trials[i])]))) beliefs[i] = belief;
+        return [.. beliefs];
+    }
+
+    private static ImmutableArray<StepTimeForecast> PosteriorOnOneClass(IReadOnlyList<StepTimeEvidence> trials)
     {
         var measured = Enumerable.Range(0, trials.Count)
             .Select(i => (Index: i, Variance: IsUsable(trials[i].Prior) ? StepTimePosterior.LogVariance(trials[i].Measured) : null))

@@ -97,6 +97,9 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
             var near = NearestName.Suggest(file.Baseline!, candidates.Select(c => c.Name));
             Add("baseline", $"baseline is '{file.Baseline}': it must be a candidate or a strategy among the candidates.{near}");
         }
+        if (candidates.FirstOrDefault(c => c.Name == baseline) is { Continues: { } from } late)
+            Add("baseline", $"baseline is '{file.Baseline}': {late.Name} continues {from.Candidate}, and what would have been run anyway "
+                + "must begin by itself.");
         return baseline;
     }
 

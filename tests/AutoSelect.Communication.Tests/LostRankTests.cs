@@ -21,7 +21,7 @@ public sealed class LostRankTests
     [InlineData(DataPath.Tcp)]
     public async Task A_process_that_hangs_is_named_after_the_silence_timeout(DataPath path)
     {
-        using var ranks = await RankProcesses.StartAsync(3, path, silence: 2);
+        using var ranks = await RankProcesses.StartAsync(3, path, silence: 6);
         ranks.Freeze(1);
         Assert.All(await ranks.SurvivorsAsync(1), line => Assert.Equal("lost 1 Silent", line));
     }

@@ -72,6 +72,36 @@ public sealed class ContinuationTests : IDisposable
         await ControlCluster.UntilTrue(() => !Directory.Exists(Path.GetDirectoryName(path)), "the branch was removed");
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    public async Task Lane_0_leaves_the_checkpoint_on_its_way_and_the_race_learns_of_it_while_it_trains_on(int devices)
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        var hold = new Hold();
+        for (var i = 0; i < devices; i++) cluster.AddDevice($"d{i}", Training(), afterBranch: hold.Before);
+        var spec = Job();
+        await cluster.Submit("job", spec with
+        {
+            Policy = "insured",
+            Objective = spec.Objective with { Kind = ObjectiveKind.BestBy, SecondsPerUnit = null, DeadlineSeconds = 1e6 },
+            Probe = new ProbeBudget { Devices = devices, Price = 0, Insurance = 0 },
+        });
+
+        var parent = (await hold.Reached).Trial;
+        var child = new TrialId("t02");
+        var begun = await cluster.Until("job", r => r.Rungs.Any(g => g.Horizon.ContainsKey(child.Value))
+            && (devices == 1 || r[child].OpenSegment() is not null), "decided about who goes on from the branch");
+        Assert.Equal((0, 1000), (begun[parent].OpenSegment()!.FromStep, begun[parent].OpenSegment()!.UntilStep));
+        Assert.Equal((Branch, 16), (begun[child].Checkpoint!.Step, begun[child].Curve.Count(p => p.Step <= Branch)));
+        hold.Release();
+
+        var record = await cluster.UntilEnded("job");
+        var alone = Assert.Single(record[parent].Segments, s => !s.IsExport);
+        Assert.Equal((SegmentEnd.BudgetReached, 1000), (alone.End, alone.ToStep));
+        Assert.Equal(Enumerable.Range(1, 40).Select(i => 25L * i), record[parent].Curve.Select(p => p.Step));
+    }
+
     [Fact]
     public async Task One_that_turns_out_worse_is_dropped_and_the_first_choice_goes_on()
     {

@@ -39,10 +39,11 @@ internal sealed class ControlCluster : IAsyncDisposable
     /// <param name="policies">Where jobs get their policies; null for the catalogue.</param>
     /// <param name="calls">Loses and holds calls of grains; null for none.</param>
     /// <param name="lease">Silence that is borne; null for a second. With a long one a device that a test holds keeps its lease.</param>
+    /// <param name="join">How long a run waits for the last of its devices; null for as long as it takes.</param>
     public static async Task<ControlCluster> Start(
         string folder, TimeProvider? time = null, Func<IJobStore, IJobStore>? over = null,
         Func<ILeaseLedger, ILeaseLedger>? overLeases = null,
-        PolicySource? policies = null, CallFaults? calls = null, TimeSpan? lease = null)
+        PolicySource? policies = null, CallFaults? calls = null, TimeSpan? lease = null, TimeSpan? join = null)
     {
         policies ??= PolicyCatalogue.Get;
         var store = SqliteStore.Open(Path.Combine(folder, "store.db"));
@@ -56,7 +57,12 @@ internal sealed class ControlCluster : IAsyncDisposable
             .AddSingleton(supervised)
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(new HistoryShelf(new Histories(folder), NullLogger<HistoryShelf>.Instance))
-            .AddSingleton(new LeaseOptions { Lease = lease ?? TimeSpan.FromSeconds(1), Check = TimeSpan.FromSeconds(.05) }));
+            .AddSingleton(new LeaseOptions
+            {
+                Lease = lease ?? TimeSpan.FromSeconds(1),
+                Join = join ?? TimeSpan.FromMinutes(10),
+                Check = TimeSpan.FromSeconds(.05),
+            }));
         var cluster = builder.Build();
         await cluster.DeployAsync();
         var submission = new JobSubmission(store.Jobs, cluster.Client, supervised, time ?? TimeProvider.System,
@@ -68,9 +74,12 @@ internal sealed class ControlCluster : IAsyncDisposable
 
     public static JobId IdOf(string name) => new($"{name}-1");
 
-    public SimulatedDevice AddDevice(string id, SimulatedTraining training, Func<SegmentAssignment, Task>? beforeSegment = null)
+    public SimulatedDevice AddDevice(
+        string id, SimulatedTraining training, Func<SegmentAssignment, Task>? beforeSegment = null,
+        Func<SegmentAssignment, Task>? afterBranch = null, string model = "simulated")
     {
-        var device = new SimulatedDevice(cluster.Client, id, training);
+        var device = new SimulatedDevice(cluster.Client, id, training, model);
+        if (afterBranch is not null) device.AfterBranch = afterBranch;
         if (beforeSegment is not null) device.BeforeSegment = beforeSegment;
         devices.Add(device);
         device.Start();

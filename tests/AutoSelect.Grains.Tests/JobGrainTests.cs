@@ -93,11 +93,14 @@ public sealed class JobGrainTests : IDisposable
     public async Task A_committed_run_that_diverges_falls_back_to_the_runner_up()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
-        cluster.AddDevice("d0", GoodAndBad().Diverges("good", 900));
+        var hold = new Hold();
+        cluster.AddDevice("d0", GoodAndBad().Diverges("good", 900), hold.Before).ReportsWhileHeld = true;
 
         // What was asked for diverges: the baseline, which rests meanwhile, takes the lane again.
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("bad", "good", "fair"));
+        await hold.Reached;
         await cluster.Request("job", JobRequest.CommitTo(TrialId.At(1)));
+        hold.Release();
         var record = await cluster.UntilEnded("job");
 
         Assert.Equal(JobPhase.Completed, record.Phase);

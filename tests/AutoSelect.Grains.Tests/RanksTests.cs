@@ -94,7 +94,7 @@ public sealed class RanksTests : IDisposable
     [Fact]
     public async Task With_a_device_less_for_good_the_trial_goes_on_with_the_ranks_that_are_left()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path);
+        await using var cluster = await ControlCluster.Start(folder.Path, join: TimeSpan.FromSeconds(1));
         var held = new TaskCompletionSource();
         cluster.AddDevice("d0", Training());
         var dying = cluster.AddDevice("d1", Training(), a =>
@@ -117,7 +117,7 @@ public sealed class RanksTests : IDisposable
     [Fact]
     public async Task A_device_that_comes_later_is_taken_in_by_a_committed_run_that_is_short_of_ranks()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path);
+        await using var cluster = await ControlCluster.Start(folder.Path, join: TimeSpan.FromSeconds(1));
         var running = new TaskCompletionSource();
         cluster.AddDevice("d0", Training(), a =>
         {

@@ -37,6 +37,20 @@ public sealed class JobStepTimesTests
     }
 
     [Fact]
+    public void What_one_class_of_devices_took_says_nothing_of_another()
+    {
+        StepTimeEvidence[] trials =
+        [
+            new("sgd", Vague, Steps(.001), .01, "Cuda H200"), new("sgd", Vague, null, null, "Cpu"),
+            new("lion", Vague, Steps(.2), .5, "Cpu"), new("kfac", Vague, null, null, "Cuda H200"),
+        ];
+        var together = JobStepTimes.Posterior(trials);
+        var (accelerators, processors) = (JobStepTimes.Posterior([trials[0], trials[3]]), JobStepTimes.Posterior([trials[1], trials[2]]));
+        Assert.Equal([accelerators[0], processors[0], processors[1], accelerators[1]], together);
+        Assert.True(together[1].MedianSeconds > 50 * together[3].MedianSeconds);
+    }
+
+    [Fact]
     public void A_strategy_that_was_misjudged_moves_its_own_kind_more_than_others()
     {
         StepTimeEvidence[] trials =

@@ -9,6 +9,8 @@ public sealed class JobPlannerTests
 {
     private const string Sound = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
 
+    private const string Continuing = "candidates:\n  - nadamw\n  - strategy: sgd\n    continues: { candidate: nadamw, after: 0.4 }\n";
+
     private static Task<JobPlanning> Plan(string text, PlayedSource? source = null) =>
         new JobPlanner(source ?? new PlayedSource())
             .Plan(new JobText(text, "job.yaml", "/jobs"), new Progress<DataProgress>(), TestContext.Current.CancellationToken);
@@ -112,6 +114,23 @@ public sealed class JobPlannerTests
         "objective.tradeoff.gain is '5': accuracy lies between 0 and 1 and cannot improve by more than 1.")]
     public async Task An_objective_that_the_metric_cannot_reach_is_refused(string objective, string message) =>
         Assert.Equal(["job.yaml:2: " + message], await Errors($"workload: toy-mlp\nobjective: {{ {objective} }}\nepochs: 5"));
+
+    [Fact]
+    public async Task A_baseline_that_continues_another_candidate_is_refused_with_its_line()
+    {
+        var child = (await Plan(Sound + Continuing)).Plan!.Spec.Candidates.Single(c => c.Continues is not null).Name;
+        foreach (var baseline in new[] { "sgd", child })
+            Assert.Equal(
+                [$"job.yaml:9: baseline is '{baseline}': {child} continues nadamw-b64, and what would have been run anyway must begin by "
+                    + "itself."],
+                await Errors($"{Sound}{Continuing}baseline: {baseline}"));
+    }
+
+    [Theory]
+    [InlineData("candidates:\n  - sgd\n  - strategy: nadamw\n    continues: { candidate: sgd, after: 0.4 }", "sgd-b64")]
+    [InlineData(Continuing + "  - sgd\nbaseline: sgd", "sgd-b64")]
+    public async Task The_baseline_is_one_that_begins_by_itself(string more, string baseline) =>
+        Assert.Equal(baseline, (await Plan(Sound + more)).Plan!.Spec.Baseline);
 
     [Fact]
     public async Task A_target_at_the_end_of_the_range_or_without_a_known_range_is_taken()

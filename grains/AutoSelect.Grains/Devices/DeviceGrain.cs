@@ -9,6 +9,7 @@ namespace AutoSelect.Grains;
 /// </summary>
 internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases, ILogger<DeviceGrain> logger) : Grain, IDeviceGrain
 {
+    private readonly Standstill standstill = new(time, leases.Lease / 2);
     private long session;
     private long lastHeard;
     private long newestToken;
@@ -32,7 +33,20 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     {
         session = Math.Max(session + 1, time.GetUtcNow().UtcTicks);
         var own = session;
-        Heard();
+        forwarding++;
+        try
+        {
+            return await Register(own, device, running);
+        }
+        finally
+        {
+            forwarding--;
+            Heard();
+        }
+    }
+
+    private async Task<RegisterReply> Register(long own, DeviceDescription device, RunningSegment? running)
+    {
         var reply = new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = -1 };
         newestToken = Math.Max(newestToken, running?.LeaseToken ?? 0);
         if (running is not null)
@@ -104,13 +118,14 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
 
     private async Task CheckSilence()
     {
+        lastHeard += standstill.Look();
         var isSilent = forwarding == 0 && time.GetElapsedTime(lastHeard) > leases.Lease;
         if (session == 0)
         {
             if (isSilent) DeactivateOnIdle();
             return;
         }
-        // A device that waits for its job to take a report in is not silent.
+        // A device that waits for its job to take a report in, or to be registered, is not silent.
         if (!isSilent)
         {
             // The pool was started anew and knows of no such device: the process is to register again.

@@ -16,6 +16,7 @@ internal sealed partial class DevicePoolGrain(
     private const string Provider = "local";
     private readonly Dictionary<DeviceId, long> heardAt = [];
     private readonly HashSet<DeviceId> unheard = [];
+    private readonly Standstill standstill = new(time, options.Lease / 2);
     private long sweptAt;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -72,8 +73,9 @@ internal sealed partial class DevicePoolGrain(
     {
         try
         {
+            var stood = standstill.Look();
             foreach (var (device, since) in heardAt.ToArray())
-                if (time.GetElapsedTime(since) > 2 * options.Lease) await Expire(device);
+                if (time.GetElapsedTime(heardAt[device] = since + stood) > 2 * options.Lease) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
             await Match();
         }

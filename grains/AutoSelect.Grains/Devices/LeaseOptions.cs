@@ -9,6 +9,9 @@ public sealed class LeaseOptions
     /// <summary>Time without the control side after which a device stops by its own clock; default 60 s.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a run waits for the last of its devices before it begins with fewer; default 5 s.</summary>
+    public TimeSpan Join { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often silence is looked for; default .5 s.</summary>
     public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(.5);
 }

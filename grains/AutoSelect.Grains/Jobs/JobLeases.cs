@@ -53,7 +53,7 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
             LeasesSince = Since,
             IsDeciding = isDeciding,
             Progress = progress,
-            JoinSeconds = parts.Options.Lease.TotalSeconds,
+            JoinSeconds = parts.Options.Join.TotalSeconds,
             GraceSeconds = parts.Options.Grace.TotalSeconds,
         };
 

@@ -60,9 +60,9 @@ public static class LinkProbe
                 Collective = kind.Collective,
             }));
             largest = bytes;
-            // By what was repeated, and generously: one size alone hardly tells bandwidth from latency, and a single run may have waited
-            // for others' load.
-            if (quartiles.Sum() * Growth > 4 * share) break;
+            // By what was repeated, and generously: a single run may have waited for others' load. One size alone does not tell bandwidth
+            // from latency.
+            if (bytes > sizes[0] && quartiles.Sum() * Growth > 4 * share) break;
         }
         return (measured.ToImmutable(), largest);
     }

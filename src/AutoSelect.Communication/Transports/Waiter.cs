@@ -9,6 +9,10 @@ namespace AutoSelect.Communication;
 internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, bool crowded, TimeSpan stall)
 {
     private const double Slice = .05;
+
+    /// <summary>Seconds that the control connection has to tell why a data connection was closed, on a busy machine, too.</summary>
+    private const double CauseSeconds = 5;
+
     // Nothing can be waited on that covers both a word in memory and a socket: look at the memory this often.
     private const double MixedSlice = 2e-4;
 
@@ -64,7 +68,7 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (!link.Closed) return;
         // The control connection tells the cause, which may be another rank; what closed without a word was lost itself.
         var closed = Stopwatch.GetTimestamp();
-        while (!health.Broken && !health.HasLeft(link.Peer) && Stopwatch.GetElapsedTime(closed).TotalSeconds < 1) Thread.Yield();
+        while (!health.Broken && !health.HasLeft(link.Peer) && Stopwatch.GetElapsedTime(closed).TotalSeconds < CauseSeconds) Thread.Yield();
         health.Lose(link.Peer, health.HasLeft(link.Peer) ? RankLoss.Left : RankLoss.Closed);
     }
 

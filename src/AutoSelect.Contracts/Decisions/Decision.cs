@@ -101,7 +101,9 @@ public sealed record Commit
     /// <summary>The forecast the committed run is watched against.</summary>
     public required Forecast Forecast { get; init; }
 
-    /// <summary>True when this commit replaced one that left its forecast or diverged.</summary>
+    /// <summary>
+    /// True when this commit replaced one whose trial left its forecast or could not go on; false when its winner was only better.
+    /// </summary>
     public bool IsFallback { get; init; }
 
     public required string Reason { get; init; }

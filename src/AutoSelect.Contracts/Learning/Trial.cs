@@ -147,6 +147,9 @@ public sealed record Segment
     /// <summary>Loading, saving and set-up seconds in this segment.</summary>
     public double OverheadSeconds { get; init; }
 
+    /// <summary>What its steps took, as last measured in it; null where nothing was.</summary>
+    public StepTime? StepTime { get; init; }
+
     /// <summary>
     /// The other devices of a segment that several train together, in the order of their ranks from 1; <see cref="Device"/> is rank 0.
     /// </summary>

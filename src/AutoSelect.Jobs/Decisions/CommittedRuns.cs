@@ -29,5 +29,6 @@ internal static class CommittedRuns
         spec.Ranks is { } known ? fitted.GetValue(known, k => new SharedSteps(k)).Carried(candidate, step, from, to)?.Forecast.Step : null;
 
     /// <summary>Devices that a trial's step time is of.</summary>
-    public static int TriedOn(Trial trial) => trial.Segments.LastOrDefault(s => s.DeviceSeconds > 0)?.Devices ?? trial.Candidate.Ranks;
+    public static int TriedOn(Trial trial) => (trial.Segments.LastOrDefault(s => s.StepTime is not null)
+        ?? trial.Segments.LastOrDefault(s => s.DeviceSeconds > 0))?.Devices ?? trial.Candidate.Ranks;
 }

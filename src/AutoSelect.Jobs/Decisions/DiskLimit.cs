@@ -1,8 +1,12 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Machine;
 
 namespace AutoSelect.Jobs.Decisions;
 
-/// <summary>Keeps a job's checkpoints within their limit: paused trials give theirs up, the least promising first. Pure.</summary>
+/// <summary>
+/// Keeps a job's checkpoints within their limit: paused trials give theirs up, the least promising first. Never the baseline of an insured
+/// job, which rests only to go on when its account is spent. Pure.
+/// </summary>
 internal static class DiskLimit
 {
     /// <summary>The rung with Pause turned into Stop for as many trials as the limit asks for; never for the runner-up.</summary>
@@ -13,7 +17,8 @@ internal static class DiskLimit
         var promise = rung.Forecasts.ToDictionary(f => f.Trial, f => f.ProbabilityOfBest);
         var decisions = rung.Decisions;
         foreach (var decision in rung.Decisions
-            .Where(d => d.Kind == DecisionKind.Pause && d.Trial != runnerUp && Bytes(record, d.Trial) > 0)
+            .Where(d => d.Kind == DecisionKind.Pause && d.Trial != runnerUp && Bytes(record, d.Trial) > 0
+                && !Lanes.IsLaneZero(record, record[d.Trial]))
             .OrderBy(d => promise.GetValueOrDefault(d.Trial)))
         {
             if (kept <= limit) break;

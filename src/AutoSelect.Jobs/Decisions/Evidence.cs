@@ -13,7 +13,7 @@ namespace AutoSelect.Jobs.Decisions;
 public static class Evidence
 {
     /// <summary>Changes whenever a policy may be shown something else of the same record.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace)
     {
@@ -30,6 +30,7 @@ public static class Evidence
             Devices = basis.Devices,
             Trials = [.. record.Trials.Where(t => Branches.IsShown(t)).Select(t => Shown(t, record, pace))],
             Commit = record.Commit,
+            IsCommitAskedFor = Endings.IsAskedFor(record),
             Seed = record.Spec.Seed,
             Evaluation = record.Spec.Evaluation,
             Workload = record.Spec.Workload.Label,

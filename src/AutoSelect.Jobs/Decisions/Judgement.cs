@@ -36,7 +36,8 @@ public static class Judgement
         var outcome = policy.Decide(input);
         var rung = DiskLimit.Applied(RungRecords.FromOutcome(input, outcome, record, basis), record, outcome.RunnerUp);
         var commits = outcome.Winner is { } winner && record.Commit?.Winner != winner;
-        return new JobDecided(rung, commits ? RungRecords.CommitTo(record, rung, outcome.Winner!.Value, outcome.RunnerUp) : null);
+        return new JobDecided(rung, commits
+            ? RungRecords.CommitTo(record, rung, outcome.Winner!.Value, outcome.RunnerUp, outcome.FallsBack) : null);
     }
 
     /// <summary>

@@ -42,7 +42,12 @@ public static class RungRecords
             ImmutableSortedDictionary<string, long>.Empty.Add(winner.Id.Value, Branches.Until(record, winner.Id, winner.HorizonSteps)));
 
     /// <summary>The commit that a rung makes.</summary>
-    public static Commit CommitTo(JobRecord before, RungRecord rung, TrialId winner, TrialId? runnerUp)
+    /// <param name="before">The record without the rung.</param>
+    /// <param name="rung">Which.</param>
+    /// <param name="winner">Whom it commits to.</param>
+    /// <param name="runnerUp">Whose checkpoint is kept.</param>
+    /// <param name="fallsBack">True where a policy says that the trial committed to before has left its forecast or cannot go on.</param>
+    public static Commit CommitTo(JobRecord before, RungRecord rung, TrialId winner, TrialId? runnerUp, bool fallsBack = false)
     {
         var trial = before[winner];
         return new Commit
@@ -54,7 +59,9 @@ public static class RungRecords
             Forecast = rung.Forecasts.FirstOrDefault(f => f.Trial == winner)
                 ?? before.Rungs.TakeLast(1).SelectMany(r => r.Forecasts).FirstOrDefault(f => f.Trial == winner)
                 ?? Measured(trial, before.Spec.Objective.Direction),
-            IsFallback = before.Commit is not null,
+            // Who is overtaken while it goes on is no fall-back's cause.
+            IsFallback = before.Commit is { } former
+                && (fallsBack || before[former.Winner].State is TrialState.Failed or TrialState.Stopped),
             Reason = rung.Decisions.First(d => d.Trial == winner).Reason,
         };
     }

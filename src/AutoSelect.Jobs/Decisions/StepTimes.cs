@@ -12,14 +12,13 @@ internal static class StepTimes
     /// <summary>Stands in for a prediction where a job was submitted without: 20 ms, give or take a factor of about three.</summary>
     private static readonly StepTimeForecast Unknown = new(0.02, 1.0, 0.3);
 
-    public static IReadOnlyDictionary<TrialId, StepTimeForecast> Posterior(JobRecord record) => Posterior(
-        record.Trials, trial => new StepTimeEvidence(trial.Candidate.Strategy, Prior(trial, record.Spec), trial.StepTime,
-            trial.Curve.IsEmpty ? null : trial.Curve[^1].EvaluationSeconds / trial.Curve.Length));
-
-    /// <summary>The same of trials of which the evidence lies elsewhere.</summary>
-    public static IReadOnlyDictionary<TrialId, StepTimeForecast> Posterior(
-        IReadOnlyList<Trial> trials, Func<Trial, StepTimeEvidence> evidence) =>
-        JobStepTimes.Posterior([.. trials.Select(evidence)]).Zip(trials).ToDictionary(t => t.Second.Id, t => t.First);
+    public static IReadOnlyDictionary<TrialId, StepTimeForecast> Posterior(JobRecord record)
+    {
+        var classes = new DeviceClasses(record);
+        return JobStepTimes.Posterior([.. record.Trials.Select(trial => new StepTimeEvidence(
+            trial.Candidate.Strategy, Prior(trial, record.Spec), classes.Measured(trial), classes.EvaluationSeconds(trial),
+            classes.OfTrial(trial)))]).Zip(record.Trials).ToDictionary(t => t.Second.Id, t => t.First);
+    }
 
     /// <summary>What was predicted for the candidate's own ranks says what to expect on those that it was measured on.</summary>
     private static StepTimeForecast Prior(Trial trial, JobSpec spec)

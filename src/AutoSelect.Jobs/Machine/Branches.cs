@@ -46,10 +46,15 @@ public static class Branches
         [.. Waiting(record, trial).Select(t => new Branch(StepOfBranch(t), CheckpointPaths.BranchPath(record, t.Id)))];
 
     /// <summary>
-    /// The last step to train a trial to before the next decision, so that whoever waits for it can be compared from there on.
+    /// The last step to train a trial to before the next decision, so that whoever waits for it can be compared from there on. Lane 0
+    /// leaves the checkpoint on its way: it trains as it would alone.
     /// </summary>
-    public static long Until(JobRecord record, TrialId trial, long step) =>
-        Waiting(record, record[trial]).Select(StepOfBranch).Append(step).Min();
+    public static long Until(JobRecord record, TrialId trial, long step) => Lanes.IsLaneZero(record, record[trial]) ? step
+        : Waiting(record, record[trial]).Select(StepOfBranch).Append(step).Min();
+
+    /// <summary>True when somebody has begun at a branch whom the last decision did not know.</summary>
+    public static bool IsNews(JobRecord record) => record.Rungs is [.., var last] && record.Trials.Any(
+        t => t is { Candidate.Continues: not null, IsAlive: true } && IsShown(t) && !last.Horizon.ContainsKey(t.Id.Value));
 
     /// <summary>The candidate whose state a trial's checkpoint is; null when it is the trial's own.</summary>
     public static Candidate? PredecessorOf(JobRecord record, Trial trial) =>

@@ -15,20 +15,29 @@ public static class Endings
         .Where(t => t.ReachedTargetStep is { } step && (t.OpenSegment() is not null || t.SafeStep() >= step))
         .Where(t => t.State is not (TrialState.Failed or TrialState.Stopped)).MinBy(t => t.ReachedTargetAt);
 
-    /// <summary>The trial with the best deliverable value so far that can be delivered; null when nothing was measured.</summary>
+    /// <summary>The trial with the best deliverable value that it stands at; null when nothing was measured.</summary>
     public static Trial? BestNow(JobRecord record)
     {
         var direction = record.Spec.Objective.Direction;
         var measured = record.Trials
             .Where(
-                t => t.State is not (TrialState.Failed or TrialState.Stopped) && !t.Curve.IsEmpty
-                    && (t.Checkpoint is not null || t.OpenSegment() is not null))
-            .Where(t => double.IsFinite(t.Curve[^1].Deliverable(direction)))
+                t => t.State is not (TrialState.Failed or TrialState.Stopped) && (t.Checkpoint is not null || t.OpenSegment() is not null))
+            .Where(t => ValueNow(t, direction) is { } value && double.IsFinite(value))
             // Of equals the first is taken: whoever measured the value.
             .OrderByDescending(t => t.IsTried);
         return direction == Direction.Maximize
-            ? measured.MaxBy(t => t.Curve[^1].Deliverable(direction))
-            : measured.MinBy(t => t.Curve[^1].Deliverable(direction));
+            ? measured.MaxBy(t => ValueNow(t, direction))
+            : measured.MinBy(t => ValueNow(t, direction));
+    }
+
+    /// <summary>
+    /// The last value that a trial measured on its way to where it stands: one that was lost with its device, and goes on from its
+    /// checkpoint, has the weights of the points beyond no more. Null where nothing was measured by then.
+    /// </summary>
+    private static double? ValueNow(Trial trial, Direction direction)
+    {
+        var step = Math.Max(trial.SafeStep(), trial.OpenSegment()?.ToStep ?? 0);
+        return trial.Curve.LastOrDefault(p => p.Step <= step)?.Deliverable(direction);
     }
 
     /// <summary>True once the deadline has come.</summary>
@@ -42,6 +51,11 @@ public static class Endings
 
     /// <summary>True where the commit in force was asked for, and not decided by a policy: whoever asked knows better.</summary>
     public static bool IsAskedFor(JobRecord record) => record.Commit is { } commit && record.Rungs[commit.Rung].Basis is null;
+
+    /// <summary>Why nobody trains on: the last decision says so where there are steps left.</summary>
+    public static string WhyNobodyTrains(JobRecord record) =>
+        record.Rungs is [.., { Summary: { Length: > 0 } why }] && record.Trials.Any(t => t.IsAlive && t.SafeStep() < t.HorizonSteps)
+            ? why.TrimEnd('.') : "no candidate has steps left to train";
 
     /// <summary>What makes a trial the answer.</summary>
     public static ImmutableArray<JobChange> Finish(JobRecord record, Trial winner, double now, string reason)

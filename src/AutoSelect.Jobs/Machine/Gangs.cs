@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Selection.Policies;
 
 namespace AutoSelect.Jobs.Machine;
 
@@ -17,9 +16,8 @@ public static class Gangs
     /// <summary>
     /// Ranks a trial is to have when there are devices enough. An insured baseline trains as it would alone: on those of a committed run.
     /// </summary>
-    public static int Wanted(JobRecord record, Trial trial) => IsCommittedRun(record, trial)
-        || (trial.Candidate.Name == record.Spec.Baseline && PolicyCatalogue.InsuresBaseline(record.Spec.Policy))
-            ? OfCommittedRun(record, trial) : trial.Candidate.Ranks;
+    public static int Wanted(JobRecord record, Trial trial) => IsCommittedRun(record, trial) || Lanes.IsLaneZero(record, trial)
+        ? OfCommittedRun(record, trial) : trial.Candidate.Ranks;
 
     /// <summary>Ranks a trial has once it is committed to.</summary>
     public static int OfCommittedRun(JobRecord record, Trial trial) =>

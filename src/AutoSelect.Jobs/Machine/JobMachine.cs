@@ -27,10 +27,12 @@ public static class JobMachine
         if (record.Exporting is { } answer) return Export(record, record[answer], facts);
         if (Ended(record, facts, isRunning) is { } ending) return ending;
 
-        var waiting = DesiredState.Waiting(record);
-        if (waiting.Count > 0 && Dispatch(record, waiting, facts) is var dispatch
-            && (dispatch is Move.Dispatch || !IsOvertaken(record, facts))) return dispatch;
-        return IsDecisionDue(record, facts, isRunning) ? Decide(record, facts, isRunning, waiting.Count > 0)
+        var (waiting, isOvertaken) = (DesiredState.Waiting(record), IsOvertaken(record, facts));
+        // Of other devices than were reckoned with lane 0 gets its own at once; who else gets one is decided anew.
+        var ready = isOvertaken && facts.Policy.InsuresBaseline ? waiting.FindAll(w => Lanes.IsLaneZero(record, w.Trial)) : waiting;
+        if (ready.Count > 0 && Dispatch(record, ready, facts) is var dispatch && (dispatch is Move.Dispatch || !isOvertaken))
+            return dispatch;
+        return IsDecisionDue(record, facts, isRunning, isOvertaken) ? Decide(record, facts, isRunning, waiting.Count > 0)
             : new Move.Wait(NextTime(record, facts));
     }
 
@@ -88,13 +90,15 @@ public static class JobMachine
             && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
         || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
 
-    private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning)
+    private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning, bool isOvertaken)
     {
         var (triggers, news) = (facts.Policy.Triggers, record.News);
         return !isRunning
             || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
-            || IsOvertaken(record, facts);
+            // Nobody's slice ends there: lane 0 trains on.
+            || (facts.Policy.InsuresBaseline && Branches.IsNews(record))
+            || isOvertaken;
     }
 
     private static Move Decide(JobRecord record, JobFacts facts, bool isRunning, bool isWaiting)
@@ -110,7 +114,7 @@ public static class JobMachine
         // Who still waits for devices has steps left; other devices than were reckoned with are news.
         if (record.News != JobNews.None || isRunning || isWaiting) return new Move.Decide();
         // The last decision knew all there is and asks for nothing more: what is best by now is the answer.
-        return Endings.Answer(record) is { } best ? Finish(record, best, facts, "no candidate has steps left to train")
+        return Endings.Answer(record) is { } best ? Finish(record, best, facts, Endings.WhyNobodyTrains(record))
             : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, null));
     }
 

@@ -21,6 +21,10 @@ public static class Lanes
         });
     }
 
+    /// <summary>True for the baseline of an insured job: it trains as it would alone, from the start and without a slice.</summary>
+    public static bool IsLaneZero(JobRecord record, Trial trial) =>
+        trial.Candidate.Name == record.Spec.Baseline && PolicyCatalogue.InsuresBaseline(record.Spec.Policy);
+
     /// <summary>Devices that a decision reckons with: those held, or before the first is granted those that the job may have.</summary>
     public static int DevicesToReckonWith(JobRecord record, JobFacts facts)
     {
@@ -69,12 +73,17 @@ public static class Lanes
         return [.. facts.Leases.Leases.Select(l => l.Lease).Where(l => !busy.Contains(l.Token))];
     }
 
-    /// <summary>Devices in use that will be idle later. One that does not end what was broken off is not waited for without end.</summary>
+    /// <summary>
+    /// Devices in use that will be idle later. One that does not end what was broken off is not waited for without end, and lane 0 is not
+    /// waited for at all, unless it is to rest: it trains to the end of its run.
+    /// </summary>
     public static int Coming(JobRecord record, JobFacts facts)
     {
         var held = facts.Leases.Leases.Select(l => l.Lease.Token).ToHashSet();
-        return record.Trials.SelectMany(t => t.Segments).Sum(s => s.EndedAt is not { } ended ? s.Devices
-            : s.Awaited.IsDefaultOrEmpty || facts.Now - ended > facts.GraceSeconds ? 0 : s.Awaited.Count(held.Contains));
+        bool TrainsOn(Trial trial) => IsLaneZero(record, trial) && trial.State is TrialState.Running or TrialState.Committed;
+        return record.Trials.SelectMany(t => t.Segments, (t, s) => (Trial: t, Segment: s)).Sum(u =>
+            u.Segment.EndedAt is not { } ended ? TrainsOn(u.Trial) ? 0 : u.Segment.Devices
+            : u.Segment.Awaited.IsDefaultOrEmpty || facts.Now - ended > facts.GraceSeconds ? 0 : u.Segment.Awaited.Count(held.Contains));
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ internal sealed class RecordingPolicy(ISelectionPolicy policy) : ISelectionPolic
     public DecisionTriggers Triggers => policy.Triggers;
 
     /// <inheritdoc/>
+    public bool InsuresBaseline => policy.InsuresBaseline;
+
+    /// <inheritdoc/>
     public int Version => policy.Version;
 
     public SelectionOutcome? Last { get; private set; }

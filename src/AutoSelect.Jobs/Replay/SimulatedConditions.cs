@@ -11,6 +11,19 @@ public sealed record SimulatedConditions
 {
     public required Objective Objective { get; init; }
     public int Devices { get; init; } = 2;
+
+    /// <summary>When each of the first devices is there; the others always are.</summary>
+    public ImmutableArray<SimulatedPresence> Presences { get; init; } = [];
+
+    /// <summary>Most devices of a committed run, and of lane 0; default 1. A recorded run keeps its pace on however many it has.</summary>
+    public int CommitDevices { get; init; } = 1;
+
+    /// <summary>Ranks by candidate's name; those left out have 1.</summary>
+    public ImmutableSortedDictionary<string, int> Ranks { get; init; } = ImmutableSortedDictionary<string, int>.Empty;
+
+    /// <summary>Seconds for which a trial short of ranks waits for more devices; default 5.</summary>
+    public double JoinSeconds { get; init; } = 5;
+
     public double Confidence { get; init; } = 0.9;
     public ProbeBudget Probe { get; init; } = new();
 
@@ -27,6 +40,11 @@ public sealed record SimulatedConditions
 
     /// <summary>Finished curves the policy may learn from.</summary>
     public SelectionHistory History { get; init; } = SelectionHistory.Empty;
+
+    /// <summary>True while a device is there.</summary>
+    /// <param name="device">Counted from 0.</param>
+    /// <param name="now">Seconds of the job's clock.</param>
+    public bool IsThere(int device, double now) => device >= Presences.Length || Presences[device].Has(now);
 
     /// <summary>
     /// Conditions for the curves of one problem. With a target, to reach it, without a deadline for the job: the budget bounds each

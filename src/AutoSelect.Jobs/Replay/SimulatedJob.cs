@@ -40,7 +40,7 @@ public sealed class SimulatedJob
         foreach (var training in SimulatedTraining.ForProblem(curves, conditions.Costs)) trainings[training.Trial.Id] = training;
         shortestInterval = trainings.Values.Min(t => t.Run.Interval());
         runs = trainings.ToImmutableSortedDictionary(t => t.Key, t => t.Value.Run);
-        lanes = new SimulatedLanes(conditions.Devices, conditions.Costs.ArrivalSeconds);
+        lanes = new SimulatedLanes(conditions);
         reference = ReferenceFigures.FromCurves(curves, conditions.Objective, conditions.Baseline);
         record = SimulatedStart.Record(
             curves[0], [.. trainings.Values.Select(t => t.Trial)], reference.Baseline, policy, conditions, shortestInterval,
@@ -94,7 +94,14 @@ public sealed class SimulatedJob
         return Outcome();
     }
 
-    private JobFacts Facts() => new() { Now = now, Policy = policy, Leases = lanes.At(now) };
+    private JobFacts Facts() => new()
+    {
+        Now = now,
+        Policy = policy,
+        Leases = lanes.At(now),
+        LeasesSince = lanes.Since,
+        JoinSeconds = conditions.JoinSeconds,
+    };
 
     private void Start(Gang gang)
     {
@@ -103,7 +110,7 @@ public sealed class SimulatedJob
         var (device, training) = (renewed.Leases[0].Device, trainings[gang.Trial.Id]);
         var stopsAtTarget = conditions.Objective.Kind == ObjectiveKind.FastestTo && !policy.RunsTrialsToTheirHorizons;
         training.Start(now, record[gang.Trial.Id].OpenSegment()!, lastOn.GetValueOrDefault(device) == gang.Trial.Id,
-            stopsAtTarget ? training.Run.SecondsToTarget(conditions.Objective) : null);
+            stopsAtTarget ? conditions.Objective : null);
         lastOn[device] = gang.Trial.Id;
     }
 
@@ -121,8 +128,9 @@ public sealed class SimulatedJob
     {
         foreach (var training in trainings.Values.Where(t => t.Segment is not null))
         {
-            var order = JobMachine.OrderFor(record, Facts(), record[training.Trial.Id], training.Segment!.Token);
-            if (order != SegmentOrder.Continue) training.Interrupt(now);
+            var (trial, token) = (record[training.Trial.Id], training.Segment!.Token);
+            if (trial.OpenSegment()?.LeaseToken != token) training.Lose();
+            else if (JobMachine.OrderFor(record, Facts(), trial, token) != SegmentOrder.Continue) training.Interrupt(now);
         }
         foreach (var training in trainings.Values.Where(t => t.Segment is { } s && s.LeavesAt <= now)) Report(training);
     }
@@ -130,7 +138,7 @@ public sealed class SimulatedJob
     /// <summary>Goes on to the next thing that happens; false where nothing ever will.</summary>
     private bool Advance(double until)
     {
-        var next = Math.Min(until, lanes.NextArrival(now));
+        var next = Math.Min(until, lanes.NextChange(now));
         foreach (var training in trainings.Values) next = Math.Min(next, NextOf(training));
         if (!double.IsFinite(next)) return false;
         now = Math.Max(now, next);

@@ -4,26 +4,48 @@ using AutoSelect.Jobs.Machine;
 namespace AutoSelect.Jobs.Replay;
 
 /// <summary>
-/// The devices of a simulated job: as many as it asks for, up to those there are, each a while after it was asked for. Simulated.
+/// The devices of a simulated job: as many as it asks for, up to those that are there, each a while after it was asked for. Simulated.
 /// </summary>
-internal sealed class SimulatedLanes(int most, double arrivalSeconds)
+internal sealed class SimulatedLanes(SimulatedConditions conditions)
 {
     private readonly SortedDictionary<int, (long Token, double From)> held = [];
+    private readonly List<LostLease> lost = [];
     private long lastToken;
+    private int here;
 
-    public LeaseSet At(double now) => new(lastToken, [.. held.Where(h => h.Value.From <= now).Select(h => Held(h.Key, h.Value.Token))], []);
+    /// <summary>Since when the same devices have been held.</summary>
+    public double Since { get; private set; }
 
-    /// <summary>When the next device that was asked for arrives; infinite where none is on its way.</summary>
-    public double NextArrival(double now) =>
-        held.Values.Where(h => h.From > now).Select(h => h.From).DefaultIfEmpty(double.PositiveInfinity).Min();
+    public LeaseSet At(double now) =>
+        new(lastToken, [.. held.Where(h => h.Value.From <= now).Select(h => Held(h.Key, h.Value.Token))], [.. lost]);
+
+    /// <summary>When a device next comes or goes; infinite where none does.</summary>
+    public double NextChange(double now) => held.Values.Select(h => h.From)
+        .Concat(conditions.Presences.SelectMany(p => new[] { p.From, p.Until })).Where(t => t > now)
+        .DefaultIfEmpty(double.PositiveInfinity).Min();
 
     /// <summary>Asks for what the job wants and gives back what it does not.</summary>
     public void Match(JobRecord record, JobFacts facts)
     {
-        foreach (var token in Lanes.ToRelease(record, facts)) held.Remove(held.First(h => h.Value.Token == token).Key);
-        var wanted = Math.Min(most, Lanes.Wanted(record).Most);
-        for (var device = 0; device < most && held.Count < wanted; device++)
-            if (!held.ContainsKey(device)) held[device] = (++lastToken, facts.Now + arrivalSeconds);
+        var now = facts.Now;
+        var busy = Lanes.Busy(record);
+        foreach (var token in Lanes.ToRelease(record, facts).Where(t => !busy.Contains(t)))
+        {
+            // What was lost is told until nothing runs there any more.
+            lost.RemoveAll(l => l.Lease.Token == token);
+            foreach (var (device, _) in held.Where(h => h.Value.Token == token).ToList()) held.Remove(device);
+        }
+        foreach (var (device, (token, from)) in held.Where(h => !conditions.IsThere(h.Key, now)).ToList())
+        {
+            held.Remove(device);
+            if (from <= now) lost.Add(new LostLease(Held(device, token).Lease, "it went away", IsBlameless: false));
+        }
+        var wanted = Lanes.Wanted(record).Most;
+        for (var device = 0; device < conditions.Devices && held.Count < wanted; device++)
+            if (!held.ContainsKey(device) && conditions.IsThere(device, now))
+                held[device] = (++lastToken, now + conditions.Costs.ArrivalSeconds);
+        var count = held.Count(h => h.Value.From <= now);
+        if (count != here) (here, Since) = (count, now);
     }
 
     /// <summary>A lease with a new token.</summary>

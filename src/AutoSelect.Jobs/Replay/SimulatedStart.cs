@@ -18,9 +18,10 @@ internal static class SimulatedStart
                 Workload = new WorkloadReference { Name = curve.Workload },
                 Objective = conditions.Objective,
                 Confidence = conditions.Confidence,
-                Candidates = [.. trials.Select(t => t.Candidate)],
+                Candidates = [.. trials.Select(t => WithRanks(t.Candidate, conditions))],
                 Baseline = baseline,
                 Probe = conditions.Probe with { Devices = conditions.Devices },
+                Commit = new CommitResources { Devices = conditions.CommitDevices },
                 Evaluation = new EvaluationPolicy { PerEpoch = 1 / shortestInterval },
                 Seed = conditions.Seed,
                 Policy = policy.Name,
@@ -32,7 +33,11 @@ internal static class SimulatedStart
             StartedAt = DateTimeOffset.UnixEpoch,
             ElapsedSeconds = 0,
             Folder = "simulated",
-            Trials = trials,
+            Trials = [.. trials.Select(t => t with { Candidate = WithRanks(t.Candidate, conditions) })],
             Version = 1,
         };
+
+    private static Candidate WithRanks(Candidate candidate, SimulatedConditions conditions) =>
+        conditions.Ranks.TryGetValue(candidate.Name, out var ranks) && ranks > 1
+            ? candidate with { Ranks = ranks, Communication = new GradientCommunication(CommunicationKind.Fp32).ToString() } : candidate;
 }

@@ -51,9 +51,10 @@ internal sealed class SimulatedTraining
     /// <param name="now">On the job's clock.</param>
     /// <param name="segment">As the record has it.</param>
     /// <param name="isHeld">True where the device still holds the trial in memory.</param>
-    /// <param name="secondsToTarget">On the run's clock; null where the target does not end it.</param>
-    public void Start(double now, Segment segment, bool isHeld, double? secondsToTarget)
+    /// <param name="target">Whose target ends it; null where none does.</param>
+    public void Start(double now, Segment segment, bool isHeld, Objective? target)
     {
+        var secondsToTarget = target is null ? null : Run.SecondsToTarget(target);
         // The last steps are trained to the end of the budget even where the step time was announced a little too long.
         var until = segment.UntilStep >= Trial.HorizonSteps ? Run.EndSeconds
             : Math.Min(Run.EndSeconds, Math.Max(position, Run.SecondsAt(segment.UntilStep)));
@@ -79,6 +80,9 @@ internal sealed class SimulatedTraining
             IsLast = false,
         };
     }
+
+    /// <summary>Has the trial stand where it was stored last: its device has gone, and what it did since with it.</summary>
+    public void Lose() => Segment = null;
 
     /// <summary>What its device has told by a time: all points up to then, and the end once it has come.</summary>
     public SegmentReport ReportAt(double now, JobId job)

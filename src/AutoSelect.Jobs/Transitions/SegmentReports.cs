@@ -98,8 +98,10 @@ public static class SegmentReports
     private static ImmutableArray<JobChange> PausedBy(SegmentReport report) =>
         report.End == SegmentEnd.StorageFailed ? [new JobRequested(JobRequest.Pause(report.Reason))] : [];
 
+    /// <summary>A device tells its step now and then, and each point at once: it is at least where it has measured.</summary>
     private static SegmentProgress ProgressIn(SegmentReport report) =>
-        new(report.Step, report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
+        new(report.Points.IsDefaultOrEmpty ? report.Step : Math.Max(report.Step, report.Points.Max(p => p.Step)),
+            report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
 
     private static bool IsOwnError(SegmentEnd end) => end is SegmentEnd.Failed or SegmentEnd.OutOfMemory or SegmentEnd.StorageFailed;
 }

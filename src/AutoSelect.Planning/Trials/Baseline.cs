@@ -13,6 +13,7 @@ internal static class Baseline
     public static string? Choose(ImmutableArray<Candidate> candidates, string? asked)
     {
         if (asked is null) return CandidateGenerator.Baseline(candidates);
-        return (candidates.FirstOrDefault(c => c.Name == asked) ?? candidates.FirstOrDefault(c => c.Strategy == asked))?.Name;
+        return (candidates.FirstOrDefault(c => c.Name == asked)
+            ?? candidates.Where(c => c.Strategy == asked).MinBy(c => c.Continues is not null))?.Name;
     }
 }

@@ -123,12 +123,13 @@ public static class CandidateGenerator
 
     /// <summary>
     /// Name of the candidate that would be run without AutoSelect: the first one of NAdamW (default point, first batch size), or the first
-    /// of all.
+    /// of all; never one that continues another.
     /// </summary>
     /// <exception cref="ArgumentException">There are no candidates.</exception>
     public static string Baseline(ImmutableArray<Candidate> candidates) => candidates.IsDefaultOrEmpty
         ? throw new ArgumentException("0 candidates: a baseline needs at least 1.", nameof(candidates))
-        : (candidates.FirstOrDefault(c => c.Strategy == BaselineStrategy) ?? candidates[0]).Name;
+        : (candidates.FirstOrDefault(c => c is { Strategy: BaselineStrategy, Continues: null })
+            ?? candidates.FirstOrDefault(c => c.Continues is null) ?? candidates[0]).Name;
 
     private static Candidate Create(
         StrategyDescription strategy, StrategyRequest request, int batchSize, double epochs,

@@ -56,6 +56,9 @@ public sealed record SelectionInput
     /// <summary>Set while a committed run is watched: the commit in force.</summary>
     public Commit? Commit { get; init; }
 
+    /// <summary>True where somebody asked for that commit: it stands for as long as its trial can go on.</summary>
+    public bool IsCommitAskedFor { get; init; }
+
     public required long Seed { get; init; }
 
     public required EvaluationPolicy Evaluation { get; init; }
@@ -164,6 +167,11 @@ public sealed record SelectionOutcome
 
     /// <summary>Set when the outcome commits, or falls back.</summary>
     public TrialId? Winner { get; init; }
+
+    /// <summary>
+    /// True where the winner follows a commit that has left its forecast or cannot go on; false where it is only better than that one.
+    /// </summary>
+    public bool FallsBack { get; init; }
 
     /// <summary>The trial whose checkpoint is kept for a fall-back.</summary>
     public TrialId? RunnerUp { get; init; }

@@ -83,7 +83,8 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
         SegmentEnd? end = next.Order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted
             : targetReached ? SegmentEnd.TargetReached
             : step >= last ? SegmentEnd.BudgetReached : null;
-        if (end is not null || next.IsCheckpointDue) WriteCheckpoint(trial);
+        // Whoever goes on from the branch may begin once the run's own checkpoint is as far: it is told at once.
+        if (end is not null || next.IsCheckpointDue || checkpoints.IsBranchDue(step)) WriteCheckpoint(trial);
         return end is null ? null : new(end.Value);
     }
 

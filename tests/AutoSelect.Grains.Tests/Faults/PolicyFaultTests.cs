@@ -18,7 +18,10 @@ public sealed class PolicyFaultTests : IDisposable
     [Fact]
     public async Task One_that_throws_each_time_fails_the_job_after_a_few_attempts_with_back_off()
     {
-        var policy = new FaultyPolicy(PolicyCatalogue.Get("successive-halving")) { Before = (_, _) => throw new InvalidOperationException("no luck") };
+        var policy = new FaultyPolicy(PolicyCatalogue.Get("successive-halving"))
+        {
+            Before = (_, _) => throw new InvalidOperationException("no luck"),
+        };
         await using var cluster = await ControlCluster.Start(folder.Path, time, policies: _ => policy);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));

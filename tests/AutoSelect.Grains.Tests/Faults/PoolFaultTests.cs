@@ -58,7 +58,7 @@ public sealed class PoolFaultTests : IDisposable
     [Fact]
     public async Task A_device_that_does_not_come_back_after_a_restart_loses_its_lease_and_its_trial_is_not_blamed()
     {
-        await using (var first = await ControlCluster.Start(folder.Path))
+        await using (var first = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease))
         {
             var hold = new Hold(_ => true);
             first.AddDevice("d0", FaultJobs.Training(), hold.Before);

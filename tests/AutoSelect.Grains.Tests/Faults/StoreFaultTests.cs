@@ -19,6 +19,7 @@ public sealed class StoreFaultTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path, over: s => store = new FaultyStore(s));
         var hold = new Hold();
         var dying = cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
+        dying.ReportsWhileHeld = true;
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
         await hold.Reached;
 
@@ -39,6 +40,7 @@ public sealed class StoreFaultTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path, over: s => store = new FaultyStore(s));
         var hold = new Hold();
         var dying = cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
+        dying.ReportsWhileHeld = true;
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
         await hold.Reached;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
@@ -8,11 +9,11 @@ using AutoSelect.Testing;
 namespace AutoSelect.Grains.Tests;
 
 /// <summary>What races live is what is replayed: one recording, once through each interpreter of the job machine.</summary>
-public sealed class InterpretersTests : IDisposable
+public sealed class InterpretersTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Devices = 2;
-
     private readonly TemporaryFolder folder = new();
+
+    public static TheoryData<string> Scenarios => [.. RaceScenarios.ByName.Keys];
 
     public void Dispose() => folder.Dispose();
 
@@ -24,47 +25,53 @@ public sealed class InterpretersTests : IDisposable
     [InlineData("successive-halving")]
     public async Task They_agree_decision_by_decision(string name)
     {
-        ImmutableArray<RecordedCurve> curves = [.. Enumerable.Range(0, 6).Select(Curve)];
-        var policy = PolicyCatalogue.Get(name);
-        var objective = new Objective
-        {
-            Kind = ObjectiveKind.BestBy,
-            Metric = "accuracy",
-            Direction = Direction.Maximize,
-            DeadlineSeconds = 5000,
-        };
+        var conditions = new SimulatedConditions { Objective = RaceScenario.BestBy(5000) };
+        var (simulated, played) = await Both(name, [.. Enumerable.Range(0, 6).Select(Curve)], conditions);
+        Assert.True(Decisions(simulated).Count > 3, $"{simulated.Count} events are not worth a comparison.");
+        Assert.Equal(JobPhase.Completed, JobFold.FromEvents(played)!.Phase);
+    }
+
+    [Theory]
+    [MemberData(nameof(Scenarios))]
+    public async Task They_agree_on_an_insured_race_and_it_keeps_its_promises(string name)
+    {
+        var scenario = RaceScenarios.ByName[name];
+        var (simulated, played) = await Both(
+            "insured", scenario.Curves, scenario.Conditions with { Baseline = "base", JoinSeconds = FaultJobs.LongLease.TotalSeconds });
+        scenario.Check(JobFold.FromEvents(simulated)!);
+        scenario.Check(JobFold.FromEvents(played)!);
+    }
+
+    /// <summary>The events of one job in a replay and of the same job with devices, which decide alike.</summary>
+    private async Task<(List<JobEvent> Simulated, IReadOnlyList<JobEvent> Played)> Both(
+        string policyName, ImmutableArray<RecordedCurve> curves, SimulatedConditions conditions)
+    {
+        var policy = PolicyCatalogue.Get(policyName);
         var log = new List<JobEvent>();
-        SimulatedJob.Run(curves, policy, new SimulatedConditions
-        {
-            Objective = objective,
-            Devices = Devices,
-            // The played job follows the ends of segments; an account that runs out in between would be one more clock.
-            Probe = new ProbeBudget { Insurance = 0 },
-        }, log);
+        SimulatedJob.Run(curves, policy, conditions, log);
+        foreach (var e in log) if (e.Change is JobDecided d) output.WriteLine($"{e.At:0.00} {d.Rung.Summary} {d.Commit?.Reason}");
         var first = ((JobImported)log[0].Change).Record;
 
         var time = new VirtualTime();
         await using var cluster = await ControlCluster.Start(folder.Path, time, lease: FaultJobs.LongLease);
-        first = first with { Folder = folder["jobs"] };
-        var live = await new PlayedJob(cluster, time, policy, curves, Devices).Run(first);
-
-        var (simulated, played) = (Decisions(log), Decisions(await cluster.Events("job")));
-        Assert.True(simulated.Count > 3, $"{simulated.Count} decisions are not worth a comparison.");
-        Assert.Equal(simulated, played);
-        Assert.Equal(JobPhase.Completed, live.Phase);
-        await cluster.UntilEnded("job");
+        await new PlayedJob(cluster, time, policy, curves, conditions).Run(first with { Folder = folder["jobs"] });
+        var played = await cluster.Events(PlayedJob.Name);
+        Assert.Equal(Decisions(log), Decisions(played));
+        await cluster.UntilEnded(PlayedJob.Name);
+        return (log, played);
     }
 
     /// <summary>
-    /// What was decided; once where it is decided again because devices came or went, which takes its own time in each.
+    /// What was decided in the end at every time by the clock, once where it is decided again: devices come and go one by one, which takes
+    /// its own course in each.
     /// </summary>
     private static List<string> Decisions(IEnumerable<JobEvent> events)
     {
-        var all = events.Select(e => e.Change).OfType<JobDecided>().Select(d =>
-            $"{Joined(d.Rung.Decisions.Where(t => t.Kind != DecisionKind.Pause).Select(t => $"{t.Trial} {t.Kind}"))}; "
+        var all = events.Where(e => e.Change is JobDecided).GroupBy(e => Math.Round(e.At, 3))
+            .Select(g => (JobDecided)g.Last().Change).Select(d =>
+            $"stop {Joined(d.Rung.Decisions.Where(t => t.Kind == DecisionKind.Stop).Select(t => t.Trial))}; "
             + $"next {Joined(d.Rung.NextStep)}; commit {d.Commit?.Winner}").ToList();
-        return [.. all.Where((d, i) => i == 0 || d.Split("; commit")[0].Replace("Commit", "Continue")
-            != all[i - 1].Split("; commit")[0].Replace("Commit", "Continue"))];
+        return [.. all.Where((d, i) => i == 0 || d.Split("; commit")[0] != all[i - 1].Split("; commit")[0])];
     }
 
     private static string Joined<T>(IEnumerable<T> parts) => string.Join(", ", parts);

@@ -119,6 +119,7 @@ public sealed class ControlFaultTests : IDisposable
                 values: {"{"} learningRate: [0.01, 0.02] {"}"}
                 batchSizes: [20]
             epochs: 40
+            policy: exhaustive
             checkpoints: {"{"} every: 1s {"}"}
             probe: {"{"} devices: 2 {"}"}
             """);

@@ -104,6 +104,7 @@ public sealed class OrphanTests : IDisposable
                 values: {"{"} learningRate: [0.01, 0.02] {"}"}
                 batchSizes: [20]
             epochs: 400
+            policy: exhaustive
             checkpoints: {"{"} every: 1s {"}"}
             probe: {"{"} devices: 2 {"}"}
             """);

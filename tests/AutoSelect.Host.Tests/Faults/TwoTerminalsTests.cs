@@ -25,7 +25,7 @@ public sealed class TwoTerminalsTests : IDisposable
     [Fact]
     public async Task A_job_is_followed_and_changed_from_a_second_terminal()
     {
-        using var run = Start("run", WriteJob(epochs: 400, finalSeconds: 0));
+        using var run = Start("run", WriteJob(epochs: 4000, finalSeconds: 0));
         await Until(run, r => r.Trials.Any(t => !t.Curve.IsEmpty));
         using var follower = Start("follow", "terminals-1", "--json");
 
@@ -107,6 +107,7 @@ public sealed class TwoTerminalsTests : IDisposable
                 values: {"{"} learningRate: [0.01, 0.02, 0.03] {"}"}
                 batchSizes: [20]
             epochs: {epochs}
+            policy: exhaustive
             checkpoints: {"{"} every: 1s {"}"}
             probe: {"{"} devices: 2 {"}"}
             """);

@@ -28,10 +28,19 @@ public sealed class DiskLimitTests
         Assert.Equal(TrialId.At(1), Assert.Single(rung.Decisions, d => d.Kind == DecisionKind.Stop).Trial);
     }
 
+    [Fact]
+    public void A_baseline_that_rests_in_an_insured_job_keeps_its_checkpoint_in_every_decision()
+    {
+        var record = Record(100, spec => spec with { Policy = "insured", Baseline = "c" });
+        var rung = DiskLimit.Applied(Rung(record), record, runnerUp: null);
+        Assert.Equal(TrialId.At(1), Assert.Single(rung.Decisions, d => d.Kind == DecisionKind.Stop).Trial);
+    }
+
     /// <summary>Three trials with checkpoints of 100 bytes.</summary>
-    private static JobRecord Record(long limit)
+    private static JobRecord Record(long limit, Func<JobSpec, JobSpec>? change = null)
     {
         var spec = SimulatedJobs.BestAtHorizon("a", "b", "c") with { Checkpoints = new CheckpointPolicy { DiskLimitBytes = limit } };
+        spec = change?.Invoke(spec) ?? spec;
         var record = SubmittedJobs.Record(spec, "/nowhere");
         return record with
         {

@@ -15,7 +15,7 @@ internal sealed class RandomJob
     /// <summary>Far more moves than any state needs: those of every candidate that begins or is lost, one by one.</summary>
     private const int MostMoves = 40;
 
-    private static readonly string[] Policies = ["asha-stop", "asha-promote", "successive-halving", "exhaustive", "current-best",
+    private static readonly string[] Policies = ["insured", "asha-stop", "asha-promote", "successive-halving", "exhaustive", "current-best",
         "median-stopping"];
     private static readonly SegmentEnd[] Faults =
         [SegmentEnd.Diverged, SegmentEnd.OutOfMemory, SegmentEnd.Failed, SegmentEnd.DeviceLost, SegmentEnd.StorageFailed,

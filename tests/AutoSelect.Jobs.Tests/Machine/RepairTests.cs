@@ -75,6 +75,41 @@ public sealed class RepairTests
         Assert.Equal([25, 50], Shown(again.After(5, new SegmentReported(First, [], Checkpoint(60), null, new SegmentProgress(60)))));
     }
 
+    [Fact]
+    public void Points_that_were_lost_with_their_steps_make_nobody_the_answer()
+    {
+        var spec = SimulatedJobs.BestAtHorizon("a", "b");
+        var candidate = Running(spec, ranks: 1).Trials[0].Candidate;
+        var running = Running(spec, ranks: 1).After(
+            2, new SegmentReported(First, [Training.Point(candidate, 100)], Checkpoint(100), null, new SegmentProgress(100)),
+            new SegmentReported(First, [Training.Point(candidate, 900)], null, null, new SegmentProgress(900)));
+        var other = running.Trials[1] with
+        {
+            State = TrialState.Paused,
+            Checkpoint = Checkpoint(300),
+            Curve = [Training.Point(running.Trials[1].Candidate, 300)],
+        };
+        running = running.With(other);
+        Assert.Equal(First, Endings.BestNow(running)!.Id);
+
+        Assert.Equal(other.Id, Endings.BestNow(Repaired(running, now: 3, held: 0))!.Id);
+    }
+
+    [Fact]
+    public void A_point_is_evidence_also_where_the_device_has_told_its_step_before()
+    {
+        var running = Running(SimulatedJobs.BestAtHorizon("a"), ranks: 1);
+        var report = new SegmentReport
+        {
+            Job = running.Id,
+            Trial = First,
+            LeaseToken = 1,
+            Step = 30,
+            Points = [Training.Point(running.Trials[0].Candidate, 25), Training.Point(running.Trials[0].Candidate, 50)],
+        };
+        Assert.Equal([25, 50], Shown(running.After(2, SegmentReports.Changes(running, report, now: 2))));
+    }
+
     private static IEnumerable<long> Shown(JobRecord record)
     {
         var basis = new DecisionBasis { Event = record.Version, Clock = 5, Devices = 1, Policy = "insured", PolicyVersion = 2 };

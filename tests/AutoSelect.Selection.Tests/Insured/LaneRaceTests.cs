@@ -73,6 +73,60 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
         var commit = outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit);
         Assert.Contains("before s1 with", commit.Reason);
         Assert.True(outcome.NextStep[TrialId.At(1)] > 150);
+        Assert.False(outcome.FallsBack);
+    }
+
+    [Fact]
+    public void A_challenger_that_overtakes_another_is_no_fall_back()
+    {
+        var input = Input(Evidence.FastestTo(0.85), Training(0, 150, 0.6), Idle(1, 150, 0.7), Idle(2, 150, 0.93));
+        var outcome = Decide(input with { Confidence = 0.8, Commit = CommitTo(1) });
+        Assert.Equal((TrialId.At(2), false), (outcome.Winner, outcome.FallsBack));
+    }
+
+    [Theory]
+    [InlineData(TrialState.Failed)]
+    [InlineData(TrialState.Completed)]
+    public void Whoever_follows_a_holder_that_cannot_go_on_falls_back(TrialState state)
+    {
+        var gone = Idle(1, Evidence.Horizon, 0.7) with { State = state };
+        var input = Input(Evidence.FastestTo(0.85), Training(0, 150, 0.84), gone) with { Confidence = 0.8, Commit = CommitTo(1) };
+        var outcome = Decide(input);
+        Assert.Equal((Baseline, true), (outcome.Winner, outcome.FallsBack));
+        Assert.Contains("cannot go on", outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit).Reason);
+        var another = Decide(input with { Trials = input.Trials.Add(Idle(2, 150, 0.93)) });
+        Assert.Equal((TrialId.At(2), true), (another.Winner, another.FallsBack));
+    }
+
+    [Fact]
+    public void Whom_somebody_asked_for_holds_the_job_for_as_long_as_it_can_go_on()
+    {
+        var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5)) with
+        {
+            Commit = CommitTo(1),
+            IsCommitAskedFor = true,
+        };
+        Assert.Null(Decide(input).Winner);
+        var failed = input.Trials[1] with { State = TrialState.Failed };
+        Assert.Equal(Baseline, Decide(input with { Trials = [input.Trials[0], failed] }).Winner);
+    }
+
+    [Fact]
+    public void A_baseline_that_rests_gets_its_lane_back_before_the_premium_is_spent()
+    {
+        var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.6), Idle(1, 300, 0.945)) with
+        {
+            Commit = CommitTo(1),
+            BaselineSeconds = 100,
+            BaselineIdleSeconds = 0,
+            Probe = new ProbeBudget { Price = 50 },
+        };
+        var outcome = Decide(input);
+        Assert.DoesNotContain(Baseline, outcome.NextStep.Keys);
+        var left = Account.FromRace(Race.FromInput(input, InsuredSettings.Default)).Left;
+        Assert.Equal(input.ElapsedSeconds + left - 1, outcome.DecideAgainAt!.Value, 1e-9);
+        var later = Decide(input with { ElapsedSeconds = outcome.DecideAgainAt.Value, BaselineIdleSeconds = left - 1 });
+        Assert.Equal(Evidence.Horizon, later.NextStep[Baseline]);
     }
 
     [Fact]
@@ -87,7 +141,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     {
         var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5));
         var outcome = Decide(input with { Commit = CommitTo(1) });
-        Assert.Equal(Baseline, outcome.Winner);
+        Assert.Equal((Baseline, true), (outcome.Winner, outcome.FallsBack));
         Assert.Contains("has left its forecast", outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit).Reason);
     }
 
@@ -148,6 +202,15 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
         var outcome = Decide(Input(Evidence.FastestTo(0.9), lost, Idle(1, 300, 0.945), Waiting(2)));
         Assert.Equal(TrialId.At(1), outcome.Winner);
         Assert.Contains("The insurance is over", outcome.Summary);
+    }
+
+    [Fact]
+    public void Without_its_baseline_somebody_trains_whatever_the_price_of_devices()
+    {
+        var lost = Evidence.Trial(0, Evidence.Horizon, Evidence.Rising(0.6)) with { State = TrialState.Failed };
+        var input = Input(Evidence.FastestTo(0.9), lost, Idle(1, 30, 0.945), Waiting(2)) with { Probe = new ProbeBudget { Price = 50 } };
+        Assert.Single(Decide(input).NextStep);
+        Assert.Single(Decide(input with { Trials = [lost, Waiting(1), Waiting(2)] }).NextStep);
     }
 
     [Fact]

@@ -73,6 +73,19 @@ public sealed class SingleLaneTests(ITestOutputHelper output)
         Assert.Equal(share * 80 - idle, account.Left, 1e-6);
     }
 
+    [Fact]
+    public void The_premium_of_a_job_with_a_deadline_is_told_in_the_unit_of_the_metric_too()
+    {
+        var input = Input(Evidence.BestBy(60), .3, Idle(0, 100, 0.8), Waiting(1)) with { ElapsedSeconds = 8 };
+        var numbers = Decide(input).Decisions[0].Numbers;
+        Assert.Equal(.3 * 60, numbers["premiumSeconds"], 1e-6);
+        // At a tenth of the run the rest of it is worth less than all that is still to come.
+        Assert.InRange(numbers["premiumValue"], 1e-4, .1);
+        Assert.Equal(numbers["premiumValue"], numbers["premiumLeftValue"], 1e-9);
+        Assert.DoesNotContain(
+            "premiumValue", Decide(Input(Evidence.FastestTo(0.9), .3, Idle(0, 100, 0.8), Waiting(1))).Decisions[0].Numbers.Keys);
+    }
+
     private SelectionOutcome Decide(SelectionInput input)
     {
         var outcome = new InsuredPolicy().Decide(input);

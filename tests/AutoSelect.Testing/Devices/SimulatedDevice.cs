@@ -7,7 +7,8 @@ namespace AutoSelect.Testing;
 /// A simulated device: speaks the protocol of a device process, but computes its points from a formula and takes no time. Steps
 /// cost what <see cref="SimulatedTraining.SecondsPerStep"/> says, in virtual seconds.
 /// </summary>
-public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training) : IAsyncDisposable
+public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training, string model = "simulated")
+    : IAsyncDisposable
 {
     // Each stands for a process of its own.
     private static int processes;
@@ -30,6 +31,9 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
     /// <summary>Called with each assignment before it runs; what it returns is awaited, so a test can hold a segment.</summary>
     public Func<SegmentAssignment, Task> BeforeSegment { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called when a segment has left a checkpoint for another trial and told so; what it returns is awaited.</summary>
+    public Func<SegmentAssignment, Task> AfterBranch { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>
     /// Whether the device reports while a test holds a segment that it trains alone, as one that computes does; default false, as one that
     /// hangs.
@@ -41,7 +45,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         Id = new DeviceId(id),
         Kind = DeviceKind.Cpu,
         Index = 0,
-        Model = "simulated",
+        Model = model,
         Host = "simulated",
         ProcessId = Interlocked.Increment(ref processes),
     };
@@ -139,19 +143,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         var from = assignment.From?.Step ?? 0;
         var points = ImmutableArray.CreateBuilder<CurvePoint>();
         var (step, end, reason) = (from, SegmentEnd.BudgetReached, "");
-        while (step < assignment.UntilStep && end == SegmentEnd.BudgetReached)
-        {
-            step++;
-            foreach (var branch in assignment.Branches.Where(b => b.Step == step)) Write(branch.Uri);
-            if (training.DivergesAt(assignment.Candidate) is { } at && step >= at)
-                (end, reason) = (SegmentEnd.Diverged, $"loss is NaN at step {step}");
-            else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps)
-                points.Add(training.Point(assignment.Candidate, step));
-            if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction))
-                end = SegmentEnd.TargetReached;
-        }
-        // News first, then the order of the control side, then the end: as a device does it.
-        var report = new SegmentReport
+        SegmentReport News() => new()
         {
             Job = assignment.Job,
             Trial = assignment.Trial,
@@ -167,6 +159,20 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
                 StandardErrorSeconds = 0.01 * training.SecondsPerStep(assignment.Candidate),
             },
         };
+
+        while (step < assignment.UntilStep && end == SegmentEnd.BudgetReached)
+        {
+            step++;
+            if (training.DivergesAt(assignment.Candidate) is { } at && step >= at)
+                (end, reason) = (SegmentEnd.Diverged, $"loss is NaN at step {step}");
+            else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps)
+                points.Add(training.Point(assignment.Candidate, step));
+            if (assignment.Branches.Any(b => b.Step == step)) await LeaveBranches(assignment, News());
+            if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction))
+                end = SegmentEnd.TargetReached;
+        }
+        // News first, then the order of the control side, then the end: as a device does it.
+        var report = News();
         var reply = await Report(report);
         if (reply.Order == SegmentOrder.Abandon || EndsSegment(assignment) is not null)
         {
@@ -183,6 +189,14 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
                 ? new FinalWeights { Uri = path, Value = training.Point(assignment.Candidate, step).Value, IsAveraged = false }
                 : null,
         });
+    }
+
+    /// <summary>Writes what others begin with and the run's own checkpoint beside it, and trains on.</summary>
+    private async Task LeaveBranches(SegmentAssignment assignment, SegmentReport news)
+    {
+        foreach (var branch in assignment.Branches.Where(b => b.Step == news.Step)) Write(branch.Uri);
+        await Report(news with { Checkpoint = WriteCheckpoint(assignment, news.Step) });
+        await AfterBranch(assignment).WaitAsync(stopping.Token);
     }
 
     private static Checkpoint WriteCheckpoint(SegmentAssignment assignment, long step)

@@ -35,6 +35,17 @@ public sealed class ContinuationTests : TrainingTest
     }
 
     [Fact]
+    public void A_run_tells_its_own_checkpoint_where_it_leaves_one_for_another_and_trains_on()
+    {
+        var recorder = new Recorder();
+        using var trainer = NewTrainer();
+        var report = trainer.Train(Assignment(200) with { Branches = [new Branch(At, BranchPath)] }, recorder);
+        Assert.Equal((SegmentEnd.BudgetReached, 200L), (report.End, report.Step));
+        Assert.Equal([At, 200L], recorder.Checkpoints.Select(c => c.Step));
+        Assert.True(File.Exists(BranchPath));
+    }
+
+    [Fact]
     public void A_continuation_resumes_bit_identically_from_its_own_checkpoint()
     {
         Parent();

@@ -1,3 +1,5 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Selection.Policies.Insured;
 
 /// <summary>
@@ -14,6 +16,17 @@ internal sealed class Account
 
     /// <summary>Seconds that have not been debited, at least 0.</summary>
     public double Left { get; }
+
+    /// <summary>
+    /// Premium and what is left of it, in seconds; for <c>best_by</c> also in the unit of the metric: by how much less the baseline is
+    /// expected to have at the deadline for so many seconds without its lane.
+    /// </summary>
+    public (string Name, double Value)[] Numbers(Race race) =>
+    [
+        ("premiumSeconds", Premium), ("premiumLeftSeconds", Left),
+        .. race is not { Input.Objective.Kind: ObjectiveKind.BestBy, Baseline.Outlook: { } outlook } ? (IEnumerable<(string, double)>)[]
+            : [("premiumValue", race.LostIn(outlook, Premium)), ("premiumLeftValue", race.LostIn(outlook, Left))],
+    ];
 
     /// <param name="race">With a baseline.</param>
     public static Account FromRace(Race race)

@@ -21,12 +21,26 @@ internal sealed class LaneRace(Race race)
         if (account is not null && !MayRest(holder, account)) TrainBaseline(account);
         if (holder is not null && !racing.Contains(holder)) Go(holder);
         KeepTraining();
+        if (account is null && racing.Count == 0 && MostPromising() is { } hope) Go(hope);
         var (wanted, bid) = GiveLanes(account);
-        if (change is { } c) decided.Commit(c.Racer, c.Why);
+        if (change is not null) decided.Commit(change);
         var isResting = account is not null && !racing.Contains(race.Baseline!);
         return decided.Outcome(RaceWords.Summary(race, racing, holder, account), wanted, bid,
-            isResting ? race.Input.ElapsedSeconds + account!.Left : null);
+            isResting ? race.Input.ElapsedSeconds + account!.Left - HandOver : null);
     }
+
+    /// <summary>
+    /// Seconds before the account is spent at which the baseline is given its lane back: whoever has it has to leave it first.
+    /// </summary>
+    private double HandOver => race.Settings.LeastSliceSeconds / 2;
+
+    /// <summary>
+    /// Who has lane 0 after the insurance where nobody holds the job yet: whatever the price of devices, the target is not given up while
+    /// somebody may reach it. Null where nobody is likely to.
+    /// </summary>
+    private Racer? MostPromising() => !race.IsToTarget ? null
+        : race.Racers.Where(r => r.IsAlive && r.HasStepsLeft && race.Arrives(r) >= 1 - race.Confidence)
+            .OrderBy(r => r.MeanLoss).ThenBy(r => r.Id).FirstOrDefault();
 
     /// <summary>
     /// The baseline may leave its lane for an incumbent's sake, as long as taking it up again at this moment keeps the premium.
@@ -36,8 +50,7 @@ internal sealed class LaneRace(Race race)
 
     private void TrainBaseline(Account account)
     {
-        decided.Send(race.Baseline!, race.Baseline!.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account),
-            ("premiumSeconds", account.Premium), ("premiumLeftSeconds", account.Left));
+        decided.Send(race.Baseline!, race.Baseline!.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account), account.Numbers(race));
         Take(race.Baseline);
     }
 

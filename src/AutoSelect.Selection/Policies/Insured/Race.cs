@@ -86,6 +86,18 @@ internal sealed class Race
     public double ValueOfSecond => Baseline is { Outlook: { } outlook } baseline && double.IsFinite(SecondsLeftOf(baseline))
         ? Math.Max(0, outlook.MeanAt(0) - baseline.MeanLoss) / Math.Max(1e-9, SecondsLeftOf(baseline)) : 0;
 
+    /// <summary>
+    /// What a trial is expected to have less at the deadline if it stood still for some seconds; in the unit of the metric, at least 0.
+    /// </summary>
+    public double LostIn(TrialOutlook outlook, double seconds)
+    {
+        var (left, lost) = (SecondsLeft(Input), 0.0);
+        for (var s = 0; s < outlook.Samples; s++)
+            lost += outlook.At(outlook.Latent, s, outlook.FinalStep(s, left - seconds))
+                - outlook.At(outlook.Latent, s, outlook.FinalStep(s, left));
+        return Math.Max(0, lost / outlook.Samples);
+    }
+
     /// <summary>True once it has trained for as long as a curve needs to tell something; completed ones have.</summary>
     public bool HasShown(Racer racer) =>
         Slices.SecondsUntil(racer, 2 * racer.Evidence.Step) >= 0.98 * Slices.LeastSeconds(racer) || !racer.HasStepsLeft;

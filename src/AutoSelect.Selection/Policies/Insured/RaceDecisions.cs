@@ -9,6 +9,7 @@ internal sealed class RaceDecisions(Race race)
     private readonly ImmutableArray<Decision>.Builder decisions = ImmutableArray.CreateBuilder<Decision>();
     private readonly ImmutableSortedDictionary<TrialId, long>.Builder next = ImmutableSortedDictionary.CreateBuilder<TrialId, long>();
     private Racer? winner;
+    private bool fallsBack;
 
     /// <summary>Trains to a step.</summary>
     public void Send(Racer racer, long step, string why, params ReadOnlySpan<(string Name, double Value)> numbers)
@@ -22,10 +23,10 @@ internal sealed class RaceDecisions(Race race)
         Say(racer, isHopeless ? DecisionKind.Stop : DecisionKind.Pause, why, numbers);
 
     /// <summary>It holds the job from now on; what it was told stays.</summary>
-    public void Commit(Racer racer, string why, params ReadOnlySpan<(string Name, double Value)> numbers)
+    public void Commit(Succession next)
     {
-        winner = racer;
-        Say(racer, DecisionKind.Commit, why, numbers);
+        (winner, fallsBack) = (next.Racer, next.FallsBack);
+        Say(winner, DecisionKind.Commit, next.Why, []);
     }
 
     public bool IsSent(Racer racer) => next.ContainsKey(racer.Id);
@@ -43,6 +44,7 @@ internal sealed class RaceDecisions(Race race)
             Forecasts = ForecastWriter.Write(race.Job),
             NextStep = next.ToImmutable(),
             Winner = winner?.Id,
+            FallsBack = fallsBack,
             RunnerUp = winner is not null && race.IsInsured && winner.Id != race.Baseline!.Id ? race.Baseline.Id : null,
             ExpectedSaving = bid?.Gain ?? 0,
             PriceOfSaving = bid?.Cost ?? 0,

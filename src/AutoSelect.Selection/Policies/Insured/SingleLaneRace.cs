@@ -24,11 +24,10 @@ internal sealed class SingleLaneRace(Race race)
             decided.Send(
                 bid.Racer, race.Slices.NextStep(bid.Racer), RaceWords.IsTried(race, bid, account), RaceWords.Numbers(race, bid.Racer, bid));
         else
-            decided.Send(baseline, baseline.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account),
-                ("premiumSeconds", account.Premium), ("premiumLeftSeconds", account.Left));
+            decided.Send(baseline, baseline.Evidence.HorizonSteps, RaceWords.OnItsLane(race, account), account.Numbers(race));
         foreach (var racer in race.Racers.Where(r => r.IsAlive && !decided.IsSent(r) && r.Evidence.State is not TrialState.Waiting))
             decided.Rest(racer, isHopeless: false, RaceWords.NotWorthALane(race, racer));
-        if (change is { } c) decided.Commit(c.Racer, c.Why);
+        if (change is not null) decided.Commit(change);
         var racing = race.Racers.Where(decided.IsSent).ToArray();
         return decided.Outcome(RaceWords.Summary(race, racing, holder, account), baseline.Devices, bid, null);
     }
