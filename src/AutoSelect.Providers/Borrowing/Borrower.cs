@@ -45,29 +45,21 @@ public sealed partial class Borrower
     /// <summary>Looks, decides and acts once.</summary>
     public async Task<BorrowingRound> Round(PoolView view, CancellationToken cancellation)
     {
-        var faults = ImmutableArray.CreateBuilder<string>();
-        IReadOnlyList<DeviceObservation> observed;
-        try
-        {
-            observed = await provider.Observe(control, cancellation);
-        }
-        catch (ProviderUnavailableException e)
-        {
-            LogFault(e.Message);
-            return new BorrowingRound([], new BorrowingMoves([], [], []), [], [e.Message]);
-        }
-        var now = time.GetUtcNow();
-        var lost = ledger.See(observed, classes, now);
-        foreach (var loss in lost) LogLost(loss.Label, loss.Reason, loss.Detail);
-        var registered = view.Devices.ToDictionary(d => d.Device.Id);
-        ImmutableArray<BorrowedDevice> borrowed = [.. ledger.Devices(registered, classes, now)];
+        var (round, observed) = await Decide(view, cancellation);
+        var faults = round.Faults.ToBuilder();
+        foreach (var loss in round.Lost) LogLost(loss.Label, loss.Reason, loss.Detail);
         await ReturnUnknown(observed, faults, cancellation);
-        var offers = view.Wants.IsEmpty ? [] : await Offers(borrowed, faults, cancellation);
-        var moves = BorrowingPlan.Make(options, new BorrowingFacts(now, view.Wants, borrowed, offers));
-        foreach (var release in moves.Releases) await Release(release, borrowed, faults, cancellation);
-        foreach (var request in moves.Requests) await Request(request, faults, cancellation);
-        return new BorrowingRound(borrowed, moves, [.. lost], faults.ToImmutable());
+        foreach (var release in round.Moves.Releases) await Release(release, round.Borrowed, faults, cancellation);
+        foreach (var request in round.Moves.Requests) await Request(request, faults, cancellation);
+        foreach (var fault in faults) LogFault(fault);
+        return round with { Faults = faults.ToImmutable() };
     }
+
+    /// <summary>
+    /// What a round would do now, for a preview; nothing is asked for and nothing given back. Losses are told once, so a preview takes a
+    /// borrower of its own.
+    /// </summary>
+    public async Task<BorrowingRound> Foresee(PoolView view, CancellationToken cancellation) => (await Decide(view, cancellation)).Round;
 
     /// <summary>Gives back all that is borrowed and withdraws all requests, at the end of a control side that does not come back.</summary>
     /// <returns>How many.</returns>
@@ -77,6 +69,28 @@ public sealed partial class Borrower
         var all = (await provider.Observe(control, cancellation)).Where(o => o.State != BorrowState.Gone).ToArray();
         foreach (var one in all) await provider.Release(one.Label, cancellation);
         return all.Length;
+    }
+
+    private async Task<(BorrowingRound Round, IReadOnlyList<DeviceObservation> Observed)> Decide(
+        PoolView view, CancellationToken cancellation)
+    {
+        IReadOnlyList<DeviceObservation> observed;
+        try
+        {
+            observed = await provider.Observe(control, cancellation);
+        }
+        catch (ProviderUnavailableException e)
+        {
+            return (new BorrowingRound([], new BorrowingMoves([], [], []), [], [e.Message]), []);
+        }
+        var faults = ImmutableArray.CreateBuilder<string>();
+        var now = time.GetUtcNow();
+        var lost = ledger.See(observed, classes, now);
+        var registered = view.Devices.ToDictionary(d => d.Device.Id);
+        ImmutableArray<BorrowedDevice> borrowed = [.. ledger.Devices(registered, classes, now)];
+        var offers = view.Wants.IsEmpty ? [] : await Offers(borrowed, faults, cancellation);
+        var moves = BorrowingPlan.Make(options, new BorrowingFacts(now, view.Wants, borrowed, offers));
+        return (new BorrowingRound(borrowed, moves, [.. lost], faults.ToImmutable()), observed);
     }
 
     /// <summary>What was borrowed under settings that are no more: nobody would know its price or its limit.</summary>
@@ -137,14 +151,13 @@ public sealed partial class Borrower
         }
         catch (RequestRefusedException e)
         {
-            LogFault(e.Message);
             faults.Add(e.Message);
             ledger.Refused(label);
             classes[move.Class.Name].Failed(e.Message, time.GetUtcNow());
         }
     }
 
-    private async Task Try(Func<Task> act, ImmutableArray<string>.Builder faults)
+    private static async Task Try(Func<Task> act, ImmutableArray<string>.Builder faults)
     {
         try
         {
@@ -152,7 +165,6 @@ public sealed partial class Borrower
         }
         catch (ProviderUnavailableException e)
         {
-            LogFault(e.Message);
             faults.Add(e.Message);
         }
     }

@@ -53,6 +53,17 @@ public sealed class BorrowerTests
     }
 
     [Fact]
+    public async Task WhatItWouldDoIsForeseenWithoutDoingIt()
+    {
+        scheduler.Put(Label("old"), "gone");
+        scheduler.Estimate = StartEstimate.At(Start.AddSeconds(20));
+        var round = await NewBorrower().Foresee(View(1), TestContext.Current.CancellationToken);
+        Assert.Equal("job has a use for it; ready in 30.0 s, asked for 1 h", Assert.Single(round.Moves.Requests).Reason);
+        Assert.Empty(scheduler.Requested);
+        Assert.Empty(scheduler.Released);
+    }
+
+    [Fact]
     public async Task OnceReleasedADeviceIsNotReleasedAgainWhileItEnds()
     {
         await Round(1);
