@@ -30,4 +30,28 @@ public static class DeviceWants
         }
         return wants.ToImmutable();
     }
+
+    /// <summary>
+    /// What is left for a second provider after a round with a first: what the first has on its way is not asked for twice. The first
+    /// goes on seeing all wants, so that the order of providers is the order in which they are borrowed from.
+    /// </summary>
+    public static ImmutableArray<DeviceWant> Less(ImmutableArray<DeviceWant> wants, BorrowingRound round)
+    {
+        var released = round.Moves.Releases.Select(r => r.Label).ToHashSet();
+        var coming = round.Borrowed.Where(d => d.Stage is BorrowStage.Queued or BorrowStage.Starting or BorrowStage.Idle)
+            .Where(d => !released.Contains(d.Label)).Select(d => d.Class.Kind)
+            .Concat(round.Moves.Requests.Select(r => r.Class.Kind)).ToList();
+        var left = ImmutableArray.CreateBuilder<DeviceWant>();
+        foreach (var want in wants.OrderByDescending(w => w.Price))
+        {
+            var missing = want.Missing;
+            while (missing > 0 && coming.FindIndex(k => want.Kind is null || k == want.Kind) is >= 0 and var at)
+            {
+                coming.RemoveAt(at);
+                missing--;
+            }
+            if (missing > 0) left.Add(want with { Missing = missing });
+        }
+        return left.ToImmutable();
+    }
 }

@@ -36,4 +36,21 @@ public sealed class DeviceWantsTests
         var wants = DeviceWants.Missing([Demand(jobs.A, 1, .1), Demand(jobs.B, 1, .2)], [Own("n1-cpu0")], _ => null);
         Assert.Equal(jobs.A, Assert.Single(wants).Job);
     }
+
+    [Fact]
+    public void WhatOneProviderHasOnItsWayIsNotAskedOfTheNext()
+    {
+        BorrowedDevice[] borrowed =
+        [
+            Device("queued", BorrowStage.Queued), Device("idle", BorrowStage.Idle, age: 60), Device("used", BorrowStage.InUse),
+            Device("ending", BorrowStage.Ending),
+        ];
+        var facts = Facts([Want(4, "a"), Want(1, "b", kind: DeviceKind.Cuda)], borrowed, Offer(Class(most: 5)));
+        var moves = BorrowingPlan.Make(new BorrowingOptions(), facts);
+        Assert.Equal((1, 1), (moves.Requests.Length, moves.Releases.Length));
+        // One waits and one is asked for; what is in use, ends or is given back serves nobody who lacks one.
+        Assert.Equal(
+            [("a", 2), ("b", 1)],
+            DeviceWants.Less(facts.Wants, new BorrowingRound(facts.Borrowed, moves, [], [])).Select(w => (w.Job.Value, w.Missing)));
+    }
 }
