@@ -15,7 +15,9 @@ public readonly record struct TrialId([property: Id(0)] string Value) : ICompara
 {
     public static TrialId At(int index) => new($"t{index + 1:D2}");
 
-    public int CompareTo(TrialId other) => string.CompareOrdinal(Value, other.Value);
+    /// <summary>In the order in which they were listed: t100 comes after t99.</summary>
+    public int CompareTo(TrialId other) => Value.Length != other.Value.Length ? Value.Length.CompareTo(other.Value.Length)
+        : string.CompareOrdinal(Value, other.Value);
 
     public static bool operator <(TrialId left, TrialId right) => left.CompareTo(right) < 0;
     public static bool operator <=(TrialId left, TrialId right) => left.CompareTo(right) <= 0;

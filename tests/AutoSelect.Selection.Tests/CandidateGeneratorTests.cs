@@ -83,7 +83,8 @@ public sealed class CandidateGeneratorTests
         var crossed = Expand(Request(
             new StrategyRequest { Strategy = "sgd", Values = Values(("learningRate", [0.1, 0.2]), ("momentum", [0, 0.9])) })).Candidates;
         Assert.Equal([0.1, 0.1, 0.2, 0.2], crossed.Select(c => c.Hyperparameters["learningRate"]));
-        Assert.Equal(["sgd-b256", "sgd-b256-2", "sgd-b256-3", "sgd-b256-4"], crossed.Select(c => c.Name));
+        Assert.Equal(["sgd-b256-lr0.1-momentum0", "sgd-b256", "sgd-b256-lr0.2-momentum0", "sgd-b256-lr0.2-momentum0.9"],
+            crossed.Select(c => c.Name));
         var ranges = ImmutableSortedDictionary<string, SearchRange>.Empty.Add(
             "learningRate", new SearchRange(0.01, 0.04, HyperparameterScale.Logarithmic));
         var drawn = Expand(Request(new StrategyRequest { Strategy = "sgd", Ranges = ranges, Points = 5 })).Candidates;

@@ -7,7 +7,7 @@ namespace AutoSelect.Contracts;
 [GenerateSerializer, Immutable, Alias("autoselect.Candidate")]
 public sealed record Candidate
 {
-    /// <summary>Short and unique in the job, such as kfac-b512-2.</summary>
+    /// <summary>Short and unique in the job, such as kfac-b512-damping0.03.</summary>
     [Id(0)] public required string Name { get; init; }
 
     /// <summary>Name of a training strategy of the catalogue.</summary>

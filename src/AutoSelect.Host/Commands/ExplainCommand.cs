@@ -21,8 +21,9 @@ internal static class ExplainCommand
             var surroundings = tree.Surroundings;
             var record = await surroundings.Find(input, parsed.GetValue(job)!);
             var only = parsed.GetValue(trial) is { } name ? TrialNames.Find(record, name) : (TrialId?)null;
-            if (input.Json) surroundings.Terminal.Output.WriteLine(Explanation.Json(record, only));
-            else Explanation.Write(record, surroundings.Terminal.Output, only);
+            var standing = EarlierRuns.Standing(input.Store, record.Spec);
+            if (input.Json) surroundings.Terminal.Output.WriteLine(Explanation.Json(record, only, standing));
+            else Explanation.Write(record, surroundings.Terminal.Output, only, standing);
             return ExitCodes.ObjectiveMet;
         });
     }

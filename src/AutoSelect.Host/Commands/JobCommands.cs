@@ -55,7 +55,7 @@ internal static class JobCommands
     {
         using var running = await ApiClient.Connect(job.Input.Store);
         if (running is not null) await running.Request(job.Record.Id, JobRequest.Cancel());
-        else JobFolder.WriteDocuments(await Unattended(job).Cancel(job.Record.Id));
+        else JobFolder.WriteDocuments(await Unattended(job).Cancel(job.Record.Id), job.Input.Store);
         return Say(tree, job, "cancelled");
     }
 

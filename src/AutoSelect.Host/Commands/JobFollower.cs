@@ -23,7 +23,7 @@ internal sealed class JobFollower(Surroundings surroundings, CommandInput input)
         await using (surroundings.Interruption.Requested.Register(() => asking = Task.Run(() => session.Request(job, JobRequest.Pause()))))
             last = await Show(view, session.Follow(job, CancellationToken.None));
         await asking.ContinueWith(_ => { }, TaskScheduler.Default);
-        return Conclude(view, last, last.Outcome is null ? null : JobFolder.WriteDocuments(last));
+        return Conclude(view, last, last.Outcome is null ? null : JobFolder.WriteDocuments(last, input.Store));
     }
 
     /// <summary>Shows a job that another process runs, or that nobody does; Ctrl-C ends only the showing.</summary>

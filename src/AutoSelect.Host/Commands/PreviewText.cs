@@ -12,49 +12,40 @@ internal static class PreviewText
         output.WriteLine($"{spec.Name}: {spec.Workload.Name} with {spec.TrainingExamples} training examples, "
             + $"{Wording.Objective(spec.Objective)}, confidence {Wording.Number(spec.Confidence)}");
         output.WriteLine();
-        string[] columns =
-            ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "first slice", "hyperparameters"];
-        TextTable.Write(output, columns, preview.Candidates.Select(c => Row(c, spec.Baseline)));
+        string[] columns = ["candidate", "batch", "epochs", "steps", "schedule", "step time", "whole run", "turn", "hyperparameters"];
+        TextTable.Write(output, columns, preview.Candidates.Select(c => Row(preview, c)));
         if (!preview.Ranks.IsEmpty) Write(output, preview.Ranks, preview.Transport!, preview.GradientBytes);
         output.WriteLine();
-        output.WriteLine(preview.Opening);
-        foreach (var line in Race(preview)) output.WriteLine(line);
+        if (preview.Race is { } race) RacePreviewText.Write(preview, race, output);
+        else output.WriteLine(preview.Opening);
+        output.WriteLine(preview.Measurements > 0
+            ? $"Step times rest on what earlier jobs of this store measured of this workload ({preview.Measurements})."
+            : "Step times are a rule of thumb, good to a factor of about two, until the first trial has been measured: no earlier job of "
+                + "this store ran this workload.");
         output.WriteLine($"Checkpoints every {Wording.Duration(spec.Checkpoints.EverySeconds)} and at each segment's end, "
             + $"{Wording.Size(spec.Checkpoints.DiskLimitBytes)} at most.");
-        output.WriteLine(preview.Measurements > 0
-            ? $"Step times rest on what earlier jobs measured ({preview.Measurements})."
-            : "Step times are a rule of thumb, good to a factor of about two: no earlier job of the store ran this workload.");
     }
 
-    private static IEnumerable<string> Race(JobPreview preview)
-    {
-        if (preview.Race is not { } race) yield break;
-        var baseline = race.BaselineSeconds;
-        yield return $"{preview.Spec.Baseline}, the baseline, is expected to need {Wording.Duration(baseline.P50)} alone "
-            + $"({Wording.Duration(baseline.P05)} to {Wording.Duration(baseline.P95)}). "
-            + $"The job ends at most {Wording.Duration(race.PremiumSeconds)} later than it would have.";
-        yield return preview.Challengers.IsEmpty ? "Nobody is expected to be worth a try."
-            : $"Up to {Wording.Count(preview.Challengers.Length, "challenger")} "
-                + $"{(race.BorrowedDevices > 0 ? $"on {Wording.Count(race.BorrowedDevices, "borrowed device")}" : "in turns with it")}, "
-                + $"{(race.IsByHistory ? "by what earlier runs say" : "in no known order")}: {string.Join(", ", preview.Challengers)}.";
-        if (race.BorrowedDevices > 0 && !preview.Challengers.IsEmpty)
-            yield return $"Borrowed devices cost at most {Wording.Duration(race.MostBorrowedSeconds)} of their time.";
-    }
-
-    private static string[] Row(CandidatePreview candidate, string baseline) =>
+    private static string[] Row(JobPreview preview, CandidatePreview candidate) =>
     [
-        candidate.Name + (candidate.Name == baseline ? " (baseline)" : ""),
+        candidate.Name,
         candidate.BatchSize.ToString(),
         Wording.Number(candidate.Epochs),
         candidate.Steps.ToString(),
         candidate.Schedule.ToString().ToLowerInvariant(),
         Wording.StepTime(candidate.StepSeconds),
         Wording.Duration(candidate.RunSeconds),
-        candidate.FirstRungStep is { } step ? $"to step {step}"
-            : candidate.BranchStep is { } branch ? $"begins at step {branch}"
-            : candidate.Waits ? "waits" : "does not start",
-        string.Join(", ", candidate.Hyperparameters.Select(h => $"{h.Key} {Wording.Number(h.Value)}").Concat(candidate.Axes)),
+        Turn(preview, candidate),
+        string.Join(", ", candidate.Hyperparameters.Where(h => !candidate.Untouched.Contains(h.Key))
+            .Select(h => $"{h.Key} {Wording.Number(h.Value, 4)}").Concat(candidate.Axes)),
     ];
+
+    private static string Turn(JobPreview preview, CandidatePreview candidate) =>
+        candidate.Name == preview.Spec.Baseline && preview.Race is not null ? "baseline"
+        : preview.Challengers.IndexOf(candidate.Name) is >= 0 and var turn ? (turn + 1).ToString()
+        : candidate.BranchStep is { } branch ? $"from step {branch}"
+        : preview.Race is null && candidate.FirstRungStep is not null ? "trains"
+        : candidate.Waits ? "waits" : "none";
 
     private static void Write(TextWriter output, IReadOnlyCollection<RankPreview> previews, string transport, long gradientBytes)
     {

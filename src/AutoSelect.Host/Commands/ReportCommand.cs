@@ -14,7 +14,7 @@ internal static class ReportCommand
         return tree.Bind(new Command("report", "Writes report.html anew from what is stored.") { job, open }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
-            var path = JobFolder.WriteDocuments(await surroundings.Find(input, parsed.GetValue(job)!));
+            var path = JobFolder.WriteDocuments(await surroundings.Find(input, parsed.GetValue(job)!), input.Store);
             surroundings.Terminal.Output.WriteLine(input.Json ? JsonSerializer.Serialize(new { Report = path }, RecordJson.Options) : path);
             if (parsed.GetValue(open) && !surroundings.Open(path))
                 throw new CommandFault(ExitCodes.Environment, $"No program to open {path} with: open it by hand.");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Reports;
 using AutoSelect.Host.Views;
 
 namespace AutoSelect.Host.Commands;
@@ -39,7 +40,7 @@ internal static class ShowCommand
                 t.Curve.IsEmpty ? "" : Wording.Value(t.Curve[^1].Deliverable(direction)), Wording.Duration(t.ChargedSeconds), t.Reason,
             }));
         output.WriteLine();
-        output.WriteLine($"probe cost {ProbeCost.Describe(record)}");
-        if (record.Outcome is { } outcome) output.WriteLine(outcome.Summary);
+        output.WriteLine($"device time {ProbeCost.Describe(record)}");
+        if (record.Outcome is not null) output.WriteLine(Answer.SentenceOn(record));
     }
 }

@@ -11,22 +11,13 @@ internal sealed record AnswerFigure(string Label, string Value, string Note, str
 /// <summary>What the job found, in one sentence and a few figures.</summary>
 internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figures)
 {
-    public static Answer FromRecord(JobRecord record) => new(SentenceOf(record), [.. FiguresOf(record)]);
+    public static Answer FromRecord(JobRecord record) => new(SentenceOn(record), [.. FiguresOf(record)]);
 
-    private static string SentenceOf(JobRecord record)
+    /// <summary>How the job stands, or what it came to.</summary>
+    public static string SentenceOn(JobRecord record)
     {
-        var metric = record.Spec.Objective.Metric;
-        var roles = Roles.FromRecord(record);
-        var name = roles.Winner is { } id ? record[id].Candidate.Name : null;
-        if (record.Outcome is { } outcome)
-        {
-            if (name is null || outcome.Winner is null) return outcome.Summary;
-            if (outcome.SecondsToTarget is { } seconds)
-                return $"{name} reached {metric} {Wording.Number(record.Spec.Objective.Target ?? double.NaN)} after "
-                    + $"{Wording.Duration(seconds)}.";
-            return outcome.ObjectiveMet ? $"{name} ended with {metric} {Wording.Value(outcome.Value)}."
-                : $"{name} did best, but the objective was not met: {metric} {Wording.Value(outcome.Value)}.";
-        }
+        if (record.Outcome is { } outcome) return outcome.Winner is null ? outcome.Summary : Verdict.Sentence(record);
+        var name = Roles.FromRecord(record).Winner is { } id ? record[id].Candidate.Name : null;
         var state = record.Phase switch
         {
             JobPhase.Exporting => "The job has its answer and writes it",
@@ -38,8 +29,8 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
             _ => $"The job is running, {Wording.Duration(record.ElapsedSeconds)} so far",
         };
         return name is null ? $"{state}."
-            : record.Commit is not null ? $"{state}; it is committed to {name}."
-            : $"{state}; {name} is in front.";
+            : record.Commit is not null ? $"{state}; {name} holds it."
+            : $"{state}; {name} is in front by forecast.";
     }
 
     private static IEnumerable<AnswerFigure> FiguresOf(JobRecord record)
@@ -59,15 +50,22 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         }
         if (Certainty(record) is { } certainty) yield return certainty;
         var accounting = Accounting.FromRecord(record);
-        yield return new("Finding out cost", Wording.Duration(accounting.Probe),
-            record.Commit is null ? "of device time: all that was spent, since nothing is chosen"
-                : $"of device time, {Wording.Percent(accounting.ProbeShare)} of {Wording.Duration(accounting.Total)}: the candidates not "
-                    + "chosen");
+        yield return new("Candidates not chosen", Wording.Duration(accounting.Probe),
+            record.Commit is null ? "of device time: all that was spent, since nobody is chosen"
+                : $"of device time, {Wording.Percent(accounting.ProbeShare)} of {Wording.Duration(accounting.Total)}{Insurance(record)}");
         foreach (var figure in BaselineAnswer.Figures(record, accounting)) yield return figure;
     }
 
+    /// <summary>The baseline's part of what was spent on others.</summary>
+    private static string Insurance(JobRecord record) =>
+        record.Trials.FirstOrDefault(t => t.Candidate.Name == record.Spec.Baseline) is { ChargedSeconds: > 0 and var charged } baseline
+            && record.Commit?.Winner != baseline.Id
+            ? $"; {(charged >= record.ProbeSeconds ? "all" : Wording.Duration(charged))} of it in the baseline's lane" : "";
+
+    /// <summary>Of a choice that a policy made: who arrives first is no matter of probability any more.</summary>
     private static AnswerFigure? Certainty(JobRecord record)
     {
+        if (record.Commit is { } last && CommitText.IsEnding(record, last)) return null;
         var forecast = record.Commit?.Forecast
             ?? (Roles.FromRecord(record).Winner is { } front ? SpeedAccuracy.LastForecast(record, front) : null);
         if (forecast is null) return null;

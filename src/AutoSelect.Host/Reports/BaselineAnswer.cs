@@ -3,7 +3,7 @@ using AutoSelect.Host.Reports.Analysis;
 
 namespace AutoSelect.Host.Reports;
 
-/// <summary>What AutoSelect saved or cost against its baseline candidate, in words.</summary>
+/// <summary>What the baseline alone would have made of the objective, and what AutoSelect saved or cost against it.</summary>
 internal static class BaselineAnswer
 {
     public static IEnumerable<AnswerFigure> Figures(JobRecord record, Accounting accounting)
@@ -14,7 +14,19 @@ internal static class BaselineAnswer
             yield return new("With the baseline alone", "not known", $"{comparison.Baseline}: {comparison.Why}");
             yield break;
         }
-        var objective = record.Spec.Objective;
+        yield return Alone(comparison, expected, record.Spec.Objective);
+        if (comparison is { Saved: { } saved, Actual: not null } && double.IsFinite(saved.P50))
+            yield return Gain(comparison, saved, expected);
+        if (comparison is { Price: { } price, BaselineDeviceSeconds: { } alone } && record.Outcome is not null)
+            yield return new(
+                "Device time in all", Wording.Duration(accounting.Total),
+                $"{Wording.Number(price, 2)} times the {Wording.Duration(alone.P50)} of the baseline alone"
+                    + (comparison.Source == BaselineSource.Measured ? "" : ", a forecast")
+                    + (accounting.Writing > 0 ? "; writing the answer counts for neither" : ""));
+    }
+
+    private static AnswerFigure Alone(BaselineComparison comparison, Quantiles expected, Objective objective)
+    {
         string Amount(double x) => comparison.Unit == "s" ? Wording.Duration(x) : Wording.Value(x);
         var measured = comparison.Source == BaselineSource.Measured;
         var what = objective.Kind switch
@@ -23,30 +35,25 @@ internal static class BaselineAnswer
             ObjectiveKind.BestBy => $"{comparison.Baseline} at the end",
             _ => $"loss of {comparison.Baseline} in seconds",
         };
-        yield return new("With the baseline alone", Amount(expected.P50),
-            measured ? $"{what}, measured" : $"{what}, a forecast: 90 % interval {Amount(expected.P05)} to {Amount(expected.P95)}");
-        if (comparison is { Saved: { } saved, Actual: { } actual }) yield return Verdict(comparison, saved, measured, actual, expected);
-        if (comparison.BaselineDeviceSeconds is { } alone && double.IsFinite(alone.P50) && alone.P50 > 0 && record.Outcome is not null)
-            yield return new(
-                "Device time in all", Wording.Duration(accounting.Total), $"{Wording.Number(accounting.Total / alone.P50, 3)}× the "
-                    + $"{Wording.Duration(alone.P50)} of the baseline alone{(measured ? "" : ", a forecast")}");
+        if (measured)
+            return new("With the baseline alone", double.IsFinite(expected.P50) ? Amount(expected.P50) : "not reached",
+                $"{what}, measured in its lane{(double.IsFinite(expected.P50) ? "" : " to the end of its run")}");
+        return new("With the baseline alone", double.IsFinite(expected.P50) ? Amount(expected.P50) : "probably not reached",
+            $"{what}, a forecast: {ForecastText.Range(expected, Amount)}{ForecastText.AtAll(comparison.Probability)}");
     }
 
-    private static AnswerFigure Verdict(BaselineComparison comparison, Quantiles saved, bool measured, double actual, Quantiles expected)
+    private static AnswerFigure Gain(BaselineComparison comparison, Quantiles saved, Quantiles expected)
     {
-        if (double.IsPositiveInfinity(saved.P50))
-            return new("Against the baseline", "target reached",
-                $"the baseline {(measured ? "did not reach it" : "is forecast to miss it")} within its horizon", "good");
+        if (comparison.BaselineWon && Math.Abs(saved.P50) < Verdict.Same * Math.Abs(expected.P50))
+            return new("Saved", "nothing", "the baseline itself was chosen");
+        var isTime = comparison.Unit == "s";
         var gained = saved.P50 >= 0;
-        var amount = comparison.Unit == "s" ? Wording.Duration(Math.Abs(saved.P50)) : Wording.Number(Math.Abs(saved.P50), 3);
-        var share = comparison.Unit == "s" && expected.P50 > 0 && actual > 0
-            ? $"{Wording.Number(expected.P50 / actual, 3)}× as fast as the baseline"
-            : "against the baseline";
-        string End(double x) => double.IsInfinity(x) ? "no end" : comparison.Unit == "s" ? Wording.Duration(x) : Wording.Number(x, 3);
-        var how = measured ? "both measured" : $"a forecast, saved {End(saved.P05)} to {End(saved.P95)} with 90 %";
+        string End(double x) => isTime ? Wording.Duration(x) : Wording.Number(x, 3);
+        var how = comparison.Source == BaselineSource.Measured ? "both measured"
+            : double.IsFinite(saved.P95) ? $"a forecast: {End(saved.P05)} to {End(saved.P95)} with 90 %"
+            : $"a forecast: {End(saved.P05)} or more with 95 %";
         var chose = comparison.BaselineWon ? "; the baseline itself was chosen" : "";
-        return comparison.Unit == "s"
-            ? new(gained ? "Saved" : "Cost", amount, $"{share}; {how}{chose}", gained ? "good" : "bad")
-            : new(gained ? "Better by" : "Worse by", amount, $"{share}; {how}{chose}", gained ? "good" : "bad");
+        return new(isTime ? gained ? "Saved" : "Cost" : gained ? "Better by" : "Worse by", End(Math.Abs(saved.P50)),
+            $"against the baseline alone; {how}{chose}", gained ? "good" : "bad");
     }
 }

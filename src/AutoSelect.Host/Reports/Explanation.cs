@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.EarlierJobs;
 
 namespace AutoSelect.Host.Reports;
 
@@ -9,26 +11,35 @@ internal static class Explanation
     /// <param name="record">The job, in any phase.</param>
     /// <param name="output">Plain text goes here.</param>
     /// <param name="only">One trial; null for all.</param>
+    /// <param name="standing">On which earlier runs its choices stand; null where that is not known.</param>
     /// <exception cref="ArgumentException">The job has no such trial.</exception>
-    public static void Write(JobRecord record, TextWriter output, TrialId? only = null)
+    public static void Write(JobRecord record, TextWriter output, TrialId? only = null, JobStanding? standing = null)
     {
-        var document = ExplanationDocument.FromRecord(record, only);
+        var document = ExplanationDocument.FromRecord(record, only, standing);
         output.WriteLine($"{document.Job}: {document.Objective}");
         output.WriteLine(document.Answer.Sentence);
         if (document.Simulated is { } simulated) output.WriteLine($"SIMULATED: {simulated}.");
         if (record.Notice.Length > 0) output.WriteLine($"Notice: {record.Notice}");
         if (only is null) WriteWhole(record, document, output);
-        foreach (var trial in document.Trials)
+        foreach (var trial in document.Trials.Where(t => only is not null || IsWorthABlock(t)))
         {
             output.WriteLine();
-            WriteTrial(record, trial, output);
+            TrialExplanation.Write(record, trial, output);
         }
+        ImmutableArray<ExplainedTrial> others = only is null ? [.. document.Trials.Where(t => !IsWorthABlock(t))] : [];
+        if (others.IsEmpty) return;
+        output.WriteLine();
+        output.WriteLine($"Not tried: {string.Join(", ", others.Select(t => $"{t.Trial} {t.Candidate}"))}.");
     }
 
     /// <summary>The same as one JSON document.</summary>
     /// <exception cref="ArgumentException">The job has no such trial.</exception>
-    public static string Json(JobRecord record, TrialId? only = null) =>
-        JsonSerializer.Serialize(ExplanationDocument.FromRecord(record, only), RecordJson.Indented);
+    public static string Json(JobRecord record, TrialId? only = null, JobStanding? standing = null) =>
+        JsonSerializer.Serialize(ExplanationDocument.FromRecord(record, only, standing), RecordJson.Indented);
+
+    private static bool IsWorthABlock(ExplainedTrial trial) =>
+        trial.ChargedSeconds > 0 || trial.State is not (TrialState.Waiting or TrialState.Stopped)
+        || trial.Decisions.Any(d => d.Kind is DecisionKind.Continue or DecisionKind.Commit);
 
     private static void WriteWhole(JobRecord record, ExplanationDocument document, TextWriter output)
     {
@@ -36,13 +47,15 @@ internal static class Explanation
         var width = document.Answer.Figures.Max(f => f.Label.Length);
         foreach (var figure in document.Answer.Figures)
             output.WriteLine($"  {figure.Label.PadRight(width)}  {figure.Value} ({figure.Note})");
+        output.WriteLine();
+        if (document.Order is { } order) output.WriteLine($"Order of challengers: {order}.");
+        if (!document.ByEarlierRuns.IsEmpty)
+            output.WriteLine($"{StandingText.ByEarlierRuns(record, document.ByEarlierRuns)}; all else was decided by curves of this job.");
         foreach (var commit in document.Commits)
         {
-            output.WriteLine();
             output.WriteLine(
-                $"{(commit.IsFallback ? "Fell back to" : "Committed to")} {commit.Winner} at rung {commit.Rung}, "
-                + $"{Wording.Duration(commit.At)} into the job.");
-            output.WriteLine($"  {commit.Reason}");
+                $"{commit.How} {commit.Winner} at rung {commit.Rung}, {Wording.Duration(commit.At)} into the job: {commit.Reason}");
+            if (commit.IsEnding) continue;
             output.WriteLine($"  P(best) {Wording.Percent(commit.ProbabilityOfBest)} of those begun; expected regret "
                 + Wording.Amount(commit.ExpectedRegret, commit.Unit)
                 + (commit.RunnerUp is { } second ? $"; {second} kept as runner-up." : "; no runner-up kept."));
@@ -50,26 +63,7 @@ internal static class Explanation
         if (record.Rungs.IsEmpty) return;
         output.WriteLine();
         output.WriteLine("Rungs");
-        foreach (var rung in record.Rungs) output.WriteLine($"  {rung.Rung,2}  {Wording.Duration(rung.DecidedAt),12}  {rung.Summary}");
-    }
-
-    private static void WriteTrial(JobRecord record, ExplainedTrial trial, TextWriter output)
-    {
-        var roles = trial.Roles.IsEmpty ? "" : $" ({string.Join(", ", trial.Roles)})";
-        output.WriteLine(
-            $"{trial.Trial} {trial.Candidate}{roles}: "
-            + $"{trial.State.ToString().ToLowerInvariant()}{(trial.Reason.Length > 0 ? $", {trial.Reason}" : "")}");
-        output.WriteLine($"    {trial.Strategy}, {trial.Settings}");
-        var value = trial.BestValue is { } best ? $"best {record.Spec.Objective.Metric} {Wording.Value(best)}" : "never evaluated";
-        output.WriteLine($"    {value}, {Wording.Duration(trial.ChargedSeconds)} of device time"
-            + (trial.Restarts > 0 ? $", started again {Wording.Count(trial.Restarts, "time")} after its device was lost" : ""));
-        foreach (var decision in trial.Decisions)
-        {
-            output.WriteLine($"    rung {decision.Rung,2}  {decision.Kind.ToString().ToLowerInvariant(),-8}  {decision.Reason}");
-            if (!decision.Numbers.IsEmpty)
-                output.WriteLine(
-                    "                       "
-                    + $"{string.Join(", ", decision.Numbers.Select(n => $"{Wording.Key(n.Key)} {Wording.Number(n.Value, 3)}"))}");
-        }
+        foreach (var (rung, last) in Runs.Of(record.Rungs, (a, b) => a.Summary == b.Summary))
+            output.WriteLine($"  {Runs.Range(rung.Rung, last.Rung),7}  {Wording.Duration(rung.DecidedAt),12}  {rung.Summary}");
     }
 }

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Planning.EarlierJobs;
 
 namespace AutoSelect.Host.Reports;
 
@@ -6,11 +7,13 @@ namespace AutoSelect.Host.Reports;
 internal static class HtmlReport
 {
     /// <summary>The page for a job in any phase; it says so where the job has not ended.</summary>
-    public static string Render(JobRecord record) => ReportPage.Render(record);
+    /// <param name="record">The job.</param>
+    /// <param name="standing">On which earlier runs its choices stand; null where that is not known.</param>
+    public static string Render(JobRecord record, JobStanding? standing = null) => ReportPage.Render(record, standing);
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="IOException">The folder cannot be written; a page that was there is intact.</exception>
-    public static void Write(JobRecord record, string path)
+    public static void Write(JobRecord record, string path, JobStanding? standing = null)
     {
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -19,7 +22,7 @@ internal static class HtmlReport
         {
             using (var stream = new FileStream(draft, FileMode.CreateNew))
             {
-                using (var writer = new StreamWriter(stream, leaveOpen: true)) writer.Write(Render(record));
+                using (var writer = new StreamWriter(stream, leaveOpen: true)) writer.Write(Render(record, standing));
                 stream.Flush(flushToDisk: true);
             }
             File.Move(draft, full, overwrite: true);

@@ -2,13 +2,14 @@ using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports.Analysis;
 using AutoSelect.Host.Reports.Sections;
+using AutoSelect.Planning.EarlierJobs;
 
 namespace AutoSelect.Host.Reports;
 
 /// <summary>Puts the sections, the styles, the figures for the charts and the scripts into one page.</summary>
 internal static class ReportPage
 {
-    public static string Render(JobRecord record)
+    public static string Render(JobRecord record, JobStanding? standing)
     {
         var calibration = Calibration.FromRecord(record);
         var page = new Html();
@@ -28,14 +29,14 @@ internal static class ReportPage
 
             """);
         AnswerSection.Add(page, record);
-        CandidatesSection.Add(page, record);
+        CandidatesSection.Add(page, record, standing);
         ChartSections.AddCurves(page, record);
         ChartSections.AddPlane(page, record);
         ChartSections.AddTimeline(page, record);
         DecisionsSection.Add(page, record);
         CalibrationSection.Add(page, record, calibration);
         AccountingSection.Add(page, record);
-        SurroundingsSection.Add(page, record);
+        SurroundingsSection.Add(page, record, standing);
         page.Add($"""
             </main>
             <noscript><p class="banner">The charts need JavaScript; all text and tables are here without it.</p></noscript>

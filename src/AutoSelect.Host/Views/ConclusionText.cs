@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Host.Reports;
 
 namespace AutoSelect.Host.Views;
 
@@ -11,12 +12,12 @@ internal static class ConclusionText
         yield return "";
         if (record.Outcome is { } outcome)
         {
-            yield return outcome.Summary;
-            if (outcome.Winner is { } winner) yield return $"  chosen        {record[winner].Candidate.Name}";
+            yield return Answer.SentenceOn(record);
+            // Why, and where they are.
+            if (outcome.Checkpoint is not null && outcome.Value is not null) yield return outcome.Summary;
             if (outcome.Value is { } value)
-                yield return $"  {objective.Metric,-12}  {Wording.Value(value)}"
-                    + (outcome.TestValue is { } test ? $" (test data {Wording.Value(test)})" : "");
-            if (outcome.SecondsToTarget is { } seconds) yield return $"  target after  {Wording.Duration(seconds)}";
+                yield return $"  {objective.Metric,-12}  {Wording.Value(value)} on the validation data"
+                    + (outcome.TestValue is { } test ? $", {Wording.Value(test)} on the test data" : "");
         }
         else
         {
@@ -24,21 +25,22 @@ internal static class ConclusionText
                 ? $"Paused after {Wording.Duration(record.ElapsedSeconds)}."
                 : $"The job has not ended (phase {record.Phase}); it was followed for {Wording.Duration(record.ElapsedSeconds)}.";
         }
-        yield return $"  probe cost    {ProbeCost.Describe(record)}";
+        yield return $"  device time   {ProbeCost.Describe(record)}";
         if (record.Outcome?.FinalWeights is { } weights) yield return $"  weights       {weights}";
         if (conclusion.Report is { } report) yield return $"  report        {report}";
         if (conclusion.ResumeWith is { } resume) yield return $"  go on with    {resume}";
     }
 }
 
-/// <summary>What finding out has cost so far.</summary>
+/// <summary>What the job has cost so far, and what of it finding out.</summary>
 internal static class ProbeCost
 {
     public static string Describe(JobRecord record)
     {
         var all = record.ChargedSeconds;
-        if (record.Commit is null) return $"{Wording.Duration(all)} device time, nothing chosen yet";
-        return $"{Wording.Duration(record.ProbeSeconds)} of {Wording.Duration(all)} device time"
-            + (all > 0 ? $" ({Wording.Percent(record.ProbeSeconds / all)})" : "");
+        if (record.Commit is null) return $"{Wording.Duration(all)}, nobody chosen yet";
+        if (record.ProbeSeconds == 0) return Wording.Duration(all);
+        return $"{Wording.Duration(all)}, {Wording.Duration(record.ProbeSeconds)}"
+            + (all > 0 ? $" ({Wording.Percent(record.ProbeSeconds / all)})" : "") + " of it for candidates that were not chosen";
     }
 }

@@ -8,32 +8,41 @@ internal static class DecisionText
     /// <summary>The rung, its decisions, and the commit where it made one.</summary>
     public static IEnumerable<EventLine> Lines(JobRecord record, RungRecord rung, Commit? commit)
     {
-        var saving = Wording.Amount(rung.ExpectedSaving, rung.Unit);
-        var bid = rung.ExpectedSaving <= 0 ? "" : $" (the best challenger is expected to save {saving}, "
-            + $"its devices are worth {Wording.Amount(rung.PriceOfSaving, rung.Unit)})";
-        var text = $"rung {rung.Rung}: {rung.Summary}{bid}";
-        yield return EventText.Line(record, EventNames.Rung, text) with
+        var news = new RungNews(record, rung, commit);
+        yield return EventText.Line(record, EventNames.Rung, $"rung {rung.Rung}: {rung.Summary}") with
         {
             At = rung.DecidedAt,
             Rung = rung.Rung,
-            IsRoutine = record.Rungs is [.., { Summary: var before }, _] && before == rung.Summary,
+            IsRoutine = !news.IsWorthTelling,
         };
         foreach (var decision in rung.Decisions)
         {
             var trial = record[decision.Trial];
-            var decided = $"{Verb(decision.Kind)} {EventText.Name(trial)}: {decision.Reason}";
+            var (decided, standing) = (Told(trial, Verb(decision.Kind), decision.Reason), Standing(record, trial, decision.Kind));
+            if (standing.Length > 0) decided = decided.TrimEnd('.') + standing;
             yield return OfTrial(record, rung, EventNames.Decision, trial, decided) with
             {
                 Decision = decision.Kind.ToString(),
                 Numbers = decision.Numbers,
-                IsRoutine = decision.Kind == DecisionKind.Continue || (trial.Segments.IsEmpty && decision.Kind != DecisionKind.Commit),
+                IsRoutine = !news.IsNews(decision),
             };
         }
         if (commit is null) yield break;
         var winner = record[commit.Winner];
-        yield return OfTrial(record, rung, EventNames.Commit, winner,
-            $"{(commit.IsFallback ? "fallback to" : "committed to")} {EventText.Name(winner)}: {commit.Reason}");
+        var committed = Told(winner, commit.IsFallback ? "fell back to" : "committed to", commit.Reason);
+        yield return OfTrial(record, rung, EventNames.Commit, winner, committed) with { IsRoutine = news.IsEnding };
     }
+
+    /// <summary>Reasons that are whole sentences on a candidate need no more than its trial.</summary>
+    private static string Told(Trial trial, string verb, string reason) =>
+        reason.StartsWith(trial.Candidate.Name + " ", StringComparison.Ordinal) ? $"{trial.Id} {reason}"
+        : $"{verb} {EventText.Name(trial)}: {reason}";
+
+    /// <summary>Where one that rests or is given up has come to.</summary>
+    private static string Standing(JobRecord record, Trial trial, DecisionKind kind) =>
+        kind is not (DecisionKind.Pause or DecisionKind.Stop) || trial.Curve.IsEmpty ? ""
+        : $" ({record.Spec.Objective.Metric} {Wording.Value(trial.Curve[^1].Deliverable(record.Spec.Objective.Direction))} at epoch "
+            + $"{Wording.Epochs(SegmentText.Epoch(record, trial, trial.Curve[^1].Step))})";
 
     private static EventLine OfTrial(JobRecord record, RungRecord rung, string name, Trial trial, string text) =>
         EventText.Line(record, name, text) with
@@ -46,7 +55,7 @@ internal static class DecisionText
 
     private static string Verb(DecisionKind kind) => kind switch
     {
-        DecisionKind.Continue => "continue",
+        DecisionKind.Continue => "train",
         DecisionKind.Pause => "pause",
         DecisionKind.Stop => "stop",
         _ => "commit",

@@ -22,9 +22,7 @@ internal static class EventText
         TrialEnded ended => [OfTrial(after, ended.Trial, ended.State.ToString().ToLowerInvariant() + Because(ended.Reason))],
         JobDecided decided => DecisionText.Lines(after, decided.Rung, decided.Commit),
         ExportBegun begun =>
-            [Line(
-                after, EventNames.Phase,
-                $"training is over, the weights of {Name(after[begun.Trial])} are written next{Because(begun.Reason)}")],
+            [Line(after, EventNames.Phase, $"training is over{Because(begun.Reason)}")],
         JobPaused => [Line(after, EventNames.Phase, "paused")],
         JobEnded => Ended(before, after),
         _ => [],
@@ -40,7 +38,7 @@ internal static class EventText
     {
         var (spec, trials) = (record.Spec, record.Trials.Length);
         var what = $"{spec.Workload.Name}, {Wording.Objective(spec.Objective)}";
-        var text = $"job {record.Id}: {what}; {trials} candidates on {spec.Probe.Devices} devices";
+        var text = $"job {record.Id}: {what}; {Wording.Count(trials, "candidate")} on {Wording.Count(spec.Probe.Devices, "device")}";
         return Line(record, EventNames.Job, text) with { At = 0 };
     }
 
@@ -72,7 +70,13 @@ internal static class EventText
             if (before?.Find(trial.Id)?.OpenSegment() is not null && trial.OpenSegment() is null)
                 yield return SegmentText.Ended(after, trial, trial.Segments[^1]);
         if (after.Outcome is not { } outcome) yield break;
-        yield return Line(after, EventNames.Outcome, outcome.Summary) with { Trial = outcome.Winner?.Value, Value = outcome.Value };
+        // The conclusion says it at more length.
+        yield return Line(after, EventNames.Outcome, outcome.Summary) with
+        {
+            Trial = outcome.Winner?.Value,
+            Value = outcome.Value,
+            IsRoutine = true,
+        };
     }
 
     private static string Because(string reason) => reason.Length > 0 ? $": {reason}" : "";

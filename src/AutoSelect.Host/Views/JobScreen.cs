@@ -37,7 +37,7 @@ internal static class JobScreen
 
     private static (string, Style) Header(JobRecord record)
     {
-        var remaining = RemainingTime.Estimate(record) is { } seconds ? $", about {Wording.Duration(seconds)} left" : "";
+        var remaining = RemainingTime.Estimate(record) is { } left ? $", {left}" : "";
         var (id, phase) = (record.Id, record.Phase.ToString().ToLowerInvariant());
         var time = $"{Wording.Duration(record.ElapsedSeconds)}{remaining}";
         return ($"{id}  {Wording.Objective(record.Spec.Objective)}  {phase}  {time}  {record.Spec.Workload.Name}",
@@ -46,7 +46,7 @@ internal static class JobScreen
 
     private static IEnumerable<(string, Style)> Decisions(JobRecord record, int count) => record.Rungs
         .SelectMany(rung => DecisionText.Lines(record, rung, record.Commits.FirstOrDefault(c => c.Rung == rung.Rung)))
-        .Where(e => e.Decision is not (nameof(DecisionKind.Continue) or nameof(DecisionKind.Commit)))
+        .Where(e => !e.IsRoutine)
         .TakeLast(count)
         .Select(e => ($"{Wording.Duration(e.At),12}  {e.Text}", e.Event == EventNames.Commit ? new Style(Color.Green) : Style.Plain));
 
@@ -54,7 +54,7 @@ internal static class JobScreen
     {
         var disk = $"checkpoints {Wording.Size(record.CheckpointBytes)} of {Wording.Size(record.Spec.Checkpoints.DiskLimitBytes)}";
         return record.Notice.Length > 0
-            ? ($"{record.Notice}  probe cost {ProbeCost.Describe(record)}  {disk}", new Style(Color.Yellow))
-            : ($"probe cost {ProbeCost.Describe(record)}  {disk}", new Style(Color.Grey));
+            ? ($"{record.Notice}  device time {ProbeCost.Describe(record)}  {disk}", new Style(Color.Yellow))
+            : ($"device time {ProbeCost.Describe(record)}  {disk}", new Style(Color.Grey));
     }
 }

@@ -10,16 +10,24 @@ internal static class SegmentText
         OfSegment(record, trial, segment, EventNames.SegmentStarted) with
         {
             Step = segment.FromStep,
-            Text = segment.IsExport ? $"{EventText.Name(trial)} is evaluated and written on {Devices(segment)}"
+            Text = segment.IsExport
+                ? $"{EventText.Name(trial)} is evaluated, also on the test data where there are any, and written on {Devices(segment)}"
             : segment.FromStep == 0 ? $"{EventText.Name(trial)} starts on {Devices(segment)}"
             : $"{EventText.Name(trial)} goes on from step {segment.FromStep} on {Devices(segment)}",
+            IsRoutine = !segment.IsExport && IsNextSlice(record, trial, segment),
         };
+
+    /// <summary>True where it goes on after a slice that it did, on the same devices, as if it had not stopped.</summary>
+    private static bool IsNextSlice(JobRecord record, Trial trial, Segment segment) =>
+        trial.Segments is [.., { End: SegmentEnd.BudgetReached } before, _] && Devices(before) == Devices(segment)
+        && !record.Rungs.Any(r => r.Rung > before.Rung
+            && r.Decisions.Any(d => d.Trial == trial.Id && d.Kind is DecisionKind.Pause or DecisionKind.Stop));
 
     public static EventLine Ended(JobRecord record, Trial trial, Segment segment)
     {
         var last = segment.IsExport ? null : trial.Curve.LastOrDefault(p => p.Step <= segment.ToStep);
         var value = last?.Deliverable(record.Spec.Objective.Direction);
-        var reached = segment.IsExport ? $"in {Wording.Duration(segment.Seconds)}"
+        var reached = segment.IsExport ? $"in {Wording.Duration((segment.EndedAt ?? segment.StartedAt) - segment.StartedAt)}"
             : $"step {segment.ToStep} (epoch {Wording.Epochs(Epoch(record, trial, segment.ToStep))}) in {Wording.Duration(segment.Seconds)}"
             + (value is { } v ? $", {record.Spec.Objective.Metric} {Wording.Value(v)}" : "");
         var why = IsFault(segment.End) && trial.Reason.Length > 0 ? $": {trial.Reason}" : "";
@@ -28,14 +36,29 @@ internal static class SegmentText
             Step = segment.ToStep,
             Value = value,
             Text = $"{EventText.Name(trial)} {(segment.IsExport ? HowExported(segment.End) : How(segment.End))} {reached}{why}",
+            // What comes of a slice is decided next, and told where it changes something.
+            IsRoutine = !segment.IsExport && segment.End == SegmentEnd.BudgetReached && segment.ToStep < trial.HorizonSteps,
         };
     }
 
-    /// <summary>The committed run is one long segment: its points are all there is to tell of it.</summary>
-    public static IEnumerable<EventLine> Points(JobRecord record, Trial trial, ImmutableArray<CurvePoint> points) =>
-        trial.State is TrialState.Committed or TrialState.Completed && record.Commit?.Winner == trial.Id
-            ? points.Select(p => Point(record, trial, p))
-            : [];
+    /// <summary>
+    /// The runs of the committed and of the baseline are long segments: their points are all there is to tell of them, people are told ten.
+    /// </summary>
+    public static IEnumerable<EventLine> Points(JobRecord record, Trial trial, ImmutableArray<CurvePoint> points)
+    {
+        var isCommitted = trial.State is TrialState.Committed or TrialState.Completed && record.Commit?.Winner == trial.Id;
+        if (points.IsEmpty || (!isCommitted && trial.Candidate.Name != record.Spec.Baseline)) yield break;
+        // The record has the points already.
+        var told = Tenth(trial, trial.Curve.LastOrDefault(p => p.Step < points[0].Step)?.Step ?? 0);
+        foreach (var point in points)
+        {
+            var tenth = Tenth(trial, point.Step);
+            yield return Point(record, trial, point) with { IsRoutine = tenth == told };
+            told = tenth;
+        }
+    }
+
+    private static long Tenth(Trial trial, long step) => 10 * step / Math.Max(1, trial.HorizonSteps);
 
     public static double Epoch(JobRecord record, Trial trial, long step) =>
         (double)step / LearningRateSchedule.StepsPerEpoch(record.Spec.TrainingExamples, trial.Candidate.BatchSize);

@@ -26,15 +26,17 @@ public sealed record CandidatePreview
     /// <summary>True when earlier jobs make others the ones to begin with; it may still begin if these fail.</summary>
     public required bool Waits { get; init; }
 
-    /// <summary>Step that the first rung ends at; null where the candidate does not start.</summary>
+    /// <summary>Step that it would be sent to at once; null where the candidate does not start.</summary>
     public long? FirstRungStep { get; init; }
-    public required double FirstRungSeconds { get; init; }
 
     /// <summary>Step of its predecessor's run that the candidate begins with; null where it begins at the initial weights.</summary>
     public long? BranchStep { get; init; }
 
     /// <summary>Every hyperparameter, after the batch-size rules; those the candidate leaves out at their default.</summary>
     public required ImmutableSortedDictionary<string, double> Hyperparameters { get; init; }
+
+    /// <summary>Those of them that are fixed and at their defaults, which say nothing of this candidate.</summary>
+    public required ImmutableArray<string> Untouched { get; init; }
 
     /// <summary>Precision, ranks with their communication, modifiers and continuation where they are not at their defaults.</summary>
     public required ImmutableArray<string> Axes { get; init; }
@@ -43,6 +45,8 @@ public sealed record CandidatePreview
     {
         var candidate = trial.Candidate;
         var all = plan.Inspection.Catalogue.Strategies.FirstOrDefault(s => s.Name == candidate.Strategy)?.Hyperparameters ?? [];
+        var values = candidate.Hyperparameters.AddRange(all.Where(h => !candidate.Hyperparameters.ContainsKey(h.Name))
+            .Select(h => KeyValuePair.Create(h.Name, h.Default)));
         long? firstStep = opening.NextStep.TryGetValue(trial.Trial, out var step) ? step : null;
         return new CandidatePreview
         {
@@ -56,11 +60,10 @@ public sealed record CandidatePreview
             RunSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, trial.HorizonSteps),
             Waits = opening.Decisions.Any(d => d.Trial == trial.Trial && d.Kind == DecisionKind.Pause),
             FirstRungStep = firstStep,
-            FirstRungSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, firstStep ?? 0),
             BranchStep = candidate.Continues?.StepOf(trial.HorizonSteps),
             Axes = [.. candidate.Axes()],
-            Hyperparameters = candidate.Hyperparameters.AddRange(all.Where(h => !candidate.Hyperparameters.ContainsKey(h.Name)).Select(
-                h => KeyValuePair.Create(h.Name, h.Default))),
+            Hyperparameters = values,
+            Untouched = [.. all.Where(h => h.Label == HyperparameterLabel.Fixed && values[h.Name] == h.Default).Select(h => h.Name)],
         };
     }
 }

@@ -29,14 +29,19 @@ public sealed record JobPreview
     /// <summary>What the policy says to begin with.</summary>
     public required string Opening { get; init; }
 
-    /// <summary>Predicted device seconds of the first rung, all candidates together.</summary>
-    public required double FirstRungSeconds { get; init; }
-
     /// <summary>The race as it can be foreseen; null where the policy insures nothing.</summary>
     public required RaceForesight? Race { get; init; }
 
-    /// <summary>Names of the challengers in the order in which they would be tried.</summary>
+    /// <summary>
+    /// Names of the challengers in the order in which they would be tried, that of <see cref="RaceForesight.Challengers"/>.
+    /// </summary>
     public required ImmutableArray<string> Challengers { get; init; }
+
+    /// <summary>On which earlier runs stands what is believed of the candidates.</summary>
+    public required JobStanding Standing { get; init; }
+
+    /// <summary>True where the devices are cores of one machine, which slow each other down.</summary>
+    public required bool SharesMachine { get; init; }
 
     /// <summary>
     /// Step times measured in earlier jobs that the predictions rest on; 0 leaves them to a rule of thumb, good to a factor of about two.
@@ -53,7 +58,8 @@ public sealed record JobPreview
         var shared = SharedSteps.FromForecast(RankForecasts.ForPlan(plan, model));
         var trials = PlannedTrials.ForPlan(plan, model, shared);
         var spec = plan.Spec;
-        var (policy, input) = (PolicyCatalogue.Get(spec.Policy), PlannedTrials.Opening(spec, trials, history ?? JobHistory.Read(earlier)));
+        var known = history ?? JobHistory.Read(earlier);
+        var (policy, input) = (PolicyCatalogue.Get(spec.Policy), PlannedTrials.Opening(spec, trials, known));
         var opening = policy.Decide(input);
         var race = policy.InsuresBaseline ? RaceForesight.FromInput(input) : null;
         ImmutableArray<CandidatePreview> candidates = [.. trials.Select(t => CandidatePreview.ForTrial(plan, t, opening))];
@@ -65,9 +71,10 @@ public sealed record JobPreview
             Transport = shared?.Transport,
             GradientBytes = 4 * plan.Inspection.Workload!.Layers.Sum(l => l.Parameters),
             Opening = opening.Summary,
-            FirstRungSeconds = candidates.Zip(trials, (c, t) => c.FirstRungSeconds * t.Candidate.Ranks).Sum(),
             Race = race,
-            Challengers = race is null ? [] : [.. race.Order.Select(id => trials.First(t => t.Trial == id).Candidate.Name)],
+            Challengers = race is null ? [] : [.. race.Challengers.Select(c => trials.First(t => t.Trial == c.Trial).Candidate.Name)],
+            Standing = JobStanding.FromHistory(known, spec),
+            SharesMachine = PlannedTrials.Kind(plan) == DeviceKind.Cpu,
             Measurements = measurements.Count,
         };
     }

@@ -38,7 +38,8 @@ public static class CandidateGenerator
             : request.Strategies;
         var candidates = new List<Candidate>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var names = new CandidateNames(isLengthTold: request.Epochs.Length > 1);
+        var nameless = new List<Candidate>();
         var dropped = new List<CandidateError>();
         var notes = new List<CandidateNote>();
         void Add(int index, StrategyDescription strategy, Candidate candidate)
@@ -48,7 +49,12 @@ public static class CandidateGenerator
             dropped.AddRange(broken.Select(
                 rule => new CandidateError(
                     isDefault ? null : index, isDefault ? "candidates" : $"candidates[{index}]", candidate.Strategy, rule)));
-            if (broken.Count == 0) candidates.Add(candidate with { Name = Unique(names, Name(candidate, request.Epochs.Length)) });
+            if (broken.Count == 0) nameless.Add(candidate);
+        }
+        void Name()
+        {
+            candidates.AddRange(names.Give(nameless, catalogue.Strategies));
+            nameless.Clear();
         }
         void Note(int index, StrategyDescription strategy, HyperparameterPoint point, int batchSize) => notes.AddRange(
             point.HeldAt(batchSize).Select(held => new CandidateNote(
@@ -87,6 +93,7 @@ public static class CandidateGenerator
                                     });
                             }
         }
+        Name();
 
         var isWhole = errors.IsEmpty && dropped.Count == 0 && skipped.Count == 0;
         // Whoever is continued comes first, so that a name means something when it is read; what is left names each other or nobody.
@@ -113,6 +120,8 @@ public static class CandidateGenerator
                             };
                             foreach (var one in continuation.After(candidate, predecessor, candidates).ToList()) Add(i, description, one);
                         }
+            // Whoever continues one of these means it by its name.
+            Name();
             errors = [.. errors, .. continuation.Errors.Distinct()];
         }
         // What a request with mistakes would have been may be who is meant.
@@ -151,24 +160,7 @@ public static class CandidateGenerator
     private static ImmutableArray<int> FirstGiven(ImmutableArray<int> given, ImmutableArray<int> otherwise) =>
         given.IsDefaultOrEmpty ? otherwise : given;
 
-    private static string Name(Candidate candidate, int lengths) => string.Concat(
-    [
-        $"{candidate.Strategy}-b{candidate.BatchSize}",
-        lengths > 1 ? $"-e{candidate.Schedule.HorizonEpochs.ToString("0.##", CultureInfo.InvariantCulture)}" : "",
-        candidate.Precision == "fp32" ? "" : $"-{candidate.Precision}",
-        candidate.Ranks == 1 ? "" : $"-r{candidate.Ranks}-{candidate.Communication}",
-        .. candidate.Modifiers.Given().Select(m => $"-{m.Key.ToLowerInvariant()}{(m.Value == "true" ? "" : m.Value)}"),
-        candidate.Continues is { } from ? $"-after{from.At.ToString("0.###", CultureInfo.InvariantCulture)}-{from.Candidate}" : "",
-    ]);
-
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    private static string Unique(HashSet<string> names, string name)
-    {
-        var unique = name;
-        for (var n = 2; !names.Add(unique); n++) unique = $"{name}-{n}";
-        return unique;
-    }
 
     /// <summary>All that makes two candidates train alike.</summary>
     private static string Key(Candidate c) => string.Join(

@@ -10,6 +10,10 @@ namespace AutoSelect.Selection.Candidates;
 internal sealed record HyperparameterPoint(
     StrategyDescription Strategy, ImmutableSortedDictionary<string, double> Given, ImmutableSortedDictionary<string, double> Drawn)
 {
+    /// <summary>The strategy's own values.</summary>
+    public static HyperparameterPoint Usual(StrategyDescription strategy) => new(
+        strategy, ImmutableSortedDictionary<string, double>.Empty, ImmutableSortedDictionary<string, double>.Empty);
+
     /// <summary>
     /// All hyperparameters for a batch size: value × (batch/base)^exponent. A drawn value stays within its range. A default may fall
     /// below it, since the rule knows the batch size and the range does not, but never rises above it: at the greatest batches the rules

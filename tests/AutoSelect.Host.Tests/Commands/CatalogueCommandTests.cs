@@ -72,11 +72,17 @@ public class CatalogueCommandTests
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
         Assert.Matches(
-            @"nadamw-b64 \(baseline\) +64 +5 +500 +cosine +\d[\d.]* ms +\d[^ ]* s +to step \d+ +learningRate 0\.007", run.Output);
-        Assert.Matches(@"nadamw-b64, the baseline, is expected to need \d\S* s alone \(\d\S* s to \S+\)\.", run.Output);
-        Assert.Matches(@"The job ends at most \d\S* s later than it would have\.", run.Output);
-        Assert.Matches(@"Up to 1 challenger on 1 borrowed device, by what earlier runs say: sgd-b64\.", run.Output);
-        Assert.Matches(@"Borrowed devices cost at most \d\S* s of their time\.", run.Output);
+            @"nadamw-b64 +64 +5 +500 +cosine +\d[\d.]* ms +\d[^ ]* s +baseline +learningRate 0\.007", run.Output);
+        Assert.Matches(@"sgd-b64 +64 .* s +1 +learningRate", run.Output);
+        Assert.Matches(
+            @"The baseline nadamw-b64 trains from the start\. Alone it is expected to need \d\S* s \(\d.* with 9[05] %, at all with "
+                + @"\d+ %\)\.", run.Output);
+        Assert.Contains("1 challenger at most, beside it on 1 borrowed device, the next where one disappoints:\n", run.Output);
+        Assert.Matches(@"\n  1\. sgd-b64: \d+ % to beat the baseline; first looked at after \d\S* s \(step \d+\); "
+            + @"sgd in \d+ shipped runs and 0 of this store, none with these values\n", run.Output);
+        Assert.Matches(@"Order of challengers: shipped prior, \d,\d+ curves of \d+ workloads; this store: no runs yet\.", run.Output);
+        Assert.Matches(@"Cost: about \d\S* s of borrowed device time if the baseline does as expected, at most \d\S* s until its run is "
+            + @"over\. The job ends at most \d\S* s later than the baseline alone would, not counting that cores", run.Output);
         Assert.Contains("Step times are a rule of thumb", run.Output);
         Assert.Null(run.Control.Opened);
     }
@@ -89,10 +95,10 @@ public class CatalogueCommandTests
             + "continues: { candidate: nadamw, after: 0.4 } }]";
         Assert.Equal(0, await run.Run("preview", run.JobFile(job)));
         Assert.Matches(
-            @"sgd-b64-after0\.4-nadamw-b64 .* begins at step 200 .*continues nadamw-b64 after 0\.4 \(convertible, re-warm \d+ steps\)",
+            @"sgd-b64-after0\.4-nadamw-b64 .* from step 200 .*continues nadamw-b64 after 0\.4 \(convertible, re-warm \d+ steps\)",
             run.Output);
-        Assert.Contains("Nobody is expected to be worth a try.", run.Output);
-        Assert.DoesNotContain("Borrowed devices", run.Output);
+        Assert.Contains("No challenger is expected to be worth a try; order of challengers: shipped prior, ", run.Output);
+        Assert.DoesNotContain("borrowed device", run.Output);
     }
 
     [Theory]
@@ -120,8 +126,8 @@ public class CatalogueCommandTests
         // 100,000 bytes over 10 ms and 1 MB/s.
         Assert.Matches(@"nadamw-b64 once committed +2 +11\d ms +110 ms +0 µs +after the passes, all at once", run.Output);
         Assert.Matches(@"sgd-b64-r2-fp32 +2 +11\d ms +110 ms +0 µs +after the passes, all at once", run.Output);
-        Assert.Matches(@"nadamw-b64 \(baseline\) .* \d\d?(\.\d)? ms +\d\S* s +to step", run.Output);
-        Assert.Matches(@"sgd-b64-r2-fp32 .* 11\d ms +1 min \d\d s +does not start", run.Output);
+        Assert.Matches(@"nadamw-b64 .* \d\d?(\.\d)? ms +\d\S* s +baseline", run.Output);
+        Assert.Matches(@"sgd-b64-r2-fp32 .* 11\d ms +1 min \d\d s +none", run.Output);
     }
 
     [Fact]
@@ -175,7 +181,7 @@ public class CatalogueCommandTests
             .. SampleJob.Completed.Record.Trials.Select(t => t with { StepTime = measured })]
         });
         Assert.Equal(0, await run.Run("preview", run.JobFile()));
-        Assert.Contains("Step times rest on what earlier jobs measured (1).", run.Output);
+        Assert.Contains("Step times rest on what earlier jobs of this store measured of this workload (1).", run.Output);
         Assert.DoesNotMatch(@" \d\d?(\.\d+)? ms ", run.Output);
     }
 

@@ -16,7 +16,7 @@ public sealed class JobCommandTests
         using var run = new CommandRun { Archive = new JobArchive() };
         Assert.Equal(ExitCodes.Environment, await run.Run("follow", "toy-1", "--store", job.Paths.Root));
         Assert.Contains("Nobody runs job 'toy-1': no process has its store open; autoselect resume toy-1 goes on with it.", run.Error);
-        Assert.Contains("t02 sgd-b64 reached step 100", run.Output);
+        Assert.Contains("t01 nadamw-b64 epoch 1.00: accuracy 0.8200", run.Output);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class JobCommandTests
         Assert.Equal(ExitCodes.ObjectiveMet, await following);
         Assert.Equal("", run.Error);
         Assert.Contains("committed to t01 nadamw-b64: the regret is below the cost", run.Output);
-        Assert.Contains("nadamw-b64 reached accuracy 0.9 after 30.5 s.", run.Output);
+        Assert.Contains("\nReached accuracy 0.9 after 30.5 s, with nadamw-b64, the baseline: ", run.Output);
     }
 
     [Fact]

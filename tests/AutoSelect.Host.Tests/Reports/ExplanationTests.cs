@@ -55,6 +55,42 @@ public sealed class ExplanationTests
         Assert.Equal(record[record.Commit!.Winner].Candidate.Name, root.GetProperty("commits")[0].GetProperty("winner").GetString());
     }
 
+    [Fact]
+    public void A_decision_is_told_with_the_forecast_that_it_rests_on_and_what_repeats_itself_once()
+    {
+        var (trial, other) = (Make.Trial("b", 0, TrialState.Running, (20, .7)), Make.Trial("never-begun", 1, TrialState.Waiting));
+        RungRecord Rung(int rung, double chance) => Make.Rung(rung, Make.Forecast(
+            trial, 20, Make.Quantiles(.8, .85, .9, .92, .95), Make.Quantiles(5, 6, 8, 12, double.PositiveInfinity)) with
+        {
+            ProbabilityOfTarget = chance,
+        }) with
+        {
+            Summary = "all as before",
+            Decisions = [new Decision { Trial = trial.Id, Kind = DecisionKind.Continue, Reason = "b trains on its own lane." }],
+        };
+        var text = Text(Make.Job(Make.FastestTo(.9), [trial, other], Rung(0, .5), Rung(1, .7), Rung(2, .9)));
+        Assert.Contains("\n      0–2           0 s  all as before\n", text);
+        Assert.Contains("    rung     0–2  continue  b trains on its own lane.\n"
+            + "                           forecast at rung 2: reaches 0.9 with 90 %, in 8.0 s (5.0 s or later with 95 %)\n", text);
+        Assert.DoesNotContain("never-begun: ", text);
+        Assert.EndsWith("\n\nNot tried: t02 never-begun.\n", text);
+    }
+
+    [Fact]
+    public void Only_a_policy_falls_back_and_whoever_arrives_first_ends_the_job()
+    {
+        var record = JobRecords.WithFallback();
+        var ending = record.Rungs[^1] with { Basis = null };
+        var real = record with { Rungs = [.. record.Rungs.SkipLast(1).Select(r => r with { Basis = Basis }), ending] };
+        var last = record.Commits[^1] with { Rung = ending.Rung, Reason = "it reached the target" };
+        var text = Text(real with { Commits = [record.Commits[0], last] });
+        Assert.Contains("Ended with ", text);
+        Assert.DoesNotContain("Fell back to", text);
+    }
+
+    private static DecisionBasis Basis =>
+        new() { Event = 1, Clock = 1, Devices = 2, Policy = "insured", PolicyVersion = 1 };
+
     private static string Text(JobRecord record, TrialId? only = null)
     {
         using var writer = new StringWriter();

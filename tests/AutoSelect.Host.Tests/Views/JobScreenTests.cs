@@ -51,7 +51,8 @@ public class JobScreenTests
         Assert.Matches(@"t01 nadamw-b64 +committed +1\.00/5 +█ +0\.8200 +20\.0 s \(14\.0 s–∞\) +96 % +here-cpu0 +9\.4 s", picture);
         Assert.Matches(@"t02 sgd-b64 +stopped +1\.00/5 +▁ +0\.7100 +8\.3 s", picture);
         Assert.Contains("stop t02 sgd-b64: is the best with 4 %", picture);
-        Assert.Contains("probe cost 8.3 s of 17.7 s device time (47 %)  checkpoints 1.5 MiB of 4.0 GiB", picture);
+        Assert.Contains(
+            "device time 17.7 s, 8.3 s (47 %) of it for candidates that were not chosen  checkpoints 1.5 MiB of 4.0 GiB", picture);
     }
 
     [Fact]

@@ -11,8 +11,8 @@ public class JsonViewTests
     {
         var lines = await Lines(SampleJob.Whole, new Conclusion { ExitCode = 0, Report = "report.html" });
         Assert.Equal(
-            ["job", "rung", "decision", "decision", "segment-started", "segment-started", "segment-ended", "segment-ended",
-                "rung", "decision", "decision", "commit", "segment-started", "point", "segment-ended", "outcome", "summary"],
+            ["job", "rung", "decision", "decision", "segment-started", "segment-started", "segment-ended", "point", "segment-ended", "rung",
+                "decision", "decision", "commit", "segment-started", "point", "segment-ended", "outcome", "summary"],
             lines.Select(l => l.GetProperty("event").GetString()));
         Assert.All(lines, l => Assert.Equal("toy", l.GetProperty("job").GetString()));
         var summary = lines[^1];

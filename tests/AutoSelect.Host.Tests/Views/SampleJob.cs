@@ -137,6 +137,9 @@ internal static class SampleJob
         PriceOfSaving = 9,
         SpentDeviceSeconds = 0,
         Summary = summary,
+        Basis = new DecisionBasis { Event = 1, Clock = at, Devices = 2, Policy = "insured", PolicyVersion = 1 },
+        NextStep = decisions.Where(d => d.Kind is DecisionKind.Continue or DecisionKind.Commit)
+            .ToImmutableSortedDictionary(d => d.Trial.Value, _ => 500L),
         Horizon = rung == 0 ? ImmutableSortedDictionary<string, long>.Empty
             : ImmutableSortedDictionary<string, long>.Empty.Add("t01", 100).Add("t02", 100),
     };

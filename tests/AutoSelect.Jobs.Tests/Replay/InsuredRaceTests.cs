@@ -72,8 +72,8 @@ public sealed class InsuredRaceTests(ITestOutputHelper output)
     {
         ImmutableArray<RecordedCurve> curves =
         [
-            Recordings.Smooth("base", Evidence.Rising(0.85, 0.05)), Recordings.Smooth("worse", Evidence.Rising(0.7, 0.02)),
-            Recordings.Smooth("better", Evidence.Rising(0.93, 0.05)),
+            Recordings.Smooth("base", Evidence.Rising(0.85, 0.05)), Recordings.Smooth("better", Evidence.Rising(0.93, 0.05)),
+            Recordings.Smooth("worse", Evidence.Rising(0.7, 0.02)),
         ];
         var outcome = SimulatedJob.Run(curves, new InsuredPolicy(), new SimulatedConditions
         {

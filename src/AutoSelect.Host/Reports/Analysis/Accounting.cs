@@ -20,6 +20,9 @@ internal sealed record Accounting
     /// <summary>Seconds of all trials but the winner's: what finding out took. All of it while there is no winner.</summary>
     public required double Probe { get; init; }
 
+    /// <summary>Seconds of evaluating and writing the answer at the end.</summary>
+    public required double Writing { get; init; }
+
     public required double WallClock { get; init; }
 
     /// <summary>Devices that the job has used or been given.</summary>
@@ -45,6 +48,7 @@ internal sealed record Accounting
             Evaluation = trials.Sum(t => t.Evaluation),
             Overhead = trials.Sum(t => t.Overhead),
             Probe = record.ProbeSeconds,
+            Writing = record.Trials.SelectMany(t => t.Segments).Where(s => s.IsExport).Sum(s => s.ChargedSeconds),
             WallClock = record.ElapsedSeconds,
             Devices = record.Devices.Select(d => d.Id)
                 .Concat(record.Trials.SelectMany(t => t.Segments).SelectMany(s => s.Members()).Select(m => m.Device)).Distinct().Count(),

@@ -16,9 +16,8 @@ internal enum BaselineSource
 }
 
 /// <summary>
-/// What the job would have had from its baseline candidate alone, on one device, from the start: seconds to the target, the
-/// value at the deadline, or the loss of a trade-off in seconds. The baseline is charged training and evaluation, but no set-up;
-/// the job is charged its whole wall clock.
+/// What the job would have had from its baseline candidate alone, from the start: seconds to the target, the value at the deadline, or the
+/// loss of a trade-off in seconds, all by the job's clock (<see cref="AloneClock"/>).
 /// </summary>
 internal sealed record BaselineComparison
 {
@@ -40,8 +39,14 @@ internal sealed record BaselineComparison
     /// <summary>True when the job chose its baseline.</summary>
     public required bool BaselineWon { get; init; }
 
-    /// <summary>Device seconds the baseline needs alone: 5, 50 and 95 %; null where unknown.</summary>
+    /// <summary>Device seconds the baseline needs alone; of its whole run where it misses; null where unknown.</summary>
     public Quantiles? BaselineDeviceSeconds { get; init; }
+
+    /// <summary>Probability that the baseline reaches the target, where that is forecast; null elsewhere.</summary>
+    public double? Probability { get; init; }
+
+    /// <summary>Device seconds of all trials, without writing the answer, over the baseline's; null where these are not known.</summary>
+    public double? Price { get; init; }
 
     /// <summary>Why there is no figure.</summary>
     public string Why { get; init; } = "";
@@ -68,13 +73,19 @@ internal sealed record BaselineComparison
         if (figure is null)
             return empty with
             {
-                Why = trial.State == TrialState.Failed ? $"it failed: {trial.Reason}" : "it was neither trained far enough nor forecast",
+                Why = trial.State == TrialState.Failed ? $"it failed: {trial.Reason}"
+                    : SpeedAccuracy.LastForecast(record, trial.Id) is null ? "it was neither trained far enough nor forecast"
+                    : "it trained on for longer than was forecast, and did not arrive",
             };
+        var accounting = Accounting.FromRecord(record);
+        var spent = accounting.Total - accounting.Writing;
         return empty with
         {
             Source = figure.IsMeasured ? BaselineSource.Measured : BaselineSource.Forecast,
             Expected = figure.Figure,
-            BaselineDeviceSeconds = figure.Seconds,
+            BaselineDeviceSeconds = figure.DeviceSeconds,
+            Probability = figure.Probability,
+            Price = figure.DeviceSeconds.P50 is > 0 and var alone && double.IsFinite(alone) && spent > 0 ? spent / alone : null,
             Saved = empty.Actual is { } actual ? Difference(figure.Figure, actual, objective) : null,
         };
     }

@@ -24,8 +24,8 @@ internal static class CurveReading
     public static CurvePoint? Reached(Trial trial, Objective objective) =>
         trial.Curve.FirstOrDefault(p => objective.Reaches(p.Deliverable(objective.Direction)));
 
-    /// <summary>The last point within the given run seconds; null where there is none.</summary>
-    public static CurvePoint? LastWithin(Trial trial, double runSeconds) => trial.Curve.LastOrDefault(p => RunSeconds(p) <= runSeconds);
+    /// <summary>Step of the last point; 0 before the first.</summary>
+    public static long LastStep(Trial trial) => trial.Curve.IsEmpty ? 0 : trial.Curve[^1].Step;
 
     /// <summary>
     /// Run seconds at a step: on the line between the points beside it, from zero, and beyond the last point at its pace.

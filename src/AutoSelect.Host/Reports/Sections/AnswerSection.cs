@@ -17,8 +17,9 @@ internal static class AnswerSection
 
             """);
         if (record.Spec.Labels.TryGetValue(JobSpec.SimulatedLabel, out var simulated)) page.Add($"<p class=\"banner\"><b>Simulated:</b> {simulated}.</p>\n");
+        if (record.Outcome is { Checkpoint: not null, Value: not null }) page.Add($"<p class=\"banner\">{record.Outcome.Summary}</p>\n");
         if (record.Notice.Length > 0) page.Add($"<p class=\"banner\">{record.Notice}</p>\n");
-        if (record.Rungs.LastOrDefault(r => !r.Forecasts.IsEmpty) is { Feasible: false } rung) page.Add($"<p class=\"banner\"><b>The objective looked infeasible</b> at rung {rung.Rung}: {rung.Summary}</p>\n");
+        if (record.Outcome is not { ObjectiveMet: true } && record.Rungs.LastOrDefault(r => !r.Forecasts.IsEmpty) is { Feasible: false } rung) page.Add($"<p class=\"banner\"><b>The objective looked infeasible</b> at rung {rung.Rung}: {rung.Summary}</p>\n");
         page.Add($"<section class=\"figures\" aria-label=\"answer\">\n");
         foreach (var figure in answer.Figures)
             page.Add($"<div class=\"figure {figure.Mark}\"><h2>{figure.Label}</h2><p class=\"big\">{figure.Value}</p><p>{figure.Note}</p></div>\n");

@@ -1,12 +1,13 @@
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Planning.EarlierJobs;
 
 namespace AutoSelect.Host.Reports.Sections;
 
 /// <summary>Every candidate and what became of it.</summary>
 internal static class CandidatesSection
 {
-    public static void Add(Html page, JobRecord record)
+    public static void Add(Html page, JobRecord record, JobStanding? standing)
     {
         var objective = record.Spec.Objective;
         var roles = Roles.FromRecord(record);
@@ -16,11 +17,11 @@ internal static class CandidatesSection
             <div class="wide{(record.Trials.Length > 40 ? " long" : "")}"><table class="sortable"><thead><tr><th>Trial</th><th>Candidate</th><th>State</th><th class="n">Best {objective.Metric}</th><th class="n">at</th><th class="n">Epochs</th><th class="n">Step</th><th class="n">Charged</th><th class="n">P(best)</th></tr></thead><tbody>
 
             """);
-        foreach (var trial in record.Trials.OrderBy(t => Rank(record, roles, t))) AddRow(page, record, roles, trial);
+        foreach (var trial in record.Trials.OrderBy(t => Rank(record, roles, t))) AddRow(page, record, roles, trial, standing);
         page.Add($"</tbody></table></div></section>\n");
     }
 
-    private static void AddRow(Html page, JobRecord record, Roles roles, Trial trial)
+    private static void AddRow(Html page, JobRecord record, Roles roles, Trial trial, JobStanding? standing)
     {
         var best = CurveReading.Best(trial, record.Spec.Objective);
         var value = best?.Deliverable(record.Spec.Objective.Direction);
@@ -29,7 +30,7 @@ internal static class CandidatesSection
         var probability = SpeedAccuracy.LastForecast(record, trial.Id)?.ProbabilityOfBest;
         var badges = Html.Each(roles.Words(record, trial.Id), (h, word) => h.Add($" <span class=\"badge {word.Replace(' ', '-')}\">{word}</span>"));
         page.Add($"""
-            <tr><td>{trial.Id}</td><td><b>{trial.Candidate.Name}</b>{badges}<small>{trial.Candidate.Strategy}, batch {trial.Candidate.BatchSize}, {Wording.Candidate(trial.Candidate)}</small></td>
+            <tr><td>{trial.Id}</td><td><b>{trial.Candidate.Name}</b>{badges}<small>{trial.Candidate.Strategy}, batch {trial.Candidate.BatchSize}, {Wording.Candidate(trial.Candidate)}</small>{EarlierRuns(standing, trial.Candidate)}</td>
             <td><span class="state {trial.State}">{trial.State}</span><small>{trial.Reason}{Restarts(trial)}</small></td>
             <td class="n" data-key="{value}">{Wording.Value(value)}</td><td class="n" data-key="{best?.DeviceSeconds}">{(best is null ? "–" : Wording.Duration(best.DeviceSeconds))}</td>
             <td class="n" data-key="{epochs}">{Wording.Number(epochs, 3)}<small>of {Wording.Number(trial.Candidate.Schedule.HorizonEpochs, 3)}</small></td>
@@ -38,6 +39,9 @@ internal static class CandidatesSection
 
             """);
     }
+
+    private static Markup EarlierRuns(JobStanding? standing, Candidate candidate) => standing is null ? new("")
+        : new Html().Add($"<small>earlier runs: {StandingText.Candidate(standing, candidate)}</small>").ToMarkup();
 
     private static string Restarts(Trial trial) => trial.Restarts == 0 ? "" : $" Started again {Wording.Count(trial.Restarts, "time")} after its device was lost.";
 

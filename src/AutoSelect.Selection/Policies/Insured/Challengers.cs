@@ -19,7 +19,7 @@ internal sealed class Challengers
     {
         this.race = race;
         lowest = new double[race.Racers[0].Losses.Length];
-        Array.Fill(lowest, race.IsTimed ? race.Never : race.Racers.Max(r => r.Losses.Max()));
+        Array.Fill(lowest, race.IsToTarget ? race.Never : race.Racers.Max(r => r.Losses.Max()));
         tried = [.. race.Racers.Where(r => r.Evidence.Step > 0 && r.Id != race.Baseline?.Id).Select(ClusterOf)];
         foreach (var racer in racing) Add(racer);
     }
@@ -42,13 +42,13 @@ internal sealed class Challengers
     }
 
     /// <summary>
-    /// What its devices cost until the race is decided, in the unit of the losses. A second is worth a second; where values count, what the
-    /// baseline is expected to gain in it on average until the deadline.
+    /// What its devices cost until the race is decided, in the unit of the losses. A second is worth a second; where values count alone,
+    /// what the baseline is expected to gain in it on average until the deadline. No target decides before the end of its run.
     /// </summary>
     public double Cost(Racer racer)
     {
         var price = race.Input.Probe.Price * racer.Devices;
-        if (!race.IsTimed) return price * race.ValueOfSecond * race.SecondsLeftOf(racer);
+        if (!race.IsToTarget) return price * (race.IsTimed ? 1 : race.ValueOfSecond) * race.SecondsLeftOf(racer);
         var seconds = 0.0;
         for (var s = 0; s < lowest.Length; s++) seconds += Math.Min(lowest[s], Math.Min(racer.Losses[s], race.SecondsLeftOf(racer)));
         return price * seconds / lowest.Length;

@@ -23,7 +23,7 @@ public sealed class InsuredPolicy : ISelectionPolicy
     public DecisionTriggers Triggers => DecisionTriggers.FreeLane | DecisionTriggers.Leases;
 
     /// <inheritdoc/>
-    public int Version => 3;
+    public int Version => 4;
 
     /// <inheritdoc/>
     public bool InsuresBaseline => true;

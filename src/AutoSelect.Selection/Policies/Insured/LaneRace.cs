@@ -19,14 +19,23 @@ internal sealed class LaneRace(Race race)
         var holder = change?.Racer ?? incumbency.Current;
         var account = race.IsInsured ? Account.FromRace(race) : null;
         if (account is not null && !MayRest(holder, account)) TrainBaseline(account);
-        if (holder is not null && !racing.Contains(holder)) Go(holder);
+        if (holder is not null && !racing.Contains(holder)) KeepOrRest(holder);
         KeepTraining();
         if (account is null && racing.Count == 0 && MostPromising() is { } hope) Go(hope);
         var (wanted, bid) = GiveLanes(account);
         if (change is not null) decided.Commit(change);
-        var isResting = account is not null && !racing.Contains(race.Baseline!);
-        return decided.Outcome(RaceWords.Summary(race, racing, holder, account), wanted, bid,
-            isResting ? race.Input.ElapsedSeconds + account!.Left - HandOver : null);
+        return decided.Outcome(RaceWords.Summary(race, racing, holder, account), wanted, bid, Again(account));
+    }
+
+    /// <summary>
+    /// When to decide anew at the latest: while the baseline rests before the account is spent, and while lanes could be given when its
+    /// curve tells more.
+    /// </summary>
+    private double? Again(Account? account)
+    {
+        if (account is null) return null;
+        if (racing.Contains(race.Baseline!)) return race.Borrowed > 0 || !race.IsToTarget ? race.NextLook : null;
+        return race.Input.IsCommitAskedFor ? null : race.Input.ElapsedSeconds + account.Left - HandOver;
     }
 
     /// <summary>
@@ -45,8 +54,15 @@ internal sealed class LaneRace(Race race)
     /// <summary>
     /// The baseline may leave its lane for an incumbent's sake, as long as taking it up again at this moment keeps the premium.
     /// </summary>
-    private bool MayRest(Racer? holder, Account account) =>
-        holder is not null && holder.Id != race.Baseline!.Id && account.Left > race.Settings.LeastSliceSeconds;
+    private bool MayRest(Racer? holder, Account account) => holder is not null && holder.Id != race.Baseline!.Id
+        && (race.Input.IsCommitAskedFor || account.Left > race.Settings.LeastSliceSeconds);
+
+    /// <summary>The incumbent trains beside the baseline as long as there are devices for both: the baseline's come first.</summary>
+    private void KeepOrRest(Racer holder)
+    {
+        if (holder.Devices <= free || !race.IsInsured) Go(holder);
+        else if (holder.IsTraining) decided.Rest(holder, isHopeless: false, "gives its devices to the baseline: the premium is spent");
+    }
 
     private void TrainBaseline(Account account)
     {
@@ -84,7 +100,17 @@ internal sealed class LaneRace(Race race)
             if (bid.Racer.Id == race.Baseline?.Id) TrainBaseline(account!);
             else Go(bid.Racer, bid);
         }
-        foreach (var racer in able.Where(r => r.Evidence.State is TrialState.Running or TrialState.Committed))
+        // Who waits for more devices than there are leaves those that there are to others.
+        var narrow = able.FindAll(r => r.Id != race.Baseline?.Id);
+        while (free > 0 && challengers.Next(narrow.Where(r => r.Devices <= free)) is { } meanwhile)
+        {
+            narrow.Remove(meanwhile.Racer);
+            able.Remove(meanwhile.Racer);
+            challengers.Add(meanwhile.Racer);
+            Go(meanwhile.Racer, meanwhile);
+        }
+        foreach (var racer in able.Where(
+            r => r.Evidence.State is TrialState.Running or TrialState.Committed && !decided.IsDecided(r)))
             decided.Rest(racer, IsHopeless(racer), RaceWords.NotWorthALane(race, racer), ("gain", challengers.Gain(racer)),
                 ("cost", challengers.Cost(racer)));
         return (wanted, best);
@@ -104,6 +130,6 @@ internal sealed class LaneRace(Race race)
         free -= racer.Devices;
     }
 
-    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && race.HasShown(racer)
+    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && racer.Evidence.IsTried && race.HasShown(racer)
         && Race.Beats(racer, race.Baseline) < race.Settings.StopBelow;
 }

@@ -102,14 +102,29 @@ internal sealed class Race
     public bool HasShown(Racer racer) =>
         Slices.SecondsUntil(racer, 2 * racer.Evidence.Step) >= 0.98 * Slices.LeastSeconds(racer) || !racer.HasStepsLeft;
 
+    /// <summary>
+    /// Second of the job's clock at which the baseline's curve tells enough more to decide anew: a half more than it has trained.
+    /// Null where nobody knows when.
+    /// </summary>
+    public double? NextLook => Math.Max(Slices.LeastSeconds(Baseline!), (Settings.SliceGrowth - 1) * Input.BaselineSeconds) is var wait
+        && double.IsFinite(wait) ? Input.ElapsedSeconds + wait : null;
+
     private static double SecondsLeft(SelectionInput input) =>
         input.Objective.DeadlineSeconds is { } deadline ? Math.Max(0, deadline - input.ElapsedSeconds) : double.PositiveInfinity;
 
     private static double SecondsOf(TrialEvidence trial, SelectionInput input) =>
         Math.Max(0, trial.HorizonSteps - trial.Step) * StepCost.SecondsPerStep(trial.AsCommitted(), input.Evaluation);
 
-    private static Racer WithDevices(Racer racer, SelectionInput input) => racer.Id != input.Baseline && racer.Id != input.Commit?.Winner
-        ? racer : racer with { Devices = RankRules.CommitRanks(racer.Evidence.Candidate, input.CommitDevices) };
+    /// <summary>An incumbent beside an insured baseline has what is left beside its lane, and at least what its candidate takes.</summary>
+    private static Racer WithDevices(Racer racer, SelectionInput input)
+    {
+        if (racer.Id != input.Baseline && racer.Id != input.Commit?.Winner) return racer;
+        var ranks = RankRules.CommitRanks(racer.Evidence.Candidate, input.CommitDevices);
+        if (racer.Id == input.Baseline || input.Trials.FirstOrDefault(t => t.Trial == input.Baseline) is not { } baseline
+            || !JobOutlook.IsAlive(baseline)) return racer with { Devices = ranks };
+        var beside = Math.Max(input.Probe.Devices, input.CommitDevices) - RankRules.CommitRanks(baseline.Candidate, input.CommitDevices);
+        return racer with { Devices = Math.Min(ranks, Math.Max(racer.Evidence.Candidate.Ranks, beside)) };
+    }
 
     private static double[] Capped(TrialView view, ObjectiveValue value, double never) => value.Target is not { } target ? view.Losses
         : [.. Enumerable.Range(0, view.Outlook.Samples)

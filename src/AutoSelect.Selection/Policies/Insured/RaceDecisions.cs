@@ -31,6 +31,9 @@ internal sealed class RaceDecisions(Race race)
 
     public bool IsSent(Racer racer) => next.ContainsKey(racer.Id);
 
+    /// <summary>True once something was said of it.</summary>
+    public bool IsDecided(Racer racer) => decisions.Any(d => d.Trial == racer.Id);
+
     /// <param name="summary">What the decision as a whole is.</param>
     /// <param name="devices">That there is a use for.</param>
     /// <param name="bid">The best of all; null where nobody was worth a lane.</param>

@@ -13,13 +13,18 @@ internal static class RaceWords
 
     public static string Holds(Racer racer) => $"holds the job and trains on from {Wording.Percent(racer.Progress)} of its horizon";
 
-    public static string Challenges(Race race, Bid bid) => (bid.Racer.Outlook is null ? "is tried: " : "goes on: ")
-        + $"{Chance(race, bid.Racer)}expected to save {Amount(race, bid.Gain)}, its devices are worth {Amount(race, bid.Cost)}"
-        + (bid.Racer.Outlook is null && race.Input.History.Prior is not null ? ", by what earlier runs say" : "");
+    public static string Challenges(Race race, Bid bid) => IsGuess(race, bid.Racer) ? "is tried, since nothing is known of anybody yet"
+        : (bid.Racer.Outlook is null ? "is tried: " : "goes on: ")
+            + $"{Chance(race, bid.Racer)}expected to {(race.IsTimed ? "save" : "gain")} {Amount(race, bid.Gain)}, its devices are worth "
+            + Amount(race, bid.Cost) + Source(race, bid.Racer);
 
     public static string IsTried(Race race, Bid bid, Account account) =>
-        $"is tried in the baseline's place: {Chance(race, bid.Racer)}at most {Wording.Duration(bid.Cost)} of the "
-            + $"{Wording.Duration(account.Left)} that the insurance allows";
+        $"{(bid.Racer.Outlook is null ? "is tried" : "goes on")} in the baseline's place: {Chance(race, bid.Racer)}at most "
+            + $"{Wording.Duration(bid.Cost)} of the {Wording.Duration(account.Left)} that the insurance allows{Source(race, bid.Racer)}";
+
+    /// <summary>True where figures would be made up: nobody has begun, and earlier runs say nothing of the objective.</summary>
+    private static bool IsGuess(Race race, Racer racer) =>
+        racer.Outlook is null && !JobOutlook.IsInformedBy(race.Input) && race.Racers.All(r => r.Outlook is null);
 
     public static string NotWorthALane(Race race, Racer racer) =>
         $"rests at {Wording.Percent(racer.Progress)} of its horizon: {Chance(race, racer)}not worth a lane now";
@@ -46,8 +51,13 @@ internal static class RaceWords
             : $"{names} in the baseline's place; {Wording.Duration(account.Left)} of the premium are left.";
     }
 
-    private static string Chance(Race race, Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id
+    private static string Chance(Race race, Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && !IsGuess(race, racer)
         ? $"{Wording.Percent(Race.Beats(racer, race.Baseline))} to beat the baseline, " : "";
+
+    /// <summary>What the figures of one that has shown nothing rest on: earlier runs order candidates for a target alone.</summary>
+    private static string Source(Race race, Racer racer) => racer.Outlook is not null ? ""
+        : JobOutlook.IsInformedBy(race.Input) ? ", by what earlier runs say"
+        : IsGuess(race, racer) ? ", since nothing is known of anybody yet" : ", if it is like those that have begun";
 
     private static string Amount(Race race, double amount) =>
         Wording.Amount(amount, race.IsTimed ? "s" : race.Input.Objective.Metric);

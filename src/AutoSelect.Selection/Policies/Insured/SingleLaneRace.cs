@@ -29,7 +29,10 @@ internal sealed class SingleLaneRace(Race race)
             decided.Rest(racer, isHopeless: false, RaceWords.NotWorthALane(race, racer));
         if (change is not null) decided.Commit(change);
         var racing = race.Racers.Where(decided.IsSent).ToArray();
-        return decided.Outcome(RaceWords.Summary(race, racing, holder, account), baseline.Devices, bid, null);
+        // A slice in the baseline's place ends with the premium, however slow it turns out to be.
+        double? again = bid is not null ? race.Input.ElapsedSeconds + account.Left : race.Input.Objective.Kind == ObjectiveKind.Tradeoff
+            && decided.IsSent(baseline) ? race.NextLook : null;
+        return decided.Outcome(RaceWords.Summary(race, racing, holder, account), baseline.Devices, bid, again);
     }
 
     /// <summary>
