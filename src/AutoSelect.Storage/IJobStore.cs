@@ -28,7 +28,10 @@ public interface IJobStore
     /// <param name="events">At least one, numbered without gaps.</param>
     /// <param name="summary">The job as lists show it; null leaves it as it is.</param>
     /// <exception cref="VersionConflictException">Others have been appended since, or the job was deleted; nothing was stored.</exception>
-    /// <exception cref="StoreUnavailableException">Disk full, or the store cannot be reached; nothing was stored.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// Disk full, or the store cannot be reached; nothing was stored. A server that went away with its answer may have stored all of it:
+    /// whoever tries again then gets a <see cref="VersionConflictException"/>, and must read.
+    /// </exception>
     Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary);
 
     /// <summary>Events of a job from a number on, in order; empty where there are none (yet), also of a job that is not stored.</summary>

@@ -8,6 +8,12 @@ public sealed class StoreUnavailableException : IOException
 {
     public StoreUnavailableException(string path, Exception inner) : base($"The store {path} cannot be written: {Rule(inner)}", inner) { }
 
+    /// <param name="store">Its name, for people, without a secret.</param>
+    /// <param name="rule">What is wrong with it, and what to do.</param>
+    /// <param name="inner">What it said.</param>
+    public StoreUnavailableException(string store, string rule, Exception inner)
+        : base($"The store {store} cannot be used: {rule}", inner) { }
+
     private static string Rule(Exception e) => e is SqliteException sqlite
         ? sqlite.SqliteErrorCode switch
         {

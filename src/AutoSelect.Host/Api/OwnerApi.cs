@@ -16,11 +16,11 @@ internal sealed class OwnerApi : IAsyncDisposable
 {
     private readonly ControlPaths paths;
     private readonly ApiServer server;
-    private readonly SqliteKeyStore keys;
+    private readonly SqliteKeyStore? ownKeys;
     private readonly AuditFile audit;
 
-    private OwnerApi(ControlPaths paths, ApiServer server, SqliteKeyStore keys, AuditFile audit) =>
-        (this.paths, this.server, this.keys, this.audit) = (paths, server, keys, audit);
+    private OwnerApi(ControlPaths paths, ApiServer server, SqliteKeyStore? ownKeys, AuditFile audit) =>
+        (this.paths, this.server, this.ownKeys, this.audit) = (paths, server, ownKeys, audit);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => server.Address;
@@ -34,19 +34,20 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="loggers">For what is unexpected.</param>
     /// <param name="time">Clock of keys and streams.</param>
     /// <param name="listening">Where to listen; default a free port of loopback.</param>
+    /// <param name="keys">Who may; default those of the store's folder.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, ICatalogueSource catalogue,
-        ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null)
+        ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null)
     {
         // Others of the same user come by plain loopback; whoever comes by TLS has a key.
         var token = (listening ??= ApiListening.Loopback).Certificate is null ? ApiFile.NewToken() : null;
-        var (keys, audit) = (new SqliteKeyStore(paths.Keys, time), new AuditFile(paths.Audit));
+        var (ownKeys, audit) = (keys is null ? new SqliteKeyStore(paths.Keys, time) : null, new AuditFile(paths.Audit));
         var parts = new ApiParts
         {
             Jobs = jobs,
             Leases = leases,
-            Keys = keys,
+            Keys = keys ?? ownKeys!,
             Audit = audit,
             Control = control,
             Planner = new JobPlanner(catalogue),
@@ -60,12 +61,12 @@ internal sealed class OwnerApi : IAsyncDisposable
         {
             server = await ApiServer.Start(listening, parts, loggers, time);
             if (token is not null) new ApiFile { Port = server.Address.Port, Token = token, Process = Environment.ProcessId }.Write(paths);
-            return new OwnerApi(paths, server, keys, audit);
+            return new OwnerApi(paths, server, ownKeys, audit);
         }
         catch
         {
             if (server is not null) await server.DisposeAsync();
-            await keys.DisposeAsync();
+            if (ownKeys is not null) await ownKeys.DisposeAsync();
             audit.Dispose();
             throw;
         }
@@ -75,7 +76,7 @@ internal sealed class OwnerApi : IAsyncDisposable
     {
         File.Delete(paths.Api);
         await server.DisposeAsync();
-        await keys.DisposeAsync();
+        if (ownKeys is not null) await ownKeys.DisposeAsync();
         audit.Dispose();
     }
 }

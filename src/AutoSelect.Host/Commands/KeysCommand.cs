@@ -3,6 +3,7 @@ using System.Text.Json;
 using AutoSelect.Api.Access;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
 using AutoSelect.Storage;
 
@@ -80,6 +81,9 @@ internal static class KeysCommand
             using var client = new ApiClient(server);
             return await ofServer(client);
         }
+        // Keys of a cluster are in its database: whoever serves there has them.
+        using var running = await RunningProcess.Connect(input.Store);
+        if (running is not null) return await ofServer(running);
         await using var keys = new SqliteKeyStore(new ControlPaths(input.Store).Keys);
         try
         {

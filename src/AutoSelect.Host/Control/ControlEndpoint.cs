@@ -12,9 +12,13 @@ internal sealed record ControlEndpoint
     public required int SiloPort { get; init; }
     public required int GatewayPort { get; init; }
 
+    /// <summary>Where both listen; default loopback.</summary>
+    [JsonIgnore]
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>Where device processes find the control side.</summary>
     [JsonIgnore]
-    public string Gateway => $"127.0.0.1:{GatewayPort}";
+    public string Gateway => new IPEndPoint(Address, GatewayPort).ToString();
 
     /// <summary>Process ids of device processes by device id.</summary>
     public SortedDictionary<string, int> Devices { get; init; } = new(StringComparer.Ordinal);
@@ -30,6 +34,18 @@ internal sealed record ControlEndpoint
                 return before with { Devices = new(alive, StringComparer.Ordinal) };
         }
         return new ControlEndpoint { SiloPort = FreePort(), GatewayPort = FreePort() };
+    }
+
+    /// <summary>The same at an address and ports that the user asks for, where he does.</summary>
+    public static ControlEndpoint For(ControlPaths paths, IPAddress address, int? siloPort, int? gatewayPort)
+    {
+        var before = For(paths);
+        return before with
+        {
+            Address = address,
+            SiloPort = siloPort ?? before.SiloPort,
+            GatewayPort = gatewayPort ?? before.GatewayPort,
+        };
     }
 
     /// <summary>

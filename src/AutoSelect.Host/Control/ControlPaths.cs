@@ -1,17 +1,20 @@
 namespace AutoSelect.Host.Control;
 
 /// <summary>Where a store keeps its things.</summary>
-/// <param name="Root">Absolute path of the store.</param>
+/// <param name="Root">Absolute path of the store; in a cluster of what one silo keeps for itself.</param>
 internal sealed record ControlPaths(string Root)
 {
+    /// <summary>What all silos of a cluster and their devices must see under the same path; the store itself on a single machine.</summary>
+    public string Shared { get; init; } = Root;
+
     public string Database => Path.Combine(Root, "store.db");
-    public string Jobs => Path.Combine(Root, "jobs");
+    public string Jobs => Path.Combine(Shared, "jobs");
 
     /// <summary>Recordings of finished jobs that later jobs learn from.</summary>
-    public string Histories => Path.Combine(Root, "histories");
+    public string Histories => Path.Combine(Shared, "histories");
 
     /// <summary>Recordings of other runs that were taken into the store.</summary>
-    public string Curves => Path.Combine(Root, "curves");
+    public string Curves => Path.Combine(Shared, "curves");
 
     public string Logs => Path.Combine(Root, "logs");
     public string Lock => Path.Combine(Root, "control.lock");

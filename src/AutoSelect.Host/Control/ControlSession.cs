@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
-using AutoSelect.Grains;
 using AutoSelect.Host.Api;
 using AutoSelect.Jobs;
 using AutoSelect.Storage;
@@ -19,34 +18,18 @@ internal sealed class ControlSession(
     /// </summary>
     private static readonly TimeSpan LongestStoreFault = TimeSpan.FromMinutes(2);
 
-    private readonly SupervisedJobs supervised = silo.Services.GetRequiredService<SupervisedJobs>();
-    private readonly IGrainFactory grains = silo.Services.GetRequiredService<IGrainFactory>();
+    private readonly RunningJobs jobs = new(store.Jobs, silo, paths, time);
 
     private OwnerApi? api;
 
     /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
     public async Task Listen() => api = await OwnerApi.Start(
-        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, Submit, Request), ControlComposition.Catalogue,
+        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request), ControlComposition.Catalogue,
         silo.Services.GetRequiredService<ILoggerFactory>(), time);
 
-    public Task<JobId> Submit(JobSpec spec) => Submit(spec, submission: null);
+    public Task<JobId> Submit(JobSpec spec) => jobs.Submit(spec);
 
-    public Task Request(JobId job, JobRequest request) => Translated(async () =>
-    {
-        try
-        {
-            await grains.GetGrain<IJobGrain>(job.Value).Request(request);
-        }
-        catch (VersionConflictException)
-        {
-            // The activation knew too little and has given itself up: the next one reads the job anew.
-            await grains.GetGrain<IJobGrain>(job.Value).Request(request);
-        }
-        // Only now: what nobody may ask of a job must not set it going.
-        supervised.Add(job);
-        await grains.GetGrain<IJobGrain>(job.Value).Wake();
-        return true;
-    });
+    public Task Request(JobId job, JobRequest request) => jobs.Request(job, request);
 
     public async IAsyncEnumerable<JobUpdate> Follow(JobId job, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -54,7 +37,7 @@ internal sealed class ControlSession(
         var told = "";
         while (true)
         {
-            var events = await Translated(() => store.Jobs.Changes(job, record?.Version ?? 0));
+            var events = await RunningJobs.Translated(() => store.Jobs.Changes(job, record?.Version ?? 0));
             record = events.Aggregate(record, JobFold.Apply)
                 ?? throw new KeyNotFoundException($"No job '{job}' is stored in {paths.Root}.");
             var trouble = Trouble();
@@ -65,7 +48,7 @@ internal sealed class ControlSession(
             if (fleet.Hopeless.IsCompleted) throw await fleet.Hopeless;
             if (store.Fault is { } fault && time.GetElapsedTime(fault.Since) > LongestStoreFault)
                 throw new EnvironmentFaultException(fault.Reason);
-            await Translated(async () =>
+            await RunningJobs.Translated(async () =>
             {
                 await store.Jobs.WaitForChanges(job, record.Version, ct);
                 return true;
@@ -86,19 +69,4 @@ internal sealed class ControlSession(
 
     /// <summary>What goes wrong beside the job's own events, which cannot tell of it.</summary>
     private string Trouble() => store.Fault?.Reason ?? string.Join(" ", fleet.Faults.Select(f => f.Message));
-
-    private Task<JobId> Submit(JobSpec spec, string? submission) =>
-        Translated(() => new JobSubmission(store.Jobs, grains, supervised, time, paths.Jobs).Submit(spec, submission));
-
-    private static async Task<T> Translated<T>(Func<Task<T>> call)
-    {
-        try
-        {
-            return await call();
-        }
-        catch (StoreUnavailableException e)
-        {
-            throw new EnvironmentFaultException(e.Message, e);
-        }
-    }
 }

@@ -12,29 +12,43 @@ using Orleans.Configuration;
 
 namespace AutoSelect.Host.Control;
 
-/// <summary>The control side of one machine: a silo with the grains, on loopback.</summary>
+/// <summary>A silo with the grains.</summary>
 internal static class ControlSilo
 {
-    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store)
+    /// <summary>The control side of one machine, on loopback.</summary>
+    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store) => Build(
+        paths, store.Jobs, store.Leases, new SupervisedJobs(),
+        silo => silo.UseLocalhostClustering(
+            endpoint.SiloPort, endpoint.GatewayPort, primarySiloEndpoint: null, "autoselect", "autoselect"));
+
+    /// <param name="paths">Where its log and what its jobs learn from are.</param>
+    /// <param name="jobs">The store of the jobs.</param>
+    /// <param name="leases">The ledger of the leases.</param>
+    /// <param name="supervised">The jobs that it sees to.</param>
+    /// <param name="clustering">Tells it where it listens and how it finds others.</param>
+    public static IHost Build(
+        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, SupervisedJobs supervised, Action<ISiloBuilder> clustering)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
+        // What it tries again is told by who asked for it.
+        builder.Logging.AddFilter("Polly", LogLevel.Error);
         // The watchdog takes the machine's uptime for a stall when a silo starts.
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(endpoint.SiloPort, endpoint.GatewayPort, primarySiloEndpoint: null, "autoselect", "autoselect");
+            clustering(silo);
             silo.Configure<SiloMessagingOptions>(m => m.ResponseTimeout = TimeSpan.FromSeconds(10));
             silo.AddActivityPropagation();
         });
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddJobGrains();
-        builder.Services.AddSingleton(store.Jobs);
-        builder.Services.AddSingleton(store.Leases);
-        builder.Services.AddSingleton(new SupervisedJobs());
+        builder.Services.AddSingleton(jobs);
+        builder.Services.AddSingleton(leases);
+        builder.Services.AddSingleton(supervised);
         builder.Services.AddSingleton(p => new HistoryShelf(new Histories(paths.Histories), p.GetRequiredService<ILogger<HistoryShelf>>()));
         builder.Services.AddSingleton(new LeaseOptions());
         AddTelemetry(builder);

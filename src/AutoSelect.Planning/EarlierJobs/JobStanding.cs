@@ -23,7 +23,7 @@ public sealed record JobStanding
     public required int StoreRunsOfWorkload { get; init; }
 
     /// <summary>The same by the candidate's name.</summary>
-    public required ImmutableSortedDictionary<string, CandidateStanding> Candidates { get; init; }
+    public required ImmutableSortedDictionary<string, PriorStanding> Candidates { get; init; }
 
     /// <param name="history">What the job learned from.</param>
     /// <param name="spec">The job.</param>

@@ -12,7 +12,7 @@ internal sealed class RunCensus
     public RunCensus(ImmutableArray<RecordedCurve> curves) =>
         (store, shipped) = (new([.. curves.Where(c => c.Origin is null)]), new([.. curves.Where(c => c.Origin is not null)]));
 
-    public CandidateStanding Standing(Candidate candidate, string workload) =>
+    public PriorStanding Standing(Candidate candidate, string workload) =>
         new(store.For(candidate, workload), shipped.For(candidate, workload));
 
     private sealed class Counts(RecordedCurve[] curves)

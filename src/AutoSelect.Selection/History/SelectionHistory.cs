@@ -57,7 +57,7 @@ public sealed class SelectionHistory
     /// <summary>On how many earlier runs stands what is said of a candidate?</summary>
     /// <param name="candidate">Of any job.</param>
     /// <param name="workload">Its workload as recordings name it, <see cref="WorkloadReference.Label"/>.</param>
-    public CandidateStanding Standing(Candidate candidate, string workload) => census.Value.Standing(candidate, workload);
+    public PriorStanding Standing(Candidate candidate, string workload) => census.Value.Standing(candidate, workload);
 
     /// <summary>A history of these curves.</summary>
     public static SelectionHistory FromCurves(IEnumerable<RecordedCurve> curves)

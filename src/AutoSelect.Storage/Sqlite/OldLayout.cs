@@ -39,7 +39,7 @@ internal static class OldLayout
         var change = new JobImported(record);
         StoredSummaries.Insert(session, JobSummaries.FromRecord(record, now));
         var first = new JobEvent(record.Version, now, record.ElapsedSeconds, change);
-        StoredEvents.Insert(session, record.Id, first, StoredEvents.ToJson(change));
+        StoredEvents.Insert(session, record.Id, first, StoredJson.Write<JobChange>(change));
         var (name, number) = JobNames.Split(record.Id.Value);
         session.Execute(
             "INSERT INTO names (name, used) VALUES ($0, $1) ON CONFLICT (name) DO UPDATE SET used = max(used, excluded.used)",

@@ -5,24 +5,14 @@ namespace AutoSelect.Storage;
 /// <summary>Events and summaries of jobs in a <see cref="SqliteStore"/>.</summary>
 internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers, JobSignals signals, TimeProvider time) : IJobStore
 {
-    /// <summary>After this long a waiting reader looks by itself: another process may have written.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
-
     public Task<JobId> Create(
         JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null) =>
         writer.Run(session => Create(session, spec.Name, time, first, submission));
 
     public Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary)
     {
-        if (events.Count == 0) throw new ArgumentException($"0 events for {job}: at least 1 is needed.", nameof(events));
-        for (var i = 0; i < events.Count; i++)
-        {
-            var (number, expected) = (events[i].Number, expectedVersion + 1 + i);
-            if (number == expected) continue;
-            throw new ArgumentException($"An event of {job} has number {number}: it must be {expected}.", nameof(events));
-        }
-        if (summary is not null) Checked(job, summary);
-        var changes = events.Select(e => StoredEvents.ToJson(e.Change)).ToArray();
+        StoreRules.CheckAppend(job, expectedVersion, events, summary);
+        var changes = events.Select(e => StoredJson.Write(e.Change)).ToArray();
         return writer.Run(session =>
         {
             // No job is without events, so version 0 is that of one which is not stored.
@@ -37,28 +27,14 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     public async Task<IReadOnlyList<JobEvent>> Changes(JobId job, long since, int most = int.MaxValue) =>
         await readers.Run(session => StoredEvents.Read(session, job, since, most));
 
-    public async Task WaitForChanges(JobId job, long since, CancellationToken ct)
-    {
-        var signal = signals.Enter(job);
-        try
-        {
-            // Only now: what was appended before nobody was woken for.
-            if (await readers.Run(session => StoredEvents.Version(session, job), ct) > since) return;
-            await signal.Raised.Task.WaitAsync(LongestWait, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            ct.ThrowIfCancellationRequested();
-        }
-        finally
-        {
-            signals.Leave(job, signal);
-        }
-    }
+    public Task WaitForChanges(JobId job, long since, CancellationToken ct) =>
+        signals.Wait(job, since, () => readers.Run(session => StoredEvents.Version(session, job), ct), time, ct);
 
     public Task<JobSummary?> Find(JobId job) => readers.Run(session => StoredSummaries.Find(session, job));
 
     public Task<JobPage> List(JobQuery query)
     {
-        if (query.Size < 1) throw new ArgumentOutOfRangeException(nameof(query), query.Size, "A page must have at least 1 job.");
-        var after = query.After is { } text ? JobCursor.Parse(text) : null;
+        var after = StoreRules.CheckQuery(query);
         return readers.Run(session => StoredSummaries.List(session, query, after));
     }
 
@@ -77,9 +53,9 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
             return new JobId(known);
         var id = NextId(session, JobNames.ToIdText(name));
         var (e, summary) = first(id);
-        if (e.Number != 1) throw new ArgumentException($"The first event of {id} has number {e.Number}: it must be 1.", nameof(first));
-        StoredSummaries.Insert(session, Checked(id, summary));
-        StoredEvents.Insert(session, id, e, StoredEvents.ToJson(e.Change));
+        StoreRules.CheckFirst(id, e, summary);
+        StoredSummaries.Insert(session, summary);
+        StoredEvents.Insert(session, id, e, StoredJson.Write(e.Change));
         if (submission is not null)
             session.Execute("INSERT INTO submissions (submission, job, time) VALUES ($0, $1, $2)", submission, id.Value, time.UtcTicks);
         return id;
@@ -95,7 +71,4 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
             if (session.Number("SELECT count(*) FROM jobs WHERE id = $0", id) == 0) return new JobId(id);
         }
     }
-
-    private static JobSummary Checked(JobId job, JobSummary summary) => summary.Id == job ? summary
-        : throw new ArgumentException($"The summary is of {summary.Id}: it must be of {job}.", nameof(summary));
 }

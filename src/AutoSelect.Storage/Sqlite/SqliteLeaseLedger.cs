@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Storage;
@@ -11,7 +10,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
         session.Execute(
             "INSERT INTO devices (id, provider, description) VALUES ($0, $1, $2) "
             + "ON CONFLICT (id) DO UPDATE SET provider = excluded.provider, description = excluded.description",
-            device.Id.Value, provider, ToJson(device));
+            device.Id.Value, provider, StoredJson.Write(device));
         return StoredLeases.Changed(session);
     });
 
@@ -27,8 +26,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
 
     public Task State(Demand demand, DateTimeOffset time)
     {
-        if (demand.Most > 0 && demand.Least < 1)
-            throw new ArgumentOutOfRangeException(nameof(demand), demand.Least, "A demand must be for at least 1 device.");
+        StoreRules.CheckDemand(demand);
         return writer.Run(session =>
         {
             if (demand.Most <= 0) session.Execute("DELETE FROM demands WHERE job = $0", demand.Job.Value);
@@ -36,14 +34,14 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             {
                 session.Execute(
                     "INSERT INTO demands (job, since, demand) VALUES ($0, $1, $2) ON CONFLICT (job) DO UPDATE SET demand = excluded.demand",
-                    demand.Job.Value, time.UtcTicks, ToJson(demand));
+                    demand.Job.Value, time.UtcTicks, StoredJson.Write(demand));
             }
             return StoredLeases.Changed(session);
         });
     }
 
     public async Task<IReadOnlyList<Demand>> Demands() => await readers.Run(session =>
-        session.Rows("SELECT demand FROM demands ORDER BY since, place", row => FromJson<Demand>(row.GetString(0))));
+        session.Rows("SELECT demand FROM demands ORDER BY since, place", row => StoredJson.Read<Demand>(row.GetString(0))));
 
     public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) => writer.Run(session =>
     {
@@ -102,7 +100,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
         [.. s.Rows(
             $"SELECT {StoredLeases.Columns}, devices.description FROM leases JOIN devices ON devices.id = leases.device "
             + "WHERE leases.job = $0 AND leases.lost IS NULL ORDER BY leases.device",
-            row => new HeldLease(StoredLeases.Read(row), FromJson<DeviceDescription>(row.GetString(6))), job.Value)],
+            row => new HeldLease(StoredLeases.Read(row), StoredJson.Read<DeviceDescription>(row.GetString(6))), job.Value)],
         [.. s.Rows(
             $"SELECT {StoredLeases.Columns}, leases.lost, leases.blameless FROM leases WHERE job = $0 AND lost IS NOT NULL ORDER BY token",
             row => new LostLease(StoredLeases.Read(row), row.GetString(6), row.GetBoolean(7)), job.Value)])));
@@ -114,11 +112,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
     {
         var leases = session.Rows($"SELECT {StoredLeases.Columns} FROM leases WHERE lost IS NULL", StoredLeases.Read)
             .ToDictionary(l => l.Device);
-        return session.Rows("SELECT description FROM devices ORDER BY id", row => FromJson<DeviceDescription>(row.GetString(0)))
+        return session.Rows("SELECT description FROM devices ORDER BY id", row => StoredJson.Read<DeviceDescription>(row.GetString(0)))
             .ConvertAll(d => new DeviceStatus { Device = d, Lease = leases.GetValueOrDefault(d.Id) });
     }
-
-    private static string ToJson<T>(T value) => JsonSerializer.Serialize(value, RecordJson.Options);
-
-    private static T FromJson<T>(string json) => JsonSerializer.Deserialize<T>(json, RecordJson.Options)!;
 }

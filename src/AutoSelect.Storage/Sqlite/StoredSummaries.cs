@@ -8,14 +8,15 @@ internal static class StoredSummaries
 {
     public static void Insert(SqliteSession session, JobSummary summary) => session.Execute(
         "INSERT INTO jobs (id, name, workload, phase, submitted, summary) VALUES ($0, $1, $2, $3, $4, $5)",
-        summary.Id.Value, summary.Name, summary.Workload, summary.Phase.ToString(), summary.SubmittedAt.UtcTicks, ToJson(summary));
+        summary.Id.Value, summary.Name, summary.Workload, summary.Phase.ToString(), summary.SubmittedAt.UtcTicks,
+        StoredJson.Write(summary));
 
     /// <summary>Name, workload and time of submission are those of the first one.</summary>
     public static void Update(SqliteSession session, JobSummary summary) => session.Execute(
-        "UPDATE jobs SET phase = $1, summary = $2 WHERE id = $0", summary.Id.Value, summary.Phase.ToString(), ToJson(summary));
+        "UPDATE jobs SET phase = $1, summary = $2 WHERE id = $0", summary.Id.Value, summary.Phase.ToString(), StoredJson.Write(summary));
 
     public static JobSummary? Find(SqliteSession session, JobId job) =>
-        session.Text("SELECT summary FROM jobs WHERE id = $0", job.Value) is { } json ? FromJson(json) : null;
+        session.Text("SELECT summary FROM jobs WHERE id = $0", job.Value) is { } json ? StoredJson.Read<JobSummary>(json) : null;
 
     public static JobPage List(SqliteSession session, JobQuery query, JobCursor? after)
     {
@@ -56,11 +57,7 @@ internal static class StoredSummaries
         var found = session.Rows(
             $"SELECT summary FROM jobs {where} ORDER BY submitted {direction}, id {direction} LIMIT {limit}",
             row => row.GetString(0), [.. values]);
-        var jobs = found.Take(query.Size).Select(FromJson).ToList();
+        var jobs = found.Take(query.Size).Select(StoredJson.Read<JobSummary>).ToList();
         return new JobPage(jobs, found.Count > query.Size ? JobCursor.At(jobs[^1]).ToString() : null);
     }
-
-    private static string ToJson(JobSummary summary) => JsonSerializer.Serialize(summary, RecordJson.Options);
-
-    private static JobSummary FromJson(string json) => JsonSerializer.Deserialize<JobSummary>(json, RecordJson.Options)!;
 }

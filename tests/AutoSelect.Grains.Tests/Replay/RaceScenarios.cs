@@ -56,7 +56,7 @@ internal static class RaceScenarios
             {
                 Assert.Equal(SecondsTo(Base, .88), r.ElapsedSeconds, 1e-3);
                 Assert.Single(r.Trials[0].Segments, s => !s.IsExport);
-                Assert.All(r.Rungs.SelectMany(g => g.Forecasts), f => Assert.Equal(1, f.ProbabilityOfBest));
+                Assert.All(r.Rungs.SelectMany(g => g.Forecasts), f => Assert.Equal(1, f.ProbabilityOfBest, 1e-9));
             },
         },
         ["baseline diverges"] = new()

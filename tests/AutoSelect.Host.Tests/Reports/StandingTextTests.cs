@@ -17,7 +17,7 @@ public sealed class StandingTextTests
         ShippedWorkloads = 17,
         StoreRuns = 0,
         StoreRunsOfWorkload = 0,
-        Candidates = ImmutableSortedDictionary<string, CandidateStanding>.Empty
+        Candidates = ImmutableSortedDictionary<string, PriorStanding>.Empty
             .Add("known", new(new(0, 0, 1, 4, 9), new(0, 1, 40, 1200, 2381))).Add("like", new(new(0, 0, 0, 0, 9), new(0, 0, 0, 1200, 2381)))
             .Add("new", new(new(0, 0, 0, 0, 0), new(0, 0, 0, 0, 2381))),
     };

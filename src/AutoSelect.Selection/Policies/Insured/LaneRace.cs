@@ -130,6 +130,6 @@ internal sealed class LaneRace(Race race)
         free -= racer.Devices;
     }
 
-    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && racer.Evidence.IsTried && race.HasShown(racer)
-        && Race.Beats(racer, race.Baseline) < race.Settings.StopBelow;
+    private bool IsHopeless(Racer racer) => race.IsInsured && racer.Id != race.Baseline!.Id && racer.Evidence.IsTried
+        && race.HasShown(racer) && Race.Beats(racer, race.Baseline) < race.Settings.StopBelow;
 }

@@ -5,6 +5,9 @@ namespace AutoSelect.Storage;
 /// <summary>Wakes those who wait for news of a job. Knows only jobs that somebody waits for.</summary>
 internal sealed class JobSignals
 {
+    /// <summary>After this long a waiting reader looks by itself: another process may have written.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private readonly Dictionary<JobId, Signal> signals = [];
 
@@ -25,8 +28,30 @@ internal sealed class JobSignals
         signal?.Raised.TrySetResult();
     }
 
+    /// <summary>Completes when there may be events after a number, by a signal or by the clock.</summary>
+    /// <param name="job">Whose.</param>
+    /// <param name="since">Number of the last event known.</param>
+    /// <param name="version">Reads the number of the last event stored.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task Wait(JobId job, long since, Func<Task<long>> version, TimeProvider time, CancellationToken ct)
+    {
+        var signal = Enter(job);
+        try
+        {
+            // Only now: what was appended before nobody was woken for.
+            if (await version() > since) return;
+            await signal.Raised.Task.WaitAsync(LongestWait, time, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ct.ThrowIfCancellationRequested();
+        }
+        finally
+        {
+            Leave(job, signal);
+        }
+    }
+
     /// <summary>From now on every <see cref="Raise"/> is noticed. To be left when it is waited for no more.</summary>
-    public Signal Enter(JobId job)
+    private Signal Enter(JobId job)
     {
         lock (gate)
         {
@@ -36,7 +61,7 @@ internal sealed class JobSignals
         }
     }
 
-    public void Leave(JobId job, Signal signal)
+    private void Leave(JobId job, Signal signal)
     {
         lock (gate)
         {
@@ -45,7 +70,7 @@ internal sealed class JobSignals
         }
     }
 
-    public sealed class Signal
+    private sealed class Signal
     {
         public TaskCompletionSource Raised { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -3,7 +3,7 @@ namespace AutoSelect.Selection.History;
 /// <summary>On how many earlier runs stands what history says of a candidate; runs that were broken off count too.</summary>
 /// <param name="Store">Runs of the store's earlier jobs, and of recordings taken into it.</param>
 /// <param name="Shipped">Runs of the prior that comes with AutoSelect.</param>
-public sealed record CandidateStanding(RunCounts Store, RunCounts Shipped);
+public sealed record PriorStanding(RunCounts Store, RunCounts Shipped);
 
 /// <summary>Earlier runs, each number a part of those after it, but for the workload's.</summary>
 /// <param name="Workload">Of the candidate's strategy on the job's own workload.</param>

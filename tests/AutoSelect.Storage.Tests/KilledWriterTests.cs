@@ -1,29 +1,37 @@
 using System.Diagnostics;
 using AutoSelect.Contracts;
-using AutoSelect.Testing;
+using AutoSelect.Storage.Tests.Postgres;
 
 namespace AutoSelect.Storage.Tests;
 
-public sealed class KilledWriterTests : IDisposable
+public sealed class KilledWriterTests(PostgresTemplate template)
 {
-    private readonly TemporaryFolder folder = new();
-
-    public void Dispose() => folder.Dispose();
-
     [Fact]
     public async Task Whatever_was_said_to_be_durable_is_there_after_the_writer_was_killed()
     {
+        await using var stores = new OpenStores();
+        await Check(stores.Path, () => ValueTask.FromResult(stores.Open().Jobs));
+    }
+
+    [Fact]
+    public async Task Whatever_was_said_to_be_durable_is_in_the_database_after_the_writer_was_killed()
+    {
+        await using var database = new PostgresDatabase(template);
+        await Check(await database.Connection(), async () => (await database.Open()).Jobs);
+    }
+
+    private static async Task Check(string path, Func<ValueTask<IJobStore>> open)
+    {
         var random = new Random(1);
-        var path = folder["store.db"];
         var durable = new Dictionary<string, long>();
         for (var round = 0; round < 4; round++)
         {
             await KillAfter(random.Next(1, 600), path, durable);
 
-            await using var store = SqliteStore.Open(path);
+            var store = await open();
             foreach (var (job, version) in durable)
             {
-                var events = await store.Jobs.Changes(new JobId(job), 0);
+                var events = await store.Changes(new JobId(job), 0);
                 Assert.True(events.Count >= version, $"{job} has {events.Count} events of {version} that were acknowledged");
                 Assert.Equal(Enumerable.Range(1, events.Count).Select(n => (long)n), events.Select(e => e.Number));
             }

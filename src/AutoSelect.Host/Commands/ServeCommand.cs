@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using AutoSelect.Api;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+using AutoSelect.Host.Control.Cluster;
+
+namespace AutoSelect.Host.Commands;
+
+/// <summary><c>autoselect serve</c></summary>
+internal static class ServeCommand
+{
+    public const string DatabaseVariable = "AUTOSELECT_DATABASE";
+
+    private const string Summary =
+        """
+        Runs jobs for others: one control silo of a cluster over PostgreSQL, until Ctrl-C. Any number with one database form the cluster;
+        any of them answers for any job, and takes over the jobs of one that is lost.
+
+        Silos and devices trust whoever reaches their ports, so they listen on loopback unless told otherwise. A network needs TLS, which
+        silos do not speak yet: give --address on a network of its own only. The API asks for a key, and beyond loopback for a certificate.
+        """;
+
+    public static Command Create(CommandTree tree)
+    {
+        var database = new Option<string?>("--database")
+        {
+            Description = "Connection string of PostgreSQL, such as \"Host=db;Database=autoselect;Username=autoselect\"; "
+                + $"default ${DatabaseVariable}, which others cannot read as they can a command line.",
+            HelpName = "TEXT",
+        };
+        var shared = new Option<string?>("--shared")
+        {
+            Description = "Folder of checkpoints and recordings, which all silos and devices see under this path; default that of --store.",
+            HelpName = "DIR",
+        };
+        var listen = Address<IPEndPoint>("--listen", "ADDRESS:PORT", "Where the HTTP API listens; default a free port of loopback.",
+            text => IPEndPoint.TryParse(text, out var at) && at.Port > 0 ? at : null, "an address and a port, such as 127.0.0.1:8080");
+        var certificate = new Option<string?>("--certificate")
+        {
+            Description = "Certificate of the HTTP API in PEM, which it needs beyond loopback, with its key or --certificate-key.",
+            HelpName = "FILE",
+        };
+        var certificateKey = new Option<string?>("--certificate-key") { Description = "Its private key in PEM.", HelpName = "FILE" };
+        var hosts = new Option<string[]>("--host")
+        {
+            Description = "Name under which the HTTP API is asked for beyond loopback; may be repeated.",
+            HelpName = "NAME",
+        };
+        var address = Address<IPAddress>("--address", "ADDRESS", "Where silo and gateway listen and others find them; default 127.0.0.1.",
+            text => IPAddress.TryParse(text, out var parsed) && !IsAny(parsed) ? parsed : null,
+            "an address of this machine that others reach, such as 10.0.0.5");
+        var (silo, gateway) = (Port("--silo-port", "Port for other silos"), Port("--gateway-port", "Port for devices"));
+        var devices = new Option<int>("--devices")
+        {
+            Description = "Device processes to start on this machine; default 0.",
+            HelpName = "N",
+        };
+        devices.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number >= 0))
+                result.AddError($"--devices is '{token.Value}': it must be an integer of at least 0.");
+        });
+        return tree.Bind(new Command("serve", Summary) 
+        {
+            database, listen, certificate, certificateKey, hosts, address, silo, gateway, shared, devices,
+        }, (parsed, input) =>
+        {
+            var paths = new ControlPaths(input.Store);
+            return Serve(tree.Surroundings, input.Json, new ServeOptions
+            {
+                Database = parsed.GetValue(database) ?? tree.Surroundings.Variable(DatabaseVariable)
+                    ?? throw new CommandFault(ExitCodes.BadInput, $"No database: give --database or set {DatabaseVariable}."),
+                Paths = parsed.GetValue(shared) is { } folder ? paths with { Shared = Path.GetFullPath(folder) } : paths,
+                Address = parsed.GetValue(address) ?? IPAddress.Loopback,
+                SiloPort = parsed.GetValue(silo),
+                GatewayPort = parsed.GetValue(gateway),
+                Listening = Listening(parsed.GetValue(listen), parsed.GetValue(certificate), parsed.GetValue(certificateKey),
+                    parsed.GetValue(hosts) ?? []),
+                Devices = parsed.GetValue(devices),
+            });
+        });
+    }
+
+    private static ApiListening Listening(IPEndPoint? at, string? certificate, string? key, string[] hosts)
+    {
+        try
+        {
+            return new ApiListening(
+                at?.Address ?? IPAddress.Loopback, at?.Port ?? 0,
+                certificate is null ? null : ApiListening.ReadCertificate(certificate, key), hosts);
+        }
+        catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFault(ExitCodes.BadInput, e.Message.Split(" (Parameter")[0]);
+        }
+    }
+
+    private static async Task<int> Serve(Surroundings surroundings, bool isJson, ServeOptions options)
+    {
+        var (output, interrupted) = (surroundings.Terminal.Output, surroundings.Interruption.Requested);
+        if (!IPAddress.IsLoopback(options.Address))
+            surroundings.Terminal.Error.WriteLine($"warning: {options.Address} is no loopback address, and silos do not speak TLS yet.");
+        await using var session = await Start(options, interrupted);
+        var place = new
+        {
+            Silo = new IPEndPoint(session.Endpoint.Address, session.Endpoint.SiloPort).ToString(),
+            session.Endpoint.Gateway,
+            Api = session.Api.ToString(),
+            session.Database,
+        };
+        output.WriteLine(isJson ? JsonSerializer.Serialize(place, RecordJson.Options)
+            : $"Serving over {place.Database}: silo {place.Silo}, gateway {place.Gateway}, API {place.Api}. Ctrl-C ends it.");
+        await output.FlushAsync(CancellationToken.None);
+        await Task.WhenAny(session.Ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interrupted));
+        if (interrupted.IsCancellationRequested) return ExitCodes.ObjectiveMet;
+        throw new CommandFault(ExitCodes.Environment, $"The silo ended by itself; its log is in {options.Paths.Logs}.");
+    }
+
+    private static async Task<ServeSession> Start(ServeOptions options, CancellationToken ct)
+    {
+        try
+        {
+            return await ServeSession.Start(options, TimeProvider.System, ct);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandFault(ExitCodes.BadInput, e.Message);
+        }
+    }
+
+    private static Option<int?> Port(string name, string what) => new(name)
+    {
+        Description = $"{what}; default a free one.",
+        HelpName = "PORT",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort)
+                return port;
+            result.AddError($"{name} is '{text}': it must be from 1 to {IPEndPoint.MaxPort}.");
+            return null;
+        },
+    };
+
+    private static Option<T?> Address<T>(string name, string form, string summary, Func<string, T?> parse, string rule) where T : class =>
+        new(name)
+        {
+            Description = summary,
+            HelpName = form,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Single().Value;
+                if (parse(text) is { } parsed) return parsed;
+                result.AddError($"{name} is '{text}': it must be {rule}.");
+                return null;
+            },
+        };
+
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using AutoSelect.Api;
+
+namespace AutoSelect.Host.Control.Cluster;
+
+/// <summary>What one silo of a cluster is started with.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Connection string of the cluster's database; it may hold a password and is shown to nobody.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Where this silo keeps its things, and the cluster its files.</summary>
+    public required ControlPaths Paths { get; init; }
+
+    /// <summary>Where the silo listens, and where the others find it.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Port for the other silos; null for one that is free.</summary>
+    public int? SiloPort { get; init; }
+
+    /// <summary>Port for devices; null for one that is free.</summary>
+    public int? GatewayPort { get; init; }
+
+    /// <summary>Where the HTTP API listens; default a free port of loopback.</summary>
+    public ApiListening Listening { get; init; } = ApiListening.Loopback;
+
+    /// <summary>Device processes to start on this machine.</summary>
+    public int Devices { get; init; }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Api;
+using AutoSelect.Storage.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AutoSelect.Host.Control.Cluster;
+
+/// <summary>
+/// One silo of a cluster with its HTTP API and, where asked for, device processes of this machine. All that counts is in the database: any
+/// silo answers for any job, and one that is lost is made up for by the others.
+/// </summary>
+internal sealed class ServeSession : IAsyncDisposable
+{
+    /// <summary>How long a silo that ends may take to hand its grains over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly List<Func<ValueTask>> ending = [];
+    private readonly TimeProvider time;
+
+    private ServeSession(TimeProvider time) => this.time = time;
+
+    public ControlEndpoint Endpoint { get; private set; } = null!;
+
+    /// <summary>Address of the HTTP API.</summary>
+    public Uri Api { get; private set; } = null!;
+
+    /// <summary>The database, without user and password.</summary>
+    public string Database { get; private set; } = "";
+
+    /// <summary>Completes when the silo has ended by itself.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Starts a silo and joins the cluster; the first one makes it.</summary>
+    /// <exception cref="ArgumentException">The connection string cannot be used; the message does not repeat it.</exception>
+    /// <exception cref="EnvironmentFaultException">The database, a port, a folder or a device process cannot be had.</exception>
+    public static async Task<ServeSession> Start(ServeOptions options, TimeProvider time, CancellationToken ct)
+    {
+        var session = new ServeSession(time);
+        try
+        {
+            await session.Begin(options, ct);
+            return session;
+        }
+        catch (Exception e)
+        {
+            await session.DisposeAsync();
+            if (e is IOException or UnauthorizedAccessException or OrleansException)
+                throw new EnvironmentFaultException(e.Message, e);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The API first: who follows is told the last events. The store last: what the silo has to write goes there.
+        foreach (var end in Enumerable.Reverse(ending)) await end();
+        ending.Clear();
+    }
+
+    private async Task Begin(ServeOptions options, CancellationToken ct)
+    {
+        var paths = options.Paths;
+        var storeLock = new StoreLock(paths);
+        ending.Add(() =>
+        {
+            storeLock.Dispose();
+            return ValueTask.CompletedTask;
+        });
+        var store = await PostgresStore.Open(options.Database, time, ct);
+        ending.Add(store.DisposeAsync);
+        Database = store.Name;
+        Endpoint = ControlEndpoint.For(paths, options.Address, options.SiloPort, options.GatewayPort);
+        var silo = await Join(paths, store, ct);
+        StartDevices(options, silo);
+        var jobs = new RunningJobs(store.Jobs, silo, paths, time);
+        var api = await OwnerApi.Start(
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request), ControlComposition.Catalogue,
+            silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys);
+        ending.Add(api.DisposeAsync);
+        Api = api.Address;
+    }
+
+    private async Task<IHost> Join(ControlPaths paths, PostgresStore store, CancellationToken ct)
+    {
+        var table = new PostgresMembershipTable(store, ClusterMembers.Name);
+        var silo = ControlSilo.Build(
+            paths, store.Jobs, store.Leases, new() { All = true }, builder => ClusterMembers.Join(builder, Endpoint, table));
+        ending.Add(() => Stop(silo));
+        await table.InitializeMembershipTable(true);
+        await new SiloRetirement(table, time, SiloRetirement.IsListening, silo.Services.GetRequiredService<ILogger<SiloRetirement>>())
+            .Run(new IPEndPoint(Endpoint.Address, Endpoint.SiloPort), ct);
+        await silo.StartAsync(ct);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        silo.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => ended.TrySetResult());
+        Ended = ended.Task;
+        return silo;
+    }
+
+    private void StartDevices(ServeOptions options, IHost silo)
+    {
+        if (options.Devices == 0) return;
+        var fleet = new DeviceFleet(options.Paths, Endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+        ending.Add(fleet.DisposeAsync);
+        fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
+    }
+
+    private async ValueTask Stop(IHost silo)
+    {
+        using (var patience = new CancellationTokenSource(Patience, time)) await silo.StopAsync(patience.Token);
+        silo.Dispose();
+    }
+}

@@ -1,0 +1,33 @@
+using AutoSelect.Contracts;
+using Npgsql;
+
+namespace AutoSelect.Storage.Postgres;
+
+/// <summary>Reads lists of jobs, each condition by an index where there are many jobs.</summary>
+internal static class JobPages
+{
+    public static async Task<JobPage> Read(NpgsqlConnection connection, JobQuery query, JobCursor? after)
+    {
+        var values = new List<object?>();
+        string Value(object value)
+        {
+            values.Add(value);
+            return $"${values.Count}";
+        }
+        var conditions = new List<string>();
+        if (query.Phases.Count == 1) conditions.Add($"phase = {Value(query.Phases.First().ToString())}");
+        else if (query.Phases.Count > 1) conditions.Add($"phase = any ({Value(query.Phases.Select(p => p.ToString()).ToArray())})");
+        if (query.Workload is { } workload) conditions.Add($"workload = {Value(workload)}");
+        if (query.Text is { Length: > 0 } text) conditions.Add($"strpos(id, {Value(text)}) > 0");
+        if (query.Labels.Count > 0) conditions.Add($"labels @> {Value(StoredJson.Write(query.Labels))}::text::jsonb");
+        var (comparison, direction) = query.NewestFirst ? ("<", "desc") : (">", "asc");
+        if (after is not null) conditions.Add($"(submitted, id) {comparison} ({Value(after.Submitted)}, {Value(after.Job)})");
+        var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)}";
+        var limit = Value(query.Size + 1L);
+        var found = await connection.Rows(
+            $"select summary from jobs {where} order by submitted {direction}, id {direction} limit {limit}",
+            row => row.GetString(0), [.. values]);
+        var jobs = found.Take(query.Size).Select(StoredJson.Read<JobSummary>).ToList();
+        return new JobPage(jobs, found.Count > query.Size ? JobCursor.At(jobs[^1]).ToString() : null);
+    }
+}

@@ -1,0 +1,76 @@
+using Npgsql;
+
+namespace AutoSelect.Storage.Postgres;
+
+/// <summary>
+/// The store of a cluster: the schema "autoselect" of one PostgreSQL database, over one pool of connections. Any number of processes may
+/// have it open; whoever opens it brings an older layout to that of this build, one process at a time.
+/// </summary>
+public sealed class PostgresStore : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource source;
+    private readonly PostgresSessions sessions;
+    private readonly JobAppends appends;
+    private readonly JobNotices notices;
+
+    private PostgresStore(NpgsqlDataSource source, PostgresSessions sessions, TimeProvider time)
+    {
+        (this.source, this.sessions) = (source, sessions);
+        var signals = new JobSignals();
+        notices = new JobNotices(source, signals, time);
+        appends = new JobAppends(sessions);
+        Jobs = new PostgresJobStore(sessions, appends, signals, notices, time);
+        Leases = new PostgresLeaseLedger(sessions);
+        Keys = new PostgresKeyStore(sessions);
+    }
+
+    /// <summary>Host, port and database, for people; without the user's name and the password.</summary>
+    public string Name => sessions.Name;
+
+    public IJobStore Jobs { get; }
+
+    public ILeaseLedger Leases { get; }
+
+    public IKeyStore Keys { get; }
+
+    /// <summary>Why the latest calls failed; null while they do not.</summary>
+    public StoreFault? Fault => sessions.Fault;
+
+    internal PostgresSessions Sessions => sessions;
+
+    /// <summary>Opens a store; makes its tables in a database that has none.</summary>
+    /// <param name="connection">
+    /// A connection string of Npgsql, such as "Host=db;Database=autoselect;Username=autoselect;Password=…". Defaults that differ from
+    /// Npgsql's: at most 20 connections, 5 s to connect, 15 s a command.
+    /// </param>
+    /// <param name="time">Clock of waiting readers and of pauses; default the system's.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <exception cref="ArgumentException">The text is no connection string; the message does not repeat it.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The server cannot be reached or used, or the database has a newer build's layout, or is none of AutoSelect; it was left as it is.
+    /// </exception>
+    public static async Task<PostgresStore> Open(string connection, TimeProvider? time = null, CancellationToken ct = default)
+    {
+        var text = PostgresConnection.Parse(connection);
+        var source = NpgsqlDataSource.Create(text);
+        var sessions = new PostgresSessions(source, PostgresConnection.Name(text), time ?? TimeProvider.System);
+        try
+        {
+            await sessions.Guarded(() => PostgresMigrations.Run(source, PostgresMigrations.Scripts, ct));
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+        return new PostgresStore(source, sessions, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Completes when all appends have; whatever is asked of the store from then on fails.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await appends.DisposeAsync();
+        await notices.DisposeAsync();
+        await source.DisposeAsync();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using AutoSelect.Host.Control;
+using AutoSelect.Host.Control.Cluster;
+using AutoSelect.Storage.Postgres;
+using AutoSelect.Testing;
+using AutoSelect.Testing.Postgres;
+
+namespace AutoSelect.Host.Tests.Cluster;
+
+/// <summary>One silo in this process over a real PostgreSQL.</summary>
+public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_job_goes_on_when_its_database_was_away()
+    {
+        await using var server = await SharedPostgres.Own();
+        var database = await server.CreateDatabase();
+        await using var session = await Serve(database);
+        await using var jobs = await ServedJobs.Connect(database, folder.Path, Gateway(session));
+        var held = new HeldSegment(3);
+        jobs.AddDevice("one", held.Before);
+        jobs.AddDevice("two", held.Before);
+        var job = await jobs.Submit(SimulatedJobs.BestAtHorizon("wide", "narrow"));
+        await held.Reached;
+
+        await server.Stop(isCrash: true);
+        // Reports come to nothing now, and are said again until they do not.
+        held.Release();
+        await server.StartAgain();
+
+        await jobs.Check(job, await jobs.UntilEnded(job));
+    }
+
+    [Fact]
+    public async Task The_first_silo_to_come_back_takes_the_rows_of_those_that_are_gone_out()
+    {
+        var database = await (await shared.Server()).CreateDatabase();
+        await using (var store = await PostgresStore.Open(database, ct: Ct))
+        {
+            var table = new PostgresMembershipTable(store, ClusterMembers.Name);
+            await table.InitializeMembershipTable(true);
+            for (var i = 1; i <= 3; i++)
+            {
+                var entry = new MembershipEntry
+                {
+                    SiloAddress = SiloAddress.New(new IPEndPoint(IPAddress.Loopback, i), i),
+                    Status = SiloStatus.Active,
+                    ProxyPort = i,
+                };
+                Assert.True(await table.InsertRow(entry, (await table.ReadAll()).Version.Next()));
+            }
+        }
+        // What is left of the time that they would be waited for: it is another test's matter.
+        await PostgresServer.Execute(database, "update autoselect.silos set heard = heard - interval '9.5 s'");
+
+        await using var session = await Serve(database);
+        await using var jobs = await ServedJobs.Connect(database, folder.Path, Gateway(session));
+        var (one, two) = (jobs.AddDevice("one", _ => Task.CompletedTask), jobs.AddDevice("two", _ => Task.CompletedTask));
+        var job = await jobs.Submit(SimulatedJobs.BestAtHorizon("wide", "narrow"));
+        await jobs.Check(job, await jobs.UntilEnded(job));
+        Assert.NotEmpty(one.Taken.Concat(two.Taken));
+        const string alive = "select count(*) from autoselect.silos where status <> 6";
+        Assert.Equal(1L, await PostgresServer.Execute(database, alive));
+    }
+
+    [Fact]
+    public async Task A_silo_that_ends_takes_leave_and_frees_its_ports()
+    {
+        var database = await (await shared.Server()).CreateDatabase();
+        IPEndPoint silo;
+        await using (var session = await Serve(database)) silo = new(session.Endpoint.Address, session.Endpoint.SiloPort);
+        Assert.False(await SiloRetirement.IsListening(silo, Ct));
+        Assert.Equal(0L, await PostgresServer.Execute(database, "select count(*) from autoselect.silos where status <> 6"));
+        Assert.False(File.Exists(new ControlPaths(folder.Path).Api));
+    }
+
+    [Fact]
+    public async Task Two_silos_cannot_share_a_folder_of_their_own()
+    {
+        var database = await (await shared.Server()).CreateDatabase();
+        await using var session = await Serve(database);
+        Assert.Contains(folder.Path, (await Assert.ThrowsAsync<EnvironmentFaultException>(() => Serve(database))).Message);
+    }
+
+    private Task<ServeSession> Serve(string database) => ServeSession.Start(
+        new ServeOptions { Database = database, Paths = new ControlPaths(folder.Path) }, TimeProvider.System, Ct);
+
+    private static IPEndPoint Gateway(ServeSession session) => new(session.Endpoint.Address, session.Endpoint.GatewayPort);
+}
