@@ -63,7 +63,7 @@ internal static class ServeCommand
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number >= 0))
                 result.AddError($"--devices is '{token.Value}': it must be an integer of at least 0.");
         });
-        return tree.Bind(new Command("serve", Summary) 
+        return tree.Bind(new Command("serve", Summary)
         {
             database, listen, certificate, certificateKey, hosts, address, silo, gateway, shared, devices,
         }, (parsed, input) =>
