@@ -94,7 +94,8 @@ internal static class ServeCommand
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandFault(ExitCodes.BadInput, e.Message.Split(" (Parameter")[0]);
+            var listening = at is null ? "" : $"--listen is '{at}': ";
+            throw new CommandFault(ExitCodes.BadInput, listening + e.Message.Split(" (Parameter")[0]);
         }
     }
 

@@ -12,10 +12,14 @@ create table jobs (
     submitted bigint not null,
     version bigint not null,
     summary json not null,
-    labels jsonb not null generated always as (coalesce((summary -> 'labels')::jsonb, '{}')) stored);
+    labels jsonb not null generated always as (coalesce((summary -> 'labels')::jsonb, '{}')) stored,
+    project text collate "C" not null generated always as (coalesce(summary ->> 'project', 'default')) stored,
+    owner text collate "C" not null generated always as (coalesce(summary ->> 'owner', '')) stored);
 create index jobs_by_time on jobs (submitted, id);
 create index jobs_by_phase on jobs (phase, submitted, id);
 create index jobs_by_workload on jobs (workload, submitted, id);
+create index jobs_by_project on jobs (project, submitted, id);
+create index jobs_by_owner on jobs (owner, submitted, id);
 create index jobs_by_label on jobs using gin (labels jsonb_path_ops);
 
 create table submissions (submission text collate "C" primary key, job text not null, time bigint not null);
