@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Storage;
@@ -36,24 +35,24 @@ public sealed class SqliteKeyStore : IKeyStore, IAsyncDisposable
             if (session.Number("SELECT count(*) FROM keys WHERE id = $0 OR digest = $1", key.Id, digest) > 0)
                 throw new InvalidOperationException($"There is a key {key.Id} already, or the same key under another id.");
             return session.Execute(
-                "INSERT INTO keys VALUES ($0, $1, $2, $3)", key.Id, digest, key.CreatedAt.UtcTicks, ToJson(key));
+                "INSERT INTO keys VALUES ($0, $1, $2, $3)", key.Id, digest, key.CreatedAt.UtcTicks, StoredJson.Write(key));
         });
     }
 
     public Task<KeyDescription?> Find(string digest) => Read<KeyDescription?>(null, session =>
-        session.Text("SELECT description FROM keys WHERE digest = $0", digest) is { } json ? FromJson(json) : null);
+        session.Text("SELECT description FROM keys WHERE digest = $0", digest) is { } json ? StoredJson.Read<KeyDescription>(json) : null);
 
     public Task<IReadOnlyList<KeyDescription>> List() => Read<IReadOnlyList<KeyDescription>>([], session =>
-        session.Rows("SELECT description FROM keys ORDER BY created, id", row => FromJson(row.GetString(0))));
+        session.Rows("SELECT description FROM keys ORDER BY created, id", row => StoredJson.Read<KeyDescription>(row.GetString(0))));
 
     public async Task<KeyDescription?> Revoke(string id, DateTimeOffset time) => !File.Exists(path) ? null : await writer.Run(session =>
     {
         session.Script(Create);
         if (session.Text("SELECT description FROM keys WHERE id = $0", id) is not { } json) return null;
-        var key = FromJson(json);
+        var key = StoredJson.Read<KeyDescription>(json);
         if (key.RevokedAt is not null) return key;
         var revoked = key with { RevokedAt = time };
-        session.Execute("UPDATE keys SET description = $1 WHERE id = $0", id, ToJson(revoked));
+        session.Execute("UPDATE keys SET description = $1 WHERE id = $0", id, StoredJson.Write(revoked));
         return revoked;
     });
 
@@ -95,8 +94,4 @@ public sealed class SqliteKeyStore : IKeyStore, IAsyncDisposable
             return isReady ? read(session) : nothing;
         });
     }
-
-    private static string ToJson(KeyDescription key) => JsonSerializer.Serialize(key, RecordJson.Options);
-
-    private static KeyDescription FromJson(string json) => JsonSerializer.Deserialize<KeyDescription>(json, RecordJson.Options)!;
 }

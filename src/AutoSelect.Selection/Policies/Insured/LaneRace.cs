@@ -101,10 +101,8 @@ internal sealed class LaneRace(Race race)
             else Go(bid.Racer, bid);
         }
         // Who waits for more devices than there are leaves those that there are to others.
-        var narrow = able.FindAll(r => r.Id != race.Baseline?.Id);
-        while (free > 0 && challengers.Next(narrow.Where(r => r.Devices <= free)) is { } meanwhile)
+        while (challengers.Next(able.Where(r => r.Devices <= free && r.Id != race.Baseline?.Id)) is { } meanwhile)
         {
-            narrow.Remove(meanwhile.Racer);
             able.Remove(meanwhile.Racer);
             challengers.Add(meanwhile.Racer);
             Go(meanwhile.Racer, meanwhile);
