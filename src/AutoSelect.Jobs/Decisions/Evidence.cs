@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Machine;
 using AutoSelect.Selection.History;
@@ -36,20 +35,10 @@ public static class Evidence
             Workload = record.Spec.Workload.Label,
             History = history,
             Baseline = baseline?.Id,
-            Lanes = Lanes(record, basis.Devices),
-            SpentDeviceSeconds = record.ChargedSeconds,
             CommitDevices = record.Spec.Commit.Devices,
             BaselineSeconds = trained,
             BaselineIdleSeconds = Math.Max(0, basis.Clock - begun - trained),
         };
-    }
-
-    private static ImmutableArray<Lane> Lanes(JobRecord record, int devices)
-    {
-        var busy = DesiredState.Running(record).SelectMany(t => t.OpenSegment()!.Members().Select(m => (m.Device, Trial: t)))
-            .OrderBy(b => b.Device.Value, StringComparer.Ordinal)
-            .Select(b => new Lane(b.Trial.Id, b.Trial.OpenSegment()!.UntilStep)).ToArray();
-        return [.. busy, .. Enumerable.Repeat(new Lane(null, null), Math.Max(0, devices - busy.Length))];
     }
 
     private static TrialEvidence Shown(Trial trial, JobRecord record, ITrialPace pace)

@@ -72,9 +72,6 @@ public sealed record SelectionInput
     /// <summary>The trial of what would have been run anyway; null where the job names none.</summary>
     public TrialId? Baseline { get; init; }
 
-    /// <summary>What each device does by now: those in use in the order of their ids, then the idle ones.</summary>
-    public ImmutableArray<Lane> Lanes { get; init; } = [];
-
     /// <summary>Most devices of a committed run; lane 0 is as wide (<see cref="CommitResources.Devices"/>).</summary>
     public int CommitDevices { get; init; } = 1;
 
@@ -85,15 +82,7 @@ public sealed record SelectionInput
     /// Seconds of the job's clock, since anything trained, in which the baseline did not: what its insurance has been debited.
     /// </summary>
     public double BaselineIdleSeconds { get; init; }
-
-    /// <summary>Device seconds charged to all trials.</summary>
-    public double SpentDeviceSeconds { get; init; }
 }
-
-/// <summary>One device as a policy sees it.</summary>
-/// <param name="Trial">Who trains on it; null for an idle one.</param>
-/// <param name="RunningTo">Step that the trial was sent to.</param>
-public sealed record Lane(TrialId? Trial, long? RunningTo);
 
 /// <summary>When a policy wants to decide besides the end of a rung.</summary>
 [Flags]
