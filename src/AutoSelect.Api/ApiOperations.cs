@@ -24,6 +24,8 @@ internal static class ApiOperations
         Text("label", "NAME=TEXT; a label of the job.") with { IsRepeated = true },
     ];
 
+    private static readonly ImmutableArray<string> Json = ["application/json"];
+
     private static readonly ApiParameter Since = Number("since", "Number of the last event that is known; default 0.");
 
     public static ImmutableArray<ApiOperation> All { get; } =
@@ -103,6 +105,29 @@ internal static class ApiOperations
         Request("commitTrial", "trials/{trial}/commit", "Asks a job to commit to a candidate whatever its policy would do.",
             JobRequests.Commit),
         Read("listDevices", "/v1/devices", "The devices of the pool.", DeviceRoutes.Devices, typeof(ImmutableArray<PoolDevice>)),
+        Change("registerDevice", "POST", "/v1/devices/{device}/sessions", KeyRole.Device,
+            "Takes a device in whose process has started, or had lost the server.", DeviceSessions.Register, 201,
+            typeof(RegisterReply)) with
+        { Takes = Json, Body = typeof(DeviceRegistration), Refusals = [413, 415, 426] },
+        Read("takeWork", "/v1/devices/{device}/sessions/{session}/work", "Waits for a segment to train.", DeviceSessions.NextWork,
+            typeof(SegmentAssignment)) with
+        {
+            Needs = KeyRole.Device,
+            Parameters = [Number("patience", "Longest wait, in seconds; default 0.", 0, DeviceProtocol.LongestPatience)],
+            Otherwise = 204,
+            Refusals = [409],
+        },
+        Change("reportSegment", "POST", "/v1/devices/{device}/sessions/{session}/reports", KeyRole.Device,
+            "Tells how a segment goes, which renews the device's lease, and answers what it is to do.", DeviceSessions.Report, 200,
+            typeof(ReportReply)) with
+        { Takes = Json, Body = typeof(SegmentReport), Refusals = [409, 413, 415], IsFrequent = true },
+        Change("endDeviceSession", "DELETE", "/v1/devices/{device}/sessions/{session}", KeyRole.Device,
+            "Takes a device out whose process ends in order.", DeviceSessions.Leave, 204) with
+        { Gives = [], Refusals = [409] },
+        Change("meetRanks", "POST", "/v1/rendezvous/{group}", KeyRole.Device,
+            "Tells where a rank of a group listens, and answers where all of them do once they have come.", DeviceSessions.Meet, 200,
+            typeof(ImmutableArray<RankAddress>)) with
+        { Takes = Json, Body = typeof(RankMeetingCall), Otherwise = 204, Refusals = [409, 413, 415], IsFrequent = true },
         Read("listLeases", "/v1/leases", "The leases in force.", DeviceRoutes.Leases, typeof(ImmutableArray<LeaseInForce>)),
         Read("listQueue", "/v1/queue", "What jobs ask of the pool.", DeviceRoutes.Queue, typeof(ImmutableArray<QueuedDemand>)),
         Read("listKeys", "/v1/keys", "The API keys of the caller's projects.", KeyRoutes.List, typeof(ImmutableArray<KeyDescription>)) with

@@ -21,6 +21,9 @@ public sealed record ApiParts
 
     public required IControlSide Control { get; init; }
 
+    /// <summary>Where device processes are spoken to.</summary>
+    public required IDeviceSide Devices { get; init; }
+
     /// <summary>Makes plans of what is submitted.</summary>
     public required JobPlanner Planner { get; init; }
 

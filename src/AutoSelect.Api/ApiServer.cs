@@ -21,10 +21,17 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly WebApplication app;
     private readonly ApiRun run;
 
-    private ApiServer(WebApplication app, ApiRun run, Uri address) => (this.app, this.run, Address) = (app, run, address);
+    private ApiServer(WebApplication app, ApiRun run, Uri address, Uri local) =>
+        (this.app, this.run, Address, Local) = (app, run, address, local);
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
+
+    /// <summary>
+    /// Where it listens for programs of this machine that have the owner's token: without TLS, on loopback. The same as
+    /// <see cref="Address"/> where that is so anyway.
+    /// </summary>
+    public Uri Local { get; }
 
     /// <summary>Starts to listen.</summary>
     /// <param name="listening">Where.</param>
@@ -36,7 +43,8 @@ public sealed class ApiServer : IAsyncDisposable
     {
         // Empty: variables of the environment must not open other addresses.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit.Kestrel(kestrel, listening));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(
+            kestrel => Limit.Kestrel(kestrel, listening, parts.OwnerToken is not null));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -46,7 +54,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.Use(new ApiProblems(loggers.CreateLogger<ApiProblems>()).Tell);
         app.Use(new ApiAccess(parts, listening.Hosts, time).Check);
         app.UseRouting();
-        var authorisation = new ApiAuthorisation(parts, run);
+        var authorisation = new ApiAuthorisation(parts, run, listening.DeviceAuthority is not null);
         foreach (var operation in ApiOperations.All)
         {
             // As what it is: a lambda would be taken for one without a result.
@@ -57,8 +65,10 @@ public sealed class ApiServer : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return new ApiServer(app, run, new Uri(address));
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            Uri Of(string scheme) => addresses.Select(a => new Uri(a)).First(a => a.Scheme == scheme);
+            var own = Of(listening.Certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps);
+            return new ApiServer(app, run, own, parts.OwnerToken is null ? own : Of(Uri.UriSchemeHttp));
         }
         catch
         {

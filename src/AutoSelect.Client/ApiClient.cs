@@ -20,11 +20,12 @@ public sealed partial class ApiClient : IDisposable
     public ApiClient(ApiAddress address) : this(address, address.Handler()) { }
 
     /// <param name="address">Where the server is.</param>
-    /// <param name="handler">Sends requests; ended with the client.</param>
-    public ApiClient(ApiAddress address, HttpMessageHandler handler)
+    /// <param name="handler">Sends requests.</param>
+    /// <param name="ownsHandler">Whether the handler is ended with the client; default true.</param>
+    public ApiClient(ApiAddress address, HttpMessageHandler handler, bool ownsHandler = true)
     {
         Address = address;
-        http = new HttpClient(handler) { BaseAddress = address.Server, Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler, ownsHandler) { BaseAddress = address.Server, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
     }
 
@@ -160,7 +161,7 @@ public sealed partial class ApiClient : IDisposable
         }
         var status = answer.StatusCode;
         var detail = problem?.Detail ?? $"The server answered {(int)status} ({status}) without a reason.";
-        return new ApiRefusalException(status, detail) { Errors = problem?.Errors ?? [] };
+        return new ApiRefusalException(status, detail) { Type = problem?.Type ?? "about:blank", Errors = problem?.Errors ?? [] };
     }
 
     private static string Path(JobId job) => $"v1/jobs/{Escaped(job.Value)}";

@@ -51,6 +51,18 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     /// <summary>The checkpoint the control side would go on from: older ones may be removed, this one not.</summary>
     public long StoredCheckpointStep => Volatile.Read(ref storedCheckpointStep);
 
+    /// <summary>True once the control side has said that this segment was never given to this device.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>True while there are more points to tell than one report carries.</summary>
+    public bool IsBehind
+    {
+        get
+        {
+            lock (mutex) return unacknowledged.Count > DeviceProtocol.ReportPoints;
+        }
+    }
+
     public RunningSegment Describe() => new() { Job = Assignment.Job, Trial = Assignment.Trial, LeaseToken = Assignment.LeaseToken };
 
     public void OnPoint(CurvePoint p)
@@ -89,6 +101,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         {
             latest = last with
             {
+                Reason = last.Reason.Length <= DeviceProtocol.ReasonLength ? last.Reason : last.Reason[..DeviceProtocol.ReasonLength],
                 Points = [],
                 Checkpoint = last.Checkpoint ?? latest.Checkpoint,
                 StepTime = last.StepTime ?? latest.StepTime,
@@ -96,6 +109,13 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
             HasEnded = true;
         }
         News.Release();
+    }
+
+    /// <summary>Ends the segment, of which nothing will be reported any more.</summary>
+    public void Refuse()
+    {
+        IsRefused = true;
+        Order = SegmentOrder.Abandon;
     }
 
     /// <summary>Later orders have no effect.</summary>
@@ -109,11 +129,24 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     }
 
     /// <summary>What is to be reported now. The last report stands for itself; others carry a checkpoint while it is news, and a step
-    /// time only beside what is stored anyway.</summary>
+    /// time only beside what is stored anyway. Points that are too many for it come first, the oldest before the others, and all else with
+    /// the last of them.</summary>
     public SegmentReport Report()
     {
         lock (mutex)
         {
+            if (unacknowledged.Count > DeviceProtocol.ReportPoints)
+            {
+                return latest with
+                {
+                    Points = [.. unacknowledged.Take(DeviceProtocol.ReportPoints)],
+                    Checkpoint = null,
+                    StepTime = null,
+                    End = SegmentEnd.None,
+                    Reason = "",
+                    Final = null,
+                };
+            }
             var isStored = HasEnded || unacknowledged.Count > 0 || latest.Checkpoint is not null;
             return latest with { Points = [.. unacknowledged], StepTime = isStored ? latest.StepTime : null };
         }

@@ -29,6 +29,11 @@ public static class JobReadings
     /// <summary>True for a segment on one of whose devices a token is in force.</summary>
     public static bool Has(this Segment segment, long token) => segment.Members().Any(m => m.LeaseToken == token);
 
+    /// <summary>True for a trial of which a device was given a segment under that token, however long ago.</summary>
+    public static bool WasGivenTo(this Trial trial, DeviceId device, long token) =>
+        trial.Segments.LastOrDefault(s => s.Has(token)) is { } segment
+        && segment.Members().Any(m => m.LeaseToken == token && m.Device == device);
+
     /// <summary>Tokens of the members that have not said their last word, but for the one that has just said it.</summary>
     public static ImmutableArray<long> StillAwaited(this Segment segment, long said) =>
         [.. segment.Members().Select(m => m.LeaseToken).Where(t => t != said && !segment.Left.Contains(t))];

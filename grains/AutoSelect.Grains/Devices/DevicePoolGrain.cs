@@ -44,10 +44,10 @@ internal sealed partial class DevicePoolGrain(
         await Match();
     }
 
-    public async Task Leave(DeviceId device, string reason)
+    public async Task Leave(DeviceId device, string reason, bool isBlameless)
     {
         LogLeft(device, reason);
-        if (await ledger.Remove(device, reason, isBlameless: false) is { } job) Lost(job);
+        if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
         heardAt.Remove(device);
         unheard.Remove(device);
     }

@@ -52,8 +52,14 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         await this.AsReference<IJobGrain>().Wake();
     });
 
-    public async Task<ReportReply> Report(SegmentReport report)
+    public async Task<ReportReply> Report(DeviceId device, SegmentReport report)
     {
+        if (record is null) Forget();
+        else if (record.Find(report.Trial)?.WasGivenTo(device, report.LeaseToken) != true)
+        {
+            throw new ForeignLeaseException(
+                $"Job {Id} has given no segment of '{report.Trial}' under lease token {report.LeaseToken} to device {device}.");
+        }
         var isOfOpen = parts.Attends(Id) && record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
         if (parts.Attends(Id) && record is { HasEnded: false }) await Guarded(() => TakeIn(report));
         var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue

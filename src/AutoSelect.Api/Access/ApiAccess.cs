@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using AutoSelect.Contracts;
@@ -14,6 +15,7 @@ internal sealed class ApiAccess(ApiParts parts, ImmutableArray<string> hosts, Ti
 {
     private const string Scheme = "Bearer ";
 
+    private readonly KeyLookup keys = new(parts.Keys, time);
     private readonly byte[]? ownerDigest = parts.OwnerToken is { } token ? Digest(token) : null;
 
     public async Task Check(HttpContext context, RequestDelegate next)
@@ -31,7 +33,7 @@ internal sealed class ApiAccess(ApiParts parts, ImmutableArray<string> hosts, Ti
                 $"The origin is '{origin}': a page must be of this host and port, {context.Request.Scheme}://{context.Request.Host}.");
             return;
         }
-        if (await Who(context.Request.Headers.Authorization.ToString()) is not { } caller)
+        if (await Who(context) is not { } caller)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await ApiProblems.Write(context, StatusCodes.Status401Unauthorized,
@@ -46,15 +48,17 @@ internal sealed class ApiAccess(ApiParts parts, ImmutableArray<string> hosts, Ti
     private bool IsOurs(string host) =>
         host is "127.0.0.1" or "localhost" or "[::1]" || hosts.Contains(host, StringComparer.OrdinalIgnoreCase);
 
-    private async Task<Caller?> Who(string authorization)
+    private async Task<Caller?> Who(HttpContext context)
     {
+        var authorization = context.Request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.Ordinal)) return null;
         var given = authorization[Scheme.Length..];
-        // Takes the same time for every text: digests have one length, and are compared to their last byte.
-        if (ownerDigest is not null && CryptographicOperations.FixedTimeEquals(Digest(given), ownerDigest))
-            return new Caller("owner", parts.OwnerName, KeyRole.Operator, KeyDescription.AllProjects);
+        // Takes the same time for every text: digests have one length, and are compared to their last byte. The file that has the token is
+        // read on this machine alone.
+        if (ownerDigest is not null && context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
+            && CryptographicOperations.FixedTimeEquals(Digest(given), ownerDigest)) return Caller.OfOwner(parts.OwnerName);
         if (!given.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal)) return null;
-        return await parts.Keys.Find(ApiKeys.Digest(given)) is { } key && key.IsGoodAt(time.GetUtcNow()) ? Caller.OfKey(key) : null;
+        return await keys.Find(ApiKeys.Digest(given)) is { } key && key.IsGoodAt(time.GetUtcNow()) ? Caller.OfKey(key) : null;
     }
 
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

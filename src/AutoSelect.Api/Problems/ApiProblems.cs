@@ -39,11 +39,15 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
                 // The message may name what the caller must not know.
                 detail = "An unexpected error; the log of the server has it.";
             }
-            await Write(context, status, detail, (e as ApiFaultException)?.Errors);
+            // These name the inside of the cluster, down to its code.
+            else if (e is Orleans.Runtime.OrleansException or TimeoutException)
+                detail = "Another silo of the cluster does not answer: try again.";
+            await Write(context, status, detail, (e as ApiFaultException)?.Errors, TypeOf(e));
         }
     }
 
-    public static Task Write(HttpContext context, int status, string detail, ImmutableArray<JobNote>? errors = null)
+    public static Task Write(
+        HttpContext context, int status, string detail, ImmutableArray<JobNote>? errors = null, string? type = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = MediaType;
@@ -54,6 +58,7 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
             Detail = detail,
             Errors = errors,
         };
+        if (type is not null) problem = problem with { Type = type };
         return JsonSerializer.SerializeAsync(context.Response.Body, problem, RecordJson.Options, context.RequestAborted);
     }
 
@@ -66,8 +71,17 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         StoreUnavailableException or InspectionFailedException or ObjectDisposedException or TimeoutException =>
             StatusCodes.Status503ServiceUnavailable,
         IOException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,
+        ForeignLeaseException => StatusCodes.Status403Forbidden,
         InvalidOperationException => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status500InternalServerError,
+    };
+
+    private static string? TypeOf(Exception fault) => fault switch
+    {
+        StaleSessionException => ApiProblemTypes.StaleSession,
+        ForeignLeaseException => ApiProblemTypes.ForeignLease,
+        ApiFaultException told => told.Type,
+        _ => null,
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: unexpected")]

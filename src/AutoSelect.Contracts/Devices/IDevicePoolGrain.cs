@@ -20,7 +20,10 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     [Alias("Join")] Task Join(DeviceDescription device, long? held);
 
     /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
-    [Alias("Leave")] Task Leave(DeviceId device, string reason);
+    /// <param name="device">Which.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="isBlameless">True where what ran on it cannot be the cause: it took leave in order.</param>
+    [Alias("Leave")] Task Leave(DeviceId device, string reason, bool isBlameless);
 
     /// <summary>Renews what the device holds, in memory; false when it is not known and must join again.</summary>
     [Alias("Heard")] Task<bool> Heard(DeviceId device);

@@ -1,5 +1,6 @@
 using AutoSelect.Api;
 using AutoSelect.Api.Access;
+using AutoSelect.Client;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning;
 using AutoSelect.Planning.Inspections;
@@ -30,6 +31,7 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="jobs">Where jobs are read from.</param>
     /// <param name="leases">Where devices are read from.</param>
     /// <param name="control">Takes jobs and requests.</param>
+    /// <param name="devices">Where device processes are spoken to.</param>
     /// <param name="catalogue">Is asked what can be run.</param>
     /// <param name="loggers">For what is unexpected.</param>
     /// <param name="time">Clock of keys and streams.</param>
@@ -37,11 +39,10 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="keys">Who may; default those of the store's folder.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
-        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, ICatalogueSource catalogue,
-        ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null)
+        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
+        ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null)
     {
-        // Others of the same user come by plain loopback; whoever comes by TLS has a key.
-        var token = (listening ??= ApiListening.Loopback).Certificate is null ? ApiFile.NewToken() : null;
+        var token = ApiFile.NewToken();
         var (ownKeys, audit) = (keys is null ? new SqliteKeyStore(paths.Keys, time) : null, new AuditFile(paths.Audit));
         var parts = new ApiParts
         {
@@ -50,6 +51,7 @@ internal sealed class OwnerApi : IAsyncDisposable
             Keys = keys ?? ownKeys!,
             Audit = audit,
             Control = control,
+            Devices = devices,
             Planner = new JobPlanner(catalogue),
             JobsFolder = paths.Jobs,
             FilesFolder = paths.Files,
@@ -59,8 +61,9 @@ internal sealed class OwnerApi : IAsyncDisposable
         ApiServer? server = null;
         try
         {
-            server = await ApiServer.Start(listening, parts, loggers, time);
-            if (token is not null) new ApiFile { Port = server.Address.Port, Token = token, Process = Environment.ProcessId }.Write(paths);
+            server = await ApiServer.Start(listening ?? ApiListening.Loopback, parts, loggers, time);
+            // Others of the same user come by plain loopback, also where whoever comes from elsewhere needs TLS and a key.
+            new ApiFile { Port = server.Local.Port, Token = token, Process = Environment.ProcessId }.Write(paths.Api);
             return new OwnerApi(paths, server, ownKeys, audit);
         }
         catch

@@ -41,7 +41,7 @@ internal sealed class CommandTree
             ImportCurvesCommand.Create(this), PriorCommand.Create(this),
             SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
-            ServeCommand.Create(this),
+            ServeCommand.Create(this), DeviceCommand.Create(this),
         };
         foreach (var command in JobCommands.Create(this)) root.Add(command);
     }

@@ -19,8 +19,9 @@ internal static class ServeCommand
         Runs jobs for others: one control silo of a cluster over PostgreSQL, until Ctrl-C. Any number with one database form the cluster;
         any of them answers for any job, and takes over the jobs of one that is lost.
 
-        Silos and devices trust whoever reaches their ports, so they listen on loopback unless told otherwise. A network needs TLS, which
-        silos do not speak yet: give --address on a network of its own only. The API asks for a key, and beyond loopback for a certificate.
+        Silos trust whoever reaches their ports, so they listen on loopback unless told otherwise. A network needs TLS, which silos do not
+        speak yet: give --address on a network of its own only. The API, by which devices come too (autoselect device), asks for a key, and
+        beyond loopback for a certificate.
         """;
 
     public static Command Create(CommandTree tree)
@@ -49,10 +50,15 @@ internal static class ServeCommand
             Description = "Name under which the HTTP API is asked for beyond loopback; may be repeated.",
             HelpName = "NAME",
         };
-        var address = Address<IPAddress>("--address", "ADDRESS", "Where silo and gateway listen and others find them; default 127.0.0.1.",
+        var deviceAuthority = new Option<string?>("--device-authority")
+        {
+            Description = "Certificates in PEM of whoever issues those of devices, which they need beside their key then.",
+            HelpName = "FILE",
+        };
+        var address = Address<IPAddress>("--address", "ADDRESS", "Where the silo listens and others find it; default 127.0.0.1.",
             text => IPAddress.TryParse(text, out var parsed) && !IsAny(parsed) ? parsed : null,
             "an address of this machine that others reach, such as 10.0.0.5");
-        var (silo, gateway) = (Port("--silo-port", "Port for other silos"), Port("--gateway-port", "Port for devices"));
+        var silo = Port("--silo-port", "Port for other silos");
         var devices = new Option<int>("--devices")
         {
             Description = "Device processes to start on this machine; default 0.",
@@ -65,7 +71,7 @@ internal static class ServeCommand
         });
         return tree.Bind(new Command("serve", Summary)
         {
-            database, listen, certificate, certificateKey, hosts, address, silo, gateway, shared, devices,
+            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices,
         }, (parsed, input) =>
         {
             var paths = new ControlPaths(input.Store);
@@ -76,21 +82,21 @@ internal static class ServeCommand
                 Paths = parsed.GetValue(shared) is { } folder ? paths with { Shared = Path.GetFullPath(folder) } : paths,
                 Address = parsed.GetValue(address) ?? IPAddress.Loopback,
                 SiloPort = parsed.GetValue(silo),
-                GatewayPort = parsed.GetValue(gateway),
                 Listening = Listening(parsed.GetValue(listen), parsed.GetValue(certificate), parsed.GetValue(certificateKey),
-                    parsed.GetValue(hosts) ?? []),
+                    parsed.GetValue(hosts) ?? [], parsed.GetValue(deviceAuthority)),
                 Devices = parsed.GetValue(devices),
             });
         });
     }
 
-    private static ApiListening Listening(IPEndPoint? at, string? certificate, string? key, string[] hosts)
+    private static ApiListening Listening(IPEndPoint? at, string? certificate, string? key, string[] hosts, string? authority)
     {
         try
         {
             return new ApiListening(
                 at?.Address ?? IPAddress.Loopback, at?.Port ?? 0,
-                certificate is null ? null : ApiListening.ReadCertificate(certificate, key), hosts);
+                certificate is null ? null : ApiListening.ReadCertificate(certificate, key), hosts,
+                authority is null ? null : ApiListening.ReadAuthority(authority));
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -108,12 +114,11 @@ internal static class ServeCommand
         var place = new
         {
             Silo = new IPEndPoint(session.Endpoint.Address, session.Endpoint.SiloPort).ToString(),
-            session.Endpoint.Gateway,
             Api = session.Api.ToString(),
             session.Database,
         };
         output.WriteLine(isJson ? JsonSerializer.Serialize(place, RecordJson.Options)
-            : $"Serving over {place.Database}: silo {place.Silo}, gateway {place.Gateway}, API {place.Api}. Ctrl-C ends it.");
+            : $"Serving over {place.Database}: silo {place.Silo}, API {place.Api}. Ctrl-C ends it.");
         await output.FlushAsync(CancellationToken.None);
         await Task.WhenAny(session.Ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interrupted));
         if (interrupted.IsCancellationRequested) return ExitCodes.ObjectiveMet;

@@ -1,3 +1,4 @@
+using System.Net;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
 using AutoSelect.Storage;
@@ -22,12 +23,11 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
         {
             store = SqliteStore.Open(paths.Database, time);
             await store.CheckWritable();
-            var endpoint = ControlEndpoint.For(paths);
-            silo = ControlSilo.Build(paths, endpoint, store);
+            silo = ControlSilo.Build(paths, ControlEndpoint.At(IPAddress.Loopback), store);
             // Before its devices can ask whether they may go on.
             if (options.Job is { } job) silo.Services.GetRequiredService<SupervisedJobs>().Add(job);
-            fleet = new DeviceFleet(paths, endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
-            // Device processes try again until the silo listens, so both start at once.
+            fleet = DeviceFleet.OfStore(paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+            // Device processes try again until the API listens, so all start at once.
             fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
             await silo.StartAsync(ct);
             var session = new ControlSession(paths, storeLock, store, silo, fleet, time);

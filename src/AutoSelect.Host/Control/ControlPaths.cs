@@ -19,8 +19,8 @@ internal sealed record ControlPaths(string Root)
     public string Logs => Path.Combine(Root, "logs");
     public string Lock => Path.Combine(Root, "control.lock");
 
-    /// <summary>Ports and device processes of the control process, for the one that follows it after a crash.</summary>
-    public string Endpoint => Path.Combine(Root, "control.json");
+    /// <summary>Device processes of the control process, for the one that follows it after a crash.</summary>
+    public string DeviceProcesses => Path.Combine(Root, "devices.json");
 
     /// <summary>Where the running process listens for others of the same user, and the secret that lets them in.</summary>
     public string Api => Path.Combine(Root, "api.json");

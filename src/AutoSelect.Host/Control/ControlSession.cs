@@ -24,7 +24,8 @@ internal sealed class ControlSession(
 
     /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
     public async Task Listen() => api = await OwnerApi.Start(
-        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request), ControlComposition.Catalogue,
+        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
+        new GrainDevices(silo.Services.GetRequiredService<IGrainFactory>(), time), ControlComposition.Catalogue,
         silo.Services.GetRequiredService<ILoggerFactory>(), time);
 
     public Task<JobId> Submit(JobSpec spec) => jobs.Submit(spec);

@@ -19,7 +19,12 @@ internal static class ControlSilo
     public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store) => Build(
         paths, store.Jobs, store.Leases, new SupervisedJobs(),
         silo => silo.UseLocalhostClustering(
-            endpoint.SiloPort, endpoint.GatewayPort, primarySiloEndpoint: null, "autoselect", "autoselect"));
+            endpoint.SiloPort, NoGateway, primarySiloEndpoint: null, Cluster.ClusterMembers.Name, Cluster.ClusterMembers.Name));
+
+    /// <summary>
+    /// The port of a silo that opens none for clients of Orleans, who could call every grain: devices and people come by the API.
+    /// </summary>
+    public const int NoGateway = 0;
 
     /// <param name="paths">Where its log and what its jobs learn from are.</param>
     /// <param name="jobs">The store of the jobs.</param>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AutoSelect.Api.Access;
 using AutoSelect.Api.Requests;
+using AutoSelect.Api.Tests.Devices;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Api.Tests.Access;
@@ -10,6 +11,9 @@ namespace AutoSelect.Api.Tests.Access;
 public sealed class AuthorisationTests
 {
     private const string Job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
+
+    /// <summary>One that the key of a device speaks for.</summary>
+    private const string Device = "Device-cpu-0";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -20,10 +24,12 @@ public sealed class AuthorisationTests
     [InlineData(KeyRole.Submitter, false)]
     [InlineData(KeyRole.Operator, true)]
     [InlineData(KeyRole.Operator, false)]
+    [InlineData(KeyRole.Device, true)]
+    [InlineData(KeyRole.Device, false)]
     public async Task A_key_does_what_its_role_allows_in_its_project_alone(KeyRole role, bool isOwn)
     {
         await using var served = await Served.Start();
-        using var http = served.Http(await served.Key(role, "mine"));
+        using var http = served.Http(await served.Key(role, role == KeyRole.Device ? KeyDescription.AllProjects : "mine"));
         foreach (var operation in ApiOperations.All)
         {
             try
@@ -48,8 +54,9 @@ public sealed class AuthorisationTests
 
         using var answer = await Send(http, operation, job, other, isOwn ? "mine" : "others");
 
-        var isAllowed = role >= operation.Needs;
+        var isAllowed = operation.Needs == KeyRole.Device ? role == KeyRole.Device : role != KeyRole.Device && role >= operation.Needs;
         if (!isAllowed) await answer.IsProblem(HttpStatusCode.Forbidden, $"role {role}: {id} needs role {operation.Needs}");
+        else if (role == KeyRole.Device) Assert.Equal(operation.Status, (int)answer.StatusCode);
         else if (!isOwn && operation.IsOfJob) await answer.IsProblem(HttpStatusCode.NotFound, $"No job '{job}' is stored.");
         else if (!isOwn && operation.Path.Contains("{key}"))
             await answer.IsProblem(HttpStatusCode.NotFound, $"No key '{other}' is stored.");
@@ -74,6 +81,9 @@ public sealed class AuthorisationTests
             "submitJob", "previewJob", "deleteJob", "pauseJob", "resumeJob", "cancelJob", "stopTrial", "commitTrial",
         ];
         string[] @operator = ["listKeys", "createKey", "revokeKey"];
+        string[] device = ["registerDevice", "takeWork", "reportSegment", "endDeviceSession", "meetRanks"];
+        Assert.Equal(device, ApiOperations.All.Where(o => o.Needs == KeyRole.Device).Select(o => o.Id));
+        Assert.Equal(["reportSegment", "meetRanks"], ApiOperations.All.Where(o => o.IsFrequent).Select(o => o.Id));
         Assert.Equal(submitter, ApiOperations.All.Where(o => o.Needs == KeyRole.Submitter).Select(o => o.Id));
         Assert.Equal(@operator, ApiOperations.All.Where(o => o.Needs == KeyRole.Operator).Select(o => o.Id));
         Assert.All(ApiOperations.All.Where(o => o.Needs == KeyRole.Viewer), o => Assert.False(o.IsChange));
@@ -96,7 +106,7 @@ public sealed class AuthorisationTests
     private static void AssertAudited(
         IReadOnlyList<AuditEntry> entries, ApiOperation operation, bool isAllowed, HttpResponseMessage answer)
     {
-        string[] kinds = !isAllowed ? ["refused"] : operation.IsChange ? ["asked", "answered"] : [];
+        string[] kinds = !isAllowed ? ["refused"] : operation.IsAudited ? ["asked", "answered"] : [];
         Assert.Equal(kinds, entries.Select(e => e.Kind));
         Assert.All(entries, e => Assert.Equal(operation.Id, e.Operation));
         if (entries.Count > 0) Assert.Equal((int)answer.StatusCode, entries[^1].Status);
@@ -105,14 +115,15 @@ public sealed class AuthorisationTests
 
     private static async Task<HttpResponseMessage> Send(HttpClient http, ApiOperation operation, JobId job, string key, string project)
     {
-        var path = operation.Path.Replace("{job}", job.Value).Replace("{trial}", "t01").Replace("{file}", "t01").Replace("{key}", key);
+        var path = operation.Path.Replace("{job}", job.Value).Replace("{trial}", "t01").Replace("{file}", "t01").Replace("{key}", key)
+            .Replace("{device}", Device).Replace("{session}", $"{NotedDevices.Session}").Replace("{group}", $"{DeviceBodies.Group:N}");
         if (operation.Id is "submitJob" or "previewJob") path += $"?project={project}";
         var body = operation.Id switch
         {
             "submitJob" or "previewJob" => new StringContent(Job, Encoding.UTF8, "application/yaml"),
             "createKey" => new StringContent(
                 $$"""{"name":"x","role":"Viewer","project":"{{project}}"}""", Encoding.UTF8, "application/json"),
-            _ => null,
+            _ => DeviceBodies.Of(operation.Id, Device),
         };
         var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = body };
         return await http.SendAsync(request, Cancelled);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AutoSelect.Api.Tests.Devices;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 
@@ -35,6 +36,11 @@ public sealed class ClientTests
         ["stopTrial"] = (c, job) => c.StopTrial(job, Stories.First, "why", Cancelled),
         ["commitTrial"] = (c, job) => c.CommitTrial(job, Stories.First, "why", Cancelled),
         ["listDevices"] = (c, _) => c.ListDevices(Cancelled),
+        ["registerDevice"] = (c, _) => c.RegisterDevice(DeviceBodies.Registration("d"), Cancelled),
+        ["takeWork"] = (c, _) => c.TakeWork(new DeviceId("d"), NotedDevices.Session, 1, Cancelled),
+        ["reportSegment"] = (c, _) => c.ReportSegment(new DeviceId("d"), NotedDevices.Session, DeviceBodies.Report, Cancelled),
+        ["endDeviceSession"] = (c, _) => c.EndDeviceSession(new DeviceId("d"), NotedDevices.Session, Cancelled),
+        ["meetRanks"] = (c, _) => c.MeetRanks(DeviceBodies.Meeting, Cancelled),
         ["listLeases"] = (c, _) => c.ListLeases(Cancelled),
         ["listQueue"] = (c, _) => c.ListQueue(Cancelled),
         ["listKeys"] = (c, _) => c.ListKeys(Cancelled),

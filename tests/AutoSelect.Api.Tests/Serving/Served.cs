@@ -36,7 +36,9 @@ internal sealed class Served : IAsyncDisposable
     public ILeaseLedger Leases => store.Leases;
     public SqliteKeyStore Keys { get; }
     public NotedControl Control { get; }
+    public NotedDevices Devices { get; } = new();
     public Uri Address => server!.Address;
+    public Uri Local => server!.Local;
     public string this[string name] => folder[name];
 
     public static async Task<Served> Start(TimeProvider? time = null, ApiListening? listening = null)
@@ -49,6 +51,7 @@ internal sealed class Served : IAsyncDisposable
             Keys = served.Keys,
             Audit = served.audit,
             Control = served.Control,
+            Devices = served.Devices,
             Planner = new JobPlanner(new SampleSource()),
             JobsFolder = served["jobs"],
             FilesFolder = served["files"],
@@ -69,8 +72,8 @@ internal sealed class Served : IAsyncDisposable
 
     public ApiClient Client(string key = OwnerToken) => new(new ApiAddress(Address, key));
 
-    public async Task<string> Key(KeyRole role, string project = KeyDescription.AllProjects) =>
-        (await ApiKeys.Create(Keys, new NewKey { Name = $"{role}", Role = role, Project = project }, time.GetUtcNow())).Key;
+    public async Task<string> Key(KeyRole role, string project = KeyDescription.AllProjects, string? name = null) =>
+        (await ApiKeys.Create(Keys, new NewKey { Name = name ?? $"{role}", Role = role, Project = project }, time.GetUtcNow())).Key;
 
     /// <summary>Stores a job whose first trial has a curve and a checkpoint on disk.</summary>
     public async Task<JobId> Add(string project = JobSpec.DefaultProject, int points = 5, Func<JobSpec, JobSpec>? with = null)
@@ -113,7 +116,14 @@ internal sealed class Served : IAsyncDisposable
         var versions = new List<object>();
         foreach (var job in jobs.Jobs) versions.Add(new { job, Events = (await Jobs.Changes(job.Id, 0)).Count });
         var keys = await Keys.List();
-        return JsonSerializer.Serialize(new { versions, keys, Requests = Control.Requests.Count, Removed = Control.Removed.Count });
+        return JsonSerializer.Serialize(new
+        {
+            versions,
+            keys,
+            Requests = Control.Requests.Count,
+            Removed = Control.Removed.Count,
+            Devices = Devices.Changes,
+        });
     }
 
     public async Task StopServing()

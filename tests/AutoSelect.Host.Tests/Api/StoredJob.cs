@@ -47,8 +47,8 @@ internal sealed class StoredJob : IAsyncDisposable
     public async Task<JobRecord> Record() => JobFold.FromEvents(await new JobArchive().Events(Paths.Root, Id))!;
 
     public async Task Serve() => server = await OwnerApi.Start(
-        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, Submit, Take), new FakeControl(), NullLoggerFactory.Instance,
-        TimeProvider.System);
+        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, Submit, Take), new NoDevices(), new FakeControl(),
+        NullLoggerFactory.Instance, TimeProvider.System);
 
     public async Task StopServing()
     {

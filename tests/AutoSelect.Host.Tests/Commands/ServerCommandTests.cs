@@ -1,3 +1,4 @@
+using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Commands;
@@ -200,8 +201,8 @@ public sealed class ServerCommandTests
     /// <summary>A command that is told of a server by its surroundings.</summary>
     private static async Task<CommandRun> Against(StoredJob job)
     {
-        if (ApiFile.Read(job.Paths) is null) await job.Serve();
-        var file = ApiFile.Read(job.Paths)!;
+        if (ApiFile.Read(job.Paths.Api) is null) await job.Serve();
+        var file = ApiFile.Read(job.Paths.Api)!;
         var run = new CommandRun();
         run.Variables[ServerLocation.Variable] = $"http://127.0.0.1:{file.Port}";
         run.Variables[ServerLocation.KeyVariable] = file.Token;

@@ -7,14 +7,22 @@ namespace AutoSelect.Testing;
 /// A simulated device: speaks the protocol of a device process, but computes its points from a formula and takes no time. Steps
 /// cost what <see cref="SimulatedTraining.SecondsPerStep"/> says, in virtual seconds.
 /// </summary>
-public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training, string model = "simulated")
+/// <param name="grain">The control side's end of it.</param>
+/// <param name="rendezvous">Where the ranks of a group meet, by its token.</param>
+/// <param name="id">Its id.</param>
+/// <param name="training">What comes of its segments.</param>
+/// <param name="model">Name of its processor.</param>
+public sealed class SimulatedDevice(
+    IDeviceGrain grain, Func<string, IRendezvousGrain> rendezvous, string id, SimulatedTraining training, string model = "simulated")
     : IAsyncDisposable
 {
+    public SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training, string model = "simulated")
+        : this(grains.GetGrain<IDeviceGrain>(id), token => grains.GetGrain<IRendezvousGrain>(token), id, training, model) { }
+
     // Each stands for a process of its own.
     private static int processes;
 
     private readonly CancellationTokenSource stopping = new();
-    private readonly IDeviceGrain grain = grains.GetGrain<IDeviceGrain>(id);
     private Task loop = Task.CompletedTask;
     private long session;
     private RunningSegment? running;
@@ -121,7 +129,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
 
         var held = BeforeSegment(assignment);
         var address = new RankAddress(id, 1, "simulated");
-        while (!held.IsCompleted || (placement is not null && await grains.GetGrain<IRendezvousGrain>(placement.Token.ToString("N")).Meet(
+        while (!held.IsCompleted || (placement is not null && await rendezvous(placement.Token.ToString("N")).Meet(
             placement, address, TimeSpan.FromMilliseconds(20)) is null))
         {
             stopping.Token.ThrowIfCancellationRequested();

@@ -18,9 +18,6 @@ internal sealed record ServeOptions
     /// <summary>Port for the other silos; null for one that is free.</summary>
     public int? SiloPort { get; init; }
 
-    /// <summary>Port for devices; null for one that is free.</summary>
-    public int? GatewayPort { get; init; }
-
     /// <summary>Where the HTTP API listens; default a free port of loopback.</summary>
     public ApiListening Listening { get; init; } = ApiListening.Loopback;
 

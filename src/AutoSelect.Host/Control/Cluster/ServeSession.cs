@@ -19,6 +19,7 @@ internal sealed class ServeSession : IAsyncDisposable
 
     private readonly List<Func<ValueTask>> ending = [];
     private readonly TimeProvider time;
+    private DeviceFleet? fleet;
 
     private ServeSession(TimeProvider time) => this.time = time;
 
@@ -55,6 +56,8 @@ internal sealed class ServeSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Devices of this silo alone take leave while somebody hears them.
+        if (Interlocked.Exchange(ref fleet, null) is { } own) await own.End();
         // The API first: who follows is told the last events. The store last: what the silo has to write goes there.
         foreach (var end in Enumerable.Reverse(ending)) await end();
         ending.Clear();
@@ -72,15 +75,20 @@ internal sealed class ServeSession : IAsyncDisposable
         var store = await PostgresStore.Open(options.Database, time, ct);
         ending.Add(store.DisposeAsync);
         Database = store.Name;
-        Endpoint = ControlEndpoint.For(paths, options.Address, options.SiloPort, options.GatewayPort);
+        Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
         var silo = await Join(paths, store, ct);
         StartDevices(options, silo);
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
+        var grains = silo.Services.GetRequiredService<IGrainFactory>();
+        var announcements = new ServerAnnouncements(grains, time);
         var api = await OwnerApi.Start(
-            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request), ControlComposition.Catalogue,
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
+            new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
+        ending.Add(announcements.DisposeAsync);
+        announcements.Start(options.Listening.PublicAddress(Api.Port));
     }
 
     private async Task<IHost> Join(ControlPaths paths, PostgresStore store, CancellationToken ct)
@@ -102,7 +110,7 @@ internal sealed class ServeSession : IAsyncDisposable
     private void StartDevices(ServeOptions options, IHost silo)
     {
         if (options.Devices == 0) return;
-        var fleet = new DeviceFleet(options.Paths, Endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+        fleet = DeviceFleet.OfStore(options.Paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
         ending.Add(fleet.DisposeAsync);
         fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
     }

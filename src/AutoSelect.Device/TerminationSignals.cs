@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.Hosting;
 
 namespace AutoSelect.Device;
 
 /// <summary>
-/// Asks for an orderly end on SIGTERM and ignores SIGINT: Ctrl-C in a terminal reaches every process of the group, and it is the control
-/// side that turns it into a clean pause.
+/// Asks for an orderly end on SIGTERM and ignores SIGINT: Ctrl-C in a terminal reaches every process of the group, and it is whoever
+/// started this one that turns it into a clean pause.
 /// </summary>
-internal sealed class TerminationLifetime(ProcessEnd end) : IHostLifetime, IDisposable
+internal sealed class TerminationSignals(ProcessEnd end) : IDisposable
 {
     private readonly PosixSignalRegistration[] signals =
     [
@@ -18,10 +17,6 @@ internal sealed class TerminationLifetime(ProcessEnd end) : IHostLifetime, IDisp
             end.Request("SIGTERM", isOrphaned: false);
         }),
     ];
-
-    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public void Dispose() => Array.ForEach(signals, s => s.Dispose());
 }

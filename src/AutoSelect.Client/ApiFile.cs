@@ -1,12 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Control;
 
-namespace AutoSelect.Host.Api;
+namespace AutoSelect.Client;
 
 /// <summary>How another process of the same user reaches the one that has a store open: a file that only its owner can read.</summary>
-internal sealed record ApiFile
+public sealed record ApiFile
 {
     /// <summary>Port on loopback.</summary>
     public required int Port { get; init; }
@@ -21,10 +20,11 @@ internal sealed record ApiFile
     public static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Writes the file as a whole, for its owner alone from its first byte on.</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Write(ControlPaths paths)
+    public void Write(string path)
     {
-        var unfinished = paths.Api + ".new";
+        var unfinished = path + ".new";
         File.Delete(unfinished);
         var owners = new FileStreamOptions
         {
@@ -33,15 +33,21 @@ internal sealed record ApiFile
         };
         if (!OperatingSystem.IsWindows()) owners.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var file = new FileStream(unfinished, owners)) JsonSerializer.Serialize(file, this, RecordJson.Options);
-        File.Move(unfinished, paths.Api, overwrite: true);
+        File.Move(unfinished, path, overwrite: true);
     }
 
-    /// <summary>The file of a store; null where there is none, or its process is gone.</summary>
-    public static ApiFile? Read(ControlPaths paths)
+    /// <summary>Where it says, with the secret.</summary>
+    public ApiAddress ToAddress() => new(new Uri($"http://127.0.0.1:{Port}"), Token);
+
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"port {Port} of process {Process}";
+
+    /// <summary>Reads a file; null where there is none, or its process is gone.</summary>
+    public static ApiFile? Read(string path)
     {
         try
         {
-            var file = JsonSerializer.Deserialize<ApiFile>(File.ReadAllText(paths.Api), RecordJson.Options);
+            var file = JsonSerializer.Deserialize<ApiFile>(File.ReadAllText(path), RecordJson.Options);
             return file is not null && IsAlive(file.Process) ? file : null;
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
