@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AutoSelect.Api.Access;
 using AutoSelect.Api.Devices;
 using AutoSelect.Api.Documents;
+using AutoSelect.Api.Hooks;
 using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Keys;
 using AutoSelect.Api.Requests;
@@ -22,6 +24,7 @@ internal static class ApiOperations
         Text("file", "What the text is called: a job without a name is named after it."),
         Text("project", "Project of the job; default the key's own, else \"default\"."),
         Text("label", "NAME=TEXT; a label of the job.") with { IsRepeated = true },
+        Text("notify", "Address that is told of the job's end, in place of the text's.", 2000),
     ];
 
     private static readonly ImmutableArray<string> Json = ["application/json"];
@@ -98,12 +101,25 @@ internal static class ApiOperations
         OfJob("exportJob", "/export", "The learning curves of a job as a recording (JSON lines) that a replay can read.",
             JobStandings.Export, null) with
         { Gives = ["application/jsonl"] },
+        OfJob("exportWinner", "/winner", "The winner of a job: as a job file that trains it alone, or as C# that builds its strategy.",
+            JobStandings.Winner, null) with
+        {
+            Gives = ["application/yaml", "text/plain"],
+            Parameters = [Text("as", "yaml (default) or csharp.") with { Words = ["yaml", "csharp"] }],
+            Refusals = [404, 409],
+        },
         Request("pauseJob", "pause", "Asks a job to pause with checkpoints.", JobRequests.Pause),
         Request("resumeJob", "resume", "Asks a job to go on.", JobRequests.Resume),
         Request("cancelJob", "cancel", "Asks a job to end without a model.", JobRequests.Cancel),
         Request("stopTrial", "trials/{trial}/stop", "Asks a job to give a candidate up.", JobRequests.Stop),
         Request("commitTrial", "trials/{trial}/commit", "Asks a job to commit to a candidate whatever its policy would do.",
             JobRequests.Commit),
+        Request("extendJob", "extend", "Puts another target or deadline in force for a job that has not ended.", JobRequests.Extend) with
+        { Body = typeof(JobExtension) },
+        Change("addCandidates", "POST", "/v1/jobs/{job}/candidates", KeyRole.Submitter,
+            "Has a job try more candidates, or tells all that is wrong with them. The body is the part of a job file that makes them.",
+            JobAdditions.Add, 202, typeof(AddedCandidates)) with
+        { Takes = JobText, Refusals = [404, 409, 413, 415, 422, 429] },
         Read("listDevices", "/v1/devices", "The devices of the pool.", DeviceRoutes.Devices, typeof(ImmutableArray<PoolDevice>)),
         Change("registerDevice", "POST", "/v1/devices/{device}/sessions", KeyRole.Device,
             "Takes a device in whose process has started, or had lost the server.", DeviceSessions.Register, 201,
@@ -138,6 +154,18 @@ internal static class ApiOperations
         Change("revokeKey", "DELETE", "/v1/keys/{key}", KeyRole.Operator, "Has an API key refused from now on.", KeyRoutes.Revoke, 200,
             typeof(KeyDescription)) with
         { Refusals = [404] },
+        Read("readAudit", "/v1/audit", "The audit log: all that was changed, and all that was refused to a key, in order.",
+            AuditRoutes.Read, typeof(AuditPage)) with
+        {
+            Needs = KeyRole.Operator,
+            Parameters =
+            [
+                Number("after", "Next of the page before; default 0."), Number("size", "Most entries of the page.", 1, ApiLimits.PageSize),
+            ],
+        },
+        Read("readHookSecret", "/v1/hook-secret", "What notices of the ends of a project's jobs are signed with.", HookSecrets.Show,
+            typeof(HookSecret)) with
+        { Needs = KeyRole.Operator, Parameters = [Text("project", "Which; default the key's own, else \"default\".")] },
         Read("describeApi", "/v1/openapi.json", "This document.", ApiDocument.Show, null),
     ];
 

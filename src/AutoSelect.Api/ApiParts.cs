@@ -1,4 +1,3 @@
-using AutoSelect.Api.Access;
 using AutoSelect.Planning;
 using AutoSelect.Storage;
 

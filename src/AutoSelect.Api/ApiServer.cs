@@ -15,8 +15,11 @@ namespace AutoSelect.Api;
 /// <summary>The HTTP API of a process that has a store open.</summary>
 public sealed class ApiServer : IAsyncDisposable
 {
-    /// <summary>How long answers that are under way may take when the server ends.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How long answers that are under way may take when the server ends: as long as a job may take to be checked. Streams, which last as
+    /// long as their readers like, are ended sooner by themselves.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication app;
     private readonly ApiRun run;

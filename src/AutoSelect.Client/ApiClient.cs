@@ -76,6 +76,24 @@ public sealed partial class ApiClient : IDisposable
     public Task CommitTrial(JobId job, TrialId trial, string reason = "", CancellationToken ct = default) =>
         Post($"{Path(job)}/trials/{Escaped(trial.Value)}/commit", reason, ct);
 
+    /// <summary>Puts another target or deadline in force for a job that has not ended.</summary>
+    public async Task ExtendJob(JobId job, JobExtension extension, CancellationToken ct = default)
+    {
+        var content = JsonContent.Create(extension, null, RecordJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path(job)}/extend") { Content = content };
+        (await Send(request, ct)).Dispose();
+    }
+
+    /// <summary>Has a job try more candidates; a refusal has all that is wrong with them.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="candidates">The keys of a job file that make candidates, as YAML.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<AddedCandidates> AddCandidates(JobId job, string candidates, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path(job)}/candidates") { Content = Yaml(candidates) };
+        return await Read<AddedCandidates>(await Send(request, ct), ct);
+    }
+
     /// <summary>The devices of the pool.</summary>
     public Task<ImmutableArray<PoolDevice>> ListDevices(CancellationToken ct = default) =>
         Get<ImmutableArray<PoolDevice>>("v1/devices", ct);
@@ -107,6 +125,19 @@ public sealed partial class ApiClient : IDisposable
         return await Read<KeyDescription>(await Send(request, ct), ct);
     }
 
+    /// <summary>A page of the audit log.</summary>
+    /// <param name="after"><see cref="AuditPage.Next"/> of the page before; 0 for the first.</param>
+    /// <param name="size">Most entries of the page, 1 to 1000; null for 1000.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<AuditPage> ReadAudit(long after = 0, int? size = null, CancellationToken ct = default) =>
+        Get<AuditPage>($"v1/audit{new QueryText().Add("after", after).Add("size", size)}", ct);
+
+    /// <summary>What notices of the ends of a project's jobs are signed with.</summary>
+    /// <param name="project">Which; null for the key's own.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<HookSecret> ReadHookSecret(string? project = null, CancellationToken ct = default) =>
+        Get<HookSecret>($"v1/hook-secret{new QueryText().Add("project", project)}", ct);
+
     /// <summary>The OpenAPI document.</summary>
     public async Task<string> DescribeApi(CancellationToken ct = default)
     {
@@ -134,7 +165,18 @@ public sealed partial class ApiClient : IDisposable
 
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct)
     {
-        var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            // A connection that was not made in time is told as one that somebody took back.
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError,
+                $"{Address} took no connection within {ApiAddress.LongestConnect.TotalSeconds:0} s.", e);
+        }
         if (answer.IsSuccessStatusCode) return answer;
         using (answer) throw await Refusal(answer, ct);
     }

@@ -78,6 +78,8 @@ public static class JobFold
     private static JobRecord Changed(JobRecord record, JobChange change, JobEvent e) => change switch
     {
         JobRequested requested => Requested(record, requested.Request, e.Time, e.At),
+        ObjectiveChanged changed => Restated(record, changed.Objective),
+        CandidatesAdded added => Joined(record, added.Addition),
         SegmentStarted started => Started(record, started),
         SegmentReported reported => Reported(record, reported),
         SegmentEnded ended => Ended(record, ended, e.At),
@@ -94,15 +96,18 @@ public static class JobFold
         { Phase = JobPhase.Exporting, Exporting = begun.Trial },
         JobPaused => record with { Phase = JobPhase.Paused, PausingSince = null, PausedAt = e.Time },
         JobEnded ended => Over(record, ended, e.At),
+        HookTold told => record with { Hook = new HookStanding(told.State, told.Attempt, e.Time, told.Reason) },
         _ => throw new InvalidDataException($"{change.GetType().Name} cannot happen to a job that exists."),
     };
 
     private static JobRecord Requested(JobRecord record, JobRequest request, DateTimeOffset time, double at) => request.Kind switch
     {
-        JobRequestKind.Pause => record with { PausingSince = record.PausingSince ?? at, Notice = request.Reason },
+        JobRequestKind.Pause => record with
+        { PausingSince = record.PausingSince ?? at, Notice = request.Reason, IsInterrupted = request.IsForced },
         JobRequestKind.Resume => record with
         {
             PausingSince = null,
+            IsInterrupted = false,
             Notice = "",
             Phase = record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed,
             PausedSeconds = record.PausedSeconds + (record.PausedAt is { } since ? Math.Max(0, (time - since).TotalSeconds) : 0),
@@ -112,6 +117,35 @@ public static class JobFold
         },
         _ => record,
     };
+
+    /// <summary>Who has reached the target is looked up anew: by another one it may be somebody else, or nobody.</summary>
+    private static JobRecord Restated(JobRecord record, Objective objective) => record with
+    {
+        Spec = record.Spec with { Objective = objective },
+        Trials =
+        [
+            .. record.Trials.Select(t => WithHit(t with { ReachedTargetAt = null, ReachedTargetStep = null }, t.Curve, objective)),
+        ],
+        News = record.News | JobNews.Demands,
+    };
+
+    private static JobRecord Joined(JobRecord record, CandidateAddition addition)
+    {
+        var (spec, known) = (record.Spec, record.Trials.Length);
+        spec = spec with
+        {
+            Candidates = spec.Candidates.AddRange(addition.Candidates),
+            StepTimes = spec.StepTimes.SetItems(addition.StepTimes),
+            Ranks = addition.Ranks is not { } more ? spec.Ranks
+                : spec.Ranks is { } ranks ? ranks with { Candidates = ranks.Candidates.SetItems(more.Candidates) } : more,
+        };
+        return record with
+        {
+            Spec = spec,
+            Trials = record.Trials.AddRange(addition.Candidates.Select((c, i) => NotBegun(TrialId.At(known + i), c, spec))),
+            News = record.News | JobNews.Demands,
+        };
+    }
 
     private static JobRecord Started(JobRecord record, SegmentStarted started)
     {
@@ -207,7 +241,8 @@ public static class JobFold
     {
         // What came while it was computed it did not know: that is still to be decided on.
         var knewAll = decided.Rung.Basis is not { } basis || basis.Event == record.Version;
-        var news = knewAll ? JobNews.None : record.News;
+        // What makes it another job had made the decision void.
+        var news = knewAll ? JobNews.None : record.News & ~JobNews.Demands;
         var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = news };
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
         // A paused job stays so until it is resumed, whomever it is to go on with.

@@ -19,6 +19,7 @@ internal static class JobPages
         else if (query.Phases.Count > 1) conditions.Add($"phase = any ({Value(query.Phases.Select(p => p.ToString()).ToArray())})");
         if (query.Workload is { } workload) conditions.Add($"workload = {Value(workload)}");
         if (query.Projects.Count > 0) conditions.Add($"project = any ({Value(query.Projects.ToArray())})");
+        if (query.AwaitsHook) conditions.Add("awaits_hook");
         if (query.Owner is { } owner) conditions.Add($"owner = {Value(owner)}");
         if (query.Text is { Length: > 0 } text) conditions.Add($"strpos(id, {Value(text)}) > 0");
         if (query.Labels.Count > 0) conditions.Add($"labels @> {Value(StoredJson.Write(query.Labels))}::text::jsonb");

@@ -22,6 +22,7 @@ public sealed class PostgresStore : IAsyncDisposable
         Jobs = new PostgresJobStore(sessions, appends, signals, notices, time);
         Leases = new PostgresLeaseLedger(sessions);
         Keys = new PostgresKeyStore(sessions);
+        Audit = new PostgresAuditLog(sessions);
     }
 
     /// <summary>Host, port and database, for people; without the user's name and the password.</summary>
@@ -32,6 +33,7 @@ public sealed class PostgresStore : IAsyncDisposable
     public ILeaseLedger Leases { get; }
 
     public IKeyStore Keys { get; }
+    public IAuditLog Audit { get; }
 
     /// <summary>Why the latest calls failed; null while they do not.</summary>
     public StoreFault? Fault => sessions.Fault;

@@ -77,6 +77,9 @@ public sealed record JobQuery
     /// <summary>Only jobs with these labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>True for only those of whose end somebody is still to be told.</summary>
+    public bool AwaitsHook { get; init; }
+
     public bool NewestFirst { get; init; }
 
     /// <summary>Most jobs of a page, at least 1.</summary>

@@ -24,6 +24,8 @@ public static class JobSummaries
         Winner = record.Commit is { } commit ? record[commit.Winner].Candidate.Name : null,
         Outcome = record.Outcome,
         Notice = record.Notice,
+        IsInterrupted = record.IsInterrupted,
+        AwaitsHook = record.AwaitsHook,
         Project = record.Spec.Project,
         Owner = record.Spec.Owner,
         Labels = record.Spec.Labels,

@@ -12,6 +12,8 @@ internal static class ChangeSamples
         new JobSubmitted(new JobId("a-1"), Samples.Spec("a"), "/jobs/a-1"),
         new JobImported(Samples.Record(new JobId("a-1"))),
         new JobRequested(JobRequest.CommitTo(TrialId.At(1), "because \"I\" said so: ü €")),
+        new ObjectiveChanged(Samples.Spec("a").Objective with { DeadlineSeconds = 7200.5 }),
+        new CandidatesAdded(new CandidateAddition { Candidates = Samples.Spec("a").Candidates, StepTimes = Samples.Spec("a").StepTimes }),
         new SegmentStarted(TrialId.At(0), Samples.Segment(12), [Samples.Device("node1-cpu0")]),
         new SegmentReported(
             TrialId.At(0),
@@ -32,5 +34,6 @@ internal static class ChangeSamples
         new JobEnded(
             JobPhase.Completed,
             new Outcome { ObjectiveMet = true, Summary = "done", Winner = TrialId.At(1), Value = 0.9, FinalWeights = "/x" }),
+        new HookTold(HookState.GivenUp, 8, "hooks.example answered 500"),
     ];
 }

@@ -53,6 +53,17 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Jobs_of_whose_end_somebody_is_still_to_be_told_are_found()
+    {
+        var store = await Open();
+        await Create(store, "a");
+        var job = await Create(store, "b", with: s => s with { AwaitsHook = true });
+        Assert.Equal(["b-1"], await Ids(store, new JobQuery { AwaitsHook = true }));
+        await store.Append(job, 1, [Samples.Event(2, new HookTold(HookState.Delivered, 1))], Samples.Summary(job, JobPhase.Completed));
+        Assert.Empty(await Ids(store, new JobQuery { AwaitsHook = true }));
+    }
+
+    [Fact]
     public async Task A_job_moves_between_lists_with_its_summary()
     {
         var store = await Open();

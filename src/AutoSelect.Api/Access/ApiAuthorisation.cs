@@ -87,6 +87,7 @@ internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDev
         Kind = kind,
         Caller = caller.Id,
         Name = caller.Name,
+        Project = caller.Project,
         Operation = operation.Id,
         Path = context.Request.Path,
         From = context.Connection.RemoteIpAddress?.ToString(),

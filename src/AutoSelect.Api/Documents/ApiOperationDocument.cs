@@ -82,7 +82,7 @@ internal static partial class ApiOperationDocument
         ApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var schema = operation.Body is { } type ? await context.GetOrCreateSchemaAsync(type, null, ct)
-            : new OpenApiSchema { Description = "A job file: docs/job-file.md, docs/job.schema.json." };
+            : new OpenApiSchema { Description = "A job file, or a part of one: docs/job-file.md, docs/job.schema.json." };
         return new OpenApiRequestBody
         {
             Required = operation.Body != typeof(RequestReason),

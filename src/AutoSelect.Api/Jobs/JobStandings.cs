@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Winners;
 using AutoSelect.Selection.Replay;
 using Microsoft.AspNetCore.Http;
 
@@ -56,6 +58,14 @@ internal static class JobStandings
         var since = call.Query.Number("since") ?? 0;
         return ApiCall.Json<ImmutableArray<RungRecord>>(
             [.. (await call.Record()).Rungs.Where(r => r.Rung >= since).Select(r => r with { Forecasts = [] })]);
+    }
+
+    public static async Task<IResult> Winner(ApiCall call)
+    {
+        var (record, catalogue) = (await call.Record(), await call.Parts.Planner.ReadCatalogue(call.Aborted));
+        return call.Query.Text("as") == "csharp"
+            ? TypedResults.Text(WinnerCode.Write(record, catalogue), "text/plain", Encoding.UTF8)
+            : TypedResults.Text(WinnerJobFile.Write(record, catalogue), "application/yaml", Encoding.UTF8);
     }
 
     public static async Task<IResult> Export(ApiCall call)

@@ -31,7 +31,8 @@ internal static class Submissions
     public static async Task<IResult> Preview(ApiCall call) =>
         ApiCall.Json(await call.Parts.Control.Preview(await JobPlans.Make(call, await JobBody(call))));
 
-    private static async Task<string> JobBody(ApiCall call)
+    /// <summary>A body of YAML, or of the same as JSON.</summary>
+    public static async Task<string> JobBody(ApiCall call)
     {
         var text = await ApiBody.Text(call);
         if (call.Context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true) return text;
@@ -51,7 +52,7 @@ internal static class Submissions
 
     private static string Digest(JobSpec spec, string text)
     {
-        var whole = JsonSerializer.Serialize(new { spec.Project, spec.Name, spec.Labels, Text = text }, RecordJson.Options);
+        var whole = JsonSerializer.Serialize(new { spec.Project, spec.Name, spec.Labels, Text = text, spec.Notify }, RecordJson.Options);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
     }
 

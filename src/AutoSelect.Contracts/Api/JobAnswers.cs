@@ -18,7 +18,7 @@ public sealed record JobDescription
     /// <summary>As lists show it.</summary>
     public required JobSummary Summary { get; init; }
 
-    /// <summary>What was submitted.</summary>
+    /// <summary>What is in force: what was submitted, with what has been extended and added since.</summary>
     public required JobSpec Spec { get; init; }
 
     /// <summary>Number of the last event.</summary>
@@ -86,6 +86,20 @@ public sealed record RungForecasts(int Rung, double At, ImmutableArray<Forecast>
 /// <param name="Step">Steps done; null for the final weights.</param>
 /// <param name="Bytes">Its size.</param>
 public sealed record CheckpointFile(string Name, long? Step, long Bytes);
+
+/// <summary>Another target, deadline or both for a job that has not ended.</summary>
+/// <param name="Target">Value of the metric to reach from now on; null leaves it. Only where the objective has a target.</param>
+/// <param name="Deadline">
+/// When it has to end from now on: a duration from the job's start (1h30m), one from now on (+30m), a time with its offset
+/// (2026-11-29T08:00Z), or none; null leaves it.
+/// </param>
+/// <param name="Reason">For people; empty for none. At most 500 characters.</param>
+public sealed record JobExtension(double? Target = null, string? Deadline = null, string Reason = "");
+
+/// <summary>Candidates that join a job.</summary>
+/// <param name="Candidates">Their names, in the order of their trials.</param>
+/// <param name="Warnings">What whoever added them should know although nothing is wrong, in order of line.</param>
+public sealed record AddedCandidates(ImmutableArray<string> Candidates, ImmutableArray<JobNote> Warnings);
 
 /// <summary>Why something is asked of a job.</summary>
 /// <param name="Reason">For people; empty for none. At most 500 characters.</param>

@@ -8,6 +8,8 @@ namespace AutoSelect.Contracts;
 [JsonDerivedType(typeof(JobSubmitted), "submitted")]
 [JsonDerivedType(typeof(JobImported), "imported")]
 [JsonDerivedType(typeof(JobRequested), "requested")]
+[JsonDerivedType(typeof(ObjectiveChanged), "objective-changed")]
+[JsonDerivedType(typeof(CandidatesAdded), "candidates-added")]
 [JsonDerivedType(typeof(SegmentStarted), "segment-started")]
 [JsonDerivedType(typeof(SegmentReported), "reported")]
 [JsonDerivedType(typeof(SegmentEnded), "segment-ended")]
@@ -19,9 +21,10 @@ namespace AutoSelect.Contracts;
 [JsonDerivedType(typeof(ExportBegun), "export-begun")]
 [JsonDerivedType(typeof(JobPaused), "paused")]
 [JsonDerivedType(typeof(JobEnded), "ended")]
+[JsonDerivedType(typeof(HookTold), "hook")]
 public abstract record JobChange;
 
-/// <summary>The first event of every job: all that was asked for. Immutable from then on.</summary>
+/// <summary>The first event of every job: all that was asked for. What is changed of it later is an event of its own.</summary>
 /// <param name="Job">Given by the store.</param>
 /// <param name="Spec">What was submitted.</param>
 /// <param name="Folder">Where its checkpoints, weights and documents go.</param>
@@ -32,6 +35,13 @@ public sealed record JobImported(JobRecord Record) : JobChange;
 
 /// <summary>Somebody asked for something; what follows from it comes as further events.</summary>
 public sealed record JobRequested(JobRequest Request) : JobChange;
+
+/// <summary>Another objective is in force from now on. Of the one before everything decided by then stays as it was.</summary>
+/// <param name="Objective">Of the same kind, metric and direction.</param>
+public sealed record ObjectiveChanged(Objective Objective) : JobChange;
+
+/// <summary>Candidates joined the job: each has a trial from now on, after those that there are.</summary>
+public sealed record CandidatesAdded(CandidateAddition Addition) : JobChange;
 
 /// <summary>A trial began to train on leased devices.</summary>
 /// <param name="Trial">Which.</param>
@@ -89,5 +99,13 @@ public sealed record ExportBegun(TrialId Trial, string Reason) : JobChange;
 /// <summary>All segments have ended after a request to pause; the job's clock stands still.</summary>
 public sealed record JobPaused : JobChange;
 
-/// <summary>The last event of every job.</summary>
+/// <summary>The last event of every job, but for what becomes of the notice of its end.</summary>
 public sealed record JobEnded(JobPhase Phase, Outcome Outcome) : JobChange;
+
+/// <summary>
+/// News of the address that is to be told of the job's end. That it is being told is stored before it is, so that one silo alone does so.
+/// </summary>
+/// <param name="State">What came of it.</param>
+/// <param name="Attempt">Counted from 1.</param>
+/// <param name="Reason">Why it failed or was given up, for people; else empty.</param>
+public sealed record HookTold(HookState State, int Attempt, string Reason = "") : JobChange;

@@ -35,6 +35,12 @@ public sealed record JobSummary
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
     public string Notice { get; init; } = "";
 
+    /// <summary>True where no person asked for the pause that is wanted or lasts.</summary>
+    public bool IsInterrupted { get; init; }
+
+    /// <summary>True while somebody is still to be told of its end.</summary>
+    public bool AwaitsHook { get; init; }
+
     /// <summary>Project that the job belongs to.</summary>
     public string Project { get; init; } = JobSpec.DefaultProject;
 

@@ -35,6 +35,9 @@ public enum JobPhase
 public sealed record JobRecord
 {
     public required JobId Id { get; init; }
+    /// <summary>
+    /// What is in force: what was submitted, with the objective that was put in its place and the candidates that were added since.
+    /// </summary>
     public required JobSpec Spec { get; init; }
     public required JobPhase Phase { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
@@ -74,6 +77,9 @@ public sealed record JobRecord
     /// </summary>
     public double? PausingSince { get; init; }
 
+    /// <summary>True where no person asked for the pause that is wanted or lasts.</summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>True from the request to pause until all segments have ended.</summary>
     [JsonIgnore] public bool Pausing => PausingSince is not null;
 
@@ -85,6 +91,12 @@ public sealed record JobRecord
 
     /// <summary>The last attempt to decide, where that failed; null after a decision.</summary>
     public DecisionFailed? DecisionFault { get; init; }
+
+    /// <summary>What became of the notice of its end; null before it was first sent, and where nobody is to be told.</summary>
+    public HookStanding? Hook { get; init; }
+
+    /// <summary>True while somebody is still to be told of its end.</summary>
+    [JsonIgnore] public bool AwaitsHook => HasEnded && Spec.Notify is not null && Hook?.IsOver != true;
 
     /// <summary>True while it may train.</summary>
     [JsonIgnore] public bool IsRunning => Phase.IsRunning();

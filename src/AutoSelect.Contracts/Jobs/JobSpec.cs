@@ -61,6 +61,9 @@ public sealed record JobSpec
     /// </summary>
     public string? SubmissionDigest { get; init; }
 
+    /// <summary>Address that is told of the job's end; null for none. Only http or https.</summary>
+    public string? Notify { get; init; }
+
     /// <summary>
     /// How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.
     /// </summary>

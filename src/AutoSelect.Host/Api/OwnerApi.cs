@@ -18,10 +18,10 @@ internal sealed class OwnerApi : IAsyncDisposable
     private readonly ControlPaths paths;
     private readonly ApiServer server;
     private readonly SqliteKeyStore? ownKeys;
-    private readonly AuditFile audit;
+    private readonly AuditFile? ownAudit;
 
-    private OwnerApi(ControlPaths paths, ApiServer server, SqliteKeyStore? ownKeys, AuditFile audit) =>
-        (this.paths, this.server, this.ownKeys, this.audit) = (paths, server, ownKeys, audit);
+    private OwnerApi(ControlPaths paths, ApiServer server, SqliteKeyStore? ownKeys, AuditFile? ownAudit) =>
+        (this.paths, this.server, this.ownKeys, this.ownAudit) = (paths, server, ownKeys, ownAudit);
 
     /// <summary>Where it listens.</summary>
     public Uri Address => server.Address;
@@ -37,19 +37,22 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="time">Clock of keys and streams.</param>
     /// <param name="listening">Where to listen; default a free port of loopback.</param>
     /// <param name="keys">Who may; default those of the store's folder.</param>
+    /// <param name="audit">Told of what is changed; default a file of the store's folder.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
-        ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null)
+        ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null,
+        IAuditLog? audit = null)
     {
         var token = ApiFile.NewToken();
-        var (ownKeys, audit) = (keys is null ? new SqliteKeyStore(paths.Keys, time) : null, new AuditFile(paths.Audit));
+        var ownKeys = keys is null ? new SqliteKeyStore(paths.Keys, time) : null;
+        var ownAudit = audit is null ? new AuditFile(paths.Audit) : null;
         var parts = new ApiParts
         {
             Jobs = jobs,
             Leases = leases,
             Keys = keys ?? ownKeys!,
-            Audit = audit,
+            Audit = audit ?? ownAudit!,
             Control = control,
             Devices = devices,
             Planner = new JobPlanner(catalogue),
@@ -64,13 +67,13 @@ internal sealed class OwnerApi : IAsyncDisposable
             server = await ApiServer.Start(listening ?? ApiListening.Loopback, parts, loggers, time);
             // Others of the same user come by plain loopback, also where whoever comes from elsewhere needs TLS and a key.
             new ApiFile { Port = server.Local.Port, Token = token, Process = Environment.ProcessId }.Write(paths.Api);
-            return new OwnerApi(paths, server, ownKeys, audit);
+            return new OwnerApi(paths, server, ownKeys, ownAudit);
         }
         catch
         {
             if (server is not null) await server.DisposeAsync();
             if (ownKeys is not null) await ownKeys.DisposeAsync();
-            audit.Dispose();
+            ownAudit?.Dispose();
             throw;
         }
     }
@@ -80,6 +83,6 @@ internal sealed class OwnerApi : IAsyncDisposable
         File.Delete(paths.Api);
         await server.DisposeAsync();
         if (ownKeys is not null) await ownKeys.DisposeAsync();
-        audit.Dispose();
+        ownAudit?.Dispose();
     }
 }

@@ -22,6 +22,8 @@ internal sealed class StoreControl(
         return plan.SpecWithForecasts(earlier) with { History = history };
     }
 
+    public async Task<JobSpec> Forecast(JobPlan plan) => plan.SpecWithForecasts(await EarlierJobs.Read(jobs));
+
     public async Task<JobPreview> Preview(JobPlan plan)
     {
         var earlier = await EarlierJobs.Read(jobs);

@@ -36,10 +36,11 @@ internal sealed class CommandTree
             json, store, server,
             RunCommand.Create(this), ResumeCommand.Create(this), FollowCommand.Create(this),
             PreviewCommand.Create(this), ExplainCommand.Create(this),
+            ExtendCommand.Create(this), AddCommand.Create(this), QueueCommand.Create(this),
             JobsCommand.Create(this), ShowCommand.Create(this), ReportCommand.Create(this), ExportCommand.Create(this),
             ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this),
             ImportCurvesCommand.Create(this), PriorCommand.Create(this),
-            SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this),
+            SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this), AuditCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
             ServeCommand.Create(this), DeviceCommand.Create(this),
         };

@@ -16,8 +16,9 @@ internal static class RunCommand
         {
             Description = "Train every candidate to its end, as the comparison to measure AutoSelect against.",
         };
+        var notify = SubmissionOptions.CreateNotify();
         var prior = PriorOption.Create(isShipped: true);
-        return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive, prior }, async (parsed, input) =>
+        return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive, notify, prior }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             if (parsed.GetValue(name) is { } given && !JobName.IsValid(given))
@@ -28,6 +29,7 @@ internal static class RunCommand
             var spec = plan.SpecWithForecasts(earlier) with
             {
                 Name = parsed.GetValue(name) ?? plan.Spec.Name,
+                Notify = parsed.GetValue(notify) ?? plan.Spec.Notify,
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
                 History = new LearningSources(new ControlPaths(input.Store), parsed.IsShipped(prior)).Keep(earlier),
             };

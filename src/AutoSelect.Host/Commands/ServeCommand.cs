@@ -6,6 +6,7 @@ using AutoSelect.Api;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Control.Cluster;
+using AutoSelect.Host.Control.Hooks;
 
 namespace AutoSelect.Host.Commands;
 
@@ -50,6 +51,11 @@ internal static class ServeCommand
             Description = "Name under which the HTTP API is asked for beyond loopback; may be repeated.",
             HelpName = "NAME",
         };
+        var hooks = new Option<string[]>("--allow-hooks")
+        {
+            Description = "Host or network that notices of jobs' ends may go to beside public addresses; may be repeated.",
+            HelpName = "HOST|CIDR",
+        };
         var deviceAuthority = new Option<string?>("--device-authority")
         {
             Description = "Certificates in PEM of whoever issues those of devices, which they need beside their key then.",
@@ -71,7 +77,7 @@ internal static class ServeCommand
         });
         return tree.Bind(new Command("serve", Summary)
         {
-            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices,
+            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices, hooks,
         }, (parsed, input) =>
         {
             var paths = new ControlPaths(input.Store);
@@ -85,8 +91,21 @@ internal static class ServeCommand
                 Listening = Listening(parsed.GetValue(listen), parsed.GetValue(certificate), parsed.GetValue(certificateKey),
                     parsed.GetValue(hosts) ?? [], parsed.GetValue(deviceAuthority)),
                 Devices = parsed.GetValue(devices),
+                Hooks = Hooks(parsed.GetValue(hooks) ?? []),
             });
         });
+    }
+
+    private static HookRules Hooks(string[] allowed)
+    {
+        try
+        {
+            return HookRules.Parse(allowed);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandFault(ExitCodes.BadInput, $"--allow-hooks is {e.Message}");
+        }
     }
 
     private static ApiListening Listening(IPEndPoint? at, string? certificate, string? key, string[] hosts, string? authority)

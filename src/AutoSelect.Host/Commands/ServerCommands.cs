@@ -8,9 +8,9 @@ internal static class ServerCommands
     private static readonly string[] Names =
     [
         "submit", "follow", "preview", "explain", "jobs", "show", "report", "export", "logs",
-        "pause", "resume", "cancel", "stop", "commit", "delete",
+        "pause", "resume", "cancel", "stop", "commit", "delete", "extend", "add", "devices", "queue", "audit",
         // Of keys.
-        "create", "list", "revoke",
+        "create", "list", "revoke", "secret",
     ];
 
     public static bool Contains(Command command) => Names.Contains(command.Name);

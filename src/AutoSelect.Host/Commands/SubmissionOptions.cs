@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using AutoSelect.Client;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -17,12 +18,31 @@ internal sealed class SubmissionOptions
 
     public Option<string[]> Label { get; } = new("--label") { Description = "A label; may be repeated.", HelpName = "NAME=TEXT" };
 
+    public Option<string?> Notify { get; } = CreateNotify();
+
+    /// <summary>The option with the address that is told of the job's end.</summary>
+    public static Option<string?> CreateNotify()
+    {
+        var notify = new Option<string?>("--notify")
+        {
+            Description = "Address that is told of the job's end, in place of the file's.",
+            HelpName = "URL",
+        };
+        notify.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !HookAddress.IsValid(token.Value))
+                result.AddError($"--notify is '{token.Value}': {HookAddress.Rule}.");
+        });
+        return notify;
+    }
+
     /// <exception cref="CommandFault">The file cannot be read, or a label is none.</exception>
     public async Task<Submission> Read(ParseResult parsed, string path, CancellationToken ct) =>
         await ReadFile(path, ct) with
         {
             Name = parsed.GetValue(Name),
             Project = parsed.GetValue(Project),
+            Notify = parsed.GetValue(Notify),
             Labels = Labels(parsed.GetValue(Label) ?? []),
         };
 

@@ -32,7 +32,7 @@ internal sealed record ControlPaths(string Root)
     public string Audit => Path.Combine(Root, "audit.jsonl");
 
     /// <summary>What relative paths count from in jobs that come through the API.</summary>
-    public string Files => Path.Combine(Root, "files");
+    public string Files => Path.Combine(Shared, "files");
 
     /// <summary>Data sets are shared by all stores of a user.</summary>
     public static string DataSets { get; } = Path.Combine(

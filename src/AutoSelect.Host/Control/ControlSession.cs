@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,13 +21,20 @@ internal sealed class ControlSession(
 
     private readonly RunningJobs jobs = new(store.Jobs, silo, paths, time);
 
+    private readonly SqliteKeyStore keys = new(paths.Keys, time);
     private OwnerApi? api;
+    private HookCourier? courier;
 
     /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
-    public async Task Listen() => api = await OwnerApi.Start(
-        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
-        new GrainDevices(silo.Services.GetRequiredService<IGrainFactory>(), time), ControlComposition.Catalogue,
-        silo.Services.GetRequiredService<ILoggerFactory>(), time);
+    public async Task Listen()
+    {
+        var loggers = silo.Services.GetRequiredService<ILoggerFactory>();
+        api = await OwnerApi.Start(
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
+            new GrainDevices(silo.Services.GetRequiredService<IGrainFactory>(), time), ControlComposition.Catalogue,
+            loggers, time, keys: keys);
+        courier = new HookCourier(store.Jobs, keys, HookRules.Loopback, api: null, time, loggers.CreateLogger<HookCourier>());
+    }
 
     public Task<JobId> Submit(JobSpec spec) => jobs.Submit(spec);
 
@@ -61,6 +69,8 @@ internal sealed class ControlSession(
     {
         // First: who follows from elsewhere is told the last events.
         if (api is not null) await api.DisposeAsync();
+        if (courier is not null) await courier.DisposeAsync();
+        await keys.DisposeAsync();
         await fleet.DisposeAsync();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3), time)) await silo.StopAsync(patience.Token);
         silo.Dispose();

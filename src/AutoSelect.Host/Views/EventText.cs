@@ -14,6 +14,8 @@ internal static class EventText
         JobSubmitted => [Submitted(after)],
         JobImported => [Submitted(after), .. Ended(before, after)],
         JobRequested requested => [Requested(after, requested.Request)],
+        ObjectiveChanged changed => [Line(after, EventNames.Objective, $"the objective is now {Wording.Objective(changed.Objective)}")],
+        CandidatesAdded added => after.Trials.TakeLast(added.Addition.Candidates.Length).Select(t => OfTrial(after, t.Id, "joins the job")),
         SegmentStarted started => [SegmentText.Started(after, after[started.Trial], started.Segment)],
         SegmentReported reported => SegmentText.Points(after, after[reported.Trial], reported.Points),
         SegmentEnded ended => [SegmentText.Ended(after, after[ended.Trial], after[ended.Trial].Segments[^1])],
@@ -25,6 +27,9 @@ internal static class EventText
             [Line(after, EventNames.Phase, $"training is over{Because(begun.Reason)}")],
         JobPaused => [Line(after, EventNames.Phase, "paused")],
         JobEnded => Ended(before, after),
+        HookTold { State: HookState.Delivered or HookState.GivenUp } told => [Line(after, EventNames.Notice,
+            told.State == HookState.Delivered ? "the notice of the end was delivered"
+                : $"the notice of the end was given up after {Wording.Count(told.Attempt, "attempt")}{Because(told.Reason)}")],
         _ => [],
     };
 
@@ -50,6 +55,8 @@ internal static class EventText
             JobRequestKind.Resume => "resume",
             JobRequestKind.Cancel => "cancel",
             JobRequestKind.StopTrial => "stop",
+            JobRequestKind.Extend => "extend the objective",
+            JobRequestKind.AddCandidates => "try more candidates",
             _ => "commit to",
         };
         var trial = request.Trial is { } id ? record.Find(id) : null;

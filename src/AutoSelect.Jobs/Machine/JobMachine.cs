@@ -96,6 +96,8 @@ public static class JobMachine
         return !isRunning
             || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
+            // Who decides only when all have ended takes it in then.
+            || (triggers != DecisionTriggers.None && news.HasFlag(JobNews.Demands))
             // Nobody's slice ends there: lane 0 trains on.
             || (facts.Policy.InsuresBaseline && Branches.IsNews(record))
             || isOvertaken;

@@ -52,7 +52,7 @@ public static class SegmentReports
             ];
         changes.Add(Ended(trial, open, report, ProgressIn(report), awaited: []));
         // The answer is known: its weights are tried a few times, and else lie in its checkpoint.
-        if (report.End == SegmentEnd.StorageFailed && !open.IsExport) changes.Add(new JobRequested(JobRequest.Pause(report.Reason)));
+        if (report.End == SegmentEnd.StorageFailed && !open.IsExport) changes.Add(new JobRequested(JobRequest.Interrupt(report.Reason)));
         return changes.ToImmutable();
     }
 
@@ -73,7 +73,7 @@ public static class SegmentReports
         if (!record.IsRunning || !trial.IsAlive || !IsOwnError(report.End)) return [ended];
         var reason = $"{former.NameOfMember(report.LeaseToken)}: {report.Reason}";
         return report.End == SegmentEnd.StorageFailed
-            ? [ended, new JobRequested(JobRequest.Pause(reason))]
+            ? [ended, new JobRequested(JobRequest.Interrupt(reason))]
             : [ended, new TrialEnded(trial.Id, TrialState.Failed, reason)];
     }
 
@@ -96,7 +96,7 @@ public static class SegmentReports
     }
 
     private static ImmutableArray<JobChange> PausedBy(SegmentReport report) =>
-        report.End == SegmentEnd.StorageFailed ? [new JobRequested(JobRequest.Pause(report.Reason))] : [];
+        report.End == SegmentEnd.StorageFailed ? [new JobRequested(JobRequest.Interrupt(report.Reason))] : [];
 
     /// <summary>A device tells its step now and then, and each point at once: it is at least where it has measured.</summary>
     private static SegmentProgress ProgressIn(SegmentReport report) =>

@@ -9,8 +9,12 @@ internal static class JobFileKeys
     [
         "name", "workload", "objective", "confidence", "candidates", "batchSizes", "ranks", "communication",
         "points", "epochs", "modifiers", "baseline",
-        "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry",
+        "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry", "notify",
     ];
+
+    /// <summary>Those of what joins a job while it runs.</summary>
+    public static readonly ImmutableArray<string> Addition =
+        ["candidates", "batchSizes", "ranks", "communication", "points", "epochs", "modifiers"];
 
     public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
     public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];

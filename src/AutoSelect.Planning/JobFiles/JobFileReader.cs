@@ -38,9 +38,30 @@ internal static class JobFileReader
             Evaluation = ReadEvaluation(root["evaluation"]),
             Policy = root["policy"]?.OneOf("insured", "exhaustive") ?? "insured",
             Labels = ReadLabels(root["telemetry"]),
+            Notify = HookAddress.Read(root["notify"]),
             Lines = new JobFileLines(root.Self.Node),
         };
         return new JobFileReading(file, errors);
+    }
+
+    /// <summary>What joins a job while it runs: the keys of a job file that make candidates.</summary>
+    /// <param name="addition">As somebody wrote it.</param>
+    /// <param name="job">What the rest is taken from.</param>
+    /// <param name="catalogue">Strategies there are; null checks only what the text alone can break.</param>
+    public static JobFileReading ReadAddition(JobText addition, JobSpec job, Catalogue? catalogue)
+    {
+        var errors = new JobFileErrors(addition.File);
+        var root = Load(addition.Text, errors)?.Section(JobFileKeys.Addition);
+        return root is null ? new JobFileReading(null, errors) : new JobFileReading(new JobFile
+        {
+            Name = job.Name,
+            Workload = job.Workload,
+            Goal = null,
+            Candidates = CandidatesReader.ReadAddition(root, job, catalogue),
+            Probe = job.Probe,
+            Commit = job.Commit,
+            Lines = new JobFileLines(root.Self.Node),
+        }, errors);
     }
 
     private static YamlValue? Load(string text, JobFileErrors errors)

@@ -9,6 +9,9 @@ internal static class SqliteSchema
     public static IReadOnlyList<string> Tables { get; } =
         ["schema", "names", "jobs", "submissions", "events", "devices", "demands", "leases", "counters"];
 
+    /// <summary>Condition on a job's row.</summary>
+    public const string AwaitsHook = "json_extract(summary, '$.awaitsHook') = 1";
+
     public const string Create = """
         CREATE TABLE schema (id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL);
 
@@ -21,6 +24,9 @@ internal static class SqliteSchema
         CREATE INDEX jobs_by_time ON jobs (submitted, id);
         CREATE INDEX jobs_by_phase ON jobs (phase, submitted, id);
         CREATE INDEX jobs_by_workload ON jobs (workload, submitted, id);
+
+        -- Stores that were made before are searched without it.
+        CREATE INDEX jobs_awaiting_hook ON jobs (submitted, id) WHERE json_extract(summary, '$.awaitsHook') = 1;
 
         CREATE TABLE submissions (submission TEXT PRIMARY KEY, job TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
 

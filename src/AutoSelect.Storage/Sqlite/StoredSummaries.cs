@@ -35,6 +35,8 @@ internal static class StoredSummaries
             conditions.Add($"phase IN (SELECT value FROM json_each({Value(phases)}))");
         }
         if (query.Workload is { } workload) conditions.Add($"workload = {Value(workload)}");
+        // As the index has it, word for word.
+        if (query.AwaitsHook) conditions.Add(SqliteSchema.AwaitsHook);
         if (query.Text is { Length: > 0 } text) conditions.Add($"instr(id, {Value(text)}) > 0");
         if (query.Projects.Count > 0)
         {

@@ -12,6 +12,7 @@ public sealed class AuthorisationTests
 {
     private const string Job = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
 
+    private const string Candidates = "candidates: [{ strategy: sgd, values: { learningRate: 0.5 } }]";
     /// <summary>One that the key of a device speaks for.</summary>
     private const string Device = "Device-cpu-0";
 
@@ -47,7 +48,7 @@ public sealed class AuthorisationTests
     {
         var (id, told) = (operation.Id, served.Audited().Count);
         var job = await served.Add(isOwn ? "mine" : "others");
-        if (operation.Id is "deleteJob" or "followEvents") await served.End(job);
+        if (operation.Id is "deleteJob" or "followEvents" or "exportWinner") await served.End(job);
         await served.Key(KeyRole.Viewer, isOwn ? "mine" : "others");
         var other = (await served.Keys.List())[^1].Id;
         var before = await served.State();
@@ -78,9 +79,10 @@ public sealed class AuthorisationTests
     {
         string[] submitter =
         [
-            "submitJob", "previewJob", "deleteJob", "pauseJob", "resumeJob", "cancelJob", "stopTrial", "commitTrial",
+            "submitJob", "previewJob", "deleteJob", "pauseJob", "resumeJob", "cancelJob", "stopTrial", "commitTrial", "extendJob",
+            "addCandidates",
         ];
-        string[] @operator = ["listKeys", "createKey", "revokeKey"];
+        string[] @operator = ["listKeys", "createKey", "revokeKey", "readAudit", "readHookSecret"];
         string[] device = ["registerDevice", "takeWork", "reportSegment", "endDeviceSession", "meetRanks"];
         Assert.Equal(device, ApiOperations.All.Where(o => o.Needs == KeyRole.Device).Select(o => o.Id));
         Assert.Equal(["reportSegment", "meetRanks"], ApiOperations.All.Where(o => o.IsFrequent).Select(o => o.Id));
@@ -121,6 +123,8 @@ public sealed class AuthorisationTests
         var body = operation.Id switch
         {
             "submitJob" or "previewJob" => new StringContent(Job, Encoding.UTF8, "application/yaml"),
+            "extendJob" => new StringContent("""{"target":0.95}""", Encoding.UTF8, "application/json"),
+            "addCandidates" => new StringContent(Candidates, Encoding.UTF8, "application/yaml"),
             "createKey" => new StringContent(
                 $$"""{"name":"x","role":"Viewer","project":"{{project}}"}""", Encoding.UTF8, "application/json"),
             _ => DeviceBodies.Of(operation.Id, Device),

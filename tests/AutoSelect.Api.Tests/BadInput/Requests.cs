@@ -44,7 +44,8 @@ internal static class Requests
     private static readonly Gen<string> Query = Gen.Select(
         Words(
             "state", "owner", "project", "workload", "label", "name", "newest", "size", "after", "since", "points", "method", "trial",
-            "rung", "file", "follow", "x", ""), Any).Select((name, value) => $"{name}={Uri.EscapeDataString(value)}").Array[1, 3]
+            "rung", "file", "follow", "as", "notify", "x", ""), Any)
+            .Select((name, value) => $"{name}={Uri.EscapeDataString(value)}").Array[1, 3]
             .Select(parts => string.Join('&', parts));
 
     private static readonly Gen<(string, string)> Header = Gen.Select(

@@ -15,7 +15,12 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
     /// <summary>What a request is refused with; null to take it.</summary>
     public Exception? Refusal { get; set; }
 
+    /// <summary>Awaited before a request is taken.</summary>
+    public Func<Task> BeforeRequest { get; set; } = () => Task.CompletedTask;
+
     public Task<JobSpec> Complete(JobPlan plan) => Task.FromResult(plan.Spec);
+
+    public Task<JobSpec> Forecast(JobPlan plan) => Task.FromResult(plan.Spec);
 
     public Task<JobPreview> Preview(JobPlan plan) => Task.FromResult(JobPreview.FromPlan(plan, []));
 
@@ -29,11 +34,11 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
         }, submission);
     }
 
-    public Task Request(JobId job, JobRequest request)
+    public async Task Request(JobId job, JobRequest request)
     {
-        if (Refusal is not null) return Task.FromException(Refusal);
+        await BeforeRequest();
+        if (Refusal is not null) throw Refusal;
         lock (Requests) Requests.Add((job, request));
-        return Task.CompletedTask;
     }
 
     public async Task Remove(JobId job)

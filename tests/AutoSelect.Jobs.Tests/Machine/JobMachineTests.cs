@@ -38,6 +38,17 @@ public sealed class JobMachineTests
         Assert.Equal(JsonSerializer.Serialize(job.Record, RecordJson.Options), JsonSerializer.Serialize(record, RecordJson.Options));
     }, iter: 60, threads: 1);
 
+    /// <summary>Whatever objective was in force and whoever had joined by then, and whatever came later.</summary>
+    [Fact]
+    public void Every_decision_can_be_computed_again_from_the_events_before_it() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
+    {
+        var job = new RandomJob(seed);
+        if (!job.IsOfCatalogue) return;
+        job.Run(faults: 60, most: 300);
+        foreach (var decision in DecisionVerification.Verify(job.Events, _ => SelectionHistory.Empty, PolicyCatalogue.Get))
+            Assert.True(decision.IsEqual, $"event {decision.Event}: {decision.Difference}");
+    }, iter: 60, threads: 1);
+
     /// <summary>
     /// At the deadline of a race the answer may be a trial that has come to its end, but is not committed to.
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using AutoSelect.Api;
+using AutoSelect.Host.Control.Hooks;
 
 namespace AutoSelect.Host.Control.Cluster;
 
@@ -20,6 +21,9 @@ internal sealed record ServeOptions
 
     /// <summary>Where the HTTP API listens; default a free port of loopback.</summary>
     public ApiListening Listening { get; init; } = ApiListening.Loopback;
+
+    /// <summary>Where notices of jobs' ends may go; default public addresses alone.</summary>
+    public HookRules Hooks { get; init; } = HookRules.Public;
 
     /// <summary>Device processes to start on this machine.</summary>
     public int Devices { get; init; }

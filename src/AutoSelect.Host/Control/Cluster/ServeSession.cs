@@ -1,6 +1,8 @@
 using System.Net;
+using AutoSelect.Api;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -84,11 +86,16 @@ internal sealed class ServeSession : IAsyncDisposable
         var api = await OwnerApi.Start(
             paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
             new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
-            silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys);
+            silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
+            store.Audit);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
         announcements.Start(options.Listening.PublicAddress(Api.Port));
+        var courier = new HookCourier(
+            store.Jobs, store.Keys, options.Hooks, options.Listening.PublicAddress(Api.Port), time,
+            silo.Services.GetRequiredService<ILogger<HookCourier>>());
+        ending.Add(courier.DisposeAsync);
     }
 
     private async Task<IHost> Join(ControlPaths paths, PostgresStore store, CancellationToken ct)

@@ -1,14 +1,11 @@
-namespace AutoSelect.Api.Access;
+namespace AutoSelect.Contracts;
 
-/// <summary>Who did what. Entries are added and never changed; no key, token or body is ever in one.</summary>
-public interface IAuditLog
-{
-    /// <summary>Adds an entry; it is durable when the task completes.</summary>
-    /// <exception cref="IOException">It could not be kept; what it speaks of must not be done.</exception>
-    Task Add(AuditEntry entry);
-}
+/// <summary>A part of the audit log.</summary>
+/// <param name="Entries">In the order in which they were added.</param>
+/// <param name="Next">To be given as <c>after</c> for the page that follows; the last page has it too, for what is added later.</param>
+public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long Next);
 
-/// <summary>One line of the audit log.</summary>
+/// <summary>One entry of the audit log. No key, token or body is ever in one.</summary>
 public sealed record AuditEntry
 {
     public required DateTimeOffset Time { get; init; }
@@ -24,6 +21,9 @@ public sealed record AuditEntry
 
     /// <summary>Who holds it.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The project that the caller's key is good for, or <see cref="KeyDescription.AllProjects"/>.</summary>
+    public string Project { get; init; } = KeyDescription.AllProjects;
 
     /// <summary>Id of the operation, such as cancelJob.</summary>
     public required string Operation { get; init; }
