@@ -1,3 +1,4 @@
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,7 @@ public static class GrainServices
     public static IServiceCollection AddJobGrains(this IServiceCollection services) => services
         .AddSingleton<CheckpointFiles>()
         .AddSingleton<AutoSelectTelemetry>()
+        .AddSingleton(new SharingOptions())
         .AddSingleton<PolicySource>(PolicyCatalogue.Get)
         .AddSingleton<JobGrainParts>()
         .AddHostedService<JobSupervisor>();

@@ -42,6 +42,9 @@ internal static class ApiLimits
     /// <summary>Most characters of a label's text.</summary>
     public const int LabelText = 255;
 
+    /// <summary>Most users of a project with limits of their own.</summary>
+    public const int LimitedUsers = 1000;
+
     /// <summary>Most characters of a reason.</summary>
     public const int Reason = 500;
 

@@ -5,6 +5,7 @@ using AutoSelect.Api.Documents;
 using AutoSelect.Api.Hooks;
 using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Keys;
+using AutoSelect.Api.Projects;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Previews;
@@ -25,6 +26,7 @@ internal static class ApiOperations
         Text("project", "Project of the job; default the key's own, else \"default\"."),
         Text("label", "NAME=TEXT; a label of the job.") with { IsRepeated = true },
         Text("notify", "Address that is told of the job's end, in place of the text's.", 2000),
+        Text("priority", "low, normal, high, or a whole number from 0 to 10; default the text's, else normal.", most: 6),
     ];
 
     private static readonly ImmutableArray<string> Json = ["application/json"];
@@ -145,7 +147,15 @@ internal static class ApiOperations
             typeof(ImmutableArray<RankAddress>)) with
         { Takes = Json, Body = typeof(RankMeetingCall), Otherwise = 204, Refusals = [409, 413, 415], IsFrequent = true },
         Read("listLeases", "/v1/leases", "The leases in force.", DeviceRoutes.Leases, typeof(ImmutableArray<LeaseInForce>)),
-        Read("listQueue", "/v1/queue", "What jobs ask of the pool.", DeviceRoutes.Queue, typeof(ImmutableArray<QueuedDemand>)),
+        Read("listQueue", "/v1/queue", "What jobs ask of the pool, and why they wait.", DeviceRoutes.Queue,
+            typeof(ImmutableArray<QueuedDemand>)),
+        Read("listProjects", "/v1/projects", "What the caller's projects may use, and what they use.", ProjectRoutes.List,
+            typeof(ImmutableArray<ProjectStanding>)),
+        Read("describeProject", "/v1/projects/{project}", "What a project may use, and what it uses.", ProjectRoutes.Describe,
+            typeof(ProjectStanding)),
+        Change("limitProject", "PUT", "/v1/projects/{project}", KeyRole.Operator, "Sets what a project and the users in it may use.",
+            ProjectRoutes.Limit, 200, typeof(ProjectStanding)) with
+        { Takes = ["application/json"], Body = typeof(NewLimits), Refusals = [413, 415] },
         Read("listKeys", "/v1/keys", "The API keys of the caller's projects.", KeyRoutes.List, typeof(ImmutableArray<KeyDescription>)) with
         { Needs = KeyRole.Operator },
         Change("createKey", "POST", "/v1/keys", KeyRole.Operator, "Makes an API key, which is shown this once.", KeyRoutes.Create, 201,

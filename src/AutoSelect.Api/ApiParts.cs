@@ -1,3 +1,5 @@
+using AutoSelect.Api.Access;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning;
 using AutoSelect.Storage;
 
@@ -17,6 +19,9 @@ public sealed record ApiParts
 
     /// <summary>Told of all that is changed, and of all that is refused to a key.</summary>
     public required IAuditLog Audit { get; init; }
+
+    /// <summary>How the pool shares its devices, to say why jobs wait.</summary>
+    public SharingOptions Sharing { get; init; } = new();
 
     public required IControlSide Control { get; init; }
 

@@ -106,6 +106,22 @@ public sealed partial class ApiClient : IDisposable
     public Task<ImmutableArray<QueuedDemand>> ListQueue(CancellationToken ct = default) =>
         Get<ImmutableArray<QueuedDemand>>("v1/queue", ct);
 
+    /// <summary>What the caller's projects may use, and what they use.</summary>
+    public Task<ImmutableArray<ProjectStanding>> ListProjects(CancellationToken ct = default) =>
+        Get<ImmutableArray<ProjectStanding>>("v1/projects", ct);
+
+    /// <summary>What a project may use, and what it uses.</summary>
+    public Task<ProjectStanding> DescribeProject(string project, CancellationToken ct = default) =>
+        Get<ProjectStanding>($"v1/projects/{Escaped(project)}", ct);
+
+    /// <summary>Sets what a project and the users in it may use.</summary>
+    public async Task<ProjectStanding> LimitProject(string project, NewLimits limits, CancellationToken ct = default)
+    {
+        var content = JsonContent.Create(limits, null, RecordJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"v1/projects/{Escaped(project)}") { Content = content };
+        return await Read<ProjectStanding>(await Send(request, ct), ct);
+    }
+
     /// <summary>The API keys of the caller's projects.</summary>
     public Task<ImmutableArray<KeyDescription>> ListKeys(CancellationToken ct = default) =>
         Get<ImmutableArray<KeyDescription>>("v1/keys", ct);

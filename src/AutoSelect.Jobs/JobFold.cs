@@ -94,6 +94,8 @@ public static class JobFold
         ExportBegun begun => record.With(record[begun.Trial] with { State = TrialState.Completed, Reason = begun.Reason })
             with
         { Phase = JobPhase.Exporting, Exporting = begun.Trial },
+        JobHeld held => record with { Phase = JobPhase.Waiting, Notice = held.Reason },
+        JobAdmitted => record with { Phase = record.PhaseOnceAdmitted(), Notice = "" },
         JobPaused => record with { Phase = JobPhase.Paused, PausingSince = null, PausedAt = e.Time },
         JobEnded ended => Over(record, ended, e.At),
         HookTold told => record with { Hook = new HookStanding(told.State, told.Attempt, e.Time, told.Reason) },
@@ -109,7 +111,7 @@ public static class JobFold
             PausingSince = null,
             IsInterrupted = false,
             Notice = "",
-            Phase = record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed,
+            Phase = record.PhaseOnceAdmitted(),
             PausedSeconds = record.PausedSeconds + (record.PausedAt is { } since ? Math.Max(0, (time - since).TotalSeconds) : 0),
             PausedAt = null,
             DecisionFault = null,
@@ -243,10 +245,12 @@ public static class JobFold
         var knewAll = decided.Rung.Basis is not { } basis || basis.Event == record.Version;
         // What makes it another job had made the decision void.
         var news = knewAll ? JobNews.None : record.News & ~JobNews.Demands;
-        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = news };
+        // What a job waits for stays said.
+        var notice = record.Phase == JobPhase.Waiting ? record.Notice : "";
+        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = notice, DecisionFault = null, News = news };
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
-        // A paused job stays so until it is resumed, whomever it is to go on with.
-        var phase = record.Phase == JobPhase.Paused ? JobPhase.Paused : JobPhase.Committed;
+        // A paused job stays so until it is resumed, and one that waits until it is admitted, whomever it is to go on with.
+        var phase = record.Phase is JobPhase.Paused or JobPhase.Waiting ? record.Phase : JobPhase.Committed;
         if (decided.Commit is not { } commit) return changed;
         foreach (var former in changed.Trials.Where(t => t.State == TrialState.Committed && t.Id != commit.Winner))
             changed = changed.With(former with { State = IdleState(former) });

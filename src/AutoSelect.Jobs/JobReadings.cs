@@ -10,6 +10,10 @@ public static class JobReadings
     public static JobRecord With(this JobRecord record, Trial trial) =>
         record with { Trials = record.Trials.SetItem(record.Trials.IndexOf(trial.Id), trial) };
 
+    /// <summary>The phase of a job that neither waits nor is paused any more.</summary>
+    public static JobPhase PhaseOnceAdmitted(this JobRecord record) =>
+        record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed;
+
     /// <summary>The trial of that id; null where the job has none.</summary>
     public static Trial? Find(this JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id);
 

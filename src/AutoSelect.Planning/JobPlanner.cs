@@ -150,6 +150,7 @@ public sealed class JobPlanner(ICatalogueSource source)
         Evaluation = file.Evaluation,
         Seed = file.Candidates.Seed,
         Policy = file.Policy,
+        Priority = file.Priority,
         TrainingExamples = workload.TrainingExamples!.Value,
         Labels = file.Labels,
         Notify = file.Notify,

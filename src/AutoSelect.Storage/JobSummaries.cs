@@ -28,6 +28,7 @@ public static class JobSummaries
         AwaitsHook = record.AwaitsHook,
         Project = record.Spec.Project,
         Owner = record.Spec.Owner,
+        Priority = record.Spec.Priority,
         Labels = record.Spec.Labels,
     };
 }

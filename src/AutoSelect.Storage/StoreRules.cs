@@ -41,6 +41,12 @@ internal static class StoreRules
             throw new ArgumentOutOfRangeException(nameof(demand), demand.Least, "A demand must be for at least 1 device.");
     }
 
+    /// <exception cref="ArgumentException">A limit breaks its rule.</exception>
+    public static void CheckLimits(ProjectLimits limits)
+    {
+        if (limits.Fault() is { } fault) throw new ArgumentException($"{limits.Project}: {fault}.", nameof(limits));
+    }
+
     private static void CheckSummary(JobId job, JobSummary summary)
     {
         if (summary.Id != job) throw new ArgumentException($"The summary is of {summary.Id}: it must be of {job}.", nameof(summary));

@@ -31,6 +31,8 @@ internal static class ChangeSamples
         new DecisionFailed(2, "it threw", 33.5),
         new ExportBegun(TrialId.At(1), "the target is reached"),
         new JobPaused(),
+        new JobHeld("waits: project vision has 4 of 4 jobs running"),
+        new JobAdmitted(),
         new JobEnded(
             JobPhase.Completed,
             new Outcome { ObjectiveMet = true, Summary = "done", Winner = TrialId.At(1), Value = 0.9, FinalWeights = "/x" }),

@@ -1,22 +1,25 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Matches demands with devices. All that counts stands in the ledger; in memory is only when each device was last heard of, which begins
-/// anew with every activation: a device that does not come back within its lease after a restart loses it, and its trial is not blamed.
+/// Shares the devices among the jobs. All that counts stands in the ledger; in memory is only when each device was last heard of, which
+/// begins anew with every activation: a device that does not come back within its lease after a restart loses it, and its trial is not
+/// blamed.
 /// </summary>
 internal sealed partial class DevicePoolGrain(
     ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, TimeProvider time, LeaseOptions options,
-    AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
+    SharingOptions sharing, AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
     : Grain, IDevicePoolGrain
 {
     private const string Provider = "local";
     private readonly Dictionary<DeviceId, long> heardAt = [];
     private readonly HashSet<DeviceId> unheard = [];
     private readonly Standstill standstill = new(time, options.Lease / 2);
+    private readonly PoolAccounts accounts = new(ledger, time, sharing);
     private long sweptAt;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -77,6 +80,7 @@ internal sealed partial class DevicePoolGrain(
             foreach (var (device, since) in heardAt.ToArray())
                 if (time.GetElapsedTime(heardAt[device] = since + stood) > 2 * options.Lease) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
+            await accounts.Refresh();
             await Match();
         }
         catch (StoreUnavailableException e)
@@ -115,16 +119,41 @@ internal sealed partial class DevicePoolGrain(
 
     private async Task Match()
     {
-        var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job)).ToList();
-        if (demands.Count == 0) return;
-        var woken = new HashSet<JobId>();
-        foreach (var (device, demand) in DeviceMatching.Grants(demands, await ledger.Devices()))
+        var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job) || d.AdmittedAt is not null).ToList();
+        if (!demands.Exists(d => supervised.Contains(d.Job))) return;
+        // Jobs that are left alone here keep what they have, and count.
+        for (var i = 0; i < demands.Count; i++)
+            if (!supervised.Contains(demands[i].Job)) demands[i] = demands[i] with { Demand = demands[i].Demand with { Most = 0 } };
+        var facts = await accounts.Facts(demands, await ledger.Devices());
+        foreach (var job in await CarryOut(PoolPlan.Make(facts, sharing), facts.Projects)) Wake(job);
+    }
+
+    /// <summary>The ledger has the last word: another activation may have been faster.</summary>
+    /// <returns>Jobs that have news.</returns>
+    private async Task<HashSet<JobId>> CarryOut(PoolPlan plan, ProjectBook projects)
+    {
+        var (woken, refused) = (new HashSet<JobId>(), new HashSet<JobId>());
+        foreach (var stated in plan.Admitted)
+            (await ledger.Admit(stated.Job, projects.Most(stated.Demand, l => l.RunningJobs)) ? woken : refused).Add(stated.Job);
+        foreach (var (job, reason) in plan.Held)
         {
-            if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price) is null) continue;
+            await ledger.Hold(job, reason);
+            woken.Add(job);
+        }
+        foreach (var (device, demand) in plan.Grants.Where(g => !refused.Contains(g.Demand.Job)))
+        {
+            var most = projects.Most(demand, l => l.Devices);
+            if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price, most) is null) continue;
             telemetry.LeaseGranted();
             woken.Add(demand.Job);
         }
-        foreach (var job in woken) Wake(job);
+        foreach (var (job, recall) in plan.Recalls)
+        {
+            await ledger.Recall(job, recall);
+            woken.Add(job);
+            if (recall is not null) LogRecalled(job, recall.Keep, recall.Reason);
+        }
+        return woken;
     }
 
     private void Lost(JobId job)
@@ -146,6 +175,9 @@ internal sealed partial class DevicePoolGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} left: {Reason}")]
     private partial void LogLeft(DeviceId device, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is asked for all but {Keep} of its devices: {Reason}")]
+    private partial void LogRecalled(JobId job, int keep, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The lease ledger cannot be used; trying again")]
     private partial void LogStoreUnavailable(Exception exception);

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AutoSelect.Api.Projects;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Devices;
@@ -26,11 +28,19 @@ internal static class DeviceRoutes
 
     public static async Task<IResult> Queue(ApiCall call)
     {
+        var facts = (await PoolReading.Read(call)).Facts;
+        var waits = PoolPlan.Make(facts, call.Parts.Sharing).Waits;
         var queue = new List<QueuedDemand>();
-        foreach (var demand in await call.Parts.Leases.Demands())
+        foreach (var stated in facts.Demands)
         {
-            queue.Add(new QueuedDemand(
-                queue.Count + 1, await Visible(call, demand.Job), demand.Least, demand.Most, demand.Class, demand.Price));
+            var (demand, job) = (stated.Demand, await Visible(call, stated.Job));
+            queue.Add(new QueuedDemand(queue.Count + 1, job, demand.Least, demand.Most, demand.Class, demand.Price)
+            {
+                Held = facts.Devices.Count(d => d.Lease?.Job == stated.Job),
+                Priority = demand.Priority,
+                IsAdmitted = stated.AdmittedAt is not null,
+                Waits = job is null ? "" : waits.GetValueOrDefault(stated.Job, ""),
+            });
         }
         return ApiCall.Json<ImmutableArray<QueuedDemand>>([.. queue]);
     }

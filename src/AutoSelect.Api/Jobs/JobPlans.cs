@@ -36,6 +36,7 @@ internal static class JobPlans
                 Project = Project(call),
                 Labels = labels,
                 Notify = notify ?? plan.Spec.Notify,
+                Priority = Priority(call) ?? plan.Spec.Priority,
             },
         };
     }
@@ -84,6 +85,9 @@ internal static class JobPlans
         return call.Caller.Covers(asked) ? asked : throw new ApiFaultException(StatusCodes.Status403Forbidden,
             $"project is '{asked}': the key '{call.Caller.Id}' is good for project {call.Caller.Project} alone.");
     }
+
+    private static int? Priority(ApiCall call) => call.Query.Text("priority") is not { } asked ? null
+        : JobPriority.Parse(asked) ?? throw new ArgumentException($"priority is '{asked}': {JobPriority.Rule}.");
 
     private static void CheckLabels(ImmutableSortedDictionary<string, string> labels)
     {

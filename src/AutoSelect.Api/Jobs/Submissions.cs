@@ -19,7 +19,7 @@ internal static class Submissions
         var text = await JobBody(call);
         var submission = SubmissionId(call);
         var plan = await JobPlans.Make(call, text);
-        var digest = submission is null ? null : Digest(plan.Spec, text);
+        var digest = submission is null ? null : Digest(plan.Spec, text, call.Query.Text("priority"));
         var spec = await call.Parts.Control.Complete(plan) with { Owner = call.Caller.Name, SubmissionDigest = digest };
         var job = await call.Parts.Control.Submit(spec, submission);
         if (submission is not null) await CheckSame(call.Parts.Jobs, job, digest!, call);
@@ -50,9 +50,9 @@ internal static class Submissions
         return $"{call.Caller.Id}/{key}";
     }
 
-    private static string Digest(JobSpec spec, string text)
+    private static string Digest(JobSpec spec, string text, string? priority)
     {
-        var whole = JsonSerializer.Serialize(new { spec.Project, spec.Name, spec.Labels, Text = text, spec.Notify }, RecordJson.Options);
+        var whole = JsonSerializer.Serialize(new { spec.Project, spec.Name, spec.Labels, Text = text, spec.Notify, priority }, RecordJson.Options);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
     }
 
@@ -68,7 +68,8 @@ internal static class Submissions
         if (submitted.Spec.SubmissionDigest != digest)
         {
             throw new ApiFaultException(StatusCodes.Status422UnprocessableEntity,
-                $"{KeyHeader} is '{key}': it was used for job '{job}', which was submitted with another text, name, project or labels.");
+                $"{KeyHeader} is '{key}': it was used for job '{job}', which was submitted with another text, name, project, priority or "
+                + "labels.");
         }
     }
 }

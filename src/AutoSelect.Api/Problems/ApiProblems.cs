@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Storage;
 using Microsoft.AspNetCore.Http;
@@ -68,6 +69,7 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         BadHttpRequestException bad => bad.StatusCode,
         JsonException or ArgumentException or FormatException => StatusCodes.Status400BadRequest,
         KeyNotFoundException => StatusCodes.Status404NotFound,
+        QueueFullException => StatusCodes.Status429TooManyRequests,
         StoreUnavailableException or InspectionFailedException or ObjectDisposedException or TimeoutException =>
             StatusCodes.Status503ServiceUnavailable,
         IOException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,

@@ -15,7 +15,7 @@ internal sealed record ApiOperation
 
     public required string Method { get; init; }
 
-    /// <summary>With {job}, {trial}, {file}, {key}, {device}, {session} or {group} where they stand.</summary>
+    /// <summary>With {job}, {trial}, {file}, {key}, {project}, {device}, {session} or {group} where they stand.</summary>
     public required string Path { get; init; }
 
     /// <summary>

@@ -20,4 +20,17 @@ public sealed record PoolDevice(DeviceDescription Device, LeaseInForce? Lease);
 /// <param name="Most">Devices that it has a use for.</param>
 /// <param name="Class">Kind of the devices; null takes any.</param>
 /// <param name="Price">What a second of a device is worth to it, in seconds of the job.</param>
-public sealed record QueuedDemand(int Place, JobId? Job, int Least, int Most, DeviceKind? Class, double Price);
+public sealed record QueuedDemand(int Place, JobId? Job, int Least, int Most, DeviceKind? Class, double Price)
+{
+    /// <summary>Devices that the job holds.</summary>
+    public int Held { get; init; }
+
+    /// <summary>See <see cref="JobPriority"/>.</summary>
+    public int Priority { get; init; } = JobPriority.Normal;
+
+    /// <summary>False while the job waits to be admitted.</summary>
+    public bool IsAdmitted { get; init; } = true;
+
+    /// <summary>Why it waits to be admitted, or for more devices; empty where it does not, or where the job is not the caller's.</summary>
+    public string Waits { get; init; } = "";
+}

@@ -43,4 +43,13 @@ public sealed record DeviceStatus
 {
     [Id(0)] public required DeviceDescription Device { get; init; }
     [Id(1)] public Lease? Lease { get; init; }
+
+    /// <summary>Where it comes from; <see cref="OwnProvider"/> for one that is not borrowed.</summary>
+    [Id(2)] public string Provider { get; init; } = OwnProvider;
+
+    /// <summary>What a second of it costs, in seconds of a job; 0 for one's own.</summary>
+    [Id(3)] public double Price { get; init; }
+
+    /// <summary>Provider of devices that nobody lends.</summary>
+    public const string OwnProvider = "local";
 }

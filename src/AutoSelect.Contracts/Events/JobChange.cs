@@ -20,6 +20,8 @@ namespace AutoSelect.Contracts;
 [JsonDerivedType(typeof(DecisionFailed), "decision-failed")]
 [JsonDerivedType(typeof(ExportBegun), "export-begun")]
 [JsonDerivedType(typeof(JobPaused), "paused")]
+[JsonDerivedType(typeof(JobHeld), "held")]
+[JsonDerivedType(typeof(JobAdmitted), "admitted")]
 [JsonDerivedType(typeof(JobEnded), "ended")]
 [JsonDerivedType(typeof(HookTold), "hook")]
 public abstract record JobChange;
@@ -98,6 +100,13 @@ public sealed record ExportBegun(TrialId Trial, string Reason) : JobChange;
 
 /// <summary>All segments have ended after a request to pause; the job's clock stands still.</summary>
 public sealed record JobPaused : JobChange;
+
+/// <summary>The job waits to be admitted, or for another reason than before; its clock runs on.</summary>
+/// <param name="Reason">The quota that it would exceed, with its figures.</param>
+public sealed record JobHeld(string Reason) : JobChange;
+
+/// <summary>A job that waited may start.</summary>
+public sealed record JobAdmitted : JobChange;
 
 /// <summary>The last event of every job, but for what becomes of the notice of its end.</summary>
 public sealed record JobEnded(JobPhase Phase, Outcome Outcome) : JobChange;

@@ -47,5 +47,8 @@ public sealed record JobSummary
     /// <summary>Who submitted it; empty where it is not known.</summary>
     public string Owner { get; init; } = "";
 
+    /// <summary>See <see cref="JobPriority"/>.</summary>
+    public int Priority { get; init; } = JobPriority.Normal;
+
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

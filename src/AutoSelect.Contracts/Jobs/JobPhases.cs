@@ -3,11 +3,13 @@ namespace AutoSelect.Contracts;
 /// <summary>What a phase means for what may still happen.</summary>
 public static class JobPhases
 {
-    /// <summary>Those in which a job may train.</summary>
-    public static IReadOnlyCollection<JobPhase> Running { get; } = [JobPhase.Probing, JobPhase.Committed, JobPhase.Exporting];
+    /// <summary>Those in which a job may train, or will without anybody's doing.</summary>
+    public static IReadOnlyCollection<JobPhase> Running { get; } =
+        [JobPhase.Waiting, JobPhase.Probing, JobPhase.Committed, JobPhase.Exporting];
 
-    /// <summary>True while a job may train.</summary>
-    public static bool IsRunning(this JobPhase phase) => phase is JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting;
+    /// <summary>True while a job may train, or will without anybody's doing.</summary>
+    public static bool IsRunning(this JobPhase phase) =>
+        phase is JobPhase.Waiting or JobPhase.Probing or JobPhase.Committed or JobPhase.Exporting;
 
     /// <summary>
     /// A phase as people read it, with how it came to it: a job that completed without meeting its objective "missed", one that paused

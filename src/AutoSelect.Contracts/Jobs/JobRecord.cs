@@ -6,6 +6,9 @@ namespace AutoSelect.Contracts;
 [JsonStringEnum]
 public enum JobPhase
 {
+    /// <summary>Accepted; waits until its project and its user have fewer jobs running. It holds no device, and its clock runs.</summary>
+    Waiting,
+
     /// <summary>Trials run side by side.</summary>
     Probing,
 

@@ -55,6 +55,9 @@ public sealed record JobSpec
     /// <summary>Who submitted it: the name of an API key or of a user; empty where it is not known.</summary>
     public string Owner { get; init; } = "";
 
+    /// <summary>The higher, the earlier it is admitted and served; see <see cref="JobPriority"/>.</summary>
+    public int Priority { get; init; } = JobPriority.Normal;
+
     /// <summary>
     /// SHA-256, in lower-case hex, of what was submitted under the submitter's own id, to tell a repetition from another job; null where
     /// there is no such id.

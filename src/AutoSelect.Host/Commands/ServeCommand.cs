@@ -7,6 +7,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Control.Cluster;
 using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Jobs.Sharing;
 
 namespace AutoSelect.Host.Commands;
 
@@ -75,9 +76,14 @@ internal static class ServeCommand
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number >= 0))
                 result.AddError($"--devices is '{token.Value}': it must be an integer of at least 0.");
         });
+        var endsCommitted = new Option<bool>("--end-committed")
+        {
+            Description = "Lets a job without any device have one of a baseline or a committed run of lower priority, where no probing "
+                + "lane can end for it; alike at all silos.",
+        };
         return tree.Bind(new Command("serve", Summary)
         {
-            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices, hooks,
+            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices, hooks, endsCommitted,
         }, (parsed, input) =>
         {
             var paths = new ControlPaths(input.Store);
@@ -92,6 +98,7 @@ internal static class ServeCommand
                     parsed.GetValue(hosts) ?? [], parsed.GetValue(deviceAuthority)),
                 Devices = parsed.GetValue(devices),
                 Hooks = Hooks(parsed.GetValue(hooks) ?? []),
+                Sharing = new SharingOptions { MayEndCommitted = parsed.GetValue(endsCommitted) },
             });
         });
     }

@@ -9,8 +9,8 @@ internal static class ServerCommands
     [
         "submit", "follow", "preview", "explain", "jobs", "show", "report", "export", "logs",
         "pause", "resume", "cancel", "stop", "commit", "delete", "extend", "add", "devices", "queue", "audit",
-        // Of keys.
-        "create", "list", "revoke", "secret",
+        // Of keys and projects.
+        "create", "list", "revoke", "secret", "limit",
     ];
 
     public static bool Contains(Command command) => Names.Contains(command.Name);

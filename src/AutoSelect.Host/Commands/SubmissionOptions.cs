@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using AutoSelect.Client;
+using AutoSelect.Contracts;
 using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
@@ -14,6 +15,12 @@ internal sealed class SubmissionOptions
     {
         Description = "Project of the job; default that of the key.",
         HelpName = "NAME",
+    };
+
+    public Option<string?> Priority { get; } = new("--priority")
+    {
+        Description = $"Its priority, in place of the file's: {JobPriority.Rule}.",
+        HelpName = "N",
     };
 
     public Option<string[]> Label { get; } = new("--label") { Description = "A label; may be repeated.", HelpName = "NAME=TEXT" };
@@ -43,6 +50,7 @@ internal sealed class SubmissionOptions
             Name = parsed.GetValue(Name),
             Project = parsed.GetValue(Project),
             Notify = parsed.GetValue(Notify),
+            Priority = parsed.GetValue(Priority),
             Labels = Labels(parsed.GetValue(Label) ?? []),
         };
 

@@ -1,4 +1,5 @@
 using AutoSelect.Grains;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.History;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,8 +32,10 @@ internal static class ControlSilo
     /// <param name="leases">The ledger of the leases.</param>
     /// <param name="supervised">The jobs that it sees to.</param>
     /// <param name="clustering">Tells it where it listens and how it finds others.</param>
+    /// <param name="sharing">How devices are shared; null for the defaults.</param>
     public static IHost Build(
-        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, SupervisedJobs supervised, Action<ISiloBuilder> clustering)
+        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, SupervisedJobs supervised, Action<ISiloBuilder> clustering,
+        SharingOptions? sharing = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -54,6 +57,7 @@ internal static class ControlSilo
         builder.Services.AddSingleton(jobs);
         builder.Services.AddSingleton(leases);
         builder.Services.AddSingleton(supervised);
+        if (sharing is not null) builder.Services.AddSingleton(sharing);
         builder.Services.AddSingleton(p => new HistoryShelf(new Histories(paths.Histories), p.GetRequiredService<ILogger<HistoryShelf>>()));
         builder.Services.AddSingleton(new LeaseOptions());
         AddTelemetry(builder);

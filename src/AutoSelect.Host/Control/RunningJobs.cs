@@ -22,7 +22,8 @@ internal sealed class RunningJobs(IJobStore store, IHost silo, ControlPaths path
     /// <exception cref="ArgumentException">The job cannot be run as it is.</exception>
     /// <exception cref="EnvironmentFaultException">Storage unavailable.</exception>
     public Task<JobId> Submit(JobSpec spec, string? submission = null) =>
-        Translated(() => new JobSubmission(store, grains, supervised, time, paths.Jobs).Submit(spec, submission));
+        Translated(() => new JobSubmission(
+            store, silo.Services.GetRequiredService<ILeaseLedger>(), grains, supervised, time, paths.Jobs).Submit(spec, submission));
 
     /// <summary>Stores a request; exceptions as of <see cref="IControlSession.Request"/>.</summary>
     public Task Request(JobId job, JobRequest request) => Translated(async () =>

@@ -26,6 +26,8 @@ internal static class EventText
         ExportBegun begun =>
             [Line(after, EventNames.Phase, $"training is over{Because(begun.Reason)}")],
         JobPaused => [Line(after, EventNames.Phase, "paused")],
+        JobHeld held => [Line(after, EventNames.Phase, held.Reason)],
+        JobAdmitted => [Line(after, EventNames.Phase, "admitted")],
         JobEnded => Ended(before, after),
         HookTold { State: HookState.Delivered or HookState.GivenUp } told => [Line(after, EventNames.Notice,
             told.State == HookState.Delivered ? "the notice of the end was delivered"

@@ -27,6 +27,7 @@ internal sealed record JobFile
     public CheckpointPolicy Checkpoints { get; init; } = new();
     public EvaluationPolicy Evaluation { get; init; } = new();
     public string Policy { get; init; } = "insured";
+    public int Priority { get; init; } = JobPriority.Normal;
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Address that is told of the job's end; null for none.</summary>

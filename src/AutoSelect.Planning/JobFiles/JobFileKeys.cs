@@ -9,7 +9,7 @@ internal static class JobFileKeys
     [
         "name", "workload", "objective", "confidence", "candidates", "batchSizes", "ranks", "communication",
         "points", "epochs", "modifiers", "baseline",
-        "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "telemetry", "notify",
+        "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "priority", "telemetry", "notify",
     ];
 
     /// <summary>Those of what joins a job while it runs.</summary>

@@ -37,6 +37,7 @@ internal static class JobFileReader
             Checkpoints = ReadCheckpoints(root["checkpoints"]),
             Evaluation = ReadEvaluation(root["evaluation"]),
             Policy = root["policy"]?.OneOf("insured", "exhaustive") ?? "insured",
+            Priority = ReadPriority(root["priority"]),
             Labels = ReadLabels(root["telemetry"]),
             Notify = HookAddress.Read(root["notify"]),
             Lines = new JobFileLines(root.Self.Node),
@@ -135,6 +136,14 @@ internal static class JobFileReader
         value?.Section(JobFileKeys.Evaluation)?["perEpoch"]
             ?.Number("a number above 0 and up to 1000", n => n is > 0 and <= 1000) is { } perEpoch
             ? new EvaluationPolicy { PerEpoch = perEpoch } : new EvaluationPolicy();
+
+    private static int ReadPriority(YamlValue? value)
+    {
+        if (value?.Text() is not { } text) return JobPriority.Normal;
+        if (JobPriority.Parse(text) is { } priority) return priority;
+        value.Refuse(JobPriority.Rule);
+        return JobPriority.Normal;
+    }
 
     private static ImmutableSortedDictionary<string, string> ReadLabels(YamlValue? value)
     {

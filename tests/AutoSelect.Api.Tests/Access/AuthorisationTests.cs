@@ -61,7 +61,8 @@ public sealed class AuthorisationTests
         else if (!isOwn && operation.IsOfJob) await answer.IsProblem(HttpStatusCode.NotFound, $"No job '{job}' is stored.");
         else if (!isOwn && operation.Path.Contains("{key}"))
             await answer.IsProblem(HttpStatusCode.NotFound, $"No key '{other}' is stored.");
-        else if (!isOwn && operation.IsChange) await answer.IsProblem(HttpStatusCode.Forbidden, "project is 'others'");
+        else if (!isOwn && (operation.IsChange || operation.Path.Contains("{project}")))
+            await answer.IsProblem(HttpStatusCode.Forbidden, "project is 'others'");
         else
         {
             var text = await answer.Content.ReadAsStringAsync(Cancelled);
@@ -82,7 +83,7 @@ public sealed class AuthorisationTests
             "submitJob", "previewJob", "deleteJob", "pauseJob", "resumeJob", "cancelJob", "stopTrial", "commitTrial", "extendJob",
             "addCandidates",
         ];
-        string[] @operator = ["listKeys", "createKey", "revokeKey", "readAudit", "readHookSecret"];
+        string[] @operator = ["limitProject", "listKeys", "createKey", "revokeKey", "readAudit", "readHookSecret"];
         string[] device = ["registerDevice", "takeWork", "reportSegment", "endDeviceSession", "meetRanks"];
         Assert.Equal(device, ApiOperations.All.Where(o => o.Needs == KeyRole.Device).Select(o => o.Id));
         Assert.Equal(["reportSegment", "meetRanks"], ApiOperations.All.Where(o => o.IsFrequent).Select(o => o.Id));
@@ -105,6 +106,23 @@ public sealed class AuthorisationTests
         Assert.Equal(["mine", "mine"], (await client.ListKeys(Cancelled)).Select(k => k.Project));
     }
 
+    [Fact]
+    public async Task An_operator_of_one_project_sets_the_limits_of_its_users_but_not_its_own()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client(await served.Key(KeyRole.Operator, "mine"));
+        var limits = new UseLimits { Devices = 9 };
+        var standing = await client.LimitProject("mine", new NewLimits { EachUser = limits }, Cancelled);
+        Assert.Equal((9, null), (standing.Limits.EachUser.Devices, standing.Limits.Whole.Devices));
+        var refused = await Assert.ThrowsAsync<AutoSelect.Client.ApiRefusalException>(
+            () => client.LimitProject("mine", new NewLimits { Whole = limits }, Cancelled));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+        using var all = served.Client(await served.Key(KeyRole.Operator));
+        await all.LimitProject("mine", new NewLimits { Whole = new UseLimits { Weight = 2 } }, Cancelled);
+        var seen = await client.DescribeProject("mine", Cancelled);
+        Assert.Equal((2.0, 9), (seen.Limits.Whole.Weight, seen.Limits.EachUser.Devices));
+    }
+
     private static void AssertAudited(
         IReadOnlyList<AuditEntry> entries, ApiOperation operation, bool isAllowed, HttpResponseMessage answer)
     {
@@ -118,7 +136,8 @@ public sealed class AuthorisationTests
     private static async Task<HttpResponseMessage> Send(HttpClient http, ApiOperation operation, JobId job, string key, string project)
     {
         var path = operation.Path.Replace("{job}", job.Value).Replace("{trial}", "t01").Replace("{file}", "t01").Replace("{key}", key)
-            .Replace("{device}", Device).Replace("{session}", $"{NotedDevices.Session}").Replace("{group}", $"{DeviceBodies.Group:N}");
+            .Replace("{device}", Device).Replace("{session}", $"{NotedDevices.Session}").Replace("{group}", $"{DeviceBodies.Group:N}")
+            .Replace("{project}", project);
         if (operation.Id is "submitJob" or "previewJob") path += $"?project={project}";
         var body = operation.Id switch
         {
@@ -127,6 +146,7 @@ public sealed class AuthorisationTests
             "addCandidates" => new StringContent(Candidates, Encoding.UTF8, "application/yaml"),
             "createKey" => new StringContent(
                 $$"""{"name":"x","role":"Viewer","project":"{{project}}"}""", Encoding.UTF8, "application/json"),
+            "limitProject" => new StringContent("""{"eachUser":{"devices":3}}""", Encoding.UTF8, "application/json"),
             _ => DeviceBodies.Of(operation.Id, Device),
         };
         var request = new HttpRequestMessage(new HttpMethod(operation.Method), path) { Content = body };

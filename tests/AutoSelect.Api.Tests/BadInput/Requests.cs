@@ -67,7 +67,7 @@ internal static class Requests
     private static string Filled(string path, string job, string part) => path.Replace("{job}", Uri.EscapeDataString(job))
         .Replace("{trial}", Uri.EscapeDataString(part)).Replace("{file}", Uri.EscapeDataString(part))
         .Replace("{key}", Uri.EscapeDataString(part)).Replace("{device}", Uri.EscapeDataString(part)).Replace("{session}", "7")
-        .Replace("{group}", $"{DeviceBodies.Group:N}");
+        .Replace("{group}", $"{DeviceBodies.Group:N}").Replace("{project}", Uri.EscapeDataString(part));
 
     /// <summary>What a device says, with a piece cut out and one put in.</summary>
     private static string Broken(string operation, int at, int cut, string put)

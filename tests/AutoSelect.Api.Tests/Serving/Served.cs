@@ -116,10 +116,12 @@ internal sealed class Served : IAsyncDisposable
         var versions = new List<object>();
         foreach (var job in jobs.Jobs) versions.Add(new { job, Events = (await Jobs.Changes(job.Id, 0)).Count });
         var keys = await Keys.List();
+        var limits = await Leases.Limits();
         return JsonSerializer.Serialize(new
         {
             versions,
             keys,
+            limits,
             Requests = Control.Requests.Count,
             Removed = Control.Removed.Count,
             Devices = Devices.Changes,

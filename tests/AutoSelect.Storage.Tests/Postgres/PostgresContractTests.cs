@@ -29,12 +29,12 @@ public sealed class PostgresLeaseLedgerTests(PostgresTemplate template) : LeaseL
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    protected override async ValueTask<ILeaseLedger> Open() => (await database.Open()).Leases;
+    protected override async ValueTask<ILeaseLedger> Open() => (await database.Open(time: Clock)).Leases;
 
     protected override async ValueTask<ILeaseLedger> Reopened()
     {
         await database.Close();
-        return (await database.Open()).Leases;
+        return (await database.Open(time: Clock)).Leases;
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using AutoSelect.Api;
 using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Jobs.Sharing;
 
 namespace AutoSelect.Host.Control.Cluster;
 
@@ -24,6 +25,9 @@ internal sealed record ServeOptions
 
     /// <summary>Where notices of jobs' ends may go; default public addresses alone.</summary>
     public HookRules Hooks { get; init; } = HookRules.Public;
+
+    /// <summary>How the cluster's devices are shared; alike at all its silos.</summary>
+    public SharingOptions Sharing { get; init; } = new();
 
     /// <summary>Device processes to start on this machine.</summary>
     public int Devices { get; init; }

@@ -78,7 +78,7 @@ internal sealed class ServeSession : IAsyncDisposable
         ending.Add(store.DisposeAsync);
         Database = store.Name;
         Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
-        var silo = await Join(paths, store, ct);
+        var silo = await Join(options, store, ct);
         StartDevices(options, silo);
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
@@ -98,11 +98,12 @@ internal sealed class ServeSession : IAsyncDisposable
         ending.Add(courier.DisposeAsync);
     }
 
-    private async Task<IHost> Join(ControlPaths paths, PostgresStore store, CancellationToken ct)
+    private async Task<IHost> Join(ServeOptions options, PostgresStore store, CancellationToken ct)
     {
         var table = new PostgresMembershipTable(store, ClusterMembers.Name);
         var silo = ControlSilo.Build(
-            paths, store.Jobs, store.Leases, new() { All = true }, builder => ClusterMembers.Join(builder, Endpoint, table));
+            options.Paths, store.Jobs, store.Leases, new() { All = true }, builder => ClusterMembers.Join(builder, Endpoint, table),
+            options.Sharing);
         ending.Add(() => Stop(silo));
         await table.InitializeMembershipTable(true);
         await new SiloRetirement(table, time, SiloRetirement.IsListening, silo.Services.GetRequiredService<ILogger<SiloRetirement>>())
