@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Api.Access;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning;
@@ -39,6 +40,11 @@ public sealed record ApiParts
 
     /// <summary>Absolute path of the folder with the logs of the control side and of its devices; it may be missing.</summary>
     public required string LogsFolder { get; init; }
+
+    /// <summary>
+    /// Says why no requests should come here, each reason a clause for whoever has no key; empty where they may. Default: they always may.
+    /// </summary>
+    public Func<Task<ImmutableArray<string>>> Unready { get; init; } = () => Task.FromResult(ImmutableArray<string>.Empty);
 
     /// <summary>A secret that lets in whoever can read it from the owner's file, for all projects; null for none.</summary>
     public string? OwnerToken { get; init; }

@@ -1,5 +1,6 @@
 using AutoSelect.Api.Access;
 using AutoSelect.Api.Documents;
+using AutoSelect.Api.Health;
 using AutoSelect.Api.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -55,6 +56,7 @@ public sealed class ApiServer : IAsyncDisposable
         var app = builder.Build();
         var run = new ApiRun(time, app.Lifetime.ApplicationStopping);
         app.Use(new ApiProblems(loggers.CreateLogger<ApiProblems>()).Tell);
+        app.Use(new HealthRoutes(new Readiness(parts.Unready, time)).Answer);
         app.Use(new ApiAccess(parts, listening.Hosts, time).Check);
         app.UseRouting();
         var authorisation = new ApiAuthorisation(parts, run, listening.DeviceAuthority is not null);

@@ -8,6 +8,9 @@ namespace AutoSelect.Storage.Postgres;
 /// </summary>
 public sealed class PostgresStore : IAsyncDisposable
 {
+    /// <summary>Of what <see cref="WhyNotWritable"/> writes: not more than goes into one block of 8 KiB.</summary>
+    private const int LookBytes = 4096;
+
     private readonly NpgsqlDataSource source;
     private readonly PostgresSessions sessions;
     private readonly JobAppends appends;
@@ -66,6 +69,55 @@ public sealed class PostgresStore : IAsyncDisposable
             throw;
         }
         return new PostgresStore(source, sessions, time ?? TimeProvider.System);
+    }
+
+    /// <summary>
+    /// Writes as jobs do, and takes room for it on the server's disk. What it writes is told to nobody and costs no log of the server.
+    /// </summary>
+    /// <returns>Why it cannot be written, without the server's name; null where it can.</returns>
+    public async Task<string?> WhyNotWritable()
+    {
+        try
+        {
+            // Emptied first: room that an earlier look has left would be there on a full disk too.
+            await sessions.WriteOnce(
+                connection => PostgresSessions.InTransaction(connection, async c =>
+                {
+                    await c.Execute("truncate looks");
+                    return await c.Execute("insert into looks (filler) values ($1)", new byte[LookBytes]);
+                }),
+                _ => Task.FromResult<int?>(null));
+            return null;
+        }
+        catch (StoreUnavailableException e)
+        {
+            return PostgresFaults.Rule(e.InnerException ?? e);
+        }
+    }
+
+    /// <summary>
+    /// Does a task unless another process is at it. The lock goes with the connection that holds it: a task must do no harm where a second
+    /// process begins it after the server was away.
+    /// </summary>
+    /// <returns>What the task returned; null where another process does it.</returns>
+    /// <exception cref="StoreUnavailableException">The server cannot be used.</exception>
+    public async Task<T?> RunAlone<T>(PostgresTask task, Func<Task<T>> work) where T : class
+    {
+        NpgsqlConnection? connection = null;
+        try
+        {
+            var isOurs = await sessions.Guarded(async () =>
+            {
+                connection = await source.OpenConnectionAsync();
+                return await connection.Scalar<bool>("select pg_try_advisory_lock($1)", (long)task);
+            });
+            // Closing the connection resets it, and lets go of the lock.
+            return isOurs ? await work() : null;
+        }
+        finally
+        {
+            if (connection is not null) await connection.DisposeAsync();
+        }
     }
 
     /// <summary>Completes when all appends have; whatever is asked of the store from then on fails.</summary>

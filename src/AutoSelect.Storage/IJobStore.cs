@@ -52,6 +52,9 @@ public interface IJobStore
     /// <summary>Summaries of jobs, without a look at their events.</summary>
     Task<JobPage> List(JobQuery query);
 
+    /// <summary>Bytes that the events of each job take, about.</summary>
+    Task<IReadOnlyDictionary<JobId, long>> Sizes();
+
     /// <summary>Removes a job with all its events; its id is not used again. False when it is not stored.</summary>
     Task<bool> Delete(JobId job);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Api;
 using AutoSelect.Api.Access;
 using AutoSelect.Client;
@@ -38,11 +39,12 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="listening">Where to listen; default a free port of loopback.</param>
     /// <param name="keys">Who may; default those of the store's folder.</param>
     /// <param name="audit">Told of what is changed; default a file of the store's folder.</param>
+    /// <param name="unready">Says why no requests should come here; default: they always may.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
         ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null,
-        IAuditLog? audit = null)
+        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null)
     {
         var token = ApiFile.NewToken();
         var ownKeys = keys is null ? new SqliteKeyStore(paths.Keys, time) : null;
@@ -61,6 +63,7 @@ internal sealed class OwnerApi : IAsyncDisposable
             LogsFolder = paths.Logs,
             OwnerToken = token,
         };
+        if (unready is not null) parts = parts with { Unready = unready };
         ApiServer? server = null;
         try
         {

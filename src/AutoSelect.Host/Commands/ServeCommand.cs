@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Reflection;
 using System.Text.Json;
 using AutoSelect.Api;
 using AutoSelect.Contracts;
@@ -21,9 +22,9 @@ internal static class ServeCommand
         Runs jobs for others: one control silo of a cluster over PostgreSQL, until Ctrl-C. Any number with one database form the cluster;
         any of them answers for any job, and takes over the jobs of one that is lost.
 
-        Silos trust whoever reaches their ports, so they listen on loopback unless told otherwise. A network needs TLS, which silos do not
-        speak yet: give --address on a network of its own only. The API, by which devices come too (autoselect device), asks for a key, and
-        beyond loopback for a certificate.
+        Silos listen on loopback unless told otherwise. A network needs TLS: with --address beyond loopback silos show each other
+        certificates of the cluster's own authority (--cluster-certificate). The API, by which devices come too (autoselect device), asks
+        for a key, and beyond loopback for a certificate.
         """;
 
     public static Command Create(CommandTree tree)
@@ -81,10 +82,19 @@ internal static class ServeCommand
             Description = "Lets a job without any device have one of a baseline or a committed run of lower priority, where no probing "
                 + "lane can end for it; alike at all silos.",
         };
-        return tree.Bind(new Command("serve", Summary)
+        var retention = new Option<string?>("--retention")
         {
-            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices, hooks, endsCommitted,
-        }, (parsed, input) =>
+            Description = "YAML that says how long checkpoints, weights, jobs and logs are kept after jobs have ended; default for good.",
+            HelpName = "FILE",
+        };
+        var tls = new ClusterTlsOptions();
+        var command = new Command("serve", Summary)
+        {
+            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices, hooks,
+            endsCommitted, retention,
+        };
+        tls.AddTo(command);
+        return tree.Bind(command, (parsed, input) =>
         {
             var paths = new ControlPaths(input.Store);
             return Serve(tree.Surroundings, input.Json, new ServeOptions
@@ -93,12 +103,14 @@ internal static class ServeCommand
                     ?? throw new CommandFault(ExitCodes.BadInput, $"No database: give --database or set {DatabaseVariable}."),
                 Paths = parsed.GetValue(shared) is { } folder ? paths with { Shared = Path.GetFullPath(folder) } : paths,
                 Address = parsed.GetValue(address) ?? IPAddress.Loopback,
+                Tls = tls.Read(parsed),
                 SiloPort = parsed.GetValue(silo),
                 Listening = Listening(parsed.GetValue(listen), parsed.GetValue(certificate), parsed.GetValue(certificateKey),
                     parsed.GetValue(hosts) ?? [], parsed.GetValue(deviceAuthority)),
                 Devices = parsed.GetValue(devices),
                 Hooks = Hooks(parsed.GetValue(hooks) ?? []),
                 Sharing = new SharingOptions { MayEndCommitted = parsed.GetValue(endsCommitted) },
+                Retention = parsed.GetValue(retention) is { } policy ? RetentionCommand.ReadPolicy(policy) : null,
             });
         });
     }
@@ -134,11 +146,10 @@ internal static class ServeCommand
     private static async Task<int> Serve(Surroundings surroundings, bool isJson, ServeOptions options)
     {
         var (output, interrupted) = (surroundings.Terminal.Output, surroundings.Interruption.Requested);
-        if (!IPAddress.IsLoopback(options.Address))
-            surroundings.Terminal.Error.WriteLine($"warning: {options.Address} is no loopback address, and silos do not speak TLS yet.");
         await using var session = await Start(options, interrupted);
         var place = new
         {
+            Version = typeof(ServeCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             Silo = new IPEndPoint(session.Endpoint.Address, session.Endpoint.SiloPort).ToString(),
             Api = session.Api.ToString(),
             session.Database,

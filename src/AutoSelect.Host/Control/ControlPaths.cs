@@ -17,6 +17,10 @@ internal sealed record ControlPaths(string Root)
     public string Curves => Path.Combine(Shared, "curves");
 
     public string Logs => Path.Combine(Root, "logs");
+
+    /// <summary>Name of the log of the process that has the store open.</summary>
+    public const string ControlLog = "control.log";
+
     public string Lock => Path.Combine(Root, "control.lock");
 
     /// <summary>Device processes of the control process, for the one that follows it after a crash.</summary>

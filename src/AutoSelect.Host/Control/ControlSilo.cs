@@ -39,7 +39,7 @@ internal static class ControlSilo
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
+        builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, ControlPaths.ControlLog), TimeProvider.System));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
         // What it tries again is told by who asked for it.
         builder.Logging.AddFilter("Polly", LogLevel.Error);

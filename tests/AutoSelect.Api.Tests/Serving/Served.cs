@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using AutoSelect.Api.Access;
@@ -41,7 +42,8 @@ internal sealed class Served : IAsyncDisposable
     public Uri Local => server!.Local;
     public string this[string name] => folder[name];
 
-    public static async Task<Served> Start(TimeProvider? time = null, ApiListening? listening = null)
+    public static async Task<Served> Start(
+        TimeProvider? time = null, ApiListening? listening = null, Func<Task<ImmutableArray<string>>>? unready = null)
     {
         var served = new Served(time ?? TimeProvider.System);
         var parts = new ApiParts
@@ -59,6 +61,7 @@ internal sealed class Served : IAsyncDisposable
             OwnerToken = OwnerToken,
             OwnerName = "me",
         };
+        if (unready is not null) parts = parts with { Unready = unready };
         served.server = await ApiServer.Start(listening ?? ApiListening.Loopback, parts, NullLoggerFactory.Instance, served.time);
         return served;
     }

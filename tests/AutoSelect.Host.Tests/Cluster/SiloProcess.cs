@@ -31,13 +31,7 @@ internal sealed class SiloProcess : IDisposable
     /// <summary>Starts one and waits until it serves.</summary>
     public static async Task<SiloProcess> Start(string database, string store, string shared, params string[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--store", store, "--shared", shared, .. more])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AUTOSELECT_DATABASE"] = database;
-        var silo = new SiloProcess(Process.Start(start)!, store);
+        var silo = Launch(database, store, shared, more);
         try
         {
             if (await silo.process.StandardOutput.ReadLineAsync() is not { } line) throw new InvalidOperationException(await silo.error);
@@ -51,6 +45,18 @@ internal sealed class SiloProcess : IDisposable
             silo.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Starts one that may never serve.</summary>
+    public static SiloProcess Launch(string database, string store, string shared, params string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--store", store, "--shared", shared, .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AUTOSELECT_DATABASE"] = database;
+        return new SiloProcess(Process.Start(start)!, store);
     }
 
     /// <summary>Its HTTP API.</summary>

@@ -13,8 +13,9 @@ internal static class ClusterMembers
     /// <summary>How often a silo gives a sign of life in the database.</summary>
     public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
 
-    public static void Join(ISiloBuilder silo, ControlEndpoint endpoint, PostgresMembershipTable table)
+    public static void Join(ISiloBuilder silo, ControlEndpoint endpoint, PostgresMembershipTable table, ClusterTls? tls)
     {
+        tls?.Secure(silo);
         silo.Configure<ClusterOptions>(c => (c.ClusterId, c.ServiceId) = (Name, Name));
         silo.ConfigureEndpoints(endpoint.Address, endpoint.SiloPort, ControlSilo.NoGateway, listenOnAnyHostAddress: false);
         silo.Services.AddSingleton<IMembershipTable>(table);

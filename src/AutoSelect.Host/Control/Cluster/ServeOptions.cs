@@ -1,6 +1,7 @@
 using System.Net;
 using AutoSelect.Api;
 using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Host.Control.Retention;
 using AutoSelect.Jobs.Sharing;
 
 namespace AutoSelect.Host.Control.Cluster;
@@ -17,6 +18,9 @@ internal sealed record ServeOptions
     /// <summary>Where the silo listens, and where the others find it.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
+    /// <summary>What silos know each other by; null only on loopback.</summary>
+    public ClusterTls? Tls { get; init; }
+
     /// <summary>Port for the other silos; null for one that is free.</summary>
     public int? SiloPort { get; init; }
 
@@ -28,6 +32,9 @@ internal sealed record ServeOptions
 
     /// <summary>How the cluster's devices are shared; alike at all its silos.</summary>
     public SharingOptions Sharing { get; init; } = new();
+
+    /// <summary>What is kept, and how long; null keeps all.</summary>
+    public RetentionPolicy? Retention { get; init; }
 
     /// <summary>Device processes to start on this machine.</summary>
     public int Devices { get; init; }

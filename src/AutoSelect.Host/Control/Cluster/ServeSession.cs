@@ -3,6 +3,7 @@ using AutoSelect.Api;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Host.Control.Retention;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +24,9 @@ internal sealed class ServeSession : IAsyncDisposable
     private readonly TimeProvider time;
     private DeviceFleet? fleet;
 
+    /// <summary>Logs that this silo and its devices write.</summary>
+    private string[] openLogs = [ControlPaths.ControlLog];
+
     private ServeSession(TimeProvider time) => this.time = time;
 
     public ControlEndpoint Endpoint { get; private set; } = null!;
@@ -37,7 +41,9 @@ internal sealed class ServeSession : IAsyncDisposable
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Starts a silo and joins the cluster; the first one makes it.</summary>
-    /// <exception cref="ArgumentException">The connection string cannot be used; the message does not repeat it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string cannot be used, which the message does not repeat, or the address needs TLS.
+    /// </exception>
     /// <exception cref="EnvironmentFaultException">The database, a port, a folder or a device process cannot be had.</exception>
     public static async Task<ServeSession> Start(ServeOptions options, TimeProvider time, CancellationToken ct)
     {
@@ -67,6 +73,7 @@ internal sealed class ServeSession : IAsyncDisposable
 
     private async Task Begin(ServeOptions options, CancellationToken ct)
     {
+        ClusterTls.CheckAddress(options.Address, options.Tls);
         var paths = options.Paths;
         var storeLock = new StoreLock(paths);
         ending.Add(() =>
@@ -87,7 +94,7 @@ internal sealed class ServeSession : IAsyncDisposable
             paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
             new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
-            store.Audit);
+            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
@@ -96,18 +103,20 @@ internal sealed class ServeSession : IAsyncDisposable
             store.Jobs, store.Keys, options.Hooks, options.Listening.PublicAddress(Api.Port), time,
             silo.Services.GetRequiredService<ILogger<HookCourier>>());
         ending.Add(courier.DisposeAsync);
+        if (options.Retention is { } policy) StartRetention(policy, store, paths, silo);
     }
 
     private async Task<IHost> Join(ServeOptions options, PostgresStore store, CancellationToken ct)
     {
         var table = new PostgresMembershipTable(store, ClusterMembers.Name);
         var silo = ControlSilo.Build(
-            options.Paths, store.Jobs, store.Leases, new() { All = true }, builder => ClusterMembers.Join(builder, Endpoint, table),
-            options.Sharing);
+            options.Paths, store.Jobs, store.Leases, new() { All = true },
+            builder => ClusterMembers.Join(builder, Endpoint, table, options.Tls), options.Sharing);
         ending.Add(() => Stop(silo));
         await table.InitializeMembershipTable(true);
         await new SiloRetirement(table, time, SiloRetirement.IsListening, silo.Services.GetRequiredService<ILogger<SiloRetirement>>())
             .Run(new IPEndPoint(Endpoint.Address, Endpoint.SiloPort), ct);
+        if (options.Tls is { } tls) await ClusterGreeting.Run(table, tls, ct);
         await silo.StartAsync(ct);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         silo.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => ended.TrySetResult());
@@ -120,7 +129,18 @@ internal sealed class ServeSession : IAsyncDisposable
         if (options.Devices == 0) return;
         fleet = DeviceFleet.OfStore(options.Paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
         ending.Add(fleet.DisposeAsync);
-        fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
+        List<DeviceDescription> own = [.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)];
+        openLogs = [.. openLogs, .. own.Select(d => $"{d.Id}.log")];
+        fleet.Start(own);
+    }
+
+    private void StartRetention(RetentionPolicy policy, PostgresStore store, ControlPaths paths, IHost silo)
+    {
+        var retention = new ClusterRetention(
+            store, paths, policy, () => openLogs, time,
+            silo.Services.GetRequiredService<ILogger<ClusterRetention>>());
+        ending.Add(retention.DisposeAsync);
+        retention.Start();
     }
 
     private async ValueTask Stop(IHost silo)
