@@ -1,3 +1,4 @@
+using AutoSelect.Checkpoints;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.Policies;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,7 @@ namespace AutoSelect.Grains;
 public static class GrainServices
 {
     public static IServiceCollection AddJobGrains(this IServiceCollection services) => services
+        .AddSingleton<CheckpointStores>()
         .AddSingleton<CheckpointFiles>()
         .AddSingleton<AutoSelectTelemetry>()
         .AddSingleton(new SharingOptions())

@@ -30,6 +30,12 @@ internal static class ApiLimits
     /// <summary>Most points of a curve in one answer.</summary>
     public const int CurvePoints = 10_000;
 
+    /// <summary>Most hours of the devices' use.</summary>
+    public const int UseHours = 24 * 7;
+
+    /// <summary>Most jobs that one stream follows.</summary>
+    public const int FollowedJobs = 32;
+
     /// <summary>Most candidates of a job.</summary>
     public const int Candidates = 1000;
 

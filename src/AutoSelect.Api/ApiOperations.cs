@@ -7,6 +7,7 @@ using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Keys;
 using AutoSelect.Api.Projects;
 using AutoSelect.Api.Requests;
+using AutoSelect.Api.Sessions;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Previews;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ internal static class ApiOperations
 
     public static ImmutableArray<ApiOperation> All { get; } =
     [
-        Read("listJobs", "/v1/jobs", "Jobs by the time of their submission, a page at a time.", JobLists.List, typeof(JobList)) with
+        Read("listJobs", "/v1/jobs", "Jobs in order, a page at a time.", JobLists.List, typeof(JobList)) with
         {
             Parameters =
             [
@@ -45,7 +46,8 @@ internal static class ApiOperations
                 Text("workload", "Only jobs of this workload."),
                 Text("label", "NAME=TEXT; only jobs with this label.") with { IsRepeated = true },
                 Text("name", "Only jobs whose id contains it."),
-                Flag("newest", "True for the newest first."),
+                Words<JobOrder>("by", "What the list is ordered by; default Submitted."),
+                Flag("newest", "True for the newest first, or the greatest."),
                 Number("size", "Most jobs of the page.", 1, ApiLimits.PageSize),
                 Text("after", "Next of the page before."),
             ],
@@ -80,11 +82,16 @@ internal static class ApiOperations
                 Text("method", "How fewer points are chosen: lttb (largest triangle three buckets, default) or minmax (no peak is lost).")
                     with { Words = ["lttb", "minmax"] },
                 Text("trial", "Only the curve of this trial."),
+                Flag("columns", "True for points by column, to seven digits."),
             ],
         },
         OfJob("listForecasts", "/forecasts", "What was forecast at the latest rung, or at a given one.", JobStandings.Forecasts,
             typeof(ImmutableArray<RungForecasts>)) with
-        { Parameters = [Number("rung", "Counted from 0.")] },
+        { Parameters = [Number("rung", "Counted from 0."), Flag("each", "True for the newest forecast of each trial.")] },
+        OfJob("listChances", "/chances", "The chances that each trial was given at each rung.", JobStandings.Chances,
+            typeof(ChanceHistory)),
+        OfJob("analyseJob", "/analysis", "Speed against accuracy, the baseline alone, and whether forecasts were right.",
+            JobStandings.Analysis, typeof(JobAnalysis)),
         OfJob("listDecisions", "/decisions", "What was decided, rung by rung, without the forecasts.", JobStandings.Decisions,
             typeof(ImmutableArray<RungRecord>)) with
         { Parameters = [Number("since", "The first rung to tell of; default 0.")] },
@@ -95,10 +102,10 @@ internal static class ApiOperations
         },
         OfJob("readLogs", "/logs", "The lines of this host's logs that name the job.", JobLogs.Read, null) with
         { Gives = ["text/plain"], Parameters = [Flag("follow", "True for lines as they come, until the job has ended.")] },
-        OfJob("listCheckpoints", "/checkpoints", "The files of a job that can be downloaded.", Checkpoints.List,
+        OfJob("listCheckpoints", "/checkpoints", "The files of a job that can be downloaded.", JobCheckpoints.List,
             typeof(ImmutableArray<CheckpointFile>)),
         OfJob("downloadCheckpoint", "/checkpoints/{file}", "A file of a job, or the range of it that the Range header asks for.",
-            Checkpoints.Download, null) with
+            JobCheckpoints.Download, null) with
         { Gives = ["application/octet-stream"], Refusals = [404, 416] },
         OfJob("exportJob", "/export", "The learning curves of a job as a recording (JSON lines) that a replay can read.",
             JobStandings.Export, null) with
@@ -122,6 +129,18 @@ internal static class ApiOperations
             "Has a job try more candidates, or tells all that is wrong with them. The body is the part of a job file that makes them.",
             JobAdditions.Add, 202, typeof(AddedCandidates)) with
         { Takes = JobText, Refusals = [404, 409, 413, 415, 422, 429] },
+        Read("followAll", "/v1/events", "What happens to several jobs, to the list of jobs and to the devices, in one stream.",
+            Happenings.Follow, typeof(Happening)) with
+        {
+            Gives = [EventStream.JsonLines, EventStream.ServerSent],
+            Parameters =
+            [
+                Text("job", "JOB, or JOB:NUMBER with the last event that is known; the events of this job.") with { IsRepeated = true },
+                Flag("jobs", "True for jobs of the list that are new or have changed."),
+                Flag("devices", "True for devices and queue when they have changed."),
+                Text("Last-Event-ID", "As server-sent events have it; its numbers count before those of job.") with { IsHeader = true },
+            ],
+        },
         Read("listDevices", "/v1/devices", "The devices of the pool.", DeviceRoutes.Devices, typeof(ImmutableArray<PoolDevice>)),
         Change("registerDevice", "POST", "/v1/devices/{device}/sessions", KeyRole.Device,
             "Takes a device in whose process has started, or had lost the server.", DeviceSessions.Register, 201,
@@ -147,6 +166,9 @@ internal static class ApiOperations
             typeof(ImmutableArray<RankAddress>)) with
         { Takes = Json, Body = typeof(RankMeetingCall), Otherwise = 204, Refusals = [409, 413, 415], IsFrequent = true },
         Read("listLeases", "/v1/leases", "The leases in force.", DeviceRoutes.Leases, typeof(ImmutableArray<LeaseInForce>)),
+        Read("listDeviceUse", "/v1/use", "When jobs trained on which devices, of late.", DeviceUses.List,
+            typeof(ImmutableArray<DeviceStretch>)) with
+        { Parameters = [Number("hours", "How far to look back; default 24.", 1, ApiLimits.UseHours)] },
         Read("listQueue", "/v1/queue", "What jobs ask of the pool, and why they wait.", DeviceRoutes.Queue,
             typeof(ImmutableArray<QueuedDemand>)),
         Read("listProjects", "/v1/projects", "What the caller's projects may use, and what they use.", ProjectRoutes.List,
@@ -156,6 +178,16 @@ internal static class ApiOperations
         Change("limitProject", "PUT", "/v1/projects/{project}", KeyRole.Operator, "Sets what a project and the users in it may use.",
             ProjectRoutes.Limit, 200, typeof(ProjectStanding)) with
         { Takes = ["application/json"], Body = typeof(NewLimits), Refusals = [413, 415] },
+        Change("beginSession", "POST", BrowserSessions.Path, KeyRole.Viewer, "Gives a browser a cookie in place of the caller's key.",
+            SessionRoutes.Begin, 201, typeof(SessionDescription)) with
+        { Refusals = [409] },
+        Read("describeSession", BrowserSessions.Path, "Who the caller is.", SessionRoutes.Describe, typeof(SessionDescription)),
+        Change("endSession", "DELETE", BrowserSessions.Path, KeyRole.Viewer, "Ends the session of the caller's cookie, if there is one.",
+            SessionRoutes.End, 204) with
+        { Gives = [] },
+        Change("createSignInLink", "POST", BrowserSessions.Path + "/links", KeyRole.Viewer,
+            "Makes a link that signs its first user in as the caller.", SessionRoutes.Link, 201, typeof(SignInLink)) with
+        { Refusals = [409] },
         Read("listKeys", "/v1/keys", "The API keys of the caller's projects.", KeyRoutes.List, typeof(ImmutableArray<KeyDescription>)) with
         { Needs = KeyRole.Operator },
         Change("createKey", "POST", "/v1/keys", KeyRole.Operator, "Makes an API key, which is shown this once.", KeyRoutes.Create, 201,

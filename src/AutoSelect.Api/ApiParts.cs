@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Api.Access;
+using AutoSelect.Checkpoints;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning;
 using AutoSelect.Storage;
@@ -34,6 +35,9 @@ public sealed record ApiParts
 
     /// <summary>Absolute path of the folder that holds a folder for each job.</summary>
     public required string JobsFolder { get; init; }
+
+    /// <summary>Opens the stores that checkpoints are in.</summary>
+    public CheckpointStores Checkpoints { get; init; } = new();
 
     /// <summary>Absolute path of the folder that relative paths in submitted jobs count from.</summary>
     public required string FilesFolder { get; init; }

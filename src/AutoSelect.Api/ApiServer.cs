@@ -1,7 +1,10 @@
 using AutoSelect.Api.Access;
 using AutoSelect.Api.Documents;
 using AutoSelect.Api.Health;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Requests;
+using AutoSelect.Api.Sessions;
+using AutoSelect.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -53,11 +56,22 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         ApiDocument.Add(builder.Services);
+        ApiCompression.Add(builder.Services);
         var app = builder.Build();
-        var run = new ApiRun(time, app.Lifetime.ApplicationStopping);
+        var links = new SignInLinks(time);
+        var sessions = new BrowserSessions(parts, links, listening.Certificate is not null, time);
+        var run = new ApiRun(time, app.Lifetime.ApplicationStopping)
+        {
+            Records = new RecentRecords(parts.Jobs),
+            Sessions = sessions,
+            Links = links,
+        };
         app.Use(new ApiProblems(loggers.CreateLogger<ApiProblems>()).Tell);
         app.Use(new HealthRoutes(new Readiness(parts.Unready, time)).Answer);
-        app.Use(new ApiAccess(parts, listening.Hosts, time).Check);
+        // Before anybody is asked who they are: pages hold nothing that is worth knowing.
+        app.Use(new WebFiles().Serve);
+        app.Use(new ApiAccess(parts, sessions, listening.Hosts, time).Check);
+        ApiCompression.Use(app);
         app.UseRouting();
         var authorisation = new ApiAuthorisation(parts, run, listening.DeviceAuthority is not null);
         foreach (var operation in ApiOperations.All)

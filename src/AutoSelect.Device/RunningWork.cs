@@ -19,6 +19,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         Step = assignment.From?.Step ?? 0,
     };
     private readonly CancellationTokenSource ordered = new();
+    private readonly CancellationTokenSource abandoned = new();
     private int order = (int)SegmentOrder.Continue;
     private long storedCheckpointStep = assignment.From?.Step ?? 0;
     private Checkpoint? acknowledged;
@@ -40,13 +41,31 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
             lock (mutex)
             {
                 Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
-                if (Order != SegmentOrder.Continue && !isDisposed) ordered.Cancel();
+                if (isDisposed) return;
+                if (Order != SegmentOrder.Continue) ordered.Cancel();
+                if (Order == SegmentOrder.Abandon) abandoned.Cancel();
             }
         }
     }
 
     /// <summary>Cancelled by the first order to end.</summary>
     public CancellationToken Ordered => ordered.Token;
+
+    /// <summary>Cancelled by the order to give the segment up.</summary>
+    public CancellationToken Abandoned => abandoned.Token;
+
+    /// <summary>Why checkpoints wait, while their store does not take or give them; empty while it does.</summary>
+    public string StoreFault
+    {
+        get
+        {
+            lock (mutex) return latest.StoreFault;
+        }
+        set
+        {
+            lock (mutex) latest = latest with { StoreFault = Shortened(value) };
+        }
+    }
 
     /// <summary>The checkpoint the control side would go on from: older ones may be removed, this one not.</summary>
     public long StoredCheckpointStep => Volatile.Read(ref storedCheckpointStep);
@@ -101,10 +120,11 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         {
             latest = last with
             {
-                Reason = last.Reason.Length <= DeviceProtocol.ReasonLength ? last.Reason : last.Reason[..DeviceProtocol.ReasonLength],
+                Reason = Shortened(last.Reason),
                 Points = [],
                 Checkpoint = last.Checkpoint ?? latest.Checkpoint,
                 StepTime = last.StepTime ?? latest.StepTime,
+                StoreFault = "",
             };
             HasEnded = true;
         }
@@ -125,6 +145,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         {
             isDisposed = true;
             ordered.Dispose();
+            abandoned.Dispose();
         }
     }
 
@@ -168,4 +189,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
             if (!HasEnded && latest.Checkpoint == stored) latest = latest with { Checkpoint = null };
         }
     }
+
+    private static string Shortened(string text) =>
+        text.Length <= DeviceProtocol.ReasonLength ? text : text[..DeviceProtocol.ReasonLength];
 }

@@ -32,7 +32,7 @@ internal static class Serve
         using var traces = Traces(options);
         using var control = new ControlClient(options, new ControlServers(options), handler, TimeProvider.System);
         var meeting = new RankMeeting(control, options, TimeProvider.System, loggers.CreateLogger<RankMeeting>());
-        var training = new TrainingThread(options, meeting, loggers.CreateLogger<TrainingThread>());
+        var training = new TrainingThread(options, meeting, TimeProvider.System, loggers.CreateLogger<TrainingThread>());
         // Loading libtorch takes longer than connecting: both at once.
         training.Start();
         var loop = new DeviceLoop(

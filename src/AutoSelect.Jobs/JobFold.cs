@@ -56,6 +56,7 @@ public static class JobFold
         StartedAt = time,
         ElapsedSeconds = 0,
         Folder = submitted.Folder,
+        CheckpointStore = submitted.Checkpoints,
         Trials = [.. submitted.Spec.Candidates.Select((candidate, i) => NotBegun(TrialId.At(i), candidate, submitted.Spec))],
     };
 
@@ -85,6 +86,7 @@ public static class JobFold
         SegmentEnded ended => Ended(record, ended, e.At),
         MemberEnded left => Left(record, left),
         TrialBranched branched => Branched(record, branched),
+        CheckpointGivenUp lost => record.With(record[lost.Trial] with { Checkpoint = lost.Instead }) with { Notice = lost.Reason },
         TrialEnded ended => record.With(record[ended.Trial] with { State = ended.State, Reason = ended.Reason }) with
         {
             News = record.News | JobNews.Changes,
@@ -170,7 +172,7 @@ public static class JobFold
     private static JobRecord Reported(JobRecord record, SegmentReported reported)
     {
         var trial = record[reported.Trial];
-        return record.With(WithHit(trial, reported.Points, record.Spec.Objective) with
+        var changed = record.With(WithHit(trial, reported.Points, record.Spec.Objective) with
         {
             Curve = trial.Curve.AddRange(reported.Points),
             Checkpoint = reported.Checkpoint ?? trial.Checkpoint,
@@ -178,10 +180,16 @@ public static class JobFold
             Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(trial.Segments[^1], reported.Progress) with
             {
                 StepTime = reported.StepTime ?? trial.Segments[^1].StepTime,
+                StoreFault = reported.StoreFault is not { } fault ? trial.Segments[^1].StoreFault : fault.Length > 0 ? fault : null,
             }),
         }) with
         { News = reported.Points.IsEmpty ? record.News : record.News | JobNews.Points };
+        return WithStoreNotice(record, changed);
     }
+
+    /// <summary>What the store of checkpoints does not take is said while it lasts, where nothing else is to be said.</summary>
+    private static JobRecord WithStoreNotice(JobRecord before, JobRecord after) =>
+        after.Notice.Length > 0 && after.Notice != before.StoreNotice() ? after : after with { Notice = after.StoreNotice() };
 
     private static Trial WithHit(Trial trial, ImmutableArray<CurvePoint> points, Objective objective)
     {
@@ -195,7 +203,7 @@ public static class JobFold
     {
         var trial = record[ended.Trial];
         var open = trial.OpenSegment() ?? throw new InvalidDataException($"Trial {trial.Id} has no running segment to end.");
-        return record.With(trial with
+        return WithStoreNotice(record, record.With(trial with
         {
             State = ended.State,
             Reason = ended.StateReason,
@@ -206,9 +214,10 @@ public static class JobFold
                 End = ended.End,
                 Awaited = ended.Awaited,
                 Left = [],
+                StoreFault = null,
             }),
         }) with
-        { News = record.News | JobNews.Changes };
+        { News = record.News | JobNews.Changes });
     }
 
     private static Segment Progressed(Segment segment, SegmentProgress progress) => segment with
@@ -246,7 +255,7 @@ public static class JobFold
         // What makes it another job had made the decision void.
         var news = knewAll ? JobNews.None : record.News & ~JobNews.Demands;
         // What a job waits for stays said.
-        var notice = record.Phase == JobPhase.Waiting ? record.Notice : "";
+        var notice = record.Phase == JobPhase.Waiting ? record.Notice : record.StoreNotice();
         var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = notice, DecisionFault = null, News = news };
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
         // A paused job stays so until it is resumed, and one that waits until it is admitted, whomever it is to go on with.

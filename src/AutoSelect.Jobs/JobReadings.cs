@@ -26,6 +26,11 @@ public static class JobReadings
     /// <summary>Step of the last point; 0 before the first.</summary>
     public static long LastPoint(this Trial trial) => trial.Curve.IsEmpty ? 0 : trial.Curve[^1].Step;
 
+    /// <summary>Why checkpoints of trials that run wait for their store; empty where none does.</summary>
+    public static string StoreNotice(this JobRecord record) =>
+        record.Trials.FirstOrDefault(t => t.OpenSegment()?.StoreFault is not null) is { } trial
+            ? $"{trial.Candidate.Name} trains on, but its checkpoints wait: {trial.Segments[^1].StoreFault}" : "";
+
     /// <summary>How far a segment has come as far as the record knows.</summary>
     public static SegmentProgress Progress(this Segment segment) =>
         new(segment.ToStep, segment.DeviceSeconds, segment.EvaluationSeconds, segment.OverheadSeconds);

@@ -83,6 +83,9 @@ public sealed record JobQuery
     /// <summary>True for only those of whose end somebody is still to be told.</summary>
     public bool AwaitsHook { get; init; }
 
+    public JobOrder By { get; init; }
+
+    /// <summary>True for the newest first, and for the greatest first where jobs are ordered by something else.</summary>
     public bool NewestFirst { get; init; }
 
     /// <summary>Most jobs of a page, at least 1.</summary>
@@ -92,7 +95,7 @@ public sealed record JobQuery
     public string? After { get; init; }
 }
 
-/// <summary>A part of a list of jobs, by the time of their submission.</summary>
+/// <summary>A part of a list of jobs.</summary>
 /// <param name="Jobs">In order.</param>
 /// <param name="Next">To be given as <see cref="JobQuery.After"/> for the page that follows; null for the last.</param>
 public sealed record JobPage(IReadOnlyList<JobSummary> Jobs, string? Next);

@@ -7,7 +7,8 @@ public static class JobSummaries
 {
     /// <param name="record">The job.</param>
     /// <param name="now">By the clock of the control side; sets the job's own clock too.</param>
-    public static JobSummary FromRecord(JobRecord record, DateTimeOffset now) => new()
+    /// <param name="expected">What the job is expected to come to.</param>
+    public static JobSummary FromRecord(JobRecord record, DateTimeOffset now, ExpectedOutcome? expected = null) => new()
     {
         Id = record.Id,
         Name = record.Spec.Name,
@@ -30,5 +31,6 @@ public static class JobSummaries
         Owner = record.Spec.Owner,
         Priority = record.Spec.Priority,
         Labels = record.Spec.Labels,
+        Expected = expected,
     };
 }

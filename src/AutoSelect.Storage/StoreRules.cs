@@ -31,7 +31,7 @@ internal static class StoreRules
     public static JobCursor? CheckQuery(JobQuery query)
     {
         if (query.Size < 1) throw new ArgumentOutOfRangeException(nameof(query), query.Size, "A page must have at least 1 job.");
-        return query.After is { } text ? JobCursor.Parse(text) : null;
+        return query.After is { } text ? JobCursor.Parse(text, query.By) : null;
     }
 
     /// <exception cref="ArgumentOutOfRangeException">A demand for some devices that could do with none.</exception>

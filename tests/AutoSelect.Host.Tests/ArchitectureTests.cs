@@ -50,7 +50,8 @@ public sealed class ArchitectureTests
     {
         var references = References(typeof(ApiServer).Assembly).ToList();
         Assert.Equal(
-            ["AutoSelect.Contracts", "AutoSelect.Jobs", "AutoSelect.Planning", "AutoSelect.Selection", "AutoSelect.Storage"],
+            ["AutoSelect.Checkpoints", "AutoSelect.Contracts", "AutoSelect.Jobs", "AutoSelect.Planning", "AutoSelect.Selection",
+                "AutoSelect.Storage", "AutoSelect.Web"],
             references.Where(IsOurs));
         Assert.DoesNotContain(references, name => name.Contains("Sqlite", StringComparison.Ordinal));
         Assert.Equal(["AutoSelect.Contracts", "AutoSelect.Planning"], References(typeof(ApiClient).Assembly).Where(IsOurs));
@@ -60,6 +61,10 @@ public sealed class ArchitectureTests
     public void Communication_knows_nothing_of_ours_no_torch_and_no_orleans() =>
         Assert.DoesNotContain(References(typeof(ProcessGroup).Assembly),
             name => IsOurs(name) || name.StartsWith("Orleans", StringComparison.Ordinal) || name == "TorchSharp");
+
+    [Fact]
+    public void The_pages_know_nothing_of_ours() =>
+        Assert.DoesNotContain(References(typeof(AutoSelect.Web.WebFiles).Assembly), IsOurs);
 
     [Fact]
     public void Contracts_know_nothing_of_ours() =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Jobs.Decisions;
 using AutoSelect.Jobs.Machine;
 using AutoSelect.Jobs.Transitions;
@@ -38,7 +39,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         record = JobFold.FromEvents(await parts.Jobs.Changes(Id, since: 0))?.WithoutOldForecasts();
         if (record is null) return;
         logger.Activated(Id, record.Version);
-        await parts.Checkpoints.Sweep(record);
+        parts.Checkpoints.Sweep(record).Ignore();
     }
 
     public void Dispose() => notes.Dispose();
@@ -172,7 +173,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         var (now, before) = (parts.Time.GetUtcNow(), Record);
         var (events, after) = JobFold.Next(before, changes, now);
         var isListed = changes.Any(c => c is not (SegmentReported or MemberEnded));
-        await parts.Jobs.Append(Id, before.Version, events, isListed ? JobSummaries.FromRecord(after, now) : null);
+        await parts.Jobs.Append(Id, before.Version, events, isListed ? JobSummaries.FromRecord(after, now, ExpectedOutcomes.FromRecord(after)) : null);
         if (decision is { } running && changes.Any(c => Judgement.IsVoidedBy(after, c))) running.IsVoid = true;
         record = after.WithoutOldForecasts();
         foreach (var e in events) notes.Stored(record, e);

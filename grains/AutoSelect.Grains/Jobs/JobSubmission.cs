@@ -14,8 +14,10 @@ namespace AutoSelect.Grains;
 /// <param name="supervised">Told of each.</param>
 /// <param name="time">Clock of the submission.</param>
 /// <param name="folder">Holds a folder for each job; made by the control side, never by whoever submits.</param>
+/// <param name="checkpoints">Where checkpoints go, a place for each job below it; null for the jobs' folders.</param>
 public sealed class JobSubmission(
-    IJobStore store, ILeaseLedger leases, IGrainFactory grains, SupervisedJobs supervised, TimeProvider time, string folder)
+    IJobStore store, ILeaseLedger leases, IGrainFactory grains, SupervisedJobs supervised, TimeProvider time, string folder,
+    string? checkpoints = null)
 {
     /// <summary>Stores and starts a job.</summary>
     /// <param name="spec">What to do.</param>
@@ -32,7 +34,8 @@ public sealed class JobSubmission(
         {
             // Here, where it is known to be no repetition of a call that was answered once.
             if (refusal is not null) throw new QueueFullException(refusal);
-            var first = new JobEvent(1, now, 0, new JobSubmitted(job, spec, Path.Combine(folder, job.Value)));
+            var place = checkpoints is null ? null : CheckpointUri.Below(checkpoints, job.Value);
+            var first = new JobEvent(1, now, 0, new JobSubmitted(job, spec, Path.Combine(folder, job.Value), place));
             return (first, JobSummaries.FromRecord(JobFold.Apply(null, first), now));
         }, submission);
         supervised.Add(id);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using AutoSelect.Api.Sessions;
 using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -11,7 +12,7 @@ namespace AutoSelect.Api.Access;
 /// Lets in who has a key, or the owner's token, and asks for a host of ours from no page of another origin. The latter keeps out pages of
 /// a browser whose name was made to lead here; they get no permission to read answers either, since no header grants one.
 /// </summary>
-internal sealed class ApiAccess(ApiParts parts, ImmutableArray<string> hosts, TimeProvider time)
+internal sealed class ApiAccess(ApiParts parts, BrowserSessions sessions, ImmutableArray<string> hosts, TimeProvider time)
 {
     private const string Scheme = "Bearer ";
 
@@ -33,7 +34,7 @@ internal sealed class ApiAccess(ApiParts parts, ImmutableArray<string> hosts, Ti
                 $"The origin is '{origin}': a page must be of this host and port, {context.Request.Scheme}://{context.Request.Host}.");
             return;
         }
-        if (await Who(context) is not { } caller)
+        if ((await Who(context) ?? await sessions.Who(context)) is not { } caller)
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
             await ApiProblems.Write(context, StatusCodes.Status401Unauthorized,
@@ -58,7 +59,10 @@ internal sealed class ApiAccess(ApiParts parts, ImmutableArray<string> hosts, Ti
         if (ownerDigest is not null && context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
             && CryptographicOperations.FixedTimeEquals(Digest(given), ownerDigest)) return Caller.OfOwner(parts.OwnerName);
         if (!given.StartsWith(ApiKeys.Prefix, StringComparison.Ordinal)) return null;
-        return await keys.Find(ApiKeys.Digest(given)) is { } key && key.IsGoodAt(time.GetUtcNow()) ? Caller.OfKey(key) : null;
+        var digest = ApiKeys.Digest(given);
+        // A session's secret lets nobody in but as the cookie that it was given as.
+        return await keys.Find(digest) is { Session: null } key && key.IsGoodAt(time.GetUtcNow())
+            ? Caller.OfKey(key) with { Digest = digest } : null;
     }
 
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

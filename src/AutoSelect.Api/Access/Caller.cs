@@ -9,6 +9,11 @@ namespace AutoSelect.Api.Access;
 /// <param name="Project">Where: one project, or <see cref="KeyDescription.AllProjects"/>.</param>
 internal sealed record Caller(string Id, string Name, KeyRole Role, string Project)
 {
+    /// <summary>Digest of the key that they came with, or that their session was opened with; null for the owner's token.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>End of their session; null for a caller who has come with a key.</summary>
+    public DateTimeOffset? SessionExpires { get; init; }
     private const string OwnerId = "owner";
 
     /// <summary>The only project; null for a caller of all of them.</summary>

@@ -48,10 +48,12 @@ internal static partial class DeviceRules
         if (report.Points.Length > DeviceProtocol.ReportPoints)
             throw new ArgumentException($"points are {report.Points.Length}: they must be at most {DeviceProtocol.ReportPoints}.");
         foreach (var point in report.Points) Check(point);
+        Text(report.StoreFault, "storeFault", DeviceProtocol.ReasonLength);
         if (report.Checkpoint is { } checkpoint)
         {
-            Text(checkpoint.Uri, "checkpoint.uri", ApiLimits.Path);
-            Least(checkpoint.Step, 0, "checkpoint.step");
+            Check(checkpoint, "checkpoint");
+            if (checkpoint.Before is { } before) Check(before, "checkpoint.before");
+            if (checkpoint.Before?.Before is not null) throw new ArgumentException("checkpoint.before.before is given: one before is kept.");
         }
         if (report.Final is { } final) Text(final.Uri, "final.uri", ApiLimits.Path);
         return report;
@@ -82,6 +84,15 @@ internal static partial class DeviceRules
         if (figures.Count > ApiLimits.Figures)
             throw new ArgumentException($"points.diagnostics are {figures.Count}: they must be at most {ApiLimits.Figures}.");
         foreach (var name in figures.Keys) Text(name, "points.diagnostics", ApiLimits.FigureName);
+    }
+
+    private static void Check(Checkpoint checkpoint, string path)
+    {
+        Text(checkpoint.Uri, path + ".uri", ApiLimits.Path);
+        Least(checkpoint.Step, 0, path + ".step");
+        Least(checkpoint.Bytes, 0, path + ".bytes");
+        if (checkpoint.Sha256 is { } hash && !Sha256().IsMatch(hash))
+            throw new ArgumentException($"{path}.sha256 is '{Shortened(hash)}': it must be 64 lower-case hexadecimal digits.");
     }
 
     private static void Work(JobId job, TrialId trial, long token, string path)
@@ -120,6 +131,9 @@ internal static partial class DeviceRules
 
     [GeneratedRegex(@"\A[a-z0-9][a-z0-9-]{0,127}\z")]
     private static partial Regex Job();
+
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z")]
+    private static partial Regex Sha256();
 
     [GeneratedRegex(@"\At[0-9]{1,9}\z")]
     private static partial Regex Trial();

@@ -15,6 +15,7 @@ namespace AutoSelect.Contracts;
 [JsonDerivedType(typeof(SegmentEnded), "segment-ended")]
 [JsonDerivedType(typeof(MemberEnded), "member-ended")]
 [JsonDerivedType(typeof(TrialBranched), "branched")]
+[JsonDerivedType(typeof(CheckpointGivenUp), "checkpoint-given-up")]
 [JsonDerivedType(typeof(TrialEnded), "trial-ended")]
 [JsonDerivedType(typeof(JobDecided), "decided")]
 [JsonDerivedType(typeof(DecisionFailed), "decision-failed")]
@@ -29,8 +30,9 @@ public abstract record JobChange;
 /// <summary>The first event of every job: all that was asked for. What is changed of it later is an event of its own.</summary>
 /// <param name="Job">Given by the store.</param>
 /// <param name="Spec">What was submitted.</param>
-/// <param name="Folder">Where its checkpoints, weights and documents go.</param>
-public sealed record JobSubmitted(JobId Job, JobSpec Spec, string Folder) : JobChange;
+/// <param name="Folder">Where its documents go.</param>
+/// <param name="Checkpoints">Where its checkpoints and weights go (<see cref="CheckpointUri"/>); null for the folder.</param>
+public sealed record JobSubmitted(JobId Job, JobSpec Spec, string Folder, string? Checkpoints = null) : JobChange;
 
 /// <summary>Stands in for all events before it: a job of an older store, or the start of a simulated one.</summary>
 public sealed record JobImported(JobRecord Record) : JobChange;
@@ -57,8 +59,10 @@ public sealed record SegmentStarted(TrialId Trial, Segment Segment, ImmutableArr
 /// <param name="Checkpoint">Newer than the one before; null where there is none.</param>
 /// <param name="StepTime">Null where nothing new was measured.</param>
 /// <param name="Progress">How far the segment has come.</param>
+/// <param name="StoreFault">Why new checkpoints wait from now on; empty where they do not any more; null where nothing changed.</param>
 public sealed record SegmentReported(
-    TrialId Trial, ImmutableArray<CurvePoint> Points, Checkpoint? Checkpoint, StepTime? StepTime, SegmentProgress Progress) : JobChange;
+    TrialId Trial, ImmutableArray<CurvePoint> Points, Checkpoint? Checkpoint, StepTime? StepTime, SegmentProgress Progress,
+    string? StoreFault = null) : JobChange;
 
 /// <summary>A trial's open segment is over.</summary>
 /// <param name="Trial">Whose.</param>
@@ -80,6 +84,12 @@ public sealed record MemberEnded(TrialId Trial, long LeaseToken) : JobChange;
 
 /// <summary>A trial begins with another one's checkpoint, and with that one's curve up to there.</summary>
 public sealed record TrialBranched(TrialId Trial, TrialId Predecessor, Checkpoint Checkpoint, string Reason) : JobChange;
+
+/// <summary>A trial's checkpoint cannot be read: it stands at an older one from now on, or at its beginning.</summary>
+/// <param name="Trial">Which.</param>
+/// <param name="Instead">The older one; null where none is kept.</param>
+/// <param name="Reason">What is wrong with it, for people.</param>
+public sealed record CheckpointGivenUp(TrialId Trial, Checkpoint? Instead, string Reason) : JobChange;
 
 /// <summary>A trial's state changed otherwise than by a segment or a decision.</summary>
 public sealed record TrialEnded(TrialId Trial, TrialState State, string Reason) : JobChange;

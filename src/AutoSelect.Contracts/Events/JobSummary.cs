@@ -50,5 +50,8 @@ public sealed record JobSummary
     /// <summary>See <see cref="JobPriority"/>.</summary>
     public int Priority { get; init; } = JobPriority.Normal;
 
+    /// <summary>What it is expected to come to; null where nothing is known.</summary>
+    public ExpectedOutcome? Expected { get; init; }
+
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -57,11 +57,14 @@ public sealed record JobRecord
     public ImmutableArray<DeviceDescription> Devices { get; init; } = [];
     public Outcome? Outcome { get; init; }
 
-    /// <summary>Bytes of the checkpoints on disk.</summary>
-    public long CheckpointBytes => Trials.Sum(t => t.Checkpoint?.Bytes ?? 0);
+    /// <summary>Bytes of the checkpoints that are kept.</summary>
+    public long CheckpointBytes => Trials.Sum(t => t.Checkpoint?.KeptBytes ?? 0);
 
-    /// <summary>Folder of the job: checkpoints, report, final weights.</summary>
+    /// <summary>Folder of the job's documents, and of its checkpoints and weights where those go nowhere else.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Where its checkpoints and weights are (<see cref="CheckpointUri"/>); null for <see cref="Folder"/>.</summary>
+    public string? CheckpointStore { get; init; }
 
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
     public string Notice { get; init; } = "";
@@ -152,7 +155,7 @@ public sealed record Outcome
     /// <summary>Wall-clock seconds from the start to the target; null when it was not reached.</summary>
     public double? SecondsToTarget { get; init; }
 
-    /// <summary>Path of final.safetensors; null where they could not be written.</summary>
+    /// <summary>The file final.safetensors, named as checkpoints are; null where it could not be written.</summary>
     public string? FinalWeights { get; init; }
 
     /// <summary>The winner's checkpoint where its weights could not be written; it is kept.</summary>

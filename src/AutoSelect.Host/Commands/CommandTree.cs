@@ -44,7 +44,7 @@ internal sealed class CommandTree
             SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this), ProjectsCommand.Create(this),
             AuditCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
-            ServeCommand.Create(this), DeviceCommand.Create(this), RetentionCommand.Create(this),
+            ServeCommand.Create(this), DeviceCommand.Create(this), RetentionCommand.Create(this), DashboardCommand.Create(this),
         };
         foreach (var command in JobCommands.Create(this)) root.Add(command);
     }

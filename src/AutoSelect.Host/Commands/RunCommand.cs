@@ -16,9 +16,12 @@ internal static class RunCommand
         {
             Description = "Train every candidate to its end, as the comparison to measure AutoSelect against.",
         };
+        var dashboard = new Option<bool>("--dashboard") { Description = "Show the job in a browser too, as it runs." };
         var notify = SubmissionOptions.CreateNotify();
         var prior = PriorOption.Create(isShipped: true);
-        return tree.Bind(new Command("run", "Runs a job to its end.") { file, name, exhaustive, notify, prior }, async (parsed, input) =>
+        var checkpoints = CheckpointsOption.Create("that of --store");
+        var command = new Command("run", "Runs a job to its end.") { file, name, exhaustive, notify, dashboard, prior, checkpoints };
+        return tree.Bind(command, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             if (parsed.GetValue(name) is { } given && !JobName.IsValid(given))
@@ -33,8 +36,12 @@ internal static class RunCommand
                 Policy = parsed.GetValue(exhaustive) ? "exhaustive" : plan.Spec.Policy,
                 History = new LearningSources(new ControlPaths(input.Store), parsed.IsShipped(prior)).Keep(earlier),
             };
-            await using var session = await surroundings.Control.Open(Options(input, spec), ct);
-            return await new JobFollower(surroundings, input).Follow(session, await session.Submit(spec));
+            await using var session = await surroundings.Control.Open(
+                Options(input, spec) with { Checkpoints = parsed.GetValue(checkpoints) }, ct);
+            var job = await session.Submit(spec);
+            if (parsed.GetValue(dashboard) && await input.Connect() is { } client)
+                using (client) await DashboardLink.Show(surroundings, client, $"/jobs/{job}");
+            return await new JobFollower(surroundings, input).Follow(session, job);
         });
     }
 

@@ -5,6 +5,7 @@ using System.Reflection;
 using System.Text.Json;
 using AutoSelect.Api;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Control.Cluster;
 using AutoSelect.Host.Control.Hooks;
@@ -40,6 +41,7 @@ internal static class ServeCommand
             Description = "Folder of checkpoints and recordings, which all silos and devices see under this path; default that of --store.",
             HelpName = "DIR",
         };
+        var checkpoints = CheckpointsOption.Create("that of --shared");
         var listen = Address<IPEndPoint>("--listen", "ADDRESS:PORT", "Where the HTTP API listens; default a free port of loopback.",
             text => IPEndPoint.TryParse(text, out var at) && at.Port > 0 ? at : null, "an address and a port, such as 127.0.0.1:8080");
         var certificate = new Option<string?>("--certificate")
@@ -90,13 +92,13 @@ internal static class ServeCommand
         var tls = new ClusterTlsOptions();
         var command = new Command("serve", Summary)
         {
-            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, devices, hooks,
-            endsCommitted, retention,
+            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, checkpoints, devices,
+            hooks, endsCommitted, retention,
         };
         tls.AddTo(command);
         return tree.Bind(command, (parsed, input) =>
         {
-            var paths = new ControlPaths(input.Store);
+            var paths = new ControlPaths(input.Store) { Checkpoints = parsed.GetValue(checkpoints) };
             return Serve(tree.Surroundings, input.Json, new ServeOptions
             {
                 Database = parsed.GetValue(database) ?? tree.Surroundings.Variable(DatabaseVariable)
@@ -146,6 +148,8 @@ internal static class ServeCommand
     private static async Task<int> Serve(Surroundings surroundings, bool isJson, ServeOptions options)
     {
         var (output, interrupted) = (surroundings.Terminal.Output, surroundings.Interruption.Requested);
+        if (options.Paths.Checkpoints is { } checkpoints && await CheckpointPlace.Warn(checkpoints, interrupted) is { } fault)
+            surroundings.Terminal.Error.WriteLine($"warning: checkpoints wait until their place can be written: {fault}");
         await using var session = await Start(options, interrupted);
         var place = new
         {
@@ -154,9 +158,13 @@ internal static class ServeCommand
             Api = session.Api.ToString(),
             session.Database,
         };
+        // Where there is TLS, whoever comes has a key of their own and signs in with it.
+        using var client = options.Listening.Certificate is null ? await RunningProcess.Connect(options.Paths.Root) : null;
+        var dashboard = client is null ? place.Api : await DashboardLink.Create(client, "/jobs", interrupted);
         output.WriteLine(isJson ? JsonSerializer.Serialize(place, RecordJson.Options)
             : $"Serving over {place.Database}: silo {place.Silo}, API {place.Api}. Ctrl-C ends it.");
         await output.FlushAsync(CancellationToken.None);
+        surroundings.Terminal.Error.WriteLine($"Dashboard: {dashboard}");
         await Task.WhenAny(session.Ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interrupted));
         if (interrupted.IsCancellationRequested) return ExitCodes.ObjectiveMet;
         throw new CommandFault(ExitCodes.Environment, $"The silo ended by itself; its log is in {options.Paths.Logs}.");

@@ -14,7 +14,7 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
     public async Task<IControlSession> Open(ControlOptions options, CancellationToken ct)
     {
         CheckLink();
-        var paths = new ControlPaths(options.StoreDirectory);
+        var paths = new ControlPaths(options.StoreDirectory) { Checkpoints = options.Checkpoints };
         var storeLock = new StoreLock(paths);
         SqliteStore? store = null;
         IHost? silo = null;
@@ -23,6 +23,7 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
         {
             store = SqliteStore.Open(paths.Database, time);
             await store.CheckWritable();
+            if (options.Checkpoints is { } place) await CheckpointPlace.Check(place, ct);
             silo = ControlSilo.Build(paths, ControlEndpoint.At(IPAddress.Loopback), store);
             // Before its devices can ask whether they may go on.
             if (options.Job is { } job) silo.Services.GetRequiredService<SupervisedJobs>().Add(job);

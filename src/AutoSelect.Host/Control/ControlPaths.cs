@@ -10,6 +10,9 @@ internal sealed record ControlPaths(string Root)
     public string Database => Path.Combine(Root, "store.db");
     public string Jobs => Path.Combine(Shared, "jobs");
 
+    /// <summary>Where checkpoints of new jobs go (<see cref="Contracts.CheckpointUri"/>); null for the jobs' folders.</summary>
+    public string? Checkpoints { get; init; }
+
     /// <summary>Recordings of finished jobs that later jobs learn from.</summary>
     public string Histories => Path.Combine(Shared, "histories");
 

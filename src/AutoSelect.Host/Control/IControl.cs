@@ -86,7 +86,8 @@ internal interface IControlFactory
 /// A job of the store that is to go on, whose devices may have trained through the end of an earlier process; null for none. Other jobs of
 /// the store are left alone.
 /// </param>
-internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null);
+/// <param name="Checkpoints">Where checkpoints of new jobs go; null for the store's folder.</param>
+internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null, string? Checkpoints = null);
 
 /// <summary>Reads a store without a silo, also one that another process writes.</summary>
 internal interface IJobArchive

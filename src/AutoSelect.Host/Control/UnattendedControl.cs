@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Api.Jobs;
+using AutoSelect.Checkpoints;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
 using AutoSelect.Host.Commands;
@@ -110,7 +111,11 @@ internal sealed class UnattendedControl(ControlPaths paths, JobPlanner planner, 
         if (changes.IsEmpty) return before;
         var (events, after) = JobFold.Next(before, changes, now);
         await jobs.Append(id, before.Version, events, JobSummaries.FromRecord(after, now));
-        if (after.HasEnded) await new CheckpointFiles(NullLogger<CheckpointFiles>.Instance).Sweep(after);
+        if (after.HasEnded)
+        {
+            using var stores = new CheckpointStores();
+            await new CheckpointFiles(stores, NullLogger<CheckpointFiles>.Instance).Sweep(after);
+        }
         return after;
     });
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 
 namespace AutoSelect.Host.Reports;
 

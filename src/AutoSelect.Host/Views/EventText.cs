@@ -21,6 +21,7 @@ internal static class EventText
         SegmentEnded ended => [SegmentText.Ended(after, after[ended.Trial], after[ended.Trial].Segments[^1])],
         TrialBranched branched =>
             [OfTrial(after, branched.Trial, $"begins with step {branched.Checkpoint.Step} of {Name(after[branched.Predecessor])}")],
+        CheckpointGivenUp lost => [OfTrial(after, lost.Trial, $"lost its checkpoint{Because(lost.Reason)}")],
         TrialEnded ended => [OfTrial(after, ended.Trial, ended.State.ToString().ToLowerInvariant() + Because(ended.Reason))],
         JobDecided decided => DecisionText.Lines(after, decided.Rung, decided.Commit),
         ExportBegun begun =>

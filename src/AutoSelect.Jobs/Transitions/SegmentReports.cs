@@ -30,9 +30,10 @@ public static class SegmentReports
             .OrderBy(p => p.Step).DistinctBy(p => p.Step)];
         // An older report may come after a newer one; its checkpoint has been removed since.
         var checkpoint = report.Checkpoint == trial.Checkpoint || report.Checkpoint?.Step < trial.SafeStep() ? null : report.Checkpoint;
-        if (!points.IsEmpty || checkpoint is not null)
+        var storeFault = report.StoreFault == (open.StoreFault ?? "") || report.End != SegmentEnd.None ? null : report.StoreFault;
+        if (!points.IsEmpty || checkpoint is not null || storeFault is not null)
         {
-            var reported = new SegmentReported(trial.Id, points, checkpoint, report.StepTime, ProgressIn(report));
+            var reported = new SegmentReported(trial.Id, points, checkpoint, report.StepTime, ProgressIn(report), storeFault);
             changes.Add(reported);
             trial = trial with
             {
@@ -42,6 +43,8 @@ public static class SegmentReports
             };
         }
         if (report.End == SegmentEnd.None) return changes.ToImmutable();
+        if (report.End == SegmentEnd.CheckpointUnusable)
+            return [.. changes, .. UnusableCheckpoints.Changes(trial, open, report, ProgressIn(report))];
         if (open.IsExport && report.Final is { } final)
             return [.. changes, Ended(trial, open, report, ProgressIn(report), awaited: []),
                 new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
@@ -59,8 +62,9 @@ public static class SegmentReports
     private static ImmutableArray<JobChange> FromPeer(Trial trial, Segment open, SegmentReport report)
     {
         if (report.End == SegmentEnd.None || open.Left.Contains(report.LeaseToken)) return [];
-        if (!IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
+        if (report.End != SegmentEnd.CheckpointUnusable && !IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
         var named = report with { Reason = $"{open.NameOfMember(report.LeaseToken)}: {report.Reason}" };
+        if (report.End == SegmentEnd.CheckpointUnusable) return UnusableCheckpoints.Changes(trial, open, named, open.Progress());
         return [Ended(trial, open, named, open.Progress(), open.StillAwaited(report.LeaseToken)), .. PausedBy(named)];
     }
 

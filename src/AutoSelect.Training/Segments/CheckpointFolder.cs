@@ -18,20 +18,19 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
     public Checkpoint Write(LiveTrial trial)
     {
         var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{trial.Step:D9}-{assignment.LeaseToken}.safetensors"));
-        var checkpoint = new Checkpoint { Uri = path, Step = trial.Step, Bytes = trial.Save(path) };
+        var checkpoint = Named(path, trial.Step, trial.Save(path));
         onDisk.RemoveAll(c => c.Uri == path);
         onDisk.Add(checkpoint);
         return checkpoint;
     }
 
     /// <summary>Writes the state that another trial begins with, where the run stands at its step.</summary>
+    /// <returns>What is there now and was not before; with ranks on all of them.</returns>
     /// <exception cref="CheckpointException">The file could not be written.</exception>
-    public void WriteBranches(LiveTrial trial)
-    {
+    public IEnumerable<Checkpoint> WriteBranches(LiveTrial trial) =>
         // A run that lost its device comes by again, with the same state.
-        foreach (var branch in assignment.Branches.Where(b => b.Step == trial.Step && (trial.IsShared || !File.Exists(b.Uri))))
-            trial.Save(branch.Uri, forSuccessor: true);
-    }
+        [.. assignment.Branches.Where(b => b.Step == trial.Step && (trial.IsShared || !File.Exists(b.Uri)))
+            .Select(b => Named(b.Uri, b.Step, trial.Save(b.Uri, forSuccessor: true)))];
 
     /// <summary>True when another trial begins with the state at this step.</summary>
     public bool IsBranchDue(long step) => assignment.Branches.Any(b => b.Step == step);
@@ -44,4 +43,7 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
         for (var i = 0; i < needed; i++) DurableFile.TryDelete(onDisk[i].Uri);
         if (needed > 0) onDisk.RemoveRange(0, needed);
     }
+
+    private static Checkpoint Named(string path, long step, WrittenFile? written) =>
+        new() { Uri = path, Step = step, Bytes = written?.Bytes ?? 0, Sha256 = written?.Sha256 };
 }

@@ -18,6 +18,9 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
     /// <summary>Awaited before a request is taken.</summary>
     public Func<Task> BeforeRequest { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Where checkpoints of new jobs go; null for their folders.</summary>
+    public string? Checkpoints { get; set; }
+
     public Task<JobSpec> Complete(JobPlan plan) => Task.FromResult(plan.Spec);
 
     public Task<JobSpec> Forecast(JobPlan plan) => Task.FromResult(plan.Spec);
@@ -29,7 +32,8 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
         var now = time.GetUtcNow();
         return jobs.Create(spec, now, id =>
         {
-            var first = new JobEvent(1, now, 0, new JobSubmitted(id, spec, Path.Combine(folder, id.Value)));
+            var place = Checkpoints is null ? null : CheckpointUri.Below(Checkpoints, id.Value);
+            var first = new JobEvent(1, now, 0, new JobSubmitted(id, spec, Path.Combine(folder, id.Value), place));
             return (first, JobSummaries.FromRecord(JobFold.Apply(null, first), now));
         }, submission);
     }

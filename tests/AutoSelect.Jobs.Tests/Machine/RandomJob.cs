@@ -19,7 +19,7 @@ internal sealed class RandomJob
         "median-stopping"];
     private static readonly SegmentEnd[] Faults =
         [SegmentEnd.Diverged, SegmentEnd.OutOfMemory, SegmentEnd.Failed, SegmentEnd.DeviceLost, SegmentEnd.StorageFailed,
-            SegmentEnd.Interrupted, SegmentEnd.RankLost];
+            SegmentEnd.Interrupted, SegmentEnd.RankLost, SegmentEnd.CheckpointUnusable];
 
     private readonly Random random;
     private readonly ISelectionPolicy policy;
@@ -166,8 +166,13 @@ internal sealed class RandomJob
         Append([.. SegmentReports.Changes(Record, report, now)]);
     }
 
-    private static Checkpoint Stored(Trial trial, long step) =>
-        new() { Uri = $"{trial.Id}-{step}", Step = Math.Max(step, trial.SafeStep()), Bytes = 9 };
+    private Checkpoint Stored(Trial trial, long step) => new()
+    {
+        Uri = $"{trial.Id}-{step}",
+        Step = Math.Max(step, trial.SafeStep()),
+        Bytes = 9,
+        Before = trial.Checkpoint is { } before && random.Next(2) == 0 ? before with { Before = null } : null,
+    };
 
     internal static CurvePoint Point(long step, double value) =>
         new() { Step = step, DeviceSeconds = step * .02, EvaluationSeconds = 0, OverheadSeconds = 0, Value = value, TrainingLoss = 0 };
