@@ -188,6 +188,8 @@ internal static class ApiOperations
         Change("createSignInLink", "POST", BrowserSessions.Path + "/links", KeyRole.Viewer,
             "Makes a link that signs its first user in as the caller.", SessionRoutes.Link, 201, typeof(SignInLink)) with
         { Refusals = [409] },
+        Read("listBorrowed", "/v1/borrowed", "The devices that are borrowed or asked for, and what is not asked for and why.",
+            BorrowedRoutes.Borrowed, typeof(BorrowingStatus)),
         Read("listKeys", "/v1/keys", "The API keys of the caller's projects.", KeyRoutes.List, typeof(ImmutableArray<KeyDescription>)) with
         { Needs = KeyRole.Operator },
         Change("createKey", "POST", "/v1/keys", KeyRole.Operator, "Makes an API key, which is shown this once.", KeyRoutes.Create, 201,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Api.Access;
 using AutoSelect.Checkpoints;
+using AutoSelect.Contracts;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning;
 using AutoSelect.Storage;
@@ -15,6 +16,9 @@ public sealed record ApiParts
 
     /// <summary>Where devices, leases and demands are read from.</summary>
     public required ILeaseLedger Leases { get; init; }
+
+    /// <summary>Tells what is borrowed; default nothing.</summary>
+    public Func<Task<BorrowingStatus>> Borrowed { get; init; } = () => Task.FromResult(BorrowingStatus.Nothing);
 
     /// <summary>Where API keys are looked up.</summary>
     public required IKeyStore Keys { get; init; }

@@ -122,6 +122,9 @@ public sealed partial class ApiClient : IDisposable
         return await Read<ProjectStanding>(await Send(request, ct), ct);
     }
 
+    /// <summary>The devices that are borrowed or asked for, and what is not asked for and why.</summary>
+    public Task<BorrowingStatus> ListBorrowed(CancellationToken ct = default) => Get<BorrowingStatus>("v1/borrowed", ct);
+
     /// <summary>The API keys of the caller's projects.</summary>
     public Task<ImmutableArray<KeyDescription>> ListKeys(CancellationToken ct = default) =>
         Get<ImmutableArray<KeyDescription>>("v1/keys", ct);

@@ -7,6 +7,7 @@ using AutoSelect.Grains;
 using AutoSelect.Jobs;
 using AutoSelect.Performance;
 using AutoSelect.Planning;
+using AutoSelect.Providers;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 
@@ -65,6 +66,10 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_pages_know_nothing_of_ours() =>
         Assert.DoesNotContain(References(typeof(AutoSelect.Web.WebFiles).Assembly), IsOurs);
+
+    [Fact]
+    public void Providers_know_contracts_alone() =>
+        Assert.Equal(["AutoSelect.Contracts"], References(typeof(IDeviceProvider).Assembly).Where(IsOurs));
 
     [Fact]
     public void Contracts_know_nothing_of_ours() =>

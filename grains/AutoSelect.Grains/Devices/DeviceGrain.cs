@@ -146,7 +146,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             return;
         }
         // Where telling fails, the next check tells again.
-        await Pool.Leave(Id, $"silent for over {leases.Lease.TotalSeconds:0.#} s", isBlameless: false);
+        await Pool.Silent(Id, $"silent for over {leases.Lease.TotalSeconds:0.#} s");
         session = 0;
         Delivered();
         DeactivateOnIdle();

@@ -11,11 +11,10 @@ namespace AutoSelect.Grains;
 /// blamed.
 /// </summary>
 internal sealed partial class DevicePoolGrain(
-    ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, TimeProvider time, LeaseOptions options,
+    ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, DeviceLending lending, TimeProvider time, LeaseOptions options,
     SharingOptions sharing, AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
     : Grain, IDevicePoolGrain
 {
-    private const string Provider = "local";
     private readonly Dictionary<DeviceId, long> heardAt = [];
     private readonly HashSet<DeviceId> unheard = [];
     private readonly Standstill standstill = new(time, options.Lease / 2);
@@ -36,12 +35,14 @@ internal sealed partial class DevicePoolGrain(
     public async Task Join(DeviceDescription device, long? held)
     {
         var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
-        await ledger.Put(device, Provider);
+        // Whatever the process says of that.
+        device = device with { Origin = lending.Origin(device.Id) };
+        await ledger.Put(device, device.Origin?.Provider ?? DeviceStatus.OwnProvider, device.Origin?.Price ?? 0);
         Hear(device.Id);
         // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the
         // lease was for.
         if (known?.Lease is { } lease && lease.Token != held && !known.Device.IsSameProcess(device)
-            && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: false))
+            && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: device.Origin is not null))
             Lost(lease.Job);
         LogJoined(device.Id, device.Model);
         await Match();
@@ -55,6 +56,13 @@ internal sealed partial class DevicePoolGrain(
         unheard.Remove(device);
     }
 
+    public async Task Silent(DeviceId device, string reason)
+    {
+        // Where its scheduler says nothing, the next look at silences takes it out.
+        if (await IsBorrowed(device)) lending.Look();
+        else await Leave(device, reason, isBlameless: false);
+    }
+
     public Task<bool> Heard(DeviceId device)
     {
         if (!heardAt.ContainsKey(device)) return Task.FromResult(false);
@@ -66,6 +74,7 @@ internal sealed partial class DevicePoolGrain(
     {
         await ledger.State(demand, time.GetUtcNow());
         if (demand.Most > 0) await Match();
+        lending.Look();
     }
 
     public Task Released() => Match();
@@ -92,14 +101,15 @@ internal sealed partial class DevicePoolGrain(
     /// <summary>Its own grain would have told of it earlier, unless that grain is gone too.</summary>
     private async Task Expire(DeviceId device)
     {
-        var isBlameless = unheard.Contains(device);
-        var reason = isBlameless ? "it did not come back after a restart of the control side"
+        var isNew = unheard.Contains(device);
+        var reason = isNew ? "it did not come back after a restart of the control side"
             : $"silent for over {2 * options.Lease.TotalSeconds:0.#} s";
-        LogLeft(device, reason);
-        if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
-        heardAt.Remove(device);
-        unheard.Remove(device);
+        // A borrowed one may have been taken back in a way that its scheduler did not tell of.
+        await Leave(device, reason, isNew || await IsBorrowed(device));
     }
+
+    private async Task<bool> IsBorrowed(DeviceId device) =>
+        (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device)?.Device.Origin is not null;
 
     /// <summary>
     /// Takes back what is still written down for jobs that do not run any more: their last word may have been lost with their silo.

@@ -28,7 +28,7 @@ internal static class DeviceRoutes
     {
         var devices = ImmutableArray.CreateBuilder<PoolDevice>();
         foreach (var status in await call.Parts.Leases.Devices())
-            devices.Add(new PoolDevice(status.Device, status.Lease is { } lease ? await InForce(call, lease) : null));
+            devices.Add(new PoolDevice(status.Device, status.Lease is { } lease ? await InForce(call, status.Device, lease) : null));
         return devices.ToImmutable();
     }
 
@@ -51,6 +51,7 @@ internal static class DeviceRoutes
         return queue.ToImmutable();
     }
 
-    private static async Task<LeaseInForce> InForce(ApiCall call, Lease lease) =>
-        new(lease.Device, await Visible(call, lease.Job), lease.Expires, lease.Provider, lease.Price);
+    /// <summary>What a borrowed device costs is its provider's to say, not its holder's.</summary>
+    private static async Task<LeaseInForce> InForce(ApiCall call, DeviceDescription device, Lease lease) => new(
+        lease.Device, await Visible(call, lease.Job), lease.Expires, lease.Provider, device.Origin?.Price ?? lease.Price);
 }

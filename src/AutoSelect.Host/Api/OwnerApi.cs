@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoSelect.Api;
 using AutoSelect.Api.Access;
 using AutoSelect.Client;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning;
 using AutoSelect.Planning.Inspections;
@@ -40,11 +41,12 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="keys">Who may; default those of the store's folder.</param>
     /// <param name="audit">Told of what is changed; default a file of the store's folder.</param>
     /// <param name="unready">Says why no requests should come here; default: they always may.</param>
+    /// <param name="borrowed">Tells what is borrowed; default nothing.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
         ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null,
-        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null)
+        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null, Func<Task<BorrowingStatus>>? borrowed = null)
     {
         var token = ApiFile.NewToken();
         var ownKeys = keys is null ? new SqliteKeyStore(paths.Keys, time) : null;
@@ -64,6 +66,7 @@ internal sealed class OwnerApi : IAsyncDisposable
             OwnerToken = token,
         };
         if (unready is not null) parts = parts with { Unready = unready };
+        if (borrowed is not null) parts = parts with { Borrowed = borrowed };
         ApiServer? server = null;
         try
         {

@@ -26,6 +26,8 @@ internal sealed class ServedControl(ApiClient client) : IControl
 
     public Task<ImmutableArray<PoolDevice>> Devices() => client.ListDevices();
 
+    public Task<BorrowingStatus> Borrowed() => client.ListBorrowed();
+
     public Task<ImmutableArray<QueuedDemand>> Queue() => client.ListQueue();
 
     public async Task<string> Winner(JobRecord job, bool asCode)

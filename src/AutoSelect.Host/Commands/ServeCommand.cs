@@ -79,6 +79,7 @@ internal static class ServeCommand
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number >= 0))
                 result.AddError($"--devices is '{token.Value}': it must be an integer of at least 0.");
         });
+        var providers = ProvidersOption.Create();
         var endsCommitted = new Option<bool>("--end-committed")
         {
             Description = "Lets a job without any device have one of a baseline or a committed run of lower priority, where no probing "
@@ -113,6 +114,7 @@ internal static class ServeCommand
                 Hooks = Hooks(parsed.GetValue(hooks) ?? []),
                 Sharing = new SharingOptions { MayEndCommitted = parsed.GetValue(endsCommitted) },
                 Retention = parsed.GetValue(retention) is { } policy ? RetentionCommand.ReadPolicy(policy) : null,
+                Borrowing = ProvidersOption.Read(parsed.GetValue(providers)),
             });
         });
     }

@@ -19,6 +19,9 @@ internal sealed record ControlPaths(string Root)
     /// <summary>Recordings of other runs that were taken into the store.</summary>
     public string Curves => Path.Combine(Shared, "curves");
 
+    /// <summary>The key of borrowed devices, which they read.</summary>
+    public string Borrowing => Path.Combine(Shared, "borrowing");
+
     public string Logs => Path.Combine(Root, "logs");
 
     /// <summary>Name of the log of the process that has the store open.</summary>

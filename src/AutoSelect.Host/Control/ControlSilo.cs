@@ -1,4 +1,5 @@
 using AutoSelect.Grains;
+using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.History;
 using AutoSelect.Storage;
@@ -17,10 +18,17 @@ namespace AutoSelect.Host.Control;
 internal static class ControlSilo
 {
     /// <summary>The control side of one machine, on loopback.</summary>
-    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store) => Build(
-        paths, store.Jobs, store.Leases, new SupervisedJobs(),
-        silo => silo.UseLocalhostClustering(
-            endpoint.SiloPort, NoGateway, primarySiloEndpoint: null, Cluster.ClusterMembers.Name, Cluster.ClusterMembers.Name));
+    /// <param name="paths">Of its store.</param>
+    /// <param name="endpoint">Where it listens.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="borrowing">What it borrows with; null for nothing.</param>
+    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store, BorrowingParts? borrowing) => Build(
+        paths, store.Jobs, store.Leases, new SupervisedJobs(), silo =>
+        {
+            silo.UseLocalhostClustering(
+                endpoint.SiloPort, NoGateway, primarySiloEndpoint: null, Cluster.ClusterMembers.Name, Cluster.ClusterMembers.Name);
+            BorrowingSilo.Add(silo, borrowing);
+        });
 
     /// <summary>
     /// The port of a silo that opens none for clients of Orleans, who could call every grain: devices and people come by the API.

@@ -8,7 +8,7 @@ internal static class DeviceExecutable
     private const string Name = "AutoSelect.Device";
 
     /// <summary>Environment of a one-thread device, to be set before exec: OpenMP spins and glibc's malloc trims otherwise.</summary>
-    private static readonly Dictionary<string, string> OneThread = new()
+    public static readonly Dictionary<string, string> OneThread = new()
     {
         ["OMP_NUM_THREADS"] = "1",
         ["MKL_NUM_THREADS"] = "1",
@@ -103,7 +103,8 @@ internal static class DeviceExecutable
     private static Process Start(ProcessStartInfo start) =>
         Process.Start(start) ?? throw new EnvironmentFaultException($"The device process could not be started: {start.FileName}.");
 
-    private static string DotnetHost() =>
+    /// <summary>What runs .NET programs; a name to be searched for where nothing better is known.</summary>
+    public static string DotnetHost() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
         : "dotnet";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
+using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Planning;
 using AutoSelect.Storage;
 
@@ -28,6 +29,9 @@ internal interface IControl : IDisposable
 
     /// <summary>The devices of the pool; where nobody trains, those of this machine.</summary>
     Task<ImmutableArray<PoolDevice>> Devices();
+
+    /// <summary>What is borrowed and asked for; where nobody trains, nothing.</summary>
+    Task<BorrowingStatus> Borrowed();
 
     /// <summary>What jobs ask of the pool.</summary>
     Task<ImmutableArray<QueuedDemand>> Queue();
@@ -87,7 +91,11 @@ internal interface IControlFactory
 /// the store are left alone.
 /// </param>
 /// <param name="Checkpoints">Where checkpoints of new jobs go; null for the store's folder.</param>
-internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null, string? Checkpoints = null);
+internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null, string? Checkpoints = null)
+{
+    /// <summary>From whom devices are borrowed; null for nobody.</summary>
+    public BorrowingSettings? Borrowing { get; init; }
+}
 
 /// <summary>Reads a store without a silo, also one that another process writes.</summary>
 internal interface IJobArchive

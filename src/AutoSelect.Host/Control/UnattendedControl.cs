@@ -60,6 +60,8 @@ internal sealed class UnattendedControl(ControlPaths paths, JobPlanner planner, 
     public async Task<ImmutableArray<PoolDevice>> Devices() =>
         [.. (await planner.ReadCatalogue(CancellationToken.None)).Devices.Select(d => new PoolDevice(d, null))];
 
+    public Task<BorrowingStatus> Borrowed() => Task.FromResult(BorrowingStatus.Nothing);
+
     public Task<ImmutableArray<QueuedDemand>> Queue() => Task.FromResult<ImmutableArray<QueuedDemand>>([]);
 
     public async Task<string> Winner(JobRecord job, bool asCode)

@@ -17,9 +17,13 @@ public static class Lanes
             // Whoever decided may want challengers beside the committed run, and says so.
             JobPhase.Committed => Math.Max(
                 Math.Max(committed, Gangs.OfCommittedRun(record, record[record.Commit!.Winner])), Asked(record) is null ? 0 : probe),
-            _ => Math.Max(probe, PolicyCatalogue.InsuresBaseline(record.Spec.Policy) ? committed : 0),
+            _ => MostWhileProbing(record.Spec),
         });
     }
+
+    /// <summary>Most devices that a job may use before it commits.</summary>
+    public static int MostWhileProbing(JobSpec spec) =>
+        Math.Max(1, Math.Max(spec.Probe.Devices, PolicyCatalogue.InsuresBaseline(spec.Policy) ? spec.Commit.Devices : 0));
 
     /// <summary>True for the baseline of an insured job: it trains as it would alone, from the start and without a slice.</summary>
     public static bool IsLaneZero(JobRecord record, Trial trial) =>

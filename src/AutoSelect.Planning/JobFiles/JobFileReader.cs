@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace AutoSelect.Planning.JobFiles;
 
@@ -17,7 +15,7 @@ internal static class JobFileReader
     public static JobFileReading Read(JobText job, Inspection? inspection)
     {
         var errors = new JobFileErrors(job.File);
-        var root = Load(job.Text, errors)?.Section(JobFileKeys.Root);
+        var root = YamlFile.Load(job.Text, errors, "workload, objective and epochs")?.Section(JobFileKeys.Root);
         if (root is null) return new JobFileReading(null, errors);
 
         var workload = WorkloadReader.Read(
@@ -52,7 +50,7 @@ internal static class JobFileReader
     public static JobFileReading ReadAddition(JobText addition, JobSpec job, Catalogue? catalogue)
     {
         var errors = new JobFileErrors(addition.File);
-        var root = Load(addition.Text, errors)?.Section(JobFileKeys.Addition);
+        var root = YamlFile.Load(addition.Text, errors, "candidates")?.Section(JobFileKeys.Addition);
         return root is null ? new JobFileReading(null, errors) : new JobFileReading(new JobFile
         {
             Name = job.Name,
@@ -63,47 +61,6 @@ internal static class JobFileReader
             Commit = job.Commit,
             Lines = new JobFileLines(root.Self.Node),
         }, errors);
-    }
-
-    private static YamlValue? Load(string text, JobFileErrors errors)
-    {
-        var stream = new YamlStream();
-        try
-        {
-            if (YamlLimits.Broken(text) is { } broken)
-            {
-                errors.Add(broken.Line, "", $"Not read: {broken.Rule}.");
-                return null;
-            }
-            stream.Load(new StringReader(text));
-        }
-        catch (YamlException fault)
-        {
-            if (TabIn(text) is { } line) errors.Add(line, "", "Not valid YAML: a tab stands in the indentation: indent with spaces.");
-            else errors.Add((int)fault.Start.Line, "", $"Not valid YAML: {(fault.InnerException ?? fault).Message.TrimEnd('.')}.");
-            return null;
-        }
-        if (stream.Documents.Count == 0)
-        {
-            errors.Add(1, "", "The file is empty: it must have workload, objective and epochs.");
-            return null;
-        }
-        if (stream.Documents.Count > 1)
-            errors.Add(stream.Documents[1].RootNode, "", $"{stream.Documents.Count} documents: a job file holds one.");
-        return new YamlValue(stream.Documents[0].RootNode, "", errors);
-    }
-
-    // The parser stumbles over a tab elsewhere, or tells the line of the section that it stands in.
-    private static int? TabIn(string text)
-    {
-        var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
-        {
-            number++;
-            var content = line.TrimStart(" \t");
-            if (content.Length > 0 && content[0] != '#' && line[..^content.Length].Contains('\t')) return number;
-        }
-        return null;
     }
 
     private static ProbeBudget ReadProbe(YamlValue? value)

@@ -57,6 +57,7 @@ public sealed class ClientTests
         ["meetRanks"] = (c, _) => c.MeetRanks(DeviceBodies.Meeting, Cancelled),
         ["listLeases"] = (c, _) => c.ListLeases(Cancelled),
         ["listQueue"] = (c, _) => c.ListQueue(Cancelled),
+        ["listBorrowed"] = (c, _) => c.ListBorrowed(Cancelled),
         ["listKeys"] = (c, _) => c.ListKeys(Cancelled),
         ["createKey"] = (c, _) => c.CreateKey(new() { Name = "x", Role = KeyRole.Viewer, Project = "p", Days = 1 }, Cancelled),
         ["revokeKey"] = async (c, _) => await c.RevokeKey((await c.ListKeys(Cancelled))[0].Id, Cancelled),

@@ -123,7 +123,7 @@ public sealed class DeviceSessionTests
         await using var served = await Served.Start();
         using var http = served.Http();
         foreach (var fault in (Exception[])
-            [new TimeoutException("Request [S127.0.0.1:1 device/d]"), new Orleans.Runtime.OrleansMessageRejectionException("S127.0.0.1:1")])
+            [new TimeoutException("Request [S127.0.0.1:1 device/d]"), new Orleans.Runtime.OrleansException("S127.0.0.1:1")])
         {
             served.Devices.Fault = fault;
             using var answer = await http.PostAsync(Base + "/7/reports", DeviceBodies.Of("reportSegment", "node7-0"), Cancelled);

@@ -58,7 +58,7 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
                 running.Remove(trial.Id);
                 trainings[trial.Id].Lose();
             }
-            await cluster.Pool.Leave(gone, "it went away");
+            await cluster.Pool.Leave(gone, "it went away", isBlameless: false);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using AutoSelect.Api;
+using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
 using AutoSelect.Jobs.Sharing;
@@ -38,4 +39,7 @@ internal sealed record ServeOptions
 
     /// <summary>Device processes to start on this machine.</summary>
     public int Devices { get; init; }
+
+    /// <summary>From whom devices are borrowed; the same for all silos. Null for nobody.</summary>
+    public BorrowingSettings? Borrowing { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using AutoSelect.Api;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
 using AutoSelect.Storage.Postgres;
@@ -85,16 +86,17 @@ internal sealed class ServeSession : IAsyncDisposable
         ending.Add(store.DisposeAsync);
         Database = store.Name;
         Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
-        var silo = await Join(options, store, ct);
+        var borrowing = SiloBorrowing.For(options.Borrowing, paths, store.Keys, store.Leases, time);
+        var silo = await Join(options, store, borrowing, ct);
         StartDevices(options, silo);
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         var announcements = new ServerAnnouncements(grains, time);
         var api = await OwnerApi.Start(
-            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request),
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
-            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons);
+            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
@@ -104,15 +106,23 @@ internal sealed class ServeSession : IAsyncDisposable
             silo.Services.GetRequiredService<ILogger<HookCourier>>());
         ending.Add(courier.DisposeAsync);
         if (options.Retention is { } policy) StartRetention(policy, store, paths, silo);
+        if (borrowing is null) return;
+        borrowing.Begin(options.Listening.PublicAddress(Api.Port));
+        ending.Add(borrowing.GiveBack);
     }
 
-    private async Task<IHost> Join(ServeOptions options, PostgresStore store, CancellationToken ct)
+    private async Task<IHost> Join(ServeOptions options, PostgresStore store, SiloBorrowing? borrowing, CancellationToken ct)
     {
         var table = new PostgresMembershipTable(store, ClusterMembers.Name);
-        var silo = ControlSilo.Build(
-            options.Paths, store.Jobs, store.Leases, new() { All = true },
-            builder => ClusterMembers.Join(builder, Endpoint, table, options.Tls), options.Sharing);
+        var silo = ControlSilo.Build(options.Paths, store.Jobs, store.Leases, new() { All = true }, builder =>
+        {
+            ClusterMembers.Join(builder, Endpoint, table, options.Tls);
+            BorrowingSilo.Add(builder, borrowing?.Parts);
+        }, options.Sharing);
+        // Once more after it has taken leave: of two that end at once each may have counted on the other.
+        if (borrowing is not null) ending.Add(borrowing.GiveBack);
         ending.Add(() => Stop(silo));
+        borrowing?.Join(silo.Services, new OtherSilos(table, new IPEndPoint(Endpoint.Address, Endpoint.SiloPort)).AreGone);
         await table.InitializeMembershipTable(true);
         await new SiloRetirement(table, time, SiloRetirement.IsListening, silo.Services.GetRequiredService<ILogger<SiloRetirement>>())
             .Run(new IPEndPoint(Endpoint.Address, Endpoint.SiloPort), ct);
