@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using AutoSelect.Api.Access;
 using AutoSelect.Checkpoints;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Sharing;

@@ -69,7 +69,7 @@ public sealed class ApiServer : IAsyncDisposable
         app.Use(new ApiProblems(loggers.CreateLogger<ApiProblems>()).Tell);
         app.Use(new HealthRoutes(new Readiness(parts.Unready, time)).Answer);
         // Before anybody is asked who they are: pages hold nothing that is worth knowing.
-        app.Use(new WebFiles().Serve);
+        app.Use(WebFiles.Serve);
         app.Use(new ApiAccess(parts, sessions, listening.Hosts, time).Check);
         ApiCompression.Use(app);
         app.UseRouting();

@@ -86,7 +86,7 @@ public static class JobFold
         SegmentEnded ended => Ended(record, ended, e.At),
         MemberEnded left => Left(record, left),
         TrialBranched branched => Branched(record, branched),
-        CheckpointGivenUp lost => record.With(record[lost.Trial] with { Checkpoint = lost.Instead }) with { Notice = lost.Reason },
+        CheckpointGivenUp lost => WithoutCheckpoint(record, lost),
         TrialEnded ended => record.With(record[ended.Trial] with { State = ended.State, Reason = ended.Reason }) with
         {
             News = record.News | JobNews.Changes,
@@ -247,6 +247,18 @@ public static class JobFold
         Checkpoint = branched.Checkpoint,
     }) with
     { News = record.News | JobNews.Changes };
+
+    private static JobRecord WithoutCheckpoint(JobRecord record, CheckpointGivenUp lost)
+    {
+        var changed = record.With(record[lost.Trial] with { Checkpoint = lost.Instead }) with
+        {
+            Notice = lost.Reason,
+            News = record.News | JobNews.Changes,
+        };
+        // What was to be delivered has to be trained again.
+        return record.Exporting != lost.Trial ? changed
+            : changed with { Exporting = null, Phase = record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed };
+    }
 
     private static JobRecord Decided(JobRecord record, JobDecided decided)
     {

@@ -43,6 +43,14 @@ public static class JobReadings
         trial.Segments.LastOrDefault(s => s.Has(token)) is { } segment
         && segment.Members().Any(m => m.LeaseToken == token && m.Device == device);
 
+    /// <exception cref="ForeignLeaseException">What a device reports of was not given to it.</exception>
+    public static void CheckGiven(this JobRecord record, DeviceId device, SegmentReport report)
+    {
+        if (record.Find(report.Trial)?.WasGivenTo(device, report.LeaseToken) != true)
+            throw new ForeignLeaseException(
+                $"Job {record.Id} has given no segment of '{report.Trial}' under lease token {report.LeaseToken} to device {device}.");
+    }
+
     /// <summary>Tokens of the members that have not said their last word, but for the one that has just said it.</summary>
     public static ImmutableArray<long> StillAwaited(this Segment segment, long said) =>
         [.. segment.Members().Select(m => m.LeaseToken).Where(t => t != said && !segment.Left.Contains(t))];

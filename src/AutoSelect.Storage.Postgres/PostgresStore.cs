@@ -103,20 +103,28 @@ public sealed class PostgresStore : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">The server cannot be used.</exception>
     public async Task<T?> RunAlone<T>(PostgresTask task, Func<Task<T>> work) where T : class
     {
-        NpgsqlConnection? connection = null;
+        await using var connection = await sessions.Guarded(async () => await source.OpenConnectionAsync());
+        if (!await sessions.Guarded(() => connection.Scalar<bool>("select pg_try_advisory_lock($1)", (long)task))) return null;
         try
         {
-            var isOurs = await sessions.Guarded(async () =>
-            {
-                connection = await source.OpenConnectionAsync();
-                return await connection.Scalar<bool>("select pg_try_advisory_lock($1)", (long)task);
-            });
-            // Closing the connection resets it, and lets go of the lock.
-            return isOurs ? await work() : null;
+            return await work();
         }
         finally
         {
-            if (connection is not null) await connection.DisposeAsync();
+            // The pool resets a connection when it is used again, which may be long after.
+            await LetGo(connection, task);
+        }
+    }
+
+    private static async Task LetGo(NpgsqlConnection connection, PostgresTask task)
+    {
+        try
+        {
+            await connection.Execute("select pg_advisory_unlock($1)", (long)task);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The connection is gone, and with it the lock.
         }
     }
 

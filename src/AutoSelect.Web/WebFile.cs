@@ -51,7 +51,8 @@ public sealed class WebFile
     /// <summary>The bytes as somebody takes them who accepts some encodings, and the one that was chosen; null for none.</summary>
     internal (byte[] Bytes, string? Encoding) For(IList<StringWithQualityHeaderValue> accepted)
     {
-        bool Takes(string encoding) => accepted.Any(a => a.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
+        bool Takes(string encoding) =>
+            accepted.Any(a => a.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
         return Takes("br") ? (brotli.Value, "br") : Takes("gzip") ? (gzip.Value, "gzip") : (Bytes, null);
     }
 

@@ -7,7 +7,7 @@ namespace AutoSelect.Web;
 /// <summary>
 /// Answers with the pages of the dashboard, which are the same for everybody and hold no data: what they show they ask the API for.
 /// </summary>
-public sealed class WebFiles
+public static class WebFiles
 {
     /// <summary>Nothing from elsewhere, no script or style in a page, no form, no frame.</summary>
     public const string SecurityPolicy =
@@ -18,7 +18,7 @@ public sealed class WebFiles
     private const string Page = "index.html";
 
     /// <summary>Answers where there is such a file or view, and else hands on.</summary>
-    public Task Serve(HttpContext context, RequestDelegate next)
+    public static Task Serve(HttpContext context, RequestDelegate next)
     {
         var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
         return isRead && Find(context.Request.Path.Value ?? "") is { } file ? Write(context, file) : next(context);

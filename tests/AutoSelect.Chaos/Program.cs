@@ -17,7 +17,8 @@ try
         case "check":
             return await Check(new ChaosPaths(Path.GetFullPath(new Arguments(args[1..]).Required("results"))));
         case "fail-over":
-            await new FailOver(RunOptions.Parse(args[1..]), new Arguments(args[1..]).Integer("rounds", 5), Console.Error.WriteLine).Run(ending.Token);
+            var rounds = new Arguments(args[1..]).Integer("rounds", 5);
+            await new FailOver(RunOptions.Parse(args[1..]), rounds, Console.Error.WriteLine).Run(ending.Token);
             return 0;
         case "load":
             await new LoadRun(LoadOptions.Parse(args[1..])).Run(ending.Token);
@@ -27,7 +28,8 @@ try
             return 0;
         default:
             Console.Error.WriteLine(
-                "usage: AutoSelect.Chaos run --results DIR [--seed N] [--faults N] [--jobs N] [--real-jobs N] [--minutes M] [--program DLL]\n"
+                "usage: AutoSelect.Chaos run --results DIR [--seed N] [--faults N] [--jobs N] [--real-jobs N] [--minutes M]\n"
+                + "           [--program DLL] [--silos N] [--devices N] [--real-devices N] [--zombies N] [--without-network]\n"
                 + "       AutoSelect.Chaos check --results DIR\n       AutoSelect.Chaos fail-over --results DIR [--rounds N]\n"
                 + "       AutoSelect.Chaos load --results DIR [--jobs N] [--candidates N] [--devices N] [--seconds S]");
             return 2;
@@ -83,8 +85,10 @@ async Task Serve(Arguments arguments)
     using var device = new SimulatedDevice(new SimulatedDeviceOptions
     {
         Device = new DeviceId(arguments.Required("device")),
-        Servers = new Servers([.. arguments.Required("servers").Split(',').Select(s => new Uri(s))], certificate is "" ? null : certificate),
-        Key = Environment.GetEnvironmentVariable("CHAOS_KEY") ?? throw new ArgumentException("CHAOS_KEY must be set to an API key of role device."),
+        Servers = new Servers(
+            [.. arguments.Required("servers").Split(',').Select(s => new Uri(s))], certificate is "" ? null : certificate),
+        Key = Environment.GetEnvironmentVariable("CHAOS_KEY")
+            ?? throw new ArgumentException("CHAOS_KEY must be set to an API key of role device."),
         Histories = paths.Histories,
         SecondsPerStep = arguments.Number("step", .01),
         ZombieReports = arguments.Integer("zombie-reports", 0),

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AutoSelect.Contracts;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Checkpoints.Tests;
@@ -41,7 +40,7 @@ public abstract class StoreContract : IDisposable
         Assert.Equal(bytes[10..], await Read(store, "a", 10, null));
         Assert.Equal(bytes[10..15], await Read(store, "a", 10, 5));
         Assert.Equal(bytes[999..], await Read(store, "a", 999, 1));
-        await using var content = new StoredContent(store, (await store.Find("a", Ct))!);
+        await using var content = new StoredStream(store, (await store.Find("a", Ct))!);
         content.Seek(-3, SeekOrigin.End);
         Assert.Equal(bytes[997..], await All(content));
         content.Position = 0;

@@ -27,12 +27,13 @@ public sealed class ServeOptionsTests
         using var folder = new Testing.TemporaryFolder();
         var file = folder["key"];
         File.WriteAllText(file, "autoselect_00\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         string[] given =
             ["--server", "https://a.example:8443", "--server", "http://127.0.0.1:80", "--token-file", file, .. Required.Skip(2)];
         Assert.Equal(["https://a.example:8443/", "http://127.0.0.1/"], ServeOptions.Parse(given).Servers.Select(s => s.ToString()));
 
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         Assert.Contains("open to others", Assert.Throws<ArgumentException>(() => ServeOptions.Parse(given)).Message);
     }
 
@@ -44,7 +45,7 @@ public sealed class ServeOptionsTests
     {
         using var folder = new Testing.TemporaryFolder();
         File.WriteAllText(folder["key"], "autoselect_00\n");
-        File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Contains(rule, Assert.Throws<ArgumentException>(
             () => ServeOptions.Parse([.. Required, name, value, "--token-file", folder["key"]])).Message);
     }

@@ -89,30 +89,6 @@ public sealed class BorrowedDeviceTests : IAsyncDisposable
         Assert.Equal((end, restarts, "preempted (PREEMPTED, exit code 0)"), (ended.End, record[lost.Trial].Restarts, ended.Reason));
     }
 
-    [Fact]
-    public void Own_devices_are_granted_before_borrowed_ones_and_cheaper_ones_before_dearer_ones()
-    {
-        DeviceStatus[] devices =
-        [
-            Status("a", new DeviceOrigin("x", "dear", .05)), Status("b", new DeviceOrigin("x", "cheap", .01)), Status("c", null),
-        ];
-        Demand[] demands = [new Demand { Job = new JobId("job"), Least = 1, Most = 3 }];
-        Assert.Equal(["c", "b", "a"], DeviceMatching.Grants(demands, devices).Select(g => g.Device.Value));
-    }
-
-    private static DeviceStatus Status(string id, DeviceOrigin? from) => new()
-    {
-        Device = new DeviceDescription
-        {
-            Id = new DeviceId(id),
-            Kind = DeviceKind.Cpu,
-            Index = 0,
-            Model = "any",
-            Host = "any",
-            Origin = from,
-        },
-    };
-
     private async Task Start() => cluster = await ControlCluster.Start(folder.Path, lending: new DeviceLending
     {
         Origin = id => id.Value == Borrowed ? origin : null,

@@ -148,7 +148,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
         var hold = new Hold();
         cluster!.AddDevice("d1", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
-        var work = await hold.Reached.WaitAsync(Patience);
+        var work = await hold.Reached.WaitAsync(Patience, TestContext.Current.CancellationToken);
         var before = await cluster.Record("job");
         var session = (await Device.Register(Description, null)).Session;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using AutoSelect.Api;
+using AutoSelect.Checkpoints;
 using AutoSelect.Client;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
@@ -21,7 +22,7 @@ public sealed class ArchitectureTests
     public static TheoryData<Assembly> ControlSide => new(
         Host, typeof(JobSubmission).Assembly, typeof(IJobStore).Assembly, typeof(JobFold).Assembly, typeof(JobPlanner).Assembly,
         typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly,
-        typeof(ApiServer).Assembly, typeof(ApiClient).Assembly);
+        typeof(ApiServer).Assembly, typeof(ApiClient).Assembly, typeof(ICheckpointStore).Assembly);
 
     [Theory]
     [MemberData(nameof(ControlSide))]
@@ -57,6 +58,10 @@ public sealed class ArchitectureTests
         Assert.DoesNotContain(references, name => name.Contains("Sqlite", StringComparison.Ordinal));
         Assert.Equal(["AutoSelect.Contracts", "AutoSelect.Planning"], References(typeof(ApiClient).Assembly).Where(IsOurs));
     }
+
+    [Fact]
+    public void Checkpoints_know_contracts_alone() =>
+        Assert.Equal(["AutoSelect.Contracts"], References(typeof(ICheckpointStore).Assembly).Where(IsOurs));
 
     [Fact]
     public void Communication_knows_nothing_of_ours_no_torch_and_no_orleans() =>

@@ -29,7 +29,7 @@ public abstract partial class JobStoreContract
         Assert.Equal(["b-1", "d-1", "a-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Owner }));
         Assert.Equal(["d-1", "c-1", "b-1", "a-1"], await Ids(store, new JobQuery { By = JobOrder.Name, NewestFirst = true }));
         Assert.Equal(["a-1", "b-1", "c-1", "d-1"], await Ids(store, new JobQuery { By = JobOrder.State }));
-        Assert.Equal("c-1", (await Ids(store, new JobQuery { By = JobOrder.Project }))[^1]);
+        Assert.Equal("c-1", (await Ids(store, new JobQuery { By = JobOrder.Project })).Last());
         Assert.Equal(["b-1", "a-1", "d-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Saved }));
         Assert.Equal(["d-1", "a-1", "b-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Saved, NewestFirst = true }));
         Assert.Equal(["b-1", "a-1", "d-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Finish }));

@@ -89,7 +89,7 @@ internal sealed partial class DevicePoolGrain(
             foreach (var (device, since) in heardAt.ToArray())
                 if (time.GetElapsedTime(heardAt[device] = since + stood) > 2 * options.Lease) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
-            await accounts.Refresh();
+            await accounts.Charge();
             await Match();
         }
         catch (StoreUnavailableException e)

@@ -6,15 +6,50 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time.
+/// Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time; but
+/// nobody looks at a job that has ended again, so that its own process ends only after the last sweep.
 /// </summary>
-public sealed partial class CheckpointFiles(CheckpointStores stores, ILogger<CheckpointFiles> logger)
+public sealed partial class CheckpointFiles(CheckpointStores stores, ILogger<CheckpointFiles> logger) : IDisposable
 {
+    /// <summary>The longest time that a process which ends waits for its sweeps.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock mutex = new();
+    private readonly HashSet<Task> running = [];
+
     /// <summary>
     /// Removes the folders of trials without a use for them, and what others left for trials that need it no more. What cannot be removed
     /// is logged and left.
     /// </summary>
-    public Task Sweep(JobRecord record) => Task.Run(async () =>
+    public async Task Sweep(JobRecord record)
+    {
+        var sweep = Task.Run(() => Remove(record));
+        lock (mutex) running.Add(sweep);
+        try
+        {
+            await sweep;
+        }
+        finally
+        {
+            lock (mutex) running.Remove(sweep);
+        }
+    }
+
+    public void Dispose()
+    {
+        Task[] left;
+        lock (mutex) left = [.. running];
+        try
+        {
+            Task.WhenAll(left).WaitAsync(Patience, TimeProvider.System).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException e)
+        {
+            LogNotRemoved("use by jobs of this process", e);
+        }
+    }
+
+    private async Task Remove(JobRecord record)
     {
         var place = CheckpointPaths.Place(record);
         try
@@ -30,7 +65,7 @@ public sealed partial class CheckpointFiles(CheckpointStores stores, ILogger<Che
         {
             LogNotRemoved(place, e);
         }
-    });
+    }
 
     // An empty folder is no file, and goes too.
     private static bool IsPresent(string name, List<string> present, ICheckpointStore store) =>

@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using AutoSelect.Api.Sessions;
-using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Access;

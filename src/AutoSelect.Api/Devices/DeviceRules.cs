@@ -53,7 +53,8 @@ internal static partial class DeviceRules
         {
             Check(checkpoint, "checkpoint");
             if (checkpoint.Before is { } before) Check(before, "checkpoint.before");
-            if (checkpoint.Before?.Before is not null) throw new ArgumentException("checkpoint.before.before is given: one before is kept.");
+            if (checkpoint.Before?.Before is not null)
+                throw new ArgumentException("checkpoint.before.before is given: one before is kept.");
         }
         if (report.Final is { } final) Text(final.Uri, "final.uri", ApiLimits.Path);
         return report;

@@ -73,9 +73,9 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
     {
         var state = await DeviceRoutes.Pool(call);
         // Of a lease that is renewed all the time only the expiry is new, which is not worth telling.
-        var text = JsonSerializer.Serialize(
-            state with { Devices = [.. state.Devices.Select(d => d with { Lease = d.Lease is { } l ? l with { Expires = default } : null })] },
-            RecordJson.Options);
+        ImmutableArray<PoolDevice> lasting =
+            [.. state.Devices.Select(d => d.Lease is { } lease ? d with { Lease = lease with { Expires = default } } : d)];
+        var text = JsonSerializer.Serialize(state with { Devices = lasting }, RecordJson.Options);
         if (text == pool) return;
         pool = text;
         await Tell(body, new Happening { Pool = state });

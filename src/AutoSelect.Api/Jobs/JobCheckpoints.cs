@@ -28,7 +28,7 @@ internal static class JobCheckpoints
         var (store, files) = await Files(record, call.Parts, call.Aborted);
         if (files.Find(f => f.File.Name == name) is { Stored: { } stored })
             return TypedResults.Stream(
-                new StoredContent(store, stored), "application/octet-stream", $"{record.Id}-{name}.safetensors",
+                new StoredStream(store, stored), "application/octet-stream", $"{record.Id}-{name}.safetensors",
                 enableRangeProcessing: true);
         var known = files.Count == 0 ? "there is none" : $"it must be one of {string.Join(", ", files.Select(f => f.File.Name))}";
         throw new KeyNotFoundException($"Job '{record.Id}' has no file '{name}': {known}.");

@@ -52,7 +52,8 @@ internal static class Submissions
 
     private static string Digest(JobSpec spec, string text, string? priority)
     {
-        var whole = JsonSerializer.Serialize(new { spec.Project, spec.Name, spec.Labels, Text = text, spec.Notify, priority }, RecordJson.Options);
+        var whole = JsonSerializer.Serialize(
+            new { spec.Project, spec.Name, spec.Labels, Text = text, spec.Notify, priority }, RecordJson.Options);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
     }
 

@@ -72,7 +72,8 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         QueueFullException => StatusCodes.Status429TooManyRequests,
         StoreUnavailableException or InspectionFailedException or ObjectDisposedException or TimeoutException =>
             StatusCodes.Status503ServiceUnavailable,
-        IOException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,
+        // Cancelled by nobody who asked: Orleans gave a call up that it found no silo for in time.
+        IOException or OperationCanceledException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,
         ForeignLeaseException => StatusCodes.Status403Forbidden,
         InvalidOperationException => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status500InternalServerError,

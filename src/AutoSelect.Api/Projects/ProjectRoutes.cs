@@ -3,7 +3,6 @@ using AutoSelect.Api.Access;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Sharing;
-using AutoSelect.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Projects;

@@ -22,8 +22,8 @@ internal sealed class BrowserSessions(ApiParts parts, SignInLinks links, bool is
     /// <exception cref="ApiFaultException">A change that no page of this server asks for.</exception>
     public async Task<Caller?> Who(HttpContext context)
     {
-        if (context.Request is { Path.Value: Path, Method: "POST" } && links.Take(context.Request.Headers.Authorization.ToString()) is { } guest)
-            return guest;
+        if (context.Request is { Path.Value: Path, Method: "POST" }
+            && links.Take(context.Request.Headers.Authorization.ToString()) is { } guest) return guest;
         if (Secret(context) is not { } secret || await Find(secret) is not { Session: { } origin } session) return null;
         // Cookies are sent without anybody's doing: browsers name the page that asks for a change.
         if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)

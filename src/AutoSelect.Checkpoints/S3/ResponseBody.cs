@@ -22,7 +22,7 @@ internal sealed class ResponseBody(GetObjectResponse response) : Stream
         response.ResponseStream.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        response.ResponseStream.ReadAsync(buffer, offset, count, cancellationToken);
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush() { }
 

@@ -19,7 +19,7 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
     /// <summary>Files up to this length go in one request; longer ones in parts of it, or of more where there would be too many.</summary>
     public long PartBytes { get; init; } = 32 << 20;
 
-    public Task<StoredFile?> Find(string name, CancellationToken ct) => Told(FileNames.Checked(name), ct, async () =>
+    public Task<StoredFile?> Find(string name, CancellationToken ct) => Told(FileNames.Checked(name), async () =>
     {
         try
         {
@@ -32,18 +32,17 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
         {
             return null;
         }
-    });
+    }, ct);
 
-    public Task<Stream> Open(string name, long offset, long? count, CancellationToken ct) => Told<Stream>(
-        FileNames.Checked(name), ct, async () =>
+    public Task<Stream> Open(string name, long offset, long? count, CancellationToken ct)
     {
-        var request = new GetObjectRequest { BucketName = location.Bucket, Key = location.Key(name) };
+        var request = new GetObjectRequest { BucketName = location.Bucket, Key = location.Key(FileNames.Checked(name)) };
         if (count is { } bytes) request.ByteRange = new ByteRange(offset, offset + bytes - 1);
         else if (offset > 0) request.ByteRange = new ByteRange($"bytes={offset}-");
-        return new ResponseBody(await client.GetObjectAsync(request, ct));
-    });
+        return Told<Stream>(name, async () => new ResponseBody(await client.GetObjectAsync(request, ct)), ct);
+    }
 
-    public Task Write(string name, Stream content, FileDigest digest, CancellationToken ct) => Told(FileNames.Checked(name), ct, async () =>
+    public Task Write(string name, Stream content, FileDigest digest, CancellationToken ct) => Told(FileNames.Checked(name), async () =>
     {
         var key = location.Key(name);
         if (digest.Bytes > PartBytes) await new S3Parts(client, location.Bucket, key, PartBytes).Write(content, digest, ct);
@@ -57,7 +56,7 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
                 Metadata = { [HashKey] = digest.Sha256 },
             }, ct);
         return true;
-    });
+    }, ct);
 
     public async IAsyncEnumerable<StoredFile> List(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -71,7 +70,7 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
                 Prefix = own + prefix,
                 ContinuationToken = next,
             };
-            var page = await Told(prefix, ct, () => client.ListObjectsV2Async(request, ct));
+            var page = await Told(prefix, () => client.ListObjectsV2Async(request, ct), ct);
             foreach (var found in page.S3Objects ?? []) yield return new StoredFile(found.Key[own.Length..], found.Size ?? 0);
             next = page.IsTruncated == true ? page.NextContinuationToken : null;
         }
@@ -86,7 +85,7 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
         foreach (var file in below) await Delete(file, ct);
     }
 
-    private Task<bool> Delete(string name, CancellationToken ct) => Told(name, ct, async () =>
+    private Task<bool> Delete(string name, CancellationToken ct) => Told(name, async () =>
     {
         try
         {
@@ -95,9 +94,9 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
         // Amazon's server says that it has removed what was not there; others do not.
         catch (AmazonS3Exception e) when (e is { StatusCode: HttpStatusCode.NotFound, ErrorCode: not "NoSuchBucket" }) { }
         return true;
-    });
+    }, ct);
 
-    private async Task<T> Told<T>(string name, CancellationToken ct, Func<Task<T>> act)
+    private async Task<T> Told<T>(string name, Func<Task<T>> act, CancellationToken ct)
     {
         try
         {

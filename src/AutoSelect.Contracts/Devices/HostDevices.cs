@@ -22,7 +22,7 @@ public static class HostDevices
     public static IReadOnlyList<DeviceDescription> List(DeviceKind kind, IEnumerable<string> libraryFolders) => kind == DeviceKind.Cpu
         ? Cpus() : [.. List(libraryFolders).Where(d => d.Kind == kind)];
 
-    private static IReadOnlyList<DeviceDescription> Cpus() =>
+    private static DeviceDescription[] Cpus() =>
         [.. Enumerable.Range(0, Environment.ProcessorCount).Select(i => Describe(DeviceKind.Cpu, i, CpuModel()))];
 
     private static DeviceDescription Describe(DeviceKind kind, int index, string model) => new()

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using AutoSelect.Api;
-using AutoSelect.Api.Access;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;

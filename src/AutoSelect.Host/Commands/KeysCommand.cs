@@ -53,7 +53,8 @@ internal static class KeysCommand
     private static Command List(CommandTree tree) => tree.Bind(new Command("list", "Lists keys, without the keys themselves."),
         async (_, input) =>
     {
-        var all = await Ask<IReadOnlyList<KeyDescription>>(input, async client => await client.ListKeys(), async keys => [.. (await keys.List()).Where(k => k.Session is null)]);
+        var all = await Ask<IReadOnlyList<KeyDescription>>(input, async client => await client.ListKeys(),
+            async keys => [.. (await keys.List()).Where(k => k.Session is null)]);
         var output = tree.Surroundings.Terminal.Output;
         if (input.Json) output.WriteLine(JsonSerializer.Serialize(all, RecordJson.Indented));
         else if (all.Count == 0) output.WriteLine($"No key in {input.Place}.");

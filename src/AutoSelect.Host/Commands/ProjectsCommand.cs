@@ -61,7 +61,7 @@ internal static class ProjectsCommand
             var output = tree.Surroundings.Terminal.Output;
             output.WriteLine(input.Json ? JsonSerializer.Serialize(standing, RecordJson.Indented)
                 : $"{(one is not null ? $"User {one} in project {name}" : isEach ? $"Each user in project {name}" : $"Project {name}")}: "
-                    + $"{Text(limits.RunningJobs)} jobs running, {Text(limits.WaitingJobs)} waiting, {Text(limits.Devices)} devices, "
+                    + $"{Text(limits.RunningJobs)} jobs running, {Text(limits.WaitingJobs)} waiting ones, {Text(limits.Devices)} devices, "
                     + $"{Text(limits.DeviceHours)} device-hours in {Wording.Number(limits.PeriodHours)} h, "
                     + $"weight {Wording.Number(limits.Weight)}.");
             return ExitCodes.ObjectiveMet;

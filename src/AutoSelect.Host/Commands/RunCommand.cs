@@ -21,7 +21,10 @@ internal static class RunCommand
         var prior = PriorOption.Create(isShipped: true);
         var providers = ProvidersOption.Create();
         var checkpoints = CheckpointsOption.Create("that of --store");
-        var command = new Command("run", "Runs a job to its end.") { file, name, exhaustive, notify, dashboard, prior, checkpoints, providers };
+        var command = new Command("run", "Runs a job to its end.")
+        {
+            file, name, exhaustive, notify, dashboard, prior, checkpoints, providers,
+        };
         return tree.Bind(command, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;

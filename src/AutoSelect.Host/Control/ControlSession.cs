@@ -22,8 +22,6 @@ internal sealed class ControlSession(
     private static readonly TimeSpan LongestStoreFault = TimeSpan.FromMinutes(2);
 
     private readonly RunningJobs jobs = new(store.Jobs, silo, paths, time);
-
-    private readonly SqliteKeyStore keys = new(paths.Keys, time);
     private OwnerApi? api;
     private HookCourier? courier;
 
@@ -75,7 +73,6 @@ internal sealed class ControlSession(
         // Who follows from elsewhere is told the last events.
         if (api is not null) await api.DisposeAsync();
         if (courier is not null) await courier.DisposeAsync();
-        await keys.DisposeAsync();
         await fleet.DisposeAsync();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3), time)) await silo.StopAsync(patience.Token);
         silo.Dispose();

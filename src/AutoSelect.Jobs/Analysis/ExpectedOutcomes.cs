@@ -24,13 +24,14 @@ public static class ExpectedOutcomes
     {
         if (leader.Forecast.SecondsToTarget is not { } seconds) return null;
         var end = Map(seconds, s => leader.Rung.DecidedAt + s);
-        // Of the medians alone: how far the two depend on each other is not known.
+        // Against the median alone: how far the two depend on each other is not known.
         var saved = comparison.Expected is { } alone && double.IsFinite(alone.P50) && double.IsFinite(end.P50)
-            ? Sorted(alone.P05 - end.P50, alone.P25 - end.P50, alone.P50 - end.P50, alone.P75 - end.P50, alone.P95 - end.P50) : null;
+            ? Map(alone, a => a - end.P50) : null;
         return new ExpectedOutcome(end, comparison.BaselineWon || IsBaseline(record, leader.Forecast) ? null : saved, "s");
     }
 
-    private static ExpectedOutcome AtDeadline(Objective objective, (RungRecord Rung, Forecast Forecast) leader, BaselineComparison comparison)
+    private static ExpectedOutcome AtDeadline(
+        Objective objective, (RungRecord Rung, Forecast Forecast) leader, BaselineComparison comparison)
     {
         var deadline = objective.DeadlineSeconds ?? double.NaN;
         var sign = objective.Direction == Direction.Maximize ? 1 : -1;

@@ -17,7 +17,7 @@ public static class SegmentReports
     {
         if (record.Find(report.Trial) is not { } trial) return [];
         if (trial.OpenSegment() is not { } open || !open.Has(report.LeaseToken)) return FromFormer(record, trial, report);
-        return open.LeaseToken == report.LeaseToken ? FromLeader(record, trial, open, report, now) : FromPeer(trial, open, report);
+        return open.LeaseToken == report.LeaseToken ? FromLeader(record, trial, open, report, now) : FromPeer(record, trial, open, report);
     }
 
     /// <summary>Steps up to which points are stored; −1 before the first.</summary>
@@ -44,7 +44,7 @@ public static class SegmentReports
         }
         if (report.End == SegmentEnd.None) return changes.ToImmutable();
         if (report.End == SegmentEnd.CheckpointUnusable)
-            return [.. changes, .. UnusableCheckpoints.Changes(trial, open, report, ProgressIn(report))];
+            return [.. changes, .. UnusableCheckpoints.Changes(record, trial, open, report, ProgressIn(report))];
         if (open.IsExport && report.Final is { } final)
             return [.. changes, Ended(trial, open, report, ProgressIn(report), awaited: []),
                 new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
@@ -59,12 +59,12 @@ public static class SegmentReports
         return changes.ToImmutable();
     }
 
-    private static ImmutableArray<JobChange> FromPeer(Trial trial, Segment open, SegmentReport report)
+    private static ImmutableArray<JobChange> FromPeer(JobRecord record, Trial trial, Segment open, SegmentReport report)
     {
         if (report.End == SegmentEnd.None || open.Left.Contains(report.LeaseToken)) return [];
         if (report.End != SegmentEnd.CheckpointUnusable && !IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
         var named = report with { Reason = $"{open.NameOfMember(report.LeaseToken)}: {report.Reason}" };
-        if (report.End == SegmentEnd.CheckpointUnusable) return UnusableCheckpoints.Changes(trial, open, named, open.Progress());
+        if (report.End == SegmentEnd.CheckpointUnusable) return UnusableCheckpoints.Changes(record, trial, open, named, open.Progress());
         return [Ended(trial, open, named, open.Progress(), open.StillAwaited(report.LeaseToken)), .. PausedBy(named)];
     }
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Planning.JobFiles;
 using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Planning.Winners;

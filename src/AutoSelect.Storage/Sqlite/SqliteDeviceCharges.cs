@@ -1,5 +1,3 @@
-using AutoSelect.Contracts;
-
 namespace AutoSelect.Storage;
 
 /// <summary>Device time as rows of hours, in the transaction that ends or charges a lease.</summary>

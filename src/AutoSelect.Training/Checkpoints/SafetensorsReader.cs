@@ -21,15 +21,24 @@ internal static class SafetensorsReader
             using var stream = Open(path);
             // Beside the reading, of the same pages.
             var hashing = sha256 is null ? null : Task.Run(() => Hash(path));
-            try
-            {
-                return Read(stream);
-            }
-            finally
+            void CheckHash()
             {
                 if (hashing?.GetAwaiter().GetResult() is { } hash && hash != sha256)
                     throw new InvalidDataException($"its SHA-256 is {hash} and not {sha256}: it is corrupt.");
             }
+            StateDictionary state;
+            try
+            {
+                state = Read(stream);
+            }
+            catch (Exception)
+            {
+                // What cannot be read for that reason says so.
+                CheckHash();
+                throw;
+            }
+            CheckHash();
+            return state;
         }
         catch (Exception e)
             when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or FormatException

@@ -71,10 +71,8 @@ public sealed class JobReadingTests
         using var http = served.Http();
         var job = await served.Add(points: 4);
         var text = await http.GetStringAsync($"v1/jobs/{job}/curves?columns=true&trial=t01", Cancelled);
-        Assert.Contains(
-            """
-            "points":[],"measured":4,"columns":{"step":[10,20,30,40],"deviceSeconds":[1,2,3,4],"seconds":[1,2,3,4],"value":[0.501,0.502,"NaN",0.504]}
-            """.Trim(), text, StringComparison.Ordinal);
+        Assert.Contains("\"points\":[],\"measured\":4,\"columns\":{\"step\":[10,20,30,40],\"deviceSeconds\":[1,2,3,4],", text);
+        Assert.Contains("\"seconds\":[1,2,3,4],\"value\":[0.501,0.502,\"NaN\",0.504]}", text);
     }
 
     [Fact]
@@ -119,7 +117,7 @@ public sealed class JobReadingTests
     [InlineData("GET", "v1/jobs?size=0", HttpStatusCode.BadRequest, "size is '0': it must be an integer from 1 to 1000")]
     [InlineData("GET", "v1/jobs?size=1&size=2", HttpStatusCode.BadRequest, "size is given 2 times")]
     [InlineData("GET", "v1/jobs?after=x", HttpStatusCode.BadRequest, "\"x\"")]
-    [InlineData("GET", "v1/jobs?state=Running", HttpStatusCode.BadRequest, "state is 'Running': it must be one of Probing,")]
+    [InlineData("GET", "v1/jobs?state=Running", HttpStatusCode.BadRequest, "state is 'Running': it must be one of Waiting, Probing,")]
     [InlineData("GET", "v1/jobs?newest=1", HttpStatusCode.BadRequest, "newest is '1': it must be true or false")]
     [InlineData("GET", "v1/jobs?project=A%0A", HttpStatusCode.BadRequest, "project is 'A")]
     [InlineData("GET", "v1/jobs/toy-1/events?since=-1", HttpStatusCode.BadRequest, "since is '-1': it must be")]

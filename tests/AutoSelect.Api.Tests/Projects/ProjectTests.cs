@@ -1,6 +1,7 @@
 using System.Net;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 
 namespace AutoSelect.Api.Tests.Projects;
 
@@ -63,6 +64,10 @@ public sealed class ProjectTests
             () => client.SubmitJob(new Submission(text) { Priority = "11" }, Cancelled));
         Assert.Equal($"priority is '11': {JobPriority.Rule}.", refused.Message);
     }
+
+    [Fact]
+    public void A_line_that_is_too_long_is_told_as_such() =>
+        Assert.Equal(429, ApiProblems.StatusOf(new QueueFullException("2 of 2 jobs wait")));
 
     private static async Task<JobId> Asks(Served served, string project, string owner, bool isAdmitted)
     {

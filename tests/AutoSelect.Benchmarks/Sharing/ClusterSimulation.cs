@@ -10,6 +10,9 @@ namespace AutoSelect.Benchmarks;
 /// </summary>
 internal sealed class ClusterSimulation(int devices, double arrivalsPerHour, double hours, int seed)
 {
+    /// <summary>Spread of the logarithm of lengths: the longest of a hundred is eight times the median.</summary>
+    private const double LengthSpread = .9;
+
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
 
     private readonly Random random = new(seed);
@@ -20,6 +23,7 @@ internal sealed class ClusterSimulation(int devices, double arrivalsPerHour, dou
     private readonly SortedDictionary<DeviceId, DeviceStatus> pool =
         new(Comparer<DeviceId>.Create((a, b) => string.CompareOrdinal(a.Value, b.Value)));
     private readonly Dictionary<DeviceId, double> changed = [];
+    private readonly Dictionary<DeviceId, double> charged = [];
     private readonly Dictionary<(string Project, string Owner, DateTimeOffset Hour), double> use = [];
     private SimulatedLender lender = null!;
     private UseBook used = UseBook.Empty;
@@ -106,9 +110,6 @@ internal sealed class ClusterSimulation(int devices, double arrivalsPerHour, dou
         jobs.Add(demand.Job, new SimulatedClusterJob(new StatedDemand(demand, Time), $"{user.Project}/{user.Name}", seconds, now));
         isDirty = true;
     }
-
-    /// <summary>Spread of the logarithm of lengths: the longest of a hundred is eight times the median.</summary>
-    private const double LengthSpread = .9;
 
     private void Share()
     {
@@ -224,7 +225,7 @@ internal sealed class ClusterSimulation(int devices, double arrivalsPerHour, dou
         var wants = DeviceWants.Missing(
             demands, [.. pool.Values], job => jobs[job].Left is var left && double.IsFinite(left) ? Time.AddSeconds(left) : null);
         var moves = BorrowingPlan.Make(new BorrowingOptions { Most = 64 },
-            new BorrowingFacts(Time, wants, lender.Borrowed(Start, now, Since), [lender.Offer()]));
+            new BorrowingFacts(Time, wants, lender.Borrowed(Start, now, Since), [SimulatedLender.Offer]));
         foreach (var move in moves.Requests)
         {
             var loan = lender.Ask(move, now);
@@ -268,8 +269,6 @@ internal sealed class ClusterSimulation(int devices, double arrivalsPerHour, dou
         foreach (var status in pool.Values) ChargeOne(status);
         used = new UseBook(use.Select(u => new DeviceUse(u.Key.Project, u.Key.Owner, u.Key.Hour, u.Value)), Time, options.HalfLife, book);
     }
-
-    private readonly Dictionary<DeviceId, double> charged = [];
 
     private void ChargeOne(DeviceStatus status)
     {

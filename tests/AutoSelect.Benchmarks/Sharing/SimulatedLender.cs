@@ -52,7 +52,7 @@ internal sealed class SimulatedLender(Random random)
 
     public void Remove(BorrowLabel label) => loans.Remove(label.Request);
 
-    public ClassOffer Offer() => new(Class, Class.UsualWait);
+    public static ClassOffer Offer { get; } = new(Class, Class.UsualWait);
 
     /// <summary>All loans as the plan sees them.</summary>
     /// <param name="start">The time 0.</param>

@@ -9,8 +9,8 @@ using AutoSelect.Testing;
 namespace AutoSelect.Chaos.Tests.Checking;
 
 /// <summary>
-/// A small run in which all went well: one job of one trial that was submitted, trained on one device under token 7, followed and completed.
-/// Tests spoil a part of it.
+/// A small run in which all went well: one job of one trial that was submitted, trained on one device under token 7, followed and
+/// completed. Tests spoil a part of it.
 /// </summary>
 internal sealed class Story
 {
@@ -40,11 +40,20 @@ internal sealed class Story
 
         Says("submitter", Whats.Submit, e => e with { Key = "chaos-0" }, e => e with { Job = Job });
         Adds(EntryKind.Done, Device.Value, Whats.Work, e => e with { Device = Device, Job = Job, Trial = Trial, Token = Token });
-        Says(Device.Value, Whats.Report, e => Report(e, Token, [25], .25), e => e with { Order = SegmentOrder.Continue, Acknowledged = 25 });
+        Says(Device.Value, Whats.Report, e => Report(e, Token, [25], .25),
+            e => e with { Order = SegmentOrder.Continue, Acknowledged = 25 });
         Says(Device.Value, Whats.Report, e => Report(e, Token, [50], .5) with { Checkpoint = 50, End = SegmentEnd.BudgetReached },
             e => e with { Order = SegmentOrder.Continue, Acknowledged = 50 });
         foreach (var e in Events)
-            Adds(EntryKind.Done, "follower", Whats.Event, h => h with { Operation = 1, Job = Job, Number = e.Number, Digest = EventDigest.Of(e) });
+        {
+            Adds(EntryKind.Done, "follower", Whats.Event, h => h with
+            {
+                Operation = 1,
+                Job = Job,
+                Number = e.Number,
+                Digest = EventDigest.Of(e),
+            });
+        }
         Adds(EntryKind.Done, "auditor", Whats.Describe, e => e with { Job = Job, Phase = JobPhase.Completed, Number = Events.Count });
         Adds(EntryKind.Note, "auditor", Whats.Leases, e => e with { Operation = 2, Device = Device, Job = Job });
     }
@@ -70,7 +79,8 @@ internal sealed class Story
 
     public static SegmentReported Reported(long step, long token) => new(
         Trial, [new SimulatedCurve(SimulatedJobs.Candidate("wide"), .01).Point(step, token)],
-        new Checkpoint { Uri = $"/nowhere/{step:D9}-{token}.simulated", Step = step, Bytes = 9 }, null, new SegmentProgress(step, step * .01));
+        new Checkpoint { Uri = $"/nowhere/{step:D9}-{token}.simulated", Step = step, Bytes = 9 }, null,
+        new SegmentProgress(step, step * .01));
 
     public static RungRecord Rung(int number) => new()
     {

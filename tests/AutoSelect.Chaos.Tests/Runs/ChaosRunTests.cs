@@ -29,7 +29,8 @@ public sealed class ChaosRunTests
             Cluster = new ClusterOptions { SimulatedDevices = 4, RealDevices = 0, Zombies = 1, DiskMegabytes = 32 },
         };
 
-        var (judged, evidence) = await new ChaosRun(options, said.Add).Run(TestContext.Current.CancellationToken).WaitAsync(Longest);
+        var (judged, evidence) = await new ChaosRun(options, said.Add).Run(TestContext.Current.CancellationToken)
+            .WaitAsync(Longest, TestContext.Current.CancellationToken);
 
         foreach (var line in said) TestContext.Current.TestOutputHelper?.WriteLine(line);
         TestContext.Current.TestOutputHelper?.WriteLine(ResultTable.Write(evidence, judged));

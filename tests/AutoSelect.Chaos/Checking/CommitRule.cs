@@ -3,7 +3,9 @@ using AutoSelect.Jobs;
 
 namespace AutoSelect.Chaos.Checking;
 
-/// <summary>At no time is more than one candidate committed to, and a job that ended with a model has one commit in force: its answer's.</summary>
+/// <summary>
+/// At no time is more than one candidate committed to, and a job that ended with a model has one commit in force: its answer's.
+/// </summary>
 internal sealed class CommitRule : Rule
 {
     public override string Name => "one commit in force";
@@ -20,7 +22,8 @@ internal sealed class CommitRule : Rule
                     record = JobFold.Apply(record, e);
                     if (e.Change is not JobDecided) continue;
                     var committed = record.Trials.Where(t => t.State == TrialState.Committed).Select(t => t.Id).ToList();
-                    found.Expect(committed.Count <= 1, job.Id, () => $"event {e.Number}: {string.Join(" and ", committed)} are committed to");
+                    found.Expect(committed.Count <= 1, job.Id,
+                        () => $"event {e.Number}: {string.Join(" and ", committed)} are committed to");
                 }
             }
             catch (Exception e) when (e is InvalidDataException or InvalidOperationException or KeyNotFoundException)
@@ -29,8 +32,11 @@ internal sealed class CommitRule : Rule
                 continue;
             }
             if (record?.Phase != JobPhase.Completed) continue;
-            found.Expect(record.Commit?.Winner is { } winner && record.Outcome?.Winner == winner, job.Id,
-                () => $"it is completed with {record.Outcome?.Winner.ToString() ?? "no winner"}, committed to is {record.Commit?.Winner.ToString() ?? "nobody"}");
+            var (committedTo, answer) = (record.Commit?.Winner, record.Outcome?.Winner);
+            found.Expect(committedTo is not null && answer == committedTo, job.Id,
+                () => $"it is completed with {Called(answer)}, committed to is {Called(committedTo)}");
         }
     }
+
+    private static string Called(TrialId? trial) => trial?.ToString() ?? "nobody";
 }

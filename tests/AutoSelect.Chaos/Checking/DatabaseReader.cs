@@ -43,7 +43,8 @@ internal static class DatabaseReader
 
     private static async Task<ImmutableArray<JobEvent>> Events(NpgsqlDataSource source, JobId job)
     {
-        await using var command = source.CreateCommand("select number, time, at, change from autoselect.events where job = $1 order by number");
+        await using var command = source.CreateCommand(
+            "select number, time, at, change from autoselect.events where job = $1 order by number");
         command.Parameters.Add(new NpgsqlParameter { Value = job.Value });
         await using var reader = await command.ExecuteReaderAsync();
         var events = ImmutableArray.CreateBuilder<JobEvent>();

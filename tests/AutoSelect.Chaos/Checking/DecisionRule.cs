@@ -17,7 +17,10 @@ internal sealed class DecisionRule(Func<string, SelectionHistory> history) : Rul
             try
             {
                 foreach (var decision in DecisionVerification.Verify(job.Events, history, PolicyCatalogue.Get))
-                    found.Expect(decision.IsEqual, job.Id, () => $"decision {decision.Rung} of event {decision.Event}: {decision.Difference}");
+                {
+                    found.Expect(decision.IsEqual, job.Id,
+                        () => $"decision {decision.Rung} of event {decision.Event}: {decision.Difference}");
+                }
             }
             catch (Exception e) when (e is InvalidDataException or InvalidOperationException or KeyNotFoundException)
             {

@@ -24,7 +24,10 @@ internal sealed class DeviceRule : Rule
         foreach (var answer in evidence.Of(Whats.Leases, EntryKind.Note).GroupBy(e => (e.Client, e.Operation)))
         {
             foreach (var device in answer.GroupBy(e => e.Device))
-                found.Expect(device.Count() == 1, device.Key!, () => $"leased to {string.Join(" and ", device.Select(d => d.Job))} at once");
+            {
+                found.Expect(device.Count() == 1, device.Key!,
+                    () => $"leased to {string.Join(" and ", device.Select(d => d.Job))} at once");
+            }
         }
         var deviceOf = segments.GroupBy(s => s.LeaseToken).ToDictionary(g => g.Key, g => g.First().Device);
         var given = evidence.Of(Whats.Work, EntryKind.Done).Where(e => e.Device is not null).ToLookup(e => e.Device!.Value);
@@ -42,8 +45,8 @@ internal sealed class DeviceRule : Rule
                     if (!deviceOf.TryGetValue(token, out var device)) continue;
                     if (!said.TryGetValue((job.Id, reported.Trial, token, point.Step), out var at)) continue;
                     var newer = given[device].FirstOrDefault(g => g.Token > token && g.At < at);
-                    found.Expect(newer is null, device, () =>
-                        $"{job.Id}: step {point.Step} of {reported.Trial} was reported under token {token} after work under {newer!.Token} was given");
+                    found.Expect(newer is null, device, () => $"{job.Id}: step {point.Step} of {reported.Trial} was reported under token "
+                        + $"{token} after work under {newer!.Token} was given");
                 }
             }
         }

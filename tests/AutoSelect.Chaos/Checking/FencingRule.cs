@@ -20,7 +20,8 @@ internal sealed class FencingRule : Rule
             {
                 if (e.Change is SegmentStarted started) open[started.Trial] = started.Segment.LeaseToken;
                 else if (e.Change is SegmentEnded ended) open.Remove(ended.Trial);
-                else if (e.Change is SegmentReported reported) Look(job.Id, e.Number, reported, open.GetValueOrDefault(reported.Trial), found);
+                else if (e.Change is SegmentReported reported)
+                    Look(job.Id, e.Number, reported, open.GetValueOrDefault(reported.Trial), found);
             }
         }
     }
@@ -30,8 +31,8 @@ internal sealed class FencingRule : Rule
         foreach (var point in reported.Points)
         {
             if (point.Diagnostics?.TryGetValue(SimulatedCurve.TokenFigure, out var own) != true) continue;
-            found.Expect((long)own == token, job,
-                () => $"event {number}: the point at step {point.Step} of {reported.Trial} was made under token {own}, in force was {token}");
+            found.Expect((long)own == token, job, () => $"event {number}: the point at step {point.Step} of {reported.Trial} was made "
+                + $"under token {own}, in force was {token}");
         }
         if (reported.Checkpoint is { } checkpoint && SimulatedCheckpoint.TokenOf(checkpoint.Uri) is { } written)
             found.Expect(written == token, job, () => $"event {number}: {checkpoint.Uri} was made under another token than {token}");

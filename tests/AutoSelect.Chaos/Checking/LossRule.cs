@@ -10,7 +10,8 @@ internal sealed class LossRule : Rule
 
     protected override void Look(Evidence evidence, Findings found)
     {
-        var stored = evidence.Jobs.SelectMany(j => j.Events.Select(e => e.Change).OfType<SegmentReported>().Select(r => (Job: j.Id, Report: r)))
+        var stored = evidence.Jobs
+            .SelectMany(j => j.Events.Select(e => e.Change).OfType<SegmentReported>().Select(r => (Job: j.Id, Report: r)))
             .GroupBy(r => (r.Job, r.Report.Trial)).ToDictionary(g => g.Key, g => (
                 Steps: g.SelectMany(r => r.Report.Points).Select(p => p.Step).ToHashSet(),
                 Checkpoint: g.Max(r => r.Report.Checkpoint?.Step) ?? -1));
@@ -21,17 +22,19 @@ internal sealed class LossRule : Rule
             foreach (var step in asked.Points ?? [])
             {
                 if (step > answer.Acknowledged) continue;
-                found.Expect(steps.Contains(step), job, () =>
-                    $"{trial}: point at step {step} of {asked.Client} (token {asked.Token}) was acknowledged at {answer.At:0.000} and is not stored");
+                found.Expect(steps.Contains(step), job, () => $"{trial}: the point at step {step} of {asked.Client} (token {asked.Token}) "
+                    + $"was acknowledged at {answer.At:0.000} and is not stored");
             }
-            if (answer.Acknowledged > 0)
-                found.Expect(steps.Contains(answer.Acknowledged.Value), job, () => $"{trial}: step {answer.Acknowledged} was acknowledged and is not stored");
-            if (asked.Checkpoint is { } written && answer.Order != SegmentOrder.Abandon && asked.IsZombie != true)
-                found.Expect(checkpoint >= written, job, () => $"{trial}: the checkpoint of step {written} was acknowledged; stored is {checkpoint}");
+            if (answer.Acknowledged is { } last and > 0)
+                found.Expect(steps.Contains(last), job, () => $"{trial}: step {last} was acknowledged and is not stored");
+            if (asked.Checkpoint is not { } written || answer.Order == SegmentOrder.Abandon || asked.IsZombie == true) continue;
+            found.Expect(checkpoint >= written, job,
+                () => $"{trial}: the checkpoint of step {written} was acknowledged; stored is that of {checkpoint}");
         }
         foreach (var bad in evidence.Of(Whats.BadCheckpoint, EntryKind.Note))
-            found.Expect(false, bad.Job!, () => $"{bad.Trial}: work under token {bad.Token} was to begin with a checkpoint that is not there: {bad.Reason}");
-        var reasons = evidence.Jobs.SelectMany(j => j.Events.Select(e => e.Change).OfType<JobRequested>().Select(r => (j.Id, r.Request.Reason))).ToHashSet();
+            found.Expect(false, bad.Job!, () => $"{bad.Trial}: work under token {bad.Token} had no checkpoint to begin with: {bad.Reason}");
+        var reasons = evidence.Jobs
+            .SelectMany(j => j.Events.Select(e => e.Change).OfType<JobRequested>().Select(r => (j.Id, r.Request.Reason))).ToHashSet();
         foreach (var done in evidence.Of(Whats.Request, EntryKind.Done))
         {
             // What is so already needs no event.

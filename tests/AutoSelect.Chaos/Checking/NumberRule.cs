@@ -28,7 +28,9 @@ internal sealed class NumberRule : Rule
             foreach (var seen in reading)
             {
                 expected++;
-                found.Expect(seen.Number == expected, reading.Key.Client, () => $"{seen.Job}: read event {seen.Number} where {expected} is next");
+                var next = expected;
+                found.Expect(seen.Number == next, reading.Key.Client,
+                    () => $"{seen.Job}: read event {seen.Number} where {next} is next");
                 expected = seen.Number!.Value;
                 found.Expect(digests.GetValueOrDefault(expected) == seen.Digest, reading.Key.Client,
                     () => $"{seen.Job}: event {seen.Number} was read from {seen.Target} and is not stored so");

@@ -19,7 +19,8 @@ internal sealed class SecondsRule : Rule
         {
             if (!reports.Contains(token)) continue;
             var own = reports[token].Where(e => e.IsZombie != true).Select(e => e.Seconds!.Value).Append(0).ToHashSet();
-            found.Expect(own.Contains(seconds), job, () => $"{seconds} s are charged for token {token}; its device reported at most {own.Max()} s while it held the lease");
+            found.Expect(own.Contains(seconds), job, () => $"{seconds} s are charged for token {token}; its device reported at most "
+                + $"{own.Max()} s while it held the lease");
         }
     }
 

@@ -1,5 +1,4 @@
 using AutoSelect.Chaos.Histories;
-using AutoSelect.Contracts;
 
 namespace AutoSelect.Chaos.Checking;
 

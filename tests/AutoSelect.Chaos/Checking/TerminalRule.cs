@@ -11,7 +11,10 @@ internal sealed class TerminalRule : Rule
     protected override void Look(Evidence evidence, Findings found)
     {
         foreach (var answer in evidence.Of(Whats.Submit, EntryKind.Done))
-            found.Expect(evidence.ById.ContainsKey(answer.Job!.Value), answer.Job, () => $"{answer.Client} was told of it; it is not stored");
+        {
+            found.Expect(evidence.ById.ContainsKey(answer.Job!.Value), answer.Job,
+                () => $"{answer.Client} was told of it; it is not stored");
+        }
         foreach (var job in evidence.Jobs)
         {
             found.Expect(job.Phase.HasEnded() && job.Events is [.., { Change: JobEnded }], job.Id,

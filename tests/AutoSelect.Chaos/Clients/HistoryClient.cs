@@ -33,7 +33,8 @@ internal sealed class HistoryClient(Servers servers, string key, HistoryFile his
     /// <param name="ct">Ends the wait.</param>
     /// <returns>What was told, and whether there is any use in asking again.</returns>
     public async Task<(T? Answer, EntryKind Kind)> Ask<T>(
-        HistoryEntry asked, Func<ApiClient, CancellationToken, Task<T>> call, Func<HistoryEntry, T, HistoryEntry> answered, CancellationToken ct)
+        HistoryEntry asked, Func<ApiClient, CancellationToken, Task<T>> call, Func<HistoryEntry, T, HistoryEntry> answered,
+        CancellationToken ct)
     {
         var (client, target) = (Current, Target);
         asked = history.Add(asked with { Target = target });

@@ -25,7 +25,8 @@ internal static class JobDraws
     /// <summary>Label of a job with its <see cref="JobDraw.Key"/>.</summary>
     public const string KeyLabel = "chaos";
 
-    private static readonly JobRequestKind[] Requests = [JobRequestKind.Pause, JobRequestKind.StopTrial, JobRequestKind.CommitTo, JobRequestKind.Cancel];
+    private static readonly JobRequestKind[] Requests =
+        [JobRequestKind.Pause, JobRequestKind.StopTrial, JobRequestKind.CommitTo, JobRequestKind.Cancel];
 
     /// <param name="seed">Of the draws.</param>
     /// <param name="real">Jobs of real devices; they come first.</param>

@@ -127,7 +127,8 @@ internal sealed class Submitter(Servers servers, string name, string key, string
             var list = await client.Current.ListJobs(new JobListQuery { States = [JobPhase.Paused] }, patience.Token);
             return [.. list.Jobs.Select(j => j.Id)];
         }
-        catch (Exception e) when (!ct.IsCancellationRequested && e is HttpRequestException or ApiRefusalException or OperationCanceledException)
+        catch (Exception e) when (!ct.IsCancellationRequested
+            && e is HttpRequestException or ApiRefusalException or IOException or OperationCanceledException)
         {
             client.Turn();
             return [];

@@ -76,10 +76,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
         {
             var (number, name) = (i, $"{Keys.SimulatedName}-{i}");
             var isOnHost = network is not null && i < options.SimulatedDevices / 2;
-            StartDevice(number, name, () => Placed(isOnHost ? DevicesHost : null, [ChaosPaths.Self, .. SimulatedArguments(name, number)]), new()
-            {
-                ["CHAOS_KEY"] = Keys.Simulated,
-            });
+            var environment = new Dictionary<string, string> { ["CHAOS_KEY"] = Keys.Simulated };
+            StartDevice(number, name,
+                () => Placed(isOnHost ? DevicesHost : null, [ChaosPaths.Self, .. SimulatedArguments(name, number)]), environment);
         }
     }
 
@@ -88,7 +87,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         for (var i = 0; i < options.RealDevices; i++)
         {
             var (number, name) = (options.SimulatedDevices + i, $"{Keys.RealName}-{i}");
-            StartDevice(number, name, () => Placed(null, RealDevice.Arguments(paths, Servers, name)), RealDevice.Environment(paths, Keys.Real));
+            StartDevice(number, name,
+                () => Placed(null, RealDevice.Arguments(paths, Servers, name)), RealDevice.Environment(paths, Keys.Real));
         }
     }
 
@@ -135,8 +135,9 @@ internal sealed class ChaosCluster : IAsyncDisposable
         foreach (var folder in (string[])[paths.Results, paths.Histories, paths.Logs, paths.Shared, paths.Home, paths.Preloaded])
             Directory.CreateDirectory(folder);
         // The database's own user must come through.
-        File.SetUnixFileMode(paths.Results, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(paths.Results, owner | others);
         Leftovers.End(paths.Processes);
         canPreload = await clocks.Build() && await slowDisk.Build();
         if (!canPreload) say("no C compiler: no slow disk and no wrong clocks");
@@ -167,7 +168,13 @@ internal sealed class ChaosCluster : IAsyncDisposable
             paths.Program, "serve", "--json", "--store", paths.Store(silo), "--shared", paths.Shared,
             "--address", at.Address.ToString(), "--silo-port", $"{at.Silo}",
             "--listen", $"{at.Address}:{at.Api}",
-            .. network is null ? Array.Empty<string>() : ["--certificate", paths.CertificateWithKey, "--host", at.Address.ToString()],
+            // One certificate for all: that of its own authority too.
+            .. network is null ? Array.Empty<string>() :
+            [
+                "--certificate", paths.CertificateWithKey, "--host", at.Address.ToString(),
+                "--cluster-certificate", paths.CertificateWithKey, "--cluster-certificate-key", paths.CertificateWithKey,
+                "--cluster-authority", paths.Certificate,
+            ],
         ]);
         return (program, arguments, new Dictionary<string, string>(canPreload ? clocks.For($"{silo}") : [])
         {

@@ -28,18 +28,20 @@ internal sealed record ChaosPaths(string Results)
     /// <summary>Libraries that are preloaded, and what they go by.</summary>
     public string Preloaded => Path.Combine(Results, "preloaded");
 
-    public static string DeviceProgram => Path.Combine(Top, "artifacts", "bin", "AutoSelect.Device", Configuration, "AutoSelect.Device.dll");
+    public static string DeviceProgram => Built("AutoSelect.Device");
 
     /// <summary>This program, which is also the simulated device's.</summary>
-    public static string Self => Path.Combine(Top, "artifacts", "bin", "AutoSelect.Chaos", Configuration, "AutoSelect.Chaos.dll");
+    public static string Self => Built("AutoSelect.Chaos");
 
-    public static string OwnWorkload => Path.Combine(Top, "artifacts", "bin", "OwnWorkload", Configuration, "OwnWorkload.dll");
+    public static string OwnWorkload => Built("OwnWorkload");
 
     public static string Tool(string name) => Path.Combine(Top, "eng", name);
 
     private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Name;
 
     private static string Top { get; } = Root();
+
+    private static string Built(string project) => Path.Combine(Top, "artifacts", "bin", project, Configuration, $"{project}.dll");
 
     private static string Root()
     {

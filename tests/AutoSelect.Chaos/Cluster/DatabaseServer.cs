@@ -2,12 +2,16 @@ using Npgsql;
 
 namespace AutoSelect.Chaos.Cluster;
 
-/// <summary>The cluster's PostgreSQL, a real one by eng/postgres, which waits for its disk and can be killed, stopped and slowed down.</summary>
+/// <summary>
+/// The cluster's PostgreSQL, a real one by eng/postgres, which waits for its disk and can be killed, stopped and slowed down.
+/// </summary>
 /// <param name="paths">Of the run.</param>
 /// <param name="more">Environment that it is started with.</param>
 internal sealed class DatabaseServer(ChaosPaths paths, IReadOnlyDictionary<string, string> more)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private string Pid => Path.Combine(paths.Database, "data", "postmaster.pid");
 
     /// <summary>Its connection string.</summary>
     public string Connection { get; private set; } = "";
@@ -16,6 +20,9 @@ internal sealed class DatabaseServer(ChaosPaths paths, IReadOnlyDictionary<strin
     public async Task Start()
     {
         if (Postmaster() is not null) return;
+        // One that was killed stays in the table of processes until somebody asks for its exit code, and would be taken for running.
+        foreach (var file in (string[])[Pid, Path.Combine(paths.Database, ".s.PGSQL.5432.lock")])
+            if (File.Exists(file)) File.Delete(file);
         var environment = new Dictionary<string, string>(more) { ["AUTOSELECT_POSTGRES_OWNER"] = $"{Environment.ProcessId}" };
         Connection = (await Command.Run(ChaosPaths.Tool("postgres"), ["start", paths.Database], environment)).Trim();
     }
@@ -68,8 +75,7 @@ internal sealed class DatabaseServer(ChaosPaths paths, IReadOnlyDictionary<strin
 
     private int? Postmaster()
     {
-        var file = Path.Combine(paths.Database, "data", "postmaster.pid");
-        if (!File.Exists(file) || !int.TryParse(File.ReadLines(file).FirstOrDefault(), out var id)) return null;
+        if (!File.Exists(Pid) || !int.TryParse(File.ReadLines(Pid).FirstOrDefault(), out var id)) return null;
         return Signals.StartOf(id) is null ? null : id;
     }
 }

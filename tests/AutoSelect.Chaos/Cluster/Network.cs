@@ -2,7 +2,9 @@ using System.Net;
 
 namespace AutoSelect.Chaos.Cluster;
 
-/// <summary>A network namespace for each silo, and one for a part of the devices (eng/network-namespaces), whose links can be cut.</summary>
+/// <summary>
+/// A network namespace for each silo, and one for a part of the devices (eng/network-namespaces), whose links can be cut.
+/// </summary>
 internal sealed class Network : IAsyncDisposable
 {
     private static readonly string Tool = ChaosPaths.Tool("network-namespaces");

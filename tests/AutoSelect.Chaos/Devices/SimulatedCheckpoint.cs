@@ -54,8 +54,8 @@ internal sealed record SimulatedCheckpoint(JobId Job, TrialId Trial, long Step, 
     public static long? TokenOf(string uri)
     {
         var name = Path.GetFileName(uri);
-        if (!name.EndsWith(Ending, StringComparison.Ordinal) || name.IndexOf('-', StringComparison.Ordinal) is not (> 0 and var at)) return null;
-        return long.TryParse(name[(at + 1)..^Ending.Length], out var token) ? token : null;
+        if (!name.EndsWith(Ending, StringComparison.Ordinal) || name[..^Ending.Length].Split('-') is not [_, var text]) return null;
+        return long.TryParse(text, out var token) ? token : null;
     }
 
     /// <summary>Removes what is older than the checkpoint that the control side goes on from, and no younger than this lease.</summary>

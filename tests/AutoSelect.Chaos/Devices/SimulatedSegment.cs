@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Chaos.Devices;

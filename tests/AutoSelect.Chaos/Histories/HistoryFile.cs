@@ -6,8 +6,8 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Chaos.Histories;
 
 /// <summary>
-/// Appends the history of one client to a file of JSON lines. A line is with the kernel before the call returns, so it survives the process;
-/// the line that a kill tore ends before the next one.
+/// Appends the history of one client to a file of JSON lines. A line is with the kernel before the call returns, so it survives the
+/// process; the line that a kill tore ends before the next one.
 /// </summary>
 internal sealed class HistoryFile : IDisposable
 {

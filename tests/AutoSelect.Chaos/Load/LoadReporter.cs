@@ -48,7 +48,8 @@ internal sealed class LoadReporter(Servers servers, string key, string id) : IDi
         var (acknowledged, latencies, curve) = (0L, new List<double>(), new SimulatedCurve(work!.Candidate, .01));
         while (!over.IsCancellationRequested)
         {
-            var batch = Enumerable.Range(1, points).Select(i => curve.Point(step + i, work.LeaseToken) with { Diagnostics = null }).ToImmutableArray();
+            var batch = Enumerable.Range(1, points)
+                .Select(i => curve.Point(step + i, work.LeaseToken) with { Diagnostics = null }).ToImmutableArray();
             var asked = HistoryFile.Now;
             lock (ReportedAt) ReportedAt[step + points] = asked;
             seconds += points * .01;

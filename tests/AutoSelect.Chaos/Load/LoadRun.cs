@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using AutoSelect.Chaos.Cluster;
 using AutoSelect.Chaos.Histories;
 using AutoSelect.Chaos.Runs;
@@ -18,6 +19,7 @@ internal sealed class LoadRun(LoadOptions options)
     private const int Followed = 10;
 
     private readonly ChaosPaths paths = options.Paths;
+    private double emptyMemory;
 
     public async Task Run(CancellationToken ct)
     {
@@ -41,8 +43,6 @@ internal sealed class LoadRun(LoadOptions options)
         foreach (var reporter in reporters) reporter.Dispose();
     }
 
-    private double emptyMemory;
-
     private async Task Submit(ChaosCluster cluster, CancellationToken ct)
     {
         emptyMemory = Memory(cluster);
@@ -62,7 +62,7 @@ internal sealed class LoadRun(LoadOptions options)
                     latencies.Add(HistoryFile.Now - asked);
                     return;
                 }
-                catch (Exception e) when (e is ApiRefusalException { Status: System.Net.HttpStatusCode.TooManyRequests } or HttpRequestException)
+                catch (Exception e) when (e is ApiRefusalException { Status: HttpStatusCode.TooManyRequests } or HttpRequestException)
                 {
                     Interlocked.Increment(ref refused);
                     await Task.Delay(200, ct);
@@ -101,12 +101,15 @@ internal sealed class LoadRun(LoadOptions options)
         var elapsed = HistoryFile.Now - began;
         await Task.WhenAll(following);
         var latencies = counts.SelectMany(c => c.Latencies).ToList();
-        double Cores(double now, double then) => (now - then) / elapsed;
-        Write($"{points} points a report: {counts.Sum(c => c.Points) / elapsed:0} durable points/s, {latencies.Count / elapsed:0} reports/s, "
+        silo = (ProcessorSeconds.Of(cluster.Silos[0].Id) - silo) / elapsed;
+        database = (ProcessorSeconds.OfDatabase(cluster.Database) - database) / elapsed;
+        own = (ProcessorSeconds.Of(Environment.ProcessId) - own) / elapsed;
+        var acknowledged = counts.Sum(c => c.Points);
+        Write($"{points} points a report: {acknowledged / elapsed:0} durable points/s, {latencies.Count / elapsed:0} reports/s, "
             + $"answer p50 {Quantile(latencies, .5) * 1000:0} ms, p99 {Quantile(latencies, .99) * 1000:0} ms");
-        Write($"… from report to subscriber p50 {Quantile(delays, .5) * 1000:0} ms, p99 {Quantile(delays, .99) * 1000:0} ms ({delays.Count} points); "
-            + $"silo {Memory(cluster):0} MB, {Cores(ProcessorSeconds.Of(cluster.Silos[0].Id), silo):0.00} cores; database "
-            + $"{Cores(ProcessorSeconds.OfDatabase(cluster.Database), database):0.00} cores; load {Cores(ProcessorSeconds.Of(Environment.ProcessId), own):0.00} cores");
+        Write($"… from report to subscriber p50 {Quantile(delays, .5) * 1000:0} ms, p99 {Quantile(delays, .99) * 1000:0} ms "
+            + $"({delays.Count} reports)");
+        Write($"… silo {Memory(cluster):0} MB, {silo:0.00} cores; database {database:0.00} cores; load {own:0.00} cores");
     }
 
     /// <summary>Reads a job's events and notes how long ago their last points were reported.</summary>
@@ -136,13 +139,15 @@ internal sealed class LoadRun(LoadOptions options)
         objective: { tradeoff: { gain: 0.01, worth: 1h } }
         candidates:
           - strategy: sgd
-            values: { learningRate: [{{string.Join(", ", Enumerable.Range(1, options.Candidates).Select(i => (.01 * i).ToString("0.00", CultureInfo.InvariantCulture)))}}] }
+            values: { learningRate: [{{string.Join(", ", Enumerable.Range(1, options.Candidates).Select(Rate))}}] }
             batchSizes: [20]
         epochs: 1000000
         policy: exhaustive
         probe: { devices: 1 }
         telemetry: { labels: { simulated: devices and curves } }
         """;
+
+    private static string Rate(int number) => (.01 * number).ToString("0.00", CultureInfo.InvariantCulture);
 
     private static double Memory(ChaosCluster cluster)
     {

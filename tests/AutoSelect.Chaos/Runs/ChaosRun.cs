@@ -102,8 +102,10 @@ internal sealed class ChaosRun(RunOptions options, Action<string> say)
     private async Task Submit(ChaosCluster cluster, IReadOnlyList<JobDraw> jobs, double startedAt, Task harming, CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var submitters = cluster.Keys.Submitters.Select((k, i) => (k.Key, new Submitter(cluster.Servers, k.Key, k.Value, paths.Histories, i))).ToList();
-        var working = Task.WhenAll(submitters.Select(s => s.Item2.Run([.. jobs.Where(j => j.Submitter == s.Key)], startedAt, patience.Token)));
+        var submitters = cluster.Keys.Submitters
+            .Select((k, i) => (Name: k.Key, Client: new Submitter(cluster.Servers, k.Key, k.Value, paths.Histories, i))).ToList();
+        var working = Task.WhenAll(submitters.Select(
+            s => s.Client.Run([.. jobs.Where(j => j.Submitter == s.Name)], startedAt, patience.Token)));
         await Task.WhenAny(working, harming);
         await harming;
         if (harming.IsCompletedSuccessfully && harming != Task.CompletedTask) await cluster.Heal();

@@ -6,7 +6,9 @@ using AutoSelect.Jobs;
 
 namespace AutoSelect.Chaos.Runs;
 
-/// <summary>Measures how long what is lost is missed: a silo, a device, the database, everything. Devices are simulated, all else is real.</summary>
+/// <summary>
+/// Measures how long what is lost is missed: a silo, a device, the database, everything. Devices are simulated, all else is real.
+/// </summary>
 internal sealed class FailOver(RunOptions options, int rounds, Action<string> say)
 {
     private const int JobCount = 3;
@@ -68,10 +70,11 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
     private async Task KillAll(ChaosCluster cluster, LongJobs seen, IReadOnlyList<JobId> jobs, CancellationToken ct)
     {
         using var http = cluster.Servers.Http(cluster.Keys.Auditor);
-        var (at, began) = (DateTimeOffset.UtcNow, HistoryFile.Now);
+        var began = HistoryFile.Now;
         for (var i = 0; i < options.Cluster.SimulatedDevices; i++) cluster.Device(i)?.Kill(TimeSpan.Zero);
         foreach (var silo in cluster.Silos) silo.Kill(TimeSpan.Zero);
         await cluster.Database.Kill();
+        var at = DateTimeOffset.UtcNow;
         await cluster.Database.Start();
         await Answers(cluster, http, 0, $"v1/jobs/{jobs[0]}", ct);
         Add("all killed: a silo serves", HistoryFile.Now - began);
@@ -88,7 +91,8 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
         var back = DateTimeOffset.UtcNow;
         await cluster.Database.Start();
         var times = await Task.WhenAll(jobs.Select(j => seen.First(j, back, e => e.Change is SegmentReported, Longest, ct)));
-        Add($"database gone for {gone.TotalSeconds:0} s: all jobs store points again after it is back", times.Max(e => (e.Time - back).TotalSeconds));
+        Add($"database gone for {gone.TotalSeconds:0} s: all jobs store points again after it is back",
+            times.Max(e => (e.Time - back).TotalSeconds));
         await Settled(cluster, seen, jobs, ct);
         foreach (var job in jobs)
         {

@@ -38,8 +38,9 @@ internal sealed class LongJobs(ChaosCluster cluster, string histories)
             var key = $"long-{jobs.Count}";
             var (answer, kind) = await client.Ask(
                 history.New(EntryKind.Asked, Whats.Submit) with { Key = key },
-                (api, patience) => api.SubmitJob(new Submission(Text) { Id = key, Name = key }, patience), (e, a) => e with { Job = a.Job }, ct);
-            if (kind == EntryKind.Refused) throw new InvalidOperationException("The jobs of the measurement were refused; the history says why.");
+                (api, patience) => api.SubmitJob(new Submission(Text) { Id = key, Name = key }, patience),
+                (e, a) => e with { Job = a.Job }, ct);
+            if (kind == EntryKind.Refused) throw new InvalidOperationException($"{key} was refused; the history says why.");
             if (kind == EntryKind.Done) jobs.Add(answer!.Job);
             else await Task.Delay(500, ct);
         }
@@ -90,8 +91,10 @@ internal sealed class LongJobs(ChaosCluster cluster, string histories)
     /// <summary>Number of the silo that attends to a job, as the silos' logs have it; null where none tells.</summary>
     public static int? HostOf(JobId job, ChaosPaths paths, int silos)
     {
-        var last = Enumerable.Range(0, silos).Select(silo => (Silo: silo, Line: Lines(paths, silo)
-            .LastOrDefault(l => l.Contains($"Job {job} is attended to", StringComparison.Ordinal)))).Where(l => l.Line is not null).ToList();
+        var words = $"Job {job} is attended to";
+        var last = Enumerable.Range(0, silos)
+            .Select(silo => (Silo: silo, Line: Lines(paths, silo).LastOrDefault(l => l.Contains(words, StringComparison.Ordinal))))
+            .Where(l => l.Line is not null).ToList();
         // Lines begin with their time.
         return last.Count == 0 ? null : last.MaxBy(l => l.Line, StringComparer.Ordinal).Silo;
     }

@@ -18,7 +18,7 @@ internal static class ResultTable
         var faults = evidence.Of(Whats.Fault, EntryKind.Done).ToList();
         var healed = evidence.Of(Whats.Healed, EntryKind.Note).Count();
         Row("faults done", $"{faults.Count}, made good {healed}");
-        foreach (var kind in faults.GroupBy(f => f.Key!).OrderBy(g => g.Key, StringComparer.Ordinal)) Row($"… {kind.Key}", $"{kind.Count()}");
+        foreach (var kind in faults.CountBy(f => f.Key!).OrderBy(k => k.Key, StringComparer.Ordinal)) Row($"… {kind.Key}", $"{kind.Value}");
         foreach (var phase in evidence.Jobs.GroupBy(j => j.Phase).OrderBy(g => g.Key)) Row($"jobs {phase.Key}", $"{phase.Count()}");
         var changes = evidence.Jobs.SelectMany(j => j.Events.Select(e => e.Change)).ToList();
         Row("events", $"{changes.Count}");
@@ -31,8 +31,9 @@ internal static class ResultTable
             $"{asked.Count}, {evidence.Of(Whats.Report, EntryKind.Done).Count()}, {asked.Count(e => e.IsZombie == true)}");
         Row("events read, readings", $"{evidence.Of(Whats.Event, EntryKind.Done).Count()}, {Readings(evidence)}");
         var calls = evidence.Histories.Where(e => e.What is Whats.Submit or Whats.Request or Whats.Describe).ToList();
+        int Count(EntryKind kind) => calls.Count(e => e.Kind == kind);
         Row("calls of clients done, refused, without an answer",
-            $"{calls.Count(e => e.Kind == EntryKind.Done)}, {calls.Count(e => e.Kind == EntryKind.Refused)}, {calls.Count(e => e.Kind == EntryKind.Unknown)}");
+            $"{Count(EntryKind.Done)}, {Count(EntryKind.Refused)}, {Count(EntryKind.Unknown)}");
         Row("answers 500", $"{evidence.Histories.Count(e => e.Reason?.StartsWith("500", StringComparison.Ordinal) == true)}");
         Row("processes that ended by themselves", $"{evidence.Of(Whats.Exit, EntryKind.Note).Count()}");
         Seconds(evidence, Row);

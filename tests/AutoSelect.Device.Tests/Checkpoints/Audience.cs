@@ -7,6 +7,8 @@ namespace AutoSelect.Device.Tests.Checkpoints;
 /// <summary>Takes down what is told of uploads, in order: steps that are stored, and faults.</summary>
 internal sealed class Audience : IUploadAudience
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private readonly Channel<object> told = Channel.CreateUnbounded<object>();
 
     public long StoredCheckpointStep { get; set; }
@@ -20,5 +22,5 @@ internal sealed class Audience : IUploadAudience
 
     /// <summary>The next that is told.</summary>
     public async Task<T> Next<T>() =>
-        Assert.IsType<T>(await told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.IsType<T>(await told.Reader.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ct));
 }

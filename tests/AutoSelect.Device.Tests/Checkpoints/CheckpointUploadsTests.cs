@@ -13,6 +13,8 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder folder = new();
     private readonly CheckpointStores stores = new();
     private readonly FakeTimeProvider time = new();
@@ -30,7 +32,7 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await uploads.GiveUp().WaitAsync(Bound);
+        await uploads.GiveUp().WaitAsync(Bound, CancellationToken.None);
         uploads.Dispose();
         await server.DisposeAsync();
         stores.Dispose();
@@ -42,14 +44,14 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
     {
         var held = Hold();
         uploads.Add(At(1));
-        await held.Asked.Task.WaitAsync(Bound);
+        await held.Asked.Task.WaitAsync(Bound, Ct);
         Assert.True(audience.IsSilent);
         Assert.Null(uploads.Newest);
         held.Release();
         var stored = await audience.Next<Checkpoint>();
         Assert.Equal((1, $"{At(1).Uri}"), (stored.Step, stored.Uri));
         Assert.Equal(File.ReadAllBytes(At(1).Path), server["jobs/t01/1.safetensors"]);
-        Assert.Null(await uploads.Finish(Bound, CancellationToken.None));
+        Assert.Null(await uploads.Finish(Bound, Ct));
     }
 
     [Fact]
@@ -57,13 +59,13 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
     {
         var held = Hold();
         uploads.Add(At(1));
-        await held.Asked.Task.WaitAsync(Bound);
+        await held.Asked.Task.WaitAsync(Bound, Ct);
         uploads.Add(At(2));
         uploads.Add(At(3));
         Assert.Equal(1, uploads.OldestNeeded);
         Assert.False(File.Exists(folder["2.safetensors"]), "what was replaced is still on the disk");
         held.Release();
-        Assert.Null(await uploads.Finish(Bound, CancellationToken.None).WaitAsync(Bound));
+        Assert.Null(await uploads.Finish(Bound, Ct).WaitAsync(Bound, Ct));
         Assert.Equal(1, (await audience.Next<Checkpoint>()).Step);
         Assert.Equal(3, (await audience.Next<Checkpoint>()).Step);
         Assert.True(audience.IsSilent);
@@ -76,12 +78,12 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
     {
         var held = Hold();
         uploads.Add(At(1));
-        await held.Asked.Task.WaitAsync(Bound);
+        await held.Asked.Task.WaitAsync(Bound, Ct);
         uploads.Add(At(2) with { Checkpoint = null });
         uploads.Add(At(3));
         uploads.Add(At(4));
         held.Release();
-        Assert.Null(await uploads.Finish(Bound, CancellationToken.None).WaitAsync(Bound));
+        Assert.Null(await uploads.Finish(Bound, Ct).WaitAsync(Bound, Ct));
         Assert.Equal(["jobs/t01/1.safetensors", "jobs/t01/2.safetensors", "jobs/t01/4.safetensors"],
             server.Requests.Where(r => r.StartsWith("PUT ", StringComparison.Ordinal)).Select(r => r[4..]));
     }
@@ -96,7 +98,7 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
         Assert.Contains("503", await audience.Next<string>(), StringComparison.Ordinal);
         Assert.Equal(1, uploads.Newest!.Step);
         server.Fault = _ => Task.FromResult<StandInFault?>(null);
-        var finished = uploads.Finish(TimeSpan.FromHours(1), CancellationToken.None);
+        var finished = uploads.Finish(TimeSpan.FromHours(1), Ct);
         await Pass(finished);
         Assert.Null(await finished);
         Assert.Equal("", await audience.Next<string>());
@@ -112,7 +114,7 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
         await audience.Next<string>();
         uploads.Add(At(2));
         server.Fault = _ => Task.FromResult<StandInFault?>(null);
-        await Pass(uploads.Finish(TimeSpan.FromHours(1), CancellationToken.None));
+        await Pass(uploads.Finish(TimeSpan.FromHours(1), Ct));
         Assert.Equal(["jobs/t01/2.safetensors"], server.Keys);
     }
 
@@ -122,7 +124,7 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
         server.Fault = _ => Task.FromResult<StandInFault?>(StandInFault.Answer(507, "InsufficientStorage"));
         uploads.Add(At(1));
         await audience.Next<string>();
-        var finished = uploads.Finish(TimeSpan.FromMinutes(5), CancellationToken.None);
+        var finished = uploads.Finish(TimeSpan.FromMinutes(5), Ct);
         await Pass(finished);
         Assert.Contains("takes no more", await finished, StringComparison.Ordinal);
     }
@@ -132,11 +134,11 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
     {
         var held = Hold();
         uploads.Add(At(1));
-        await held.Asked.Task.WaitAsync(Bound);
+        await held.Asked.Task.WaitAsync(Bound, Ct);
         using var abandoned = new CancellationTokenSource();
         var finished = uploads.Finish(TimeSpan.FromHours(1), abandoned.Token);
         await abandoned.CancelAsync();
-        Assert.NotNull(await finished.WaitAsync(Bound));
+        Assert.NotNull(await finished.WaitAsync(Bound, Ct));
         held.Release();
         Assert.True(audience.IsSilent);
     }
@@ -149,7 +151,7 @@ public sealed class CheckpointUploadsTests : IAsyncLifetime
             // The name of the one before has been stored by then.
             audience.StoredCheckpointStep = step - 1;
             uploads.Add(At(step));
-            await uploads.Finish(Bound, CancellationToken.None).WaitAsync(Bound);
+            await uploads.Finish(Bound, Ct).WaitAsync(Bound, Ct);
         }
         Assert.Equal(["jobs/t01/2.safetensors", "jobs/t01/3.safetensors", "jobs/t01/4.safetensors"], server.Keys);
     }

@@ -13,6 +13,8 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder folder = new();
     private readonly CheckpointStores stores = new();
     private readonly FakeTimeProvider time = new();
@@ -83,7 +85,9 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
         if (how == "missing") server.Remove("jobs/job/checkpoints/t01/3.safetensors");
         else server["jobs/job/checkpoints/t01/3.safetensors"] = how == "damaged" ? "stAte"u8.ToArray() : "sta"u8.ToArray();
         using var work = new RunningWork(Segment(from));
-        var report = await Run(work, (_, _) => throw new InvalidOperationException("it trained"));
+        var running = Run(work, (_, _) => throw new InvalidOperationException("it trained"));
+        await Pass(running);
+        var report = await running;
         Assert.Equal(SegmentEnd.CheckpointUnusable, report.End);
         Assert.Contains("3.safetensors", report.Reason, StringComparison.Ordinal);
     }
@@ -111,7 +115,7 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
         var running = Run(work, (_, _) => throw new InvalidOperationException("it trained"));
         while (work.Report().StoreFault.Length == 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Patience());
         work.Order = SegmentOrder.Interrupt;
-        Assert.Equal(SegmentEnd.Interrupted, (await running.WaitAsync(Bound)).End);
+        Assert.Equal(SegmentEnd.Interrupted, (await running.WaitAsync(Bound, Ct)).End);
     }
 
     [Fact]

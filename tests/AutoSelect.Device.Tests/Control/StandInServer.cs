@@ -89,6 +89,7 @@ internal sealed class StandInServer : IAsyncDisposable
     private sealed class Nothing : IControlSide, ICatalogueSource
     {
         public Task<JobSpec> Complete(JobPlan plan) => throw new NotSupportedException();
+        public Task<JobSpec> Forecast(JobPlan plan) => throw new NotSupportedException();
         public Task<JobPreview> Preview(JobPlan plan) => throw new NotSupportedException();
         public Task<JobId> Submit(JobSpec spec, string? submission) => throw new NotSupportedException();
         public Task Request(JobId job, JobRequest request) => throw new NotSupportedException();

@@ -68,5 +68,5 @@ public sealed class DeviceKeyFileTests : IAsyncDisposable
     }
 
     private async Task<KeyDescription?> Known() =>
-        await keys.Find(ApiKeys.Digest((await File.ReadAllTextAsync(file.Path)).Trim()));
+        await keys.Find(ApiKeys.Digest((await File.ReadAllTextAsync(file.Path, TestContext.Current.CancellationToken)).Trim()));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Planning.Previews;

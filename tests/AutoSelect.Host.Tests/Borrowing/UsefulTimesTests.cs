@@ -1,4 +1,3 @@
-using AutoSelect.Contracts;
 using AutoSelect.Host.Control.Borrowing;
 
 namespace AutoSelect.Host.Tests.Borrowing;

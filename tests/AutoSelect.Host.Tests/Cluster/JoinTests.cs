@@ -46,9 +46,11 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         Assert.Equal(0, await machine.Terminate());
         Assert.Empty(await api.ListDevices(Ct));
         var after = JobFold.FromEvents(await jobs.Jobs.Changes(job, 0))!.Trials[0];
-        var only = Assert.Single(after.Segments);
-        Assert.Equal((segment.LeaseToken, SegmentEnd.Interrupted, 0), (only.LeaseToken, only.End, after.Restarts));
-        Assert.Equal(after.Checkpoint!.Step, only.ToStep);
+        var drained = after.Segments[0];
+        Assert.Equal((segment.LeaseToken, SegmentEnd.Interrupted, 0), (drained.LeaseToken, drained.End, after.Restarts));
+        Assert.Equal(after.Checkpoint!.Step, drained.ToStep);
+        // What the device is given between its last word and its leave comes to nothing, and is nobody's fault.
+        Assert.All(after.Segments.Skip(1), s => Assert.Equal((s.FromStep, SegmentEnd.Interrupted), (s.ToStep, s.End)));
     }
 
     private string DeviceLog()
@@ -70,7 +72,7 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         using var api = await silos[0].Api();
         var created = await api.CreateKey(new NewKey { Name = "node7", Role = KeyRole.Device }, Ct);
         await File.WriteAllTextAsync(folder["key"], created.Key, Ct);
-        File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var machine = await JoinedMachine.Start(
         [
             .. silos.SelectMany(s => new[] { "--join", s.Address.ToString() }), "--token-file", folder["key"],

@@ -1,13 +1,15 @@
+using System.Collections.Immutable;
 using System.Net;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
 /// <summary>The control side of a simulated device, over the APIs of silos: after a failure the next one is turned to.</summary>
 /// <param name="silos">Their APIs.</param>
 /// <param name="id">Which device.</param>
-internal sealed class ServedDevice(IReadOnlyList<ApiClient> silos, DeviceId id) : IDeviceGrain
+internal sealed class ServedDevice(IReadOnlyList<ApiClient> silos, DeviceId id) : IDeviceControl
 {
     private int at;
 
@@ -19,13 +21,8 @@ internal sealed class ServedDevice(IReadOnlyList<ApiClient> silos, DeviceId id) 
 
     public Task<ReportReply> Report(long session, SegmentReport report) => Ask(silo => silo.ReportSegment(id, session, report));
 
-    public async Task Leave(long session) => await Ask(async silo =>
-    {
-        await silo.EndDeviceSession(id, session);
-        return true;
-    });
-
-    public Task Assign(SegmentAssignment assignment) => throw new NotSupportedException("Jobs give work, devices do not.");
+    public Task<ImmutableArray<RankAddress>?> Meet(RankPlacement placement, RankAddress address, TimeSpan patience) =>
+        Ask(silo => silo.MeetRanks(new RankMeetingCall(placement, address, patience.TotalSeconds)));
 
     private async Task<T> Ask<T>(Func<ApiClient, Task<T>> ask)
     {

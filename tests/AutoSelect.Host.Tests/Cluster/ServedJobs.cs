@@ -37,8 +37,7 @@ internal sealed class ServedJobs : IAsyncDisposable
     public SimulatedDevice AddDevice(string id, Func<SegmentAssignment, Task> beforeSegment)
     {
         var training = new SimulatedTraining().Ends("wide", 0.9).Ends("narrow", 0.7);
-        var device = new SimulatedDevice(
-            new ServedDevice(silos, new DeviceId(id)), _ => throw new NotSupportedException("No job here has ranks."), id, training)
+        var device = new SimulatedDevice(new ServedDevice(silos, new DeviceId(id)), id, training)
         {
             BeforeSegment = beforeSegment,
             ReportsWhileHeld = true,

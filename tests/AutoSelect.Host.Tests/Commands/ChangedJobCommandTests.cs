@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Commands;
@@ -11,8 +12,6 @@ namespace AutoSelect.Host.Tests;
 public sealed class ChangedJobCommandTests
 {
     private const string Candidate = "{ strategy: sgd, values: { learningRate: 0.5 } }";
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task An_objective_is_extended_in_a_store_that_nobody_has_open()
@@ -182,8 +181,8 @@ public sealed class ChangedJobCommandTests
 
     private static async Task<CommandRun> Against(StoredJob job)
     {
-        if (ApiFile.Read(job.Paths) is null) await job.Serve();
-        var file = ApiFile.Read(job.Paths)!;
+        if (ApiFile.Read(job.Paths.Api) is null) await job.Serve();
+        var file = ApiFile.Read(job.Paths.Api)!;
         var run = new CommandRun();
         run.Variables[ServerLocation.Variable] = $"http://127.0.0.1:{file.Port}";
         run.Variables[ServerLocation.KeyVariable] = file.Token;

@@ -21,7 +21,7 @@ public sealed class DashboardCommandTests
         Assert.Contains($"Dashboard: {address}", run.Error, StringComparison.Ordinal);
         Assert.Equal($"/jobs/{job.Id}", address.AbsolutePath);
         Assert.Empty(address.Query);
-        using var http = new HttpClient { BaseAddress = address };
+        using var http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = address };
         using var page = await http.GetAsync(address, Cancelled);
         Assert.Equal("text/html", page.Content.Headers.ContentType!.MediaType);
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Fragment["#link=".Length..]);

@@ -37,7 +37,8 @@ public sealed class DeviceCommandTests
         using var run = new CommandRun();
         var file = Path.Combine(run.Folder.Path, "key");
         await File.WriteAllTextAsync(file, "autoselect_00", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
         Assert.Equal(ExitCodes.BadInput, await run.Run("device", "--join", Server, "--token-file", file));
         Assert.Contains("open to others", run.Error);
         Assert.DoesNotContain("autoselect_00", run.Error + run.Output);

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using AutoSelect.Checkpoints;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
+using AutoSelect.Jobs;
+using AutoSelect.Planning;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Checkpoints;
 
@@ -54,7 +56,9 @@ public sealed class BucketTests : IAsyncLifetime
         }
         // What nobody needs goes as soon as the control side has swept.
         await Until(async () => (await Names(place)).SequenceEqual([$"{record.Id}/final.safetensors"]), place);
-        await new UnattendedJobs(new ControlPaths(folder.Path), TimeProvider.System).Delete(record.Id);
+        using var unattended = new UnattendedControl(
+            new ControlPaths(folder.Path), new JobPlanner(ControlComposition.Catalogue), TimeProvider.System);
+        await unattended.Delete(record);
         Assert.Empty(await Names(place));
     }
 

@@ -187,7 +187,7 @@ public sealed class DeviceFleetTests : IDisposable
             fleet.Start([Device(0), Device(1)]);
             Assert.False(running.HasExited);
             Assert.Equal("cpu-1", launches[^1][Array.IndexOf(launches[^1], "--device") + 1]);
-            Assert.Equal((2, running.Id), (launches.Count, Processes.Find(Device(0).Id)));
+            Assert.Equal((2, (int?)running.Id), (launches.Count, Processes.Find(Device(0).Id)));
         }
         await running.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Null(Processes.Find(Device(0).Id));

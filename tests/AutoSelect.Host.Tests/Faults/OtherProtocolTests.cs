@@ -24,7 +24,7 @@ public sealed class OtherProtocolTests : IDisposable
         listener.Start();
         var asked = Refuse(listener, "protocol is 1 (build of the device): this server speaks 9 (build 9.9).", stop.Token);
         File.WriteAllText(folder["key"], "autoselect_00");
-        File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         using var device = DeviceExecutable.StartDetached(folder["log"],
             "serve", "--server", $"http://{listener.LocalEndpoint}", "--token-file", folder["key"],

@@ -26,7 +26,8 @@ public sealed partial class TelemetryPageTests
 
     private static IEnumerable<string> InCode(Regex names) => ((string[])["src", "grains", "strategies"])
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
-        .SelectMany(file => names.Matches(File.ReadAllText(file)).Select(m => m.Groups["name"].Value)).Distinct().Order(StringComparer.Ordinal);
+        .SelectMany(file => names.Matches(File.ReadAllText(file)).Select(m => m.Groups["name"].Value))
+        .Distinct().Order(StringComparer.Ordinal);
 
     /// <summary>The first column of the table below a heading.</summary>
     private static IEnumerable<string> InPage(string heading)

@@ -58,14 +58,16 @@ public sealed class AskedBackTests
     {
         var record = Racing(3);
         var facts = Facts(4, keep: 3);
-        Assert.Equal(([4L], 0), (Tokens(AskedBack.Of(record, facts)), AskedBack.Of(record, facts).Trials.Length));
+        Assert.Equal([4L], AskedBack.Of(record, facts).Idle.Select(l => l.Token));
+        Assert.Empty(AskedBack.Of(record, facts).Trials);
 
         // The baseline has lost its device and waits for the idle one.
         record = record.After(20, LostDevices.Broken(
             record[Baseline], SegmentEnd.DeviceLost, "gone", new SegmentProgress(1), isBlameless: true, said: 1));
         var leases = facts.Leases.Leases.RemoveAt(0);
         var lost = facts with { Leases = facts.Leases with { Leases = leases, Recall = new DeviceRecall(2, null, "") } };
-        Assert.Equal(([], 1), (Tokens(AskedBack.Of(record, lost)), AskedBack.Of(record, lost).Trials.Length));
+        Assert.Empty(AskedBack.Of(record, lost).Idle);
+        Assert.Single(AskedBack.Of(record, lost).Trials);
         Assert.Equal(Baseline, Assert.Single(Assert.IsType<Move.Dispatch>(JobMachine.Next(record, lost)).Gangs).Trial.Id);
     }
 
@@ -76,8 +78,6 @@ public sealed class AskedBackTests
         Assert.Empty(AskedBack.Of(record, Facts(3, keep: 3)).Trials);
         Assert.Empty(AskedBack.Of(record, Facts(3, keep: 5)).Idle);
     }
-
-    private static ImmutableArray<long> Tokens(AskedBack asked) => [.. asked.Idle.Select(l => l.Token)];
 
     private static SegmentOrder Order(JobRecord record, JobFacts facts, int trial) =>
         JobMachine.OrderFor(record, facts, record[TrialId.At(trial)], trial + 1);

@@ -80,6 +80,32 @@ public sealed class UnusableCheckpointTests
     }
 
     [Fact]
+    public void What_was_to_be_delivered_is_trained_again_from_the_checkpoint_before()
+    {
+        Start();
+        Report(1000, new Checkpoint { Uri = "b", Step = 1000, Bytes = 1, Before = new() { Uri = "a", Step = 400, Bytes = 1 } });
+        End(SegmentEnd.BudgetReached);
+        Append([.. Endings.Finish(record, Trial, record.Version, "its schedule has ended")]);
+        Assert.Equal((JobPhase.Exporting, TrialState.Completed), (record.Phase, Trial.State));
+        Start(isExport: true);
+        End(SegmentEnd.CheckpointUnusable);
+        Assert.Equal((JobPhase.Committed, null, TrialState.Committed), (record.Phase, record.Exporting, Trial.State));
+        Assert.Equal(400, Trial.SafeStep());
+    }
+
+    [Fact]
+    public void What_was_to_be_delivered_and_is_kept_nowhere_else_is_tried_again()
+    {
+        Start();
+        Report(1000, new Checkpoint { Uri = "b", Step = 1000, Bytes = 1 });
+        End(SegmentEnd.BudgetReached);
+        Append([.. Endings.Finish(record, Trial, record.Version, "its schedule has ended")]);
+        Start(isExport: true);
+        End(SegmentEnd.CheckpointUnusable);
+        Assert.Equal((JobPhase.Exporting, Trial.Id, "b"), (record.Phase, record.Exporting!.Value, Trial.Checkpoint!.Uri));
+    }
+
+    [Fact]
     public void A_store_that_takes_nothing_is_said_while_that_lasts_and_told_once()
     {
         Start();
@@ -104,10 +130,10 @@ public sealed class UnusableCheckpointTests
         Assert.True(record.IsRunning && !record.Pausing);
     }
 
-    private void Start()
+    private void Start(bool isExport = false)
     {
         var lease = new Lease { Device = new DeviceId("d"), Job = record.Id, Token = ++token };
-        Append(Dispatching.Started(record, new Gang(Trial, 1000, [lease]), [], record.Version, isExport: false));
+        Append(Dispatching.Started(record, new Gang(Trial, 1000, [lease]), [], record.Version, isExport));
     }
 
     private void Report(long step, Checkpoint? checkpoint = null, string storeFault = "") => Tell(new SegmentReport

@@ -18,7 +18,7 @@ public sealed class FairUseProperties
     [Fact]
     public void Every_job_gets_what_it_needs_within_a_bounded_number_of_rounds()
     {
-        for (var seed = 0; seed < 60; seed++)
+        for (var seed = 0; seed < 25; seed++)
         {
             var random = new Random(seed);
             var world = new PoolWorld(Options, [.. Limits(random)]);
@@ -44,7 +44,7 @@ public sealed class FairUseProperties
     [Fact]
     public void A_stream_of_urgent_jobs_keeps_a_slow_one_waiting_for_a_bounded_time_only()
     {
-        for (var seed = 0; seed < 20; seed++)
+        for (var seed = 0; seed < 8; seed++)
         {
             var random = new Random(seed);
             var world = new PoolWorld(Options, []);
@@ -67,7 +67,7 @@ public sealed class FairUseProperties
     [Fact]
     public void A_job_without_a_device_has_one_as_soon_as_probing_lanes_may_end()
     {
-        for (var seed = 0; seed < 50; seed++)
+        for (var seed = 0; seed < 20; seed++)
         {
             var random = new Random(seed);
             var world = new PoolWorld(Options, []);
@@ -87,7 +87,7 @@ public sealed class FairUseProperties
     [Fact]
     public void Shares_come_to_the_weights()
     {
-        for (var seed = 0; seed < 12; seed++)
+        for (var seed = 0; seed < 6; seed++)
         {
             var random = new Random(seed);
             var weights = Enumerable.Range(0, 3).Select(_ => (double)random.Next(1, 5)).ToArray();

@@ -13,9 +13,10 @@ public class JobSchemaTests
     private static readonly string Repository = FindRepository();
     private static readonly string SchemaPath = Path.Combine(Repository, "docs", "job.schema.json");
 
+    /// <summary>All but the one that is no job file.</summary>
     public static TheoryData<string> Examples =>
         [.. Directory.GetFiles(Path.Combine(Repository, "examples"), "*.yaml", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(Path.Combine(Repository, "examples"), f))];
+            .Select(f => Path.GetRelativePath(Path.Combine(Repository, "examples"), f)).Where(f => f != "providers.yaml")];
 
     [Theory]
     [MemberData(nameof(Examples))]

@@ -68,11 +68,11 @@ public sealed class BorrowerLoopTests : IDisposable
         Func<CancellationToken, Task<PoolView>> view, SimulatedScheduler[] schedulers, TimeSpan? interval = null) => new(
         [.. schedulers.Select(s => new Borrower(
             s, Control, new BorrowingOptions { Most = 4 }, time, NullLogger<Borrower>.Instance))], view, time)
-    {
-        Done = r => rounds.Writer.WriteAsync(r).AsTask(),
-        Failed = failures.Add,
-        Interval = interval ?? TimeSpan.FromSeconds(5),
-    };
+        {
+            Done = r => rounds.Writer.WriteAsync(r).AsTask(),
+            Failed = failures.Add,
+            Interval = interval ?? TimeSpan.FromSeconds(5),
+        };
 
     private async Task<ImmutableArray<ProviderRound>> Next(Task run, TimeSpan step)
     {

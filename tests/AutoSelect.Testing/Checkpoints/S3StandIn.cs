@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Testing.Checkpoints;
 
@@ -22,6 +23,7 @@ public sealed class S3StandIn : IAsyncDisposable
     private S3StandIn()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         server = builder.Build();
@@ -76,12 +78,12 @@ public sealed class S3StandIn : IAsyncDisposable
         if (fault?.Status is { } status)
         {
             context.Response.StatusCode = status;
-            await Send(context, Xml($"<Error><Code>{fault.Code}</Code><Message>stand-in</Message></Error>"), null);
+            await Send(context, Xml($"<Error><Code>{fault.Code}</Code><Message>stand-in</Message></Error>"));
         }
-        else await Carry(context, key, body.ToArray(), fault?.After);
+        else await Carry(context, key, body.ToArray(), fault);
     }
 
-    private Task Carry(HttpContext context, string key, byte[] body, int? after)
+    private Task Carry(HttpContext context, string key, byte[] body, StandInFault? fault)
     {
         var (request, response) = (context.Request, context.Response);
         string? hash = request.Headers["x-amz-meta-sha256"], upload = request.Query["uploadId"];
@@ -90,10 +92,9 @@ public sealed class S3StandIn : IAsyncDisposable
             case "GET" when key.Length == 0:
                 var found = Keys.Where(k => k.StartsWith(request.Query["prefix"].ToString(), StringComparison.Ordinal))
                     .Select(k => $"<Contents><Key>{k}</Key><Size>{objects[k].Bytes.Length}</Size></Contents>");
-                return Send(
-                    context, Xml($"<ListBucketResult><IsTruncated>false</IsTruncated>{string.Concat(found)}</ListBucketResult>"), null);
+                return Send(context, Xml($"<ListBucketResult><IsTruncated>false</IsTruncated>{string.Concat(found)}</ListBucketResult>"));
             case "GET" or "HEAD":
-                return Give(context, key, after);
+                return Give(context, key, fault);
             case "DELETE":
                 if (upload is not null) uploads.TryRemove(upload, out _);
                 else objects.TryRemove(key, out _);
@@ -102,12 +103,11 @@ public sealed class S3StandIn : IAsyncDisposable
             case "POST" when upload is null:
                 var id = $"upload-{Interlocked.Increment(ref begun)}";
                 uploads[id] = ([], hash);
-                return Send(
-                    context, Xml($"<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"), null);
+                return Send(context, Xml($"<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"));
             case "POST":
                 uploads.TryRemove(upload!, out var all);
                 objects[key] = ([.. all.Parts.Values.SelectMany(p => p)], all.Sha256);
-                return Send(context, Xml("<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"), null);
+                return Send(context, Xml("<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"));
             default:
                 if (upload is null) objects[key] = (body, hash);
                 else uploads[upload].Parts[int.Parse(request.Query["partNumber"]!, CultureInfo.InvariantCulture)] = body;
@@ -116,13 +116,13 @@ public sealed class S3StandIn : IAsyncDisposable
         }
     }
 
-    private Task Give(HttpContext context, string key, int? after)
+    private Task Give(HttpContext context, string key, StandInFault? fault)
     {
         var (request, response) = (context.Request, context.Response);
         if (!objects.TryGetValue(key, out var found))
         {
             response.StatusCode = StatusCodes.Status404NotFound;
-            return request.Method == "HEAD" ? Task.CompletedTask : Send(context, Xml("<Error><Code>NoSuchKey</Code></Error>"), null);
+            return request.Method == "HEAD" ? Task.CompletedTask : Send(context, Xml("<Error><Code>NoSuchKey</Code></Error>"));
         }
         if (found.Sha256 is { } hash) response.Headers["x-amz-meta-sha256"] = hash;
         response.Headers.ETag = Tag(found.Bytes);
@@ -134,7 +134,7 @@ public sealed class S3StandIn : IAsyncDisposable
             bytes = bytes[from..(ends[1].Length == 0 ? bytes.Length : int.Parse(ends[1], CultureInfo.InvariantCulture) + 1)];
             response.StatusCode = StatusCodes.Status206PartialContent;
         }
-        if (request.Method != "HEAD") return Send(context, bytes, after);
+        if (request.Method != "HEAD") return Send(context, bytes, fault);
         response.ContentLength = bytes.Length;
         return Task.CompletedTask;
     }
@@ -147,12 +147,14 @@ public sealed class S3StandIn : IAsyncDisposable
 
     /// <param name="context">Of the request.</param>
     /// <param name="bytes">Body of the answer.</param>
-    /// <param name="after">Bytes after which the connection breaks; null for all.</param>
-    private static async Task Send(HttpContext context, byte[] bytes, int? after)
+    /// <param name="fault">Says where the connection breaks; null for nowhere.</param>
+    private static async Task Send(HttpContext context, byte[] bytes, StandInFault? fault = null)
     {
         context.Response.ContentLength = bytes.Length;
-        await context.Response.Body.WriteAsync(bytes.AsMemory(0, Math.Min(after ?? bytes.Length, bytes.Length)));
+        await context.Response.Body.WriteAsync(bytes.AsMemory(0, Math.Min(fault?.After ?? bytes.Length, bytes.Length)));
         await context.Response.Body.FlushAsync();
-        if (after < bytes.Length) context.Abort();
+        if (fault?.After is not { } after || after >= bytes.Length) return;
+        if (fault.Until is { } until) await until();
+        context.Abort();
     }
 }

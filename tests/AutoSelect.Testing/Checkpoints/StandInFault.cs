@@ -15,9 +15,12 @@ public sealed record StandInFault
     /// <summary>The connection breaks after so many bytes of the answer's body.</summary>
     public int? After { get; init; }
 
+    /// <summary>What the broken connection waits for, since it takes with it what has not arrived; null for nothing.</summary>
+    public Func<Task>? Until { get; init; }
+
     public static StandInFault Answer(int status, string code) => new() { Status = status, Code = code };
 
     public static StandInFault Drop { get; } = new() { Drops = true };
 
-    public static StandInFault Truncate(int after) => new() { After = after };
+    public static StandInFault Truncate(int after, Func<Task>? until = null) => new() { After = after, Until = until };
 }

@@ -49,7 +49,8 @@ public sealed class SwiftServer : IAsyncDisposable
 
     /// <summary>Limits what a bucket takes; 0 for nothing, null for no limit.</summary>
     public async Task SetQuota(string place, long? bytes) => await Send(
-        HttpMethod.Post, BucketOf(place), ("X-Container-Meta-Quota-Bytes", bytes?.ToString() ?? ""));
+        HttpMethod.Post, BucketOf(place),
+        bytes is { } most ? ("X-Container-Meta-Quota-Bytes", $"{most}") : ("X-Remove-Container-Meta-Quota-Bytes", "x"));
 
     /// <summary>Overwrites a byte of an object, which keeps its length and what was said of it.</summary>
     public async Task Damage(string file)

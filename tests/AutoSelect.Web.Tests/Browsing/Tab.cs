@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Deque.AxeCore.Commons;
 using PuppeteerSharp;
-using PuppeteerSharp.Media;
 
 namespace AutoSelect.Web.Tests;
 
@@ -73,7 +72,8 @@ internal sealed class Tab : IAsyncDisposable
         await Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript() + ";0");
         var text = await Page.EvaluateExpressionAsync<string>("""
             axe.run(document, { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } })
-              .then(r => JSON.stringify(r.violations.flatMap(v => v.nodes.map(n => v.id + " " + n.html.slice(0, 160) + " " + n.failureSummary))))
+              .then(r => JSON.stringify(r.violations.flatMap(
+                v => v.nodes.map(n => v.id + " " + n.html.slice(0, 160) + " " + n.failureSummary))))
             """);
         return JsonSerializer.Deserialize<string[]>(text)!;
     }

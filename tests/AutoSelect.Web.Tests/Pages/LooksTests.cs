@@ -1,7 +1,6 @@
 using System.Text;
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
-using PuppeteerSharp;
 
 namespace AutoSelect.Web.Tests;
 
@@ -87,7 +86,8 @@ public sealed class LooksTests(Chromium chromium)
         using var folder = new TemporaryFolder();
         await tab.Page.Client.SendAsync("Page.setDownloadBehavior", new
         {
-            behavior = "allow", downloadPath = folder.Path,
+            behavior = "allow",
+            downloadPath = folder.Path,
         });
         foreach (var kind in (string[])["PNG", "SVG", "CSV", "JSON"])
         {
@@ -121,7 +121,8 @@ public sealed class LooksTests(Chromium chromium)
         await tab.See(".race canvas");
         await tab.Get<int>("(document.querySelectorAll('.plots .plot').forEach(p => p.scrollIntoView()), 0)");
         await tab.Until("""
-            [...document.querySelectorAll('.plots .plot')].every(p => (p.scrollIntoView(), p.querySelector('canvas') || !p.querySelector('.empty').hidden))
+            [...document.querySelectorAll('.plots .plot')].every(
+              p => (p.scrollIntoView(), p.querySelector('canvas') || !p.querySelector('.empty').hidden))
             """);
         await tab.Get<int>("(scrollTo(0, 0), 0)");
     }

@@ -28,7 +28,8 @@ public sealed class Speed(Chromium chromium)
         await tab.Page.EvaluateFunctionOnNewDocumentAsync("""
             () => {
               globalThis.tasks = [];
-              new PerformanceObserver(l => { for (const e of l.getEntries()) globalThis.tasks.push(e.duration); }).observe({ type: "longtask", buffered: true });
+              new PerformanceObserver(l => { for (const e of l.getEntries()) globalThis.tasks.push(e.duration); })
+                .observe({ type: "longtask", buffered: true });
             }
             """);
         for (var run = 0; run < 3; run++)
@@ -47,11 +48,19 @@ public sealed class Speed(Chromium chromium)
             }
             await tab.UntilText(".candidates td", "0.7200");
             var update = await tab.Get<string>("JSON.stringify(tasks.map(Math.round))");
-            Say($"{candidates} x {points}, run {run}: useful after {first:0} ms, main thread {busy:0} ms in all; tasks above 50 ms while 20 points came: {update}");
+            Say($"{candidates} x {points}, run {run}: useful after {first:0} ms, main thread {busy:0} ms in all; "
+                + $"tasks above 50 ms while 20 points came: {update}");
         }
-        var size = await tab.Get<string>("JSON.stringify(performance.getEntriesByType('resource').map(r => [new URL(r.name).pathname, r.transferSize]))");
-        Say("bytes sent: " + size);
+        await using var fresh = await chromium.Open();
+        await fresh.GoTo(await served.Link($"/jobs/{job}"));
+        await fresh.See(".race canvas");
+        var (pages, data) = (await Bytes(fresh, isData: false), await Bytes(fresh, isData: true));
+        Say($"first visit: {pages} bytes of pages, {data} bytes of data, compressed");
     }
+
+    private static Task<long> Bytes(Tab tab, bool isData) => tab.Get<long>(
+        "performance.getEntriesByType('resource')"
+        + $".filter(r => r.name.includes('/v1/') === {(isData ? "true" : "false")}).reduce((n, r) => n + r.encodedBodySize, 0)");
 
     [Fact]
     public async Task Of_a_list_of_ten_thousand_jobs()
@@ -60,7 +69,10 @@ public sealed class Speed(Chromium chromium)
         await using var served = await ServedPages.Start();
         var record = JobRecords.NotStarted();
         for (var i = 0; i < 10_000; i++)
-            await served.Import(record, s => s with { Name = $"{(i % 2 == 0 ? "alpha" : "beta")}{i:D5}", Owner = i % 3 == 0 ? "ann" : "bob" });
+        {
+            var name = $"{(i % 2 == 0 ? "alpha" : "beta")}{i:D5}";
+            await served.Import(record, s => s with { Name = name, Owner = i % 3 == 0 ? "ann" : "bob" });
+        }
         await using var tab = await chromium.Open();
         await tab.GoTo(await served.Link("/jobs"));
         await tab.Until("document.querySelectorAll('.jobs tbody tr').length === 100");
@@ -69,13 +81,17 @@ public sealed class Speed(Chromium chromium)
             var took = await tab.Get<double>($$"""
                 new Promise(resolve => {
                   const input = document.querySelector(".tools .long"), begun = performance.now();
-                  const seen = new MutationObserver(() => { seen.disconnect(); requestAnimationFrame(() => resolve(performance.now() - begun)); });
+                  const seen = new MutationObserver(() => {
+                    seen.disconnect();
+                    requestAnimationFrame(() => resolve(performance.now() - begun));
+                  });
                   seen.observe(document.querySelector(".jobs tbody"), { childList: true });
                   input.value = {{Tab.Quoted(text)}};
                   input.dispatchEvent(new Event("input", { bubbles: true }));
                 })
                 """);
-            Say($"10,000 jobs, name contains '{text}': {took.ToString("0", CultureInfo.InvariantCulture)} ms from the key to the rows, of which 60 ms wait for the next key");
+            Say($"10,000 jobs, name contains '{text}': {took.ToString("0", CultureInfo.InvariantCulture)} ms from the key to the rows, "
+                + "of which 60 ms wait for the next key");
         }
         Assert.Empty(tab.Complaints);
     }

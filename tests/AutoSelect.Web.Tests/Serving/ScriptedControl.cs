@@ -8,11 +8,15 @@ using AutoSelect.Storage;
 namespace AutoSelect.Web.Tests;
 
 /// <summary>A control side that trains nothing: it stores what is asked for, and a pause happens at once.</summary>
-internal sealed class ScriptedControl(IJobStore jobs, TimeProvider time) : IControlSide
+internal sealed class ScriptedControl(IJobStore jobs, TimeProvider time) : IControlSide, IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
 
+    public void Dispose() => turn.Dispose();
+
     public Task<JobSpec> Complete(JobPlan plan) => Task.FromResult(plan.Spec);
+
+    public Task<JobSpec> Forecast(JobPlan plan) => Task.FromResult(plan.Spec);
 
     public Task<JobPreview> Preview(JobPlan plan) => throw new NotSupportedException("No page asks for one.");
 
@@ -22,6 +26,8 @@ internal sealed class ScriptedControl(IJobStore jobs, TimeProvider time) : ICont
         ? Tell(job, new JobRequested(request), new JobPaused()) : Tell(job, new JobRequested(request));
 
     public Task Remove(JobId job) => jobs.Delete(job);
+
+    public void Dispose() => turn.Dispose();
 
     /// <summary>Has something happen to a job.</summary>
     public async Task Tell(JobId job, params JobChange[] changes)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -88,7 +89,9 @@ internal sealed class ServedPages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (server is not null) await server.DisposeAsync();
+        control.Dispose();
         await keys.DisposeAsync();
+        control.Dispose();
         audit.Dispose();
         await store.DisposeAsync();
         folder.Dispose();
@@ -103,6 +106,7 @@ internal sealed class ServedPages : IAsyncDisposable
             Keys = keys,
             Audit = audit,
             Control = control,
+            Devices = new NoDevices(),
             Planner = new JobPlanner(new NoCatalogue()),
             JobsFolder = folder["jobs"],
             FilesFolder = folder["files"],
@@ -112,6 +116,22 @@ internal sealed class ServedPages : IAsyncDisposable
         };
         server = await ApiServer.Start(
             new ApiListening(IPAddress.Loopback, port, null, []), parts, NullLoggerFactory.Instance, TimeProvider.System);
+    }
+
+    /// <summary>No device comes.</summary>
+    private sealed class NoDevices : IDeviceSide
+    {
+        public Task<RegisterReply> Register(DeviceDescription device, RunningSegment? running) => throw new NotSupportedException();
+
+        public Task<SegmentAssignment?> NextWork(DeviceId device, long session, TimeSpan patience, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public Task<ReportReply> Report(DeviceId device, long session, SegmentReport report) => throw new NotSupportedException();
+
+        public Task Leave(DeviceId device, long session) => throw new NotSupportedException();
+
+        public Task<ImmutableArray<RankAddress>?> Meet(RankPlacement placement, RankAddress address, TimeSpan patience) =>
+            throw new NotSupportedException();
     }
 
     /// <summary>Nothing is planned by pages.</summary>

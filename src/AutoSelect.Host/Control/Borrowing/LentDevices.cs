@@ -33,7 +33,7 @@ internal sealed partial class LentDevices(
             var borrower = parts.NewBorrower(provider, borrowers);
             try
             {
-                if (await borrower.ReturnAll(CancellationToken.None) is > 0 and var count) LogReturned(logger, count, provider.Name);
+                if (await borrower.ReturnAll(CancellationToken.None) is > 0 and var count) LogReturned(logger, provider.Name, count);
                 while (await borrower.CountHeld(CancellationToken.None) > 0 && time.GetElapsedTime(began) < Patience)
                     await Task.Delay(Look, time);
             }
@@ -58,8 +58,8 @@ internal sealed partial class LentDevices(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Gave back all {Count} devices of {Provider}")]
-    private static partial void LogReturned(ILogger logger, int count, string provider);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Gave all back to {Provider} that was borrowed of it: {Count}")]
+    private static partial void LogReturned(ILogger logger, string provider, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Borrowed devices are left to end at their time limits: {Reason}")]
     private static partial void LogKept(ILogger logger, string reason);

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using AutoSelect.Contracts;
 using AutoSelect.Storage.Postgres;
 
 namespace AutoSelect.Host.Control.Cluster;
@@ -23,8 +22,8 @@ internal static class ClusterGreeting
         {
             if (fault is null) continue;
             throw new EnvironmentFaultException(
-                $"Silo {member.Endpoint} and this one do not take each other's certificates: all silos of a cluster must have theirs from one "
-                + $"authority, which --cluster-authority names ({fault}).");
+                $"Silo {member.Endpoint} and this one do not take each other's certificates: all silos of a cluster must have theirs from "
+                + $"one authority, which --cluster-authority names ({fault}).");
         }
     }
 

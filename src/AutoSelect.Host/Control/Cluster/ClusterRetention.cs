@@ -1,5 +1,4 @@
 using AutoSelect.Host.Control.Retention;
-using AutoSelect.Storage;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.Logging;
 

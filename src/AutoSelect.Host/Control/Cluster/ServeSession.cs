@@ -1,5 +1,4 @@
 using System.Net;
-using AutoSelect.Api;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;

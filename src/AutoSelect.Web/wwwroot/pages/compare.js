@@ -17,6 +17,7 @@ export class ComparePage {
     this.ids = [...new Set((view.jobs ?? "").split(",").filter(Boolean))].slice(0, mostCompared);
     /** @type {{id: string, race: import("../race/model.js").Race}[]} */
     this.jobs = [];
+    this.left = false;
   }
 
   get title() { return words().compare.title; }
@@ -25,6 +26,7 @@ export class ComparePage {
   async show(place) {
     const w = words().compare;
     this.jobs = await Promise.all(this.ids.map(async id => ({ id, race: await read(id) })));
+    if (this.left) return;
     // Values of another metric would be drawn over these without meaning anything.
     const name = this.jobs[0]?.race.objective.metric, same = this.jobs.filter(j => j.race.objective.metric === name), others = this.jobs.filter(j => !same.includes(j));
     this.plot = new Plot(new Compare(() => same), { eager: true });
@@ -38,6 +40,7 @@ export class ComparePage {
   }
 
   leave() {
+    this.left = true;
     this.plot?.dispose();
   }
 }

@@ -14,6 +14,8 @@ export class PlotsView {
   constructor(context) {
     const { race, strategies, picked, analysis, view, keep } = context, w = words();
     this.context = context;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.soon = undefined;
     const chances = { of: view.chance === "target" ? "target" : "best" }, plane = { of: ["perEpoch", "forecast"].includes(view.plane) ? view.plane : "measured" };
     const calibration = { of: view.calibration === "times" ? "times" : "values" };
     this.chances = new Plot(new Chances(race, /** @type {any} */ (chances), picked, strategies));
@@ -48,11 +50,17 @@ export class PlotsView {
   update(what) {
     if (what.decided || what.picks) this.chances.update();
     if (what.analysis || what.picks) { this.plane.update(); this.calibration.update(); }
-    if (what.points || what.picks) { this.parallel.update(); this.stepTimes.update(); }
-    if (what.points || what.lanes || what.decided || what.picks) this.lanes.update();
+    if (what.picks) { this.parallel.update(); this.stepTimes.update(); }
+    if (what.lanes || what.decided || what.picks) this.lanes.update();
+    // What tells of the past as a whole need not follow every point.
+    if (what.points) this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      for (const plot of [this.parallel, this.stepTimes, this.lanes]) plot.update();
+    }, 3000);
   }
 
   dispose() {
+    clearTimeout(this.soon);
     for (const plot of [this.chances, this.plane, this.parallel, this.stepTimes, this.lanes, this.calibration]) plot.dispose();
   }
 }

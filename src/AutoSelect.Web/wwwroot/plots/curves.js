@@ -40,6 +40,8 @@ export class Curves {
     this.cursor = { trial: 0, point: -1 };
     /** @type {{min: number, max: number} | null} */
     this.range = null;
+    this.ranged = { key: "", at: 0 };
+    this.crowdDrawn = "";
     this.layers = [this.canvas, this.mark, this.tip, this.said];
     /** @type {any} */
     this.plot = null;
@@ -131,12 +133,24 @@ export class Curves {
   /** @param {import("./crowd.js").Line[]} lines @param {number[][][]} forecasts @param {Race} race */
   #ranges(lines, forecasts, race) {
     let end = 0, begin = Infinity;
-    for (const { x } of lines) for (const v of x) { if (v > end) end = v; if (v > 0 && v < begin) begin = v; }
+    // Along a curve x only grows.
+    for (const { x } of lines) {
+      const last = x[x.length - 1], first = x.find(v => v > 0);
+      if (last > end) end = last;
+      if (first !== undefined && first < begin) begin = first;
+    }
     const deadline = this.view.x === "clock" ? race.objective.deadlineSeconds ?? 0 : 0;
     // Forecasts lead far beyond what matters: no farther than the deadline, or twice what has been seen.
     const far = Math.max(2 * end, deadline);
     for (const rows of forecasts) for (const row of rows) if (row[0] > end && row[0] <= far) end = row[0];
     if (deadline > 0 && deadline < 1.6 * end) end = Math.max(end, deadline);
+    // In steps of a few percent, so that not every point moves all that was drawn before.
+    const part = 10 ** Math.floor(Math.log10(end || 1)) / 10;
+    const wide = { min: this.view.logX ? Math.max(begin, end * 1e-4) : 0, max: Math.ceil((end || 1) / part) * part };
+    // Where the values are is looked at again when a second has passed: it takes as long as drawing them.
+    const key = `${this.#viewKey()} ${this.view.picked} ${this.view.rung}`, now = performance.now();
+    if (this.range && this.ranged.key === key && now - this.ranged.at < 1000) return { x: wide, y: this.range };
+    this.ranged = { key, at: now };
     // Of thousands of points some thousand say as well where the values are.
     const every = Math.ceil(lines.reduce((n, l) => n + l.y.length, 0) / 40_000) || 1, values = /** @type {number[]} */ ([]);
     let n = 0;
@@ -145,7 +159,7 @@ export class Curves {
     const range = valueRange(values, race.maximize, race.objective.target);
     if (range && this.view.logY) range.min = Math.max(range.min, Math.min(...values.filter(v => v > 0)));
     this.range = range;
-    return { x: { min: this.view.logX ? Math.max(begin, end * 1e-4) : 0, max: end || 1 }, y: range ?? {} };
+    return { x: wide, y: range ?? {} };
   }
 
   /** @param {number | undefined} value */
@@ -162,7 +176,7 @@ export class Curves {
       itemStyle: { color: colour }, data: line.x.map((x, i) => [x, Number.isFinite(line.y[i]) ? line.y[i] : null]),
       endLabel: {
         // Where a curve ends below the picture, its name would lie in the axis.
-        show: !narrow && this.#isShown(line.y.at(-1)), formatter: trial.name, color: colour, fontWeight: 600, fontSize: 12, distance: 5, width: 150, overflow: "truncate",
+        show: !narrow && this.#isShown(line.y.at(-1)), formatter: trial.name.length > 24 ? trial.name.slice(0, 23) + "…" : trial.name, color: colour, fontWeight: 600, fontSize: 12, distance: 5,
         backgroundColor: t.card, padding: [1, 4], borderRadius: 3,
       }, labelLayout: { moveOverlap: "shiftY" },
     }]);
@@ -219,8 +233,17 @@ export class Curves {
     return { series: t.series, opacity: many > 400 ? t.crowd * 0.55 : t.crowd, width: many > 400 ? 0.8 : 1.1 };
   }
 
+  #viewKey() {
+    return `${this.view.x} ${this.view.y} ${this.view.logX} ${this.view.logY} ${this.view.crowd}`;
+  }
+
   #drawCrowd() {
-    drawCrowd(this.canvas, this.crowd().map(trial => this.line(trial)), this.frame(), this.#look());
+    const crowd = this.crowd(), frame = this.frame(), look = this.#look(), box = this.canvas.getBoundingClientRect();
+    // Thousands of curves are left as they are while nothing of them is new.
+    const key = JSON.stringify([this.#viewKey(), frame, look, box.width, box.height, crowd.length, crowd.reduce((n, t) => n + t.curve.step.length, 0), this.view.picked]);
+    if (key === this.crowdDrawn) return;
+    this.crowdDrawn = key;
+    drawCrowd(this.canvas, crowd.map(trial => this.line(trial)), frame, look);
   }
 
   under() {

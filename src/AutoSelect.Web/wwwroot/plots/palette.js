@@ -20,7 +20,8 @@ export function tokens() {
   return {
     page: get("page"), card: get("card"), ink: get("ink"), soft: get("soft"), faint: get("faint"), line: get("line"), accent: get("accent"),
     good: get("good"), bad: get("bad"), warn: get("warn"), target: get("target"), crowd: Number(get("crowd")) || 0.35,
-    series: Array.from({ length: colours }, (_, i) => get("c" + i)), font: getComputedStyle(document.body).fontFamily,
+    series: Array.from({ length: colours }, (_, i) => get("c" + i)), // Pictures have it in an attribute, which ECharts puts in double quotes.
+    font: getComputedStyle(document.body).fontFamily.replaceAll('"', "'"),
   };
 }
 

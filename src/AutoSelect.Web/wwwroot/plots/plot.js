@@ -1,5 +1,6 @@
 // The frame of a plot: made when it comes into view, kept to the size and the colours of the page, with its data as a table and as files.
 import * as echarts from "../vendor/echarts.js";
+import { tell } from "../app/dialog.js";
 import { h, fill } from "../app/dom.js";
 import { words } from "../words/words.js";
 import { csv, save, svgOf, pngOf } from "./download.js";
@@ -147,7 +148,7 @@ export class Plot {
     });
     return [
       table, h("span", { class: "spacer" }),
-      button(w.png, async () => save(`${name()}.png`, await pngOf(this.svg(), this.place.clientWidth, this.place.clientHeight))),
+      button(w.png, () => pngOf(this.svg(), this.place.clientWidth, this.place.clientHeight).then(b => save(`${name()}.png`, b), () => tell(w.failed, true))),
       button(w.svg, () => save(`${name()}.svg`, new Blob([this.svg()], { type: "image/svg+xml" }))),
       button(w.csv, () => save(`${name()}.csv`, new Blob([csv(this.drawing.table())], { type: "text/csv" }))),
       button(w.json, () => save(`${name()}.json`, new Blob([JSON.stringify(this.drawing.json?.() ?? this.drawing.table(), finite)], { type: "application/json" }))),

@@ -4,7 +4,7 @@ namespace AutoSelect.Checkpoints;
 /// A file of a store as a stream that can be sought: what is read is fetched, from where it stands, when it is read. For readers that ask
 /// for parts.
 /// </summary>
-public sealed class StoredContent(ICheckpointStore store, StoredFile file) : Stream
+public sealed class StoredStream(ICheckpointStore store, StoredFile file) : Stream
 {
     private Stream? open;
     private long position;
