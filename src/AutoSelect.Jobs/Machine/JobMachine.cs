@@ -92,7 +92,8 @@ public static class JobMachine
     private static bool IsOvertaken(JobRecord record, JobFacts facts) =>
         (facts.Policy.Triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }]
             && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
-        || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
+        // Without a device nothing could come of it, and waiting jobs are many.
+        || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again && !facts.Leases.Leases.IsEmpty);
 
     private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning, bool isOvertaken)
     {

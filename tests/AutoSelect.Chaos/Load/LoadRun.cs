@@ -75,7 +75,7 @@ internal sealed class LoadRun(LoadOptions options)
     }
 
     /// <summary>What running jobs cost that nobody reports of.</summary>
-    private async Task Idle(ChaosCluster cluster, CancellationToken ct)
+    private static async Task Idle(ChaosCluster cluster, CancellationToken ct)
     {
         var (silo, all) = (ProcessorSeconds.Of(cluster.Silos[0].Id), ProcessorSeconds.OfDatabase(cluster.Database));
         var began = HistoryFile.Now;
