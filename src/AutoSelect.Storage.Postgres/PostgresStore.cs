@@ -91,7 +91,7 @@ public sealed class PostgresStore : IAsyncDisposable
         }
         catch (StoreUnavailableException e)
         {
-            return PostgresFaults.Rule(e.InnerException ?? e);
+            return PostgresFaults.Rule(e.Cause ?? e);
         }
     }
 

@@ -94,7 +94,7 @@ internal static class ServeCommand
         var command = new Command("serve", Summary)
         {
             database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, checkpoints, devices,
-            hooks, endsCommitted, retention,
+            hooks, endsCommitted, retention, providers,
         };
         tls.AddTo(command);
         return tree.Bind(command, (parsed, input) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using AutoSelect.Api.Access;
 using AutoSelect.Contracts;
 using Microsoft.Extensions.Time.Testing;
 
@@ -65,8 +66,7 @@ public sealed class SessionTests
 
         var key = await served.Key(KeyRole.Viewer);
         await browser.Begin(key);
-        var id = (await served.Keys.List()).Last(k => k.Session is null).Id;
-        await served.Keys.Revoke(id, time.GetUtcNow());
+        await served.Keys.Revoke((await served.Keys.Find(ApiKeys.Digest(key)))!.Id, time.GetUtcNow());
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.Send("GET", "v1/jobs")).StatusCode);
     }
 

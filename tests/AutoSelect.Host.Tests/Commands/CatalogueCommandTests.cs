@@ -62,7 +62,7 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("devices"));
-        Assert.Matches("device     kind  model    bf16 +held by\n", run.Output);
+        Assert.Matches("device     kind  model    bf16 +from  price  state\n", run.Output);
         Assert.Matches("here-cpu0  cpu   Toy CPU  \\S", run.Output);
     }
 

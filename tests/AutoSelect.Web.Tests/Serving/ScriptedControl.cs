@@ -27,8 +27,6 @@ internal sealed class ScriptedControl(IJobStore jobs, TimeProvider time) : ICont
 
     public Task Remove(JobId job) => jobs.Delete(job);
 
-    public void Dispose() => turn.Dispose();
-
     /// <summary>Has something happen to a job.</summary>
     public async Task Tell(JobId job, params JobChange[] changes)
     {

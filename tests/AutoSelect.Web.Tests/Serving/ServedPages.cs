@@ -89,7 +89,6 @@ internal sealed class ServedPages : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (server is not null) await server.DisposeAsync();
-        control.Dispose();
         await keys.DisposeAsync();
         control.Dispose();
         audit.Dispose();
