@@ -1,7 +1,7 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Analysis;
 using AutoSelect.Host.Reports.Sections;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Web;
 

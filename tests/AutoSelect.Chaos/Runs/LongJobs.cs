@@ -1,5 +1,5 @@
-using AutoSelect.Chaos.Clients;
 using AutoSelect.Chaos.Checking;
+using AutoSelect.Chaos.Clients;
 using AutoSelect.Chaos.Cluster;
 using AutoSelect.Chaos.Histories;
 using AutoSelect.Client;
