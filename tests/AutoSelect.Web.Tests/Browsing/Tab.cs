@@ -47,8 +47,20 @@ internal sealed class Tab : IAsyncDisposable
 
     public Task See(string selector) => Page.WaitForSelectorAsync(selector, new WaitForSelectorOptions { Visible = true });
 
-    /// <summary>Waits until an expression of the page is true.</summary>
-    public Task Until(string expression) => Page.WaitForExpressionAsync(expression);
+    /// <summary>Waits until an expression of the page is true; where it does not become so, tells what the page shows and says.</summary>
+    public async Task Until(string expression)
+    {
+        try
+        {
+            await Page.WaitForExpressionAsync(expression);
+        }
+        catch (WaitTaskTimeoutException e)
+        {
+            var shown = await Get<string>("document.title + ': ' + (document.body?.innerText ?? '')");
+            throw new TimeoutException(
+                $"It did not become true: {expression}. {Page.Url} shows '{shown}' and complains of: {string.Join("; ", Complaints)}.", e);
+        }
+    }
 
     public Task UntilText(string selector, string text) =>
         Until($"[...document.querySelectorAll({Quoted(selector)})].some(e => e.textContent.includes({Quoted(text)}))");
