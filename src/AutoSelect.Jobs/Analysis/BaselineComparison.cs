@@ -94,8 +94,6 @@ internal sealed record BaselineComparison
     private static Quantiles Difference(Quantiles baseline, double actual, Objective objective)
     {
         var gainIsUp = objective.Kind == ObjectiveKind.BestBy && objective.Direction == Direction.Maximize;
-        double[] all = [baseline.P05, baseline.P25, baseline.P50, baseline.P75, baseline.P95];
-        var saved = all.Select(b => gainIsUp ? actual - b : b - actual).Order().ToArray();
-        return new Quantiles { P05 = saved[0], P25 = saved[1], P50 = saved[2], P75 = saved[3], P95 = saved[4] };
+        return baseline.Map(b => gainIsUp ? actual - b : b - actual).Sorted();
     }
 }

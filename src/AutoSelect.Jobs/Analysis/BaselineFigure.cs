@@ -45,15 +45,15 @@ internal sealed record BaselineFigure(Quantiles Figure, Quantiles DeviceSeconds,
             case ObjectiveKind.FastestTo:
                 var since = clock.AtStep(CurveReading.LastStep(trial)) - clock.AtStep(forecast.AtStep);
                 if (ArrivalForecast.FromForecast(forecast, Pace(record, trial, forecast))?.NotBy(since) is not { } arrival) return null;
-                var times = Map(arrival.Seconds, s => clock.AtStep(forecast.AtStep) + s);
-                return new BaselineFigure(times, Map(times, clock.DeviceSeconds), false, arrival.Probability);
+                var times = arrival.Seconds.Map(s => clock.AtStep(forecast.AtStep) + s);
+                return new BaselineFigure(times, times.Map(clock.DeviceSeconds), false, arrival.Probability);
             case ObjectiveKind.BestBy:
                 return new BaselineFigure(forecast.FinalValue, Equal(clock.DeviceSeconds(End())), false);
             default:
                 // The loss falls with the value where more is better, so its quantiles come in reverse.
                 var end = End();
                 return new BaselineFigure(
-                    Sorted(Map(forecast.FinalValue, v => Loss(objective, end, v))), Equal(clock.DeviceSeconds(end)), false);
+                    forecast.FinalValue.Map(v => Loss(objective, end, v)).Sorted(), Equal(clock.DeviceSeconds(end)), false);
         }
 
         double End() => clock.AtStep(0) + CurveReading.WithEvaluation(trial.Curve, forecast.FinalAtSeconds);
@@ -76,14 +76,4 @@ internal sealed record BaselineFigure(Quantiles Figure, Quantiles DeviceSeconds,
         seconds + (objective.Direction == Direction.Maximize ? -1 : 1) * (objective.SecondsPerUnit ?? 0) * value;
 
     private static Quantiles Equal(double value) => new() { P05 = value, P25 = value, P50 = value, P75 = value, P95 = value };
-
-    private static Quantiles Map(Quantiles q, Func<double, double> f) =>
-        new() { P05 = f(q.P05), P25 = f(q.P25), P50 = f(q.P50), P75 = f(q.P75), P95 = f(q.P95) };
-
-    private static Quantiles Sorted(Quantiles q)
-    {
-        double[] v = [q.P05, q.P25, q.P50, q.P75, q.P95];
-        Array.Sort(v);
-        return new Quantiles { P05 = v[0], P25 = v[1], P50 = v[2], P75 = v[3], P95 = v[4] };
-    }
 }

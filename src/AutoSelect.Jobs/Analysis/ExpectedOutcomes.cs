@@ -23,10 +23,10 @@ public static class ExpectedOutcomes
     private static ExpectedOutcome? ToTarget(JobRecord record, (RungRecord Rung, Forecast Forecast) leader, BaselineComparison comparison)
     {
         if (leader.Forecast.SecondsToTarget is not { } seconds) return null;
-        var end = Map(seconds, s => leader.Rung.DecidedAt + s);
+        var end = seconds.Map(s => leader.Rung.DecidedAt + s);
         // Against the median alone: how far the two depend on each other is not known.
         var saved = comparison.Expected is { } alone && double.IsFinite(alone.P50) && double.IsFinite(end.P50)
-            ? Map(alone, a => a - end.P50) : null;
+            ? alone.Map(a => a - end.P50) : null;
         return new ExpectedOutcome(end, comparison.BaselineWon || IsBaseline(record, leader.Forecast) ? null : saved, "s");
     }
 
@@ -36,10 +36,8 @@ public static class ExpectedOutcomes
         var deadline = objective.DeadlineSeconds ?? double.NaN;
         var sign = objective.Direction == Direction.Maximize ? 1 : -1;
         var value = leader.Forecast.FinalValue;
-        var saved = comparison.Expected is { } alone ? Sorted(
-            sign * (value.P05 - alone.P50), sign * (value.P25 - alone.P50), sign * (value.P50 - alone.P50),
-            sign * (value.P75 - alone.P50), sign * (value.P95 - alone.P50)) : null;
-        return new ExpectedOutcome(Map(value, _ => deadline), saved, objective.Metric);
+        var saved = comparison.Expected is { } alone ? value.Map(v => sign * (v - alone.P50)).Sorted() : null;
+        return new ExpectedOutcome(value.Map(_ => deadline), saved, objective.Metric);
     }
 
     /// <summary>Who holds the job by its last commit, else who leads by forecast.</summary>
@@ -54,13 +52,4 @@ public static class ExpectedOutcomes
 
     private static bool IsBaseline(JobRecord record, Forecast forecast) =>
         record[forecast.Trial].Candidate.Name == record.Spec.Baseline;
-
-    private static Quantiles Map(Quantiles q, Func<double, double> f) =>
-        new() { P05 = f(q.P05), P25 = f(q.P25), P50 = f(q.P50), P75 = f(q.P75), P95 = f(q.P95) };
-
-    private static Quantiles Sorted(params double[] values)
-    {
-        Array.Sort(values);
-        return new() { P05 = values[0], P25 = values[1], P50 = values[2], P75 = values[3], P95 = values[4] };
-    }
 }

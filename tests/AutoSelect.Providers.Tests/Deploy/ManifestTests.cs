@@ -1,3 +1,4 @@
+using AutoSelect.Testing;
 using k8s;
 using k8s.Models;
 
@@ -6,8 +7,10 @@ namespace AutoSelect.Providers.Tests.Deploy;
 /// <summary>The manifests of deploy/kubernetes as the official client reads them: a field that it does not know is an error.</summary>
 public sealed class ManifestTests
 {
+    private static readonly string Folder = Path.Combine(SourceTree.Root, "deploy", "kubernetes");
+
     public static TheoryData<string> Manifests => new(
-        Directory.EnumerateFiles(Folder(), "*.yaml").Select(Path.GetFileName).OfType<string>().Where(f => f != "kustomization.yaml"));
+        Directory.EnumerateFiles(Folder, "*.yaml").Select(Path.GetFileName).OfType<string>().Where(f => f != "kustomization.yaml"));
 
     [Theory]
     [MemberData(nameof(Manifests))]
@@ -24,7 +27,7 @@ public sealed class ManifestTests
     [Fact]
     public void All_manifests_are_in_the_kustomization()
     {
-        var listed = File.ReadAllLines(Path.Combine(Folder(), "kustomization.yaml"))
+        var listed = File.ReadAllLines(Path.Combine(Folder, "kustomization.yaml"))
             .Where(l => l.StartsWith("  - ", StringComparison.Ordinal)).Select(l => l[4..]);
         Assert.Equal(Manifests.Select(m => m.Data).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
     }
@@ -45,13 +48,5 @@ public sealed class ManifestTests
             "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selectors: {app: a}}\n", typeMap: null, strict: true));
 
     private static List<object> Read(string file) =>
-        KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(Folder(), file)), typeMap: null, strict: true);
-
-    private static string Folder()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AutoSelect.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No AutoSelect.sln above {AppContext.BaseDirectory}.");
-        return Path.Combine(folder.FullName, "deploy", "kubernetes");
-    }
+        KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(Folder, file)), typeMap: null, strict: true);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AutoSelect.Testing.Checkpoints;
 
 /// <summary>
@@ -8,6 +6,8 @@ namespace AutoSelect.Testing.Checkpoints;
 /// </summary>
 public sealed class SwiftServer : IAsyncDisposable
 {
+    private const string Script = "swift", Owner = "AUTOSELECT_SWIFT_OWNER";
+
     public const string NotHere = "OpenStack Swift is not installed (eng/swift present)";
     public const string AccessKey = "test:tester";
     public const string SecretKey = "testing";
@@ -32,7 +32,7 @@ public sealed class SwiftServer : IAsyncDisposable
     public static async Task<SwiftServer?> Start()
     {
         var folder = Directory.CreateTempSubdirectory("autoselect-swift-").FullName;
-        var (code, output, error) = await Run("start", folder);
+        var (code, output, error) = await SourceTree.Run(Script, Owner, "start", folder);
         if (code == 0) return new SwiftServer(folder, output.Trim());
         Directory.Delete(folder, recursive: true);
         return code == NotInstalled ? null : throw new InvalidOperationException($"Swift did not start: {error}");
@@ -67,7 +67,7 @@ public sealed class SwiftServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
-        await Run("stop", folder);
+        await SourceTree.Run(Script, Owner, "stop", folder);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -83,27 +83,5 @@ public sealed class SwiftServer : IAsyncDisposable
         using var request = new HttpRequestMessage(method, $"{admin}/{path}") { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return (await http.SendAsync(request)).EnsureSuccessStatusCode();
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(string command, string folder)
-    {
-        var start = new ProcessStartInfo(Path.Combine(Root(), "eng", "swift"), [command, folder])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AUTOSELECT_SWIFT_OWNER"] = Environment.ProcessId.ToString();
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AutoSelect.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No AutoSelect.sln above {AppContext.BaseDirectory}.");
-        return folder.FullName;
     }
 }

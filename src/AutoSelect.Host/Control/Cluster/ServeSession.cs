@@ -99,14 +99,15 @@ internal sealed class ServeSession : IAsyncDisposable
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
-        announcements.Start(options.Listening.PublicAddress(Api.Port));
+        var address = options.Listening.PublicAddress(Api.Port);
+        announcements.Start(address);
         var courier = new HookCourier(
-            store.Jobs, store.Keys, options.Hooks, options.Listening.PublicAddress(Api.Port), time,
+            store.Jobs, store.Keys, options.Hooks, address, time,
             silo.Services.GetRequiredService<ILogger<HookCourier>>());
         ending.Add(courier.DisposeAsync);
         if (options.Retention is { } policy) StartRetention(policy, store, paths, silo);
         if (borrowing is null) return;
-        borrowing.Begin(options.Listening.PublicAddress(Api.Port));
+        borrowing.Begin(address);
         ending.Add(borrowing.GiveBack);
     }
 
