@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AutoSelect.Client;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Commands.Campaigns;
 using AutoSelect.Host.Control;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning.Inspections;
@@ -42,7 +43,7 @@ internal sealed class CommandTree
             ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this),
             ImportCurvesCommand.Create(this), PriorCommand.Create(this),
             SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this), ProjectsCommand.Create(this),
-            AuditCommand.Create(this),
+            AuditCommand.Create(this), CampaignCommand.Create(this), CampaignsCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
             ServeCommand.Create(this), DeviceCommand.Create(this), RetentionCommand.Create(this), DashboardCommand.Create(this),
         };

@@ -8,7 +8,7 @@ internal static class ServerCommands
     private static readonly string[] Names =
     [
         "submit", "follow", "preview", "explain", "jobs", "show", "report", "export", "logs", "dashboard",
-        "pause", "resume", "cancel", "stop", "commit", "delete", "extend", "add", "devices", "queue", "audit",
+        "campaign", "pause", "resume", "cancel", "stop", "commit", "delete", "extend", "add", "devices", "queue", "audit",
         // Of keys and projects.
         "create", "list", "revoke", "secret", "limit",
     ];

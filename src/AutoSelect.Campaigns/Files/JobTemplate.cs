@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using AutoSelect.Campaigns.Spaces;
+using AutoSelect.Contracts;
+using YamlDotNet.RepresentationModel;
+
+namespace AutoSelect.Campaigns.Files;
+
+/// <summary>A job file in which a campaign's points are filled in: values take the places that paths and placeholders name.</summary>
+internal static partial class JobTemplate
+{
+    /// <summary>The job of a point, as YAML.</summary>
+    /// <param name="template">A job file.</param>
+    /// <param name="space">Parameters.</param>
+    /// <param name="values">One for each.</param>
+    public static string Fill(string template, CampaignSpace space, ImmutableArray<string> values)
+    {
+        var root = Parse(template);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var key = space.Parameters[i].Key;
+            if (HasPlaceholder(root, key)) Replace(root, "${" + key + "}", values[i]);
+            else Set(root, key, values[i]);
+        }
+        return Text(root);
+    }
+
+    /// <summary>A job with these candidates alone, the first of which is the baseline.</summary>
+    public static string WithCandidates(string job, IEnumerable<Candidate> candidates)
+    {
+        var root = Parse(job);
+        ImmutableArray<Candidate> chosen = [.. candidates];
+        foreach (var key in (string[])["batchSizes", "ranks", "communication", "points", "modifiers"]) root.Children.Remove(new YamlScalarNode(key));
+        root.Children[new YamlScalarNode("candidates")] = new YamlSequenceNode(chosen.Select(CandidateNodes.Of));
+        // By its strategy: it stands for the first of its candidates, and names depend on what else takes part.
+        root.Children[new YamlScalarNode("baseline")] = new YamlScalarNode(chosen[0].Strategy);
+        return Text(root);
+    }
+
+    /// <summary>Why a key leads nowhere in a template, as a rule; null where it leads to one place or more.</summary>
+    public static string? Broken(string template, string key)
+    {
+        var root = Parse(template);
+        if (HasPlaceholder(root, key)) return null;
+        if (!PathPattern().IsMatch(key)) return $"it must be a path such as workload.options.hidden, or stand in the job as ${{{key}}}";
+        try
+        {
+            Set(root, key, "0");
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Devices that a job probes on, by its file; the job file's default where it says nothing that can be read.</summary>
+    public static int ProbeDevices(string template) =>
+        Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
+            && section.Children.TryGetValue(new YamlScalarNode("devices"), out var devices)
+            && int.TryParse((devices as YamlScalarNode)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count : new ProbeBudget().Devices;
+
+    private static bool HasPlaceholder(YamlNode root, string key) => Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));
+
+    private static void Replace(YamlNode root, string placeholder, string value)
+    {
+        foreach (var scalar in Scalars(root)) scalar.Value = scalar.Value!.Replace(placeholder, value, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<YamlScalarNode> Scalars(YamlNode root) => root.AllNodes.OfType<YamlScalarNode>().Where(s => s.Value is not null);
+
+    /// <exception cref="ArgumentException">The path leads nowhere; the message is the rule.</exception>
+    private static void Set(YamlMappingNode root, string path, string value)
+    {
+        YamlNode node = root;
+        var parts = PartPattern().Matches(path).Select(m => m.Value).ToList();
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var (part, isLast) = (parts[i], i == parts.Count - 1);
+            YamlNode next = isLast ? new YamlScalarNode(value) : new YamlMappingNode();
+            if (part[0] == '[')
+            {
+                var index = int.Parse(part[1..^1], CultureInfo.InvariantCulture);
+                if (node is not YamlSequenceNode list || index >= list.Children.Count)
+                    throw new ArgumentException($"the job has no item {index} in the list '{string.Concat(parts[..i])}'");
+                if (isLast) list.Children[index] = next;
+                node = list.Children[index];
+                continue;
+            }
+            if (node is not YamlMappingNode section) throw new ArgumentException($"the job has no section '{string.Join('.', parts[..i])}'");
+            var name = new YamlScalarNode(part);
+            if (isLast) section.Children[name] = next;
+            else if (!section.Children.TryGetValue(name, out var there)) section.Children[name] = next;
+            // A workload by its name alone is a section with that name.
+            else if (i == 0 && part == "workload" && there is YamlScalarNode workload)
+                section.Children[name] = new YamlMappingNode(new YamlScalarNode("name"), new YamlScalarNode(workload.Value));
+            node = section.Children[name];
+        }
+    }
+
+    private static YamlMappingNode Parse(string text)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        return stream.Documents[0].RootNode as YamlMappingNode ?? throw new ArgumentException("A job must be a section with keys.", nameof(text));
+    }
+
+    /// <summary>Nodes as YAML.</summary>
+    public static string Text(YamlNode root)
+    {
+        using var writer = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        new YamlStream(new YamlDocument(root)).Save(writer, assignAnchors: false);
+        var text = writer.ToString().Replace("\r\n", "\n", StringComparison.Ordinal);
+        const string End = "...\n";
+        return text.EndsWith(End, StringComparison.Ordinal) ? text[..^End.Length] : text;
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_-]*(\[\d{1,4}\]|\.[A-Za-z_][A-Za-z0-9_-]*)*\z")]
+    private static partial Regex PathPattern();
+
+    [GeneratedRegex(@"\[\d+\]|[^.\[\]]+")]
+    private static partial Regex PartPattern();
+}

@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using AutoSelect.Campaigns.Learning;
+using AutoSelect.Campaigns.Machine;
+using AutoSelect.Campaigns.Storage;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Campaigns.Running;
+
+/// <summary>
+/// Carries out what <see cref="CampaignMachine"/> says: the one thing that writes a campaign's events and asks for its jobs. It can be
+/// killed at any moment: what it knows beside the events it sees again.
+/// </summary>
+/// <param name="log">Of the campaign, which has begun.</param>
+/// <param name="jobs">Where its jobs are.</param>
+/// <param name="time">Clock of the looks.</param>
+internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimeProvider time)
+{
+    /// <summary>How long a place may be away before the campaign is left as it is, to be resumed.</summary>
+    private static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(10);
+
+    private readonly HashSet<int> adopted = [];
+    private readonly HashSet<(int, JobRequestKind)> asked = [];
+    private CampaignRecord record = null!;
+    private long length;
+    private IReadOnlyDictionary<int, JobSighting> sightings = ImmutableDictionary<int, JobSighting>.Empty;
+    private int capacity = 1;
+    private bool isBusy;
+    private long? awaySince;
+
+    /// <summary>Between two looks at jobs and requests.</summary>
+    public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Told of each event, with the campaign after it.</summary>
+    public Action<CampaignRecord, CampaignEvent> Tell { get; init; } = (_, _) => { };
+
+    /// <summary>Told of what is in the way, and with an empty text that it is no more.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+
+    /// <summary>Runs the campaign until it has ended or is paused.</summary>
+    /// <param name="ct">Asks it to pause; its jobs pause too.</param>
+    /// <returns>The campaign then.</returns>
+    /// <exception cref="PlaceBusyException">The place where its jobs are was away for too long.</exception>
+    /// <exception cref="IOException">Its events cannot be written.</exception>
+    public async Task<CampaignRecord> Run(CancellationToken ct)
+    {
+        Catch();
+        while (true)
+        {
+            if (ct.IsCancellationRequested && record is { Wish: null, Phase: CampaignPhase.Running, HasEnded: false })
+                Store([new CampaignRequested(CampaignRequest.Pause)]);
+            await Look();
+            while (await Step()) Catch();
+            if (record.HasEnded || record.Phase == CampaignPhase.Paused) return record;
+            await Wait(ct);
+            Catch();
+        }
+    }
+
+    /// <summary>Carries out one move; false where there is nothing to do until the next look.</summary>
+    private async Task<bool> Step()
+    {
+        var move = CampaignMachine.Next(record, new CampaignFacts
+        {
+            Capacity = capacity,
+            MaySubmit = !isBusy,
+            Jobs = sightings,
+            Asked = asked,
+            Adopted = adopted,
+        });
+        try
+        {
+            switch (move)
+            {
+                case CampaignMove.Store store:
+                    Store(store.Changes);
+                    return true;
+                case CampaignMove.Submit submit:
+                    await Submit(submit.Point);
+                    return true;
+                case CampaignMove.Ask ask:
+                    await jobs.Ask(ask.Point.Job!.Value, ask.Kind, ask.Reason, CancellationToken.None);
+                    asked.Add((ask.Point.Index, ask.Kind));
+                    if (ask.Kind == JobRequestKind.Resume) adopted.Add(ask.Point.Index);
+                    return true;
+                case CampaignMove.FindArms find:
+                    await FindArms(find.Text);
+                    return true;
+                default:
+                    return false;
+            }
+        }
+        catch (PlaceBusyException busy)
+        {
+            Away(busy);
+            return false;
+        }
+    }
+
+    private async Task Submit(CampaignPoint point)
+    {
+        try
+        {
+            var job = await jobs.Submit(record, point, CancellationToken.None);
+            adopted.Add(point.Index);
+            Store([new PointSubmitted(point.Index, job)]);
+        }
+        catch (JobRefusedException refused)
+        {
+            Store([new PointEnded(point.Index, new PointResult { Phase = JobPhase.Failed, Summary = $"refused: {refused.Message}" })]);
+        }
+    }
+
+    private async Task FindArms(string text)
+    {
+        try
+        {
+            var (candidates, baseline) = await jobs.FindCandidates(record, text, CancellationToken.None);
+            if (candidates.FirstOrDefault(c => c.Continues is not null) is { } late)
+                throw new JobRefusedException($"{late.Name} continues another candidate: what jobs teach is told of candidates one by one.");
+            Store([new ArmsFound(candidates, Arms.Key(baseline))]);
+        }
+        catch (JobRefusedException refused)
+        {
+            Store([new CampaignEnded(CampaignPhase.Failed, $"the job of the first point is refused: {refused.Message}")]);
+        }
+    }
+
+    private async Task Look()
+    {
+        try
+        {
+            capacity = await jobs.Capacity(record, CancellationToken.None);
+            sightings = await jobs.Look(record, CancellationToken.None);
+            asked.Clear();
+            if (awaySince is not null || isBusy) Notice("");
+            (awaySince, isBusy) = (null, false);
+        }
+        catch (PlaceBusyException busy)
+        {
+            Away(busy);
+        }
+    }
+
+    private void Away(PlaceBusyException busy)
+    {
+        isBusy = true;
+        Notice(busy.Message);
+        awaySince ??= time.GetTimestamp();
+        if (time.GetElapsedTime(awaySince.Value) > LongestAway) throw busy;
+    }
+
+    /// <summary>Takes in what others have asked for.</summary>
+    private void Catch()
+    {
+        if (record is not null && log.Length == length) return;
+        Take(log.Read(record?.Version ?? 0));
+    }
+
+    private void Store(ImmutableArray<CampaignChange> changes)
+    {
+        try
+        {
+            Take(log.Append(record.Version, changes));
+        }
+        catch (CampaignConflictException)
+        {
+            // Somebody asks something: the machine decides anew with it.
+            Catch();
+        }
+    }
+
+    private void Take(ImmutableArray<CampaignEvent> events)
+    {
+        foreach (var e in events)
+        {
+            record = CampaignFold.Apply(record, e);
+            Tell(record, e);
+        }
+        length = log.Length;
+    }
+
+    /// <summary>Until the next look; less where a pause is asked for meanwhile.</summary>
+    private async Task Wait(CancellationToken ct)
+    {
+        var isAsked = ct.IsCancellationRequested;
+        try
+        {
+            await Task.Delay(Pause, time, isAsked ? CancellationToken.None : ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next round stores it.
+        }
+    }
+}
