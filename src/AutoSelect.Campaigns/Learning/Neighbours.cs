@@ -9,7 +9,7 @@ namespace AutoSelect.Campaigns.Learning;
 /// <param name="Weight">1 at the same place, falling off with the distance.</param>
 internal sealed record Neighbour(CampaignPoint Point, double Distance, double Weight);
 
-/// <summary>The earlier points of a campaign around a place in its space, nearest first.</summary>
+/// <summary>The earlier points of a campaign around a place in its space, nearest first and of those as near the latest.</summary>
 internal static class Neighbours
 {
     /// <summary>So many of the nearest say how far evidence reaches.</summary>
@@ -30,7 +30,7 @@ internal static class Neighbours
         var space = record.Spec.Space;
         var near = record.Points.Take(before).Where(p => p.Result is { Winner: not null, Phase: JobPhase.Completed })
             .Select(p => (Point: p, Distance: space.Distance(space.SharesOf(p.Values), shares)))
-            .OrderBy(p => p.Distance).ThenBy(p => p.Point.Index).ToList();
+            .OrderBy(p => p.Distance).ThenByDescending(p => p.Point.Index).ToList();
         if (near.Count == 0) return [];
         var reach = Math.Max(LeastReach, near[Math.Min(near.Count, Near) - 1].Distance);
         return [.. near.Select(n => new Neighbour(n.Point, n.Distance, Math.Exp(-0.5 * n.Distance * n.Distance / (reach * reach))))];

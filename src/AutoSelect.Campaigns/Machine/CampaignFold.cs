@@ -1,3 +1,5 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Campaigns.Machine;
 
 /// <summary>From events to a campaign.</summary>
@@ -31,10 +33,16 @@ internal static class CampaignFold
         {
             Points = record.Points.Add(
                 new CampaignPoint { Index = point.Point, Values = point.Values, Text = point.Text, Probe = point.Probe }),
+            OpenPoints = record.OpenPoints.Add(point.Point),
         },
         PointSubmitted submitted => With(record, submitted.Point, p => p with { Job = submitted.Job }),
         PointGivenUp given => With(record, given.Point, p => p with { GivenUp = given }),
-        PointEnded ended => With(record, ended.Point, p => p with { Result = ended.Result }),
+        PointEnded ended when record.OpenPoints.Contains(ended.Point) => With(record, ended.Point, p => p with { Result = ended.Result }) with
+        {
+            OpenPoints = record.OpenPoints.Remove(ended.Point),
+            DeviceSeconds = record.DeviceSeconds + ended.Result.DeviceSeconds,
+            Failed = record.Failed + (ended.Result.Phase == JobPhase.Failed ? 1 : 0),
+        },
         BaselinePromoted promoted => record with { Baseline = promoted.To, Promotions = record.Promotions.Add(promoted) },
         CampaignRequested { Request: CampaignRequest.Resume } => record with { Phase = CampaignPhase.Running, Wish = null },
         CampaignRequested { Request: CampaignRequest.Cancel } =>

@@ -23,7 +23,7 @@ internal static class CampaignMachine
                 select new PointEnded(p.Index, facts.Jobs[p.Index].Result!)];
         if (!ended.IsEmpty) return new CampaignMove.Store(ended);
         // Also where it is to pause or to end: the job may be there already.
-        if (record.Points.Find(p => p is { Job: null, Result: null }) is { } proposed)
+        if (record.Open.FirstOrDefault(p => p.Job is null) is { } proposed)
             return facts.MaySubmit ? new CampaignMove.Submit(proposed) : new CampaignMove.Wait();
         if (record.Wish == CampaignRequest.Cancel) return Cancel(record, facts, CampaignPhase.Cancelled, "cancelled by request");
         if (record.Wish == CampaignRequest.Pause) return Pause(record, facts);
@@ -35,7 +35,7 @@ internal static class CampaignMachine
     {
         foreach (var point in record.Open)
             if (IsNew(facts, point, JobRequestKind.Cancel)) return new CampaignMove.Ask(point, JobRequestKind.Cancel, reason);
-        return record.Open.Any() ? new CampaignMove.Wait() : Store(new CampaignEnded(phase, reason));
+        return record.OpenPoints.Count > 0 ? new CampaignMove.Wait() : Store(new CampaignEnded(phase, reason));
     }
 
     private static CampaignMove Pause(CampaignRecord record, CampaignFacts facts)
@@ -73,7 +73,7 @@ internal static class CampaignMachine
 
     private static CampaignMove Propose(CampaignRecord record, CampaignFacts facts)
     {
-        var open = record.Open.Count();
+        var open = record.OpenPoints.Count;
         var (next, why) = NextPoint(record, facts);
         if (next is not { } values)
             return open > 0 ? new CampaignMove.Wait() : Store(new CampaignEnded(CampaignPhase.Completed, why));
@@ -95,11 +95,7 @@ internal static class CampaignMachine
         return (PointSampling.Next(spec.Space, spec.Search, spec.Seed, record.Sampled()), "the grid has no more points");
     }
 
-    private static bool IsHopeless(CampaignRecord record)
-    {
-        var ended = record.Points.Where(p => p.Result is not null).ToList();
-        return ended.Count >= MostFailures && ended.TrueForAll(p => p.Result!.Phase == JobPhase.Failed);
-    }
+    private static bool IsHopeless(CampaignRecord record) => record.Ended >= MostFailures && record.Failed == record.Ended;
 
     private static bool IsNew(CampaignFacts facts, CampaignPoint point, JobRequestKind kind) => !facts.Asked.Contains((point.Index, kind));
 

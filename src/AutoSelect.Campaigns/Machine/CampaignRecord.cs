@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using AutoSelect.Campaigns.Learning;
 using AutoSelect.Campaigns.Samplers;
 using AutoSelect.Contracts;
@@ -40,14 +41,23 @@ internal sealed record CampaignRecord
 
     public bool HasEnded => Phase is CampaignPhase.Completed or CampaignPhase.Failed or CampaignPhase.Cancelled;
 
-    /// <summary>Points whose jobs have not ended.</summary>
-    public IEnumerable<CampaignPoint> Open => Points.Where(p => p.Result is null);
+    /// <summary>Numbers of the points whose jobs have not ended: a campaign of thousands has few.</summary>
+    public ImmutableSortedSet<int> OpenPoints { get; init; } = [];
+
+    /// <summary>Points that have ended.</summary>
+    public int Ended => Points.Count - OpenPoints.Count;
+
+    /// <summary>Points whose jobs have failed.</summary>
+    public int Failed { get; init; }
 
     /// <summary>Device seconds of all that have ended.</summary>
-    public double DeviceSeconds => Points.Sum(p => p.Result?.DeviceSeconds ?? 0);
+    public double DeviceSeconds { get; init; }
+
+    /// <summary>Points whose jobs have not ended.</summary>
+    [JsonIgnore] public IEnumerable<CampaignPoint> Open => OpenPoints.Select(i => Points[i]);
 
     /// <summary>The best point that has ended; null before.</summary>
-    public CampaignPoint? Best => Points.Where(p => p.Loss(Spec.Goal) is { } loss && double.IsFinite(loss)).MinBy(p => p.Loss(Spec.Goal));
+    [JsonIgnore] public CampaignPoint? Best => Points.Where(p => p.Loss(Spec.Goal) is { } loss && double.IsFinite(loss)).MinBy(p => p.Loss(Spec.Goal));
 
     /// <summary>The points as samplers see them.</summary>
     public IReadOnlyList<SampledPoint> Sampled() =>

@@ -55,7 +55,7 @@ public sealed class CampaignFileTests
     [InlineData("name: widths", "name: Wid ths", "campaign.yaml:1: name is 'Wid ths': it must be 1 to 40")]
     [InlineData("jobs: 40", "", "'jobs' is missing: give the number of points")]
     [InlineData("jobs: 40", "jobs: 0", ":10: jobs is '0': it must be an integer from 1 to 100000")]
-    [InlineData("jobs: 40", "job: 40", "not a key")]
+    [InlineData("jobs: 40", "jobz: 40", "'jobz' is not a key of a campaign file")]
     [InlineData("search: tpe", "search: bayes", ":9: search is 'bayes': it must be one of grid, random, quasi-random, tpe")]
     [InlineData("max: 8", "max: 1", "space.epochs.max is '1': it must be above min, which is 1")]
     [InlineData("min: 1", "min: 0", "space.epochs.min is '0': it must be above 0 on a logarithmic scale")]

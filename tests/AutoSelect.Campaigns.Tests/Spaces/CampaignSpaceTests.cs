@@ -17,7 +17,7 @@ public sealed class CampaignSpaceTests
         Assert.Equal("0.01", Rate.At(0.5));
         Assert.Equal(["1", "1", "2", "3", "3"], new[] { 0, 0.33, 0.5, 0.67, 0.9999 }.Select(Depth.At));
         Assert.Equal(["a", "b", "c", "c"], new[] { 0, 0.4, 0.7, 1.0 }.Select(Kind.At));
-        Assert.Equal(["16", "64", "256"], new[] { 0, 0.5, 0.9999 }.Select(Width.At));
+        Assert.Equal(["16", "63", "256"], new[] { 0, 0.5, 0.9999 }.Select(Width.At));
     }
 
     [Fact]
