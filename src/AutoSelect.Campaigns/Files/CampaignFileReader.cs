@@ -41,6 +41,7 @@ internal static class CampaignFileReader
             _ => SearchKind.QuasiRandom,
         };
         var isGrid = search == SearchKind.Grid;
+        var goal = Goal(root["goal"], template?.Node);
         var jobs = root["jobs"]?.Integer(1, 100_000);
         if (root["jobs"] is null && !isGrid) root.Required("jobs", "give the number of points, at least 1; only a grid has a number of its own");
         var spec = new CampaignSpec
@@ -52,9 +53,9 @@ internal static class CampaignFileReader
             Jobs = (int)(jobs ?? (isGrid && space is not null ? Math.Min(100_000, space.GridSize()) : 1)),
             DeviceSeconds = root["deviceTime"]?.Duration(),
             Parallel = (int?)root["parallel"]?.Integer(1, 1024),
-            Goal = Goal(root["goal"], template?.Node),
+            Goal = goal,
             Seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1,
-            Stop = ReadStop(root["stop"]),
+            Stop = ReadStop(root["stop"], goal),
             Learning = ReadLearning(root["learning"], template?.Node),
         };
         return errors.Any ? (null, errors.All) : (spec, []);
@@ -99,11 +100,14 @@ internal static class CampaignFileReader
         return goal == "time" ? CampaignGoal.Time : CampaignGoal.Value;
     }
 
-    private static StopRule? ReadStop(YamlValue? value)
+    /// <summary>
+    /// Off by default where times are compared: what a place in the space needs is then not known of most of them, and they teach nothing.
+    /// </summary>
+    private static StopRule? ReadStop(YamlValue? value, CampaignGoal goal)
     {
         var fallback = new StopRule();
-        if (value is null) return fallback;
-        if (value.IsScalar) return value.OneOf("off") is null ? fallback : null;
+        if (value is null) return goal == CampaignGoal.Value ? fallback : null;
+        if (value.IsScalar) return value.OneOf("on", "off") == "on" ? fallback : null;
         return value.Section(Stop) is not { } section ? fallback : new StopRule(
             section["below"]?.Number("a probability from 0 to 0.5", p => p is >= 0 and <= 0.5) ?? fallback.Below,
             (int?)section["after"]?.Integer(1, 100_000) ?? fallback.After);

@@ -41,7 +41,7 @@ internal sealed record CampaignSpec
     public long Seed { get; init; } = 1;
 
     /// <summary>When an unpromising job is stopped; null trains every job to its end.</summary>
-    public StopRule? Stop { get; init; } = new();
+    public StopRule? Stop { get; init; }
 
     /// <summary>What jobs teach later ones; null for nothing.</summary>
     public LearningRule? Learning { get; init; }

@@ -48,6 +48,8 @@ public sealed class CampaignFileTests
         Assert.Equal(("campaign", SearchKind.Grid, 2, CampaignGoal.Value), (spec.Name, spec.Search, spec.Jobs, spec.Goal));
         Assert.Equal(new StopRule(), spec.Stop);
         Assert.Null(spec.Learning);
+        Assert.Null(Read(Whole.Replace("stop: { below: 0.01 }", "", StringComparison.Ordinal)).Spec!.Stop);
+        Assert.Equal(new StopRule(), Read(Whole.Replace("stop: { below: 0.01 }", "stop: on", StringComparison.Ordinal)).Spec!.Stop);
         Assert.Null(Read(Whole.Replace("stop: { below: 0.01 }", "stop: off", StringComparison.Ordinal)).Spec!.Stop);
     }
 

@@ -54,11 +54,14 @@ public sealed class CampaignRunnerTests : IDisposable
     {
         var log = Begin(Sample.Spec with { Jobs = 4 });
         // Another process writes while the first point is submitted: the runner's own event comes after it.
-        jobs.OnSubmitted = p => { if (p.Index == 0) Log().Append(Log().Read()[^1].Number, [new CampaignRequested(CampaignRequest.Pause)]); };
+        jobs.OnSubmitted = _ =>
+        {
+            jobs.OnSubmitted = _ => { };
+            Log().Append(Log().Read()[^1].Number, [new CampaignRequested(CampaignRequest.Pause)]);
+        };
         var paused = await Run(log);
         Assert.Equal(CampaignPhase.Paused, paused.Phase);
         Assert.Equal(JobPhase.Paused, jobs.Jobs.Single().Value.Phase);
-        jobs.OnSubmitted = _ => { };
         Log().Append(paused.Version, [new CampaignRequested(CampaignRequest.Resume)]);
         var record = await Run(Log());
         Assert.Equal((CampaignPhase.Completed, 4), (record.Phase, jobs.Jobs.Count));
@@ -106,11 +109,11 @@ public sealed class CampaignRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thousand_jobs_are_run_through()
+    public async Task Hundreds_of_jobs_are_run_through()
     {
         jobs.Devices = 50;
-        var record = await Run(Begin(Sample.Spec with { Jobs = 1000 }));
-        Assert.Equal((CampaignPhase.Completed, 1000), (record.Phase, jobs.Jobs.Count));
+        var record = await Run(Begin(Sample.Spec with { Jobs = 300 }));
+        Assert.Equal((CampaignPhase.Completed, 300), (record.Phase, jobs.Jobs.Count));
     }
 
     private Task<CampaignRecord> Run(CampaignLog log, CancellationToken ct = default) =>

@@ -34,6 +34,14 @@ public sealed class CampaignLogTests : IDisposable
     }
 
     [Fact]
+    public void What_is_off_stays_off()
+    {
+        Log().Append(0, [new CampaignBegun(Sample.Spec with { Stop = null, Learning = null, Parallel = null, DeviceSeconds = null }, "")]);
+        var spec = CampaignFold.FromEvents(Log().Read())!.Spec;
+        Assert.Equal((null, null, null, null), (spec.Stop, spec.Learning, spec.Parallel, spec.DeviceSeconds));
+    }
+
+    [Fact]
     public void Of_two_writers_the_second_must_read_first()
     {
         var (one, two) = (Log(), Log());

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using AutoSelect.Campaigns.Machine;
+using AutoSelect.Campaigns.Replay;
+using AutoSelect.Selection.Replay;
+
+namespace AutoSelect.Campaigns.Tests.Replay;
+
+public sealed class CampaignReplayTests
+{
+    /// <summary>Two workloads, three algorithms, two repetitions: "quick" reaches the target in half the time of "usual", "slow" never.</summary>
+    private static readonly ImmutableArray<RecordedCurve> Recording =
+    [
+        .. from workload in new[] { "a", "b" }
+           from algorithm in new[] { (Name: "quick", Rate: 0.2), ("slow", 0.01), ("usual", 0.1) }
+           from study in new[] { 0, 1 }
+           let rate = algorithm.Item2 * (1 + 0.1 * study)
+           select new RecordedCurve
+           {
+               Workload = workload, Family = workload, Problem = $"{workload}/{study}", Study = study, Candidate = $"{algorithm.Item1}/0",
+               Algorithm = algorithm.Item1, Metric = "loss", Target = 0.2, BudgetSeconds = 40, StepHint = 40,
+               Steps = [.. Enumerable.Range(1, 40).Select(i => (long)i)],
+               Seconds = [.. Enumerable.Range(1, 40).Select(i => (double)i)],
+               Values = [.. Enumerable.Range(1, 40).Select(i => (double?)Math.Exp(-rate * i))],
+           },
+    ];
+
+    private static readonly CampaignReplayOptions Options = new() { Jobs = 40, Baseline = "usual" };
+
+    [Fact]
+    public void A_campaign_that_learns_uses_less_device_time_and_comes_earlier_for_the_same_jobs()
+    {
+        var replay = new CampaignReplay(Recording, Options);
+        var (learned, without) = (replay.Run(learns: true), replay.Run(learns: false));
+        Assert.Equal("quick/0", AutoSelect.Campaigns.Learning.Arms.Name(learned.Arms, learned.Baseline));
+        Assert.Empty(without.Promotions);
+        Assert.All(without.Points, p => Assert.Equal(3, p.Result!.TookPart.Length));
+        Assert.All(learned.Points.Where(p => p.Index % 8 == 0), p => Assert.Equal(3, p.Result!.TookPart.Length));
+        var stretches = ReplayComparison.Of(learned, without);
+        Assert.Equal(["1-10", "11-20", "21-30", "31-40", "1-40"], stretches.Select(s => $"{s.From}-{s.To}"));
+        Assert.True(stretches[3].DeviceTime < 0.9 && stretches[3].Candidates < stretches[0].Candidates);
+        Assert.True(stretches[3].Time <= 1.0001);
+        Assert.Equal((0, 0), (stretches[4].Missed, stretches[4].MissedWithout));
+    }
+
+    [Fact]
+    public void Every_round_has_every_workload_once_and_a_replay_can_be_repeated()
+    {
+        var replay = new CampaignReplay(Recording, Options with { Jobs = 12 });
+        var (one, two) = (replay.Run(learns: true), replay.Run(learns: true));
+        Assert.All(one.Points.Chunk(2), round => Assert.Equal(2, round.Select(p => p.Values[0]).Distinct().Count()));
+        Assert.Equal(one.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)), two.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)));
+    }
+
+    [Fact]
+    public void Other_points_cannot_be_compared()
+    {
+        var one = Sample.Begun(Sample.Spec).With(Sample.Proposed(0, "1"), new PointEnded(0, Sample.Result(1)));
+        var two = Sample.Begun(Sample.Spec).With(Sample.Proposed(0, "2"), new PointEnded(0, Sample.Result(1)));
+        Assert.Contains("Point 1 is another", Assert.Throws<ArgumentException>(() => ReplayComparison.Of(one, two)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none", "The baseline is 'none': it must be one of quick, slow, usual")]
+    public void A_baseline_that_was_not_recorded_is_told(string name, string message) => Assert.Contains(
+        message, Assert.Throws<ArgumentException>(() => new CampaignReplay(Recording, Options with { Baseline = name })).Message,
+        StringComparison.Ordinal);
+}
