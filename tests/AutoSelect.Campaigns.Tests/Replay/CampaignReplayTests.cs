@@ -11,7 +11,7 @@ public sealed class CampaignReplayTests
     private static readonly ImmutableArray<RecordedCurve> Recording =
     [
         .. from workload in new[] { "a", "b" }
-           from algorithm in new[] { (Name: "quick", Rate: 0.2), ("slow", 0.01), ("usual", 0.1) }
+           from algorithm in new[] { ("quick", 0.2), ("slow", 0.01), ("usual", 0.1) }
            from study in new[] { 0, 1 }
            let rate = algorithm.Item2 * (1 + 0.1 * study)
            select new RecordedCurve
