@@ -8,8 +8,8 @@ namespace AutoSelect.Web.Tests;
 internal sealed class Tab : IAsyncDisposable
 {
     /// <summary>
-    /// What the browser says of all that it was loading when a network of the machine came or went, as other tests make them do. Pages have to
-    /// come through it; it is no fault of theirs.
+    /// What the browser says of all that it was loading when a network of the machine came or went, as other tests make them do. Pages have
+    /// to come through it; it is no fault of theirs.
     /// </summary>
     private const string NetworkChanged = "net::ERR_NETWORK_CHANGED";
 
@@ -40,7 +40,8 @@ internal sealed class Tab : IAsyncDisposable
         tab.Page.Console += (_, e) =>
         {
             if (e.Message.Type is not (ConsoleType.Error or ConsoleType.Warning)) return;
-            if (!e.Message.Text.EndsWith(NetworkChanged, StringComparison.Ordinal)) lock (tab.complaints) tab.complaints.Add(e.Message.Text);
+            if (e.Message.Text.EndsWith(NetworkChanged, StringComparison.Ordinal)) return;
+            lock (tab.complaints) tab.complaints.Add(e.Message.Text);
         };
         tab.Page.PageError += (_, e) => { lock (tab.complaints) tab.complaints.Add(e.Message); };
         tab.Page.Request += (_, e) => { lock (tab.asked) tab.asked.Add(e.Request.Url); };
