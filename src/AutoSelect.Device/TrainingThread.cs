@@ -62,6 +62,8 @@ internal sealed partial class TrainingThread(
             SegmentReport report;
             try
             {
+                if (options.Allowed.Broken(assignment.Workload) is { } broken)
+                    throw new InvalidOperationException($"This device refuses the workload: {broken}");
                 // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
                 // first.
                 trainer.Prepare(assignment.Workload);

@@ -11,6 +11,9 @@ public sealed class ServeOptionsTests
         var options = ServeOptions.Parse(Required);
 
         Assert.Equal((null, null, null), (options.Grace, options.Parent, options.RegisteredFile));
+        Assert.True(options.Allowed.AllowsAll);
+        Assert.Equal("/srv/a, /srv/b", ServeOptions.Parse([.. Required, "--allow", "/srv/a", "--allow", "/srv/b/"]).Allowed.ToString());
+        Assert.Contains("--allow 'srv'", Assert.Throws<ArgumentException>(() => ServeOptions.Parse([.. Required, "--allow", "srv"])).Message);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AutoSelect.Host.Api;
+using AutoSelect.Host.Commands;
 
 namespace AutoSelect.Host.Control;
 
@@ -16,6 +18,8 @@ internal static class DeviceExecutable
         ["MALLOC_MMAP_THRESHOLD_"] = "4294967296",
         ["MALLOC_TRIM_THRESHOLD_"] = "8589934592",
     };
+
+    private static readonly string[] Secrets = [ServeCommand.DatabaseVariable, ServerLocation.KeyVariable, "PGPASSWORD", "PGPASSFILE"];
 
     /// <exception cref="EnvironmentFaultException">It is nowhere.</exception>
     public static string Find()
@@ -50,9 +54,16 @@ internal static class DeviceExecutable
     }
 
     /// <summary>Runs it with its output appended to a file, so that it can outlive this process.</summary>
-    public static Process StartDetached(string log, params string[] arguments)
+    public static Process StartDetached(string log, params string[] arguments) => StartDetachedBy([], log, arguments);
+
+    /// <summary>The same by a program that changes what it may do and then becomes it.</summary>
+    /// <param name="prefix">The program with its words; empty for none.</param>
+    /// <param name="log">Opened before that, as this process may.</param>
+    /// <param name="arguments">Of the device executable.</param>
+    public static Process StartDetachedBy(IReadOnlyList<string> prefix, string log, params string[] arguments)
     {
-        var start = Info(["-c", "exec \"$0\" \"$@\" >> \"$AUTOSELECT_LOG\" 2>&1 < /dev/null", DotnetHost(), Find(), .. arguments]);
+        string[] words = [.. prefix, DotnetHost(), Find(), .. arguments];
+        var start = Info(["-c", "exec \"$0\" \"$@\" >> \"$AUTOSELECT_LOG\" 2>&1 < /dev/null", .. words]);
         start.FileName = "/bin/sh";
         start.Environment["AUTOSELECT_LOG"] = log;
         return Start(start);
@@ -97,6 +108,8 @@ internal static class DeviceExecutable
         var start = new ProcessStartInfo { UseShellExecute = false };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in OneThread) start.Environment[name] = value;
+        // Code of jobs runs there, which has no business with the database and with what a person's key may do.
+        foreach (var name in Secrets) start.Environment.Remove(name);
         return start;
     }
 

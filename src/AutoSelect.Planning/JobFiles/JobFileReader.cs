@@ -19,7 +19,7 @@ internal static class JobFileReader
         if (root is null) return new JobFileReading(null, errors);
 
         var workload = WorkloadReader.Read(
-            root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job.Folder, inspection);
+            root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job, inspection);
         var goal = ObjectiveReader.Read(root.Required("objective", $"give one of {ObjectiveReader.Kinds}"));
         var seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1;
         var file = new JobFile

@@ -1,5 +1,6 @@
 using System.Net;
 using AutoSelect.Api;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
@@ -30,6 +31,9 @@ internal sealed record ServeOptions
 
     /// <summary>Where notices of jobs' ends may go; default public addresses alone.</summary>
     public HookRules Hooks { get; init; } = HookRules.Public;
+
+    /// <summary>Which files of the machine jobs may name; alike at all silos. Default none.</summary>
+    public AllowedPlaces Allowed { get; init; } = AllowedPlaces.BuiltIn;
 
     /// <summary>How the cluster's devices are shared; alike at all its silos.</summary>
     public SharingOptions Sharing { get; init; } = new();

@@ -95,7 +95,8 @@ internal sealed class ServeSession : IAsyncDisposable
             paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
-            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status);
+            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status,
+            options.Allowed);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
