@@ -34,6 +34,7 @@ internal static class JobPlans
             {
                 Name = name ?? plan.Spec.Name,
                 Project = Project(call),
+                Owner = call.Caller.Name,
                 Labels = labels,
                 Notify = notify ?? plan.Spec.Notify,
                 Priority = Priority(call) ?? plan.Spec.Priority,

@@ -21,10 +21,16 @@ internal static class DeviceExecutable
 
     private static readonly string[] Secrets = [ServeCommand.DatabaseVariable, ServerLocation.KeyVariable, "PGPASSWORD", "PGPASSFILE"];
 
+    /// <summary>True where this program has it.</summary>
+    public static bool IsHere => Places().Any(File.Exists);
+
     /// <exception cref="EnvironmentFaultException">It is nowhere.</exception>
-    public static string Find()
-    {
-        string[] places =
+    public static string Find() => Places().FirstOrDefault(File.Exists)
+        ?? throw new EnvironmentFaultException(
+            $"The device executable {Name}.dll was not found; looked in {string.Join(", ", Places().Where(p => p.Length > 0))}. Build the "
+            + "solution, or set AUTOSELECT_DEVICE to its path.");
+
+    private static string[] Places() =>
         [
             Environment.GetEnvironmentVariable("AUTOSELECT_DEVICE") ?? "",
             Path.Combine(AppContext.BaseDirectory, "device", Name + ".dll"),
@@ -32,11 +38,6 @@ internal static class DeviceExecutable
             Path.GetFullPath(Path.Combine(
                 AppContext.BaseDirectory, "..", "..", Name, new DirectoryInfo(AppContext.BaseDirectory).Name, Name + ".dll")),
         ];
-        return places.FirstOrDefault(File.Exists)
-            ?? throw new EnvironmentFaultException(
-                $"The device executable {Name}.dll was not found; looked in {string.Join(", ", places.Where(p => p.Length > 0))}. Build "
-                + "the solution, or set AUTOSELECT_DEVICE to its path.");
-    }
 
     /// <summary>Where its libtorch may lie.</summary>
     public static IEnumerable<string> LibraryFolders() =>

@@ -41,6 +41,11 @@ internal sealed record ServeOptions
     /// <summary>What is kept, and how long; null keeps all.</summary>
     public RetentionPolicy? Retention { get; init; }
 
+    /// <summary>
+    /// Whether the device program is here, by which jobs are checked; default whether it is. Without it another silo is asked.
+    /// </summary>
+    public bool HasDeviceProgram { get; init; } = DeviceExecutable.IsHere;
+
     /// <summary>Device processes to start on this machine.</summary>
     public int Devices { get; init; }
 
