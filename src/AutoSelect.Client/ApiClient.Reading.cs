@@ -44,7 +44,7 @@ public sealed partial class ApiClient
     {
         using var answer = await Open($"{Path(job)}/events?since={since}", ct);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
-        while (await NextLine(lines, ct) is { } line) yield return JsonSerializer.Deserialize<JobEvent>(line, RecordJson.Options)!;
+        while (await NextLine(lines, ct) is { } line) yield return Parsed<JobEvent>(line);
     }
 
     /// <summary>The lines of the server's logs that name the job.</summary>
