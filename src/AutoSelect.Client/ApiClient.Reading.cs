@@ -44,7 +44,11 @@ public sealed partial class ApiClient
     {
         using var answer = await Open($"{Path(job)}/events?since={since}", ct);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
-        while (await NextLine(lines, ct) is { } line) yield return Parsed<JobEvent>(line);
+        while (await NextLine(lines, ct) is { } line)
+        {
+            var e = Parsed<JobEvent>(line);
+            yield return e.Change is not null ? e : throw new HttpRequestException($"The server sent event {e.Number} without its change.");
+        }
     }
 
     /// <summary>The lines of the server's logs that name the job.</summary>

@@ -31,13 +31,32 @@ public sealed class BadJobFileTests : IDisposable
         Gen.OneOf(Words), Gen.Char.Array[0, 12].Select(c => new string(c)), Gen.Int[1, 200].Select(n => new string('[', n)),
         Gen.Int[1, 5000].Select(n => new string('x', n)));
 
+    private static readonly string[] Lines =
+    [
+        "workload: { name: toy-mlp, options: { hidden: 8 } }", "objective: { fastest_to: 0.9 }", "batchSizes: [64, 128]", "epochs: 5", "name: toy",
+        "confidence: 0.9", "probe: { devices: 2, insurance: 0.1 }", "commit: { devices: 1 }", "checkpoints: { every: 30s, diskLimit: 1GB }",
+        "evaluation: { perEpoch: 2 }", "priority: high", "notify: https://example.org/x", "telemetry: { labels: { a: b } }", "seed: 3",
+        "candidates: [ sgd, nadamw ]",
+    ];
+
+    /// <summary>A right file without some of its lines, and with something else for the values of a few.</summary>
+    private static readonly Gen<string> Values = Gen.Select(Gen.Int[0, 29].Array[Lines.Length], Piece).Select((dice, put) =>
+        string.Concat(Lines.Select((line, i) => (dice[i], i) switch
+        {
+            (0, _) => line.Split(':')[0] + ": " + put + "\n",
+            (< 10, > 3) => "",
+            _ => line + "\n",
+        })));
+
     /// <summary>A right file with some pieces cut out, put in, or moved.</summary>
-    private static readonly Gen<string> Text = Gen.Select(Gen.Int[0, Job.Length], Gen.Int[0, 40], Piece).Array[1, 4].Select(changes =>
+    private static readonly Gen<string> Pieces = Gen.Select(Gen.Int[0, Job.Length], Gen.Int[0, 40], Piece).Array[1, 4].Select(changes =>
         changes.Aggregate(Job, (text, change) =>
         {
             var at = Math.Min(change.Item1, text.Length);
             return text[..at] + change.Item3 + text[Math.Min(text.Length, at + change.Item2)..];
         }));
+
+    private static readonly Gen<string> Text = Gen.OneOf(Pieces, Values);
 
     private readonly TemporaryFolder folder = new();
 

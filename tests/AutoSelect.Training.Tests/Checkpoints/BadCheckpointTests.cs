@@ -66,7 +66,7 @@ public sealed class BadCheckpointTests : TrainingTest
             }
         }, iter: Count, threads: 1);
         TestContext.Current.SendDiagnosticMessage($"{read} read, {refused} refused");
-        Assert.True(refused > 0);
+        Assert.True(refused > 0, $"{read} read, {refused} refused");
     }
 
     private static byte[] Whole(string path)
