@@ -5,6 +5,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Strategies;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Programs;
 using AutoSelect.Training.Ranks;
 using AutoSelect.Training.Segments;
 using Microsoft.Extensions.Logging;
@@ -55,13 +56,7 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
             SegmentReport report;
             try
             {
-                // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
-                // first.
-                trainer.Prepare(assignment.Workload);
-                report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, placement)
-                    : trainer.Train(assignment, work);
-                if (assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached)
-                    report = report with { Final = trainer.Export(assignment, path) };
+                report = assignment.Workload.Program is null ? Train(trainer, work) : RunProgram(work);
             }
 #pragma warning disable CA1031 // Whatever happens while preparing or exporting fails this segment, not the device.
             catch (Exception e)
@@ -78,6 +73,26 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
             LogEnded(assignment.Trial, report.End, report.Step, report.Reason);
             work.Ended(report);
         }
+    }
+
+    private SegmentReport Train(SegmentTrainer trainer, RunningWork work)
+    {
+        var assignment = work.Assignment;
+        // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
+        // first.
+        trainer.Prepare(assignment.Workload);
+        var report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, placement)
+            : trainer.Train(assignment, work);
+        return assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached
+            ? report with { Final = trainer.Export(assignment, path) } : report;
+    }
+
+    private static SegmentReport RunProgram(RunningWork work)
+    {
+        var assignment = work.Assignment;
+        var report = new ProgramSegment(assignment, work, TimeProvider.System).Train();
+        return assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached
+            ? report with { Final = ProgramExport.Write(report.Checkpoint!, path) } : report;
     }
 
     private SegmentReport TrainTogether(SegmentTrainer trainer, RunningWork work, RankPlacement placement)

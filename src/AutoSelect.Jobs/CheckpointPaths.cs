@@ -14,7 +14,9 @@ public static class CheckpointPaths
 
     public static string BranchFolder(JobRecord record) => Path.Combine(record.Folder, "checkpoints", "branches");
 
-    public static string ExportPath(JobRecord record) => Path.Combine(record.Folder, "final.safetensors");
+    /// <summary>A file of weights, or the folder that a program's checkpoint is copied to.</summary>
+    public static string ExportPath(JobRecord record) =>
+        Path.Combine(record.Folder, record.Spec.Workload.Program is null ? "final.safetensors" : "final");
 
     /// <summary>True when no decision needs a trial's checkpoint any more.</summary>
     public static bool IsDiscarded(JobRecord record, Trial trial) => trial.OpenSegment() is null

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Programs;
 using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Planning;
@@ -52,6 +53,7 @@ public sealed class JobPlanner(ICatalogueSource source)
     private async Task<Answer> Ask(JobFileReading alone, IProgress<DataProgress> progress, CancellationToken ct)
     {
         var answer = new Answer(null);
+        if (alone.Workload is { Program: not null } program) return await AskOfProgram(program, alone.Draft!.Program!, ct);
         if (alone.Workload is { } workload)
         {
             try
@@ -68,6 +70,11 @@ public sealed class JobPlanner(ICatalogueSource source)
                 answer = new(null, Failure: e);
             }
         }
+        return await AskOfMachine(answer, ct);
+    }
+
+    private async Task<Answer> AskOfMachine(Answer answer, CancellationToken ct)
+    {
         try
         {
             return answer with { Inspection = await source.Inspect(null, 0, Silent, ct) };
@@ -76,6 +83,13 @@ public sealed class JobPlanner(ICatalogueSource source)
         {
             return answer with { Failure = answer.Failure ?? e };
         }
+    }
+
+    /// <summary>A program is not started to plan its job: what is known of it stands in the file.</summary>
+    private async Task<Answer> AskOfProgram(WorkloadReference workload, ProgramRequest request, CancellationToken ct)
+    {
+        var answer = await AskOfMachine(new(null), ct);
+        return answer.Inspection is { } machine ? answer with { Inspection = ProgramWorkload.Add(machine, workload, request.Steps) } : answer;
     }
 
     /// <summary>The most devices that one of the job's runs may have.</summary>

@@ -86,6 +86,9 @@ public sealed record WorkloadReference
     /// </summary>
     [Id(3)] public string? AssemblySha256 { get; init; }
 
+    /// <summary>The program that trains it, of which <see cref="Name"/> is the name; null for a workload in C#.</summary>
+    [Id(4)] public ProgramReference? Program { get; init; }
+
     /// <summary>
     /// What recordings call it: the name, then the options that were given, "fashion-mnist-mlp dataset=mnist hidden=64-32". Runs of one
     /// label train the same model on the same data. Of a path its last part.

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.Programs;
+using AutoSelect.Selection.Candidates;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -24,24 +26,32 @@ internal static class JobFileReader
             root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job.Folder, inspection);
         var goal = ObjectiveReader.Read(root.Required("objective", $"give one of {ObjectiveReader.Kinds}"));
         var seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1;
+        var program = ProgramSection(root);
         var file = new JobFile
         {
             Name = JobName.Read(root["name"], job.File),
             Workload = errors.Concern("workload") ? null : workload,
             Goal = errors.Concern("objective") ? null : goal,
             Confidence = root["confidence"]?.Number("a probability from 0.5 to 0.999", p => p is >= 0.5 and <= 0.999) ?? 0.9,
-            Candidates = CandidatesReader.Read(root, seed, inspection?.Catalogue),
+            Candidates = program is null ? CandidatesReader.Read(root, seed, inspection?.Catalogue)
+                : new CandidateRequest { Epochs = [1], Seed = seed },
+            Program = program is null ? null : ProgramCandidatesReader.Read(root, program, seed, inspection?.Catalogue),
             Baseline = root["baseline"]?.Text(),
             Probe = ReadProbe(root["probe"]),
             Commit = ReadCommit(root["commit"]),
             Checkpoints = ReadCheckpoints(root["checkpoints"]),
-            Evaluation = ReadEvaluation(root["evaluation"]),
+            Evaluation = ReadEvaluation(root["evaluation"], program is null ? new EvaluationPolicy() : ProgramWorkload.Evaluation),
             Policy = root["policy"]?.OneOf("insured", "exhaustive") ?? "insured",
             Labels = ReadLabels(root["telemetry"]),
             Lines = new JobFileLines(root.Self.Node),
         };
         return new JobFileReading(file, errors);
     }
+
+    /// <summary>The workload's section where it is a program.</summary>
+    private static YamlSection? ProgramSection(YamlSection root) =>
+        root["workload"] is { IsMapping: true } workload && workload.Section(JobFileKeys.Workload) is { } section
+            && ProgramReader.IsProgram(section) ? section : null;
 
     private static YamlValue? Load(string text, JobFileErrors errors)
     {
@@ -110,10 +120,10 @@ internal static class JobFileReader
         };
     }
 
-    private static EvaluationPolicy ReadEvaluation(YamlValue? value) =>
+    private static EvaluationPolicy ReadEvaluation(YamlValue? value, EvaluationPolicy usual) =>
         value?.Section(JobFileKeys.Evaluation)?["perEpoch"]
             ?.Number("a number above 0 and up to 1000", n => n is > 0 and <= 1000) is { } perEpoch
-            ? new EvaluationPolicy { PerEpoch = perEpoch } : new EvaluationPolicy();
+            ? new EvaluationPolicy { PerEpoch = perEpoch } : usual;
 
     private static ImmutableSortedDictionary<string, string> ReadLabels(YamlValue? value)
     {
