@@ -47,17 +47,27 @@ public sealed class InsuredJobTests : IDisposable
         static bool IsOfChallenger(Forecast forecast) => forecast.Trial == TrialId.At(1) && forecast.AtStep > 0;
     }
 
-    [Fact]
-    public async Task A_challenger_that_somebody_asks_for_holds_the_job_against_the_policy()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_challenger_that_somebody_asks_for_holds_the_job_against_the_policy(bool isBaselineFirst)
     {
         await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
-        var hold = new Hold(a => a.Candidate.Name == "base");
-        cluster.AddDevice("d0", Training(.02), hold.Before);
-        cluster.AddDevice("d1", Training(.02));
+        var (baseline, asked) = (new Hold(a => a.Candidate.Name == "base"), new Hold(a => a.Candidate.Name == "bad"));
+        foreach (var device in new[] { "d0", "d1" })
+            cluster.AddDevice(device, Training(.02), async assignment =>
+            {
+                await baseline.Before(assignment);
+                await asked.Before(assignment);
+            });
         await cluster.Submit("job", Job("base", "bad"));
-        await hold.Reached;
+        await Task.WhenAll(baseline.Reached, asked.Reached);
         await cluster.Request("job", JobRequest.CommitTo(TrialId.At(1), "I know it"));
-        hold.Release();
+        (isBaselineFirst ? baseline : asked).Release();
+        if (isBaselineFirst) await cluster.Until("job", r => r.Of("base").State == TrialState.Completed, "ended its baseline");
+        else await cluster.Until("job", r => r.Of("bad").State == TrialState.Completed, "trained whom somebody asked for");
+        baseline.Release();
+        asked.Release();
         var record = await cluster.UntilEnded("job");
         Assert.Equal(("bad", "I know it", false),
             (FaultJobs.WinnerOf(record), Assert.Single(record.Commits).Reason, record.Commit!.IsFallback));

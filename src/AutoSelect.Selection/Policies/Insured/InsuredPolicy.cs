@@ -23,7 +23,7 @@ public sealed class InsuredPolicy : ISelectionPolicy
     public DecisionTriggers Triggers => DecisionTriggers.FreeLane | DecisionTriggers.Leases;
 
     /// <inheritdoc/>
-    public int Version => 4;
+    public int Version => 5;
 
     /// <inheritdoc/>
     public bool InsuresBaseline => true;

@@ -10,6 +10,8 @@ internal static class RaceEnd
     {
         var going = race.Racers.Where(r => r.IsAlive && r.HasStepsLeft).ToArray();
         if (going.Length == 0) return "nobody has steps left to train";
+        // Whoever asked for it wants it whole.
+        if (race.Input.IsCommitAskedFor && going.Any(r => r.Id == race.Input.Commit?.Winner)) return null;
         var doubt = 1 - race.Confidence;
         return race.Input.Objective.Kind switch
         {
