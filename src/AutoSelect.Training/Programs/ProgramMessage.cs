@@ -46,7 +46,7 @@ internal abstract record ProgramMessage
         if (message.TryGetProperty("saved", out var saved))
         {
             return saved.ValueKind == JsonValueKind.String && saved.GetString() is { Length: > 0 } folder
-                ? new Saved(step, folder, Seconds(message, "seconds", line))
+                ? new Saved(step, folder, SecondsOf(message, "seconds", line))
                 : throw Broken(line, "saved must be the path of a folder");
         }
         if (message.TryGetProperty("end", out _)) return new End(step);
@@ -57,10 +57,10 @@ internal abstract record ProgramMessage
             metrics[property.Name] = Number(property.Value)
                 ?? throw Broken(line, $"{property.Name} must be a number, or \"NaN\", \"Infinity\" or \"-Infinity\"");
         }
-        return new Progress(step, metrics, Seconds(message, "evaluation_seconds", line));
+        return new Progress(step, metrics, SecondsOf(message, "evaluation_seconds", line));
     }
 
-    private static double Seconds(JsonElement message, string name, string line) =>
+    private static double SecondsOf(JsonElement message, string name, string line) =>
         !message.TryGetProperty(name, out var value) ? 0
         : Number(value) is >= 0 and < 1e9 and var seconds ? seconds
         : throw Broken(line, $"{name} must be a number of at least 0");
