@@ -35,6 +35,11 @@ PROTOCOL = 1
 #: Longest message in bytes: what one write to a pipe passes on undivided (POSIX guarantees 512; Linux 4096).
 LONGEST_MESSAGE = 4096
 
+#: Seconds between two words about progress.
+_TELL_EVERY = 0.25
+
+_WORDS = ("step", "saved", "end", "hello")
+
 Argument = Union[str, int, float, bool]
 
 
@@ -88,7 +93,8 @@ class Run:
         self._write: Optional[Callable[[Path], object]] = None
         self._order = ""
         self._saved_at = first if resume_from is not None else -1
-        self._reported: Dict[str, float] = {}
+        self._told = time.monotonic()
+        self._spent_saving = 0.0
 
     @classmethod
     def from_environment(cls, environment: "os._Environ[str] | Dict[str, str]", defaults: Dict[str, Argument]) -> "Run":
@@ -113,6 +119,7 @@ class Run:
         if not isinstance(given, dict):
             raise ProtocolError(f"AUTOSELECT_ARGUMENTS is {given!r}: it must be a JSON object.")
         resume = environment.get("AUTOSELECT_RESUME_FROM")
+        rank = int(environment.get("RANK", "0"))
         return cls(
             steps=number("AUTOSELECT_STEPS"),
             arguments={**defaults, **given},
@@ -120,8 +127,8 @@ class Run:
             until=number("AUTOSELECT_UNTIL_STEP"),
             resume_from=Path(resume) if resume else None,
             folder=Path(need("AUTOSELECT_CHECKPOINTS")),
-            pipes=_Pipes(need("AUTOSELECT_REPORTS"), need("AUTOSELECT_ORDERS")),
-            rank=int(environment.get("RANK", "0")),
+            pipes=_Pipes(need("AUTOSELECT_REPORTS"), need("AUTOSELECT_ORDERS"), is_leader=rank == 0),
+            rank=rank,
         )
 
     def saves(self, write: Callable[[Path], object]) -> "Run":
@@ -141,6 +148,7 @@ class Run:
                 break
             self.step += 1
             yield self.step
+            self._tell_step()
             if self._write is not None and self._listen() == "save":
                 self.checkpoint()
         if self._order != "stop" and self._write is not None and self._saved_at < self.step:
@@ -155,25 +163,30 @@ class Run:
         at = self.step if step is None else int(step)
         if not metrics:
             raise ValueError("0 metrics: a report needs at least 1, such as accuracy=0.9.")
-        numbers = {name: _number(name, value) for name, value in metrics.items()}
+        for name in metrics:
+            if name in _WORDS:
+                raise ValueError(f"{name!r} is a word of the protocol: a metric needs another name.")
+        numbers = {name: _number(value) for name, value in metrics.items()}
         if self.rank != 0:
             return
         if self._pipes is None:
             told = "  ".join(f"{name} {value:.6g}" for name, value in numbers.items())
             print(f"step {at}/{self.steps}  {told}", flush=True)
         else:
-            self._pipes.say({"step": at, "metrics": numbers})
+            self._pipes.say({"step": at, **numbers})
 
     def checkpoint(self) -> None:
         """Writes a checkpoint with the function given to ``saves`` and hands it over."""
         if self._write is None:
             raise ValueError("No way to write a checkpoint is known: call saves(function) first, or save(folder) with a folder of yours.")
-        if self._folder is None:
+        if self._folder is None or self.rank != 0:
             return
         folder = self._folder / f"{self.step:09d}-{os.getpid()}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        began = time.monotonic()
         self._write(folder)
+        self._spent_saving = time.monotonic() - began
         self.save(folder)
 
     def save(self, folder: Union[str, "os.PathLike[str]"]) -> None:
@@ -185,7 +198,8 @@ class Run:
         if self._order == "save":
             self._order = ""
         if self._pipes is not None and self.rank == 0:
-            self._pipes.say({"saved": str(path), "step": self.step})
+            self._pipes.say({"saved": str(path), "step": self.step, "seconds": self._spent_saving})
+            self._spent_saving = 0.0
 
     def close(self) -> None:
         """Says that the program is at its end; the loop does it by itself."""
@@ -193,6 +207,13 @@ class Run:
             self._pipes.say({"end": True, "step": self.step})
             self._pipes.close()
         self._pipes = None
+
+    def _tell_step(self) -> None:
+        now = time.monotonic()
+        if self._pipes is None or self.rank != 0 or now - self._told < _TELL_EVERY:
+            return
+        self._told = now
+        self._pipes.say({"step": self.step})
 
     def _listen(self) -> str:
         if self._pipes is not None:
@@ -206,14 +227,15 @@ class Run:
 class _Pipes:
     """The two named pipes between program and device: messages as JSON lines."""
 
-    def __init__(self, reports: str, orders: str) -> None:
+    def __init__(self, reports: str, orders: str, is_leader: bool) -> None:
         # For both directions: neither opening nor an end that comes late may block or break the program.
         self._reports = os.open(reports, os.O_RDWR | os.O_CLOEXEC)
         self._orders = os.open(orders, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self._rest = b""
         self._parent = os.getppid()
         self._looked = 0.0
-        self.say({"hello": PROTOCOL, "pid": os.getpid(), "module": __version__})
+        if is_leader:
+            self.say({"hello": PROTOCOL})
 
     def say(self, message: Dict[str, object]) -> None:
         line = (json.dumps(message, separators=(",", ":")) + "\n").encode()
@@ -253,7 +275,7 @@ class _Pipes:
             os._exit(75)
 
 
-def _number(name: str, value: float) -> Union[float, str]:
+def _number(value: float) -> Union[float, str]:
     """A number of Python, NumPy or PyTorch as JSON can have it."""
     number = float(value)
     if math.isnan(number):
