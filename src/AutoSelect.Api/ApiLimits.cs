@@ -21,13 +21,20 @@ internal static class ApiLimits
     /// <summary>How long the header may take.</summary>
     public static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(10);
 
-    public const int Connections = 512;
+    /// <summary>Most connections: each device has one or two.</summary>
+    public const int Connections = 4096;
 
     /// <summary>Most jobs of a page.</summary>
     public const int PageSize = 1000;
 
     /// <summary>Most points of a curve in one answer.</summary>
     public const int CurvePoints = 10_000;
+
+    /// <summary>Most hours of the devices' use.</summary>
+    public const int UseHours = 24 * 7;
+
+    /// <summary>Most jobs that one stream follows.</summary>
+    public const int FollowedJobs = 32;
 
     /// <summary>Most candidates of a job.</summary>
     public const int Candidates = 1000;
@@ -41,11 +48,29 @@ internal static class ApiLimits
     /// <summary>Most characters of a label's text.</summary>
     public const int LabelText = 255;
 
+    /// <summary>Most users of a project with limits of their own.</summary>
+    public const int LimitedUsers = 1000;
+
     /// <summary>Most characters of a reason.</summary>
     public const int Reason = 500;
 
     /// <summary>Most characters of a submitter's own id.</summary>
     public const int SubmissionId = 128;
+
+    /// <summary>Most characters of a device's id.</summary>
+    public const int DeviceId = 100;
+
+    /// <summary>Most characters of a name of a machine, a processor or a network.</summary>
+    public const int MachineName = 255;
+
+    /// <summary>Most characters of a path that a device tells.</summary>
+    public const int Path = 4096;
+
+    /// <summary>Most figures of a strategy beside one point.</summary>
+    public const int Figures = 16;
+
+    /// <summary>Most characters of a figure's name.</summary>
+    public const int FigureName = 64;
 
     /// <summary>Plans that are made at a time: each may start a process that reads a data set.</summary>
     public const int Plans = 2;

@@ -1,6 +1,10 @@
 using AutoSelect.Api.Access;
 using AutoSelect.Api.Documents;
+using AutoSelect.Api.Health;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Requests;
+using AutoSelect.Api.Sessions;
+using AutoSelect.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,16 +19,26 @@ namespace AutoSelect.Api;
 /// <summary>The HTTP API of a process that has a store open.</summary>
 public sealed class ApiServer : IAsyncDisposable
 {
-    /// <summary>How long answers that are under way may take when the server ends.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>
+    /// How long answers that are under way may take when the server ends: as long as a job may take to be checked. Streams, which last as
+    /// long as their readers like, are ended sooner by themselves.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly WebApplication app;
     private readonly ApiRun run;
 
-    private ApiServer(WebApplication app, ApiRun run, Uri address) => (this.app, this.run, Address) = (app, run, address);
+    private ApiServer(WebApplication app, ApiRun run, Uri address, Uri local) =>
+        (this.app, this.run, Address, Local) = (app, run, address, local);
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
+
+    /// <summary>
+    /// Where it listens for programs of this machine that have the owner's token: without TLS, on loopback. The same as
+    /// <see cref="Address"/> where that is so anyway.
+    /// </summary>
+    public Uri Local { get; }
 
     /// <summary>Starts to listen.</summary>
     /// <param name="listening">Where.</param>
@@ -36,17 +50,30 @@ public sealed class ApiServer : IAsyncDisposable
     {
         // Empty: variables of the environment must not open other addresses.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit.Kestrel(kestrel, listening));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(
+            kestrel => Limit.Kestrel(kestrel, listening, parts.OwnerToken is not null));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         ApiDocument.Add(builder.Services);
+        ApiCompression.Add(builder.Services);
         var app = builder.Build();
-        var run = new ApiRun(time, app.Lifetime.ApplicationStopping);
+        var links = new SignInLinks(time);
+        var sessions = new BrowserSessions(parts, links, listening.Certificate is not null, time);
+        var run = new ApiRun(time, app.Lifetime.ApplicationStopping)
+        {
+            Records = new RecentRecords(parts.Jobs),
+            Sessions = sessions,
+            Links = links,
+        };
         app.Use(new ApiProblems(loggers.CreateLogger<ApiProblems>()).Tell);
-        app.Use(new ApiAccess(parts, listening.Hosts, time).Check);
+        app.Use(new HealthRoutes(new Readiness(parts.Unready, time)).Answer);
+        // Before anybody is asked who they are: pages hold nothing that is worth knowing.
+        app.Use(WebFiles.Serve);
+        app.Use(new ApiAccess(parts, sessions, listening.Hosts, time).Check);
+        ApiCompression.Use(app);
         app.UseRouting();
-        var authorisation = new ApiAuthorisation(parts, run);
+        var authorisation = new ApiAuthorisation(parts, run, listening.DeviceAuthority is not null);
         foreach (var operation in ApiOperations.All)
         {
             // As what it is: a lambda would be taken for one without a result.
@@ -57,8 +84,10 @@ public sealed class ApiServer : IAsyncDisposable
         try
         {
             await app.StartAsync();
-            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return new ApiServer(app, run, new Uri(address));
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            Uri Of(string scheme) => addresses.Select(a => new Uri(a)).First(a => a.Scheme == scheme);
+            var own = Of(listening.Certificate is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps);
+            return new ApiServer(app, run, own, parts.OwnerToken is null ? own : Of(Uri.UriSchemeHttp));
         }
         catch
         {

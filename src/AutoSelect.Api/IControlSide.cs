@@ -11,6 +11,10 @@ public interface IControlSide
     /// <exception cref="IOException">The store cannot be read or written.</exception>
     Task<JobSpec> Complete(JobPlan plan);
 
+    /// <summary>A plan's job with the step times that the jobs of the store let expect; nothing is kept.</summary>
+    /// <exception cref="IOException">The store cannot be read.</exception>
+    Task<JobSpec> Forecast(JobPlan plan);
+
     /// <summary>What a plan's job would do; nothing is kept.</summary>
     /// <exception cref="IOException">The store cannot be read.</exception>
     Task<JobPreview> Preview(JobPlan plan);

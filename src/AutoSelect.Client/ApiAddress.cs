@@ -27,6 +27,10 @@ public sealed record ApiAddress
     /// <summary>Never shown: a record would print it.</summary>
     internal string Key { get; }
 
+    /// <summary>Another server that takes the same key.</summary>
+    /// <exception cref="ArgumentException">It must not be told the key.</exception>
+    public ApiAddress WithServer(Uri server) => new(server, Key);
+
     /// <summary>The address without the key.</summary>
     public override string ToString() => Server.ToString();
 

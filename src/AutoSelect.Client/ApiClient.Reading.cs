@@ -79,6 +79,13 @@ public sealed partial class ApiClient
     public async Task<Stream> ExportJob(JobId job, CancellationToken ct = default) =>
         await (await Open($"{Path(job)}/export", ct)).Content.ReadAsStreamAsync(ct);
 
+    /// <summary>The winner of a job as a job file that trains it alone, or as C# that builds its strategy.</summary>
+    public async Task<string> ExportWinner(JobId job, bool asCode = false, CancellationToken ct = default)
+    {
+        using var answer = await Open($"{Path(job)}/winner?as={(asCode ? "csharp" : "yaml")}", ct);
+        return await answer.Content.ReadAsStringAsync(ct);
+    }
+
     /// <summary>Null at the end, also at one that came unannounced.</summary>
     private static async Task<string?> NextLine(StreamReader lines, CancellationToken ct)
     {

@@ -20,11 +20,12 @@ public sealed partial class ApiClient : IDisposable
     public ApiClient(ApiAddress address) : this(address, address.Handler()) { }
 
     /// <param name="address">Where the server is.</param>
-    /// <param name="handler">Sends requests; ended with the client.</param>
-    public ApiClient(ApiAddress address, HttpMessageHandler handler)
+    /// <param name="handler">Sends requests.</param>
+    /// <param name="ownsHandler">Whether the handler is ended with the client; default true.</param>
+    public ApiClient(ApiAddress address, HttpMessageHandler handler, bool ownsHandler = true)
     {
         Address = address;
-        http = new HttpClient(handler) { BaseAddress = address.Server, Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(handler, ownsHandler) { BaseAddress = address.Server, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Key);
     }
 
@@ -75,6 +76,24 @@ public sealed partial class ApiClient : IDisposable
     public Task CommitTrial(JobId job, TrialId trial, string reason = "", CancellationToken ct = default) =>
         Post($"{Path(job)}/trials/{Escaped(trial.Value)}/commit", reason, ct);
 
+    /// <summary>Puts another target or deadline in force for a job that has not ended.</summary>
+    public async Task ExtendJob(JobId job, JobExtension extension, CancellationToken ct = default)
+    {
+        var content = JsonContent.Create(extension, null, RecordJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path(job)}/extend") { Content = content };
+        (await Send(request, ct)).Dispose();
+    }
+
+    /// <summary>Has a job try more candidates; a refusal has all that is wrong with them.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="candidates">The keys of a job file that make candidates, as YAML.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public async Task<AddedCandidates> AddCandidates(JobId job, string candidates, CancellationToken ct = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{Path(job)}/candidates") { Content = Yaml(candidates) };
+        return await Read<AddedCandidates>(await Send(request, ct), ct);
+    }
+
     /// <summary>The devices of the pool.</summary>
     public Task<ImmutableArray<PoolDevice>> ListDevices(CancellationToken ct = default) =>
         Get<ImmutableArray<PoolDevice>>("v1/devices", ct);
@@ -86,6 +105,25 @@ public sealed partial class ApiClient : IDisposable
     /// <summary>What jobs ask of the pool.</summary>
     public Task<ImmutableArray<QueuedDemand>> ListQueue(CancellationToken ct = default) =>
         Get<ImmutableArray<QueuedDemand>>("v1/queue", ct);
+
+    /// <summary>What the caller's projects may use, and what they use.</summary>
+    public Task<ImmutableArray<ProjectStanding>> ListProjects(CancellationToken ct = default) =>
+        Get<ImmutableArray<ProjectStanding>>("v1/projects", ct);
+
+    /// <summary>What a project may use, and what it uses.</summary>
+    public Task<ProjectStanding> DescribeProject(string project, CancellationToken ct = default) =>
+        Get<ProjectStanding>($"v1/projects/{Escaped(project)}", ct);
+
+    /// <summary>Sets what a project and the users in it may use.</summary>
+    public async Task<ProjectStanding> LimitProject(string project, NewLimits limits, CancellationToken ct = default)
+    {
+        var content = JsonContent.Create(limits, null, RecordJson.Options);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"v1/projects/{Escaped(project)}") { Content = content };
+        return await Read<ProjectStanding>(await Send(request, ct), ct);
+    }
+
+    /// <summary>The devices that are borrowed or asked for, and what is not asked for and why.</summary>
+    public Task<BorrowingStatus> ListBorrowed(CancellationToken ct = default) => Get<BorrowingStatus>("v1/borrowed", ct);
 
     /// <summary>The API keys of the caller's projects.</summary>
     public Task<ImmutableArray<KeyDescription>> ListKeys(CancellationToken ct = default) =>
@@ -105,6 +143,19 @@ public sealed partial class ApiClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Delete, $"v1/keys/{Escaped(id)}");
         return await Read<KeyDescription>(await Send(request, ct), ct);
     }
+
+    /// <summary>A page of the audit log.</summary>
+    /// <param name="after"><see cref="AuditPage.Next"/> of the page before; 0 for the first.</param>
+    /// <param name="size">Most entries of the page, 1 to 1000; null for 1000.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<AuditPage> ReadAudit(long after = 0, int? size = null, CancellationToken ct = default) =>
+        Get<AuditPage>($"v1/audit{new QueryText().Add("after", after).Add("size", size)}", ct);
+
+    /// <summary>What notices of the ends of a project's jobs are signed with.</summary>
+    /// <param name="project">Which; null for the key's own.</param>
+    /// <param name="ct">Ends the wait.</param>
+    public Task<HookSecret> ReadHookSecret(string? project = null, CancellationToken ct = default) =>
+        Get<HookSecret>($"v1/hook-secret{new QueryText().Add("project", project)}", ct);
 
     /// <summary>The OpenAPI document.</summary>
     public async Task<string> DescribeApi(CancellationToken ct = default)
@@ -133,7 +184,18 @@ public sealed partial class ApiClient : IDisposable
 
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, CancellationToken ct)
     {
-        var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        HttpResponseMessage answer;
+        try
+        {
+            answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            // A connection that was not made in time is told as one that somebody took back.
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError,
+                $"{Address} took no connection within {ApiAddress.LongestConnect.TotalSeconds:0} s.", e);
+        }
         if (answer.IsSuccessStatusCode) return answer;
         using (answer) throw await Refusal(answer, ct);
     }
@@ -160,7 +222,7 @@ public sealed partial class ApiClient : IDisposable
         }
         var status = answer.StatusCode;
         var detail = problem?.Detail ?? $"The server answered {(int)status} ({status}) without a reason.";
-        return new ApiRefusalException(status, detail) { Errors = problem?.Errors ?? [] };
+        return new ApiRefusalException(status, detail) { Type = problem?.Type ?? "about:blank", Errors = problem?.Errors ?? [] };
     }
 
     private static string Path(JobId job) => $"v1/jobs/{Escaped(job.Value)}";

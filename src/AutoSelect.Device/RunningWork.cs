@@ -19,6 +19,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         Step = assignment.From?.Step ?? 0,
     };
     private readonly CancellationTokenSource ordered = new();
+    private readonly CancellationTokenSource abandoned = new();
     private int order = (int)SegmentOrder.Continue;
     private long storedCheckpointStep = assignment.From?.Step ?? 0;
     private Checkpoint? acknowledged;
@@ -40,7 +41,9 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
             lock (mutex)
             {
                 Volatile.Write(ref order, Math.Max(Volatile.Read(ref order), (int)value));
-                if (Order != SegmentOrder.Continue && !isDisposed) ordered.Cancel();
+                if (isDisposed) return;
+                if (Order != SegmentOrder.Continue) ordered.Cancel();
+                if (Order == SegmentOrder.Abandon) abandoned.Cancel();
             }
         }
     }
@@ -48,8 +51,36 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     /// <summary>Cancelled by the first order to end.</summary>
     public CancellationToken Ordered => ordered.Token;
 
+    /// <summary>Cancelled by the order to give the segment up.</summary>
+    public CancellationToken Abandoned => abandoned.Token;
+
+    /// <summary>Why checkpoints wait, while their store does not take or give them; empty while it does.</summary>
+    public string StoreFault
+    {
+        get
+        {
+            lock (mutex) return latest.StoreFault;
+        }
+        set
+        {
+            lock (mutex) latest = latest with { StoreFault = Shortened(value) };
+        }
+    }
+
     /// <summary>The checkpoint the control side would go on from: older ones may be removed, this one not.</summary>
     public long StoredCheckpointStep => Volatile.Read(ref storedCheckpointStep);
+
+    /// <summary>True once the control side has said that this segment was never given to this device.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>True while there are more points to tell than one report carries.</summary>
+    public bool IsBehind
+    {
+        get
+        {
+            lock (mutex) return unacknowledged.Count > DeviceProtocol.ReportPoints;
+        }
+    }
 
     public RunningSegment Describe() => new() { Job = Assignment.Job, Trial = Assignment.Trial, LeaseToken = Assignment.LeaseToken };
 
@@ -89,13 +120,22 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         {
             latest = last with
             {
+                Reason = Shortened(last.Reason),
                 Points = [],
                 Checkpoint = last.Checkpoint ?? latest.Checkpoint,
                 StepTime = last.StepTime ?? latest.StepTime,
+                StoreFault = "",
             };
             HasEnded = true;
         }
         News.Release();
+    }
+
+    /// <summary>Ends the segment, of which nothing will be reported any more.</summary>
+    public void Refuse()
+    {
+        IsRefused = true;
+        Order = SegmentOrder.Abandon;
     }
 
     /// <summary>Later orders have no effect.</summary>
@@ -105,15 +145,29 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         {
             isDisposed = true;
             ordered.Dispose();
+            abandoned.Dispose();
         }
     }
 
     /// <summary>What is to be reported now. The last report stands for itself; others carry a checkpoint while it is news, and a step
-    /// time only beside what is stored anyway.</summary>
+    /// time only beside what is stored anyway. Points that are too many for it come first, the oldest before the others, and all else with
+    /// the last of them.</summary>
     public SegmentReport Report()
     {
         lock (mutex)
         {
+            if (unacknowledged.Count > DeviceProtocol.ReportPoints)
+            {
+                return latest with
+                {
+                    Points = [.. unacknowledged.Take(DeviceProtocol.ReportPoints)],
+                    Checkpoint = null,
+                    StepTime = null,
+                    End = SegmentEnd.None,
+                    Reason = "",
+                    Final = null,
+                };
+            }
             var isStored = HasEnded || unacknowledged.Count > 0 || latest.Checkpoint is not null;
             return latest with { Points = [.. unacknowledged], StepTime = isStored ? latest.StepTime : null };
         }
@@ -135,4 +189,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
             if (!HasEnded && latest.Checkpoint == stored) latest = latest with { Checkpoint = null };
         }
     }
+
+    private static string Shortened(string text) =>
+        text.Length <= DeviceProtocol.ReasonLength ? text : text[..DeviceProtocol.ReasonLength];
 }

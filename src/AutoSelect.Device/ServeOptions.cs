@@ -1,14 +1,34 @@
+using System.Collections.Immutable;
 using System.Globalization;
-using System.Net;
+using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
 
 namespace AutoSelect.Device;
 
 /// <summary>The command line of a device process.</summary>
 internal sealed record ServeOptions
 {
-    /// <summary>Gateway of the control side.</summary>
-    public required IPEndPoint Control { get; init; }
+    /// <summary>Holds the API key where no file is named.</summary>
+    public const string TokenVariable = "AUTOSELECT_TOKEN";
+
+    /// <summary>Servers of the control side, the first to be tried first; empty where <see cref="ServerFile"/> says where it is.</summary>
+    public ImmutableArray<ApiAddress> Servers { get; init; } = [];
+
+    /// <summary>
+    /// The file in which a control process of this machine says where it is, with its token; null where <see cref="Servers"/> are given.
+    /// </summary>
+    public string? ServerFile { get; init; }
+
+    /// <summary>Path of the certificates of an authority to trust in place of the system's, in PEM; null for the system's.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>Path of this device's own certificate in PEM; null for none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Path of its private key; null where the certificate's file holds it too.</summary>
+    public string? CertificateKey { get; init; }
+
     public required DeviceId Device { get; init; }
     public required DeviceKind Kind { get; init; }
     public required int Index { get; init; }
@@ -26,10 +46,13 @@ internal sealed record ServeOptions
     /// <summary>The network to pretend between ranks, from <see cref="LinkSpeed.Variable"/>; null for the real one.</summary>
     public LinkSpeed? Link { get; init; }
 
+    /// <summary>The account that training programs run as, from <see cref="ProgramAccount.Variable"/>; null for this process's own.</summary>
+    public ProgramAccount? ProgramAccount { get; init; }
+
     /// <summary>The device as it registers.</summary>
     public DeviceDescription Describe()
     {
-        var known = HostDevices.List(LibraryFolders).FirstOrDefault(d => d.Kind == Kind && d.Index == Index);
+        var known = HostDevices.List(Kind, LibraryFolders).FirstOrDefault(d => d.Index == Index);
         return new DeviceDescription
         {
             Id = Device,
@@ -65,19 +88,23 @@ internal sealed record ServeOptions
     /// <exception cref="ArgumentException">An option is missing, unknown or malformed.</exception>
     public static ServeOptions Parse(string[] args)
     {
-        var values = new Dictionary<string, string>();
+        var (values, servers) = (new Dictionary<string, string>(), new List<string>());
         for (var i = 0; i < args.Length; i += 2)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 == args.Length)
                 throw new ArgumentException($"'{args[i]}': options come as --name value.");
-            values[args[i][2..]] = args[i + 1];
+            if (args[i] == "--server") servers.Add(args[i + 1]);
+            else values[args[i][2..]] = args[i + 1];
         }
         string Get(string name) => values.Remove(name, out var value) ? value : throw new ArgumentException($"--{name} is missing.");
         string? TryGet(string name) => values.Remove(name, out var value) ? value : null;
         var options = new ServeOptions
         {
-            Control = IPEndPoint.TryParse(Get("control") is var control ? control : "", out var endpoint) ? endpoint
-                : throw new ArgumentException($"--control '{control}' must be an address and a port, such as 127.0.0.1:30000."),
+            ServerFile = TryGet("server-file"),
+            Servers = ReadServers(servers, TryGet("token-file")),
+            Authority = TryGet("authority"),
+            Certificate = TryGet("certificate"),
+            CertificateKey = TryGet("certificate-key"),
             Device = new DeviceId(Get("device")),
             Kind = Enum.TryParse<DeviceKind>(Get("kind") is var kind ? kind : "", ignoreCase: true, out var parsed) ? parsed
                 : throw new ArgumentException($"--kind '{kind}' must be cpu or cuda."),
@@ -89,8 +116,25 @@ internal sealed record ServeOptions
                 : throw new ArgumentException($"--parent '{parent}' must be a process id."),
             RegisteredFile = TryGet("registered-file"),
             Link = ReadLink(),
+            ProgramAccount = ProgramAccount.FromEnvironment(),
         };
-        return values.Count == 0 ? options : throw new ArgumentException($"--{values.Keys.First()} is not an option.");
+        if (values.Count > 0) throw new ArgumentException($"--{values.Keys.First()} is not an option.");
+        if (options.Servers.IsEmpty == (options.ServerFile is null))
+            throw new ArgumentException("Either --server, once or more often, or --server-file must say where the control side is.");
+        return options;
+    }
+
+    private static ImmutableArray<ApiAddress> ReadServers(List<string> servers, string? tokenFile)
+    {
+        if (servers.Count == 0) return [];
+        var key = tokenFile is not null ? KeyFile.Read(tokenFile) : Environment.GetEnvironmentVariable(TokenVariable)?.Trim();
+        if (string.IsNullOrEmpty(key))
+        {
+            throw new ArgumentException(
+                $"There is no key: --token-file must name a file whose first line is one, or {TokenVariable} be one.");
+        }
+        return [.. servers.Select(s => Uri.TryCreate(s, UriKind.Absolute, out var server) ? new ApiAddress(server, key)
+            : throw new ArgumentException($"--server '{s}' must be an address such as https://host:8443."))];
     }
 
     private static TimeSpan ReadGrace(string text) =>

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using AutoSelect.Checkpoints;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
+using AutoSelect.Device.Checkpoints;
 using AutoSelect.Strategies;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Checkpoints;
@@ -14,13 +16,16 @@ using TorchSharp;
 namespace AutoSelect.Device;
 
 /// <summary>The one thread that touches libtorch: dispose scopes and gradient mode belong to a thread.</summary>
-internal sealed partial class TrainingThread(ServeOptions options, RankMeeting meeting, ILogger<TrainingThread> logger) : IDisposable
+internal sealed partial class TrainingThread(
+    ServeOptions options, RankMeeting meeting, TimeProvider time, ILogger<TrainingThread> logger) : IDisposable
 {
     public const string ActivityName = "AutoSelect.Device";
 
     private static readonly ActivitySource Activities = new(ActivityName);
     private readonly BlockingCollection<RunningWork> inbox = new(1);
     private readonly Dictionary<string, GroupMeasurement> measured = [];
+    private readonly CheckpointStores stores = new();
+    private CheckpointCache? cache;
     private Thread? thread;
 
     public void Start()
@@ -39,6 +44,8 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
         inbox.CompleteAdding();
         thread?.Join(ProcessEnd.Patience);
         inbox.Dispose();
+        stores.Dispose();
+        if (!IsAlive) cache?.Dispose();
     }
 
     private void Loop()
@@ -56,7 +63,13 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
             SegmentReport report;
             try
             {
-                report = assignment.Workload.Program is null ? Train(trainer, work) : RunProgram(work);
+                // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
+                // first.
+                if (assignment.Workload.Program is null) trainer.Prepare(assignment.Workload);
+                else trainer.Release();
+                using var remote = RemoteSegment.IsNeeded(assignment) ? Remote(work) : null;
+                report = remote is null ? Train(trainer, work, assignment, work)
+                    : remote.Run(trainer.Holds(assignment), (local, observer) => Train(trainer, work, local, observer));
             }
 #pragma warning disable CA1031 // Whatever happens while preparing or exporting fails this segment, not the device.
             catch (Exception e)
@@ -65,7 +78,12 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
                 LogFailed(assignment.Trial, e);
                 report = work.Report() with
                 {
-                    End = e is CheckpointException ? SegmentEnd.StorageFailed : SegmentEnd.Failed,
+                    End = e switch
+                    {
+                        CheckpointException => SegmentEnd.StorageFailed,
+                        UnusableCheckpointException => SegmentEnd.CheckpointUnusable,
+                        _ => SegmentEnd.Failed,
+                    },
                     Reason = e.Message,
                 };
             }
@@ -75,27 +93,41 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
         }
     }
 
-    private SegmentReport Train(SegmentTrainer trainer, RunningWork work)
+    private RemoteSegment Remote(RunningWork work) => new(work, stores, LocalFolder(work.Assignment), time);
+
+    /// <summary>A folder of this machine for files of a trial.</summary>
+    private string LocalFolder(SegmentAssignment assignment)
     {
-        var assignment = work.Assignment;
-        // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
-        // first.
-        trainer.Prepare(assignment.Workload);
-        var report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, placement)
-            : trainer.Train(assignment, work);
+        try
+        {
+            cache ??= new CheckpointCache(Path.GetTempPath());
+            return cache.Folder(assignment.Job, assignment.Trial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"There is no folder for local files in {Path.GetTempPath()} (TMPDIR): {e.Message}", e);
+        }
+    }
+
+    /// <param name="trainer">Trains.</param>
+    /// <param name="work">The segment as the control side gave it.</param>
+    /// <param name="assignment">The segment in terms of files that training can open.</param>
+    /// <param name="observer">Who is told.</param>
+    private SegmentReport Train(SegmentTrainer trainer, RunningWork work, SegmentAssignment assignment, ISegmentObserver observer)
+    {
+        if (assignment.Workload.Program is not null)
+        {
+            var place = new ProgramPlace(LocalFolder(assignment), options.ProgramAccount);
+            return new ProgramSegment(assignment, observer, place, time).Train();
+        }
+        var report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, assignment, observer, placement)
+            : trainer.Train(assignment, observer);
         return assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached
             ? report with { Final = trainer.Export(assignment, path) } : report;
     }
 
-    private static SegmentReport RunProgram(RunningWork work)
-    {
-        var assignment = work.Assignment;
-        var report = new ProgramSegment(assignment, work, TimeProvider.System).Train();
-        return assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached
-            ? report with { Final = ProgramExport.Write(report.Checkpoint!, path) } : report;
-    }
-
-    private SegmentReport TrainTogether(SegmentTrainer trainer, RunningWork work, RankPlacement placement)
+    private SegmentReport TrainTogether(
+        SegmentTrainer trainer, RunningWork work, SegmentAssignment assignment, ISegmentObserver observer, RankPlacement placement)
     {
         ProcessGroup group;
         try
@@ -116,7 +148,7 @@ internal sealed partial class TrainingThread(ServeOptions options, RankMeeting m
             try
             {
                 using var cuda = Connect(group);
-                return trainer.Train(work.Assignment, work, new TrainingRanks(group, new ExchangePlanner(group, measured), cuda));
+                return trainer.Train(assignment, observer, new TrainingRanks(group, new ExchangePlanner(group, measured), cuda));
             }
             catch (RankLostException e)
             {

@@ -7,7 +7,7 @@ namespace AutoSelect.Jobs;
 /// The record of a job as the fold of its events: the only place in which a record changes. Pure, and free of decisions: what an event
 /// means was settled when it was made, so that an old job reads the same whatever the rules have become since.
 /// </summary>
-public static class JobFold
+public static partial class JobFold
 {
     /// <summary>The record at the last of the events.</summary>
     /// <param name="events">From the first on, without gaps.</param>
@@ -56,6 +56,7 @@ public static class JobFold
         StartedAt = time,
         ElapsedSeconds = 0,
         Folder = submitted.Folder,
+        CheckpointStore = submitted.Checkpoints,
         Trials = [.. submitted.Spec.Candidates.Select((candidate, i) => NotBegun(TrialId.At(i), candidate, submitted.Spec))],
     };
 
@@ -78,11 +79,14 @@ public static class JobFold
     private static JobRecord Changed(JobRecord record, JobChange change, JobEvent e) => change switch
     {
         JobRequested requested => Requested(record, requested.Request, e.Time, e.At),
+        ObjectiveChanged changed => Restated(record, changed.Objective),
+        CandidatesAdded added => Joined(record, added.Addition),
         SegmentStarted started => Started(record, started),
         SegmentReported reported => Reported(record, reported),
         SegmentEnded ended => Ended(record, ended, e.At),
         MemberEnded left => Left(record, left),
         TrialBranched branched => Branched(record, branched),
+        CheckpointGivenUp lost => WithoutCheckpoint(record, lost),
         TrialEnded ended => record.With(record[ended.Trial] with { State = ended.State, Reason = ended.Reason }) with
         {
             News = record.News | JobNews.Changes,
@@ -92,19 +96,24 @@ public static class JobFold
         ExportBegun begun => record.With(record[begun.Trial] with { State = TrialState.Completed, Reason = begun.Reason })
             with
         { Phase = JobPhase.Exporting, Exporting = begun.Trial },
+        JobHeld held => record with { Phase = JobPhase.Waiting, Notice = held.Reason },
+        JobAdmitted => record with { Phase = record.PhaseOnceAdmitted(), Notice = "" },
         JobPaused => record with { Phase = JobPhase.Paused, PausingSince = null, PausedAt = e.Time },
         JobEnded ended => Over(record, ended, e.At),
+        HookTold told => record with { Hook = new HookStanding(told.State, told.Attempt, e.Time, told.Reason) },
         _ => throw new InvalidDataException($"{change.GetType().Name} cannot happen to a job that exists."),
     };
 
     private static JobRecord Requested(JobRecord record, JobRequest request, DateTimeOffset time, double at) => request.Kind switch
     {
-        JobRequestKind.Pause => record with { PausingSince = record.PausingSince ?? at, Notice = request.Reason },
+        JobRequestKind.Pause => record with
+        { PausingSince = record.PausingSince ?? at, Notice = request.Reason, IsInterrupted = request.IsForced },
         JobRequestKind.Resume => record with
         {
             PausingSince = null,
+            IsInterrupted = false,
             Notice = "",
-            Phase = record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed,
+            Phase = record.PhaseOnceAdmitted(),
             PausedSeconds = record.PausedSeconds + (record.PausedAt is { } since ? Math.Max(0, (time - since).TotalSeconds) : 0),
             PausedAt = null,
             DecisionFault = null,
@@ -113,105 +122,47 @@ public static class JobFold
         _ => record,
     };
 
-    private static JobRecord Started(JobRecord record, SegmentStarted started)
+    /// <summary>Who has reached the target is looked up anew: by another one it may be somebody else, or nobody.</summary>
+    private static JobRecord Restated(JobRecord record, Objective objective) => record with
     {
-        var trial = record[started.Trial];
-        if (trial.OpenSegment() is not null) throw new InvalidDataException($"Trial {trial.Id} already runs; a segment cannot start.");
-        if (trial.State is TrialState.Stopped or TrialState.Failed)
-            throw new InvalidDataException($"Trial {trial.Id} is {trial.State}; a segment cannot start.");
-        var devices = record.Devices.ToDictionary(d => d.Id);
-        foreach (var device in started.Devices) devices[device.Id] = device;
-        return record.With(trial with
-        {
-            State = trial.State is TrialState.Committed or TrialState.Completed ? trial.State : TrialState.Running,
-            Segments = trial.Segments.Add(started.Segment),
-        }) with
-        {
-            Devices = started.Devices.IsEmpty ? record.Devices : [.. devices.Values.OrderBy(d => d.Id.Value, StringComparer.Ordinal)],
-        };
-    }
-
-    private static JobRecord Reported(JobRecord record, SegmentReported reported)
-    {
-        var trial = record[reported.Trial];
-        return record.With(WithHit(trial, reported.Points, record.Spec.Objective) with
-        {
-            Curve = trial.Curve.AddRange(reported.Points),
-            Checkpoint = reported.Checkpoint ?? trial.Checkpoint,
-            StepTime = reported.StepTime ?? trial.StepTime,
-            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(trial.Segments[^1], reported.Progress) with
-            {
-                StepTime = reported.StepTime ?? trial.Segments[^1].StepTime,
-            }),
-        }) with
-        { News = reported.Points.IsEmpty ? record.News : record.News | JobNews.Points };
-    }
-
-    private static Trial WithHit(Trial trial, ImmutableArray<CurvePoint> points, Objective objective)
-    {
-        if (trial.ReachedTargetAt is not null || objective.Target is null) return trial;
-        var inherited = trial.Candidate.Continues?.StepOf(trial.HorizonSteps) ?? 0;
-        var hit = points.FirstOrDefault(p => p.Step > inherited && objective.Reaches(p.Deliverable(objective.Direction)));
-        return hit is null ? trial : trial with { ReachedTargetAt = hit.DeviceSeconds, ReachedTargetStep = hit.Step };
-    }
-
-    private static JobRecord Ended(JobRecord record, SegmentEnded ended, double at)
-    {
-        var trial = record[ended.Trial];
-        var open = trial.OpenSegment() ?? throw new InvalidDataException($"Trial {trial.Id} has no running segment to end.");
-        return record.With(trial with
-        {
-            State = ended.State,
-            Reason = ended.StateReason,
-            Restarts = ended.Restarts,
-            Segments = trial.Segments.SetItem(trial.Segments.Length - 1, Progressed(open, ended.Progress) with
-            {
-                EndedAt = at,
-                End = ended.End,
-                Awaited = ended.Awaited,
-                Left = [],
-            }),
-        }) with
-        { News = record.News | JobNews.Changes };
-    }
-
-    private static Segment Progressed(Segment segment, SegmentProgress progress) => segment with
-    {
-        ToStep = Math.Max(segment.ToStep, progress.Step),
-        DeviceSeconds = Math.Max(segment.DeviceSeconds, progress.DeviceSeconds),
-        EvaluationSeconds = Math.Max(segment.EvaluationSeconds, progress.EvaluationSeconds),
-        OverheadSeconds = Math.Max(segment.OverheadSeconds, progress.OverheadSeconds),
+        Spec = record.Spec with { Objective = objective },
+        Trials =
+        [
+            .. record.Trials.Select(t => WithHit(t with { ReachedTargetAt = null, ReachedTargetStep = null }, t.Curve, objective)),
+        ],
+        News = record.News | JobNews.Demands,
     };
 
-    private static JobRecord Left(JobRecord record, MemberEnded left)
+    private static JobRecord Joined(JobRecord record, CandidateAddition addition)
     {
-        var trial = record[left.Trial];
-        return record.With(trial with
+        var (spec, known) = (record.Spec, record.Trials.Length);
+        spec = spec with
         {
-            Segments = [.. trial.Segments.Select(s => !s.Has(left.LeaseToken) ? s
-                : s.EndedAt is null ? s with { Left = s.Left.Add(left.LeaseToken) }
-                : s with { Awaited = s.Awaited.Remove(left.LeaseToken) })],
-        });
+            Candidates = spec.Candidates.AddRange(addition.Candidates),
+            StepTimes = spec.StepTimes.SetItems(addition.StepTimes),
+            Ranks = addition.Ranks is not { } more ? spec.Ranks
+                : spec.Ranks is { } ranks ? ranks with { Candidates = ranks.Candidates.SetItems(more.Candidates) } : more,
+        };
+        return record with
+        {
+            Spec = spec,
+            Trials = record.Trials.AddRange(addition.Candidates.Select((c, i) => NotBegun(TrialId.At(known + i), c, spec))),
+            News = record.News | JobNews.Demands,
+        };
     }
-
-    private static JobRecord Branched(JobRecord record, TrialBranched branched) => record.With(record[branched.Trial] with
-    {
-        State = TrialState.Paused,
-        Reason = branched.Reason,
-        Curve = [.. record[branched.Predecessor].Curve.TakeWhile(p => p.Step <= branched.Checkpoint.Step)],
-        Checkpoint = branched.Checkpoint,
-    }) with
-    { News = record.News | JobNews.Changes };
 
     private static JobRecord Decided(JobRecord record, JobDecided decided)
     {
         // What came while it was computed it did not know: that is still to be decided on.
         var knewAll = decided.Rung.Basis is not { } basis || basis.Event == record.Version;
-        var news = knewAll ? JobNews.None : record.News;
-        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = "", DecisionFault = null, News = news };
+        // What makes it another job had made the decision void.
+        var news = knewAll ? JobNews.None : record.News & ~JobNews.Demands;
+        // What a job waits for stays said.
+        var notice = record.Phase == JobPhase.Waiting ? record.Notice : record.StoreNotice();
+        var changed = record with { Rungs = record.Rungs.Add(decided.Rung), Notice = notice, DecisionFault = null, News = news };
         foreach (var decision in decided.Rung.Decisions) changed = changed.With(Decided(changed[decision.Trial], decision));
-        // A paused job stays so until it is resumed, whomever it is to go on with.
-        var phase = record.Phase == JobPhase.Paused ? JobPhase.Paused : JobPhase.Committed;
+        // A paused job stays so until it is resumed, and one that waits until it is admitted, whomever it is to go on with.
+        var phase = record.Phase is JobPhase.Paused or JobPhase.Waiting ? record.Phase : JobPhase.Committed;
         if (decided.Commit is not { } commit) return changed;
         foreach (var former in changed.Trials.Where(t => t.State == TrialState.Committed && t.Id != commit.Winner))
             changed = changed.With(former with { State = IdleState(former) });

@@ -10,6 +10,10 @@ public static class JobReadings
     public static JobRecord With(this JobRecord record, Trial trial) =>
         record with { Trials = record.Trials.SetItem(record.Trials.IndexOf(trial.Id), trial) };
 
+    /// <summary>The phase of a job that neither waits nor is paused any more.</summary>
+    public static JobPhase PhaseOnceAdmitted(this JobRecord record) =>
+        record.Exporting is not null ? JobPhase.Exporting : record.Commits.IsEmpty ? JobPhase.Probing : JobPhase.Committed;
+
     /// <summary>The trial of that id; null where the job has none.</summary>
     public static Trial? Find(this JobRecord record, TrialId id) => record.Trials.FirstOrDefault(t => t.Id == id);
 
@@ -22,12 +26,30 @@ public static class JobReadings
     /// <summary>Step of the last point; 0 before the first.</summary>
     public static long LastPoint(this Trial trial) => trial.Curve.IsEmpty ? 0 : trial.Curve[^1].Step;
 
+    /// <summary>Why checkpoints of trials that run wait for their store; empty where none does.</summary>
+    public static string StoreNotice(this JobRecord record) =>
+        record.Trials.FirstOrDefault(t => t.OpenSegment()?.StoreFault is not null) is { } trial
+            ? $"{trial.Candidate.Name} trains on, but its checkpoints wait: {trial.Segments[^1].StoreFault}" : "";
+
     /// <summary>How far a segment has come as far as the record knows.</summary>
     public static SegmentProgress Progress(this Segment segment) =>
         new(segment.ToStep, segment.DeviceSeconds, segment.EvaluationSeconds, segment.OverheadSeconds);
 
     /// <summary>True for a segment on one of whose devices a token is in force.</summary>
     public static bool Has(this Segment segment, long token) => segment.Members().Any(m => m.LeaseToken == token);
+
+    /// <summary>True for a trial of which a device was given a segment under that token, however long ago.</summary>
+    public static bool WasGivenTo(this Trial trial, DeviceId device, long token) =>
+        trial.Segments.LastOrDefault(s => s.Has(token)) is { } segment
+        && segment.Members().Any(m => m.LeaseToken == token && m.Device == device);
+
+    /// <exception cref="ForeignLeaseException">What a device reports of was not given to it.</exception>
+    public static void CheckGiven(this JobRecord record, DeviceId device, SegmentReport report)
+    {
+        if (record.Find(report.Trial)?.WasGivenTo(device, report.LeaseToken) != true)
+            throw new ForeignLeaseException(
+                $"Job {record.Id} has given no segment of '{report.Trial}' under lease token {report.LeaseToken} to device {device}.");
+    }
 
     /// <summary>Tokens of the members that have not said their last word, but for the one that has just said it.</summary>
     public static ImmutableArray<long> StillAwaited(this Segment segment, long said) =>

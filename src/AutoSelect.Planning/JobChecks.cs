@@ -35,20 +35,36 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         return (candidates, FindBaseline(candidates));
     }
 
+    /// <summary>The same for what joins a job while it runs.</summary>
+    /// <param name="job">Which.</param>
+    /// <returns>The candidates that join it; complete when there are no errors.</returns>
+    public ImmutableArray<Candidate> RunAddition(JobSpec job)
+    {
+        var candidates = Expand(job.Candidates);
+        CheckDevices(candidates);
+        if (candidates.IsEmpty && !errors.Any) Add("candidates", "All of these candidates are in the job already: at least 1 must be new.");
+        return candidates;
+    }
+
     private void CheckObjective()
     {
         if (file.Goal is not { } goal || described is not { Range: { } range } workload || errors.Concern("objective")) return;
         if (goal.Target is { } target && !range.Contains(target))
         {
-            var isPercent = range == MetricRange.Share && target is > 1 and <= 100;
-            var hint = isPercent ? $"; {Wording.Number(target)} % is {Wording.Number(target / 100)}" : "";
-            Refuse("objective.fastest_to", Wording.Number(target), $"{workload.Metric} lies {Words(range)}{hint}");
+            Refuse("objective.fastest_to", Wording.Number(target), RangeRule(workload.Metric, range, target));
         }
         if (goal.Gain is { } gain && range.Maximum - range.Minimum is { } most && gain > most)
         {
             Refuse("objective.tradeoff.gain", Wording.Number(gain),
                 $"{workload.Metric} lies {Words(range)} and cannot improve by more than {Wording.Number(most)}");
         }
+    }
+
+    /// <summary>Where a metric lies, and what was probably meant by a value elsewhere.</summary>
+    public static string RangeRule(string metric, MetricRange range, double target)
+    {
+        var isPercent = range == MetricRange.Share && target is > 1 and <= 100;
+        return $"{metric} lies {Words(range)}" + (isPercent ? $"; {Wording.Number(target)} % is {Wording.Number(target / 100)}" : "");
     }
 
     private static string Words(MetricRange range) => range switch
@@ -59,10 +75,10 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         _ => "anywhere",
     };
 
-    private ImmutableArray<Candidate> Expand()
+    private ImmutableArray<Candidate> Expand(ImmutableArray<Candidate> known = default)
     {
         if (CrossedKeys.Any(errors.Concern) || errors.ConcernItself("candidates")) return [];
-        if (file.Program is { } program) return OfProgram(program);
+        if (file.Program is { } program) return OfProgram(program, known);
         if (CandidateBound.Count(file.Candidates, inspection.Catalogue) is > CandidateBound.Most and var many)
         {
             Refuse("candidates", Wording.Number(many), $"lists that are crossed may come to at most {CandidateBound.Most} candidates");
@@ -72,13 +88,14 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         var skipped = strategies.Where(i => errors.Concern($"candidates[{i}]")).ToImmutableHashSet();
         // Without the workload nothing is too large for it.
         var examples = inspection.Workload?.TrainingExamples ?? int.MaxValue;
-        var expanded = CandidateGenerator.Expand(file.Candidates, inspection.Catalogue, examples, inspection.Workload?.Traits, skipped);
+        var expanded = CandidateGenerator.Expand(
+            file.Candidates, inspection.Catalogue, examples, inspection.Workload?.Traits, skipped, known);
         foreach (var error in expanded.Errors) errors.Add(file.Lines.At(error.Path), error.Path, error.ToString(), error.Value, error.Rule);
         Notes = expanded.Notes;
         return expanded.Candidates;
     }
 
-    private ImmutableArray<Candidate> OfProgram(ProgramRequest program)
+    private ImmutableArray<Candidate> OfProgram(ProgramRequest program, ImmutableArray<Candidate> known)
     {
         if (errors.Concern("candidates") || errors.Concern("workload")) return [];
         if (ProgramCandidates.Count(program) is > CandidateBound.Most and var many)
@@ -86,7 +103,7 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
             Refuse("candidates", Wording.Number(many), $"lists that are crossed may come to at most {CandidateBound.Most} candidates");
             return [];
         }
-        return ProgramCandidates.Expand(program);
+        return ProgramCandidates.Expand(program, known.IsDefault ? [] : known);
     }
 
     private void CheckDevices(ImmutableArray<Candidate> candidates)

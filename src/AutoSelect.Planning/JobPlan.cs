@@ -14,6 +14,11 @@ namespace AutoSelect.Planning;
 /// <param name="Warnings">What its user should know although nothing is wrong, in order of line.</param>
 public sealed record JobPlan(JobSpec Spec, Inspection Inspection, ImmutableArray<JobFileError> Warnings)
 {
+    /// <summary>The plan's candidates as what joins a job that has begun.</summary>
+    /// <param name="forecast">The plan's job with its forecasts.</param>
+    public CandidateAddition Addition(JobSpec forecast) =>
+        new() { Candidates = Spec.Candidates, StepTimes = forecast.StepTimes, Ranks = forecast.Ranks };
+
     /// <summary>The job with the step times that earlier jobs let expect, and with what is known of links where runs have several
     /// devices.</summary>
     public JobSpec SpecWithForecasts(IReadOnlyCollection<JobRecord> earlier)

@@ -45,6 +45,46 @@ public sealed class JobPlanner(ICatalogueSource source)
         return JobPlanning.Planned(new JobPlan(spec, inspection, Warnings(job, file, inspection.Workload!, checks.Notes)));
     }
 
+    /// <summary>From the text of what is to join a job to its candidates, or to all that is wrong with it.</summary>
+    /// <param name="addition">The keys of a job file that make candidates: candidates, batchSizes, ranks, communication, points, epochs,
+    /// modifiers. Batch sizes and epochs that it does not name are those of the job's candidates.</param>
+    /// <param name="job">As it is in force.</param>
+    /// <param name="progress">Told of downloads.</param>
+    /// <param name="ct">Ends the inspection.</param>
+    /// <returns>A plan of the job with those candidates alone.</returns>
+    /// <exception cref="InspectionFailedException">A device process or a data set cannot be had.</exception>
+    /// <exception cref="WorkloadRefusedException">The job's workload is refused now, such as for a file that is gone.</exception>
+    public async Task<JobPlanning> PlanAddition(JobText addition, JobSpec job, IProgress<DataProgress> progress, CancellationToken ct)
+    {
+        var alone = JobFileReader.ReadAddition(addition, job, catalogue: null);
+        if (alone.Draft is null) return JobPlanning.Refused(alone.Errors);
+        var inspection = job.Workload.Program is null
+            ? await source.Inspect(job.Workload, alone.Found.Any ? 0 : Ranks(alone.Draft), progress, ct)
+            : ProgramWorkload.Add(await source.Inspect(null, 0, progress, ct), job.Workload, job.TrainingExamples);
+        var reading = JobFileReader.ReadAddition(addition, job, inspection.Catalogue);
+        var (file, errors) = (reading.Draft!, reading.Found);
+        var checks = new JobChecks(file, errors, inspection, inspection.Workload);
+        var candidates = checks.RunAddition(job);
+        if (errors.Any) return JobPlanning.Refused(errors.All);
+        var warnings = Warnings(addition, file, inspection.Workload!, checks.Notes);
+        return JobPlanning.Planned(new JobPlan(job with { Candidates = candidates }, inspection, warnings));
+    }
+
+    /// <summary>Why a job's metric cannot come to a value, as a rule; null where it can, or where its range is not known.</summary>
+    /// <exception cref="InspectionFailedException">A device process cannot be had.</exception>
+    public async Task<string?> BrokenTarget(JobSpec job, double target, CancellationToken ct)
+    {
+        if (job.Workload is not { Assembly: null, Program: null }) return null;
+        var catalogue = await ReadCatalogue(ct);
+        var workload = catalogue.Workloads.FirstOrDefault(w => w.Name == job.Workload.Name);
+        return workload?.Range is { } range && !range.Contains(target)
+            ? $"target is '{Wording.Number(target)}': {JobChecks.RangeRule(workload.Metric, range, target)}." : null;
+    }
+
+    /// <summary>What can be run.</summary>
+    /// <exception cref="InspectionFailedException">A device process cannot be had.</exception>
+    public async Task<Catalogue> ReadCatalogue(CancellationToken ct) => (await source.Inspect(null, 0, Silent, ct)).Catalogue;
+
     /// <summary>An answer, and why it is not whole.</summary>
     private sealed record Answer(
         Inspection? Inspection, WorkloadRefusedException? Refusal = null, InspectionFailedException? Failure = null);
@@ -126,7 +166,9 @@ public sealed class JobPlanner(ICatalogueSource source)
         Evaluation = file.Evaluation,
         Seed = file.Candidates.Seed,
         Policy = file.Policy,
+        Priority = file.Priority,
         TrainingExamples = workload.TrainingExamples!.Value,
         Labels = file.Labels,
+        Notify = file.Notify,
     };
 }

@@ -24,6 +24,9 @@ public sealed record DeviceClass
 
     public required DeviceKind Kind { get; init; }
 
+    /// <summary>Make of its devices, for people; empty where it is not known.</summary>
+    public string Model { get; init; } = "";
+
     /// <summary>What a second of it costs, in seconds of the job, as <see cref="Demand.Price"/>; at least 0.</summary>
     public required double Price
     {

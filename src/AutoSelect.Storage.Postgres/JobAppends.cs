@@ -67,7 +67,7 @@ internal sealed class JobAppends(PostgresSessions sessions) : IAsyncDisposable
             foreach (var append in batch) append.Done.SetResult(stored.Contains(append.Job.Value));
             return true;
         }
-        catch (StoreUnavailableException e) when (e.InnerException is not { } inner || !PostgresFaults.IsOfConnection(inner))
+        catch (StoreUnavailableException e) when (e.Cause is not { } cause || !PostgresFaults.IsOfConnection(cause))
         {
             foreach (var append in batch) append.Done.SetException(e);
             return true;

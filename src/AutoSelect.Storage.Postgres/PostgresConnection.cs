@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Npgsql;
 
 namespace AutoSelect.Storage.Postgres;
@@ -27,6 +28,10 @@ internal static class PostgresConnection
             throw new ArgumentException($"The connection string names no host: it must have one, {Form}.");
         // Details of errors hold what was being written; and every statement here means its own schema.
         (builder.IncludeErrorDetail, builder.SearchPath) = (false, Schema);
+        // By it whoever changes the layout knows who is connected; the server keeps 63 bytes.
+        var name = builder.ApplicationName ?? "";
+        builder.ApplicationName = string.Create(
+            CultureInfo.InvariantCulture, $"{(name.Length > 40 ? name[..40] : name)} (layout {PostgresMigrations.Version})");
         return builder;
     }
 

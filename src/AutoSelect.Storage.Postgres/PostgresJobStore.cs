@@ -58,6 +58,10 @@ internal sealed class PostgresJobStore(
         return sessions.Read(connection => JobPages.Read(connection, query, after));
     }
 
+    public async Task<IReadOnlyDictionary<JobId, long>> Sizes() => (await sessions.Read(connection => connection.Rows(
+        "select job, sum(pg_column_size(change))::bigint from events group by job",
+        row => (Job: new JobId(row.GetString(0)), Bytes: row.GetInt64(1))))).ToDictionary(row => row.Job, row => row.Bytes);
+
     public async Task<bool> Delete(JobId job)
     {
         var isDeleted = await sessions.Write(async connection =>

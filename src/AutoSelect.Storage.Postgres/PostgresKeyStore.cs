@@ -20,6 +20,12 @@ internal sealed class PostgresKeyStore(PostgresSessions sessions) : IKeyStore
     public async Task<IReadOnlyList<KeyDescription>> List() => await sessions.Read(connection => connection.Rows(
         "select description from keys order by created, id", row => StoredJson.Read<KeyDescription>(row.GetString(0))));
 
+    public Task<string> Secret(string name, string made) => sessions.Write(async connection =>
+    {
+        await connection.Execute("insert into secrets (name, value) values ($1, $2) on conflict do nothing", name, made);
+        return (await connection.Scalar<string>("select value from secrets where name = $1", name))!;
+    });
+
     public Task<KeyDescription?> Revoke(string id, DateTimeOffset time) => sessions.Write(async connection =>
     {
         if (await connection.Scalar<string>("select description::text from keys where id = $1 for update", id) is not { } json) return null;

@@ -9,17 +9,20 @@ namespace AutoSelect.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLedger
 {
-    public Task Put(DeviceDescription device, string provider) => Change(async connection =>
+    private readonly PostgresDeviceCharges charges = new(sessions.Time);
+
+    public Task Put(DeviceDescription device, string provider, double price = 0) => Change(async connection =>
     {
         await connection.Execute(
-            "insert into devices (id, provider, description) values ($1, $2, $3::text::json) "
-            + "on conflict (id) do update set provider = excluded.provider, description = excluded.description",
-            device.Id.Value, provider, StoredJson.Write(device));
+            "insert into devices (id, provider, description, price) values ($1, $2, $3::text::json, $4) on conflict (id) do update "
+            + "set provider = excluded.provider, description = excluded.description, price = excluded.price",
+            device.Id.Value, provider, StoredJson.Write(device), price);
         return (true, true);
     });
 
     public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) => Change(async connection =>
     {
+        await charges.Charge(connection, "device = $1", device.Value);
         var lost = await connection.Scalar<string>(
             "update leases set lost = $2, blameless = $3 where device = $1 and lost is null returning job",
             device.Value, reason, isBlameless);
@@ -29,10 +32,16 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
 
     public async Task<IReadOnlyList<DeviceStatus>> Devices() => await sessions.Read(connection => connection.Rows(
         $"""
-        select {StoredLeases.Columns}, d.description
+        select {StoredLeases.Columns}, d.description, d.provider, d.price
         from devices d left join leases l on l.device = d.id and l.lost is null order by d.id
         """,
-        row => new DeviceStatus { Device = StoredLeases.Device(row), Lease = StoredLeases.TryRead(row) }));
+        row => new DeviceStatus
+        {
+            Device = StoredLeases.Device(row),
+            Lease = StoredLeases.TryRead(row),
+            Provider = row.GetString(StoredLeases.ColumnCount + 1),
+            Price = row.GetDouble(StoredLeases.ColumnCount + 2),
+        }));
 
     public Task State(Demand demand, DateTimeOffset time)
     {
@@ -43,28 +52,85 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             else
             {
                 await connection.Execute(
-                    "insert into demands (job, since, demand) values ($1, $2, $3::text::json) "
+                    "insert into demands (job, since, demand, project, owner) values ($1, $2, $3::text::json, $4, $5) "
                     + "on conflict (job) do update set demand = excluded.demand",
-                    demand.Job.Value, time.UtcTicks, StoredJson.Write(demand));
+                    demand.Job.Value, time.UtcTicks, StoredJson.Write(demand), demand.Project, demand.Owner);
             }
             return (true, true);
         });
     }
 
-    public async Task<IReadOnlyList<Demand>> Demands() => await sessions.Read(connection =>
-        connection.Rows("select demand from demands order by since, place", row => StoredJson.Read<Demand>(row.GetString(0))));
+    public async Task<IReadOnlyList<StatedDemand>> Demands() => await sessions.Read(connection => connection.Rows(
+        "select demand, since, admitted, waits, recall from demands order by since, place", row => new StatedDemand(
+            StoredJson.Read<Demand>(row.GetString(0)), row.Time(1), row.IsDBNull(2) ? null : row.Time(2), row.GetString(3),
+            row.IsDBNull(4) ? null : StoredJson.Read<DeviceRecall>(row.GetString(4)))));
 
-    public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) => Change(async connection =>
+    public Task<bool> Admit(JobId job, AccountLimits limits = default) => Change(async connection =>
     {
-        var provider = await connection.Scalar<string>(
-            "select provider from devices d where id = $1 and not exists (select 1 from leases where device = d.id and lost is null)",
-            device.Value);
-        if (provider is null) return (null, false);
-        var token = await StoredLeases.NextToken(connection, 1);
+        var found = await connection.Rows(
+            """
+            select d.admitted is not null, count(o.job), count(o.job) filter (where o.owner = d.owner)
+            from demands d left join demands o on o.project = d.project and o.admitted is not null
+            where d.job = $1 group by d.job, d.admitted
+            """,
+            row => (IsAdmitted: row.GetBoolean(0), OfProject: row.GetInt64(1), OfUser: row.GetInt64(2)), job.Value);
+        if (found is not [var (isAdmitted, ofProject, ofUser)]) return (false, false);
+        if (isAdmitted) return (true, false);
+        if (ofProject >= (limits.OfProject ?? long.MaxValue) || ofUser >= (limits.OfUser ?? long.MaxValue)) return (false, false);
         await connection.Execute(
-            "insert into leases (token, device, job, expires, provider, price) values ($1, $2, $3, $4, $5, $6)",
-            token, device.Value, job.Value, expires.UtcTicks, provider, price);
-        var lease = new Lease { Device = device, Job = job, Token = token, Expires = expires, Provider = provider, Price = price };
+            "update demands set admitted = $2, waits = '' where job = $1", job.Value, sessions.Time.GetUtcNow().UtcTicks);
+        return (true, true);
+    });
+
+    public Task Hold(JobId job, string reason) => Change(async connection =>
+    {
+        var rows = await connection.Execute(
+            "update demands set waits = $2 where job = $1 and admitted is null and waits <> $2", job.Value, reason);
+        return (true, rows > 0);
+    });
+
+    public Task Recall(JobId job, DeviceRecall? recall) => Change(async connection =>
+    {
+        var rows = await connection.Execute("update demands set recall = $2::text::json where job = $1", job.Value,
+            recall is null ? null : StoredJson.Write(recall));
+        return (true, rows > 0);
+    });
+
+    public Task<Lease?> Grant(
+        DeviceId device, JobId job, DateTimeOffset expires, double price, AccountLimits limits = default) => Change(async connection =>
+    {
+        var found = await connection.Rows(
+            """
+            select d.provider, coalesce(w.project, $3), coalesce(w.owner, '') from devices d left join demands w on w.job = $2
+            where d.id = $1 and not exists (select 1 from leases where device = d.id and lost is null)
+            """,
+            row => (Provider: row.GetString(0), Project: row.GetString(1), Owner: row.GetString(2)),
+            device.Value, job.Value, JobSpec.DefaultProject);
+        if (found is not [var (provider, project, owner)]) return (null, false);
+        if (limits != default)
+        {
+            var held = await connection.Rows(
+                "select count(*), count(*) filter (where owner = $2) from leases where lost is null and project = $1",
+                row => (OfProject: row.GetInt64(0), OfUser: row.GetInt64(1)), project, owner);
+            if (held[0].OfProject >= (limits.OfProject ?? long.MaxValue) || held[0].OfUser >= (limits.OfUser ?? long.MaxValue))
+                return (null, false);
+        }
+        var lease = new Lease
+        {
+            Device = device,
+            Job = job,
+            Token = await StoredLeases.NextToken(connection, 1),
+            Expires = expires,
+            Provider = provider,
+            Price = price,
+            Since = sessions.Time.GetUtcNow(),
+            Project = project,
+            Owner = owner,
+        };
+        await connection.Execute(
+            "insert into leases (token, device, job, expires, provider, price, since, project, owner, charged) "
+            + "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)",
+            lease.Token, device.Value, job.Value, expires.UtcTicks, provider, price, lease.Since.UtcTicks, project, owner);
         return ((Lease?)lease, true);
     });
 
@@ -91,6 +157,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
 
     public Task<bool> Revoke(long token, string reason, bool isBlameless) => Change(async connection =>
     {
+        await charges.Charge(connection, "token = $1", token);
         var rows = await connection.Execute(
             "update leases set lost = $2, blameless = $3 where token = $1 and lost is null", token, reason, isBlameless);
         return (rows > 0, rows > 0);
@@ -98,6 +165,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
 
     public Task<int> Release(JobId job, IReadOnlyCollection<long> tokens) => Change(async connection =>
     {
+        await charges.Charge(connection, "token = any ($1) and job = $2", tokens.ToArray(), job.Value);
         var inForce = await connection.Rows(
             "delete from leases where token = any ($1) and job = $2 returning lost is null", row => row.GetBoolean(0), tokens.ToArray(),
             job.Value);
@@ -106,23 +174,56 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
 
     public Task<LeaseSet> HeldBy(JobId job) => sessions.Read(async connection =>
     {
+        const int First = StoredLeases.ColumnCount;
         // One statement, so that the version is that of the leases beside it.
         var rows = await connection.Rows(
             $"""
-            select {StoredLeases.Columns}, d.description, l.lost, l.blameless, c.value
-            from counters c left join leases l on l.job = $1 left join devices d on d.id = l.device
+            select {StoredLeases.Columns}, d.description, l.lost, l.blameless, c.value,
+                w.admitted is not null, coalesce(w.waits, ''), w.recall
+            from counters c left join leases l on l.job = $1 left join devices d on d.id = l.device left join demands w on w.job = $1
             where c.name = 'ledger' order by l.device, l.token
             """,
             row => (
-                Version: row.GetInt64(9), Lease: StoredLeases.TryRead(row), Device: row.IsDBNull(6) ? null : StoredLeases.Device(row),
-                Reason: row.IsDBNull(7) ? null : row.GetString(7), IsBlameless: !row.IsDBNull(8) && row.GetBoolean(8)),
+                Version: row.GetInt64(First + 3), Lease: StoredLeases.TryRead(row),
+                Device: row.IsDBNull(First) ? null : StoredLeases.Device(row),
+                Reason: row.IsDBNull(First + 1) ? null : row.GetString(First + 1),
+                IsBlameless: !row.IsDBNull(First + 2) && row.GetBoolean(First + 2),
+                IsAdmitted: row.GetBoolean(First + 4), Waits: row.GetString(First + 5),
+                Recall: row.IsDBNull(First + 6) ? null : StoredJson.Read<DeviceRecall>(row.GetString(First + 6))),
             job.Value);
         return new LeaseSet(
             rows[0].Version,
             [.. rows.Where(r => r is { Lease: not null, Reason: null, Device: not null }).Select(r => new HeldLease(r.Lease!, r.Device!))],
             [.. rows.Where(r => r is { Lease: not null, Reason: not null }).OrderBy(r => r.Lease!.Token)
-                .Select(r => new LostLease(r.Lease!, r.Reason!, r.IsBlameless))]);
+                .Select(r => new LostLease(r.Lease!, r.Reason!, r.IsBlameless))])
+        {
+            IsAdmitted = rows[0].IsAdmitted,
+            Waits = rows[0].Waits,
+            Recall = rows[0].Recall,
+        };
     });
+
+    public Task Charge() => Change(async connection =>
+    {
+        await charges.ChargeAll(connection);
+        return (true, false);
+    });
+
+    public async Task<IReadOnlyList<DeviceUse>> Use(DateTimeOffset since) => await sessions.Read(connection => connection.Rows(
+        "select project, owner, hour, seconds from device_use where hour >= $1 order by hour, project, owner",
+        row => new DeviceUse(row.GetString(0), row.GetString(1), row.Time(2), row.GetDouble(3)), since.UtcTicks));
+
+    public async Task<IReadOnlyList<ProjectLimits>> Limits() => await sessions.Read(connection => connection.Rows(
+        "select limits from projects order by project", row => StoredJson.Read<ProjectLimits>(row.GetString(0))));
+
+    public Task SetLimits(ProjectLimits limits)
+    {
+        StoreRules.CheckLimits(limits);
+        return sessions.WriteStatement(connection => connection.Execute(
+            "insert into projects (project, limits) values ($1, $2::text::json) "
+            + "on conflict (project) do update set limits = excluded.limits",
+            limits.Project, StoredJson.Write(limits)));
+    }
 
     /// <param name="change">Returns what came of it, and whether anything was changed.</param>
     private Task<T> Change<T>(Func<NpgsqlConnection, Task<(T Result, bool IsChanged)>> change) => sessions.Write(async connection =>

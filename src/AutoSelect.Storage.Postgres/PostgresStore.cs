@@ -8,6 +8,9 @@ namespace AutoSelect.Storage.Postgres;
 /// </summary>
 public sealed class PostgresStore : IAsyncDisposable
 {
+    /// <summary>Of what <see cref="WhyNotWritable"/> writes: not more than goes into one block of 8 KiB.</summary>
+    private const int LookBytes = 4096;
+
     private readonly NpgsqlDataSource source;
     private readonly PostgresSessions sessions;
     private readonly JobAppends appends;
@@ -22,6 +25,7 @@ public sealed class PostgresStore : IAsyncDisposable
         Jobs = new PostgresJobStore(sessions, appends, signals, notices, time);
         Leases = new PostgresLeaseLedger(sessions);
         Keys = new PostgresKeyStore(sessions);
+        Audit = new PostgresAuditLog(sessions);
     }
 
     /// <summary>Host, port and database, for people; without the user's name and the password.</summary>
@@ -32,6 +36,7 @@ public sealed class PostgresStore : IAsyncDisposable
     public ILeaseLedger Leases { get; }
 
     public IKeyStore Keys { get; }
+    public IAuditLog Audit { get; }
 
     /// <summary>Why the latest calls failed; null while they do not.</summary>
     public StoreFault? Fault => sessions.Fault;
@@ -64,6 +69,63 @@ public sealed class PostgresStore : IAsyncDisposable
             throw;
         }
         return new PostgresStore(source, sessions, time ?? TimeProvider.System);
+    }
+
+    /// <summary>
+    /// Writes as jobs do, and takes room for it on the server's disk. What it writes is told to nobody and costs no log of the server.
+    /// </summary>
+    /// <returns>Why it cannot be written, without the server's name; null where it can.</returns>
+    public async Task<string?> WhyNotWritable()
+    {
+        try
+        {
+            // Emptied first: room that an earlier look has left would be there on a full disk too.
+            await sessions.WriteOnce(
+                connection => PostgresSessions.InTransaction(connection, async c =>
+                {
+                    await c.Execute("truncate looks");
+                    return await c.Execute("insert into looks (filler) values ($1)", new byte[LookBytes]);
+                }),
+                _ => Task.FromResult<int?>(null));
+            return null;
+        }
+        catch (StoreUnavailableException e)
+        {
+            return PostgresFaults.Rule(e.Cause ?? e);
+        }
+    }
+
+    /// <summary>
+    /// Does a task unless another process is at it. The lock goes with the connection that holds it: a task must do no harm where a second
+    /// process begins it after the server was away.
+    /// </summary>
+    /// <returns>What the task returned; null where another process does it.</returns>
+    /// <exception cref="StoreUnavailableException">The server cannot be used.</exception>
+    public async Task<T?> RunAlone<T>(PostgresTask task, Func<Task<T>> work) where T : class
+    {
+        await using var connection = await sessions.Guarded(async () => await source.OpenConnectionAsync());
+        if (!await sessions.Guarded(() => connection.Scalar<bool>("select pg_try_advisory_lock($1)", (long)task))) return null;
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            // The pool resets a connection when it is used again, which may be long after.
+            await LetGo(connection, task);
+        }
+    }
+
+    private static async Task LetGo(NpgsqlConnection connection, PostgresTask task)
+    {
+        try
+        {
+            await connection.Execute("select pg_advisory_unlock($1)", (long)task);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // The connection is gone, and with it the lock.
+        }
     }
 
     /// <summary>Completes when all appends have; whatever is asked of the store from then on fails.</summary>

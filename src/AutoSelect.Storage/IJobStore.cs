@@ -52,6 +52,9 @@ public interface IJobStore
     /// <summary>Summaries of jobs, without a look at their events.</summary>
     Task<JobPage> List(JobQuery query);
 
+    /// <summary>Bytes that the events of each job take, about.</summary>
+    Task<IReadOnlyDictionary<JobId, long>> Sizes();
+
     /// <summary>Removes a job with all its events; its id is not used again. False when it is not stored.</summary>
     Task<bool> Delete(JobId job);
 }
@@ -77,6 +80,12 @@ public sealed record JobQuery
     /// <summary>Only jobs with these labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>True for only those of whose end somebody is still to be told.</summary>
+    public bool AwaitsHook { get; init; }
+
+    public JobOrder By { get; init; }
+
+    /// <summary>True for the newest first, and for the greatest first where jobs are ordered by something else.</summary>
     public bool NewestFirst { get; init; }
 
     /// <summary>Most jobs of a page, at least 1.</summary>
@@ -86,7 +95,7 @@ public sealed record JobQuery
     public string? After { get; init; }
 }
 
-/// <summary>A part of a list of jobs, by the time of their submission.</summary>
+/// <summary>A part of a list of jobs.</summary>
 /// <param name="Jobs">In order.</param>
 /// <param name="Next">To be given as <see cref="JobQuery.After"/> for the page that follows; null for the last.</param>
 public sealed record JobPage(IReadOnlyList<JobSummary> Jobs, string? Next);

@@ -3,14 +3,17 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Storage;
 
 /// <summary>
-/// The durable truth about devices, demands and leases. It allows one lease in force a device and issues the tokens, in the same
-/// transaction as the lease; every change of a lease names its token and changes nothing when that is over. All implementations pass one
-/// suite of tests.
+/// The durable truth about devices, demands and leases, and about who may hold how many. It allows one lease in force a device and issues
+/// the tokens, in the same transaction as the lease; every change of a lease names its token and changes nothing when that is over. All
+/// implementations pass one suite of tests.
 /// </summary>
 public interface ILeaseLedger
 {
     /// <summary>Adds a device, or replaces what is known of it.</summary>
-    Task Put(DeviceDescription device, string provider);
+    /// <param name="device">Which.</param>
+    /// <param name="provider">Where it comes from.</param>
+    /// <param name="price">What a second of it costs, in seconds of a job.</param>
+    Task Put(DeviceDescription device, string provider, double price = 0);
 
     /// <summary>Takes a device out and its lease, if any, back.</summary>
     /// <returns>The job whose lease that was; null where none was in force.</returns>
@@ -25,11 +28,28 @@ public interface ILeaseLedger
     Task State(Demand demand, DateTimeOffset time);
 
     /// <summary>All demands, in the order in which their jobs first asked.</summary>
-    Task<IReadOnlyList<Demand>> Demands();
+    Task<IReadOnlyList<StatedDemand>> Demands();
 
-    /// <summary>Grants a device.</summary>
-    /// <returns>The lease; null when one is in force on the device or the device is not there.</returns>
-    Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price);
+    /// <summary>Lets a job with a demand start, until it withdraws that; one that may already stays so.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="limits">Jobs that its project and its user may have admitted, it among them.</param>
+    /// <returns>False where there is no such demand, or a limit stands against it.</returns>
+    Task<bool> Admit(JobId job, AccountLimits limits = default);
+
+    /// <summary>Says why a job with a demand is not admitted; nothing where there is no such demand, or it is.</summary>
+    Task Hold(JobId job, string reason);
+
+    /// <summary>Asks a job with a demand for devices, or for none any more: null.</summary>
+    Task Recall(JobId job, DeviceRecall? recall);
+
+    /// <summary>Grants a device to a job, on the account of its demand's project and user.</summary>
+    /// <param name="device">Which.</param>
+    /// <param name="job">To whom.</param>
+    /// <param name="expires">When the lease is over unless its device is heard of before.</param>
+    /// <param name="price">What a second of it costs.</param>
+    /// <param name="limits">Devices that its project and its user may hold, this one among them.</param>
+    /// <returns>The lease; null when one is in force on the device, the device is not there, or a limit stands against it.</returns>
+    Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price, AccountLimits limits = default);
 
     /// <summary>Gives leases new tokens, all or none, so that whatever still comes under the old ones is fenced off.</summary>
     /// <returns>In the order asked for; null when one of them is over.</returns>
@@ -45,4 +65,20 @@ public interface ILeaseLedger
 
     /// <summary>What a job holds, and what it has lost and not released.</summary>
     Task<LeaseSet> HeldBy(JobId job);
+
+    /// <summary>
+    /// Charges the time of all leases in force up to now; what ends one charges it too. Of a longer time since the last charge than
+    /// <see cref="DeviceCharges.MostGap"/> only that much counts: nobody was there to say that the device was in use.
+    /// </summary>
+    Task Charge();
+
+    /// <summary>Device time that was charged in the hours from one on.</summary>
+    Task<IReadOnlyList<DeviceUse>> Use(DateTimeOffset since);
+
+    /// <summary>The limits of all projects that limits were set for, by name.</summary>
+    Task<IReadOnlyList<ProjectLimits>> Limits();
+
+    /// <summary>Sets the limits of a project in place of those before.</summary>
+    /// <exception cref="ArgumentException">A limit breaks its rule; the message gives the value and the rule.</exception>
+    Task SetLimits(ProjectLimits limits);
 }

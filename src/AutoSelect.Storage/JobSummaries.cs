@@ -7,7 +7,8 @@ public static class JobSummaries
 {
     /// <param name="record">The job.</param>
     /// <param name="now">By the clock of the control side; sets the job's own clock too.</param>
-    public static JobSummary FromRecord(JobRecord record, DateTimeOffset now) => new()
+    /// <param name="expected">What the job is expected to come to.</param>
+    public static JobSummary FromRecord(JobRecord record, DateTimeOffset now, ExpectedOutcome? expected = null) => new()
     {
         Id = record.Id,
         Name = record.Spec.Name,
@@ -24,8 +25,12 @@ public static class JobSummaries
         Winner = record.Commit is { } commit ? record[commit.Winner].Candidate.Name : null,
         Outcome = record.Outcome,
         Notice = record.Notice,
+        IsInterrupted = record.IsInterrupted,
+        AwaitsHook = record.AwaitsHook,
         Project = record.Spec.Project,
         Owner = record.Spec.Owner,
+        Priority = record.Spec.Priority,
         Labels = record.Spec.Labels,
+        Expected = expected,
     };
 }

@@ -31,7 +31,7 @@ internal static class StoreRules
     public static JobCursor? CheckQuery(JobQuery query)
     {
         if (query.Size < 1) throw new ArgumentOutOfRangeException(nameof(query), query.Size, "A page must have at least 1 job.");
-        return query.After is { } text ? JobCursor.Parse(text) : null;
+        return query.After is { } text ? JobCursor.Parse(text, query.By) : null;
     }
 
     /// <exception cref="ArgumentOutOfRangeException">A demand for some devices that could do with none.</exception>
@@ -39,6 +39,12 @@ internal static class StoreRules
     {
         if (demand.Most > 0 && demand.Least < 1)
             throw new ArgumentOutOfRangeException(nameof(demand), demand.Least, "A demand must be for at least 1 device.");
+    }
+
+    /// <exception cref="ArgumentException">A limit breaks its rule.</exception>
+    public static void CheckLimits(ProjectLimits limits)
+    {
+        if (limits.Fault() is { } fault) throw new ArgumentException($"{limits.Project}: {fault}.", nameof(limits));
     }
 
     private static void CheckSummary(JobId job, JobSummary summary)

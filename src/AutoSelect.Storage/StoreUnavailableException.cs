@@ -6,13 +6,24 @@ namespace AutoSelect.Storage;
 [GenerateSerializer, Alias("autoselect.StoreUnavailableException")]
 public sealed class StoreUnavailableException : IOException
 {
-    public StoreUnavailableException(string path, Exception inner) : base($"The store {path} cannot be written: {Rule(inner)}", inner) { }
+    /// <param name="path">Of the store.</param>
+    /// <param name="cause">What went wrong.</param>
+    public StoreUnavailableException(string path, Exception cause) : base($"The store {path} cannot be written: {Rule(cause)}") =>
+        Cause = cause;
 
     /// <param name="store">Its name, for people, without a secret.</param>
     /// <param name="rule">What is wrong with it, and what to do.</param>
-    /// <param name="inner">What it said.</param>
-    public StoreUnavailableException(string store, string rule, Exception inner)
-        : base($"The store {store} cannot be used: {rule}", inner) { }
+    /// <param name="cause">What it said.</param>
+    public StoreUnavailableException(string store, string rule, Exception cause) : base($"The store {store} cannot be used: {rule}") =>
+        Cause = cause;
+
+    /// <summary>
+    /// What the store's own library said; null in another process than that which met it. Not the inner exception: that would go with it
+    /// through a grain call, where those of libraries cannot go.
+    /// </summary>
+    [field: NonSerialized] public Exception? Cause { get; }
+
+    public override string ToString() => Cause is null ? base.ToString() : $"{base.ToString()} ---> {Cause}";
 
     private static string Rule(Exception e) => e is SqliteException sqlite
         ? sqlite.SqliteErrorCode switch

@@ -43,6 +43,7 @@ internal static class StoredJson
         SegmentEnded c => c.Trial,
         MemberEnded c => c.Trial,
         TrialBranched c => c.Trial,
+        CheckpointGivenUp c => c.Trial,
         TrialEnded c => c.Trial,
         ExportBegun c => c.Trial,
         _ => (TrialId?)null,

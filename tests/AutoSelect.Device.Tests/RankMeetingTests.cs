@@ -12,20 +12,15 @@ namespace AutoSelect.Device.Tests;
 /// </summary>
 public sealed class RankMeetingTests(RankMeetingTests.ControlSide control) : IClassFixture<RankMeetingTests.ControlSide>
 {
-    private RankMeeting Meeting(LinkSpeed? link = null, TimeSpan? patience = null) => new(
-        control.Cluster.Client,
-        new ServeOptions
+    private RankMeeting Meeting(LinkSpeed? link = null, TimeSpan? patience = null)
+    {
+        var options = LoopRun.Options(control.Server.Address) with { Link = link };
+        var client = new ControlClient(options, new ControlServers(options), ControlHandler.Create(options), TimeProvider.System);
+        return new(client, options, TimeProvider.System, NullLogger<RankMeeting>.Instance)
         {
-            Control = new IPEndPoint(IPAddress.Loopback, 30000),
-            Device = new DeviceId("d"),
-            Kind = DeviceKind.Cpu,
-            Index = 0,
-            DataDirectory = "",
-            Link = link,
-        },
-        TimeProvider.System,
-        NullLogger<RankMeeting>.Instance)
-    { Patience = patience ?? TimeSpan.FromMinutes(5) };
+            Patience = patience ?? TimeSpan.FromMinutes(5),
+        };
+    }
 
     private static RankPlacement Place(Guid token, int rank, int size = 2, long generation = 1) =>
         new() { Token = token, Generation = generation, Rank = rank, Size = size };
@@ -96,16 +91,30 @@ public sealed class RankMeetingTests(RankMeetingTests.ControlSide control) : ICl
 
     [Fact]
     public void Ranks_of_a_control_side_on_loopback_listen_there_alone() =>
-        Assert.Equal(IPAddress.Loopback, LocalAddress.Towards(new IPEndPoint(IPAddress.Loopback, 30000)));
+        Assert.Equal(IPAddress.Loopback, LocalAddress.Towards(new Uri("http://127.0.0.1:30000")));
 
     /// <summary>One for all tests, whose groups have tokens of their own.</summary>
     public sealed class ControlSide : IAsyncLifetime
     {
         public InProcessTestCluster Cluster { get; } = Build();
 
-        public async ValueTask InitializeAsync() => await Cluster.DeployAsync();
+        internal StandInServer Server { get; private set; } = null!;
 
-        public async ValueTask DisposeAsync() => await Cluster.DisposeAsync();
+        public async ValueTask InitializeAsync()
+        {
+            await Cluster.DeployAsync();
+            Server = await StandInServer.Start(new StandInControl
+            {
+                Meeting = (placement, address, patience) =>
+                    Cluster.Client.GetGrain<IRendezvousGrain>(placement.Token.ToString("N")).Meet(placement, address, patience),
+            });
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            await Cluster.DisposeAsync();
+        }
 
         private static InProcessTestCluster Build()
         {

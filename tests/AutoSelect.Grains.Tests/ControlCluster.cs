@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
 using AutoSelect.Jobs.Decisions;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
@@ -39,22 +40,27 @@ internal sealed class ControlCluster : IAsyncDisposable
     /// <param name="policies">Where jobs get their policies; null for the catalogue.</param>
     /// <param name="calls">Loses and holds calls of grains; null for none.</param>
     /// <param name="lease">Silence that is borne; null for a second. With a long one a device that a test holds keeps its lease.</param>
+    /// <param name="lending">Tells which devices are borrowed; null for none.</param>
     /// <param name="join">How long a run waits for the last of its devices; null for as long as it takes.</param>
+    /// <param name="sharing">How devices are shared; null for the defaults.</param>
     public static async Task<ControlCluster> Start(
         string folder, TimeProvider? time = null, Func<IJobStore, IJobStore>? over = null,
         Func<ILeaseLedger, ILeaseLedger>? overLeases = null,
-        PolicySource? policies = null, CallFaults? calls = null, TimeSpan? lease = null, TimeSpan? join = null)
+        PolicySource? policies = null, CallFaults? calls = null, TimeSpan? lease = null, TimeSpan? join = null,
+        SharingOptions? sharing = null, DeviceLending? lending = null)
     {
         policies ??= PolicyCatalogue.Get;
         var store = SqliteStore.Open(Path.Combine(folder, "store.db"));
         var supervised = new SupervisedJobs { Every = TimeSpan.FromSeconds(.2) };
         var builder = new InProcessTestClusterBuilder(1);
         builder.ConfigureSilo((_, silo) => silo.AddIncomingGrainCallFilter(calls ?? new CallFaults()).Services
+            .AddSingleton(lending ?? new DeviceLending())
             .AddJobGrains()
             .AddSingleton(policies)
             .AddSingleton(over?.Invoke(store.Jobs) ?? store.Jobs)
             .AddSingleton(overLeases?.Invoke(store.Leases) ?? store.Leases)
             .AddSingleton(supervised)
+            .AddSingleton(sharing ?? new SharingOptions())
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(new HistoryShelf(new Histories(folder), NullLogger<HistoryShelf>.Instance))
             .AddSingleton(new LeaseOptions
@@ -65,7 +71,7 @@ internal sealed class ControlCluster : IAsyncDisposable
             }));
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        var submission = new JobSubmission(store.Jobs, cluster.Client, supervised, time ?? TimeProvider.System,
+        var submission = new JobSubmission(store.Jobs, store.Leases, cluster.Client, supervised, time ?? TimeProvider.System,
             Path.Combine(folder, "jobs"));
         return new ControlCluster(cluster, store, submission) { supervised = supervised, policies = policies };
     }

@@ -118,4 +118,63 @@ public sealed class DeviceGrainTests : IAsyncLifetime
 
         Assert.Null(await Device.NextWork(session, AtOnce));
     }
+
+    [Fact]
+    public async Task A_device_that_takes_leave_is_gone_at_once_and_what_ran_on_it_is_not_blamed()
+    {
+        var session = (await Device.Register(Description, null)).Session;
+        var lease = (await cluster!.Leases.Grant(Description.Id, new JobId("job"), DateTimeOffset.MaxValue, 0))!;
+
+        await Device.Leave(session);
+
+        Assert.Empty(await cluster.Pool.List());
+        var lost = Assert.Single((await cluster.Leases.HeldBy(new JobId("job"))).Lost);
+        Assert.Equal((lease.Token, "its process took leave", true), (lost.Lease.Token, lost.Reason, lost.IsBlameless));
+        await Assert.ThrowsAsync<StaleSessionException>(() => Device.NextWork(session, AtOnce));
+    }
+
+    [Fact]
+    public async Task Leave_that_is_taken_in_a_session_that_is_over_takes_nothing_out()
+    {
+        var first = (await Device.Register(Description, null)).Session;
+        await Device.Register(Description, null);
+        await Assert.ThrowsAsync<StaleSessionException>(() => Device.Leave(first));
+        Assert.Single(await cluster!.Pool.List());
+    }
+
+    [Fact]
+    public async Task What_was_given_to_another_device_or_to_nobody_is_refused_and_changes_nothing()
+    {
+        var hold = new Hold();
+        cluster!.AddDevice("d1", FaultJobs.Training(), hold.Before);
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
+        var work = await hold.Reached.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var before = await cluster.Record("job");
+        var session = (await Device.Register(Description, null)).Session;
+
+        foreach (var token in (long[])[work.LeaseToken, work.LeaseToken + 1, work.LeaseToken + 2, long.MaxValue])
+        {
+            var report = new SegmentReport
+            {
+                Job = work.Job,
+                Trial = work.Trial,
+                LeaseToken = token,
+                Step = 5,
+                Points = [FaultJobs.Training().Point(work.Candidate, 5)],
+                End = SegmentEnd.Failed,
+            };
+            var refused = await Assert.ThrowsAsync<ForeignLeaseException>(() => Device.Report(session, report));
+            Assert.Contains($"under lease token {token} to device d0", refused.Message);
+            await Assert.ThrowsAsync<ForeignLeaseException>(() => Device.Report(session, report with { Trial = new TrialId("t77") }));
+            var running = new RunningSegment { Job = work.Job, Trial = work.Trial, LeaseToken = token };
+            await Assert.ThrowsAsync<ForeignLeaseException>(() => Device.Register(Description, running));
+            session = (await Device.Register(Description, null)).Session;
+        }
+
+        Assert.Equal(before.Version, (await cluster.Record("job")).Version);
+        // The tokens that follow are given and taken as if nobody had spoken of them.
+        hold.Release();
+        Assert.Equal(JobPhase.Completed, (await cluster.UntilEnded("job")).Phase);
+        Assert.All((await cluster.Record("job")).Trials, t => Assert.Equal((0, TrialState.Completed), (t.Restarts, t.State)));
+    }
 }

@@ -195,18 +195,18 @@ public sealed class JobGrainTests : IDisposable
     }
 
     [Fact]
-    public async Task A_report_with_an_old_token_is_told_to_abandon_and_changes_nothing()
+    public async Task A_report_of_an_ended_job_is_told_to_abandon_and_changes_nothing()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
         cluster.AddDevice("d0", GoodAndBad());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
         var before = await cluster.UntilEnded("job");
 
-        var reply = await cluster.Job("job").Report(new SegmentReport
+        var reply = await cluster.Job("job").Report(new DeviceId("d0"), new SegmentReport
         {
             Job = new JobId("job"),
             Trial = TrialId.At(0),
-            LeaseToken = before.Trials[0].Segments[0].LeaseToken - 1,
+            LeaseToken = before.Trials[0].Segments[0].LeaseToken,
             Step = 5,
             Points = [new SimulatedTraining().Point(before.Trials[0].Candidate, 5)],
         });

@@ -278,14 +278,15 @@ public sealed class RanksTests : IDisposable
         await second.Task;
         var running = (await cluster.Record("job")).Trials[0];
 
-        foreach (var token in running.Segments[0].Members().Select(m => m.LeaseToken))
+        foreach (var former in running.Segments[0].Members())
         {
             var reply = await cluster.Job("job").Report(
+                former.Device,
                 new SegmentReport
                 {
                     Job = new JobId("job"),
                     Trial = running.Id,
-                    LeaseToken = token,
+                    LeaseToken = former.LeaseToken,
                     Step = 999,
                     End = SegmentEnd.Failed,
                     Reason = "late",

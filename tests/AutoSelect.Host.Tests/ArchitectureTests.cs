@@ -1,5 +1,6 @@
 using System.Reflection;
 using AutoSelect.Api;
+using AutoSelect.Checkpoints;
 using AutoSelect.Client;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
@@ -7,6 +8,7 @@ using AutoSelect.Grains;
 using AutoSelect.Jobs;
 using AutoSelect.Performance;
 using AutoSelect.Planning;
+using AutoSelect.Providers;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 
@@ -20,7 +22,7 @@ public sealed class ArchitectureTests
     public static TheoryData<Assembly> ControlSide => new(
         Host, typeof(JobSubmission).Assembly, typeof(IJobStore).Assembly, typeof(JobFold).Assembly, typeof(JobPlanner).Assembly,
         typeof(ISelectionPolicy).Assembly, typeof(StepTimeModel).Assembly, typeof(JobId).Assembly,
-        typeof(ApiServer).Assembly, typeof(ApiClient).Assembly);
+        typeof(ApiServer).Assembly, typeof(ApiClient).Assembly, typeof(ICheckpointStore).Assembly);
 
     [Theory]
     [MemberData(nameof(ControlSide))]
@@ -50,16 +52,29 @@ public sealed class ArchitectureTests
     {
         var references = References(typeof(ApiServer).Assembly).ToList();
         Assert.Equal(
-            ["AutoSelect.Contracts", "AutoSelect.Jobs", "AutoSelect.Planning", "AutoSelect.Selection", "AutoSelect.Storage"],
+            ["AutoSelect.Checkpoints", "AutoSelect.Contracts", "AutoSelect.Jobs", "AutoSelect.Planning", "AutoSelect.Selection",
+                "AutoSelect.Storage", "AutoSelect.Web"],
             references.Where(IsOurs));
         Assert.DoesNotContain(references, name => name.Contains("Sqlite", StringComparison.Ordinal));
         Assert.Equal(["AutoSelect.Contracts", "AutoSelect.Planning"], References(typeof(ApiClient).Assembly).Where(IsOurs));
     }
 
     [Fact]
+    public void Checkpoints_know_contracts_alone() =>
+        Assert.Equal(["AutoSelect.Contracts"], References(typeof(ICheckpointStore).Assembly).Where(IsOurs));
+
+    [Fact]
     public void Communication_knows_nothing_of_ours_no_torch_and_no_orleans() =>
         Assert.DoesNotContain(References(typeof(ProcessGroup).Assembly),
             name => IsOurs(name) || name.StartsWith("Orleans", StringComparison.Ordinal) || name == "TorchSharp");
+
+    [Fact]
+    public void The_pages_know_nothing_of_ours() =>
+        Assert.DoesNotContain(References(typeof(AutoSelect.Web.WebFiles).Assembly), IsOurs);
+
+    [Fact]
+    public void Providers_know_contracts_alone() =>
+        Assert.Equal(["AutoSelect.Contracts"], References(typeof(IDeviceProvider).Assembly).Where(IsOurs));
 
     [Fact]
     public void Contracts_know_nothing_of_ours() =>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Jobs.Tests;
 
@@ -8,7 +9,7 @@ public sealed partial class ArchitectureDocumentTests
     [Fact]
     public void Every_file_it_names_exists()
     {
-        var root = Root();
+        var root = SourceTree.Root;
         var named = FileName().Matches(File.ReadAllText(Path.Combine(root, "docs", "architecture.md")))
             .Select(m => m.Groups[1].Value).Distinct().ToList();
 
@@ -19,7 +20,7 @@ public sealed partial class ArchitectureDocumentTests
     [Fact]
     public void The_machine_and_its_interpreter_stay_small_enough_to_read()
     {
-        var root = Root();
+        var root = SourceTree.Root;
         Assert.InRange(Lines(Path.Combine(root, "grains/AutoSelect.Grains/Jobs/JobGrain.cs")), 1, 200);
         var files = Directory.EnumerateFiles(Path.Combine(root, "src/AutoSelect.Jobs"), "*.cs", SearchOption.AllDirectories)
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
@@ -27,13 +28,6 @@ public sealed partial class ArchitectureDocumentTests
     }
 
     private static int Lines(string path) => File.ReadLines(path).Count();
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "AutoSelect.sln"))) return folder.FullName;
-        throw new DirectoryNotFoundException($"No AutoSelect.sln above {AppContext.BaseDirectory}.");
-    }
 
     [GeneratedRegex(@"`((?:src|grains|strategies|tests)/[\w./-]+\.cs)`")]
     private static partial Regex FileName();

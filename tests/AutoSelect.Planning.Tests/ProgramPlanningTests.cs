@@ -1,6 +1,8 @@
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Winners;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Planning.Tests;
 
@@ -33,6 +35,7 @@ public sealed class ProgramPlanningTests
         Assert.Equal(["python3", "--width={width}", "3"], program.Command);
         Assert.Equal(("score", Direction.Minimize, 30, true), (program.Metric, program.Direction, program.PatienceSeconds, program.CanResume));
         Assert.Equal("3", program.Environment["LEVEL"]);
+        Assert.Equal("""label="12" mode="fast" width=8""", string.Join(' ', program.Arguments.Select(a => $"{a.Key}={a.Value}")));
         Assert.Equal(("python3", 1000, "b"), (spec.Workload.Name, spec.TrainingExamples, spec.Baseline));
         Assert.Equal(("score", Direction.Minimize, .5), (spec.Objective.Metric, spec.Objective.Direction, spec.Objective.Target));
         Assert.Equal([("a", "sgd", 1000L), ("b", "program", 500L)],
@@ -87,6 +90,8 @@ public sealed class ProgramPlanningTests
     [InlineData("steps: 1000", "", "'workload.steps' is missing")]
     [InlineData("direction: minimize", "direction: down", "workload.direction is 'down': it must be one of maximize, minimize")]
     [InlineData("patience: 30s", "patience: 10ms", "workload.patience is '10ms': it must be at least 1s")]
+    [InlineData("patience: 30s", "disk: 1kB", "workload.disk is '1kB': it must be at least 1MiB")]
+    [InlineData("patience: 30s", "points: { format: tensorboard, step: x }", "TensorBoard has its own")]
     [InlineData("patience: 30s", "name: toy-mlp", "workload.name stands beside workload.command")]
     [InlineData("LEVEL: 3", "AUTOSELECT_SEED: 3", "'AUTOSELECT_SEED' is not a variable to give")]
     [InlineData("width: 8", "width: [8, 9]", "workload.arguments.width is a list of 2")]
@@ -99,6 +104,45 @@ public sealed class ProgramPlanningTests
     {
         var planning = await Plan(Workload.Replace(part, instead, StringComparison.Ordinal) + Objective + "candidates: [{ name: a }]\n");
         Assert.Contains(error, Assert.Single(planning.Errors).Message);
+    }
+
+    [Fact]
+    public async Task Candidates_join_a_running_job_with_its_steps_and_common_arguments()
+    {
+        var job = await Spec("candidates: [{ name: a, arguments: { lr: 0.1 } }]\n");
+        async Task<JobPlanning> Add(string text) => await new JobPlanner(new PlayedSource()).PlanAddition(
+            new JobText(text, "more.yaml", "/jobs"), job, new Progress<DataProgress>(), TestContext.Current.CancellationToken);
+        var added = (await Add("candidates: [{ name: a, arguments: { lr: [0.1, 0.3] } }]\n")).Plan!.Spec.Candidates;
+        var candidate = Assert.Single(added);
+        Assert.Equal(("a-lr0.3", """label="12" lr=0.3 mode="fast" width=8"""), (candidate.Name, Words(candidate)));
+        Assert.Equal(1000, candidate.Schedule.HorizonSteps(job.TrainingExamples, candidate.BatchSize));
+        Assert.Contains("All of these candidates are in the job already",
+            Assert.Single((await Add("candidates: [{ name: b, arguments: { lr: 0.1 } }]\n")).Errors).Message);
+        Assert.Contains("'batchSizes' says nothing of a program",
+            Assert.Single((await Add("candidates: [{ name: b }]\nbatchSizes: [8]\n")).Errors).Message);
+    }
+
+    [Fact]
+    public async Task Recordings_of_two_programs_of_one_name_have_two_labels()
+    {
+        var spec = await Spec("candidates: [{ name: a }]\n");
+        var other = spec.Workload with { Program = spec.Workload.Program! with { Command = ["python3", "4"] } };
+        Assert.StartsWith("python3 label=12 mode=fast width=8 ", spec.Workload.Label, StringComparison.Ordinal);
+        Assert.NotEqual(spec.Workload.Label, other.Label);
+    }
+
+    [Fact]
+    public async Task The_winner_is_written_as_a_job_file_that_comes_to_it_again()
+    {
+        var spec = await Spec("candidates:\n  - { name: a, like: sgd, arguments: { lr: [0.1, 0.2] }, steps: 500 }\nseed: 7\n");
+        var record = SubmittedJobs.Record(spec);
+        record = record with { Outcome = new Outcome { ObjectiveMet = true, Summary = "", Winner = record.Trials[1].Id } };
+        var text = WinnerJobFile.Write(record, new Catalogue { Strategies = [], Workloads = [], Devices = [] });
+        var again = (await Plan(text)).Plan!.Spec;
+        var (was, now) = (record.Trials[1].Candidate, Assert.Single(again.Candidates));
+        Assert.True(now.HasCourseOf(was with { Schedule = now.Schedule }), text);
+        Assert.Equal(500, now.Schedule.HorizonSteps(again.TrainingExamples, now.BatchSize));
+        Assert.Equal(spec.Workload.Program! with { Arguments = again.Workload.Program!.Arguments }, again.Workload.Program);
     }
 
     private static string Words(Candidate candidate) => string.Join(' ', candidate.Arguments.Select(a => $"{a.Key}={a.Value}"));

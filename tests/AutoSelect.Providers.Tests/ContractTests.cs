@@ -29,6 +29,15 @@ public sealed class ContractTests
         Assert.Equal(new DeviceId("autoselect-c1-r1"), label.Device);
     }
 
+    [Fact]
+    public void ARequestTellsItsClass()
+    {
+        var label = new BorrowLabel(Control, ClassMark.NewRequest(Class("spare-a100")));
+        Assert.True(ClassMark.Marks("spare-a100", label));
+        Assert.False(ClassMark.Marks("spare-a10", label));
+        Assert.NotEqual(label.Request, ClassMark.NewRequest(Class("spare-a100")));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

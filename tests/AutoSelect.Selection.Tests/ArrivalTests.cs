@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -34,7 +35,7 @@ public sealed class ArrivalTests
         // The noise alone would carry a draw at the present over the target in half of the samples.
         var trial = Evidence.Trial(0, 500, _ => 0.79, noise: 0.01);
         var last = trial.Curve[^1].Value;
-        var outlook = Outlook(trial, Evidence.FastestTo(trial.Curve.Max(p => p.Value) + 0.001));
+        var outlook = Outlook(trial, Goals.FastestTo(trial.Curve.Max(p => p.Value) + 0.001));
 
         Assert.True(last < 0.9);
         Assert.All(outlook.StepsToTarget!, step => Assert.True(step > 500, $"arrives at {step}"));
@@ -45,14 +46,14 @@ public sealed class ArrivalTests
     public void Who_reached_the_target_once_has_arrived()
     {
         var trial = Evidence.Trial(0, 500, x => x < 0.3 ? 0.9 : 0.7);
-        Assert.All(Outlook(trial, Evidence.FastestTo(0.85)).StepsToTarget!, step => Assert.Equal(500, step));
+        Assert.All(Outlook(trial, Goals.FastestTo(0.85)).StepsToTarget!, step => Assert.Equal(500, step));
     }
 
     [Fact]
     public void The_fewer_evaluations_are_due_the_fewer_chances_has_the_noise()
     {
         var trial = Evidence.Trial(0, 500, _ => 0.79, noise: 0.01);
-        double Arriving(double perEpoch) => Outlook(trial, Evidence.FastestTo(trial.Curve.Max(p => p.Value) + 0.005), perEpoch)
+        double Arriving(double perEpoch) => Outlook(trial, Goals.FastestTo(trial.Curve.Max(p => p.Value) + 0.005), perEpoch)
             .StepsToTarget!.Count(double.IsFinite) / 320.0;
         Assert.True(Arriving(0.2) < Arriving(10) - 0.1, $"{Arriving(0.2):0.00} with one evaluation, {Arriving(10):0.00} with fifty");
     }
@@ -63,7 +64,7 @@ public sealed class ArrivalTests
         var trial = Evidence.Trial(0, 300, Evidence.Rising(0.9, 0.2), noise: 0.01);
         foreach (var deadline in new double?[] { null, 75 })
         {
-            var job = JobOutlook.FromInput(Evidence.Input(Evidence.FastestTo(0.72, deadline), 1, trial) with { ElapsedSeconds = 24 });
+            var job = JobOutlook.FromInput(Evidence.Input(Goals.FastestTo(0.72, deadline), 1, trial) with { ElapsedSeconds = 24 });
             var outlook = Assert.Single(job.Trials).Outlook;
             for (var s = 0; s < outlook.Samples; s++)
                 Assert.Equal(double.IsFinite(outlook.SecondsToTarget(s, -0.72, job.Value.RemainingSeconds)),
@@ -79,7 +80,7 @@ public sealed class ArrivalTests
     {
         var trials = new[] { 0, 1 }.Select(i => Evidence.Trial(i, 100, Evidence.Rising(0.9, 0.2))).ToArray();
         trials[1] = trials[1] with { Curve = trials[0].Curve };
-        var outlooks = new OutlookSampler(Evidence.Input(Evidence.BestBy(1e6), 1, trials)).Draw([.. trials]);
+        var outlooks = new OutlookSampler(Evidence.Input(Goals.BestBy(1e6), 1, trials)).Draw([.. trials]);
         static double[] Ends(TrialOutlook o) => [.. Enumerable.Range(1, o.Samples).Select(s => o.Latent[s * o.Steps.Length - 1])];
         Assert.InRange(RankCorrelation(Ends(outlooks[0]!), Ends(outlooks[1]!)), 0.02, 0.5);
     }

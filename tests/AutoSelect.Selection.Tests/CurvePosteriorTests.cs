@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -96,15 +97,15 @@ public sealed class CurvePosteriorTests
     {
         // The error falls exponentially from .9 and is .5 at x = .5; 200 steps are left from 300, of .08 s each.
         var trial = Evidence.Trial(0, 300, x => 1 - 0.9 * Math.Pow(5.0 / 9, 2 * x));
-        var forecast = Forecast(trial, Evidence.FastestTo(0.5));
+        var forecast = Forecast(trial, Goals.FastestTo(0.5));
         Assert.InRange(forecast.SecondsToTarget!.P50, 0.6 * 16, 1.8 * 16);
         Assert.True(forecast.SecondsToTarget.P05 < 16 && 16 < forecast.SecondsToTarget.P95);
-        Assert.Equal(double.PositiveInfinity, Forecast(trial, Evidence.FastestTo(0.5, deadline: 24.5)).SecondsToTarget!.P95);
+        Assert.Equal(double.PositiveInfinity, Forecast(trial, Goals.FastestTo(0.5, deadline: 24.5)).SecondsToTarget!.P95);
     }
 
     private static Quantiles Final(TrialEvidence trial) => Forecast(trial).FinalValue;
 
     private static Forecast Forecast(TrialEvidence trial, Objective? objective = null) =>
         Assert.Single(ForecastWriter.Write(
-            JobOutlook.FromInput(Evidence.Input(objective ?? Evidence.BestBy(1e6), 1, trial) with { ElapsedSeconds = 24 })));
+            JobOutlook.FromInput(Evidence.Input(objective ?? Goals.BestBy(1e6), 1, trial) with { ElapsedSeconds = 24 })));
 }

@@ -52,23 +52,6 @@ internal static class Evidence
         TrainingLoss = 0,
     };
 
-    public static Objective FastestTo(double target, double? deadline = null) => new()
-    {
-        Kind = ObjectiveKind.FastestTo,
-        Metric = "accuracy",
-        Direction = Direction.Maximize,
-        Target = target,
-        DeadlineSeconds = deadline,
-    };
-
-    public static Objective BestBy(double deadline) => new()
-    {
-        Kind = ObjectiveKind.BestBy,
-        Metric = "accuracy",
-        Direction = Direction.Maximize,
-        DeadlineSeconds = deadline,
-    };
-
     public static SelectionInput Input(Objective objective, int rung, params IEnumerable<TrialEvidence> trials)
     {
         var all = trials.ToImmutableArray();

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -13,7 +14,7 @@ public sealed class OddInputTests
     [InlineData("exhaustive")]
     public void No_trials_at_all_give_no_decisions(string name)
     {
-        var outcome = PolicyCatalogue.Get(name).Decide(Evidence.Input(Evidence.FastestTo(0.9), 1));
+        var outcome = PolicyCatalogue.Get(name).Decide(Evidence.Input(Goals.FastestTo(0.9), 1));
         Assert.Empty(outcome.Decisions);
         Assert.Null(outcome.Winner);
     }
@@ -21,7 +22,7 @@ public sealed class OddInputTests
     [Fact]
     public void Nothing_but_nan_is_no_measurement()
     {
-        var outcome = policy.Decide(Input(Evidence.BestBy(100), 1, Evidence.Trial(0, 50, _ => double.NaN),
+        var outcome = policy.Decide(Input(Goals.BestBy(100), 1, Evidence.Trial(0, 50, _ => double.NaN),
             Evidence.Trial(1, 50, _ => double.NaN)));
         Assert.All(outcome.NextStep, n => Assert.True(n.Value > 50));
         Assert.Contains(TrialId.At(0), outcome.NextStep.Keys);
@@ -46,8 +47,8 @@ public sealed class OddInputTests
         ];
         Objective[] objectives =
         [
-            Evidence.FastestTo(0.99), Evidence.FastestTo(double.NaN), Evidence.BestBy(0), Evidence.BestBy(-3),
-            Evidence.BestBy(100) with { DeadlineSeconds = null },
+            Goals.FastestTo(0.99), Goals.FastestTo(double.NaN), Goals.BestBy(0), Goals.BestBy(-3),
+            Goals.BestBy(100) with { DeadlineSeconds = null },
         ];
         foreach (var objective in objectives)
             foreach (var rung in new[] { 0, 1, 40 })

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Replay;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -79,7 +80,7 @@ public sealed class RecordedCurvesTests : IDisposable
             {
                 Name = "job",
                 Workload = new WorkloadReference { Name = "fashion-mnist-mlp" },
-                Objective = Evidence.FastestTo(0.9),
+                Objective = Goals.FastestTo(0.9),
                 Candidates = [candidate],
                 Baseline = candidate.Name,
                 Seed = 1,

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -23,7 +24,7 @@ public sealed class RungSlicesTests
     {
         var trials = Enumerable.Range(0, 3).Select(i => Evidence.Trial(i, 300, Evidence.Rising(0.6, 0.01), noise: 0.001));
         var outcome = new InsuredPolicy().Decide(
-            Evidence.Input(Evidence.FastestTo(0.95), 2, trials) with { Baseline = TrialId.At(0) });
+            Evidence.Input(Goals.FastestTo(0.95), 2, trials) with { Baseline = TrialId.At(0) });
         Assert.False(outcome.Feasible);
         Assert.Contains("the target 0.95 is unlikely (0 %)", outcome.Summary);
         Assert.Contains("the best expected is 0.", outcome.Summary);

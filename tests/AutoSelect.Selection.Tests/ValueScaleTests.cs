@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.Policies;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -12,7 +13,7 @@ public sealed class ValueScaleTests
         // The error halves from one fourth of the way to the next: .84 at a tenth, .899 at the end.
         static double Curve(double x) => 1 - 0.101 * Math.Pow(x, -0.2);
         var trial = Evidence.Trial(0, 100, Curve);
-        var final = Assert.Single(ForecastWriter.Write(JobOutlook.FromInput(Evidence.Input(Evidence.BestBy(1e6), 1, trial)))).FinalValue;
+        var final = Assert.Single(ForecastWriter.Write(JobOutlook.FromInput(Evidence.Input(Goals.BestBy(1e6), 1, trial)))).FinalValue;
         Assert.Equal(0.84, Curve(0.1), 0.001);
         Assert.Equal(0.899, final.P50, 0.015);
         Assert.InRange(final.P95, 0.899, 0.97);

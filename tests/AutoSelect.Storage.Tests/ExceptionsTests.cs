@@ -12,7 +12,11 @@ public sealed class ExceptionsTests
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
         Exception[] faults =
-            [new StoreUnavailableException("/x/store.db", new IOException("no")), new VersionConflictException(new JobId("a-1"), 7)];
+        [
+            new StoreUnavailableException("/x/store.db", new IOException("no")),
+            new StoreUnavailableException("PostgreSQL x", "it is away", new Npgsql.NpgsqlException("no", new IOException("no"))),
+            new VersionConflictException(new JobId("a-1"), 7),
+        ];
         foreach (var fault in faults)
         {
             var copy = serializer.Deserialize<Exception>(serializer.SerializeToArray(fault));

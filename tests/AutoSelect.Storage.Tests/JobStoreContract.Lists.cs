@@ -17,6 +17,35 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Jobs_are_listed_in_any_order_a_page_at_a_time_and_what_is_not_known_comes_last()
+    {
+        var store = await Open();
+        await Create(store, "a", with: s => s with { ChargedSeconds = 30, Owner = "bob", Expected = Saves(5), Phase = JobPhase.Paused });
+        await Create(store, "b", with: s => s with { ChargedSeconds = 100, Owner = "ann", Expected = Saves(-2) });
+        await Create(store, "c", with: s => s with { ChargedSeconds = 4, Owner = "chen", Project = "vision" });
+        await Create(store, "d", with: s => s with { ChargedSeconds = 50, Owner = "ann", Expected = Saves(double.PositiveInfinity) });
+        Assert.Equal(["c-1", "a-1", "d-1", "b-1"], await Ids(store, new JobQuery { By = JobOrder.DeviceTime }));
+        Assert.Equal(["b-1", "d-1", "a-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.DeviceTime, NewestFirst = true }));
+        Assert.Equal(["b-1", "d-1", "a-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Owner }));
+        Assert.Equal(["d-1", "c-1", "b-1", "a-1"], await Ids(store, new JobQuery { By = JobOrder.Name, NewestFirst = true }));
+        Assert.Equal(["a-1", "b-1", "c-1", "d-1"], await Ids(store, new JobQuery { By = JobOrder.State }));
+        Assert.Equal("c-1", (await Ids(store, new JobQuery { By = JobOrder.Project })).Last());
+        Assert.Equal(["b-1", "a-1", "d-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Saved }));
+        Assert.Equal(["d-1", "a-1", "b-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Saved, NewestFirst = true }));
+        Assert.Equal(["b-1", "a-1", "d-1", "c-1"], await Ids(store, new JobQuery { By = JobOrder.Finish }));
+        var first = await store.List(new JobQuery { By = JobOrder.DeviceTime, Size = 3 });
+        var rest = await store.List(new JobQuery { By = JobOrder.DeviceTime, Size = 3, After = first.Next });
+        Assert.Equal(("b-1", null), (Assert.Single(rest.Jobs).Id.Value, rest.Next));
+        await Assert.ThrowsAsync<ArgumentException>(() => store.List(new JobQuery { After = first.Next }));
+
+        static ExpectedOutcome Saves(double seconds)
+        {
+            var all = new Quantiles { P05 = seconds, P25 = seconds, P50 = seconds, P75 = seconds, P95 = seconds };
+            return new ExpectedOutcome(all, all, "s");
+        }
+    }
+
+    [Fact]
     public async Task Jobs_are_filtered()
     {
         var store = await Open();
@@ -50,6 +79,17 @@ public abstract partial class JobStoreContract
         Assert.Equal(["b-1"], await Ids(store, new JobQuery { Owner = "ann", Projects = ["speech"] }));
         Assert.Empty(await Ids(store, new JobQuery { Projects = ["visio"] }));
         Assert.Empty(await Ids(store, new JobQuery { Projects = ["vision"], Owner = "" }));
+    }
+
+    [Fact]
+    public async Task Jobs_of_whose_end_somebody_is_still_to_be_told_are_found()
+    {
+        var store = await Open();
+        await Create(store, "a");
+        var job = await Create(store, "b", with: s => s with { AwaitsHook = true });
+        Assert.Equal(["b-1"], await Ids(store, new JobQuery { AwaitsHook = true }));
+        await store.Append(job, 1, [Samples.Event(2, new HookTold(HookState.Delivered, 1))], Samples.Summary(job, JobPhase.Completed));
+        Assert.Empty(await Ids(store, new JobQuery { AwaitsHook = true }));
     }
 
     [Fact]

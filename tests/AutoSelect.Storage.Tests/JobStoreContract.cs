@@ -49,6 +49,22 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task What_the_events_of_a_job_take_grows_with_them()
+    {
+        var store = await Open();
+        Assert.Empty(await store.Sizes());
+        JobId[] jobs = [await Create(store, "a"), await Create(store, "b")];
+        var before = await store.Sizes();
+        Assert.Equal(jobs.OrderBy(j => j.Value), before.Keys.OrderBy(j => j.Value));
+        await store.Append(jobs[0], 1, [Samples.Report(2, points: 50)], null);
+        var after = await store.Sizes();
+        Assert.True(after[jobs[0]] > before[jobs[0]]);
+        Assert.Equal(before[jobs[1]], after[jobs[1]]);
+        await store.Delete(jobs[0]);
+        Assert.Equal([jobs[1]], (await store.Sizes()).Keys);
+    }
+
+    [Fact]
     public async Task An_id_is_not_used_again_after_its_job_was_deleted()
     {
         var store = await Open();

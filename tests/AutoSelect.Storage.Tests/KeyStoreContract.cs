@@ -56,6 +56,17 @@ public abstract class KeyStoreContract
         Assert.False((await keys.Find("aa"))!.IsGoodAt(Start));
     }
 
+    [Fact]
+    public async Task A_secret_is_made_once_and_the_same_for_all()
+    {
+        var (keys, others) = (await Open(), await Open());
+        var made = await Task.WhenAll(keys.Secret("hooks", "first"), others.Secret("hooks", "second"));
+        Assert.Equal(made[0], made[1]);
+        Assert.Contains(made[0], new[] { "first", "second" });
+        Assert.Equal(made[0], await (await Open()).Secret("hooks", "third"));
+        Assert.Equal("other", await keys.Secret("others", "other"));
+    }
+
     /// <summary>Opens the store of this test, again at each call.</summary>
     protected abstract Task<IKeyStore> Open();
 

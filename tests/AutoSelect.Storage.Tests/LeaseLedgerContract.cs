@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Storage.Tests;
 
@@ -12,6 +13,9 @@ public abstract partial class LeaseLedgerContract
     private static readonly DateTimeOffset Expiry = Samples.Start.AddSeconds(15);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Clock of the ledgers, which device time is charged by.</summary>
+    protected FakeTimeProvider Clock { get; } = new(Samples.Start);
 
     /// <summary>Opens the ledger of the test, empty at first. Called again, it is what another process sees of the same one.</summary>
     protected abstract ValueTask<ILeaseLedger> Open();
@@ -42,7 +46,8 @@ public abstract partial class LeaseLedgerContract
     {
         var ledger = await WithDevices();
         var lease = (await ledger.Grant(D0, A, Expiry, 0.25))!;
-        Assert.Equal(new Lease { Device = D0, Job = A, Token = lease.Token, Expires = Expiry, Provider = "local", Price = 0.25 }, lease);
+        var expected = new Lease { Device = D0, Job = A, Token = lease.Token, Expires = Expiry, Provider = "local", Price = 0.25 };
+        Assert.Equal(expected with { Since = Samples.Start }, lease);
         var other = await Open();
         var held = await other.HeldBy(A);
         Assert.Equal([new HeldLease(lease, Samples.Device(D0.Value))], held.Leases);
@@ -180,12 +185,13 @@ public abstract partial class LeaseLedgerContract
         await ledger.State(a, Samples.Start.AddSeconds(1));
         await ledger.State(c, Samples.Start.AddSeconds(2));
         await ledger.State(b with { Most = 5, Price = 2 }, Samples.Start.AddSeconds(3));
-        Assert.Equal([b with { Most = 5, Price = 2 }, a, c], await (await Open()).Demands());
+        Assert.Equal([b with { Most = 5, Price = 2 }, a, c], (await (await Open()).Demands()).Select(d => d.Demand));
+        Assert.Equal([0.0, 1, 2], (await ledger.Demands()).Select(d => (d.Since - Samples.Start).TotalSeconds));
 
         await ledger.State(b with { Most = 0 }, Samples.Start.AddSeconds(4));
-        Assert.Equal([a, c], await ledger.Demands());
+        Assert.Equal([a, c], (await ledger.Demands()).Select(d => d.Demand));
         await ledger.State(b, Samples.Start.AddSeconds(5));
-        Assert.Equal([a, c, b], await ledger.Demands());
+        Assert.Equal([a, c, b], (await ledger.Demands()).Select(d => d.Demand));
         await ledger.State(Demand("nobody-1") with { Most = 0 }, Samples.Start);
         await Assert.ThrowsAnyAsync<ArgumentException>(() => ledger.State(Demand("d-1") with { Least = 0 }, Samples.Start));
     }

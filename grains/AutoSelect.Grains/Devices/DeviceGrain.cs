@@ -48,10 +48,12 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     private async Task<RegisterReply> Register(long own, DeviceDescription device, RunningSegment? running)
     {
         var reply = new ReportReply { Order = SegmentOrder.Abandon, AcknowledgedStep = -1 };
-        newestToken = Math.Max(newestToken, running?.LeaseToken ?? 0);
         if (running is not null)
-            reply = await Job(running.Job)
-                .Report(new SegmentReport { Job = running.Job, Trial = running.Trial, LeaseToken = running.LeaseToken, Step = 0 });
+        {
+            reply = await Job(running.Job).Report(
+                Id, new SegmentReport { Job = running.Job, Trial = running.Trial, LeaseToken = running.LeaseToken, Step = 0 });
+            Accepted(running.LeaseToken, reply);
+        }
         // Only now is looked at what waits for the process: more may have come meanwhile. Work that no process has seen is still to be done
         // by whichever comes; what another has seen may be what ended it. The same one has not got the reply that it was in: it would say
         // that it trains it.
@@ -93,18 +95,29 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     public async Task<ReportReply> Report(long session, SegmentReport report)
     {
         Check(session);
-        newestToken = Math.Max(newestToken, report.LeaseToken);
         if (undelivered?.LeaseToken == report.LeaseToken) Delivered();
         forwarding++;
         try
         {
-            return await Job(report.Job).Report(report);
+            var reply = await Job(report.Job).Report(Id, report);
+            Accepted(report.LeaseToken, reply);
+            return reply;
         }
         finally
         {
             forwarding--;
             Heard();
         }
+    }
+
+    public async Task Leave(long session)
+    {
+        Check(session);
+        // First: where that fails, the process can say it again.
+        await Pool.Leave(Id, "its process took leave", isBlameless: true);
+        this.session = 0;
+        Delivered();
+        DeactivateOnIdle();
     }
 
     public Task Assign(SegmentAssignment assignment)
@@ -133,7 +146,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             return;
         }
         // Where telling fails, the next check tells again.
-        await Pool.Leave(Id, $"silent for over {leases.Lease.TotalSeconds:0.#} s");
+        await Pool.Silent(Id, $"silent for over {leases.Lease.TotalSeconds:0.#} s");
         session = 0;
         Delivered();
         DeactivateOnIdle();
@@ -145,6 +158,17 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             throw new StaleSessionException(
                 $"Session {caller} of device {Id} is over; the one in force is {session}. The device must register again.");
         Heard();
+    }
+
+    /// <summary>
+    /// The job has given the process that segment: it is said again, where it was said again meanwhile, to nobody. What a process only
+    /// says that it has counts for nothing.
+    /// </summary>
+    private void Accepted(long token, ReportReply reply)
+    {
+        if (reply.Order == SegmentOrder.Abandon) return;
+        newestToken = Math.Max(newestToken, token);
+        if (undelivered?.LeaseToken == token) Delivered();
     }
 
     private void Delivered()

@@ -1,22 +1,24 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Matches demands with devices. All that counts stands in the ledger; in memory is only when each device was last heard of, which begins
-/// anew with every activation: a device that does not come back within its lease after a restart loses it, and its trial is not blamed.
+/// Shares the devices among the jobs. All that counts stands in the ledger; in memory is only when each device was last heard of, which
+/// begins anew with every activation: a device that does not come back within its lease after a restart loses it, and its trial is not
+/// blamed.
 /// </summary>
 internal sealed partial class DevicePoolGrain(
-    ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, TimeProvider time, LeaseOptions options,
-    AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
+    ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, DeviceLending lending, TimeProvider time, LeaseOptions options,
+    SharingOptions sharing, AutoSelectTelemetry telemetry, ILogger<DevicePoolGrain> logger)
     : Grain, IDevicePoolGrain
 {
-    private const string Provider = "local";
     private readonly Dictionary<DeviceId, long> heardAt = [];
     private readonly HashSet<DeviceId> unheard = [];
     private readonly Standstill standstill = new(time, options.Lease / 2);
+    private readonly PoolAccounts accounts = new(ledger, time, sharing);
     private long sweptAt;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -33,23 +35,32 @@ internal sealed partial class DevicePoolGrain(
     public async Task Join(DeviceDescription device, long? held)
     {
         var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
-        await ledger.Put(device, Provider);
+        // Whatever the process says of that.
+        device = device with { Origin = lending.Origin(device.Id) };
+        await ledger.Put(device, device.Origin?.Provider ?? DeviceStatus.OwnProvider, device.Origin?.Price ?? 0);
         Hear(device.Id);
         // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the
         // lease was for.
         if (known?.Lease is { } lease && lease.Token != held && !known.Device.IsSameProcess(device)
-            && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: false))
+            && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: device.Origin is not null))
             Lost(lease.Job);
         LogJoined(device.Id, device.Model);
         await Match();
     }
 
-    public async Task Leave(DeviceId device, string reason)
+    public async Task Leave(DeviceId device, string reason, bool isBlameless)
     {
         LogLeft(device, reason);
-        if (await ledger.Remove(device, reason, isBlameless: false) is { } job) Lost(job);
+        if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
         heardAt.Remove(device);
         unheard.Remove(device);
+    }
+
+    public async Task Silent(DeviceId device, string reason)
+    {
+        // Where its scheduler says nothing, the next look at silences takes it out.
+        if (await IsBorrowed(device)) lending.Look();
+        else await Leave(device, reason, isBlameless: false);
     }
 
     public Task<bool> Heard(DeviceId device)
@@ -63,6 +74,7 @@ internal sealed partial class DevicePoolGrain(
     {
         await ledger.State(demand, time.GetUtcNow());
         if (demand.Most > 0) await Match();
+        lending.Look();
     }
 
     public Task Released() => Match();
@@ -77,6 +89,7 @@ internal sealed partial class DevicePoolGrain(
             foreach (var (device, since) in heardAt.ToArray())
                 if (time.GetElapsedTime(heardAt[device] = since + stood) > 2 * options.Lease) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
+            await accounts.Charge();
             await Match();
         }
         catch (StoreUnavailableException e)
@@ -88,14 +101,15 @@ internal sealed partial class DevicePoolGrain(
     /// <summary>Its own grain would have told of it earlier, unless that grain is gone too.</summary>
     private async Task Expire(DeviceId device)
     {
-        var isBlameless = unheard.Contains(device);
-        var reason = isBlameless ? "it did not come back after a restart of the control side"
+        var isNew = unheard.Contains(device);
+        var reason = isNew ? "it did not come back after a restart of the control side"
             : $"silent for over {2 * options.Lease.TotalSeconds:0.#} s";
-        LogLeft(device, reason);
-        if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
-        heardAt.Remove(device);
-        unheard.Remove(device);
+        // A borrowed one may have been taken back in a way that its scheduler did not tell of.
+        await Leave(device, reason, isNew || await IsBorrowed(device));
     }
+
+    private async Task<bool> IsBorrowed(DeviceId device) =>
+        (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device)?.Device.Origin is not null;
 
     /// <summary>
     /// Takes back what is still written down for jobs that do not run any more: their last word may have been lost with their silo.
@@ -115,16 +129,41 @@ internal sealed partial class DevicePoolGrain(
 
     private async Task Match()
     {
-        var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job)).ToList();
-        if (demands.Count == 0) return;
-        var woken = new HashSet<JobId>();
-        foreach (var (device, demand) in DeviceMatching.Grants(demands, await ledger.Devices()))
+        var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job) || d.AdmittedAt is not null).ToList();
+        if (!demands.Exists(d => supervised.Contains(d.Job))) return;
+        // Jobs that are left alone here keep what they have, and count.
+        for (var i = 0; i < demands.Count; i++)
+            if (!supervised.Contains(demands[i].Job)) demands[i] = demands[i] with { Demand = demands[i].Demand with { Most = 0 } };
+        var facts = await accounts.Facts(demands, await ledger.Devices());
+        foreach (var job in await CarryOut(PoolPlan.Make(facts, sharing), facts.Projects)) Wake(job);
+    }
+
+    /// <summary>The ledger has the last word: another activation may have been faster.</summary>
+    /// <returns>Jobs that have news.</returns>
+    private async Task<HashSet<JobId>> CarryOut(PoolPlan plan, ProjectBook projects)
+    {
+        var (woken, refused) = (new HashSet<JobId>(), new HashSet<JobId>());
+        foreach (var stated in plan.Admitted)
+            (await ledger.Admit(stated.Job, projects.Most(stated.Demand, l => l.RunningJobs)) ? woken : refused).Add(stated.Job);
+        foreach (var (job, reason) in plan.Held)
         {
-            if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price) is null) continue;
+            await ledger.Hold(job, reason);
+            woken.Add(job);
+        }
+        foreach (var (device, demand) in plan.Grants.Where(g => !refused.Contains(g.Demand.Job)))
+        {
+            var most = projects.Most(demand, l => l.Devices);
+            if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price, most) is null) continue;
             telemetry.LeaseGranted();
             woken.Add(demand.Job);
         }
-        foreach (var job in woken) Wake(job);
+        foreach (var (job, recall) in plan.Recalls)
+        {
+            await ledger.Recall(job, recall);
+            woken.Add(job);
+            if (recall is not null) LogRecalled(job, recall.Keep, recall.Reason);
+        }
+        return woken;
     }
 
     private void Lost(JobId job)
@@ -146,6 +185,9 @@ internal sealed partial class DevicePoolGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} left: {Reason}")]
     private partial void LogLeft(DeviceId device, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is asked for all but {Keep} of its devices: {Reason}")]
+    private partial void LogRecalled(JobId job, int keep, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The lease ledger cannot be used; trying again")]
     private partial void LogStoreUnavailable(Exception exception);

@@ -11,11 +11,16 @@ namespace AutoSelect.Grains;
 [Reentrant, CollectionAgeLimit(Minutes = 5)]
 internal sealed class RendezvousGrain(TimeProvider time) : Grain, IRendezvousGrain
 {
+    /// <summary>What a rank says of its group's size costs memory.</summary>
+    private const int MostRanks = 4096;
+
     private Meeting? meeting;
 
     public async Task<ImmutableArray<RankAddress>?> Meet(RankPlacement placement, RankAddress address, TimeSpan patience)
     {
-        if (placement.Size < 1 || placement.Rank < 0 || placement.Rank >= placement.Size)
+        if (placement.Size is < 1 or > MostRanks)
+            throw new InvalidOperationException($"{placement.Size} ranks: a group has from 1 to {MostRanks}.");
+        if (placement.Rank < 0 || placement.Rank >= placement.Size)
             throw new InvalidOperationException($"Rank {placement.Rank} of {placement.Size}: it must be from 0 to {placement.Size - 1}.");
         if (meeting is null || placement.Generation > meeting.Generation)
         {

@@ -1,3 +1,4 @@
+using AutoSelect.Checkpoints;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
 using Microsoft.Extensions.Logging;
@@ -5,43 +6,84 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time.
+/// Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time; but
+/// nobody looks at a job that has ended again, so that its own process ends only after the last sweep.
 /// </summary>
-public sealed partial class CheckpointFiles(ILogger<CheckpointFiles> logger)
+public sealed partial class CheckpointFiles(CheckpointStores stores, ILogger<CheckpointFiles> logger) : IDisposable
 {
+    /// <summary>The longest time that a process which ends waits for its sweeps.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Lock mutex = new();
+    private readonly HashSet<Task> running = [];
+
     /// <summary>
     /// Removes the folders of trials without a use for them, and what others left for trials that need it no more. What cannot be removed
     /// is logged and left.
     /// </summary>
-    public Task Sweep(JobRecord record) => Task.Run(() =>
+    public async Task Sweep(JobRecord record)
     {
-        foreach (var trial in record.Trials)
-        {
-            var isDiscarded = CheckpointPaths.IsDiscarded(record, trial);
-            if (isDiscarded) Remove(CheckpointPaths.TrialFolder(record, trial.Id));
-            var branch = CheckpointPaths.BranchPath(record, trial.Id);
-            if ((isDiscarded || (trial.Checkpoint is { } own && own.Uri != branch)) && File.Exists(branch)) Remove(branch);
-        }
-        if (record.HasEnded) Remove(CheckpointPaths.BranchFolder(record));
-    });
-
-    private void Remove(string path)
-    {
+        var sweep = Task.Run(() => Remove(record));
+        lock (mutex) running.Add(sweep);
         try
         {
-            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-            else File.Delete(path);
+            await sweep;
         }
-        catch (DirectoryNotFoundException)
+        finally
         {
-            // Its folder is gone, and so is it.
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            LogNotRemoved(path, e);
+            lock (mutex) running.Remove(sweep);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoints in {Path} could not be removed")]
-    private partial void LogNotRemoved(string path, Exception exception);
+    public void Dispose()
+    {
+        Task[] left;
+        lock (mutex) left = [.. running];
+        try
+        {
+            Task.WhenAll(left).WaitAsync(Patience, TimeProvider.System).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException e)
+        {
+            LogNotRemoved("use by jobs of this process", e);
+        }
+    }
+
+    private async Task Remove(JobRecord record)
+    {
+        var place = CheckpointPaths.Place(record);
+        try
+        {
+            var store = stores.Open(place);
+            // Asked once: most of what is not needed any more has been removed by an earlier sweep.
+            var present = new List<string>();
+            await foreach (var file in store.List(CheckpointPaths.Checkpoints, CancellationToken.None)) present.Add(file.Name);
+            foreach (var name in CheckpointPaths.Discarded(record))
+                if (IsPresent(name, present, store)) await Remove(store, name);
+        }
+        catch (Exception e) when (e is CheckpointStoreException or ArgumentException)
+        {
+            LogNotRemoved(place, e);
+        }
+    }
+
+    // An empty folder is no file, and goes too.
+    private static bool IsPresent(string name, List<string> present, ICheckpointStore store) =>
+        (CheckpointUri.IsPath(store.Uri) && Directory.Exists(CheckpointUri.Below(store.Uri, name)))
+        || present.Exists(p => p == name || p.StartsWith(name + "/", StringComparison.Ordinal));
+
+    private async Task Remove(ICheckpointStore store, string name)
+    {
+        try
+        {
+            await store.Remove(name, CancellationToken.None);
+        }
+        catch (CheckpointStoreException e)
+        {
+            LogNotRemoved(CheckpointUri.Below(store.Uri, name), e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The checkpoints in {Place} could not be removed")]
+    private partial void LogNotRemoved(string place, Exception exception);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Jobs.Decisions;
 using AutoSelect.Jobs.Machine;
 using AutoSelect.Jobs.Transitions;
@@ -38,12 +39,10 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         record = JobFold.FromEvents(await parts.Jobs.Changes(Id, since: 0))?.WithoutOldForecasts();
         if (record is null) return;
         logger.Activated(Id, record.Version);
-        await parts.Checkpoints.Sweep(record);
+        parts.Checkpoints.Sweep(record).Ignore();
     }
 
     public void Dispose() => notes.Dispose();
-
-    public Task Wake() => Attend();
 
     public Task Request(JobRequest request) => Guarded(async () =>
     {
@@ -52,8 +51,10 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         await this.AsReference<IJobGrain>().Wake();
     });
 
-    public async Task<ReportReply> Report(SegmentReport report)
+    public async Task<ReportReply> Report(DeviceId device, SegmentReport report)
     {
+        if (record is null) Forget();
+        else record.CheckGiven(device, report);
         var isOfOpen = parts.Attends(Id) && record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
         if (parts.Attends(Id) && record is { HasEnded: false }) await Guarded(() => TakeIn(report));
         var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue
@@ -73,7 +74,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     }
 
     /// <summary>Compares what should be with what is: the one way in which a lost message is made up for.</summary>
-    private async Task Attend()
+    public async Task Wake()
     {
         var isAttended = record is not null && parts.Attends(Id);
         if (!isAttended) Forget();
@@ -98,7 +99,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
             if (patience.Failed() >= Patience.Most) await Guarded(() => Append([Patience.GivenUp(Record, e)]));
         }
         if (!Record.IsRunning) Forget();
-        else timer ??= this.RegisterGrainTimer(_ => Attend(), parts.Tick);
+        else timer ??= this.RegisterGrainTimer(_ => Wake(), parts.Tick);
     }
 
     private async Task Advance()
@@ -121,16 +122,15 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
                 return await Start(export.Gang, isExport: true);
             case Move.Decide:
                 decision = parts.Compute(Record, Judgement.BasisFor(Record, Facts()), Policy, this.AsReference<IJobGrain>());
-                return false;
+                break;
             case Move.Change change:
                 await Append(change.Changes);
                 return Record.IsRunning;
             case Move.Wait wait when Record.IsRunning && parts.DueIn(wait.Until - Now) is { } due:
                 timer?.Change(due, parts.Options.Check);
-                return false;
-            default:
-                return false;
+                break;
         }
+        return false;
     }
 
     private async Task Take(DecisionRun done)
@@ -165,8 +165,9 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     {
         var (now, before) = (parts.Time.GetUtcNow(), Record);
         var (events, after) = JobFold.Next(before, changes, now);
-        var isListed = changes.Any(c => c is not (SegmentReported or MemberEnded));
-        await parts.Jobs.Append(Id, before.Version, events, isListed ? JobSummaries.FromRecord(after, now) : null);
+        var summary = changes.All(c => c is SegmentReported or MemberEnded) ? null
+            : JobSummaries.FromRecord(after, now, ExpectedOutcomes.FromRecord(after));
+        await parts.Jobs.Append(Id, before.Version, events, summary);
         if (decision is { } running && changes.Any(c => Judgement.IsVoidedBy(after, c))) running.IsVoid = true;
         record = after.WithoutOldForecasts();
         foreach (var e in events) notes.Stored(record, e);

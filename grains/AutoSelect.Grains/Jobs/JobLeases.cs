@@ -24,6 +24,8 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
         var held = await parts.Leases.HeldBy(job);
         if (!held.Leases.Select(l => l.Device.Id).SequenceEqual(Held.Leases.Select(l => l.Device.Id))) Since = now;
         (Held, isRead) = (held, true);
+        // Nobody has looked at a demand yet, or it got lost: said once more it does no harm.
+        if (held is { IsAdmitted: false, Waits.Length: 0 }) stated = null;
     }
 
     /// <summary>

@@ -24,6 +24,12 @@ internal static partial class JobLog
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: attempt {Attempt} to decide failed: {Reason}")]
     public static partial void DecisionFailed(this ILogger logger, JobId job, int attempt, string reason);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} {Reason}")]
+    public static partial void Held(this ILogger logger, JobId job, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is admitted")]
+    public static partial void Admitted(this ILogger logger, JobId job);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} paused. {Notice}")]
     public static partial void Paused(this ILogger logger, JobId job, string notice);
 

@@ -42,6 +42,12 @@ internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : 
             case DecisionFailed failed:
                 logger.DecisionFailed(record.Id, failed.Attempt, failed.Reason);
                 break;
+            case JobHeld held:
+                logger.Held(record.Id, held.Reason);
+                break;
+            case JobAdmitted:
+                logger.Admitted(record.Id);
+                break;
             case JobPaused:
                 logger.Paused(record.Id, record.Notice);
                 break;

@@ -17,7 +17,9 @@ internal sealed class Patience(TimeProvider time)
     /// True for what is no fault of the job: the store, a silo or a call that got lost. It is borne as long as it lasts: a job that is
     /// given up for it would lose what it has trained.
     /// </summary>
-    public static bool IsOfInfrastructure(Exception e) => e is StoreUnavailableException or TimeoutException or OrleansException;
+    /// <remarks>A call that no silo could be found for in time ends as if somebody had taken it back; nobody does.</remarks>
+    public static bool IsOfInfrastructure(Exception e) =>
+        e is StoreUnavailableException or TimeoutException or OperationCanceledException or OrleansException;
 
     /// <summary>Seconds from a failure to the next attempt.</summary>
     public double Seconds => failures == 0 ? 0 : Math.Min(30, Math.Pow(2, failures - 1));

@@ -38,7 +38,11 @@ public sealed class AutoSelectTelemetry : IDisposable
         decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to compute one decision.");
         strategyFigure = meter.CreateHistogram<double>("autoselect.strategy.figure", "1",
             "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.");
+        Borrowing = new BorrowingInstruments(meter);
     }
+
+    /// <summary>Of borrowed devices.</summary>
+    public BorrowingInstruments Borrowing { get; }
 
     /// <summary>Spans: job, rung, segment.</summary>
     public static ActivitySource Activities { get; } = new(Name);

@@ -1,24 +1,54 @@
 using AutoSelect.Api.Requests;
+using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Access;
 
 /// <summary>Does what an operation asks for where the caller's role allows it, and has the audit log know.</summary>
-internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run)
+internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDeviceCertificates)
 {
     public async Task<IResult> Run(HttpContext context, ApiOperation operation)
     {
         var caller = context.Features.Get<Caller>() ?? throw new InvalidOperationException("Nobody was let in.");
-        if (caller.Role < operation.Needs)
+        if (WhyNot(context, operation, caller) is { } reason)
         {
-            await parts.Audit.Add(Entry(context, operation, caller, "refused") with { Status = StatusCodes.Status403Forbidden });
-            throw new ApiFaultException(StatusCodes.Status403Forbidden,
-                $"The key '{caller.Id}' has role {caller.Role}: {operation.Id} needs role {operation.Needs}.");
+            await Refused(context, operation, caller);
+            throw new ApiFaultException(StatusCodes.Status403Forbidden, reason);
         }
         ApiBody.CheckType(context.Request, operation);
         var call = new ApiCall(context, operation, caller, parts, run);
-        return operation.IsChange ? await Audited(call, operation) : await operation.Handle(call);
+        if (operation.IsAudited) return await Audited(call, operation);
+        try
+        {
+            return await operation.Handle(call);
+        }
+        catch (Exception e) when (ApiProblems.StatusOf(e) == StatusCodes.Status403Forbidden)
+        {
+            await Refused(context, operation, caller);
+            throw;
+        }
     }
+
+    /// <summary>Why a caller may not ask for an operation, whatever its body says; null where they may.</summary>
+    private string? WhyNot(HttpContext context, ApiOperation operation, Caller caller)
+    {
+        if (!operation.IsAllowedTo(caller))
+        {
+            var ofAll = operation.IsOfDevices && caller.Role == KeyRole.Operator ? ", or Operator of all projects" : "";
+            return $"The key '{caller.Id}' has role {caller.Role}: {operation.Id} needs role {operation.Needs}{ofAll}.";
+        }
+        if (context.Request.RouteValues["device"] is string device && !caller.SpeaksFor(device))
+        {
+            return $"The device is '{device}': the key '{caller.Id}' speaks for '{caller.Name}' and for devices whose ids begin with "
+                + $"'{caller.Name}-'.";
+        }
+        // Whoever has the owner's token is on this machine, and comes without TLS.
+        return operation.IsOfDevices && needsDeviceCertificates && !caller.IsOwner && context.Connection.ClientCertificate is null
+            ? $"{operation.Id} needs a client certificate of the server's device authority: the connection has none." : null;
+    }
+
+    private Task Refused(HttpContext context, ApiOperation operation, Caller caller) =>
+        parts.Audit.Add(Entry(context, operation, caller, "refused") with { Status = StatusCodes.Status403Forbidden });
 
     /// <summary>Told before anything is done, so that nothing is done which nobody knows of.</summary>
     private async Task<IResult> Audited(ApiCall call, ApiOperation operation)
@@ -57,6 +87,7 @@ internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run)
         Kind = kind,
         Caller = caller.Id,
         Name = caller.Name,
+        Project = caller.Project,
         Operation = operation.Id,
         Path = context.Request.Path,
         From = context.Connection.RemoteIpAddress?.ToString(),

@@ -28,6 +28,12 @@ public static partial class ApiKeys
             throw new ArgumentException($"role is '{asked.Role}': it must be one of {string.Join(", ", Enum.GetNames<KeyRole>())}.");
         var project = asked.Project ?? KeyDescription.AllProjects;
         if (project != KeyDescription.AllProjects) ProjectNames.Check(project);
+        if (asked.Role == KeyRole.Device && project != KeyDescription.AllProjects)
+        {
+            throw new ArgumentException(
+                $"project is '{project}' and role {asked.Role}: devices work for every project, so their keys must be good for all.",
+                nameof(asked));
+        }
         if (asked.Days is not (> 0 and <= MostDays))
             throw new ArgumentException($"days is '{asked.Days}': it must be above 0 and up to {MostDays}.", nameof(asked));
         var key = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AutoSelect.Api.Projects;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Devices;
@@ -8,36 +10,48 @@ namespace AutoSelect.Api.Devices;
 /// <summary>Devices, who holds them and who waits for them. All may see that; of whose job it is only those of its project.</summary>
 internal static class DeviceRoutes
 {
-    public static async Task<IResult> Devices(ApiCall call)
-    {
-        var devices = new List<PoolDevice>();
-        foreach (var status in await call.Parts.Leases.Devices())
-            devices.Add(new PoolDevice(status.Device, status.Lease is { } lease ? await InForce(call, lease) : null));
-        return ApiCall.Json<ImmutableArray<PoolDevice>>([.. devices]);
-    }
+    public static async Task<IResult> Devices(ApiCall call) => ApiCall.Json(await PoolDevices(call));
 
-    public static async Task<IResult> Leases(ApiCall call)
-    {
-        var leases = new List<LeaseInForce>();
-        foreach (var status in await call.Parts.Leases.Devices())
-            if (status.Lease is { } lease) leases.Add(await InForce(call, lease));
-        return ApiCall.Json<ImmutableArray<LeaseInForce>>([.. leases]);
-    }
+    public static async Task<IResult> Leases(ApiCall call) =>
+        ApiCall.Json<ImmutableArray<LeaseInForce>>([.. (await PoolDevices(call)).Select(d => d.Lease).OfType<LeaseInForce>()]);
 
-    public static async Task<IResult> Queue(ApiCall call)
-    {
-        var queue = new List<QueuedDemand>();
-        foreach (var demand in await call.Parts.Leases.Demands())
-        {
-            queue.Add(new QueuedDemand(
-                queue.Count + 1, await Visible(call, demand.Job), demand.Least, demand.Most, demand.Class, demand.Price));
-        }
-        return ApiCall.Json<ImmutableArray<QueuedDemand>>([.. queue]);
-    }
+    public static async Task<IResult> Queue(ApiCall call) => ApiCall.Json(await Demands(call));
 
-    private static async Task<LeaseInForce> InForce(ApiCall call, Lease lease) =>
-        new(lease.Device, await Visible(call, lease.Job), lease.Expires, lease.Provider, lease.Price);
+    /// <summary>All of it, as the caller may see it.</summary>
+    public static async Task<PoolState> Pool(ApiCall call) => new(await PoolDevices(call), await Demands(call));
 
-    private static async Task<JobId?> Visible(ApiCall call, JobId job) =>
+    /// <summary>The job, where the caller may know of it.</summary>
+    public static async Task<JobId?> Visible(ApiCall call, JobId job) =>
         call.Caller.OnlyProject is null || (await call.Parts.Jobs.Find(job) is { } known && call.Caller.Covers(known.Project)) ? job : null;
+
+    private static async Task<ImmutableArray<PoolDevice>> PoolDevices(ApiCall call)
+    {
+        var devices = ImmutableArray.CreateBuilder<PoolDevice>();
+        foreach (var status in await call.Parts.Leases.Devices())
+            devices.Add(new PoolDevice(status.Device, status.Lease is { } lease ? await InForce(call, status.Device, lease) : null));
+        return devices.ToImmutable();
+    }
+
+    private static async Task<ImmutableArray<QueuedDemand>> Demands(ApiCall call)
+    {
+        var facts = (await PoolReading.Read(call)).Facts;
+        var waits = PoolPlan.Make(facts, call.Parts.Sharing).Waits;
+        var queue = ImmutableArray.CreateBuilder<QueuedDemand>();
+        foreach (var stated in facts.Demands)
+        {
+            var (demand, job) = (stated.Demand, await Visible(call, stated.Job));
+            queue.Add(new QueuedDemand(queue.Count + 1, job, demand.Least, demand.Most, demand.Class, demand.Price)
+            {
+                Held = facts.Devices.Count(d => d.Lease?.Job == stated.Job),
+                Priority = demand.Priority,
+                IsAdmitted = stated.AdmittedAt is not null,
+                Waits = job is null ? "" : waits.GetValueOrDefault(stated.Job, ""),
+            });
+        }
+        return queue.ToImmutable();
+    }
+
+    /// <summary>What a borrowed device costs is its provider's to say, not its holder's.</summary>
+    private static async Task<LeaseInForce> InForce(ApiCall call, DeviceDescription device, Lease lease) => new(
+        lease.Device, await Visible(call, lease.Job), lease.Expires, lease.Provider, device.Origin?.Price ?? lease.Price);
 }

@@ -21,7 +21,7 @@ internal static partial class ApiOperationDocument
         var operation = context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiOperation>().First();
         document.OperationId = operation.Id;
         document.Summary = operation.Summary;
-        document.Description = $"Needs role {operation.Needs}.";
+        document.Description = $"Needs role {operation.Needs}{(operation.IsOfDevices ? ", or Operator of all projects" : "")}.";
         document.Parameters = [.. PathParts(operation).Select(PathParameter), .. operation.Parameters.Select(Parameter)];
         if (!operation.Takes.IsEmpty) document.RequestBody = await Body(operation, context, ct);
         foreach (var (status, response) in document.Responses ?? [])
@@ -37,6 +37,8 @@ internal static partial class ApiOperationDocument
         // Else it would be that of the program that serves it.
         new TagsAttribute(operation.Path.Split('/')[2].Split('.')[0]),
         new ProducesResponseTypeMetadata(operation.Status, operation.Answer ?? typeof(void), [.. operation.Gives]),
+        .. operation.Otherwise is { } nothing ? [new ProducesResponseTypeMetadata(nothing, typeof(void), [])]
+            : Array.Empty<ProducesResponseTypeMetadata>(),
         .. AnyRefusal.Concat(operation.Refusals).Order().Select(
             status => new ProducesResponseTypeMetadata(status, typeof(ApiProblem), [ApiProblems.MediaType])),
     ];
@@ -80,7 +82,7 @@ internal static partial class ApiOperationDocument
         ApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var schema = operation.Body is { } type ? await context.GetOrCreateSchemaAsync(type, null, ct)
-            : new OpenApiSchema { Description = "A job file: docs/job-file.md, docs/job.schema.json." };
+            : new OpenApiSchema { Description = "A job file, or a part of one: docs/job-file.md, docs/job.schema.json." };
         return new OpenApiRequestBody
         {
             Required = operation.Body != typeof(RequestReason),

@@ -39,6 +39,7 @@ internal sealed class EventStream(ApiCall call, JobId job, bool isServerSent)
 
     private async Task Write(Stream body, long since)
     {
+        using var end = new StreamEnd(call);
         await body.FlushAsync(call.Aborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
         while (true)

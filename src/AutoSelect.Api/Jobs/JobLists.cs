@@ -24,6 +24,7 @@ internal static class JobLists
             Projects = (asked ?? call.Caller.OnlyProject) is { } project ? [project] : [],
             Owner = query.Text("owner"),
             Labels = query.Pairs("label"),
+            By = query.Text("by") is { } by ? Enum.Parse<JobOrder>(by) : JobOrder.Submitted,
             NewestFirst = query.Flag("newest"),
             Size = (int)(query.Number("size") ?? ApiLimits.PageSize),
             After = query.Text("after"),
@@ -34,16 +35,7 @@ internal static class JobLists
     public static async Task<IResult> Describe(ApiCall call)
     {
         var summary = await call.Job();
-        var record = await call.Record();
-        return ApiCall.Json(new JobDescription
-        {
-            Summary = summary,
-            Spec = record.Spec,
-            Version = record.Version,
-            Commits = record.Commits,
-            Devices = record.Devices,
-            CheckpointBytes = record.CheckpointBytes,
-        });
+        return ApiCall.Json(RecordAnswers.Description(await call.Record(), summary));
     }
 
     public static async Task<IResult> Delete(ApiCall call)

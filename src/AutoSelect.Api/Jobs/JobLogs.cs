@@ -23,6 +23,7 @@ internal sealed class JobLogs(ApiCall call, JobId job)
 
     private async Task Write(Stream body, bool follows)
     {
+        using var end = new StreamEnd(call);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
         while (true)
         {

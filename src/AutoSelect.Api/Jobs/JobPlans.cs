@@ -11,13 +11,15 @@ namespace AutoSelect.Api.Jobs;
 /// <summary>Makes plans of what is submitted, a few at a time.</summary>
 internal static class JobPlans
 {
-    private static readonly IProgress<Planning.Inspections.DataProgress> Silent = new Progress<Planning.Inspections.DataProgress>();
+    public static readonly IProgress<Planning.Inspections.DataProgress> Silent = new Progress<Planning.Inspections.DataProgress>();
 
     /// <exception cref="ApiFaultException">It breaks rules, all of which are told; or too many wait.</exception>
     public static async Task<JobPlan> Make(ApiCall call, string text)
     {
         var name = call.Query.Text("name");
         if (name is not null && !JobName.IsValid(name)) throw new ArgumentException($"name is '{name}': {JobName.Rule}.");
+        var notify = call.Query.Text("notify");
+        if (notify is not null && !HookAddress.IsValid(notify)) throw new ArgumentException($"notify is '{notify}': {HookAddress.Rule}.");
         var plan = await Planned(call, new JobText(text, call.Query.Text("file") ?? "job", call.Parts.FilesFolder));
         if (plan.Spec.Candidates.Length > ApiLimits.Candidates)
         {
@@ -26,13 +28,28 @@ internal static class JobPlans
         }
         var labels = plan.Spec.Labels.SetItems(call.Query.Pairs("label"));
         CheckLabels(labels);
-        return plan with { Spec = plan.Spec with { Name = name ?? plan.Spec.Name, Project = Project(call), Labels = labels } };
+        return plan with
+        {
+            Spec = plan.Spec with
+            {
+                Name = name ?? plan.Spec.Name,
+                Project = Project(call),
+                Labels = labels,
+                Notify = notify ?? plan.Spec.Notify,
+                Priority = Priority(call) ?? plan.Spec.Priority,
+            },
+        };
     }
 
     public static ImmutableArray<JobNote> Notes(IEnumerable<JobFileError> errors) =>
         [.. errors.Select(e => new JobNote(e.Line, e.Path, e.Message, e.Value, e.Rule))];
 
-    private static async Task<JobPlan> Planned(ApiCall call, JobText text)
+    private static Task<JobPlan> Planned(ApiCall call, JobText text) =>
+        InTurn(call, () => call.Parts.Planner.Plan(text, Silent, call.Aborted));
+
+    /// <summary>Makes a plan when it is its turn.</summary>
+    /// <exception cref="ApiFaultException">It breaks rules, all of which are told; or too many wait.</exception>
+    public static async Task<JobPlan> InTurn(ApiCall call, Func<Task<JobPlanning>> plan)
     {
         var run = call.Run;
         try
@@ -46,7 +63,7 @@ internal static class JobPlans
             await run.Planning.WaitAsync(call.Aborted);
             try
             {
-                var planning = await call.Parts.Planner.Plan(text, Silent, call.Aborted);
+                var planning = await plan();
                 return planning.Plan ?? throw Refused(Notes(planning.Errors));
             }
             finally
@@ -69,6 +86,9 @@ internal static class JobPlans
             $"project is '{asked}': the key '{call.Caller.Id}' is good for project {call.Caller.Project} alone.");
     }
 
+    private static int? Priority(ApiCall call) => call.Query.Text("priority") is not { } asked ? null
+        : JobPriority.Parse(asked) ?? throw new ArgumentException($"priority is '{asked}': {JobPriority.Rule}.");
+
     private static void CheckLabels(ImmutableSortedDictionary<string, string> labels)
     {
         if (labels.Count > ApiLimits.Labels)
@@ -82,7 +102,7 @@ internal static class JobPlans
         }
     }
 
-    private static ApiFaultException Refused(ImmutableArray<JobNote> errors) => new(StatusCodes.Status422UnprocessableEntity,
+    public static ApiFaultException Refused(ImmutableArray<JobNote> errors) => new(StatusCodes.Status422UnprocessableEntity,
         errors.Length == 1 ? $"The job breaks a rule in line {errors[0].Line}: {errors[0].Message}"
             : $"The job breaks {errors.Length} rules, the first in line {errors[0].Line}: {errors[0].Message}")
     {

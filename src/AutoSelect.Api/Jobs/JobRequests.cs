@@ -1,5 +1,6 @@
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.JobFiles;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Jobs;
@@ -19,6 +20,19 @@ internal static class JobRequests
 
     public static Task<IResult> Commit(ApiCall call) => AskOfTrial(call, JobRequest.CommitTo);
 
+    public static async Task<IResult> Extend(ApiCall call)
+    {
+        var asked = await ApiBody.Json<JobExtension>(call);
+        var record = await call.Record();
+        if (asked.Target is { } target && await call.Parts.Planner.BrokenTarget(record.Spec, target, call.Aborted) is { } broken)
+            throw new ArgumentException(broken);
+        double? deadline = asked.Deadline is { } text ? DeadlineText.Seconds(text, record, call.Run.Time.GetUtcNow()) : null;
+        if (asked is { Target: null, Deadline: null })
+            throw new ArgumentException("Neither target nor deadline is given: at least one of them must be.");
+        await call.Parts.Control.Request(record.Id, JobRequest.Extend(asked.Target, deadline, CheckedReason(asked.Reason)));
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
     private static async Task<IResult> Ask(ApiCall call, Func<string, JobRequest> request)
     {
         var reason = await Reason(call);
@@ -35,7 +49,12 @@ internal static class JobRequests
 
     private static async Task<string> Reason(ApiCall call)
     {
-        var reason = (await ApiBody.Json(call, new RequestReason())).Reason ?? "";
+        return CheckedReason((await ApiBody.Json(call, new RequestReason())).Reason);
+    }
+
+    private static string CheckedReason(string? given)
+    {
+        var reason = given ?? "";
         return reason.Length <= ApiLimits.Reason ? reason
             : throw new ArgumentException($"reason has {reason.Length} characters: it must have at most {ApiLimits.Reason}.");
     }

@@ -19,7 +19,7 @@ internal static class Submissions
         var text = await JobBody(call);
         var submission = SubmissionId(call);
         var plan = await JobPlans.Make(call, text);
-        var digest = submission is null ? null : Digest(plan.Spec, text);
+        var digest = submission is null ? null : Digest(plan.Spec, text, call.Query.Text("priority"));
         var spec = await call.Parts.Control.Complete(plan) with { Owner = call.Caller.Name, SubmissionDigest = digest };
         var job = await call.Parts.Control.Submit(spec, submission);
         if (submission is not null) await CheckSame(call.Parts.Jobs, job, digest!, call);
@@ -31,7 +31,8 @@ internal static class Submissions
     public static async Task<IResult> Preview(ApiCall call) =>
         ApiCall.Json(await call.Parts.Control.Preview(await JobPlans.Make(call, await JobBody(call))));
 
-    private static async Task<string> JobBody(ApiCall call)
+    /// <summary>A body of YAML, or of the same as JSON.</summary>
+    public static async Task<string> JobBody(ApiCall call)
     {
         var text = await ApiBody.Text(call);
         if (call.Context.Request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true) return text;
@@ -49,9 +50,10 @@ internal static class Submissions
         return $"{call.Caller.Id}/{key}";
     }
 
-    private static string Digest(JobSpec spec, string text)
+    private static string Digest(JobSpec spec, string text, string? priority)
     {
-        var whole = JsonSerializer.Serialize(new { spec.Project, spec.Name, spec.Labels, Text = text }, RecordJson.Options);
+        var whole = JsonSerializer.Serialize(
+            new { spec.Project, spec.Name, spec.Labels, Text = text, spec.Notify, priority }, RecordJson.Options);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(whole)));
     }
 
@@ -67,7 +69,8 @@ internal static class Submissions
         if (submitted.Spec.SubmissionDigest != digest)
         {
             throw new ApiFaultException(StatusCodes.Status422UnprocessableEntity,
-                $"{KeyHeader} is '{key}': it was used for job '{job}', which was submitted with another text, name, project or labels.");
+                $"{KeyHeader} is '{key}': it was used for job '{job}', which was submitted with another text, name, project, priority or "
+                + "labels.");
         }
     }
 }

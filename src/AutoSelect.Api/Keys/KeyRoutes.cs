@@ -10,7 +10,7 @@ namespace AutoSelect.Api.Keys;
 internal static class KeyRoutes
 {
     public static async Task<IResult> List(ApiCall call) => ApiCall.Json<ImmutableArray<KeyDescription>>(
-        [.. (await call.Parts.Keys.List()).Where(k => call.Caller.Covers(k.Project))]);
+        [.. (await call.Parts.Keys.List()).Where(k => k.Session is null && call.Caller.Covers(k.Project))]);
 
     public static async Task<IResult> Create(ApiCall call)
     {

@@ -8,6 +8,9 @@ internal sealed class ApiFaultException(int status, string message) : Exception(
 {
     public int Status => status;
 
+    /// <summary>One of <see cref="ApiProblemTypes"/>; null where the status says enough.</summary>
+    public string? Type { get; init; }
+
     /// <summary>All that is wrong with a job; null for other faults.</summary>
     public ImmutableArray<JobNote>? Errors { get; init; }
 }

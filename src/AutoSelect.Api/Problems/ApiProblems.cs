@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Storage;
 using Microsoft.AspNetCore.Http;
@@ -39,11 +40,15 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
                 // The message may name what the caller must not know.
                 detail = "An unexpected error; the log of the server has it.";
             }
-            await Write(context, status, detail, (e as ApiFaultException)?.Errors);
+            // These name the inside of the cluster, down to its code.
+            else if (e is Orleans.Runtime.OrleansException or TimeoutException)
+                detail = "Another silo of the cluster does not answer: try again.";
+            await Write(context, status, detail, (e as ApiFaultException)?.Errors, TypeOf(e));
         }
     }
 
-    public static Task Write(HttpContext context, int status, string detail, ImmutableArray<JobNote>? errors = null)
+    public static Task Write(
+        HttpContext context, int status, string detail, ImmutableArray<JobNote>? errors = null, string? type = null)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = MediaType;
@@ -54,6 +59,7 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
             Detail = detail,
             Errors = errors,
         };
+        if (type is not null) problem = problem with { Type = type };
         return JsonSerializer.SerializeAsync(context.Response.Body, problem, RecordJson.Options, context.RequestAborted);
     }
 
@@ -63,11 +69,22 @@ internal sealed partial class ApiProblems(ILogger<ApiProblems> logger)
         BadHttpRequestException bad => bad.StatusCode,
         JsonException or ArgumentException or FormatException => StatusCodes.Status400BadRequest,
         KeyNotFoundException => StatusCodes.Status404NotFound,
+        QueueFullException => StatusCodes.Status429TooManyRequests,
         StoreUnavailableException or InspectionFailedException or ObjectDisposedException or TimeoutException =>
             StatusCodes.Status503ServiceUnavailable,
-        IOException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,
+        // Cancelled by nobody who asked: Orleans gave a call up that it found no silo for in time.
+        IOException or OperationCanceledException or Orleans.Runtime.OrleansException => StatusCodes.Status503ServiceUnavailable,
+        ForeignLeaseException => StatusCodes.Status403Forbidden,
         InvalidOperationException => StatusCodes.Status409Conflict,
         _ => StatusCodes.Status500InternalServerError,
+    };
+
+    private static string? TypeOf(Exception fault) => fault switch
+    {
+        StaleSessionException => ApiProblemTypes.StaleSession,
+        ForeignLeaseException => ApiProblemTypes.ForeignLease,
+        ApiFaultException told => told.Type,
+        _ => null,
     };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: unexpected")]

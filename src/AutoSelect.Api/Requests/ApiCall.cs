@@ -1,6 +1,5 @@
 using AutoSelect.Api.Access;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Requests;
@@ -39,7 +38,7 @@ internal sealed class ApiCall(HttpContext context, ApiOperation operation, Calle
     public async Task<JobRecord> Record()
     {
         var id = (await Job()).Id;
-        return JobFold.FromEvents(await parts.Jobs.Changes(id, 0)) ?? throw new KeyNotFoundException($"No job '{id}' is stored.");
+        return await run.Records.Find(id) ?? throw new KeyNotFoundException($"No job '{id}' is stored.");
     }
 
     /// <summary>The trial that a text names.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Api.Access;
 using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -14,10 +15,13 @@ internal sealed record ApiOperation
 
     public required string Method { get; init; }
 
-    /// <summary>With {job}, {trial}, {file} or {key} where they stand.</summary>
+    /// <summary>With {job}, {trial}, {file}, {key}, {project}, {device}, {session} or {group} where they stand.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The least role that may ask for it.</summary>
+    /// <summary>
+    /// The least role that may ask for it; <see cref="KeyRole.Device"/> for what devices ask for, and with them only operators of all
+    /// projects.
+    /// </summary>
     public required KeyRole Needs { get; init; }
 
     /// <summary>One sentence for the document.</summary>
@@ -36,6 +40,9 @@ internal sealed record ApiOperation
     /// <summary>Status of its answer.</summary>
     public int Status { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>Status of its answer where there is nothing to answer with; null where there always is.</summary>
+    public int? Otherwise { get; init; }
+
     /// <summary>Type of its answer as JSON; null where it has none, or text or bytes.</summary>
     public Type? Answer { get; init; }
 
@@ -45,9 +52,25 @@ internal sealed record ApiOperation
     /// <summary>Statuses that it may be refused with, beside those that everything may be.</summary>
     public ImmutableArray<int> Refusals { get; init; } = [];
 
-    /// <summary>Whether it changes anything, and is told to the audit log.</summary>
+    /// <summary>
+    /// Whether it is asked several times a second; what it changes is told by the events of jobs, and only its refusals to the audit log.
+    /// </summary>
+    public bool IsFrequent { get; init; }
+
+    /// <summary>Whether it changes anything.</summary>
     public bool IsChange => Method != HttpMethods.Get;
+
+    /// <summary>Whether it is told to the audit log before it is done.</summary>
+    public bool IsAudited => IsChange && !IsFrequent;
+
+    /// <summary>Whether it is one of those that devices ask for.</summary>
+    public bool IsOfDevices => Needs == KeyRole.Device;
 
     /// <summary>Whether it is about one job.</summary>
     public bool IsOfJob => Path.Contains("{job}", StringComparison.Ordinal);
+
+    /// <summary>Whether somebody's role lets them ask for it.</summary>
+    public bool IsAllowedTo(Caller caller) => IsOfDevices
+        ? caller.Role == KeyRole.Device || caller is { Role: KeyRole.Operator, OnlyProject: null }
+        : caller.Role != KeyRole.Device && caller.Role >= Needs;
 }

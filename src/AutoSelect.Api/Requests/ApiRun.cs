@@ -1,3 +1,6 @@
+using AutoSelect.Api.Jobs;
+using AutoSelect.Api.Sessions;
+
 namespace AutoSelect.Api.Requests;
 
 /// <summary>What the requests of one server share.</summary>
@@ -10,6 +13,13 @@ internal sealed record ApiRun(TimeProvider Time, CancellationToken Stopping) : I
 
     /// <summary>How many make plans or wait for their turn.</summary>
     public int Planners;
+
+    /// <summary>Records that were asked for lately.</summary>
+    public required RecentRecords Records { get; init; }
+
+    public required BrowserSessions Sessions { get; init; }
+
+    public required SignInLinks Links { get; init; }
 
     public void Dispose() => Planning.Dispose();
 }

@@ -5,7 +5,9 @@ namespace AutoSelect.Contracts;
 /// <summary>An error of the API as problem details (RFC 9457, application/problem+json).</summary>
 public sealed record ApiProblem
 {
-    /// <summary>Always "about:blank": the status says which kind of problem it is.</summary>
+    /// <summary>
+    /// "about:blank" where the status says which kind of problem it is; else one of <see cref="ApiProblemTypes"/>.
+    /// </summary>
     public string Type { get; init; } = "about:blank";
 
     /// <summary>The status in words.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace AutoSelect.Contracts;
 
 /// <summary>A lease in force, as those who do not hold it see it.</summary>
@@ -20,4 +22,48 @@ public sealed record PoolDevice(DeviceDescription Device, LeaseInForce? Lease);
 /// <param name="Most">Devices that it has a use for.</param>
 /// <param name="Class">Kind of the devices; null takes any.</param>
 /// <param name="Price">What a second of a device is worth to it, in seconds of the job.</param>
-public sealed record QueuedDemand(int Place, JobId? Job, int Least, int Most, DeviceKind? Class, double Price);
+public sealed record QueuedDemand(int Place, JobId? Job, int Least, int Most, DeviceKind? Class, double Price)
+{
+    /// <summary>Devices that the job holds.</summary>
+    public int Held { get; init; }
+
+    /// <summary>See <see cref="JobPriority"/>.</summary>
+    public int Priority { get; init; } = JobPriority.Normal;
+
+    /// <summary>False while the job waits to be admitted.</summary>
+    public bool IsAdmitted { get; init; } = true;
+
+    /// <summary>Why it waits to be admitted, or for more devices; empty where it does not, or where the job is not the caller's.</summary>
+    public string Waits { get; init; } = "";
+}
+
+/// <summary>A device that trained for a job.</summary>
+/// <param name="Device">Which.</param>
+/// <param name="Job">Whose; null where the job is of another project than the caller's.</param>
+/// <param name="Trial">Which of its trials; null with the job.</param>
+/// <param name="Candidate">Name of the trial's candidate; null with the job.</param>
+/// <param name="From">When it began.</param>
+/// <param name="Until">When it ended; null while it trains.</param>
+public sealed record DeviceStretch(
+    DeviceId Device, JobId? Job, TrialId? Trial, string? Candidate, DateTimeOffset From, DateTimeOffset? Until);
+
+/// <summary>The devices of the pool and what is asked of it, at one moment.</summary>
+/// <param name="Devices">By id.</param>
+/// <param name="Queue">In the order in which jobs first asked.</param>
+public sealed record PoolState(ImmutableArray<PoolDevice> Devices, ImmutableArray<QueuedDemand> Queue);
+
+/// <summary>One piece of news of a stream of several things; one of its parts is set.</summary>
+public sealed record Happening
+{
+    /// <summary>Whose event; null for other news.</summary>
+    public JobId? Job { get; init; }
+
+    /// <summary>What happened to the job.</summary>
+    public JobEvent? Event { get; init; }
+
+    /// <summary>A job of the list that is new or has changed.</summary>
+    public JobSummary? Listed { get; init; }
+
+    /// <summary>The devices, where they have changed.</summary>
+    public PoolState? Pool { get; init; }
+}

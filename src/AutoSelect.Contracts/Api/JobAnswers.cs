@@ -18,7 +18,7 @@ public sealed record JobDescription
     /// <summary>As lists show it.</summary>
     public required JobSummary Summary { get; init; }
 
-    /// <summary>What was submitted.</summary>
+    /// <summary>What is in force: what was submitted, with what has been extended and added since.</summary>
     public required JobSpec Spec { get; init; }
 
     /// <summary>Number of the last event.</summary>
@@ -58,6 +58,43 @@ public sealed record CandidateProgress
 
     /// <summary>How often it has lost a device.</summary>
     public required int Restarts { get; init; }
+
+    /// <summary>What its steps took, as last measured; null where nothing was.</summary>
+    public StepTime? StepTime { get; init; }
+
+    /// <summary>When it trained on which devices, in order.</summary>
+    public ImmutableArray<TrialSegment> Segments { get; init; } = [];
+}
+
+/// <summary>A part of a trial without interruption. Times of day are seconds of the job's clock.</summary>
+public sealed record TrialSegment
+{
+    /// <summary>In the order of their ranks.</summary>
+    public required ImmutableArray<DeviceId> Devices { get; init; }
+
+    /// <summary>The decision that it followed, counted from 0.</summary>
+    public required int Rung { get; init; }
+
+    public required double StartedAt { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public double? EndedAt { get; init; }
+
+    public required long FromStep { get; init; }
+    public required long ToStep { get; init; }
+    public required SegmentEnd End { get; init; }
+
+    /// <summary>Training seconds.</summary>
+    public required double DeviceSeconds { get; init; }
+
+    /// <summary>Evaluation seconds.</summary>
+    public required double EvaluationSeconds { get; init; }
+
+    /// <summary>Loading, saving and set-up seconds.</summary>
+    public required double OverheadSeconds { get; init; }
+
+    /// <summary>True for the segment that writes the job's answer and trains nothing.</summary>
+    public bool IsExport { get; init; }
 }
 
 /// <summary>The learning curve of one candidate.</summary>
@@ -73,6 +110,27 @@ public sealed record TrialCurve
 
     /// <summary>Points that were measured.</summary>
     public required int Measured { get; init; }
+
+    /// <summary>The points as columns, where they were asked for so; <see cref="Points"/> is empty then.</summary>
+    public CurveColumns? Columns { get; init; }
+}
+
+/// <summary>Points of a curve by column, to seven digits: a seventh of the bytes, for plots.</summary>
+public sealed record CurveColumns
+{
+    public required ImmutableArray<long> Step { get; init; }
+
+    /// <summary>Seconds of training, summed.</summary>
+    public required ImmutableArray<double> DeviceSeconds { get; init; }
+
+    /// <summary>Seconds of training, evaluation and overhead, summed.</summary>
+    public required ImmutableArray<double> Seconds { get; init; }
+
+    /// <summary>Metric of the weights that are trained.</summary>
+    public required ImmutableArray<double> Value { get; init; }
+
+    /// <summary>Metric of the averaged weights; null where none are kept.</summary>
+    public ImmutableArray<double?>? Averaged { get; init; }
 }
 
 /// <summary>What was forecast at one rung.</summary>
@@ -86,6 +144,20 @@ public sealed record RungForecasts(int Rung, double At, ImmutableArray<Forecast>
 /// <param name="Step">Steps done; null for the final weights.</param>
 /// <param name="Bytes">Its size.</param>
 public sealed record CheckpointFile(string Name, long? Step, long Bytes);
+
+/// <summary>Another target, deadline or both for a job that has not ended.</summary>
+/// <param name="Target">Value of the metric to reach from now on; null leaves it. Only where the objective has a target.</param>
+/// <param name="Deadline">
+/// When it has to end from now on: a duration from the job's start (1h30m), one from now on (+30m), a time with its offset
+/// (2026-11-29T08:00Z), or none; null leaves it.
+/// </param>
+/// <param name="Reason">For people; empty for none. At most 500 characters.</param>
+public sealed record JobExtension(double? Target = null, string? Deadline = null, string Reason = "");
+
+/// <summary>Candidates that join a job.</summary>
+/// <param name="Candidates">Their names, in the order of their trials.</param>
+/// <param name="Warnings">What whoever added them should know although nothing is wrong, in order of line.</param>
+public sealed record AddedCandidates(ImmutableArray<string> Candidates, ImmutableArray<JobNote> Warnings);
 
 /// <summary>Why something is asked of a job.</summary>
 /// <param name="Reason">For people; empty for none. At most 500 characters.</param>

@@ -25,12 +25,20 @@ public sealed record KeyDescription
     /// <summary>Since when it is refused whatever its expiry; null while nobody has revoked it.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Set where the key is that of a browser's session; null for keys that people hold.</summary>
+    public SessionOrigin? Session { get; init; }
+
     /// <summary>True while it lets its holder in.</summary>
     public bool IsGoodAt(DateTimeOffset time) => RevokedAt is null && time < ExpiresAt;
 
     /// <summary>True where jobs of the project may be seen with it.</summary>
     public bool Covers(string project) => Project == AllProjects || Project == project;
 }
+
+/// <summary>What a browser's session was opened with.</summary>
+/// <param name="Caller">Id of the key, or "owner".</param>
+/// <param name="Digest">Digest of that key, without which the session is over; null for the owner's token.</param>
+public sealed record SessionOrigin(string Caller, string? Digest);
 
 /// <summary>A key to be made.</summary>
 public sealed record NewKey

@@ -1,6 +1,8 @@
 namespace AutoSelect.Contracts;
 
-/// <summary>What the holder of an API key may do in the key's project; each role may all that those before it may.</summary>
+/// <summary>
+/// What the holder of an API key may do in the key's project; each role of people may all that those before it may.
+/// </summary>
 [JsonStringEnum]
 public enum KeyRole
 {
@@ -12,4 +14,10 @@ public enum KeyRole
 
     /// <summary>Create and revoke keys.</summary>
     Operator,
+
+    /// <summary>
+    /// Speak for devices whose ids are the key's name, or begin with it and a dash: register them, take their work, report it.
+    /// Devices work for every project, so such a key is good for all of them.
+    /// </summary>
+    Device,
 }

@@ -37,9 +37,22 @@ public sealed record DeviceDescription
     /// </summary>
     [Id(7)] public string SimulatedLink { get; init; } = "";
 
+    /// <summary>
+    /// Whom it is borrowed from; null for a device of one's own. The control side's to say: what the process says of it counts for nothing.
+    /// </summary>
+    [Id(12)] public DeviceOrigin? Origin { get; init; }
+
     /// <summary>True when both were told by one process.</summary>
     public bool IsSameProcess(DeviceDescription other) => (ProcessId, Instance) == (other.ProcessId, other.Instance);
 }
+
+/// <summary>Where a borrowed device comes from.</summary>
+/// <param name="Provider">Who lends it, by its name in the settings.</param>
+/// <param name="Class">Name of its class in the settings.</param>
+/// <param name="Price">What a second of it costs, in seconds of the job.</param>
+[GenerateSerializer, Immutable, Alias("autoselect.DeviceOrigin")]
+public sealed record DeviceOrigin(
+    [property: Id(0)] string Provider, [property: Id(1)] string Class, [property: Id(2)] double Price);
 
 /// <summary>Times of fp32 over times of bf16, measured on the device itself: above 1, bf16 is faster.</summary>
 /// <param name="Gemm">For a matrix product.</param>

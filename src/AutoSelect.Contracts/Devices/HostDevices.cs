@@ -13,8 +13,17 @@ public static class HostDevices
         var cuda = Environment.GetEnvironmentVariable(KindVariable) == "cpu" || !libraryFolders.Any(HasCudaLibrary) ? [] : CudaModels();
         return cuda.Count > 0
             ? [.. cuda.Select((model, i) => Describe(DeviceKind.Cuda, i, model))]
-            : [.. Enumerable.Range(0, Environment.ProcessorCount).Select(i => Describe(DeviceKind.Cpu, i, CpuModel()))];
+            : Cpus();
     }
+
+    /// <summary>The devices of one kind; for CPUs one per core, whatever else there is.</summary>
+    /// <param name="kind">Which.</param>
+    /// <param name="libraryFolders">Folders that may hold libtorch.</param>
+    public static IReadOnlyList<DeviceDescription> List(DeviceKind kind, IEnumerable<string> libraryFolders) => kind == DeviceKind.Cpu
+        ? Cpus() : [.. List(libraryFolders).Where(d => d.Kind == kind)];
+
+    private static DeviceDescription[] Cpus() =>
+        [.. Enumerable.Range(0, Environment.ProcessorCount).Select(i => Describe(DeviceKind.Cpu, i, CpuModel()))];
 
     private static DeviceDescription Describe(DeviceKind kind, int index, string model) => new()
     {

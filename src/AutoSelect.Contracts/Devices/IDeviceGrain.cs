@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans.Concurrency;
 
 namespace AutoSelect.Contracts;
@@ -9,13 +10,23 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// <summary>Called by a device process when it starts and after it lost the control side.</summary>
     /// <param name="device">What the process offers.</param>
     /// <param name="running">The assignment it still trains, to be told whether it may go on; null when idle.</param>
+    /// <exception cref="ForeignLeaseException">What it says it trains was not given to it.</exception>
     [Alias("Register")] Task<RegisterReply> Register(DeviceDescription device, RunningSegment? running);
 
     /// <summary>Waits for work for at most <paramref name="patience"/>; null when there is none.</summary>
+    /// <exception cref="StaleSessionException">The session is over.</exception>
     [AlwaysInterleave, Alias("NextWork")] Task<SegmentAssignment?> NextWork(long session, TimeSpan patience);
 
     /// <summary>Reports progress and renews the lease.</summary>
+    /// <exception cref="StaleSessionException">The session is over.</exception>
+    /// <exception cref="ForeignLeaseException">What it reports of was not given to it.</exception>
     [AlwaysInterleave, Alias("Report")] Task<ReportReply> Report(long session, SegmentReport report);
+
+    /// <summary>
+    /// The process has said its last word and ends: the pool is without the device at once, and nothing that ran on it is to blame.
+    /// </summary>
+    /// <exception cref="StaleSessionException">The session is over.</exception>
+    [AlwaysInterleave, Alias("Leave")] Task Leave(long session);
 
     /// <summary>
     /// Gives the device a segment to train. May be repeated: one that the device has seen, or that is older than one it has seen, changes
@@ -40,6 +51,9 @@ public sealed record RegisterReply
 
     /// <summary>What the running segment is to do.</summary>
     [Id(2)] public required ReportReply Running { get; init; }
+
+    /// <summary>Where the other silos of the cluster listen, as far as they are known: to be turned to when this one is away.</summary>
+    [Id(4)] public ImmutableArray<Uri> Servers { get; init; } = [];
 }
 
 /// <summary>What a device was training when it registered.</summary>

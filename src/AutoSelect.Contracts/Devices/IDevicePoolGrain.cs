@@ -19,8 +19,17 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// </param>
     [Alias("Join")] Task Join(DeviceDescription device, long? held);
 
-    /// <summary>The device fell silent or left; its lease, if any, is over.</summary>
-    [Alias("Leave")] Task Leave(DeviceId device, string reason);
+    /// <summary>The device left or was lost; its lease, if any, is over.</summary>
+    /// <param name="device">Which.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="isBlameless">True where what ran on it cannot be the cause: it was taken back, given back or drained.</param>
+    [Alias("Leave")] Task Leave(DeviceId device, string reason, bool isBlameless);
+
+    /// <summary>
+    /// The device fell silent. One of one's own has left, and what ran on it may be the cause. Of a borrowed one its scheduler knows more:
+    /// it is asked, and where it says nothing in time the device is taken for one that was taken back.
+    /// </summary>
+    [Alias("Silent")] Task Silent(DeviceId device, string reason);
 
     /// <summary>Renews what the device holds, in memory; false when it is not known and must join again.</summary>
     [Alias("Heard")] Task<bool> Heard(DeviceId device);
@@ -40,4 +49,13 @@ public sealed record DeviceStatus
 {
     [Id(0)] public required DeviceDescription Device { get; init; }
     [Id(1)] public Lease? Lease { get; init; }
+
+    /// <summary>Where it comes from; <see cref="OwnProvider"/> for one that is not borrowed.</summary>
+    [Id(2)] public string Provider { get; init; } = OwnProvider;
+
+    /// <summary>What a second of it costs, in seconds of a job; 0 for one's own.</summary>
+    [Id(3)] public double Price { get; init; }
+
+    /// <summary>Provider of devices that nobody lends.</summary>
+    public const string OwnProvider = "local";
 }

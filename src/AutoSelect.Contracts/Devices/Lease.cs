@@ -20,6 +20,15 @@ public sealed record Lease
 
     /// <summary>What a second of it costs, in seconds of the job.</summary>
     [Id(5)] public double Price { get; init; }
+
+    /// <summary>When it was granted; renewing keeps it.</summary>
+    [Id(6)] public DateTimeOffset Since { get; init; }
+
+    /// <summary>Project of its job: whose share and quota it counts in.</summary>
+    [Id(7)] public string Project { get; init; } = JobSpec.DefaultProject;
+
+    /// <summary>Who submitted its job.</summary>
+    [Id(8)] public string Owner { get; init; } = "";
 }
 
 /// <summary>A lease that was taken back and that its job has not taken note of yet.</summary>
@@ -30,6 +39,15 @@ public sealed record Lease
 /// </param>
 public sealed record LostLease(Lease Lease, string Reason, bool IsBlameless);
 
+/// <summary>That a job is to give devices back, at the next checkpoint of a probing lane; it is over once the job holds no more.</summary>
+/// <param name="Keep">Devices that it may keep; those of its baseline's lane or committed run among them.</param>
+/// <param name="Kind">Of which kind those are to be that it gives back; null where that does not matter.</param>
+/// <param name="Reason">For whom, for people.</param>
+/// <param name="OfCommitted">
+/// True where also the lane of a baseline or a committed run is to end, if the probing lanes are not enough.
+/// </param>
+public sealed record DeviceRecall(int Keep, DeviceKind? Kind, string Reason, bool OfCommitted = false);
+
 /// <summary>What the ledger holds for one job.</summary>
 /// <param name="Version">Grows with every change of the ledger; of two sets the one with the higher version is the newer.</param>
 /// <param name="Leases">In force, by device.</param>
@@ -38,6 +56,15 @@ public sealed record LeaseSet(
     long Version, ImmutableArray<HeldLease> Leases, ImmutableArray<LostLease> Lost)
 {
     public static LeaseSet Empty { get; } = new(0, [], []);
+
+    /// <summary>False while the job waits to be admitted: it holds nothing then, and does nothing.</summary>
+    public bool IsAdmitted { get; init; } = true;
+
+    /// <summary>Why it is not admitted; empty where it is, or where nobody has looked yet.</summary>
+    public string Waits { get; init; } = "";
+
+    /// <summary>What it is to give back; null for nothing.</summary>
+    public DeviceRecall? Recall { get; init; }
 }
 
 /// <summary>A lease in force with the device that it is of.</summary>
@@ -59,7 +86,35 @@ public sealed record Demand
     [Id(3)] public DeviceKind? Class { get; init; }
 
     /// <summary>
-    /// What a second of a device is worth to it, in seconds of the job; who offers more is served first, then who asked first.
+    /// What a second of a device is worth to it, in seconds of the job: of two jobs of one user that hold alike the one that offers more is
+    /// served first.
     /// </summary>
     [Id(4)] public double Price { get; init; }
+
+    /// <summary>Whose share and quota its devices count in.</summary>
+    [Id(5)] public string Project { get; init; } = JobSpec.DefaultProject;
+
+    /// <summary>Who submitted it.</summary>
+    [Id(6)] public string Owner { get; init; } = "";
+
+    /// <summary>See <see cref="JobPriority"/>.</summary>
+    [Id(7)] public int Priority { get; init; } = JobPriority.Normal;
+
+    /// <summary>
+    /// Devices of its baseline's lane or its committed run; those beyond are for probing and may be asked back. At least
+    /// <see cref="Least"/>, and counted as that where it is smaller.
+    /// </summary>
+    [Id(8)] public int Core { get; init; } = 1;
+}
+
+/// <summary>A demand as the ledger holds it.</summary>
+/// <param name="Demand">As it was last stated.</param>
+/// <param name="Since">When its job first asked.</param>
+/// <param name="AdmittedAt">Since when the job is admitted; null while it waits.</param>
+/// <param name="Waits">Why it is not admitted; empty where it is, or where nobody has looked yet.</param>
+/// <param name="Recall">What it is to give back; null for nothing.</param>
+public sealed record StatedDemand(
+    Demand Demand, DateTimeOffset Since, DateTimeOffset? AdmittedAt = null, string Waits = "", DeviceRecall? Recall = null)
+{
+    public JobId Job => Demand.Job;
 }

@@ -27,7 +27,7 @@ public sealed record SegmentAssignment
 
     [Id(10)] public required double CheckpointEverySeconds { get; init; }
 
-    /// <summary>Folder of the trial's checkpoints.</summary>
+    /// <summary>Where the trial's checkpoints go: a folder, or a prefix in a bucket (<see cref="CheckpointUri"/>).</summary>
     [Id(11)] public required string Folder { get; init; }
 
     /// <summary>Steps of the candidate's whole run.</summary>
@@ -40,7 +40,7 @@ public sealed record SegmentAssignment
 
     [Id(15)] public required int Rung { get; init; }
 
-    /// <summary>Path to write the deliverable weights to when the segment ends; null writes none.</summary>
+    /// <summary>File for the deliverable weights when the segment ends, named as checkpoints are; null for none.</summary>
     [Id(16)] public string? ExportTo { get; init; }
 
     /// <summary>
@@ -59,6 +59,6 @@ public sealed record SegmentAssignment
 /// A checkpoint for a trial that continues this one: written when the run passes the step, and left alone by it afterwards.
 /// </summary>
 /// <param name="Step">Step of the run, at least 1.</param>
-/// <param name="Uri">Absolute path of the file.</param>
+/// <param name="Uri">The file, named as checkpoints are.</param>
 [GenerateSerializer, Immutable, Alias("autoselect.Branch")]
 public sealed record Branch([property: Id(0)] long Step, [property: Id(1)] string Uri);

@@ -34,12 +34,16 @@ public sealed record SegmentReport
 
     /// <summary>Set by the last report of a committed run: exported weights and test value.</summary>
     [Id(12)] public FinalWeights? Final { get; init; }
+
+    /// <summary>Why new checkpoints wait, while the store does not take them; empty while it does.</summary>
+    [Id(13)] public string StoreFault { get; init; } = "";
 }
 
 /// <summary>The deliverable weights of a run that has ended.</summary>
 [GenerateSerializer, Immutable, Alias("autoselect.FinalWeights")]
 public sealed record FinalWeights
 {
+    /// <summary>The file: its absolute path, or its place in a bucket (<see cref="CheckpointUri"/>).</summary>
     [Id(0)] public required string Uri { get; init; }
 
     /// <summary>Deliverable value on the validation data.</summary>

@@ -17,6 +17,12 @@ public enum JobRequestKind
 
     /// <summary>Commit to one candidate whatever the policy would do.</summary>
     CommitTo,
+
+    /// <summary>Put another target or deadline in force.</summary>
+    Extend,
+
+    /// <summary>Try more candidates.</summary>
+    AddCandidates,
 }
 
 /// <summary>Something that a person or a fault asks of a job. It is stored and answered at once; the job acts on it when it can.</summary>
@@ -33,6 +39,26 @@ public sealed record JobRequest
     /// <summary>Why, for people; empty where a person just asked.</summary>
     [Id(2)] public string Reason { get; init; } = "";
 
+    /// <summary>The target in force from now on, with <see cref="JobRequestKind.Extend"/>; null leaves it.</summary>
+    [Id(3)] public double? Target { get; init; }
+
+    /// <summary>
+    /// Seconds of the job's clock at which it has to end from now on, with <see cref="JobRequestKind.Extend"/>; infinite for no deadline,
+    /// null leaves it.
+    /// </summary>
+    [Id(4)] public double? DeadlineSeconds { get; init; }
+
+    /// <summary>What is added; set with <see cref="JobRequestKind.AddCandidates"/>.</summary>
+    [Id(5)] public CandidateAddition? Addition { get; init; }
+
+    /// <summary>
+    /// True where nobody asked, but the job cannot go on as things are: storage failed, or its devices are needed elsewhere.
+    /// </summary>
+    [Id(6)] public bool IsForced { get; init; }
+
+    /// <summary>A pause that no person asked for.</summary>
+    public static JobRequest Interrupt(string reason) => Pause(reason) with { IsForced = true };
+
     public static JobRequest Pause(string reason = "") => new() { Kind = JobRequestKind.Pause, Reason = reason };
 
     public static JobRequest Resume() => new() { Kind = JobRequestKind.Resume };
@@ -44,4 +70,10 @@ public sealed record JobRequest
 
     public static JobRequest CommitTo(TrialId trial, string reason = "") =>
         new() { Kind = JobRequestKind.CommitTo, Trial = trial, Reason = reason };
+
+    public static JobRequest Extend(double? target, double? deadlineSeconds, string reason = "") =>
+        new() { Kind = JobRequestKind.Extend, Target = target, DeadlineSeconds = deadlineSeconds, Reason = reason };
+
+    public static JobRequest Add(CandidateAddition addition, string reason = "") =>
+        new() { Kind = JobRequestKind.AddCandidates, Addition = addition, Reason = reason };
 }

@@ -35,11 +35,23 @@ public sealed record JobSummary
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
     public string Notice { get; init; } = "";
 
+    /// <summary>True where no person asked for the pause that is wanted or lasts.</summary>
+    public bool IsInterrupted { get; init; }
+
+    /// <summary>True while somebody is still to be told of its end.</summary>
+    public bool AwaitsHook { get; init; }
+
     /// <summary>Project that the job belongs to.</summary>
     public string Project { get; init; } = JobSpec.DefaultProject;
 
     /// <summary>Who submitted it; empty where it is not known.</summary>
     public string Owner { get; init; } = "";
+
+    /// <summary>See <see cref="JobPriority"/>.</summary>
+    public int Priority { get; init; } = JobPriority.Normal;
+
+    /// <summary>What it is expected to come to; null where nothing is known.</summary>
+    public ExpectedOutcome? Expected { get; init; }
 
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

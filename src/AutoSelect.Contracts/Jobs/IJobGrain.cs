@@ -20,5 +20,8 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("Request")] Task Request(JobRequest request);
 
     /// <summary>News of a segment, from the grain of its device.</summary>
-    [Alias("Report")] Task<ReportReply> Report(SegmentReport report);
+    /// <param name="device">Whose.</param>
+    /// <param name="report">The news.</param>
+    /// <exception cref="ForeignLeaseException">The job has not given that segment to the device.</exception>
+    [Alias("Report")] Task<ReportReply> Report(DeviceId device, SegmentReport report);
 }

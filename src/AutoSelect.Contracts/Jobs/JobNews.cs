@@ -12,4 +12,7 @@ public enum JobNews
 
     /// <summary>More than that: a trial came to its step, ended, was lost or may begin.</summary>
     Changes = 2,
+
+    /// <summary>The job is another one: its objective has changed, or candidates have joined it.</summary>
+    Demands = 4,
 }

@@ -6,6 +6,9 @@ namespace AutoSelect.Contracts;
 [JsonStringEnum]
 public enum JobPhase
 {
+    /// <summary>Accepted; waits until its project and its user have fewer jobs running. It holds no device, and its clock runs.</summary>
+    Waiting,
+
     /// <summary>Trials run side by side.</summary>
     Probing,
 
@@ -35,6 +38,9 @@ public enum JobPhase
 public sealed record JobRecord
 {
     public required JobId Id { get; init; }
+    /// <summary>
+    /// What is in force: what was submitted, with the objective that was put in its place and the candidates that were added since.
+    /// </summary>
     public required JobSpec Spec { get; init; }
     public required JobPhase Phase { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
@@ -51,11 +57,14 @@ public sealed record JobRecord
     public ImmutableArray<DeviceDescription> Devices { get; init; } = [];
     public Outcome? Outcome { get; init; }
 
-    /// <summary>Bytes of the checkpoints on disk.</summary>
-    public long CheckpointBytes => Trials.Sum(t => t.Checkpoint?.Bytes ?? 0);
+    /// <summary>Bytes of the checkpoints that are kept.</summary>
+    public long CheckpointBytes => Trials.Sum(t => t.Checkpoint?.KeptBytes ?? 0);
 
-    /// <summary>Folder of the job: checkpoints, report, final weights.</summary>
+    /// <summary>Folder of the job's documents, and of its checkpoints and weights where those go nowhere else.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>Where its checkpoints and weights are (<see cref="CheckpointUri"/>); null for <see cref="Folder"/>.</summary>
+    public string? CheckpointStore { get; init; }
 
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>
     public string Notice { get; init; } = "";
@@ -74,6 +83,9 @@ public sealed record JobRecord
     /// </summary>
     public double? PausingSince { get; init; }
 
+    /// <summary>True where no person asked for the pause that is wanted or lasts.</summary>
+    public bool IsInterrupted { get; init; }
+
     /// <summary>True from the request to pause until all segments have ended.</summary>
     [JsonIgnore] public bool Pausing => PausingSince is not null;
 
@@ -85,6 +97,12 @@ public sealed record JobRecord
 
     /// <summary>The last attempt to decide, where that failed; null after a decision.</summary>
     public DecisionFailed? DecisionFault { get; init; }
+
+    /// <summary>What became of the notice of its end; null before it was first sent, and where nobody is to be told.</summary>
+    public HookStanding? Hook { get; init; }
+
+    /// <summary>True while somebody is still to be told of its end.</summary>
+    [JsonIgnore] public bool AwaitsHook => HasEnded && Spec.Notify is not null && Hook?.IsOver != true;
 
     /// <summary>True while it may train.</summary>
     [JsonIgnore] public bool IsRunning => Phase.IsRunning();
@@ -137,7 +155,7 @@ public sealed record Outcome
     /// <summary>Wall-clock seconds from the start to the target; null when it was not reached.</summary>
     public double? SecondsToTarget { get; init; }
 
-    /// <summary>Path of final.safetensors; null where they could not be written.</summary>
+    /// <summary>The file final.safetensors, or a program's folder final, named as checkpoints are; null where it could not be written.</summary>
     public string? FinalWeights { get; init; }
 
     /// <summary>The winner's checkpoint where its weights could not be written; it is kept.</summary>

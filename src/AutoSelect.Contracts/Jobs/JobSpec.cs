@@ -55,11 +55,17 @@ public sealed record JobSpec
     /// <summary>Who submitted it: the name of an API key or of a user; empty where it is not known.</summary>
     public string Owner { get; init; } = "";
 
+    /// <summary>The higher, the earlier it is admitted and served; see <see cref="JobPriority"/>.</summary>
+    public int Priority { get; init; } = JobPriority.Normal;
+
     /// <summary>
     /// SHA-256, in lower-case hex, of what was submitted under the submitter's own id, to tell a repetition from another job; null where
     /// there is no such id.
     /// </summary>
     public string? SubmissionDigest { get; init; }
+
+    /// <summary>Address that is told of the job's end; null for none. Only http or https.</summary>
+    public string? Notify { get; init; }
 
     /// <summary>
     /// How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.
@@ -91,10 +97,11 @@ public sealed record WorkloadReference
 
     /// <summary>
     /// What recordings call it: the name, then the options that were given, "fashion-mnist-mlp dataset=mnist hidden=64-32". Runs of one
-    /// label train the same model on the same data. Of a path its last part.
+    /// label train the same model on the same data. Of a path its last part; of a program its arguments, and a mark of its command.
     /// </summary>
     [JsonIgnore]
-    public string Label => string.Join(' ', Options.Select(o => $"{o.Key}={Path.GetFileName(o.Value)}").Prepend(Name));
+    public string Label => string.Join(' ', Options.Select(o => $"{o.Key}={Path.GetFileName(o.Value)}").Prepend(Name)
+        .Concat(Program?.Label() ?? []));
 }
 
 /// <summary>What finding out may cost.</summary>

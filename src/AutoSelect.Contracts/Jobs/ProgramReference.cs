@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace AutoSelect.Contracts;
 
@@ -18,19 +20,38 @@ public sealed record ProgramReference
     [Id(3)]
     public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
-    /// <summary>Seconds that it may say nothing, and that it may take to save when asked, at least 1; default 600.</summary>
+    /// <summary>
+    /// Seconds that it may go without a step, a value or a checkpoint, and that it may take to save when asked, at least 1; default 600.
+    /// </summary>
     [Id(4)] public double PatienceSeconds { get; init; } = 600;
 
     /// <summary>How points are found in what the program writes anyway; null where it reports them.</summary>
     [Id(5)] public PointSource? Points { get; init; }
 
-    /// <summary>False for a program that cannot go on from a checkpoint: it is never paused. Default true.</summary>
+    /// <summary>
+    /// False for a program that cannot go on from a checkpoint: it is never paused, and what is in its working folder at its end is its
+    /// answer. Default true.
+    /// </summary>
     [Id(6)] public bool CanResume { get; init; } = true;
 
+    /// <summary>Bytes that its folders may hold while it runs, at least 1 MiB; default 16 GiB.</summary>
+    [Id(7)] public long DiskBytes { get; init; } = 16L << 30;
+
+    /// <summary>Arguments of all its candidates by name, each as JSON; those that join later get them too.</summary>
+    [Id(8)]
+    public ImmutableSortedDictionary<string, string> Arguments { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What tells its recordings from those of other programs.</summary>
+    internal IEnumerable<string> Label()
+    {
+        foreach (var (name, value) in Arguments) yield return $"{name}={value.Trim('"')}";
+        yield return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Command))))[..8];
+    }
+
     public bool Equals(ProgramReference? other) => other is not null && Command.SequenceEqual(other.Command)
-        && (Metric, Direction, PatienceSeconds, Points, CanResume)
-            == (other.Metric, other.Direction, other.PatienceSeconds, other.Points, other.CanResume)
-        && Environment.SequenceEqual(other.Environment);
+        && (Metric, Direction, PatienceSeconds, Points, CanResume, DiskBytes)
+            == (other.Metric, other.Direction, other.PatienceSeconds, other.Points, other.CanResume, other.DiskBytes)
+        && Environment.SequenceEqual(other.Environment) && Arguments.SequenceEqual(other.Arguments);
 
     public override int GetHashCode() => HashCode.Combine(string.Join('\0', Command), Metric, Direction);
 }
@@ -47,6 +68,9 @@ public enum PointFormat
 
     /// <summary>Comma-separated values with a line of names.</summary>
     Csv,
+
+    /// <summary>Scalars in TensorBoard's event files.</summary>
+    TensorBoard,
 }
 
 /// <summary>Points in a program's output, or in files that it writes into its working folder.</summary>
@@ -55,15 +79,15 @@ public sealed record PointSource
 {
     [Id(0)] public required PointFormat Format { get; init; }
 
-    /// <summary>Path in the working folder, "*" for any part of a name; null reads standard output and error.</summary>
+    /// <summary>Path in the working folder, "*" for any part of a name; null reads standard output and error, of TensorBoard all event files.</summary>
     [Id(1)] public string? File { get; init; }
 
     /// <summary>The regular expression of <see cref="PointFormat.Pattern"/>, of .NET without backtracking; null elsewhere.</summary>
     [Id(2)] public string? Pattern { get; init; }
 
-    /// <summary>Name of the step among the keys or columns; default "step".</summary>
+    /// <summary>Name of the step among the keys or columns; default "step". TensorBoard has its own.</summary>
     [Id(3)] public string Step { get; init; } = "step";
 
-    /// <summary>Name of the value among the keys or columns; null takes the metric's.</summary>
+    /// <summary>Name of the value among the keys, columns or tags; null takes the metric's.</summary>
     [Id(4)] public string? Value { get; init; }
 }

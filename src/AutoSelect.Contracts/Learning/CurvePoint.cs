@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace AutoSelect.Contracts;
 
@@ -80,8 +81,19 @@ public sealed record StepTime
 [GenerateSerializer, Immutable, Alias("autoselect.Checkpoint")]
 public sealed record Checkpoint
 {
-    /// <summary>Absolute path of a safetensors file.</summary>
+    /// <summary>
+    /// A safetensors file, or an archive of what a program saved: its absolute path, or its place in a bucket (<see cref="CheckpointUri"/>).
+    /// </summary>
     [Id(0)] public required string Uri { get; init; }
     [Id(1)] public required long Step { get; init; }
     [Id(2)] public required long Bytes { get; init; }
+
+    /// <summary>SHA-256 of the file, 64 lower-case hexadecimal digits; null where whoever names it has not seen it.</summary>
+    [Id(3)] public string? Sha256 { get; init; }
+
+    /// <summary>The one before, where it is kept in case this one cannot be read; null where it is not.</summary>
+    [Id(4)] public Checkpoint? Before { get; init; }
+
+    /// <summary>Bytes of all that is kept.</summary>
+    [JsonIgnore] public long KeptBytes => Bytes + (Before?.Bytes ?? 0);
 }

@@ -11,8 +11,9 @@ namespace AutoSelect.Contracts;
 /// Standard deviation of single steps over their mean, by which ranks that meet in every step wait for the slowest; 0 where it is not
 /// known.
 /// </param>
+[GenerateSerializer, Immutable, Alias("autoselect.StepTimeForecast")]
 public sealed record StepTimeForecast(
-    double MedianSeconds,
-    double LogStandardDeviation,
-    double EvaluationSeconds,
-    double Spread = 0);
+    [property: Id(0)] double MedianSeconds,
+    [property: Id(1)] double LogStandardDeviation,
+    [property: Id(2)] double EvaluationSeconds,
+    [property: Id(3)] double Spread = 0);

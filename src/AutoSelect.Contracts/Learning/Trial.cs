@@ -124,6 +124,9 @@ public enum SegmentEnd
 
     /// <summary>Another rank of the segment was lost; the newest checkpoint is intact.</summary>
     RankLost,
+
+    /// <summary>The checkpoint to go on from is missing, or is not what was written; nothing was trained.</summary>
+    CheckpointUnusable,
 }
 
 /// <summary>The part of a trial run without interruption on the same leases. Times of day are seconds since the job's start.</summary>
@@ -166,6 +169,9 @@ public sealed record Segment
 
     /// <summary>Tokens of its devices that have said their last word while it runs.</summary>
     public ImmutableArray<long> Left { get; init; } = [];
+
+    /// <summary>Why its new checkpoints wait, while the store does not take them; null while it does.</summary>
+    public string? StoreFault { get; init; }
 
     /// <summary>Secret of the group that its devices form where there are several; null for one device.</summary>
     public Guid? Group { get; init; }

@@ -10,12 +10,24 @@ internal static class LocalAddress
     /// The one that packets to the control side leave from: loopback where that is on this machine alone, since then all ranks are; else
     /// that of the network on which the hosts of the cluster see each other.
     /// </summary>
-    /// <exception cref="SocketException">There is no route to the control side.</exception>
-    public static IPAddress Towards(IPEndPoint control)
+    /// <exception cref="SocketException">Its name leads nowhere, or there is no route to it.</exception>
+    public static IPAddress Towards(Uri control)
     {
-        // Connecting a datagram socket asks the routing table and sends nothing.
-        using var socket = new Socket(control.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        socket.Connect(control);
-        return ((IPEndPoint)socket.LocalEndPoint!).Address;
+        SocketException? none = null;
+        foreach (var address in Dns.GetHostAddresses(control.DnsSafeHost))
+        {
+            try
+            {
+                // Connecting a datagram socket asks the routing table and sends nothing.
+                using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+                socket.Connect(new IPEndPoint(address, control.Port));
+                return ((IPEndPoint)socket.LocalEndPoint!).Address;
+            }
+            catch (SocketException e)
+            {
+                none = e;
+            }
+        }
+        throw none ?? new SocketException((int)SocketError.HostNotFound);
     }
 }

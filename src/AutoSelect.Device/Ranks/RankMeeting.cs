@@ -9,10 +9,9 @@ namespace AutoSelect.Device;
 /// <summary>
 /// Brings the ranks of a segment together: each publishes its address at the control side, learns the others' and connects to them.
 /// </summary>
-internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions options, TimeProvider time, ILogger<RankMeeting> logger)
+internal sealed partial class RankMeeting(ControlClient control, ServeOptions options, TimeProvider time, ILogger<RankMeeting> logger)
 {
-    /// <summary>Below the client's timeout for a call.</summary>
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
+    private const int LongPollSeconds = 2;
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(.5);
 
     /// <summary>
@@ -30,7 +29,7 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
     {
         try
         {
-            using var listener = GroupListener.Open(LocalAddress.Towards(options.Control));
+            using var listener = GroupListener.Open(LocalAddress.Towards(control.Server));
             var own = new RankAddress(listener.Endpoint.Host, listener.Endpoint.Port, listener.Endpoint.Machine);
             var all = await Meet(placement, own, cancellationToken);
             var description = new GroupDescription(
@@ -47,14 +46,13 @@ internal sealed partial class RankMeeting(IGrainFactory grains, ServeOptions opt
 
     private async Task<ImmutableArray<RankAddress>> Meet(RankPlacement placement, RankAddress own, CancellationToken cancellationToken)
     {
-        var rendezvous = grains.GetGrain<IRendezvousGrain>(placement.Token.ToString("N"));
         var started = time.GetTimestamp();
         while (time.GetElapsedTime(started) < Patience)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                if (await rendezvous.Meet(placement, own, LongPoll).WaitAsync(cancellationToken) is { } all) return all;
+                if (await control.Meet(placement, own, LongPollSeconds, cancellationToken) is { } all) return all;
             }
             catch (InvalidOperationException e)
             {

@@ -10,8 +10,8 @@ internal static class RunningProcess
     /// <summary>Its API; null where no process has the store open.</summary>
     public static async Task<ApiClient?> Connect(string store)
     {
-        if (ApiFile.Read(new ControlPaths(store)) is not { } file) return null;
-        var client = new ApiClient(new ApiAddress(new Uri($"http://127.0.0.1:{file.Port}"), file.Token));
+        if (ApiFile.Read(new ControlPaths(store).Api) is not { } file) return null;
+        var client = new ApiClient(file.ToAddress());
         try
         {
             await client.ListJobs(new JobListQuery { Size = 1 });

@@ -28,27 +28,10 @@ internal static class ServerLocation
     private static string? Key(Func<string, string?> environment)
     {
         if (Given(environment, KeyVariable) is { } key) return key.Trim();
-        if (Given(environment, KeyFileVariable) is { } named) return FirstLine(named);
+        if (Given(environment, KeyFileVariable) is { } named) return KeyFile.Read(named);
         var folder = Given(environment, "XDG_CONFIG_HOME") ?? Path.Combine(Given(environment, "HOME") ?? ".", ".config");
         var usual = Path.Combine(folder, "autoselect", "key");
-        return File.Exists(usual) ? FirstLine(usual) : null;
-    }
-
-    /// <exception cref="ArgumentException">It cannot be read, or others can read it.</exception>
-    private static string FirstLine(string path)
-    {
-        try
-        {
-            const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != 0)
-                throw new ArgumentException($"The key file {path} is open to others: it must be its owner's alone (chmod 600).");
-            return File.ReadLines(path).FirstOrDefault()?.Trim() is { Length: > 0 } key ? key
-                : throw new ArgumentException($"The key file {path} is empty: its first line must be the key.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ArgumentException($"The key file {path} cannot be read: {e.Message}", e);
-        }
+        return File.Exists(usual) ? KeyFile.Read(usual) : null;
     }
 
     private static string? Given(Func<string, string?> environment, string name) =>

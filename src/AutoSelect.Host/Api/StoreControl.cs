@@ -12,8 +12,10 @@ namespace AutoSelect.Host.Api;
 /// <param name="jobs">Where jobs are kept.</param>
 /// <param name="submit">Stores and starts a job under the submitter's own name for the call.</param>
 /// <param name="request">Stores a request of a job.</param>
+/// <param name="foresee">Tells what would be borrowed for a job; null where nothing is borrowed.</param>
 internal sealed class StoreControl(
-    ControlPaths paths, IJobStore jobs, Func<JobSpec, string?, Task<JobId>> submit, Func<JobId, JobRequest, Task> request) : IControlSide
+    ControlPaths paths, IJobStore jobs, Func<JobSpec, string?, Task<JobId>> submit, Func<JobId, JobRequest, Task> request,
+    Func<JobPreview, Task<BorrowingPreview>>? foresee = null) : IControlSide
 {
     public async Task<JobSpec> Complete(JobPlan plan)
     {
@@ -22,10 +24,13 @@ internal sealed class StoreControl(
         return plan.SpecWithForecasts(earlier) with { History = history };
     }
 
+    public async Task<JobSpec> Forecast(JobPlan plan) => plan.SpecWithForecasts(await EarlierJobs.Read(jobs));
+
     public async Task<JobPreview> Preview(JobPlan plan)
     {
         var earlier = await EarlierJobs.Read(jobs);
-        return JobPreview.FromPlan(plan, earlier, new LearningSources(paths, withPrior: true).Read(earlier));
+        var preview = JobPreview.FromPlan(plan, earlier, new LearningSources(paths, withPrior: true).Read(earlier));
+        return foresee is null ? preview : preview with { Borrowing = await foresee(preview) };
     }
 
     public Task<JobId> Submit(JobSpec spec, string? submission) => Available(() => submit(spec, submission));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using AutoSelect.Client;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Commands;
@@ -36,12 +37,14 @@ internal sealed class CommandTree
             json, store, server,
             RunCommand.Create(this), ResumeCommand.Create(this), FollowCommand.Create(this),
             PreviewCommand.Create(this), ExplainCommand.Create(this),
+            ExtendCommand.Create(this), AddCommand.Create(this), QueueCommand.Create(this),
             JobsCommand.Create(this), ShowCommand.Create(this), ReportCommand.Create(this), ExportCommand.Create(this),
             ImportCommand.AddTo(ReplayCommand.Create(this), this), ForecastCommand.Create(this),
             ImportCurvesCommand.Create(this), PriorCommand.Create(this),
-            SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this),
+            SubmitCommand.Create(this), LogsCommand.Create(this), KeysCommand.Create(this), ProjectsCommand.Create(this),
+            AuditCommand.Create(this),
             WorkloadsCommand.Create(this), StrategiesCommand.Create(this), DevicesCommand.Create(this),
-            ServeCommand.Create(this),
+            ServeCommand.Create(this), DeviceCommand.Create(this), RetentionCommand.Create(this), DashboardCommand.Create(this),
         };
         foreach (var command in JobCommands.Create(this)) root.Add(command);
     }
@@ -124,6 +127,7 @@ internal sealed class CommandTree
     private static int? ExitCodeOf(Exception fault) => fault switch
     {
         CommandFault expected => expected.ExitCode,
+        QueueFullException => ExitCodes.Environment,
         EnvironmentFaultException or InspectionFailedException or IOException or UnauthorizedAccessException => ExitCodes.Environment,
         ApiRefusalException refused => (int)refused.Status < 500 ? ExitCodes.BadInput : ExitCodes.Environment,
         HttpRequestException => ExitCodes.Environment,

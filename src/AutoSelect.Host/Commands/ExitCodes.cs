@@ -11,6 +11,7 @@ internal static class ExitCodes
     public const int JobFailed = 3;
     public const int Environment = 4;
     public const int Cancelled = 5;
+    public const int JobInterrupted = 6;
     public const int Interrupted = 130;
 
     /// <summary>For --help.</summary>
@@ -22,6 +23,7 @@ internal static class ExitCodes
           3    the job failed: every candidate did, or an unexpected error ended it
           4    the environment: a data set to download, a device process or storage is unavailable
           5    the job was cancelled
+          6    the job was paused by nobody: storage failed, or its devices went to others; it can be resumed
           130  interrupted by Ctrl-C; a job was paused and can be resumed
         """;
 
@@ -31,7 +33,7 @@ internal static class ExitCodes
         JobPhase.Completed => record.Outcome?.ObjectiveMet == true ? ObjectiveMet : ObjectiveMissed,
         JobPhase.Failed => JobFailed,
         JobPhase.Cancelled => Cancelled,
-        JobPhase.Paused => Interrupted,
+        JobPhase.Paused => record.IsInterrupted ? JobInterrupted : Interrupted,
         // Nobody paused it and it has not ended: the control side went away.
         _ => Environment,
     };

@@ -39,7 +39,7 @@ internal static class FollowCommand
         var record = await surroundings.Find(input, job.Value);
         using var running = record.HasEnded ? null : await input.Connect();
         if (running is null && !(record.HasEnded && input.Server is not null))
-            surroundings.Terminal.Error.WriteLine($"Nobody runs job '{record.Id}': {JobCommands.Unattended(record)}");
+            surroundings.Terminal.Error.WriteLine($"Nobody runs job '{record.Id}': {UnattendedControl.Why(record)}");
         var follower = new JobFollower(surroundings, input) { Since = since };
         return await follower.Show(Updates(surroundings, input, record.Id, running, surroundings.Interruption.Requested));
     }

@@ -18,7 +18,7 @@ internal static class JobsCommand
             var (records, output) = (page.Jobs, tree.Surroundings.Terminal.Output);
             if (input.Json) output.WriteLine(JsonSerializer.Serialize(records.Select(Brief), RecordJson.Indented));
             else if (records.Count == 0) output.WriteLine($"No job in {input.Place}.");
-            else TextTable.Write(output, ["job", "phase", "started", "elapsed", "workload", "objective", "outcome"], records.Select(Row));
+            else TextTable.Write(output, ["job", "state", "started", "elapsed", "workload", "objective", "outcome"], records.Select(Row));
             if (page.Next is { } next) tree.Surroundings.Terminal.Error.WriteLine($"There are more: --after {next}");
             return ExitCodes.ObjectiveMet;
         });
@@ -28,6 +28,7 @@ internal static class JobsCommand
     {
         Job = record.Id.Value,
         record.Phase,
+        State = record.Phase.Word(record.Outcome, record.IsInterrupted),
         record.SubmittedAt,
         record.ElapsedSeconds,
         record.Workload,
@@ -44,7 +45,7 @@ internal static class JobsCommand
 
     private static string[] Row(JobSummary record) =>
     [
-        record.Id.Value, record.Phase.ToString().ToLowerInvariant(),
+        record.Id.Value, record.Phase.Word(record.Outcome, record.IsInterrupted),
         record.SubmittedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Wording.Duration(record.ElapsedSeconds),
         record.Workload, Wording.Objective(record.Objective), record.Outcome?.Summary ?? record.Notice,
     ];

@@ -1,19 +1,21 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Api.Access;
+using AutoSelect.Api.Hooks;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
+using AutoSelect.Planning.JobFiles;
 using AutoSelect.Storage;
 
 namespace AutoSelect.Host.Commands;
 
-/// <summary><c>autoselect keys create|list|revoke</c>: those of a server, or of a store by whoever can write it.</summary>
+/// <summary><c>autoselect keys create|list|revoke|secret</c>: those of a server, or of a store by whoever can write it.</summary>
 internal static class KeysCommand
 {
     public static Command Create(CommandTree tree) =>
-        new("keys", "Makes, lists and revokes the API keys of a server or a store.") { Make(tree), List(tree), Revoke(tree) };
+        new("keys", "Makes, lists and revokes the API keys of a server or a store.") { Make(tree), List(tree), Revoke(tree), Secret(tree) };
 
     private static Command Make(CommandTree tree)
     {
@@ -51,7 +53,8 @@ internal static class KeysCommand
     private static Command List(CommandTree tree) => tree.Bind(new Command("list", "Lists keys, without the keys themselves."),
         async (_, input) =>
     {
-        var all = await Ask<IReadOnlyList<KeyDescription>>(input, async client => await client.ListKeys(), keys => keys.List());
+        var all = await Ask<IReadOnlyList<KeyDescription>>(input, async client => await client.ListKeys(),
+            async keys => [.. (await keys.List()).Where(k => k.Session is null)]);
         var output = tree.Surroundings.Terminal.Output;
         if (input.Json) output.WriteLine(JsonSerializer.Serialize(all, RecordJson.Indented));
         else if (all.Count == 0) output.WriteLine($"No key in {input.Place}.");
@@ -70,6 +73,27 @@ internal static class KeysCommand
                     ?? throw new CommandFault(ExitCodes.BadInput, $"No key '{id}' is stored in {input.Place}."));
             var output = tree.Surroundings.Terminal.Output;
             output.WriteLine(input.Json ? JsonSerializer.Serialize(revoked, RecordJson.Indented) : $"Key {id} of {revoked.Name}: revoked.");
+            return ExitCodes.ObjectiveMet;
+        });
+    }
+
+    private static Command Secret(CommandTree tree)
+    {
+        var project = new Option<string?>("--project")
+        {
+            Description = "Whose jobs; default the key's own project, else \"default\".",
+            HelpName = "NAME",
+        };
+        const string Summary = "Prints what notices of the ends of a project's jobs are signed with.";
+        return tree.Bind(new Command("secret", Summary) { project }, async (parsed, input) =>
+        {
+            var name = parsed.GetValue(project);
+            if (name is not null && !JobName.IsValid(name))
+                throw new CommandFault(ExitCodes.BadInput, $"--project is '{name}': {JobName.Rule}.");
+            var secret = await Ask(
+                input, client => client.ReadHookSecret(name), keys => HookSecrets.Of(keys, name ?? JobSpec.DefaultProject));
+            var output = tree.Surroundings.Terminal.Output;
+            output.WriteLine(input.Json ? JsonSerializer.Serialize(secret, RecordJson.Options) : secret.Secret);
             return ExitCodes.ObjectiveMet;
         });
     }

@@ -3,7 +3,10 @@ using System.Text.Json;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
+using AutoSelect.Host.Control.Borrowing;
+using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Planning.Previews;
+using AutoSelect.Storage;
 
 namespace AutoSelect.Host.Commands;
 
@@ -14,7 +17,9 @@ internal static class PreviewCommand
     {
         var file = new Argument<string>("JOB.yaml") { Description = "The job file." };
         var prior = PriorOption.Create(isShipped: true);
-        return tree.Bind(new Command("preview", "Shows candidates and predicted costs of a job without training.") { file, prior },
+        var providers = ProvidersOption.Create();
+        return tree.Bind(
+            new Command("preview", "Shows candidates and predicted costs of a job without training.") { file, prior, providers },
             async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
@@ -29,9 +34,25 @@ internal static class PreviewCommand
             var plan = await surroundings.Plan(parsed.GetValue(file)!);
             var earlier = await surroundings.Archive.Earlier(input.Store);
             var sources = new LearningSources(new ControlPaths(input.Store), parsed.IsShipped(prior));
-            Write(surroundings, input, JobPreview.FromPlan(plan, earlier, sources.Read(earlier)));
+            var preview = JobPreview.FromPlan(plan, earlier, sources.Read(earlier));
+            if (ProvidersOption.Read(parsed.GetValue(providers)) is { } borrowing)
+                preview = preview with { Borrowing = await Foresee(preview, borrowing, input, surroundings.Interruption.Requested) };
+            Write(surroundings, input, preview);
             return ExitCodes.ObjectiveMet;
         });
+    }
+
+    /// <summary>Beside the devices that a run of the job would start on this machine.</summary>
+    private static async Task<BorrowingPreview> Foresee(
+        JobPreview preview, BorrowingSettings settings, CommandInput input, CancellationToken ct)
+    {
+        var paths = new ControlPaths(input.Store);
+        await using var keys = new SqliteKeyStore(paths.Keys);
+        var parts = new BorrowingParts(settings.OfStore(paths.Root), paths, keys, TimeProvider.System);
+        parts.Asks();
+        var own = HostDevices.List(DeviceExecutable.LibraryFolders()).Take(RunCommand.Options(input, preview.Spec).Devices);
+        return await new BorrowingForesight(parts, TimeProvider.System)
+            .Foresee(preview, [], [.. own.Select(d => new DeviceStatus { Device = d })], ct);
     }
 
     private static void Write(Surroundings surroundings, CommandInput input, JobPreview preview)

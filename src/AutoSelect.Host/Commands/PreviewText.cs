@@ -18,6 +18,7 @@ internal static class PreviewText
         output.WriteLine();
         if (preview.Race is { } race) RacePreviewText.Write(preview, race, output);
         else output.WriteLine(preview.Opening);
+        if (preview.Borrowing is { } borrowing) BorrowingPreviewText.Write(borrowing, output);
         output.WriteLine(preview.Measurements > 0
             ? $"Step times rest on what earlier jobs of this store measured of this workload ({preview.Measurements})."
             : "Step times are a rule of thumb, good to a factor of about two, until the first trial has been measured: no earlier job of "
@@ -44,8 +45,7 @@ internal static class PreviewText
         candidate.Name == preview.Spec.Baseline && preview.Race is not null ? "baseline"
         : preview.Challengers.IndexOf(candidate.Name) is >= 0 and var turn ? (turn + 1).ToString()
         : candidate.BranchStep is { } branch ? $"from step {branch}"
-        : preview.Race is null && candidate.FirstRungStep is not null ? "trains"
-        : candidate.Waits ? "waits" : "none";
+        : preview.Race is null && candidate.FirstRungStep is not null ? "trains" : "none";
 
     private static void Write(TextWriter output, IReadOnlyCollection<RankPreview> previews, string transport, long gradientBytes)
     {

@@ -1,11 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Reflection;
 using System.Text.Json;
 using AutoSelect.Api;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Control.Cluster;
+using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Jobs.Sharing;
 
 namespace AutoSelect.Host.Commands;
 
@@ -19,8 +23,9 @@ internal static class ServeCommand
         Runs jobs for others: one control silo of a cluster over PostgreSQL, until Ctrl-C. Any number with one database form the cluster;
         any of them answers for any job, and takes over the jobs of one that is lost.
 
-        Silos and devices trust whoever reaches their ports, so they listen on loopback unless told otherwise. A network needs TLS, which
-        silos do not speak yet: give --address on a network of its own only. The API asks for a key, and beyond loopback for a certificate.
+        Silos listen on loopback unless told otherwise. A network needs TLS: with --address beyond loopback silos show each other
+        certificates of the cluster's own authority (--cluster-certificate). The API, by which devices come too (autoselect device), asks
+        for a key, and beyond loopback for a certificate.
         """;
 
     public static Command Create(CommandTree tree)
@@ -36,6 +41,7 @@ internal static class ServeCommand
             Description = "Folder of checkpoints and recordings, which all silos and devices see under this path; default that of --store.",
             HelpName = "DIR",
         };
+        var checkpoints = CheckpointsOption.Create("that of --shared");
         var listen = Address<IPEndPoint>("--listen", "ADDRESS:PORT", "Where the HTTP API listens; default a free port of loopback.",
             text => IPEndPoint.TryParse(text, out var at) && at.Port > 0 ? at : null, "an address and a port, such as 127.0.0.1:8080");
         var certificate = new Option<string?>("--certificate")
@@ -49,10 +55,20 @@ internal static class ServeCommand
             Description = "Name under which the HTTP API is asked for beyond loopback; may be repeated.",
             HelpName = "NAME",
         };
-        var address = Address<IPAddress>("--address", "ADDRESS", "Where silo and gateway listen and others find them; default 127.0.0.1.",
+        var hooks = new Option<string[]>("--allow-hooks")
+        {
+            Description = "Host or network that notices of jobs' ends may go to beside public addresses; may be repeated.",
+            HelpName = "HOST|CIDR",
+        };
+        var deviceAuthority = new Option<string?>("--device-authority")
+        {
+            Description = "Certificates in PEM of whoever issues those of devices, which they need beside their key then.",
+            HelpName = "FILE",
+        };
+        var address = Address<IPAddress>("--address", "ADDRESS", "Where the silo listens and others find it; default 127.0.0.1.",
             text => IPAddress.TryParse(text, out var parsed) && !IsAny(parsed) ? parsed : null,
             "an address of this machine that others reach, such as 10.0.0.5");
-        var (silo, gateway) = (Port("--silo-port", "Port for other silos"), Port("--gateway-port", "Port for devices"));
+        var silo = Port("--silo-port", "Port for other silos");
         var devices = new Option<int>("--devices")
         {
             Description = "Device processes to start on this machine; default 0.",
@@ -63,34 +79,66 @@ internal static class ServeCommand
             if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var number) && number >= 0))
                 result.AddError($"--devices is '{token.Value}': it must be an integer of at least 0.");
         });
-        return tree.Bind(new Command("serve", Summary)
+        var providers = ProvidersOption.Create();
+        var endsCommitted = new Option<bool>("--end-committed")
         {
-            database, listen, certificate, certificateKey, hosts, address, silo, gateway, shared, devices,
-        }, (parsed, input) =>
+            Description = "Lets a job without any device have one of a baseline or a committed run of lower priority, where no probing "
+                + "lane can end for it; alike at all silos.",
+        };
+        var retention = new Option<string?>("--retention")
         {
-            var paths = new ControlPaths(input.Store);
+            Description = "YAML that says how long checkpoints, weights, jobs and logs are kept after jobs have ended; default for good.",
+            HelpName = "FILE",
+        };
+        var tls = new ClusterTlsOptions();
+        var command = new Command("serve", Summary)
+        {
+            database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, checkpoints, devices,
+            hooks, endsCommitted, retention, providers,
+        };
+        tls.AddTo(command);
+        return tree.Bind(command, (parsed, input) =>
+        {
+            var paths = new ControlPaths(input.Store) { Checkpoints = parsed.GetValue(checkpoints) };
             return Serve(tree.Surroundings, input.Json, new ServeOptions
             {
                 Database = parsed.GetValue(database) ?? tree.Surroundings.Variable(DatabaseVariable)
                     ?? throw new CommandFault(ExitCodes.BadInput, $"No database: give --database or set {DatabaseVariable}."),
                 Paths = parsed.GetValue(shared) is { } folder ? paths with { Shared = Path.GetFullPath(folder) } : paths,
                 Address = parsed.GetValue(address) ?? IPAddress.Loopback,
+                Tls = tls.Read(parsed),
                 SiloPort = parsed.GetValue(silo),
-                GatewayPort = parsed.GetValue(gateway),
                 Listening = Listening(parsed.GetValue(listen), parsed.GetValue(certificate), parsed.GetValue(certificateKey),
-                    parsed.GetValue(hosts) ?? []),
+                    parsed.GetValue(hosts) ?? [], parsed.GetValue(deviceAuthority)),
                 Devices = parsed.GetValue(devices),
+                Hooks = Hooks(parsed.GetValue(hooks) ?? []),
+                Sharing = new SharingOptions { MayEndCommitted = parsed.GetValue(endsCommitted) },
+                Retention = parsed.GetValue(retention) is { } policy ? RetentionCommand.ReadPolicy(policy) : null,
+                Borrowing = ProvidersOption.Read(parsed.GetValue(providers)),
             });
         });
     }
 
-    private static ApiListening Listening(IPEndPoint? at, string? certificate, string? key, string[] hosts)
+    private static HookRules Hooks(string[] allowed)
+    {
+        try
+        {
+            return HookRules.Parse(allowed);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandFault(ExitCodes.BadInput, $"--allow-hooks is {e.Message}");
+        }
+    }
+
+    private static ApiListening Listening(IPEndPoint? at, string? certificate, string? key, string[] hosts, string? authority)
     {
         try
         {
             return new ApiListening(
                 at?.Address ?? IPAddress.Loopback, at?.Port ?? 0,
-                certificate is null ? null : ApiListening.ReadCertificate(certificate, key), hosts);
+                certificate is null ? null : ApiListening.ReadCertificate(certificate, key), hosts,
+                authority is null ? null : ApiListening.ReadAuthority(authority));
         }
         catch (Exception e) when (e is ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -102,19 +150,23 @@ internal static class ServeCommand
     private static async Task<int> Serve(Surroundings surroundings, bool isJson, ServeOptions options)
     {
         var (output, interrupted) = (surroundings.Terminal.Output, surroundings.Interruption.Requested);
-        if (!IPAddress.IsLoopback(options.Address))
-            surroundings.Terminal.Error.WriteLine($"warning: {options.Address} is no loopback address, and silos do not speak TLS yet.");
+        if (options.Paths.Checkpoints is { } checkpoints && await CheckpointPlace.Warn(checkpoints, interrupted) is { } fault)
+            surroundings.Terminal.Error.WriteLine($"warning: checkpoints wait until their place can be written: {fault}");
         await using var session = await Start(options, interrupted);
         var place = new
         {
+            Version = typeof(ServeCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
             Silo = new IPEndPoint(session.Endpoint.Address, session.Endpoint.SiloPort).ToString(),
-            session.Endpoint.Gateway,
             Api = session.Api.ToString(),
             session.Database,
         };
+        // Where there is TLS, whoever comes has a key of their own and signs in with it.
+        using var client = options.Listening.Certificate is null ? await RunningProcess.Connect(options.Paths.Root) : null;
+        var dashboard = client is null ? place.Api : await DashboardLink.Create(client, "/jobs", interrupted);
         output.WriteLine(isJson ? JsonSerializer.Serialize(place, RecordJson.Options)
-            : $"Serving over {place.Database}: silo {place.Silo}, gateway {place.Gateway}, API {place.Api}. Ctrl-C ends it.");
+            : $"Serving over {place.Database}: silo {place.Silo}, API {place.Api}. Ctrl-C ends it.");
         await output.FlushAsync(CancellationToken.None);
+        surroundings.Terminal.Error.WriteLine($"Dashboard: {dashboard}");
         await Task.WhenAny(session.Ended, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, interrupted));
         if (interrupted.IsCancellationRequested) return ExitCodes.ObjectiveMet;
         throw new CommandFault(ExitCodes.Environment, $"The silo ended by itself; its log is in {options.Paths.Logs}.");

@@ -27,7 +27,7 @@ internal static class ShowCommand
     {
         output.WriteLine(
             $"{record.Id}  {record.Spec.Workload.Name}  {Wording.Objective(record.Spec.Objective)}  "
-            + $"{record.Phase.ToString().ToLowerInvariant()}  {Wording.Duration(record.ElapsedSeconds)}");
+            + $"{record.Phase.Word(record.Outcome, record.IsInterrupted)}  {Wording.Duration(record.ElapsedSeconds)}");
         output.WriteLine($"folder {record.Folder}");
         if (record.Notice.Length > 0) output.WriteLine(record.Notice);
         output.WriteLine();

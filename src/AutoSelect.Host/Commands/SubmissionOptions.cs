@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using AutoSelect.Client;
+using AutoSelect.Contracts;
+using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands;
 
@@ -15,7 +17,31 @@ internal sealed class SubmissionOptions
         HelpName = "NAME",
     };
 
+    public Option<string?> Priority { get; } = new("--priority")
+    {
+        Description = $"Its priority, in place of the file's: {JobPriority.Rule}.",
+        HelpName = "N",
+    };
+
     public Option<string[]> Label { get; } = new("--label") { Description = "A label; may be repeated.", HelpName = "NAME=TEXT" };
+
+    public Option<string?> Notify { get; } = CreateNotify();
+
+    /// <summary>The option with the address that is told of the job's end.</summary>
+    public static Option<string?> CreateNotify()
+    {
+        var notify = new Option<string?>("--notify")
+        {
+            Description = "Address that is told of the job's end, in place of the file's.",
+            HelpName = "URL",
+        };
+        notify.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !HookAddress.IsValid(token.Value))
+                result.AddError($"--notify is '{token.Value}': {HookAddress.Rule}.");
+        });
+        return notify;
+    }
 
     /// <exception cref="CommandFault">The file cannot be read, or a label is none.</exception>
     public async Task<Submission> Read(ParseResult parsed, string path, CancellationToken ct) =>
@@ -23,6 +49,8 @@ internal sealed class SubmissionOptions
         {
             Name = parsed.GetValue(Name),
             Project = parsed.GetValue(Project),
+            Notify = parsed.GetValue(Notify),
+            Priority = parsed.GetValue(Priority),
             Labels = Labels(parsed.GetValue(Label) ?? []),
         };
 

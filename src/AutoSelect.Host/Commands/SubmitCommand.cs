@@ -21,8 +21,11 @@ internal static class SubmitCommand
         const string Summary =
             "Gives a job to a server, or to the process that has the store open, and prints its id. Relative paths in the file count from "
             + "the server's folder of files.";
-        return tree.Bind(new Command("submit", Summary) { file, options.Name, options.Project, options.Label, id, follow },
-            async (parsed, input) =>
+        var command = new Command("submit", Summary)
+        {
+            file, options.Name, options.Project, options.Priority, options.Label, options.Notify, id, follow,
+        };
+        return tree.Bind(command, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             using var client = await Connect(input);

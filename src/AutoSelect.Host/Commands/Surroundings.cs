@@ -37,6 +37,10 @@ internal sealed record Surroundings
     public async Task<Catalogue> InspectCatalogue() =>
         (await Catalogue.Inspect(null, 0, new Progress<DataProgress>(), Interruption.Requested)).Catalogue;
 
+    /// <summary>The place where a command's jobs are: a server, the process that has the store open, or the store itself.</summary>
+    public async Task<IControl> Connect(CommandInput input) => await input.Connect() is { } client ? new ServedControl(client)
+        : new UnattendedControl(new ControlPaths(input.Store), new JobPlanner(Catalogue), TimeProvider.System);
+
     public async Task<JobRecord> Find(CommandInput input, string job) =>
         await Archive.Find(input.Store, new JobId(job)) ?? throw new CommandFault(ExitCodes.BadInput, await Unknown(input, job));
 

@@ -1,5 +1,7 @@
+using System.Net;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
+using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,24 +15,28 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
     public async Task<IControlSession> Open(ControlOptions options, CancellationToken ct)
     {
         CheckLink();
-        var paths = new ControlPaths(options.StoreDirectory);
+        var paths = new ControlPaths(options.StoreDirectory) { Checkpoints = options.Checkpoints };
         var storeLock = new StoreLock(paths);
         SqliteStore? store = null;
         IHost? silo = null;
         DeviceFleet? fleet = null;
+        SqliteKeyStore? keys = null;
         try
         {
             store = SqliteStore.Open(paths.Database, time);
             await store.CheckWritable();
-            var endpoint = ControlEndpoint.For(paths);
-            silo = ControlSilo.Build(paths, endpoint, store);
+            if (options.Checkpoints is { } place) await CheckpointPlace.Check(place, ct);
+            keys = new SqliteKeyStore(paths.Keys, time);
+            var borrowing = SiloBorrowing.For(options.Borrowing?.OfStore(paths.Root), paths, keys, store.Leases, time);
+            silo = ControlSilo.Build(paths, ControlEndpoint.At(IPAddress.Loopback), store, borrowing?.Parts);
+            borrowing?.Join(silo.Services, isLast: () => Task.FromResult(true));
             // Before its devices can ask whether they may go on.
             if (options.Job is { } job) silo.Services.GetRequiredService<SupervisedJobs>().Add(job);
-            fleet = new DeviceFleet(paths, endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
-            // Device processes try again until the silo listens, so both start at once.
+            fleet = DeviceFleet.OfStore(paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+            // Device processes try again until the API listens, so all start at once.
             fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
             await silo.StartAsync(ct);
-            var session = new ControlSession(paths, storeLock, store, silo, fleet, time);
+            var session = new ControlSession(paths, storeLock, store, keys, silo, fleet, borrowing, time);
             await session.Listen();
             return session;
         }
@@ -38,6 +44,7 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
         {
             if (fleet is not null) await fleet.DisposeAsync();
             silo?.Dispose();
+            if (keys is not null) await keys.DisposeAsync();
             if (store is not null) await store.DisposeAsync();
             storeLock.Dispose();
             if (e is StoreUnavailableException or UnauthorizedAccessException or IOException)

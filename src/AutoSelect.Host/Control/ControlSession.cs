@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Control.Borrowing;
+using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +13,8 @@ namespace AutoSelect.Host.Control;
 
 /// <summary>A running control side: store, silo and device processes of this machine.</summary>
 internal sealed class ControlSession(
-    ControlPaths paths, StoreLock storeLock, SqliteStore store, IHost silo, DeviceFleet fleet, TimeProvider time) : IControlSession
+    ControlPaths paths, StoreLock storeLock, SqliteStore store, SqliteKeyStore keys, IHost silo, DeviceFleet fleet,
+    SiloBorrowing? borrowing, TimeProvider time) : IControlSession
 {
     /// <summary>
     /// How long the store may be unavailable before the session gives up: the job is as it was last stored, and can be resumed.
@@ -19,13 +22,20 @@ internal sealed class ControlSession(
     private static readonly TimeSpan LongestStoreFault = TimeSpan.FromMinutes(2);
 
     private readonly RunningJobs jobs = new(store.Jobs, silo, paths, time);
-
     private OwnerApi? api;
+    private HookCourier? courier;
 
     /// <summary>Lets other processes of the same user follow, ask and delete.</summary>
-    public async Task Listen() => api = await OwnerApi.Start(
-        paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request), ControlComposition.Catalogue,
-        silo.Services.GetRequiredService<ILoggerFactory>(), time);
+    public async Task Listen()
+    {
+        var loggers = silo.Services.GetRequiredService<ILoggerFactory>();
+        api = await OwnerApi.Start(
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
+            new GrainDevices(silo.Services.GetRequiredService<IGrainFactory>(), time), ControlComposition.Catalogue,
+            loggers, time, keys: keys, borrowed: borrowing?.Status);
+        courier = new HookCourier(store.Jobs, keys, HookRules.Loopback, api: null, time, loggers.CreateLogger<HookCourier>());
+        borrowing?.Begin(api.Address);
+    }
 
     public Task<JobId> Submit(JobSpec spec) => jobs.Submit(spec);
 
@@ -58,11 +68,15 @@ internal sealed class ControlSession(
 
     public async ValueTask DisposeAsync()
     {
-        // First: who follows from elsewhere is told the last events.
+        // First, while they can report to the end.
+        if (borrowing is not null) await borrowing.GiveBack();
+        // Who follows from elsewhere is told the last events.
         if (api is not null) await api.DisposeAsync();
+        if (courier is not null) await courier.DisposeAsync();
         await fleet.DisposeAsync();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(3), time)) await silo.StopAsync(patience.Token);
         silo.Dispose();
+        await keys.DisposeAsync();
         await store.DisposeAsync();
         storeLock.Dispose();
     }

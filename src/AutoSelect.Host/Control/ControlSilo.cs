@@ -1,4 +1,6 @@
 using AutoSelect.Grains;
+using AutoSelect.Host.Control.Borrowing;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.History;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,22 +18,36 @@ namespace AutoSelect.Host.Control;
 internal static class ControlSilo
 {
     /// <summary>The control side of one machine, on loopback.</summary>
-    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store) => Build(
-        paths, store.Jobs, store.Leases, new SupervisedJobs(),
-        silo => silo.UseLocalhostClustering(
-            endpoint.SiloPort, endpoint.GatewayPort, primarySiloEndpoint: null, "autoselect", "autoselect"));
+    /// <param name="paths">Of its store.</param>
+    /// <param name="endpoint">Where it listens.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="borrowing">What it borrows with; null for nothing.</param>
+    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store, BorrowingParts? borrowing) => Build(
+        paths, store.Jobs, store.Leases, new SupervisedJobs(), silo =>
+        {
+            silo.UseLocalhostClustering(
+                endpoint.SiloPort, NoGateway, primarySiloEndpoint: null, Cluster.ClusterMembers.Name, Cluster.ClusterMembers.Name);
+            BorrowingSilo.Add(silo, borrowing);
+        });
+
+    /// <summary>
+    /// The port of a silo that opens none for clients of Orleans, who could call every grain: devices and people come by the API.
+    /// </summary>
+    public const int NoGateway = 0;
 
     /// <param name="paths">Where its log and what its jobs learn from are.</param>
     /// <param name="jobs">The store of the jobs.</param>
     /// <param name="leases">The ledger of the leases.</param>
     /// <param name="supervised">The jobs that it sees to.</param>
     /// <param name="clustering">Tells it where it listens and how it finds others.</param>
+    /// <param name="sharing">How devices are shared; null for the defaults.</param>
     public static IHost Build(
-        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, SupervisedJobs supervised, Action<ISiloBuilder> clustering)
+        ControlPaths paths, IJobStore jobs, ILeaseLedger leases, SupervisedJobs supervised, Action<ISiloBuilder> clustering,
+        SharingOptions? sharing = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, "control.log"), TimeProvider.System));
+        builder.Logging.AddProvider(new FileLogProvider(Path.Combine(paths.Logs, ControlPaths.ControlLog), TimeProvider.System));
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning);
         // What it tries again is told by who asked for it.
         builder.Logging.AddFilter("Polly", LogLevel.Error);
@@ -49,6 +65,7 @@ internal static class ControlSilo
         builder.Services.AddSingleton(jobs);
         builder.Services.AddSingleton(leases);
         builder.Services.AddSingleton(supervised);
+        if (sharing is not null) builder.Services.AddSingleton(sharing);
         builder.Services.AddSingleton(p => new HistoryShelf(new Histories(paths.Histories), p.GetRequiredService<ILogger<HistoryShelf>>()));
         builder.Services.AddSingleton(new LeaseOptions());
         AddTelemetry(builder);

@@ -8,7 +8,7 @@ internal static class DeviceExecutable
     private const string Name = "AutoSelect.Device";
 
     /// <summary>Environment of a one-thread device, to be set before exec: OpenMP spins and glibc's malloc trims otherwise.</summary>
-    private static readonly Dictionary<string, string> OneThread = new()
+    public static readonly Dictionary<string, string> OneThread = new()
     {
         ["OMP_NUM_THREADS"] = "1",
         ["MKL_NUM_THREADS"] = "1",
@@ -61,14 +61,22 @@ internal static class DeviceExecutable
     /// <summary>True when a process of this id runs and is a device process, not one that took the id since.</summary>
     public static bool IsDeviceProcess(int id) => Arguments(id).Any(a => a.Contains(Name, StringComparison.Ordinal));
 
-    /// <summary>True when a process of this id is that of a device which turns to a gateway, and not one of another store that took the
-    /// id since.</summary>
-    public static bool IsDeviceProcess(int id, string device, string gateway)
+    /// <summary>
+    /// True when a process of this id is that of a device with these options, and not one of another store or server that took the id.
+    /// </summary>
+    /// <param name="id">Of the process.</param>
+    /// <param name="options">Names and values, one after the other.</param>
+    public static bool IsDeviceProcess(int id, params IReadOnlyList<string> options)
     {
         var arguments = Arguments(id);
-        return IsDeviceProcess(id) && Has("--device", device) && Has("--control", gateway);
-        bool Has(string option, string value) =>
-            Array.IndexOf(arguments, option) is >= 0 and var at && arguments.ElementAtOrDefault(at + 1) == value;
+        return IsDeviceProcess(id) && options.Chunk(2).All(o => arguments.Zip(arguments.Skip(1)).Any(a => a == (o[0], o[1])));
+    }
+
+    /// <summary>Asks a process for an orderly end.</summary>
+    public static void Terminate(int id)
+    {
+        using var kill = Start(new ProcessStartInfo("/bin/sh", ["-c", "kill -TERM \"$0\" 2> /dev/null", $"{id}"]));
+        kill.WaitForExit();
     }
 
     /// <summary>The command line of a process; empty when it has ended.</summary>
@@ -95,7 +103,8 @@ internal static class DeviceExecutable
     private static Process Start(ProcessStartInfo start) =>
         Process.Start(start) ?? throw new EnvironmentFaultException($"The device process could not be started: {start.FileName}.");
 
-    private static string DotnetHost() =>
+    /// <summary>What runs .NET programs; a name to be searched for where nothing better is known.</summary>
+    public static string DotnetHost() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
         : "dotnet";

@@ -5,10 +5,16 @@ using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Host.Control;
 
-/// <summary>The device processes of this machine: started, taken over from a control process that died, started anew.</summary>
+/// <summary>The device processes of this machine: started, taken over from a process that died, started anew.</summary>
+/// <param name="logs">Folder of their logs.</param>
+/// <param name="processes">What is known of them from before.</param>
+/// <param name="options">Where they find the control side and their data: names and values, one after the other.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Told of ends and faults.</param>
 internal sealed partial class DeviceFleet(
-    ControlPaths paths,
-    ControlEndpoint endpoint,
+    string logs,
+    DeviceProcesses processes,
+    ImmutableArray<string> options,
     TimeProvider time,
     ILogger<DeviceFleet> logger) : IAsyncDisposable
 {
@@ -17,7 +23,11 @@ internal sealed partial class DeviceFleet(
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(.2);
 
+    /// <summary>Above what a device process leaves itself for an orderly end.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+
     private readonly TaskCompletionSource<EnvironmentFaultException> hopeless = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource up = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource stopping = new();
     private ImmutableArray<DeviceSlot> slots = [];
     private ImmutableArray<DeviceFault> faults = [];
@@ -36,21 +46,37 @@ internal sealed partial class DeviceFleet(
     /// tried; a session that goes on without devices would wait for ever.</summary>
     public Task<EnvironmentFaultException> Hopeless => hopeless.Task;
 
+    /// <summary>Completes when the control side has taken every device.</summary>
+    public Task Up => up.Task;
+
+    /// <summary>The fleet of a control process of this machine, which its devices find by the file in its folder.</summary>
+    public static DeviceFleet OfStore(ControlPaths paths, TimeProvider time, ILogger<DeviceFleet> logger) => new(
+        paths.Logs, new DeviceProcesses(paths.DeviceProcesses), ["--server-file", paths.Api, "--data", ControlPaths.DataSets], time,
+        logger);
+
     /// <summary>Has as many devices running as asked for, of those the host has.</summary>
     /// <exception cref="EnvironmentFaultException">
     /// A process cannot be started, or <see cref="DeviceGrace.Variable"/> is no number.
     /// </exception>
     public void Start(IReadOnlyList<DeviceDescription> devices)
     {
-        Directory.CreateDirectory(paths.Logs);
-        slots = [.. devices.Select(d => new DeviceSlot(d, paths.Logs, Launcher, time))];
+        Directory.CreateDirectory(logs);
+        slots = [.. devices.Select(d => new DeviceSlot(d, logs, Launcher, time))];
         foreach (var slot in slots)
-        {
-            if (!endpoint.Devices.TryGetValue(slot.Device.Id.Value, out var id) || !slot.TryTakeOver(id)) slot.Start(Arguments());
-            Note(slot);
-        }
-        endpoint.Write(paths);
+            if (!IsTakenOver(slot)) slot.Start(Arguments());
+        Write();
         watch = Watch();
+    }
+
+    /// <summary>
+    /// Ends the processes in order: each writes a checkpoint, reports it and takes leave. Whatever has not ended then is ended by
+    /// <see cref="DisposeAsync"/>.
+    /// </summary>
+    public async Task End()
+    {
+        await stopping.CancelAsync();
+        await watch;
+        await Task.WhenAll(slots.Select(s => s.End(LongestEnd)));
     }
 
     public async ValueTask DisposeAsync()
@@ -58,7 +84,7 @@ internal sealed partial class DeviceFleet(
         await stopping.CancelAsync();
         await watch;
         foreach (var slot in slots) slot.Dispose();
-        File.Delete(paths.Endpoint);
+        processes.Delete();
         stopping.Dispose();
     }
 
@@ -84,8 +110,7 @@ internal sealed partial class DeviceFleet(
         if (slot.Check() is { } ended) LogEnded(slot.Device.Id, ended, slot.Wait.TotalSeconds, slot.Log);
         if (!slot.IsDue) return;
         slot.TryStart(Arguments());
-        Note(slot);
-        endpoint.Write(paths);
+        Write();
     }
 
     private void Tell()
@@ -97,21 +122,21 @@ internal sealed partial class DeviceFleet(
             faults = now;
             FaultsChanged?.Invoke(now);
         }
+        if (slots.All(s => s.IsRegistered)) up.TrySetResult();
         if (slots.Length == 0 || hopeless.Task.IsCompleted || slots.Any(s => s.Failures < FailuresToGiveUp)) return;
         hopeless.SetResult(new EnvironmentFaultException(
             $"No device comes up. {string.Join(Environment.NewLine, now.Select(f => f.Message))}"));
     }
 
-    private void Note(DeviceSlot slot)
-    {
-        if (slot.ProcessId is { } id) endpoint.Devices[slot.Device.Id.Value] = id;
-        else endpoint.Devices.Remove(slot.Device.Id.Value);
-    }
+    private bool IsTakenOver(DeviceSlot slot) => processes.Find(slot.Device.Id) is { } id
+        && DeviceExecutable.IsDeviceProcess(id, ["--device", slot.Device.Id.Value, .. options]) && slot.TryTakeOver(id);
+
+    private void Write() =>
+        processes.Write(slots.Where(s => s.ProcessId is not null).Select(s => (s.Device.Id, s.ProcessId!.Value)));
 
     private string[] Arguments() =>
     [
-        "--control", endpoint.Gateway,
-        "--data", ControlPaths.DataSets,
+        .. options,
         "--parent", Environment.ProcessId.ToString(),
         .. DeviceGrace.FromEnvironment() is { } grace ? ["--grace", grace] : Array.Empty<string>(),
     ];

@@ -37,6 +37,9 @@ internal sealed class DeviceSlot(
     /// <summary>Time between the last end and the next start.</summary>
     public TimeSpan Wait => pace.Wait;
 
+    /// <summary>True when the control side has taken the device of the process.</summary>
+    public bool IsRegistered => process is not null && File.Exists(RegisteredFile);
+
     /// <summary>True when a process is to be started now.</summary>
     public bool IsDue => process is null && pace.IsDue;
 
@@ -112,6 +115,21 @@ internal sealed class DeviceSlot(
         process = null;
         Failed(code, LogTail.Read(Log, logStart));
         return id;
+    }
+
+    /// <summary>Asks the process for an orderly end, and waits for it for at most so long.</summary>
+    public async Task End(TimeSpan longest)
+    {
+        if (process is null || process.HasExited) return;
+        DeviceExecutable.Terminate(process.Id);
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(longest, time);
+        }
+        catch (TimeoutException)
+        {
+            // It is ended at once with the slot.
+        }
     }
 
     /// <summary>Ends the process at once.</summary>

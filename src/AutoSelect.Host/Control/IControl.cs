@@ -1,7 +1,55 @@
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Commands;
+using AutoSelect.Host.Control.Borrowing.Settings;
+using AutoSelect.Planning;
 using AutoSelect.Storage;
 
 namespace AutoSelect.Host.Control;
+
+/// <summary>
+/// The place where jobs are, as commands change it and look at what it runs on: a server, or the process that has a store open; or a store
+/// that nobody has open, where nobody trains. What is refused is told by a <see cref="CommandFault"/>.
+/// </summary>
+internal interface IControl : IDisposable
+{
+    /// <summary>Stores a request. Where nobody trains, only a job's end can be asked for.</summary>
+    Task Request(JobRecord job, JobRequest request);
+
+    /// <summary>Puts another target or deadline in force for a job that has not ended.</summary>
+    Task Extend(JobRecord job, JobExtension extension);
+
+    /// <summary>Has a job try more candidates.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="candidates">The keys of a job file that make candidates.</param>
+    Task<AddedCandidates> Add(JobRecord job, JobText candidates);
+
+    /// <summary>Removes a job that has ended or is paused, with its folder.</summary>
+    Task Delete(JobRecord job);
+
+    /// <summary>The devices of the pool; where nobody trains, those of this machine.</summary>
+    Task<ImmutableArray<PoolDevice>> Devices();
+
+    /// <summary>What is borrowed and asked for; where nobody trains, nothing.</summary>
+    Task<BorrowingStatus> Borrowed();
+
+    /// <summary>What jobs ask of the pool.</summary>
+    Task<ImmutableArray<QueuedDemand>> Queue();
+
+    /// <summary>The winner of a job as a job file that trains it alone, or as C# that builds its strategy.</summary>
+    Task<string> Winner(JobRecord job, bool asCode);
+
+    /// <summary>A page of the audit log.</summary>
+    /// <param name="after"><see cref="AuditPage.Next"/> of the page before; 0 for the first.</param>
+    /// <param name="size">Most entries of the page.</param>
+    Task<AuditPage> Audit(long after, int size);
+
+    /// <summary>The lines of logs that name a job.</summary>
+    /// <param name="job">Which.</param>
+    /// <param name="follows">True for lines as they come, until the job has ended; where nobody trains none come.</param>
+    /// <param name="ct">Ends the wait.</param>
+    IAsyncEnumerable<string> Logs(JobRecord job, bool follows, CancellationToken ct);
+}
 
 /// <summary>One open store with its control silo and device processes.</summary>
 internal interface IControlSession : IAsyncDisposable
@@ -42,7 +90,12 @@ internal interface IControlFactory
 /// A job of the store that is to go on, whose devices may have trained through the end of an earlier process; null for none. Other jobs of
 /// the store are left alone.
 /// </param>
-internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null);
+/// <param name="Checkpoints">Where checkpoints of new jobs go; null for the store's folder.</param>
+internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId? Job = null, string? Checkpoints = null)
+{
+    /// <summary>From whom devices are borrowed; null for nobody.</summary>
+    public BorrowingSettings? Borrowing { get; init; }
+}
 
 /// <summary>Reads a store without a silo, also one that another process writes.</summary>
 internal interface IJobArchive

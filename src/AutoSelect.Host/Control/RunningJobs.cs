@@ -9,7 +9,7 @@ namespace AutoSelect.Host.Control;
 /// <summary>Gives jobs to the silos of a store, and asks things of them.</summary>
 /// <param name="store">Where they are kept.</param>
 /// <param name="silo">One of the silos.</param>
-/// <param name="paths">Where they get their folders.</param>
+/// <param name="paths">Where they get their folders, and their places for checkpoints.</param>
 /// <param name="time">Clock of submissions.</param>
 internal sealed class RunningJobs(IJobStore store, IHost silo, ControlPaths paths, TimeProvider time)
 {
@@ -22,7 +22,9 @@ internal sealed class RunningJobs(IJobStore store, IHost silo, ControlPaths path
     /// <exception cref="ArgumentException">The job cannot be run as it is.</exception>
     /// <exception cref="EnvironmentFaultException">Storage unavailable.</exception>
     public Task<JobId> Submit(JobSpec spec, string? submission = null) =>
-        Translated(() => new JobSubmission(store, grains, supervised, time, paths.Jobs).Submit(spec, submission));
+        Translated(() => new JobSubmission(
+            store, silo.Services.GetRequiredService<ILeaseLedger>(), grains, supervised, time, paths.Jobs, paths.Checkpoints)
+            .Submit(spec, submission));
 
     /// <summary>Stores a request; exceptions as of <see cref="IControlSession.Request"/>.</summary>
     public Task Request(JobId job, JobRequest request) => Translated(async () =>

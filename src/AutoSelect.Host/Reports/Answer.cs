@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 
 namespace AutoSelect.Host.Reports;
 
@@ -20,6 +20,7 @@ internal sealed record Answer(string Sentence, ImmutableArray<AnswerFigure> Figu
         var name = Roles.FromRecord(record).Winner is { } id ? record[id].Candidate.Name : null;
         var state = record.Phase switch
         {
+            JobPhase.Waiting => $"The job has waited for {Wording.Duration(record.ElapsedSeconds)} to be admitted",
             JobPhase.Exporting => "The job has its answer and writes it",
             JobPhase.Paused => $"The job is paused after {Wording.Duration(record.ElapsedSeconds)}",
             JobPhase.Failed => "The job failed",

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Planning.EarlierJobs;
 
 namespace AutoSelect.Host.Reports;

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 
 namespace AutoSelect.Host.Reports;
 

@@ -49,6 +49,7 @@ internal static class EventNames
     public const string Commit = "commit";
     public const string Request = "request";
     public const string Trial = "trial";
+    public const string Objective = "objective";
     public const string Notice = "notice";
     public const string Phase = "phase";
     public const string Outcome = "outcome";

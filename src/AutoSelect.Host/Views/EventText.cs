@@ -14,17 +14,25 @@ internal static class EventText
         JobSubmitted => [Submitted(after)],
         JobImported => [Submitted(after), .. Ended(before, after)],
         JobRequested requested => [Requested(after, requested.Request)],
+        ObjectiveChanged changed => [Line(after, EventNames.Objective, $"the objective is now {Wording.Objective(changed.Objective)}")],
+        CandidatesAdded added => after.Trials.TakeLast(added.Addition.Candidates.Length).Select(t => OfTrial(after, t.Id, "joins the job")),
         SegmentStarted started => [SegmentText.Started(after, after[started.Trial], started.Segment)],
         SegmentReported reported => SegmentText.Points(after, after[reported.Trial], reported.Points),
         SegmentEnded ended => [SegmentText.Ended(after, after[ended.Trial], after[ended.Trial].Segments[^1])],
         TrialBranched branched =>
             [OfTrial(after, branched.Trial, $"begins with step {branched.Checkpoint.Step} of {Name(after[branched.Predecessor])}")],
+        CheckpointGivenUp lost => [OfTrial(after, lost.Trial, $"lost its checkpoint{Because(lost.Reason)}")],
         TrialEnded ended => [OfTrial(after, ended.Trial, ended.State.ToString().ToLowerInvariant() + Because(ended.Reason))],
         JobDecided decided => DecisionText.Lines(after, decided.Rung, decided.Commit),
         ExportBegun begun =>
             [Line(after, EventNames.Phase, $"training is over{Because(begun.Reason)}")],
         JobPaused => [Line(after, EventNames.Phase, "paused")],
+        JobHeld held => [Line(after, EventNames.Phase, held.Reason)],
+        JobAdmitted => [Line(after, EventNames.Phase, "admitted")],
         JobEnded => Ended(before, after),
+        HookTold { State: HookState.Delivered or HookState.GivenUp } told => [Line(after, EventNames.Notice,
+            told.State == HookState.Delivered ? "the notice of the end was delivered"
+                : $"the notice of the end was given up after {Wording.Count(told.Attempt, "attempt")}{Because(told.Reason)}")],
         _ => [],
     };
 
@@ -50,6 +58,8 @@ internal static class EventText
             JobRequestKind.Resume => "resume",
             JobRequestKind.Cancel => "cancel",
             JobRequestKind.StopTrial => "stop",
+            JobRequestKind.Extend => "extend the objective",
+            JobRequestKind.AddCandidates => "try more candidates",
             _ => "commit to",
         };
         var trial = request.Trial is { } id ? record.Find(id) : null;

@@ -90,7 +90,7 @@ internal static class SegmentText
 
     private static bool IsFault(SegmentEnd end) =>
         end is SegmentEnd.Diverged or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost
-            or SegmentEnd.RankLost or SegmentEnd.StorageFailed;
+            or SegmentEnd.RankLost or SegmentEnd.StorageFailed or SegmentEnd.CheckpointUnusable;
 
     private static string HowExported(SegmentEnd end) =>
         IsFault(end) ? "could not be written," : end == SegmentEnd.Interrupted ? "was interrupted" : "was evaluated and written";
@@ -105,6 +105,7 @@ internal static class SegmentText
         SegmentEnd.DeviceLost => "lost its device at",
         SegmentEnd.RankLost => "lost a rank at",
         SegmentEnd.StorageFailed => "could not write its checkpoint at",
+        SegmentEnd.CheckpointUnusable => "could not go on from its checkpoint at",
         _ => "reached",
     };
 }

@@ -34,5 +34,5 @@ internal static class DiskLimit
         return rung with { Decisions = decisions };
     }
 
-    private static long Bytes(JobRecord record, TrialId trial) => record[trial].Checkpoint?.Bytes ?? 0;
+    private static long Bytes(JobRecord record, TrialId trial) => record[trial].Checkpoint?.KeptBytes ?? 0;
 }

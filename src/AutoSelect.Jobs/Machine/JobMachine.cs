@@ -24,6 +24,8 @@ public static class JobMachine
         if (LostDevices.Repair(record, facts) is { } lost) return new Move.Repair(lost);
         var isRunning = DesiredState.Running(record).Any();
         if (record.Pausing) return isRunning ? new Move.Wait() : new Move.Pause();
+        if (Admission.Next(record, facts, isRunning, () => Ended(record, facts, isRunning), () => NextTime(record, facts)) is { } held)
+            return held;
         if (record.Exporting is { } answer) return Export(record, record[answer], facts);
         if (Ended(record, facts, isRunning) is { } ending) return ending;
 
@@ -44,6 +46,7 @@ public static class JobMachine
         if (record.Exporting is not null && !open.IsExport) return SegmentOrder.Abandon;
         if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
         if (open.IsExport) return SegmentOrder.Continue;
+        if (AskedBack.Of(record, facts).Trials.Contains(trial.Id)) return SegmentOrder.Interrupt;
         var isOver = Endings.IsPastDeadline(record, facts.Now)
             || (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is not null);
         return isOver || Gangs.MayWiden(record, facts, trial, open) ? SegmentOrder.Interrupt : SegmentOrder.Continue;
@@ -60,7 +63,8 @@ public static class JobMachine
             var reason = $"the deadline of {objective.DeadlineSeconds:0.#} s has come";
             if (Endings.Answer(record) is { } best) return Finish(record, best, facts, reason);
             return isRunning ? new Move.Wait()
-                : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, $"{reason} and no candidate has a measured value"));
+                : new Move.End(JobPhase.Failed, Outcomes.NobodyLeft(record, record.Phase == JobPhase.Waiting
+                    ? $"{reason} before the job could start ({record.Notice})" : $"{reason} and no candidate has a measured value"));
         }
         // On the way to a target a winner that has come to its end without is no answer yet: the policy may know of another.
         // An insured race is over when its policy sends nobody on.
@@ -88,7 +92,8 @@ public static class JobMachine
     private static bool IsOvertaken(JobRecord record, JobFacts facts) =>
         (facts.Policy.Triggers.HasFlag(DecisionTriggers.Leases) && record.Rungs is [.., { Basis: { } basis }]
             && basis.Devices != Lanes.DevicesToReckonWith(record, facts))
-        || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again);
+        // Without a device nothing could come of it, and waiting jobs are many.
+        || (record.Rungs is [.., { DecideAgainAt: { } again }] && facts.Now >= again && !facts.Leases.Leases.IsEmpty);
 
     private static bool IsDecisionDue(JobRecord record, JobFacts facts, bool isRunning, bool isOvertaken)
     {
@@ -96,6 +101,8 @@ public static class JobMachine
         return !isRunning
             || (triggers.HasFlag(DecisionTriggers.FreeLane) && news.HasFlag(JobNews.Changes) && !Lanes.Idle(record, facts).IsEmpty)
             || (triggers.HasFlag(DecisionTriggers.Evaluation) && news.HasFlag(JobNews.Points))
+            // Who decides only when all have ended takes it in then.
+            || (triggers != DecisionTriggers.None && news.HasFlag(JobNews.Demands))
             // Nobody's slice ends there: lane 0 trains on.
             || (facts.Policy.InsuresBaseline && Branches.IsNews(record))
             || isOvertaken;

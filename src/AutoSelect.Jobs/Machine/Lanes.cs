@@ -17,13 +17,26 @@ public static class Lanes
             // Whoever decided may want challengers beside the committed run, and says so.
             JobPhase.Committed => Math.Max(
                 Math.Max(committed, Gangs.OfCommittedRun(record, record[record.Commit!.Winner])), Asked(record) is null ? 0 : probe),
-            _ => Math.Max(probe, PolicyCatalogue.InsuresBaseline(record.Spec.Policy) ? committed : 0),
+            _ => MostWhileProbing(record.Spec),
         });
     }
+
+    /// <summary>Most devices that a job may use before it commits.</summary>
+    public static int MostWhileProbing(JobSpec spec) =>
+        Math.Max(1, Math.Max(spec.Probe.Devices, PolicyCatalogue.InsuresBaseline(spec.Policy) ? spec.Commit.Devices : 0));
 
     /// <summary>True for the baseline of an insured job: it trains as it would alone, from the start and without a slice.</summary>
     public static bool IsLaneZero(JobRecord record, Trial trial) =>
         trial.Candidate.Name == record.Spec.Baseline && PolicyCatalogue.InsuresBaseline(record.Spec.Policy);
+
+    /// <summary>
+    /// True for a trial whose devices nobody asks back: the committed run, and the baseline's lane of an insured job as long as it is to
+    /// train.
+    /// </summary>
+    public static bool IsProtected(JobRecord record, Trial trial) =>
+        trial.State == TrialState.Committed || trial.Id == record.Exporting
+        || (IsLaneZero(record, trial) && trial.IsAlive
+            && (record.Rungs.IsEmpty || trial.State == TrialState.Running || DesiredState.Unfinished(record).Any(u => u.Trial == trial)));
 
     /// <summary>Devices that a decision reckons with: those held, or before the first is granted those that the job may have.</summary>
     public static int DevicesToReckonWith(JobRecord record, JobFacts facts)
@@ -39,6 +52,7 @@ public static class Lanes
     public static Demand Wanted(JobRecord record)
     {
         var isOver = !record.IsRunning || (record.Pausing && !DesiredState.Running(record).Any());
+        if (record.Phase == JobPhase.Waiting) record = record with { Phase = record.PhaseOnceAdmitted() };
         var asked = record.Phase == JobPhase.Exporting ? 1 : Asked(record) ?? int.MaxValue;
         return new Demand
         {
@@ -46,6 +60,10 @@ public static class Lanes
             Least = 1,
             Most = isOver ? 0 : Math.Clamp(asked, 1, Most(record)),
             Price = record.Spec.Probe.Price,
+            Project = record.Spec.Project,
+            Owner = record.Spec.Owner,
+            Priority = record.Spec.Priority,
+            Core = Math.Clamp(record.Trials.Where(t => IsProtected(record, t)).Sum(t => Gangs.Wanted(record, t)), 1, Most(record)),
         };
     }
 
@@ -66,11 +84,15 @@ public static class Lanes
         return busy;
     }
 
+    /// <summary>Leases in force that nothing runs on and that are not asked back.</summary>
+    public static ImmutableArray<Lease> Idle(JobRecord record, JobFacts facts) =>
+        [.. WithoutSegments(record, facts).Select(l => l.Lease).Except(AskedBack.Of(record, facts).Idle)];
+
     /// <summary>Leases in force that nothing runs on.</summary>
-    public static ImmutableArray<Lease> Idle(JobRecord record, JobFacts facts)
+    public static IEnumerable<HeldLease> WithoutSegments(JobRecord record, JobFacts facts)
     {
         var busy = Busy(record);
-        return [.. facts.Leases.Leases.Select(l => l.Lease).Where(l => !busy.Contains(l.Token))];
+        return facts.Leases.Leases.Where(l => !busy.Contains(l.Lease.Token));
     }
 
     /// <summary>
@@ -87,16 +109,19 @@ public static class Lanes
     }
 
     /// <summary>
-    /// Idle leases beyond what the job wants, those that hold no trial of the desired state first, and what was lost and is done with.
+    /// What was lost and is done with, idle leases that are asked back, and those beyond what the job wants: those that hold no trial of
+    /// the desired state first, and of these borrowed ones.
     /// </summary>
     public static ImmutableArray<long> ToRelease(JobRecord record, JobFacts facts)
     {
-        var lost = facts.Leases.Lost.Select(l => l.Lease.Token);
-        var surplus = facts.Leases.Leases.Length - Wanted(record).Most;
+        var asked = AskedBack.Of(record, facts).Idle;
+        var lost = facts.Leases.Lost.Select(l => l.Lease.Token).Concat(asked.Select(l => l.Token));
+        var surplus = facts.Leases.Leases.Length - asked.Length - Wanted(record).Most;
         if (surplus <= 0) return [.. lost];
         var unfinished = DesiredState.Unfinished(record).Where(u => !u.Trial.Segments.IsEmpty)
             .SelectMany(u => u.Trial.Segments[^1].Members()).Select(m => m.Device).ToHashSet();
         return [.. lost, .. Idle(record, facts).OrderBy(
-            l => unfinished.Contains(l.Device)).ThenBy(l => l.Device.Value, StringComparer.Ordinal).Take(surplus).Select(l => l.Token)];
+            l => unfinished.Contains(l.Device)).ThenBy(l => l.Provider == DeviceStatus.OwnProvider)
+            .ThenBy(l => l.Device.Value, StringComparer.Ordinal).Take(surplus).Select(l => l.Token)];
     }
 }

@@ -30,6 +30,12 @@ public abstract record Move
     /// <summary>All has ended that was to end for a pause.</summary>
     public sealed record Pause() : Change([new JobPaused()]);
 
+    /// <summary>The job waits to be admitted, for this reason.</summary>
+    public sealed record Hold(string Reason) : Change([new JobHeld(Reason)]);
+
+    /// <summary>The job has waited long enough.</summary>
+    public sealed record Admit() : Change([new JobAdmitted()]);
+
     /// <summary>The job ends.</summary>
     public sealed record End(JobPhase Phase, Outcome Outcome) : Change([new JobEnded(Phase, Outcome)]);
 }

@@ -10,12 +10,14 @@ public static class Requests
 {
     /// <returns>Nothing where what is asked for is so already.</returns>
     /// <exception cref="KeyNotFoundException">No such trial.</exception>
-    /// <exception cref="InvalidOperationException">The job or the trial has ended: it cannot be done any more.</exception>
+    /// <exception cref="ArgumentException">What is asked for names nothing, or a value that cannot be.</exception>
+    /// <exception cref="InvalidOperationException">The job or the trial has ended, or stands where it cannot be done.</exception>
     public static ImmutableArray<JobChange> Changes(JobRecord record, JobRequest request, double now)
     {
         if (record.HasEnded)
             throw new InvalidOperationException(
-                $"Job '{record.Id}' has ended: {record.Outcome?.Summary} Only a job that has not ended can be changed.");
+                $"Job '{record.Id}' has ended: {record.Outcome?.Summary} Only a job that has not ended can be changed."
+                + (request.Kind == JobRequestKind.Extend ? Extensions.HowToGoOn(record) : ""));
         var requested = new JobRequested(request);
         return request.Kind switch
         {
@@ -26,6 +28,10 @@ public static class Requests
             JobRequestKind.StopTrial =>
                 [requested, new TrialEnded(Alive(record, request).Id, TrialState.Stopped, Why(request, "stopped by request"))],
             JobRequestKind.CommitTo => [requested, .. Committing(record, Alive(record, request), now, Why(request, "chosen by request"))],
+            JobRequestKind.Extend => Extensions.Changed(record, request, now) is { } objective
+                ? [requested, new ObjectiveChanged(objective)] : [],
+            JobRequestKind.AddCandidates =>
+                [requested with { Request = request with { Addition = null } }, Additions.Added(record, request)],
             _ => throw new InvalidOperationException($"Unknown request {request.Kind}."),
         };
     }

@@ -17,7 +17,7 @@ public static class SegmentReports
     {
         if (record.Find(report.Trial) is not { } trial) return [];
         if (trial.OpenSegment() is not { } open || !open.Has(report.LeaseToken)) return FromFormer(record, trial, report);
-        return open.LeaseToken == report.LeaseToken ? FromLeader(record, trial, open, report, now) : FromPeer(trial, open, report);
+        return open.LeaseToken == report.LeaseToken ? FromLeader(record, trial, open, report, now) : FromPeer(record, trial, open, report);
     }
 
     /// <summary>Steps up to which points are stored; −1 before the first.</summary>
@@ -30,9 +30,10 @@ public static class SegmentReports
             .OrderBy(p => p.Step).DistinctBy(p => p.Step)];
         // An older report may come after a newer one; its checkpoint has been removed since.
         var checkpoint = report.Checkpoint == trial.Checkpoint || report.Checkpoint?.Step < trial.SafeStep() ? null : report.Checkpoint;
-        if (!points.IsEmpty || checkpoint is not null)
+        var storeFault = report.StoreFault == (open.StoreFault ?? "") || report.End != SegmentEnd.None ? null : report.StoreFault;
+        if (!points.IsEmpty || checkpoint is not null || storeFault is not null)
         {
-            var reported = new SegmentReported(trial.Id, points, checkpoint, report.StepTime, ProgressIn(report));
+            var reported = new SegmentReported(trial.Id, points, checkpoint, report.StepTime, ProgressIn(report), storeFault);
             changes.Add(reported);
             trial = trial with
             {
@@ -42,6 +43,8 @@ public static class SegmentReports
             };
         }
         if (report.End == SegmentEnd.None) return changes.ToImmutable();
+        if (report.End == SegmentEnd.CheckpointUnusable)
+            return [.. changes, .. UnusableCheckpoints.Changes(record, trial, open, report, ProgressIn(report))];
         if (open.IsExport && report.Final is { } final)
             return [.. changes, Ended(trial, open, report, ProgressIn(report), awaited: []),
                 new JobEnded(JobPhase.Completed, Outcomes.Delivered(record.With(trial), trial, final, now))];
@@ -52,15 +55,16 @@ public static class SegmentReports
             ];
         changes.Add(Ended(trial, open, report, ProgressIn(report), awaited: []));
         // The answer is known: its weights are tried a few times, and else lie in its checkpoint.
-        if (report.End == SegmentEnd.StorageFailed && !open.IsExport) changes.Add(new JobRequested(JobRequest.Pause(report.Reason)));
+        if (report.End == SegmentEnd.StorageFailed && !open.IsExport) changes.Add(new JobRequested(JobRequest.Interrupt(report.Reason)));
         return changes.ToImmutable();
     }
 
-    private static ImmutableArray<JobChange> FromPeer(Trial trial, Segment open, SegmentReport report)
+    private static ImmutableArray<JobChange> FromPeer(JobRecord record, Trial trial, Segment open, SegmentReport report)
     {
         if (report.End == SegmentEnd.None || open.Left.Contains(report.LeaseToken)) return [];
-        if (!IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
+        if (report.End != SegmentEnd.CheckpointUnusable && !IsOwnError(report.End)) return [new MemberEnded(trial.Id, report.LeaseToken)];
         var named = report with { Reason = $"{open.NameOfMember(report.LeaseToken)}: {report.Reason}" };
+        if (report.End == SegmentEnd.CheckpointUnusable) return UnusableCheckpoints.Changes(record, trial, open, named, open.Progress());
         return [Ended(trial, open, named, open.Progress(), open.StillAwaited(report.LeaseToken)), .. PausedBy(named)];
     }
 
@@ -73,7 +77,7 @@ public static class SegmentReports
         if (!record.IsRunning || !trial.IsAlive || !IsOwnError(report.End)) return [ended];
         var reason = $"{former.NameOfMember(report.LeaseToken)}: {report.Reason}";
         return report.End == SegmentEnd.StorageFailed
-            ? [ended, new JobRequested(JobRequest.Pause(reason))]
+            ? [ended, new JobRequested(JobRequest.Interrupt(reason))]
             : [ended, new TrialEnded(trial.Id, TrialState.Failed, reason)];
     }
 
@@ -96,7 +100,7 @@ public static class SegmentReports
     }
 
     private static ImmutableArray<JobChange> PausedBy(SegmentReport report) =>
-        report.End == SegmentEnd.StorageFailed ? [new JobRequested(JobRequest.Pause(report.Reason))] : [];
+        report.End == SegmentEnd.StorageFailed ? [new JobRequested(JobRequest.Interrupt(report.Reason))] : [];
 
     /// <summary>A device tells its step now and then, and each point at once: it is at least where it has measured.</summary>
     private static SegmentProgress ProgressIn(SegmentReport report) =>

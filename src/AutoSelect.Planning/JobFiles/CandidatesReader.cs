@@ -9,16 +9,33 @@ internal static class CandidatesReader
 {
     private const string Rule = "it must be 'default' or a list of strategies";
 
-    public static CandidateRequest Read(YamlSection root, long seed, Catalogue? catalogue) => new()
+    public static CandidateRequest Read(YamlSection root, long seed, Catalogue? catalogue) => Read(
+        root, root["candidates"] is { } candidates ? Strategies(candidates, catalogue) : [],
+        Epochs(root.Required("epochs", "give the length of a run in passes over the training data, such as 8")), seed);
+
+    /// <summary>What joins a job while it runs; batch sizes and lengths that it does not name are those of the job's candidates.</summary>
+    public static CandidateRequest ReadAddition(YamlSection root, JobSpec job, Catalogue? catalogue)
     {
-        Strategies = root["candidates"] is { } candidates ? Strategies(candidates, catalogue) : [],
-        BatchSizes = BatchSizes(root["batchSizes"]),
-        Epochs = Epochs(root.Required("epochs", "give the length of a run in passes over the training data, such as 8")),
-        PointsPerStrategy = (int?)root["points"]?.Integer(0, 64) ?? 0,
-        Seed = seed,
-        Modifiers = ModifiersReader.Read(root["modifiers"]),
-        Ranks = RanksReader.Read(root["ranks"], root["communication"]),
-    };
+        var candidates = root.Required("candidates", "name at least one strategy, such as [ sgd ]");
+        if (candidates is { IsScalar: true } && candidates.Node.ToString() == "default")
+            candidates.Refuse("it must be a list of strategies");
+        var request = Read(
+            root, candidates is null ? [] : Strategies(candidates, catalogue),
+            root["epochs"] is { } epochs ? Epochs(epochs) : [.. job.Candidates.Select(c => c.Schedule.HorizonEpochs).Distinct()], job.Seed);
+        return root["batchSizes"] is null ? request with { BatchSizes = [.. job.Candidates.Select(c => c.BatchSize).Distinct()] } : request;
+    }
+
+    private static CandidateRequest Read(
+        YamlSection root, ImmutableArray<StrategyRequest> strategies, ImmutableArray<double> epochs, long seed) => new()
+        {
+            Strategies = strategies,
+            BatchSizes = BatchSizes(root["batchSizes"]),
+            Epochs = epochs,
+            PointsPerStrategy = (int?)root["points"]?.Integer(0, 64) ?? 0,
+            Seed = seed,
+            Modifiers = ModifiersReader.Read(root["modifiers"]),
+            Ranks = RanksReader.Read(root["ranks"], root["communication"]),
+        };
 
     private static ImmutableArray<StrategyRequest> Strategies(YamlValue value, Catalogue? catalogue)
     {

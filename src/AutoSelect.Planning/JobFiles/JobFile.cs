@@ -30,7 +30,11 @@ internal sealed record JobFile
     public CheckpointPolicy Checkpoints { get; init; } = new();
     public EvaluationPolicy Evaluation { get; init; } = new();
     public string Policy { get; init; } = "insured";
+    public int Priority { get; init; } = JobPriority.Normal;
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Address that is told of the job's end; null for none.</summary>
+    public string? Notify { get; init; }
 
     /// <summary>Where to point at what is found wrong later.</summary>
     public required JobFileLines Lines { get; init; }

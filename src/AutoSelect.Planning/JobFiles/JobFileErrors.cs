@@ -7,6 +7,9 @@ internal sealed class JobFileErrors(string file)
 {
     private readonly List<JobFileError> errors = [];
 
+    /// <summary>What the file is, for people; default "a job file".</summary>
+    public string Kind { get; init; } = "a job file";
+
     /// <summary>In order of line.</summary>
     public IReadOnlyList<JobFileError> All => [.. errors.OrderBy(e => e.Line)];
 

@@ -3,8 +3,6 @@ using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.Programs;
 using AutoSelect.Selection.Candidates;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace AutoSelect.Planning.JobFiles;
 
@@ -19,7 +17,7 @@ internal static class JobFileReader
     public static JobFileReading Read(JobText job, Inspection? inspection)
     {
         var errors = new JobFileErrors(job.File);
-        var root = Load(job.Text, errors)?.Section(JobFileKeys.Root);
+        var root = YamlFile.Load(job.Text, errors, "workload, objective and epochs")?.Section(JobFileKeys.Root);
         if (root is null) return new JobFileReading(null, errors);
 
         var workload = WorkloadReader.Read(
@@ -27,22 +25,25 @@ internal static class JobFileReader
         var goal = ObjectiveReader.Read(root.Required("objective", $"give one of {ObjectiveReader.Kinds}"));
         var seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1;
         var program = ProgramSection(root);
+        var request = program is null ? null : ProgramCandidatesReader.Read(root, program, seed, inspection?.Catalogue);
+        if (request is not null) workload = workload?.With(request.Arguments);
         var file = new JobFile
         {
             Name = JobName.Read(root["name"], job.File),
             Workload = errors.Concern("workload") ? null : workload,
             Goal = errors.Concern("objective") ? null : goal,
             Confidence = root["confidence"]?.Number("a probability from 0.5 to 0.999", p => p is >= 0.5 and <= 0.999) ?? 0.9,
-            Candidates = program is null ? CandidatesReader.Read(root, seed, inspection?.Catalogue)
-                : new CandidateRequest { Epochs = [1], Seed = seed },
-            Program = program is null ? null : ProgramCandidatesReader.Read(root, program, seed, inspection?.Catalogue),
+            Candidates = request is null ? CandidatesReader.Read(root, seed, inspection?.Catalogue) : OfProgram(seed),
+            Program = request,
             Baseline = root["baseline"]?.Text(),
             Probe = ReadProbe(root["probe"]),
             Commit = ReadCommit(root["commit"]),
             Checkpoints = ReadCheckpoints(root["checkpoints"]),
             Evaluation = ReadEvaluation(root["evaluation"], program is null ? new EvaluationPolicy() : ProgramWorkload.Evaluation),
             Policy = root["policy"]?.OneOf("insured", "exhaustive") ?? "insured",
+            Priority = ReadPriority(root["priority"]),
             Labels = ReadLabels(root["telemetry"]),
+            Notify = HookAddress.Read(root["notify"]),
             Lines = new JobFileLines(root.Self.Node),
         };
         return new JobFileReading(file, errors);
@@ -53,45 +54,31 @@ internal static class JobFileReader
         root["workload"] is { IsMapping: true } workload && workload.Section(JobFileKeys.Workload) is { } section
             && ProgramReader.IsProgram(section) ? section : null;
 
-    private static YamlValue? Load(string text, JobFileErrors errors)
-    {
-        var stream = new YamlStream();
-        try
-        {
-            if (YamlLimits.Broken(text) is { } broken)
-            {
-                errors.Add(broken.Line, "", $"Not read: {broken.Rule}.");
-                return null;
-            }
-            stream.Load(new StringReader(text));
-        }
-        catch (YamlException fault)
-        {
-            if (TabIn(text) is { } line) errors.Add(line, "", "Not valid YAML: a tab stands in the indentation: indent with spaces.");
-            else errors.Add((int)fault.Start.Line, "", $"Not valid YAML: {(fault.InnerException ?? fault).Message.TrimEnd('.')}.");
-            return null;
-        }
-        if (stream.Documents.Count == 0)
-        {
-            errors.Add(1, "", "The file is empty: it must have workload, objective and epochs.");
-            return null;
-        }
-        if (stream.Documents.Count > 1)
-            errors.Add(stream.Documents[1].RootNode, "", $"{stream.Documents.Count} documents: a job file holds one.");
-        return new YamlValue(stream.Documents[0].RootNode, "", errors);
-    }
+    /// <summary>Nothing of the catalogue is expanded.</summary>
+    private static CandidateRequest OfProgram(long seed) => new() { Epochs = [1], Seed = seed };
 
-    // The parser stumbles over a tab elsewhere, or tells the line of the section that it stands in.
-    private static int? TabIn(string text)
+    private static WorkloadReference With(this WorkloadReference workload, ImmutableSortedDictionary<string, string> arguments) =>
+        workload with { Program = workload.Program! with { Arguments = arguments } };
+
+    /// <summary>What joins a job while it runs: the keys of a job file that make candidates.</summary>
+    /// <param name="addition">As somebody wrote it.</param>
+    /// <param name="job">What the rest is taken from.</param>
+    /// <param name="catalogue">Strategies there are; null checks only what the text alone can break.</param>
+    public static JobFileReading ReadAddition(JobText addition, JobSpec job, Catalogue? catalogue)
     {
-        var number = 0;
-        foreach (var line in text.AsSpan().EnumerateLines())
+        var errors = new JobFileErrors(addition.File);
+        var root = YamlFile.Load(addition.Text, errors, "candidates")?.Section(JobFileKeys.Addition);
+        return root is null ? new JobFileReading(null, errors) : new JobFileReading(new JobFile
         {
-            number++;
-            var content = line.TrimStart(" \t");
-            if (content.Length > 0 && content[0] != '#' && line[..^content.Length].Contains('\t')) return number;
-        }
-        return null;
+            Name = job.Name,
+            Workload = job.Workload,
+            Goal = null,
+            Candidates = job.Workload.Program is null ? CandidatesReader.ReadAddition(root, job, catalogue) : OfProgram(job.Seed),
+            Program = job.Workload.Program is null ? null : ProgramCandidatesReader.ReadAddition(root, job, catalogue),
+            Probe = job.Probe,
+            Commit = job.Commit,
+            Lines = new JobFileLines(root.Self.Node),
+        }, errors);
     }
 
     private static ProbeBudget ReadProbe(YamlValue? value)
@@ -124,6 +111,14 @@ internal static class JobFileReader
         value?.Section(JobFileKeys.Evaluation)?["perEpoch"]
             ?.Number("a number above 0 and up to 1000", n => n is > 0 and <= 1000) is { } perEpoch
             ? new EvaluationPolicy { PerEpoch = perEpoch } : usual;
+
+    private static int ReadPriority(YamlValue? value)
+    {
+        if (value?.Text() is not { } text) return JobPriority.Normal;
+        if (JobPriority.Parse(text) is { } priority) return priority;
+        value.Refuse(JobPriority.Rule);
+        return JobPriority.Normal;
+    }
 
     private static ImmutableSortedDictionary<string, string> ReadLabels(YamlValue? value)
     {

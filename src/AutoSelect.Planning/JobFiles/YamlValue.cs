@@ -93,7 +93,7 @@ internal sealed class YamlValue(YamlNode node, string path, JobFileErrors errors
         foreach (var (key, value) in entries.Where(e => !keys.Contains(e.Key)))
         {
             // The key that was meant is not sound either: nobody knows yet what stands there.
-            var message = $"'{key}' is not a key of {(path.Length == 0 ? "a job file" : path)}.{NearestName.Suggest(key, keys)}";
+            var message = $"'{key}' is not a key of {(path.Length == 0 ? errors.Kind : path)}.{NearestName.Suggest(key, keys)}";
             errors.Add(value.KeyLine, PathOf(NearestName.Find(key, keys) ?? key), message, key);
         }
         return new YamlSection(this, entries.ToDictionary(e => e.Key, e => e.Value));

@@ -23,9 +23,6 @@ public sealed record CandidatePreview
     /// <summary>Predicted seconds to the horizon, evaluations included.</summary>
     public required double RunSeconds { get; init; }
 
-    /// <summary>True when earlier jobs make others the ones to begin with; it may still begin if these fail.</summary>
-    public required bool Waits { get; init; }
-
     /// <summary>Step that it would be sent to at once; null where the candidate does not start.</summary>
     public long? FirstRungStep { get; init; }
 
@@ -58,7 +55,6 @@ public sealed record CandidatePreview
             Schedule = candidate.Schedule.Kind,
             StepSeconds = trial.StepTime.MedianSeconds,
             RunSeconds = PlannedTrials.Seconds(trial, plan.Spec.Evaluation, trial.HorizonSteps),
-            Waits = opening.Decisions.Any(d => d.Trial == trial.Trial && d.Kind == DecisionKind.Pause),
             FirstRungStep = firstStep,
             BranchStep = candidate.Continues?.StepOf(trial.HorizonSteps),
             Axes = [.. candidate.Axes()],

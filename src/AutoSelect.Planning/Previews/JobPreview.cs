@@ -48,6 +48,9 @@ public sealed record JobPreview
     /// </summary>
     public required int Measurements { get; init; }
 
+    /// <summary>What would be borrowed for it now; null where nothing is borrowed of anybody.</summary>
+    public BorrowingPreview? Borrowing { get; init; }
+
     /// <param name="plan">The job.</param>
     /// <param name="earlier">Jobs of the store.</param>
     /// <param name="history">What the job learns from; null for the earlier jobs alone.</param>

@@ -14,28 +14,37 @@ namespace AutoSelect.Planning.Programs;
 internal static class ProgramCandidates
 {
     /// <param name="request">Without errors.</param>
+    /// <param name="known">Candidates of the job that they join, which are not made again.</param>
     /// <returns>With unique names.</returns>
-    public static ImmutableArray<Candidate> Expand(ProgramRequest request) =>
-        [.. request.Candidates.SelectMany(declared => Expand(request, declared))];
+    public static ImmutableArray<Candidate> Expand(ProgramRequest request, ImmutableArray<Candidate> known)
+    {
+        var taken = known.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. request.Candidates.SelectMany(declared => Points(request, declared)).Where(c => !known.Any(c.HasCourseOf))
+            .Select(c => c with { Name = Unique(c.Name, taken) })];
+    }
 
     /// <summary>How many there will be, before any is made.</summary>
     public static double Count(ProgramRequest request) => request.Candidates.Sum(c =>
         c.Arguments.Values.Aggregate(1.0, (product, values) => product * values.Length)
         * (c.Ranges.IsEmpty ? 1 : c.Points ?? c.Ranges.Count));
 
-    private static ImmutableArray<Candidate> Expand(ProgramRequest request, ProgramCandidateRequest declared)
+    private static string Unique(string name, HashSet<string> taken)
+    {
+        var unique = name;
+        for (var n = 2; !taken.Add(unique); n++) unique = $"{name}-{n}";
+        return unique;
+    }
+
+    private static IEnumerable<Candidate> Points(ProgramRequest request, ProgramCandidateRequest declared)
     {
         var points = Cross(declared.Arguments).SelectMany(given => Drawn(request, declared).Select(given.SetItems)).ToArray();
         var varied = points.SelectMany(p => p).GroupBy(a => a.Key).Where(g => g.Select(a => a.Value).Distinct().Count() > 1)
             .Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
-        var taken = new HashSet<string>(StringComparer.Ordinal);
-        return [.. points.Select(point =>
+        return points.Select(point =>
         {
             var name = string.Concat([declared.Name, .. point.Where(a => varied.Contains(a.Key)).Select(a => $"-{Mark(a.Key)}{Mark(a.Value)}")]);
-            var unique = name;
-            for (var n = 2; !taken.Add(unique); n++) unique = $"{name}-{n}";
-            return Create(request, declared, unique, request.Arguments.SetItems(point));
-        })];
+            return Create(request, declared, name, request.Arguments.SetItems(point));
+        });
     }
 
     private static Candidate Create(

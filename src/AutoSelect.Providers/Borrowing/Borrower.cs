@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Providers;
@@ -19,7 +20,7 @@ public sealed partial class Borrower
     private readonly BorrowingOptions options;
     private readonly TimeProvider time;
     private readonly ILogger<Borrower> logger;
-    private readonly Func<string> newRequest;
+    private readonly Func<DeviceClass, string> newRequest;
     private readonly BorrowLedger ledger = new();
     private readonly Dictionary<string, ClassHistory> classes;
     private readonly Dictionary<string, (StartEstimate Estimate, DateTimeOffset At)> estimates = new(StringComparer.Ordinal);
@@ -29,18 +30,21 @@ public sealed partial class Borrower
     /// <param name="options">How much, and how long without use.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of each request, return and loss.</param>
-    /// <param name="newRequest">Makes request ids that were never used before; default random ones.</param>
+    /// <param name="newRequest">Makes request ids that were never used before; default those of <see cref="ClassMark"/>.</param>
     /// <exception cref="ArgumentException">Two classes of the provider have one name.</exception>
     public Borrower(
         IDeviceProvider provider, ControlId control, BorrowingOptions options, TimeProvider time, ILogger<Borrower> logger,
-        Func<string>? newRequest = null)
+        Func<DeviceClass, string>? newRequest = null)
     {
         (this.provider, this.control, this.options, this.time, this.logger) = (provider, control, options, time, logger);
-        this.newRequest = newRequest ?? (() => Guid.NewGuid().ToString("n")[..16]);
+        this.newRequest = newRequest ?? ClassMark.NewRequest;
         if (provider.Classes.CountBy(c => c.Name).FirstOrDefault(c => c.Value > 1).Key is { } twice)
             throw new ArgumentException($"The device class '{twice}' of '{provider.Name}' is there twice; each needs a name of its own.");
         classes = provider.Classes.ToDictionary(c => c.Name, c => new ClassHistory(c), StringComparer.Ordinal);
     }
+
+    /// <summary>Name of the provider that it borrows from.</summary>
+    public string Provider => provider.Name;
 
     /// <summary>Looks, decides and acts once.</summary>
     public async Task<BorrowingRound> Round(PoolView view, CancellationToken cancellation)
@@ -50,9 +54,11 @@ public sealed partial class Borrower
         foreach (var loss in round.Lost) LogLost(loss.Label, loss.Reason, loss.Detail);
         await ReturnUnknown(observed, faults, cancellation);
         foreach (var release in round.Moves.Releases) await Release(release, round.Borrowed, faults, cancellation);
-        foreach (var request in round.Moves.Requests) await Request(request, faults, cancellation);
+        var refused = ImmutableArray.CreateBuilder<string>();
+        foreach (var request in round.Moves.Requests)
+            if (!await Request(request, faults, cancellation)) refused.Add(request.Class.Name);
         foreach (var fault in faults) LogFault(fault);
-        return round with { Faults = faults.ToImmutable() };
+        return round with { Faults = faults.ToImmutable(), Refused = refused.ToImmutable() };
     }
 
     /// <summary>
@@ -60,6 +66,19 @@ public sealed partial class Borrower
     /// borrower of its own.
     /// </summary>
     public async Task<BorrowingRound> Foresee(PoolView view, CancellationToken cancellation) => (await Decide(view, cancellation)).Round;
+
+    /// <summary>Devices that are borrowed or asked for; 0 where the scheduler does not answer.</summary>
+    public async Task<int> CountHeld(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await provider.Observe(control, cancellation)).Count(o => o.State != BorrowState.Gone);
+        }
+        catch (ProviderUnavailableException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Gives back all that is borrowed and withdraws all requests, at the end of a control side that does not come back.</summary>
     /// <returns>How many.</returns>
@@ -89,7 +108,8 @@ public sealed partial class Borrower
         var registered = view.Devices.ToDictionary(d => d.Device.Id);
         ImmutableArray<BorrowedDevice> borrowed = [.. ledger.Devices(registered, classes, now)];
         var offers = view.Wants.IsEmpty ? [] : await Offers(borrowed, faults, cancellation);
-        var moves = BorrowingPlan.Make(options, new BorrowingFacts(now, view.Wants, borrowed, offers));
+        var facts = new BorrowingFacts(now, view.Wants, borrowed, offers) { Elsewhere = view.Elsewhere };
+        var moves = BorrowingPlan.Make(options, facts);
         return (new BorrowingRound(borrowed, moves, [.. lost], faults.ToImmutable()), observed);
     }
 
@@ -139,21 +159,24 @@ public sealed partial class Borrower
         }, faults);
     }
 
-    private async Task Request(RequestMove move, ImmutableArray<string>.Builder faults, CancellationToken cancellation)
+    /// <returns>False where the scheduler refuses it.</returns>
+    private async Task<bool> Request(RequestMove move, ImmutableArray<string>.Builder faults, CancellationToken cancellation)
     {
-        var label = new BorrowLabel(control, newRequest());
+        var label = new BorrowLabel(control, newRequest(move.Class));
         // Noted before it is sent: without an answer it may have been taken all the same, and another one would be one too many.
         ledger.Asked(label, move.Class, time.GetUtcNow());
         LogAsked(label, move.Class.Name, move.Reason);
         try
         {
             await Try(() => provider.Request(new DeviceRequest(label, move.Class, move.AtMost), cancellation), faults);
+            return true;
         }
         catch (RequestRefusedException e)
         {
             faults.Add(e.Message);
             ledger.Refused(label);
             classes[move.Class.Name].Failed(e.Message, time.GetUtcNow());
+            return false;
         }
     }
 

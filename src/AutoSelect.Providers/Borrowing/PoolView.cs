@@ -6,7 +6,11 @@ namespace AutoSelect.Providers;
 /// <summary>What a borrower is told of the control side at each round.</summary>
 /// <param name="Wants">What jobs lack; see <see cref="DeviceWants"/>.</param>
 /// <param name="Devices">All devices that are registered, with their leases in force.</param>
-public sealed record PoolView(ImmutableArray<DeviceWant> Wants, IReadOnlyList<DeviceStatus> Devices);
+public sealed record PoolView(ImmutableArray<DeviceWant> Wants, IReadOnlyList<DeviceStatus> Devices)
+{
+    /// <summary>Devices that are borrowed of other providers: they count for the limit of all.</summary>
+    public int Elsewhere { get; init; }
+}
 
 /// <summary>What became of a borrowed device between two rounds.</summary>
 /// <param name="Label">Which; its device's id is <see cref="BorrowLabel.Device"/>.</param>
@@ -24,4 +28,8 @@ public sealed record LostDevice(BorrowLabel Label, string Class, BorrowState Sta
 /// <param name="Lost">What is gone since the round before.</param>
 /// <param name="Faults">What the scheduler would not do, for people; the next round tries again.</param>
 public sealed record BorrowingRound(
-    ImmutableArray<BorrowedDevice> Borrowed, BorrowingMoves Moves, ImmutableArray<LostDevice> Lost, ImmutableArray<string> Faults);
+    ImmutableArray<BorrowedDevice> Borrowed, BorrowingMoves Moves, ImmutableArray<LostDevice> Lost, ImmutableArray<string> Faults)
+{
+    /// <summary>Names of the classes of those requests that the scheduler refused, once for each request.</summary>
+    public ImmutableArray<string> Refused { get; init; } = [];
+}

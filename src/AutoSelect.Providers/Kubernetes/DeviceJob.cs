@@ -69,6 +69,11 @@ internal static class DeviceJob
             AutomountServiceAccountToken = false,
             PriorityClassName = of.PriorityClass,
             NodeSelector = of.NodeSelector.IsEmpty ? null : of.NodeSelector.ToDictionary(),
+            Volumes = options.Volumes.IsEmpty ? null : [.. options.Volumes.Keys.Select((claim, i) => new V1Volume
+            {
+                Name = VolumeName(i),
+                PersistentVolumeClaim = new V1PersistentVolumeClaimVolumeSource { ClaimName = claim },
+            })],
             Tolerations = of.Tolerations.IsEmpty ? null : [.. of.Tolerations],
             Containers =
             [
@@ -79,10 +84,14 @@ internal static class DeviceJob
                     Command = [.. options.Command.For(request).Select(Literal)],
                     Env = [.. options.Environment.Select(e => new V1EnvVar { Name = e.Key, Value = Literal(e.Value) })],
                     Resources = new V1ResourceRequirements { Requests = resources, Limits = resources },
+                    VolumeMounts = options.Volumes.IsEmpty ? null
+                        : [.. options.Volumes.Values.Select((path, i) => new V1VolumeMount { Name = VolumeName(i), MountPath = path })],
                 },
             ],
         };
     }
+
+    private static string VolumeName(int index) => $"volume{index}";
 
     /// <summary>Kubernetes replaces $(NAME) in commands and variables, and two dollars by one.</summary>
     private static string Literal(string word) => word.Replace("$", "$$", StringComparison.Ordinal);

@@ -5,6 +5,9 @@ namespace AutoSelect.Providers;
 /// <summary>How devices are borrowed from Kubernetes.</summary>
 public sealed record KubernetesOptions
 {
+    /// <summary>What people call it; default "kubernetes".</summary>
+    public string Name { get; init; } = "kubernetes";
+
     /// <summary>Namespace of the jobs.</summary>
     public required string Namespace { get; init; }
 
@@ -15,6 +18,12 @@ public sealed record KubernetesOptions
 
     /// <summary>Environment of the container, such as where to find data; no secrets.</summary>
     public ImmutableSortedDictionary<string, string> Environment { get; init; } =
+        ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>
+    /// Claims of volumes with the paths at which the containers see them, such as that of the cluster's shared folder.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> Volumes { get; init; } =
         ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Time that a device has to write its checkpoint after SIGTERM; default 60 s. Spot nodes may leave less.</summary>

@@ -15,14 +15,14 @@ namespace AutoSelect.Providers;
 /// <param name="time">The clock.</param>
 public sealed class KubernetesProvider(IKubernetes client, KubernetesOptions options, TimeProvider time) : IDeviceProvider
 {
-    public string Name => "kubernetes";
+    public string Name => options.Name;
 
     public IReadOnlyList<DeviceClass> Classes { get; } = [.. options.Classes.Select(c => c.Device)];
 
     public Task Request(DeviceRequest request, CancellationToken cancellation)
     {
         var of = options.Classes.FirstOrDefault(c => c.Device.Name == request.Class.Name)
-            ?? throw new ArgumentException($"The device class '{request.Class.Name}' is not one of Kubernetes's.", nameof(request));
+            ?? throw new ArgumentException($"The device class '{request.Class.Name}' is not one of '{Name}'.", nameof(request));
         return Call(async limited =>
         {
             try

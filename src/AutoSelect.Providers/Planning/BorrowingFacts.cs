@@ -9,7 +9,11 @@ namespace AutoSelect.Providers;
 /// <param name="Borrowed">What is borrowed or asked for and not gone.</param>
 /// <param name="Offers">What can be asked for, one a class.</param>
 public sealed record BorrowingFacts(
-    DateTimeOffset Now, ImmutableArray<DeviceWant> Wants, ImmutableArray<BorrowedDevice> Borrowed, ImmutableArray<ClassOffer> Offers);
+    DateTimeOffset Now, ImmutableArray<DeviceWant> Wants, ImmutableArray<BorrowedDevice> Borrowed, ImmutableArray<ClassOffer> Offers)
+{
+    /// <summary>Devices borrowed of other providers, which count for the limit of all.</summary>
+    public int Elsewhere { get; init; }
+}
 
 /// <summary>Devices that a job has a use for and does not hold.</summary>
 /// <param name="Job">Which.</param>
@@ -24,25 +28,6 @@ public sealed record DeviceWant(JobId Job, int Missing, DeviceKind? Kind, double
 /// <param name="QueueTime">Time until a request made now would start, as far as that is known; at least 0.</param>
 /// <param name="Refusal">Why nothing of it is asked for at present; empty where something may be.</param>
 public sealed record ClassOffer(DeviceClass Class, TimeSpan QueueTime, string Refusal = "");
-
-/// <summary>How far a borrowed device is, as the scheduler and the pool see it together.</summary>
-public enum BorrowStage
-{
-    /// <summary>The scheduler has not started it.</summary>
-    Queued,
-
-    /// <summary>The scheduler has started it; it has not registered.</summary>
-    Starting,
-
-    /// <summary>It is there and no job has a lease on it.</summary>
-    Idle,
-
-    /// <summary>A job has a lease on it.</summary>
-    InUse,
-
-    /// <summary>It is being ended.</summary>
-    Ending,
-}
 
 /// <summary>One device that is borrowed or asked for.</summary>
 /// <param name="Label">Its name in the scheduler.</param>

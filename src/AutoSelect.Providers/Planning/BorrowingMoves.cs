@@ -12,7 +12,8 @@ public sealed record BorrowingMoves(
 /// <param name="AtMost">For how long.</param>
 /// <param name="Job">Which job has a use for it first; the pool may grant it to another.</param>
 /// <param name="Reason">Why, for people.</param>
-public sealed record RequestMove(DeviceClass Class, TimeSpan AtMost, JobId Job, string Reason);
+/// <param name="QueueTime">Time until it is expected to start.</param>
+public sealed record RequestMove(DeviceClass Class, TimeSpan AtMost, JobId Job, string Reason, TimeSpan QueueTime);
 
 /// <summary>Give one device back, or withdraw its request.</summary>
 public sealed record ReleaseMove(BorrowLabel Label, ReleaseCause Cause, string Reason);

@@ -38,7 +38,7 @@ internal sealed class Requests(BorrowingOptions options, BorrowingFacts facts)
                 held[offer.Class.Name] = held.GetValueOrDefault(offer.Class.Name) + 1;
                 moves.Add(new RequestMove(offer.Class, worth.AtMost, want.Job,
                     $"{want.Job} has a use for it; ready in {Text(offer.QueueTime + offer.Class.StartUp)}, asked for "
-                    + Text(worth.AtMost)));
+                    + Text(worth.AtMost), offer.QueueTime));
             }
             if (refusal.Length > 0) refusals.Add(new NotBorrowed(want.Job, offer.Class.Name, refusal));
         }
@@ -47,7 +47,8 @@ internal sealed class Requests(BorrowingOptions options, BorrowingFacts facts)
     private string Limit(DeviceClass deviceClass) =>
         held.GetValueOrDefault(deviceClass.Name) >= deviceClass.Most
             ? $"no more than {Wording.Count(deviceClass.Most, "device")} of this class may be borrowed at once"
-        : held.Values.Sum() >= options.Most ? $"no more than {Wording.Count(options.Most, "device")} may be borrowed at once"
+        : held.Values.Sum() + facts.Elsewhere >= options.Most
+            ? $"no more than {Wording.Count(options.Most, "device")} may be borrowed at once"
         : "";
 
     private static string Text(TimeSpan time) => Wording.Duration(time.TotalSeconds);

@@ -1,3 +1,5 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Providers;
 
 /// <summary>What is borrowed or asked for and in no use yet, handed out to wants.</summary>

@@ -7,6 +7,9 @@ public sealed record SlurmOptions
 {
     private readonly TimeSpan patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>What people call it; default "slurm".</summary>
+    public string Name { get; init; } = "slurm";
+
     /// <summary>What serves a device; it takes the job script's place, so that signals reach it.</summary>
     public required DeviceCommand Command { get; init; }
 

@@ -22,7 +22,7 @@ public sealed partial class SlurmProvider : IDeviceProvider
         Classes = [.. options.Classes.Select(c => c.Device)];
     }
 
-    public string Name => "slurm";
+    public string Name => options.Name;
 
     public IReadOnlyList<DeviceClass> Classes { get; }
 
@@ -76,7 +76,7 @@ public sealed partial class SlurmProvider : IDeviceProvider
     }
 
     private SlurmClass Find(DeviceClass deviceClass) => options.Classes.FirstOrDefault(c => c.Device.Name == deviceClass.Name)
-        ?? throw new ArgumentException($"The device class '{deviceClass.Name}' is not one of Slurm's.", nameof(deviceClass));
+        ?? throw new ArgumentException($"The device class '{deviceClass.Name}' is not one of '{Name}'.", nameof(deviceClass));
 
     [GeneratedRegex(@"to start at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")]
     private static partial Regex EstimateLine();

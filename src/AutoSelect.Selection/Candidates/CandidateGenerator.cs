@@ -24,9 +24,10 @@ public static class CandidateGenerator
     /// <param name="traits">What the workload allows; null where that is not known. A combination that cannot be trained is an error where
     /// the strategy was named, and left out where it came with the default set.</param>
     /// <param name="skipped">Indices of strategies to leave out unchecked, since their errors are known already; null for none.</param>
+    /// <param name="known">Candidates that there are already: they may be continued, keep their names, and are not made again.</param>
     public static CandidateExpansion Expand(
         CandidateRequest request, Catalogue catalogue, int trainingExamples, WorkloadTraits? traits = null,
-        IReadOnlySet<int>? skipped = null)
+        IReadOnlySet<int>? skipped = null, ImmutableArray<Candidate> known = default)
     {
         skipped ??= ImmutableHashSet<int>.Empty;
         var isDefault = request.Strategies.IsDefaultOrEmpty;
@@ -36,9 +37,11 @@ public static class CandidateGenerator
         var requests = request.Strategies.IsDefaultOrEmpty
             ? [.. catalogue.Strategies.Where(s => s.InDefaultSet).Select(s => new StrategyRequest { Strategy = s.Name })]
             : request.Strategies;
-        var candidates = new List<Candidate>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var names = new CandidateNames(isLengthTold: request.Epochs.Length > 1);
+        known = known.IsDefault ? [] : known;
+        var candidates = new List<Candidate>(known);
+        var seen = known.Select(Key).ToHashSet(StringComparer.Ordinal);
+        var names = new CandidateNames(
+            isLengthTold: request.Epochs.Concat(known.Select(c => c.Schedule.HorizonEpochs)).Distinct().Skip(1).Any(), known);
         var nameless = new List<Candidate>();
         var dropped = new List<CandidateError>();
         var notes = new List<CandidateNote>();
@@ -126,6 +129,7 @@ public static class CandidateGenerator
         }
         // What a request with mistakes would have been may be who is meant.
         if (isWhole) errors = [.. errors, .. continuing.Select(c => c.Points.Unknown(candidates))];
+        candidates.RemoveRange(0, known.Length);
         if (!isDefault || candidates.Count == 0) errors = [.. errors, .. dropped.Distinct()];
         return new CandidateExpansion { Candidates = [.. candidates], Errors = errors, Notes = [.. notes.Distinct()] };
     }

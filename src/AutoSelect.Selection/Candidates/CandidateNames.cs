@@ -9,11 +9,20 @@ namespace AutoSelect.Selection.Candidates;
 /// those that are alike in that the hyperparameters that tell them apart, as in sgd-b128-lr0.15. The one with the strategy's own values
 /// keeps the plain name, so that it does not change with what is tried beside it.
 /// </summary>
-/// <param name="isLengthTold">True where the job crosses several run lengths.</param>
-internal sealed class CandidateNames(bool isLengthTold)
+internal sealed class CandidateNames
 {
-    private readonly HashSet<string> taken = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Candidate>> alike = new(StringComparer.Ordinal);
+    private readonly bool isLengthTold;
+    private readonly HashSet<string> taken;
+    private readonly Dictionary<string, List<Candidate>> alike;
+
+    /// <param name="isLengthTold">True where the job crosses several run lengths.</param>
+    /// <param name="known">Candidates that have their names.</param>
+    public CandidateNames(bool isLengthTold, ImmutableArray<Candidate> known)
+    {
+        this.isLengthTold = isLengthTold;
+        taken = known.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        alike = known.GroupBy(Plain).ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+    }
 
     /// <summary>Names more candidates, in their order; those named before keep their names.</summary>
     /// <param name="candidates">Without names, all different.</param>

@@ -23,4 +23,10 @@ public interface IKeyStore
     /// <summary>Has a key refused from now on; one that is revoked already stays as it is.</summary>
     /// <returns>The key; null where there is none of that id.</returns>
     Task<KeyDescription?> Revoke(string id, DateTimeOffset time);
+
+    /// <summary>A secret of the store's own, which is made when it is first asked for and stays the same.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="made">What it is where there is none yet.</param>
+    /// <exception cref="StoreUnavailableException">It cannot be read or stored.</exception>
+    Task<string> Secret(string name, string made);
 }

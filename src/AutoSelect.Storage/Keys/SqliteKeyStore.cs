@@ -56,6 +56,17 @@ public sealed class SqliteKeyStore : IKeyStore, IAsyncDisposable
         return revoked;
     });
 
+    public Task<string> Secret(string name, string made)
+    {
+        Prepare();
+        return writer.Run(session =>
+        {
+            session.Script("CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID");
+            session.Execute("INSERT INTO secrets VALUES ($0, $1) ON CONFLICT DO NOTHING", name, made);
+            return session.Text("SELECT value FROM secrets WHERE name = $0", name)!;
+        });
+    }
+
     public async ValueTask DisposeAsync()
     {
         await writer.DisposeAsync();

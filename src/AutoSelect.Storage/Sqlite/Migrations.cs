@@ -9,7 +9,8 @@ namespace AutoSelect.Storage;
 internal static class Migrations
 {
     /// <summary>What makes the layout of a version from that of the one before, by that version.</summary>
-    private static readonly (int Version, Action<SqliteSession, DateTimeOffset> Apply)[] Steps = [(2, OldLayout.Import)];
+    private static readonly (int Version, Action<SqliteSession, DateTimeOffset> Apply)[] Steps =
+        [(2, OldLayout.Import), (3, (session, _) => session.Script(SqliteSchema.AddSharing))];
 
     /// <exception cref="InvalidDataException">A newer build's layout, a damaged one, or no store at all.</exception>
     public static void Run(string path, TimeProvider time)
@@ -41,10 +42,10 @@ internal static class Migrations
         if (version == 0)
         {
             session.Script(SqliteSchema.Create);
-            return;
+            version = 2;
         }
         // Nobody writes while the lock is held, so the copy is of what is brought over.
-        BackUp(path, version);
+        else BackUp(path, version);
         foreach (var step in Steps.Where(s => s.Version > version)) step.Apply(session, time.GetUtcNow());
     }
 
@@ -66,7 +67,7 @@ internal static class Migrations
             throw Refused(string.Create(CultureInfo.InvariantCulture,
                 $"it has layout {version}, written by a newer AutoSelect; this one knows layouts up to {SqliteSchema.Version}"));
         }
-        if (version < 2 || SqliteSchema.Tables.Except(tables).Any() || OldLayout.Tables.Any(tables.Contains))
+        if (version < 2 || SqliteSchema.TablesOf(version).Except(tables).Any() || OldLayout.Tables.Any(tables.Contains))
             throw Refused($"its tables are not those of layout {version}: it is damaged, or was brought over from an older layout in part");
         return version;
     }

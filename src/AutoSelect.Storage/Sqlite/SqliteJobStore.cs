@@ -38,6 +38,10 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
         return readers.Run(session => StoredSummaries.List(session, query, after));
     }
 
+    public async Task<IReadOnlyDictionary<JobId, long>> Sizes() => await readers.Run(session => session.Rows(
+        "SELECT job, sum(length(change)) FROM events GROUP BY job",
+        row => (Job: new JobId(row.GetString(0)), Bytes: row.GetInt64(1))).ToDictionary(row => row.Job, row => row.Bytes));
+
     public Task<bool> Delete(JobId job) => writer.Run(session =>
     {
         session.Execute("DELETE FROM events WHERE job = $0", job.Value);

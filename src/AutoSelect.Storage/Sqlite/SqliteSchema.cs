@@ -3,12 +3,21 @@ namespace AutoSelect.Storage;
 /// <summary>Tables of a <see cref="SqliteStore"/>. Times are ticks of UTC.</summary>
 internal static class SqliteSchema
 {
-    /// <summary>Version of the layout that this build reads and writes; 1 had whole records, curves and rungs instead of events.</summary>
-    public const int Version = 2;
+    /// <summary>
+    /// Version of the layout that this build reads and writes; 1 had whole records, curves and rungs instead of events, 2 no shares.
+    /// </summary>
+    public const int Version = 3;
 
-    public static IReadOnlyList<string> Tables { get; } =
+    private static readonly string[] TablesOf2 =
         ["schema", "names", "jobs", "submissions", "events", "devices", "demands", "leases", "counters"];
 
+    /// <summary>Condition on a job's row.</summary>
+    public const string AwaitsHook = "json_extract(summary, '$.awaitsHook') = 1";
+
+    /// <summary>The tables of a layout from 2 on.</summary>
+    public static IReadOnlyList<string> TablesOf(int version) => version == 2 ? TablesOf2 : [.. TablesOf2, "projects", "device_use"];
+
+    /// <summary>Makes layout 2.</summary>
     public const string Create = """
         CREATE TABLE schema (id INTEGER PRIMARY KEY CHECK (id = 0), version INTEGER NOT NULL);
 
@@ -21,6 +30,9 @@ internal static class SqliteSchema
         CREATE INDEX jobs_by_time ON jobs (submitted, id);
         CREATE INDEX jobs_by_phase ON jobs (phase, submitted, id);
         CREATE INDEX jobs_by_workload ON jobs (workload, submitted, id);
+
+        -- Stores that were made before are searched without it.
+        CREATE INDEX jobs_awaiting_hook ON jobs (submitted, id) WHERE json_extract(summary, '$.awaitsHook') = 1;
 
         CREATE TABLE submissions (submission TEXT PRIMARY KEY, job TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
 
@@ -45,5 +57,36 @@ internal static class SqliteSchema
         CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
         INSERT INTO schema VALUES (0, 2);
+        """;
+
+    /// <summary>Makes layout 3 of layout 2.</summary>
+    public const string AddSharing = """
+        -- What a project and the users in it may use, as it was last put.
+        CREATE TABLE projects (project TEXT PRIMARY KEY, limits TEXT NOT NULL) WITHOUT ROWID;
+
+        -- Device seconds, as they were charged in the hour that they ended in.
+        CREATE TABLE device_use (
+            project TEXT NOT NULL, owner TEXT NOT NULL, hour INTEGER NOT NULL, seconds REAL NOT NULL,
+            PRIMARY KEY (project, owner, hour)) WITHOUT ROWID;
+
+        ALTER TABLE devices ADD COLUMN price REAL NOT NULL DEFAULT 0;
+
+        -- admitted: since when the job may hold devices; NULL while it waits, which waits says the reason of. recall: what it is to
+        -- give back.
+        ALTER TABLE demands ADD COLUMN project TEXT NOT NULL DEFAULT 'default';
+        ALTER TABLE demands ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+        ALTER TABLE demands ADD COLUMN admitted INTEGER;
+        ALTER TABLE demands ADD COLUMN waits TEXT NOT NULL DEFAULT '';
+        ALTER TABLE demands ADD COLUMN recall TEXT;
+        UPDATE demands SET admitted = since;
+
+        -- since: when it was granted. charged: up to when its time has been added to device_use.
+        ALTER TABLE leases ADD COLUMN project TEXT NOT NULL DEFAULT 'default';
+        ALTER TABLE leases ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+        ALTER TABLE leases ADD COLUMN since INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE leases ADD COLUMN charged INTEGER;
+        CREATE INDEX leases_by_project ON leases (project) WHERE lost IS NULL;
+
+        UPDATE schema SET version = 3;
         """;
 }

@@ -18,7 +18,7 @@ public sealed class SqliteStore : IAsyncDisposable
         readers = new SqliteReaders(path);
         Signals = new JobSignals();
         Jobs = new SqliteJobStore(writer, readers, Signals, time);
-        Leases = new SqliteLeaseLedger(writer, readers);
+        Leases = new SqliteLeaseLedger(writer, readers, time);
     }
 
     /// <summary>File of the database.</summary>

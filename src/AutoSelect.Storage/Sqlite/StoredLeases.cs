@@ -6,7 +6,12 @@ namespace AutoSelect.Storage;
 /// <summary>Leases as rows. One is in force while it has no reason to be lost; a unique index lets a device have one such.</summary>
 internal static class StoredLeases
 {
-    public const string Columns = "leases.token, leases.device, leases.job, leases.expires, leases.provider, leases.price";
+    public const string Columns =
+        "leases.token, leases.device, leases.job, leases.expires, leases.provider, leases.price, "
+        + "leases.since, leases.project, leases.owner";
+
+    /// <summary>How many they are; further columns of a query come after.</summary>
+    public const int ColumnCount = 9;
 
     /// <summary>Greater than all before, over restarts.</summary>
     public static long NextToken(SqliteSession session) => Next(session, "token");
@@ -20,8 +25,10 @@ internal static class StoredLeases
         session.Rows($"SELECT {Columns} FROM leases WHERE device = $0 AND lost IS NULL", Read, device.Value).FirstOrDefault();
 
     public static void Insert(SqliteSession session, Lease lease) => session.Execute(
-        "INSERT INTO leases (token, device, job, expires, provider, price) VALUES ($0, $1, $2, $3, $4, $5)",
-        lease.Token, lease.Device.Value, lease.Job.Value, lease.Expires.UtcTicks, lease.Provider, lease.Price);
+        "INSERT INTO leases (token, device, job, expires, provider, price, since, project, owner, charged) "
+        + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $6)",
+        lease.Token, lease.Device.Value, lease.Job.Value, lease.Expires.UtcTicks, lease.Provider, lease.Price,
+        lease.Since.UtcTicks, lease.Project, lease.Owner);
 
     public static void Renew(SqliteSession session, long token, Lease next) =>
         session.Execute("UPDATE leases SET token = $1, expires = $2 WHERE token = $0", token, next.Token, next.Expires.UtcTicks);
@@ -38,6 +45,9 @@ internal static class StoredLeases
         Expires = row.Time(3),
         Provider = row.GetString(4),
         Price = row.Double(5),
+        Since = row.Time(6),
+        Project = row.GetString(7),
+        Owner = row.GetString(8),
     };
 
     private static long Next(SqliteSession session, string counter) => session.Number(

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -10,13 +11,34 @@ internal static class SafetensorsReader
 {
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 
+    /// <param name="path">The file.</param>
+    /// <param name="sha256">The hash that it must have; null where that is not known.</param>
     /// <exception cref="InvalidDataException">Missing, truncated or corrupt file; the message names it.</exception>
-    public static StateDictionary Read(string path)
+    public static StateDictionary Read(string path, string? sha256 = null)
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            return Read(stream);
+            using var stream = Open(path);
+            // Beside the reading, of the same pages.
+            var hashing = sha256 is null ? null : Task.Run(() => Hash(path));
+            void CheckHash()
+            {
+                if (hashing?.GetAwaiter().GetResult() is { } hash && hash != sha256)
+                    throw new InvalidDataException($"its SHA-256 is {hash} and not {sha256}: it is corrupt.");
+            }
+            StateDictionary state;
+            try
+            {
+                state = Read(stream);
+            }
+            catch (Exception)
+            {
+                // What cannot be read for that reason says so.
+                CheckHash();
+                throw;
+            }
+            CheckHash();
+            return state;
         }
         catch (Exception e)
             when (e is InvalidDataException or IOException or UnauthorizedAccessException or JsonException or FormatException
@@ -24,6 +46,15 @@ internal static class SafetensorsReader
         {
             throw new InvalidDataException($"The checkpoint '{path}' cannot be read: {e.Message}", e);
         }
+    }
+
+    private static FileStream Open(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+
+    private static string Hash(string path)
+    {
+        using var stream = Open(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static StateDictionary Read(FileStream stream)

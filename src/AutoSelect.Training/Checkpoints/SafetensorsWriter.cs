@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using static TorchSharp.torch;
 
@@ -14,9 +15,9 @@ internal static class SafetensorsWriter
     public const string ScalarPrefix = "scalar.";
     public const string ChecksumKey = "crc32c";
 
-    /// <returns>Bytes written.</returns>
+    /// <returns>Length and hash of the file.</returns>
     /// <exception cref="CheckpointException">The file could not be written; an earlier one of that name is intact.</exception>
-    public static long Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, double> scalars)
+    public static WrittenFile Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, double> scalars)
     {
         if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Checkpoints are little-endian; this machine is not.");
         using var scope = NewDisposeScope();
@@ -26,14 +27,36 @@ internal static class SafetensorsWriter
         var checksum = new Checksum();
         foreach (var (_, tensor) in parts) checksum.Add(BytesOf(tensor));
         var header = Header(parts, scalars, checksum.Text);
-        return DurableFile.Write(path, stream =>
+        var length = new byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        // Beside the writing, most of which is waiting for the disk.
+        var hashing = Task.Run(() => Hash(length, header, parts));
+        long bytes;
+        string hash;
+        try
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            stream.Write(header);
-            foreach (var (_, tensor) in parts) stream.Write(BytesOf(tensor));
-        });
+            bytes = DurableFile.Write(path, stream =>
+            {
+                stream.Write(length);
+                stream.Write(header);
+                foreach (var (_, tensor) in parts) stream.Write(BytesOf(tensor));
+            });
+        }
+        finally
+        {
+            // The tensors must not go while they are read.
+            hash = hashing.GetAwaiter().GetResult();
+        }
+        return new WrittenFile(bytes, hash);
+    }
+
+    private static string Hash(byte[] length, byte[] header, List<(string Name, Tensor Tensor)> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(length);
+        hash.AppendData(header);
+        foreach (var (_, tensor) in parts) hash.AppendData(BytesOf(tensor));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private static byte[] Header(List<(string Name, Tensor Tensor)> parts, IReadOnlyDictionary<string, double> scalars, string checksum)

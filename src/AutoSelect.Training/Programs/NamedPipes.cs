@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace AutoSelect.Training.Programs;
 
@@ -18,14 +19,19 @@ internal sealed partial class NamedPipes : IDisposable
     private volatile bool isClosing;
 
     /// <param name="folder">Gets the pipes; must exist.</param>
-    /// <param name="onLine">Told of each line, and of null where one is too long, on a thread of its own.</param>
+    /// <param name="onLine">Told of each line, and whether it is cut, on a thread of its own.</param>
     /// <param name="onEnd">Told when all is read that was written before <see cref="Finish"/>.</param>
     /// <exception cref="IOException">A pipe cannot be made.</exception>
-    public NamedPipes(string folder, Action<string?> onLine, Action onEnd)
+    public NamedPipes(string folder, Action<string, bool> onLine, Action onEnd)
     {
         (Reports, Orders) = (Path.Combine(folder, "reports"), Path.Combine(folder, "orders"));
-        (reports, orders) = (Make(Reports), Make(Orders));
-        reader = new Thread(() => Read(onLine, onEnd)) { IsBackground = true, Name = "program reports" };
+        (reports, orders) = (Make(Reports, 0), Make(Orders, NonBlocking));
+        var lines = new ProgramLines(ProgramProtocol.LongestLine, (line, isCut) =>
+        {
+            if (line != Mark) onLine(line, isCut);
+            else if (!isClosing) onEnd();
+        }, endsAtReturn: false);
+        reader = new Thread(() => Read(lines)) { IsBackground = true, Name = "program reports" };
         reader.Start();
     }
 
@@ -33,12 +39,33 @@ internal sealed partial class NamedPipes : IDisposable
 
     public string Orders { get; }
 
-    /// <summary>Passes an order on; a few at most, for a program that never reads must not fill the pipe.</summary>
-    public void Say(string order) => orders.Write(Encoding.UTF8.GetBytes(order + "\n"));
+    /// <summary>Passes an order on; it gets lost where the program has filled the pipe itself.</summary>
+    public void Say(string order)
+    {
+        try
+        {
+            orders.Write(Encoding.UTF8.GetBytes(order + "\n"));
+        }
+        catch (IOException)
+        {
+            // Who does not hear is given up in time.
+        }
+    }
 
-    /// <summary>Has the end told once all is read that is in the pipe now.</summary>
-    public void Finish() => reports.Write(Encoding.UTF8.GetBytes($"\n{Mark}\n"));
+    /// <summary>Has the end told once all is read that is in the pipe now. Waits where that is much.</summary>
+    public void Finish()
+    {
+        try
+        {
+            reports.Write(Encoding.UTF8.GetBytes($"\n{Mark}\n"));
+        }
+        catch (ObjectDisposedException)
+        {
+            // The segment is over.
+        }
+    }
 
+    /// <summary>To be called when nobody writes any more.</summary>
     public void Dispose()
     {
         isClosing = true;
@@ -46,45 +73,36 @@ internal sealed partial class NamedPipes : IDisposable
         reader.Join();
         reports.Dispose();
         orders.Dispose();
-        File.Delete(Reports);
-        File.Delete(Orders);
     }
 
-    private void Read(Action<string?> onLine, Action onEnd)
+    private void Read(ProgramLines lines)
     {
-        var line = new List<byte>();
         var buffer = new byte[4096];
+        var mark = Encoding.UTF8.GetBytes(Mark);
         while (true)
         {
             var count = reports.Read(buffer);
-            for (var i = 0; i < count; i++)
-            {
-                if (buffer[i] != '\n')
-                {
-                    if (line.Count <= ProgramProtocol.LongestLine) line.Add(buffer[i]);
-                    continue;
-                }
-                var text = Encoding.UTF8.GetString([.. line]);
-                if (text == Mark)
-                {
-                    if (isClosing) return;
-                    onEnd();
-                }
-                else if (line.Count > ProgramProtocol.LongestLine) onLine(null);
-                else if (text.Length > 0) onLine(text);
-                line.Clear();
-            }
+            lines.Add(buffer.AsSpan(0, count));
+            // Nothing comes behind the last mark.
+            if (isClosing && buffer.AsSpan(0, count).IndexOf(mark) >= 0) return;
         }
     }
 
-    private static FileStream Make(string path)
+    private static FileStream Make(string path, int flags)
     {
         const int Owner = 0x180; // rw-------
         if (MakePipe(path, Owner) != 0)
             throw new IOException($"The named pipe '{path}' cannot be made: {Marshal.GetLastPInvokeErrorMessage()}.");
-        return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        var handle = new SafeFileHandle(Open(path, ReadWrite | CloseOnExec | flags), ownsHandle: true);
+        return !handle.IsInvalid ? new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0)
+            : throw new IOException($"The named pipe '{path}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
     [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MakePipe(string path, int mode);
+
+    private const int ReadWrite = 2, NonBlocking = 0x800, CloseOnExec = 0x80000;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 }

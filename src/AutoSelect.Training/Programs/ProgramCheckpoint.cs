@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Formats.Tar;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AutoSelect.Contracts;
@@ -6,7 +6,7 @@ using AutoSelect.Training.Checkpoints;
 
 namespace AutoSelect.Training.Programs;
 
-/// <summary>What AutoSelect writes beside a program's files when it takes a checkpoint over.</summary>
+/// <summary>What AutoSelect keeps with a program's files.</summary>
 internal sealed record ProgramManifest
 {
     public required long Step { get; init; }
@@ -16,100 +16,155 @@ internal sealed record ProgramManifest
 
     /// <summary>Value of the metric at the newest point up to the step; null where there was none.</summary>
     public double? Value { get; init; }
-
-    /// <summary>The program's files by path within the folder, in order.</summary>
-    public required ImmutableArray<ProgramFile> Files { get; init; }
 }
 
-/// <summary>A file of a checkpoint.</summary>
-/// <param name="Path">Within the folder.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">Of its content, in lower-case hex.</param>
-internal sealed record ProgramFile(string Path, long Bytes, string Sha256);
-
-/// <summary>A folder that a program has filled: made durable, described and named, so that it is there as a whole or not at all.</summary>
+/// <summary>
+/// What a program saved as one file, so that it is there as a whole or not at all and goes to every store as other checkpoints do: a tar
+/// archive with the manifest first and the program's files below <c>files/</c>.
+/// </summary>
 internal static class ProgramCheckpoint
 {
-    public const string ManifestName = "autoselect-manifest.json";
+    public const string Extension = "tar";
+    public const string ManifestName = "autoselect.json";
 
-    /// <summary>Most files of a checkpoint.</summary>
-    public const int MostFiles = 10_000;
+    private const string Below = "files/";
 
-    /// <summary>Takes a folder over.</summary>
-    /// <param name="folder">Filled by the program, within its <paramref name="place"/>.</param>
-    /// <param name="place">Where the program may make folders.</param>
-    /// <param name="path">What the checkpoint is to be called; replaces one of that name.</param>
-    /// <param name="describe">Makes the manifest from the files.</param>
-    /// <exception cref="ProtocolBrokenException">The folder is not where it must be, or holds what a checkpoint cannot.</exception>
+    /// <summary>Writes an archive.</summary>
+    /// <param name="path">Its file; replaces one of that name.</param>
+    /// <param name="folder">Filled by the program.</param>
+    /// <param name="manifest">What is kept with it.</param>
+    /// <param name="isAnswer">True where the folder was not filled to be kept: what is no file is passed over.</param>
+    /// <exception cref="ProtocolBrokenException">The folder holds what a checkpoint cannot.</exception>
     /// <exception cref="CheckpointException">It cannot be made durable; an earlier one is intact.</exception>
-    public static Checkpoint Take(string folder, string place, string path, Func<ImmutableArray<ProgramFile>, ProgramManifest> describe)
+    public static WrittenFile Write(string path, string folder, ProgramManifest manifest, bool isAnswer)
     {
-        var full = Path.GetFullPath(folder);
-        if (!full.StartsWith(place + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !Directory.Exists(full))
-            throw new ProtocolBrokenException(
-                $"The program saved to '{folder}': a checkpoint must be a folder within {ProgramProtocol.CheckpointsVariable} ('{place}').");
+        var files = ProgramFolder.Files(folder, isAnswer);
+        var hash = "";
+        var bytes = DurableFile.Write(path, stream =>
+        {
+            using (var archive = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
+            {
+                using (var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, RecordJson.Options)))
+                    Add(archive, ManifestName, text);
+                foreach (var file in files)
+                {
+                    using var content = Open(folder, file, isAnswer);
+                    if (content is not null) Add(archive, Below + file, content);
+                }
+            }
+            stream.Position = 0;
+            hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+        });
+        return new WrittenFile(bytes, hash);
+    }
+
+    /// <summary>Reads what is kept with a program's files.</summary>
+    /// <exception cref="UnusableCheckpointException">The archive is missing, or not what was written.</exception>
+    public static ProgramManifest Read(Checkpoint checkpoint)
+    {
+        using var archive = Open(checkpoint);
+        return Manifest(archive, checkpoint);
+    }
+
+    /// <summary>Unpacks a program's files.</summary>
+    /// <param name="checkpoint">Where they are.</param>
+    /// <param name="folder">Gets them; is made.</param>
+    /// <exception cref="UnusableCheckpointException">The archive is missing, or not what was written.</exception>
+    /// <exception cref="CheckpointException">They cannot be written.</exception>
+    public static ProgramManifest Unpack(Checkpoint checkpoint, string folder)
+    {
+        using var archive = Open(checkpoint);
+        var manifest = Manifest(archive, checkpoint);
+        while (Next(archive, checkpoint) is { } entry)
+        {
+            var path = Path.GetFullPath(Path.Combine(folder, entry.Name[Math.Min(entry.Name.Length, Below.Length)..]));
+            if (entry.EntryType != TarEntryType.RegularFile || !entry.Name.StartsWith(Below, StringComparison.Ordinal)
+                || !path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw new UnusableCheckpointException($"The checkpoint '{checkpoint.Uri}' holds '{entry.Name}', which was not written so.");
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+                entry.DataStream?.CopyTo(file);
+                file.Flush(flushToDisk: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CheckpointException($"'{path}' could not be written: {e.Message} The checkpoint is intact; free space, then resume.", e);
+            }
+        }
+        return manifest;
+    }
+
+    private static FileStream? Open(string folder, string file, bool isAnswer)
+    {
         try
         {
-            var files = Files(full);
-            var manifest = describe([.. files.Select(f => Read(full, f, isSynced: true))]);
-            DurableFile.Write(
-                Path.Combine(full, ManifestName), stream => JsonSerializer.Serialize(stream, manifest, RecordJson.Options));
-            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-            DurableFile.Rename(full, path);
-            return new Checkpoint { Uri = path, Step = manifest.Step, Bytes = manifest.Files.Sum(f => f.Bytes) };
+            return ProgramFolder.Open(folder, file);
+        }
+        catch (ProtocolBrokenException) when (isAnswer)
+        {
+            return null;
+        }
+    }
+
+    private static void Add(TarWriter archive, string name, Stream content)
+    {
+        var length = content.Length;
+        archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
+        {
+            DataStream = content,
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+        });
+        if (content.Position != length || content.Length != length)
+            throw new ProtocolBrokenException($"The checkpoint's file '{name}' was changed after the program had said that it is saved.");
+    }
+
+    private static TarReader Open(Checkpoint checkpoint)
+    {
+        try
+        {
+            var stream = new FileStream(checkpoint.Uri, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (checkpoint.Sha256 is { } expected && Convert.ToHexStringLower(SHA256.HashData(stream)) is var found && found != expected)
+            {
+                var bytes = stream.Length;
+                stream.Dispose();
+                throw new UnusableCheckpointException($"The checkpoint '{checkpoint.Uri}' has {bytes} bytes and SHA-256 {found}; it was "
+                    + $"stored with {checkpoint.Bytes} and {expected}.");
+            }
+            stream.Position = 0;
+            return new TarReader(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"The checkpoint '{path}' could not be written: {e.Message} The one before is intact.", e);
+            throw new UnusableCheckpointException($"The checkpoint '{checkpoint.Uri}' cannot be read: {e.Message}", e);
         }
     }
 
-    /// <summary>Reads a checkpoint's manifest and checks its files against it.</summary>
-    /// <exception cref="CheckpointException">Something is missing or was changed.</exception>
-    public static ProgramManifest Verify(string path)
+    private static ProgramManifest Manifest(TarReader archive, Checkpoint checkpoint)
     {
         try
         {
-            using var stream = File.OpenRead(Path.Combine(path, ManifestName));
-            var manifest = JsonSerializer.Deserialize<ProgramManifest>(stream, RecordJson.Options)
-                ?? throw new InvalidDataException($"'{ManifestName}' is empty.");
-            foreach (var file in manifest.Files)
-                if (Read(path, file.Path, isSynced: false) is var found && found != file)
-                    throw new InvalidDataException($"'{file.Path}' has {found.Bytes} bytes and SHA-256 {found.Sha256}; it was stored with "
-                        + $"{file.Bytes} and {file.Sha256}.");
-            return manifest;
+            if (Next(archive, checkpoint) is { Name: ManifestName, DataStream: { } text }
+                && JsonSerializer.Deserialize<ProgramManifest>(text, RecordJson.Options) is { } manifest) return manifest;
+            throw new UnusableCheckpointException($"The checkpoint '{checkpoint.Uri}' does not begin with '{ManifestName}'.");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
+        catch (JsonException e)
         {
-            throw new CheckpointException($"The checkpoint '{path}' cannot be used: {e.Message}", e);
+            throw new UnusableCheckpointException($"The checkpoint '{checkpoint.Uri}' cannot be read: {e.Message}", e);
         }
     }
 
-    private static string[] Files(string folder)
+    private static TarEntry? Next(TarReader archive, Checkpoint checkpoint)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
-        var files = Directory.EnumerateFileSystemEntries(folder, "*", options).Take(MostFiles + 1).Select(entry =>
+        try
         {
-            var attributes = File.GetAttributes(entry);
-            var isLink = attributes.HasFlag(FileAttributes.ReparsePoint);
-            if (isLink || (!attributes.HasFlag(FileAttributes.Directory) && !IsRegular(entry)))
-                throw new ProtocolBrokenException($"The checkpoint holds '{entry}': only files and folders can be kept, no links or devices.");
-            return attributes.HasFlag(FileAttributes.Directory) ? null : Path.GetRelativePath(folder, entry);
-        }).OfType<string>().Where(f => f != ManifestName).Order(StringComparer.Ordinal).ToArray();
-        if (files.Length == 0) throw new ProtocolBrokenException($"The checkpoint '{folder}' is empty: it must hold at least one file.");
-        return files.Length <= MostFiles ? files
-            : throw new ProtocolBrokenException($"The checkpoint '{folder}' has more than {MostFiles} files.");
-    }
-
-    // A pipe or a device would be read for ever.
-    private static bool IsRegular(string path) => new FileInfo(path) is { Exists: true } && !File.GetAttributes(path).HasFlag(FileAttributes.Device);
-
-    private static ProgramFile Read(string folder, string file, bool isSynced)
-    {
-        using var stream = new FileStream(
-            Path.Combine(folder, file), FileMode.Open, isSynced ? FileAccess.ReadWrite : FileAccess.Read, FileShare.Read);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
-        if (isSynced) stream.Flush(flushToDisk: true);
-        return new ProgramFile(file, stream.Length, hash);
+            return archive.GetNextEntry();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or FormatException or ArgumentException)
+        {
+            throw new UnusableCheckpointException($"The checkpoint '{checkpoint.Uri}' cannot be read: {e.Message}", e);
+        }
     }
 }

@@ -36,10 +36,13 @@ internal sealed class ProgramClock(TimeProvider time, long firstStep)
     /// <summary>Null until a few steps were timed.</summary>
     public StepTime? StepTime => steps.Result();
 
-    /// <summary>The program's first word.</summary>
-    public void Started()
+    /// <summary>The program has said something.</summary>
+    /// <returns>True at its first word.</returns>
+    public bool Started()
     {
-        if (double.IsNaN(started)) (started, charged) = (Now, Now);
+        if (!double.IsNaN(started)) return false;
+        (started, charged) = (Now, Now);
+        return true;
     }
 
     /// <summary>It took so long to save, as it says; never more than has passed.</summary>

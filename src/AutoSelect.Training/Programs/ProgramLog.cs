@@ -9,79 +9,95 @@ namespace AutoSelect.Training.Programs;
 /// <summary>Finds points in what a program writes anyway. Lines without one are passed over: a log holds more than points.</summary>
 /// <param name="source">Where and how.</param>
 /// <param name="metric">Name that the points get.</param>
-internal sealed class ProgramLog(PointSource source, string metric)
+internal sealed partial class ProgramLog(PointSource source, string metric)
 {
+    private const string AnyEventFile = "**/*tfevents*";
+
     private readonly Regex? pattern = source.Pattern is { } text
         ? new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant) : null;
-    private readonly Dictionary<string, long> read = new(StringComparer.Ordinal);
-    private string[]? columns;
+    private readonly LogFiles? files = source.File is { } file ? new LogFiles(file)
+        : source.Format == PointFormat.TensorBoard ? new LogFiles(AnyEventFile) : null;
+    private readonly string name = source.Value ?? metric;
 
-    /// <summary>Path in the working folder; null for the program's output.</summary>
-    public string? File => source.File;
+    /// <summary>True where points stand in the program's output.</summary>
+    public bool IsOutput => files is null;
 
-    /// <summary>The point of a line; null where it has none.</summary>
-    public ProgramMessage.Progress? Read(string line) => source.Format switch
+    /// <summary>The point of a line of output; null where it has none.</summary>
+    public ProgramMessage.Progress? Read(string line) => Read(line, new LogFile());
+
+    /// <summary>Points that have come to files in the working folder.</summary>
+    /// <param name="folder">The working folder.</param>
+    /// <param name="isLast">True when the program has ended, so that a line needs no end any more.</param>
+    /// <exception cref="ProtocolBrokenException">A file is none, or of another format.</exception>
+    public List<ProgramMessage.Progress> NewPoints(string folder, bool isLast)
     {
-        PointFormat.Pattern => pattern!.Match(line) is { Success: true } match ? Point(match.Groups["step"].Value, match.Groups["value"].Value) : null,
+        var points = new List<ProgramMessage.Progress>();
+        files?.Follow(folder, (file, bytes) =>
+        {
+            if (source.Format == PointFormat.TensorBoard)
+                return EventFile.Read(bytes.Span, name, (step, value) => Add(Point(step, value)));
+            var end = isLast ? bytes.Length : bytes.Span.LastIndexOf((byte)'\n') + 1;
+            foreach (var line in Encoding.UTF8.GetString(bytes.Span[..end]).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                Add(Read(line, file));
+            return end;
+        });
+        return points;
+
+        void Add(ProgramMessage.Progress? point)
+        {
+            if (point is not null) points.Add(point);
+        }
+    }
+
+    private ProgramMessage.Progress? Read(string line, LogFile file) => source.Format switch
+    {
+        PointFormat.Pattern => pattern!.Match(line) is { Success: true } match
+            ? Point(match.Groups["step"].Value, match.Groups["value"].Value) : null,
         PointFormat.JsonLines => OfJson(line),
-        _ => OfCsv(line),
+        _ => OfCsv(line, file),
     };
-
-    /// <summary>Whole lines that were added since the last call to files that match.</summary>
-    public IEnumerable<string> NewLines(string folder, string glob)
-    {
-        var place = Path.Combine(folder, Path.GetDirectoryName(glob) ?? "");
-        if (!Directory.Exists(place)) yield break;
-        foreach (var path in Directory.EnumerateFiles(place, Path.GetFileName(glob)).Order(StringComparer.Ordinal))
-            foreach (var line in Added(path)) yield return line;
-    }
-
-    private List<string> Added(string path)
-    {
-        var lines = new List<string>();
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var from = read.GetValueOrDefault(path);
-        // Begun anew.
-        if (stream.Length < from) from = 0;
-        stream.Position = from;
-        var bytes = new byte[(int)Math.Min(stream.Length - from, 1 << 20)];
-        stream.ReadExactly(bytes);
-        var end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
-        read[path] = from + end;
-        if (end > 0) lines.AddRange(Encoding.UTF8.GetString(bytes, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        return lines;
-    }
 
     private ProgramMessage.Progress? OfJson(string line)
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
+            // Python writes what JSON does not have.
+            using var document = JsonDocument.Parse(NotFinite().Replace(line, "\"$0\""));
             var entry = document.RootElement;
             return entry.ValueKind == JsonValueKind.Object && entry.TryGetProperty(source.Step, out var step)
-                && entry.TryGetProperty(source.Value ?? metric, out var value) ? Point(step.ToString(), value.ToString()) : null;
+                && entry.TryGetProperty(name, out var value) ? Point(step.ToString(), value.ToString()) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
 
-    private ProgramMessage.Progress? OfCsv(string line)
+    private ProgramMessage.Progress? OfCsv(string line, LogFile file)
     {
-        var fields = line.TrimEnd('\r').Split(',');
-        var names = Array.ConvertAll(fields, f => f.Trim().Trim('"'));
-        if (columns is null || names.Contains(source.Step))
+        var fields = Array.ConvertAll(line.TrimEnd('\r').Split(','), f => f.Trim().Trim('"'));
+        if (file.Columns is not { } columns || fields.Contains(source.Step))
         {
-            columns = names;
+            file.Columns = fields;
             return null;
         }
-        var (step, value) = (Array.IndexOf(columns, source.Step), Array.IndexOf(columns, source.Value ?? metric));
-        return step >= 0 && value >= 0 && step < names.Length && value < names.Length ? Point(names[step], names[value]) : null;
+        var (step, value) = (Array.IndexOf(columns, source.Step), Array.IndexOf(columns, name));
+        return step >= 0 && value >= 0 && step < fields.Length && value < fields.Length ? Point(fields[step], fields[value]) : null;
     }
 
     private ProgramMessage.Progress? Point(string step, string value) =>
-        double.TryParse(step, NumberStyles.Float, CultureInfo.InvariantCulture, out var at) && double.IsInteger(at) && at is >= 0 and < 1e15
-            && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? new ProgramMessage.Progress((long)at, new Dictionary<string, double> { [metric] = number }, 0) : null;
+        Number(step) is { } at && double.IsInteger(at) && Number(value) is { } number ? Point(at, number) : null;
+
+    private ProgramMessage.Progress? Point(double step, double value) => step is >= 0 and < 1e15
+        ? new ProgramMessage.Progress((long)step, new Dictionary<string, double> { [metric] = value }, 0) : null;
+
+    private static double? Number(string text) => text.ToLowerInvariant() switch
+    {
+        "inf" or "+inf" => double.PositiveInfinity,
+        "-inf" => double.NegativeInfinity,
+        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
+    };
+
+    [GeneratedRegex("""(?<=[:,\[{]\s*)(NaN|-?Infinity)(?=\s*[,}\]])""", RegexOptions.CultureInvariant)]
+    private static partial Regex NotFinite();
 }

@@ -31,7 +31,8 @@ internal abstract record ProgramMessage
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw Broken(line, "it must be a JSON object");
             return Read(document.RootElement, line);
         }
-        catch (JsonException)
+        // The latter of a text that is no Unicode.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Broken(line, "it must be a JSON object on one line");
         }
@@ -81,7 +82,7 @@ internal abstract record ProgramMessage
     private static ProtocolBrokenException Broken(string line, string rule) =>
         new($"The program wrote {Shown(line)}: {rule}.");
 
-    private static string Shown(string line) => $"'{(line.Length <= 200 ? line : line[..200] + "…")}'";
+    private static string Shown(string line) => $"'{ProgramOutput.Printable(line.Length <= 200 ? line : line[..200] + "…")}'";
 }
 
 /// <summary>Helps to read a message.</summary>

@@ -7,11 +7,11 @@ namespace AutoSelect.Training.Programs;
 internal sealed class ProgramOrders(
     SegmentAssignment assignment, ProgramReference program, NamedPipes pipes, ProgramProcess process, TimeProvider time)
 {
-    /// <summary>What a program that was asked to end has before it is made to.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    /// <summary>What a program that was told to end without a checkpoint has before it gets SIGTERM, and then again before SIGKILL.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan patience = TimeSpan.FromSeconds(program.PatienceSeconds);
-    private long heardAt = time.GetTimestamp();
+    private long advancedAt = time.GetTimestamp();
     private long savedAt = time.GetTimestamp();
     private long? askedToSaveAt, pausedAt, stoppedAt;
     private bool isTerminated;
@@ -27,17 +27,17 @@ internal sealed class ProgramOrders(
     {
         get
         {
-            if (stoppedAt is { } stopped) return time.GetElapsedTime(stopped) > Grace ? new(SegmentEnd.Interrupted, "It was ended.") : null;
+            if (stoppedAt is { } stopped) return time.GetElapsedTime(stopped) > 2 * Grace ? new(SegmentEnd.Interrupted, "It was ended.") : null;
             if (pausedAt is { } paused && time.GetElapsedTime(paused) > patience)
                 return new(SegmentEnd.Failed, $"The program was asked to save and end, and did not within {patience.TotalSeconds:0.#} s.");
-            if (time.GetElapsedTime(heardAt) > patience)
-                return new(SegmentEnd.Failed, $"The program said nothing for {patience.TotalSeconds:0.#} s.");
+            if (time.GetElapsedTime(advancedAt) > patience)
+                return new(SegmentEnd.Failed, $"The program told of no step, value or checkpoint for {patience.TotalSeconds:0.#} s.");
             return null;
         }
     }
 
-    /// <summary>The program has said something.</summary>
-    public void Heard() => heardAt = time.GetTimestamp();
+    /// <summary>The program has said something new.</summary>
+    public void Advanced() => advancedAt = time.GetTimestamp();
 
     /// <summary>A checkpoint of it was taken over.</summary>
     public void Saved() => (savedAt, askedToSaveAt) = (time.GetTimestamp(), null);
@@ -45,27 +45,28 @@ internal sealed class ProgramOrders(
     /// <summary>Passes on what is to be done now; each order once.</summary>
     public void Follow(SegmentOrder order, bool isTargetReached)
     {
-        if (order == SegmentOrder.Abandon)
+        // Who cannot go on from a checkpoint has nothing to save before its end.
+        if (order == SegmentOrder.Abandon || (order == SegmentOrder.Interrupt && !program.CanResume))
         {
             if (stoppedAt is null)
             {
                 stoppedAt = time.GetTimestamp();
                 pipes.Say(ProgramProtocol.Stop);
             }
-            else if (!isTerminated && time.GetElapsedTime(stoppedAt.Value) > Grace / 2)
+            else if (!isTerminated && time.GetElapsedTime(stoppedAt.Value) > Grace)
             {
                 isTerminated = true;
                 process.AskToEnd();
             }
         }
+        else if (!program.CanResume) return;
         else if (order == SegmentOrder.Interrupt || isTargetReached)
         {
             if (pausedAt is not null) return;
             pausedAt = time.GetTimestamp();
             pipes.Say(ProgramProtocol.Pause);
         }
-        else if (askedToSaveAt is null && program.CanResume
-            && time.GetElapsedTime(savedAt).TotalSeconds > assignment.CheckpointEverySeconds)
+        else if (askedToSaveAt is null && time.GetElapsedTime(savedAt).TotalSeconds > assignment.CheckpointEverySeconds)
         {
             askedToSaveAt = time.GetTimestamp();
             pipes.Say(ProgramProtocol.Save);

@@ -11,9 +11,10 @@ internal sealed class ProgramOutput
 
     public void Add(string line)
     {
+        var printable = Printable(line.Length <= LongestLine ? line : line[..LongestLine] + "…");
         lock (mutex)
         {
-            last.Enqueue(line.Length <= LongestLine ? line : line[..LongestLine] + "…");
+            last.Enqueue(printable);
             if (last.Count > Lines) last.Dequeue();
         }
     }
@@ -32,4 +33,10 @@ internal sealed class ProgramOutput
             || tail.Contains("RESOURCE_EXHAUSTED", StringComparison.Ordinal)
             || tail.Contains("MemoryError", StringComparison.Ordinal);
     }
+
+    /// <summary>A text without what steers a terminal.</summary>
+    public static string Printable(string text) => string.Create(text.Length, text, (to, from) =>
+    {
+        for (var i = 0; i < from.Length; i++) to[i] = char.IsControl(from[i]) && from[i] != '\t' ? '�' : from[i];
+    });
 }

@@ -1,5 +1,6 @@
+using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
+using System.Globalization;
 
 namespace AutoSelect.Training.Programs;
 
@@ -7,75 +8,110 @@ namespace AutoSelect.Training.Programs;
 /// The process of a program and all that it starts: a session of its own, whose processes are killed together, and which does not outlive
 /// the device process.
 /// </summary>
-internal sealed partial class ProgramProcess : IDisposable
+internal sealed class ProgramProcess : IDisposable
 {
     private const int Terminate = 15, Kill = 9;
 
-    // From util-linux: the first makes the session, the second has the kernel kill the program with the thread that started it.
-    private static readonly string[] Guard = ["setsid", "setpriv", "--pdeathsig", "KILL", "--"];
+    /// <summary>Bytes of a line of output that are looked at.</summary>
+    private const int LongestLine = 16_384;
+
+    /// <summary>What is left of the output of a program that has ended is waited for so long.</summary>
+    private static readonly TimeSpan ToDrain = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
-    private readonly Action<string> onOutput;
+    private readonly ProgramStart start;
+    private readonly TimeProvider time;
+    private volatile bool hasEnded;
 
     /// <param name="start">What to start, in which folder and environment.</param>
-    /// <param name="onOutput">Told of each line of standard output and error, on threads of the pool.</param>
-    /// <param name="onExit">Told when it has ended and its output is read.</param>
+    /// <param name="onOutput">Told of each line of standard output and error, on other threads.</param>
+    /// <param name="onExit">Told when it has ended, with all it has started, and its output is read.</param>
+    /// <param name="time">Clock of waits.</param>
     /// <exception cref="ProgramNotStartedException">The program cannot be started.</exception>
-    public ProgramProcess(ProgramStart start, Action<string> onOutput, Action onExit)
+    public ProgramProcess(ProgramStart start, Action<string> onOutput, Action onExit, TimeProvider time)
     {
-        this.onOutput = onOutput;
+        (this.start, this.time) = (start, time);
         process = new Process { StartInfo = Information(start) };
-        process.OutputDataReceived += Tell;
-        process.ErrorDataReceived += Tell;
         try
         {
             process.Start();
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (Win32Exception e)
         {
             process.Dispose();
             throw new ProgramNotStartedException(
-                $"The program '{start.Words[0]}' cannot be started: {e.Message}. Programs need setsid and setpriv of util-linux.", e);
+                $"The program '{start.Words[0]}' cannot be started: {e.Message}. Programs need setsid, setpriv and prlimit of util-linux.", e);
         }
+        PreferForMemory();
         process.StandardInput.Close();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        _ = Wait(onExit);
+        _ = Watch(
+            [Read(process.StandardOutput.BaseStream, onOutput), Read(process.StandardError.BaseStream, onOutput)], onExit);
     }
 
     /// <summary>Exit code, 128 and more for a signal; null while it runs.</summary>
     public int? ExitCode => process.HasExited ? process.ExitCode : null;
 
     /// <summary>Asks all its processes to end.</summary>
-    public void AskToEnd() => Signal(Terminate);
+    public void AskToEnd() => _ = ProgramProcesses.SendSignal(-process.Id, Terminate);
 
-    /// <summary>Ends all its processes.</summary>
-    public void End() => Signal(Kill);
-
+    /// <summary>Ends all its processes, also those that have left its session.</summary>
     public void Dispose()
     {
-        // Also what it left behind.
-        End();
+        if (!hasEnded) End();
         process.WaitForExit();
         process.Dispose();
     }
 
-    private async Task Wait(Action onExit)
+    private void End()
+    {
+        _ = ProgramProcesses.SendSignal(-process.Id, Kill);
+        ProgramProcesses.End(start.Root);
+    }
+
+    private async Task Watch(Task[] reads, Action onExit)
     {
         await process.WaitForExitAsync(CancellationToken.None);
+        // What it left behind holds its output open.
+        End();
+        hasEnded = true;
+        await Task.WhenAny(Task.WhenAll(reads), Task.Delay(ToDrain, time, CancellationToken.None));
         onExit();
     }
 
-    private void Tell(object sender, DataReceivedEventArgs line)
+    private static async Task Read(Stream stream, Action<string> onOutput)
     {
-        if (line.Data is { } text) onOutput(text);
+        var lines = new ProgramLines(LongestLine, (line, _) => onOutput(line), endsAtReturn: true);
+        var buffer = new byte[LongestLine];
+        try
+        {
+            while (await stream.ReadAsync(buffer) is > 0 and var count) lines.Add(buffer.AsSpan(0, count));
+            lines.End();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The segment is over.
+        }
     }
 
-    private void Signal(int signal) => _ = SendSignal(-process.Id, signal);
+    /// <summary>Where the machine's memory runs out, the program is ended before anybody else.</summary>
+    private void PreferForMemory()
+    {
+        try
+        {
+            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/oom_score_adj"), "1000");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended already, or there is no such thing.
+        }
+    }
 
+    // The first makes the session, the second keeps a file from filling the disk before anybody looks, the third has the kernel kill the
+    // program with the thread that started it.
     private static ProcessStartInfo Information(ProgramStart start)
     {
-        var information = new ProcessStartInfo(Guard[0], [.. Guard[1..], .. start.Words])
+        string[] guard = ["prlimit", $"--fsize={start.DiskBytes}", "--core=0", "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--"];
+        var information = new ProcessStartInfo("setsid", [.. guard, .. start.Words])
         {
             WorkingDirectory = start.Folder,
             RedirectStandardInput = true,
@@ -86,17 +122,18 @@ internal sealed partial class ProgramProcess : IDisposable
         foreach (var (name, value) in start.Environment) information.Environment[name] = value;
         return information;
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
 }
 
 /// <summary>What to start.</summary>
 /// <param name="Words">The program and its words.</param>
 /// <param name="Folder">Its working folder.</param>
 /// <param name="Environment">All variables of its environment.</param>
+/// <param name="Root">Holds its pipes.</param>
+/// <param name="DiskBytes">Bytes that no file of it may exceed.</param>
+/// <param name="Account">Whom it runs as; null for the account of this process.</param>
 internal sealed record ProgramStart(
-    IReadOnlyList<string> Words, string Folder, IReadOnlyDictionary<string, string> Environment);
+    IReadOnlyList<string> Words, string Folder, IReadOnlyDictionary<string, string> Environment, string Root, long DiskBytes,
+    ProgramAccount? Account);
 
 /// <summary>A program cannot be started; the message says which and why.</summary>
 internal sealed class ProgramNotStartedException(string message, Exception inner) : Exception(message, inner);

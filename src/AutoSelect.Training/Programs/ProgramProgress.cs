@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
 using AutoSelect.Training.Segments;
 
 namespace AutoSelect.Training.Programs;
@@ -11,11 +12,12 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     private readonly ProgramReference program = assignment.Workload.Program!;
     private readonly ProgramClock clock = new(time, assignment.From?.Step ?? 0);
     private readonly long last = Math.Min(assignment.UntilStep, assignment.HorizonSteps);
-    private readonly List<Checkpoint> kept = assignment.From is { } from ? [from] : [];
+    private readonly CheckpointFolder checkpoints = new(assignment);
     private ProgramAccounts before = new();
     private double? value;
     private double told;
     private long measuredAt = -1;
+    private int points;
 
     /// <summary>Steps done.</summary>
     public long Step { get; private set; } = assignment.From?.Step ?? 0;
@@ -29,24 +31,29 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     /// <summary>True when its steps are done.</summary>
     public bool IsDone => Step >= last;
 
-    /// <summary>True when the newest checkpoint holds all steps done, or the program has none to give.</summary>
-    public bool IsSaved => !program.CanResume || (kept.Count > 0 && kept[^1].Step == Step);
+    /// <summary>True when the newest checkpoint holds all steps done.</summary>
+    public bool IsSaved => checkpoints.Newest?.Step == Step;
 
-    /// <summary>Value of the metric at the newest point.</summary>
-    public double? Value => value;
+    /// <summary>True when a point was measured in this segment.</summary>
+    public bool HasPoints => points > 0;
+
+    /// <summary>The newest checkpoint.</summary>
+    public Checkpoint? Newest => checkpoints.Newest;
 
     /// <summary>Reads what the checkpoint to go on from says.</summary>
+    /// <exception cref="UnusableCheckpointException">It is missing or corrupt.</exception>
     public void Begin()
     {
         if (assignment.From is not { } from) return;
-        var manifest = ProgramCheckpoint.Verify(from.Uri);
+        var manifest = ProgramCheckpoint.Read(from);
         (before, value) = (manifest.Accounts, manifest.Value);
     }
 
+    /// <returns>True where the program has come further with it.</returns>
     /// <exception cref="ProtocolBrokenException">The message is not allowed now.</exception>
-    public void Take(ProgramMessage message, ProgramWorkspace workspace)
+    public bool Take(ProgramMessage message, ProgramWorkspace workspace)
     {
-        clock.Started();
+        var (step, measured, isFirst) = (Step, points, clock.Started());
         switch (message)
         {
             case ProgramMessage.Hello hello when hello.Version != ProgramProtocol.Version:
@@ -65,6 +72,20 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
                 Advance(end.Step, 0);
                 break;
         }
+        return isFirst || Step > step || points > measured || message is ProgramMessage.Saved;
+    }
+
+    /// <summary>Takes a point from what the program writes anyway: what is known already stands there again when it goes on.</summary>
+    /// <returns>True where the program has come further with it.</returns>
+    public bool TakeLogged(ProgramMessage.Progress point, ProgramWorkspace workspace) =>
+        point.Step >= Step && point.Step > measuredAt && Take(point, workspace);
+
+    /// <summary>The program has ended well, and cannot go on from a checkpoint: what is in its working folder is its answer.</summary>
+    /// <exception cref="ProtocolBrokenException">There are too many files.</exception>
+    public void TakeAnswer(ProgramWorkspace workspace)
+    {
+        Advance(assignment.HorizonSteps, 0);
+        Keep(workspace.Work, isAnswer: true);
     }
 
     /// <summary>Tells of progress, a few times a second at most.</summary>
@@ -86,7 +107,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
             Trial = assignment.Trial,
             LeaseToken = assignment.LeaseToken,
             Step = Step,
-            Checkpoint = kept.Count == 0 ? null : kept[^1],
+            Checkpoint = checkpoints.Newest,
             StepTime = clock.StepTime,
             DeviceSeconds = accounts.DeviceSeconds,
             EvaluationSeconds = accounts.EvaluationSeconds,
@@ -115,6 +136,8 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         }
         if (reached.Step == measuredAt)
             throw new ProtocolBrokenException($"The program told {program.Metric} of step {reached.Step} twice: each step has one value.");
+        if (++points > ProgramProtocol.MostPoints)
+            throw new ProtocolBrokenException($"The program told {program.Metric} over {ProgramProtocol.MostPoints} times: tell it less often.");
         (value, measuredAt) = (measured, reached.Step);
         var accounts = before + clock.Accounts;
         observer.OnPoint(new CurvePoint
@@ -130,37 +153,18 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
             && (assignment.Direction == Direction.Maximize ? measured >= target : measured <= target);
     }
 
-    private void Keep(ProgramMessage.Saved saved, ProgramWorkspace workspace)
+    private void Keep(string folder, bool isAnswer)
     {
-        var path = Path.Combine(Path.GetFullPath(assignment.Folder), $"{saved.Step:D9}-{assignment.LeaseToken}");
-        var checkpoint = ProgramCheckpoint.Take(saved.Folder, workspace.Checkpoints, path, files => new ProgramManifest
-        {
-            Step = saved.Step,
-            Accounts = before + clock.Accounts,
-            Value = value,
-            Files = files,
-        });
-        kept.RemoveAll(c => c.Uri == path);
-        kept.Add(checkpoint);
+        var manifest = new ProgramManifest { Step = Step, Accounts = before + clock.Accounts, Value = value };
+        var checkpoint = checkpoints.Write(Step, ProgramCheckpoint.Extension, path => ProgramCheckpoint.Write(path, folder, manifest, isAnswer));
         observer.OnCheckpoint(checkpoint);
-        Prune();
+        checkpoints.Prune(observer.StoredCheckpointStep);
     }
 
-    // What neither a crash of this process nor one of the control side can ask for again.
-    private void Prune()
+    private void Keep(ProgramMessage.Saved saved, ProgramWorkspace workspace)
     {
-        var needed = kept.FindLastIndex(c => c.Step <= observer.StoredCheckpointStep);
-        for (var i = 0; i < needed; i++)
-        {
-            try
-            {
-                Directory.Delete(kept[i].Uri, recursive: true);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // A leftover costs disk space only, and goes with the trial's folder.
-            }
-        }
-        if (needed > 0) kept.RemoveRange(0, needed);
+        var folder = ProgramFolder.Within(saved.Folder, workspace.Checkpoints);
+        Keep(folder, isAnswer: false);
+        Directory.Delete(folder, recursive: true);
     }
 }

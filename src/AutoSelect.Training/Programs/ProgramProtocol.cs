@@ -9,6 +9,9 @@ internal static class ProgramProtocol
     /// <summary>Longest line in bytes.</summary>
     public const int LongestLine = 65_536;
 
+    /// <summary>Most values of the metric in a segment.</summary>
+    public const int MostPoints = 10_000;
+
     public const string VersionVariable = "AUTOSELECT_PROTOCOL";
     public const string ArgumentsVariable = "AUTOSELECT_ARGUMENTS";
     public const string StepsVariable = "AUTOSELECT_STEPS";

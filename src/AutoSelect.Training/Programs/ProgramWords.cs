@@ -40,7 +40,8 @@ internal static class ProgramWords
     /// <param name="assignment">What to train.</param>
     /// <param name="workspace">Where the program works.</param>
     /// <param name="pipes">Between it and the device.</param>
-    public static Dictionary<string, string> Environment(SegmentAssignment assignment, ProgramWorkspace workspace, NamedPipes pipes)
+    /// <param name="account">Whom it runs as; null for the account of this process.</param>
+    public static Dictionary<string, string> Environment(SegmentAssignment assignment, ProgramWorkspace workspace, NamedPipes pipes, ProgramAccount? account)
     {
         var program = assignment.Workload.Program!;
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -57,14 +58,16 @@ internal static class ProgramWords
         all[ProgramProtocol.CheckpointsVariable] = workspace.Checkpoints;
         all[ProgramProtocol.ReportsVariable] = pipes.Reports;
         all[ProgramProtocol.OrdersVariable] = pipes.Orders;
-        if (assignment.From is { } from) all[ProgramProtocol.ResumeFromVariable] = from.Uri;
+        if (assignment.From is not null) all[ProgramProtocol.ResumeFromVariable] = workspace.ResumeFrom;
+        all["TMPDIR"] = workspace.Temporary;
+        if (account is not null) (all["HOME"], all["USER"]) = (workspace.Work, account.Name);
         return all;
     }
 
     // What a program needs to find itself and its libraries, and the thread settings of the device; nothing that may hold a secret.
     private static readonly string[] PassedOn =
     [
-        "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX",
+        "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX",
         "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
     ];
 

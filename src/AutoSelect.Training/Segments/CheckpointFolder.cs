@@ -15,23 +15,28 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
     /// Writes, as the rank that leads or the only one, the trial's state under the name of its step and the lease's token.
     /// </summary>
     /// <exception cref="CheckpointException">The file could not be written; the checkpoint before is intact.</exception>
-    public Checkpoint Write(LiveTrial trial)
+    public Checkpoint Write(LiveTrial trial) => Write(trial.Step, "safetensors", path => trial.Save(path));
+
+    /// <summary>Writes a file under the name of a step and the lease's token.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="extension">Last part of the file's name.</param>
+    /// <param name="save">Writes the file of a path; null where another rank does.</param>
+    public Checkpoint Write(long step, string extension, Func<string, WrittenFile?> save)
     {
-        var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{trial.Step:D9}-{assignment.LeaseToken}.safetensors"));
-        var checkpoint = new Checkpoint { Uri = path, Step = trial.Step, Bytes = trial.Save(path) };
+        var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{step:D9}-{assignment.LeaseToken}.{extension}"));
+        var checkpoint = Named(path, step, save(path));
         onDisk.RemoveAll(c => c.Uri == path);
         onDisk.Add(checkpoint);
         return checkpoint;
     }
 
     /// <summary>Writes the state that another trial begins with, where the run stands at its step.</summary>
+    /// <returns>What is there now and was not before; with ranks on all of them.</returns>
     /// <exception cref="CheckpointException">The file could not be written.</exception>
-    public void WriteBranches(LiveTrial trial)
-    {
+    public IEnumerable<Checkpoint> WriteBranches(LiveTrial trial) =>
         // A run that lost its device comes by again, with the same state.
-        foreach (var branch in assignment.Branches.Where(b => b.Step == trial.Step && (trial.IsShared || !File.Exists(b.Uri))))
-            trial.Save(branch.Uri, forSuccessor: true);
-    }
+        [.. assignment.Branches.Where(b => b.Step == trial.Step && (trial.IsShared || !File.Exists(b.Uri)))
+            .Select(b => Named(b.Uri, b.Step, trial.Save(b.Uri, forSuccessor: true)))];
 
     /// <summary>True when another trial begins with the state at this step.</summary>
     public bool IsBranchDue(long step) => assignment.Branches.Any(b => b.Step == step);
@@ -44,4 +49,7 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
         for (var i = 0; i < needed; i++) DurableFile.TryDelete(onDisk[i].Uri);
         if (needed > 0) onDisk.RemoveRange(0, needed);
     }
+
+    private static Checkpoint Named(string path, long step, WrittenFile? written) =>
+        new() { Uri = path, Step = step, Bytes = written?.Bytes ?? 0, Sha256 = written?.Sha256 };
 }

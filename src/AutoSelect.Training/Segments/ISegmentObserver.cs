@@ -19,6 +19,9 @@ public interface ISegmentObserver
     /// <summary>A checkpoint that is safely on the disk.</summary>
     void OnCheckpoint(Checkpoint checkpoint);
 
+    /// <summary>A checkpoint that another trial will begin with, safely on the disk; told before any of this trial's of its step.</summary>
+    void OnBranch(Checkpoint checkpoint) { }
+
     /// <summary>Progress, a few times a second at most. Seconds are those of this segment.</summary>
     void OnProgress(long step, double deviceSeconds, double evaluationSeconds, double overheadSeconds, StepTime? stepTime);
 }

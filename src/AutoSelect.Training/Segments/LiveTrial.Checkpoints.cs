@@ -16,9 +16,9 @@ internal sealed partial class LiveTrial
     /// <param name="forSuccessor">
     /// True adds the averaged weights, with statistics measured for them: what a strategy without this one's averages begins with.
     /// </param>
-    /// <returns>Bytes written.</returns>
+    /// <returns>Length and hash of the file; null for a rank that does not write.</returns>
     /// <exception cref="CheckpointException">The file could not be written.</exception>
-    public long Save(string path, bool forSuccessor = false)
+    public WrittenFile? Save(string path, bool forSuccessor = false)
     {
         using var scope = NewDisposeScope();
         ReadLosses();
@@ -33,26 +33,27 @@ internal sealed partial class LiveTrial
         state.SetScalar("trial.batchSize", origin.Candidate.BatchSize);
         Losses.Save(state.Part("trial"));
         Accounts.Save(state.Part("trial"));
-        var bytes = ranks is { Rank: > 0 } ? 0 : SafetensorsWriter.Write(path, state.Tensors, state.Scalars);
+        WrittenFile? written = ranks is { Rank: > 0 } ? null : SafetensorsWriter.Write(path, state.Tensors, state.Scalars);
         SeedAccelerator();
-        return bytes;
+        return written;
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote, bit-identically.</summary>
-    /// <exception cref="InvalidDataException">The file is missing, corrupt or of another candidate.</exception>
-    public void Load(string path, long expectedStep) => Read(path, expectedStep, state =>
+    /// <exception cref="UnusableCheckpointException">The file is missing or corrupt.</exception>
+    /// <exception cref="InvalidDataException">It is of another candidate.</exception>
+    public void Load(Checkpoint from) => Read(from, state =>
     {
         CopyModel(state.Part("model"));
         training.Load(state, device);
     });
 
     /// <summary>Begins with the state of another candidate's trial, under the rule of this one's strategy for that one's.</summary>
-    /// <param name="path">A checkpoint that was saved for a successor.</param>
-    /// <param name="expectedStep">Step it was written at.</param>
+    /// <param name="from">A checkpoint that was saved for a successor.</param>
     /// <param name="predecessor">The candidate that wrote it.</param>
     /// <param name="rule">How much is taken over.</param>
-    /// <exception cref="InvalidDataException">The file is missing, corrupt or of another candidate.</exception>
-    public void Continue(string path, long expectedStep, Candidate predecessor, ContinuationRule rule) => Read(path, expectedStep, state =>
+    /// <exception cref="UnusableCheckpointException">The file is missing or corrupt.</exception>
+    /// <exception cref="InvalidDataException">It is of another candidate.</exception>
+    public void Continue(Checkpoint from, Candidate predecessor, ContinuationRule rule) => Read(from, state =>
     {
         var sameAverage = predecessor.Modifiers.Averaging == origin.Candidate.Modifiers.Averaging;
         // An averaging method leaves by its average: the weights it trains mean little without it.
@@ -63,16 +64,17 @@ internal sealed partial class LiveTrial
     {
         // Other batches or targets make another loss, whose band says nothing about this one's.
         if (HasSameLoss(predecessor.Modifiers, origin.Candidate.Modifiers))
-            Losses.Guard(expectedStep + (origin.Candidate.Continues?.RewarmSteps ?? 0) + SwitchGuard.StepsAfterRewarm);
+            Losses.Guard(from.Step + (origin.Candidate.Continues?.RewarmSteps ?? 0) + SwitchGuard.StepsAfterRewarm);
     });
 
     private static bool HasSameLoss(Modifiers one, Modifiers other) =>
         (one.MixupAlpha, one.LabelSmoothing, one.PerturbationSigma) == (other.MixupAlpha, other.LabelSmoothing, other.PerturbationSigma);
 
-    private void Read(string path, long expectedStep, Action<StateDictionary> take, Action? afterwards = null)
+    private void Read(Checkpoint from, Action<StateDictionary> take, Action? afterwards = null)
     {
         using var scope = NewDisposeScope();
-        var state = SafetensorsReader.Read(path);
+        var (path, expectedStep) = (from.Uri, from.Step);
+        var state = Stored(from);
         try
         {
             if (state.GetScalar("trial.seed") != origin.Candidate.Seed || state.GetScalar("trial.batchSize") != origin.Candidate.BatchSize)
@@ -88,6 +90,18 @@ internal sealed partial class LiveTrial
         }
         if (Step != expectedStep) throw new InvalidDataException($"The checkpoint '{path}' holds step {Step}, not {expectedStep}.");
         afterwards?.Invoke();
+    }
+
+    private static StateDictionary Stored(Checkpoint from)
+    {
+        try
+        {
+            return SafetensorsReader.Read(from.Uri, from.Sha256);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new UnusableCheckpointException(e.Message, e);
+        }
     }
 
     private void CopyModel(StateDictionary state)

@@ -184,7 +184,8 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
     {
         if (!checkpoints.IsBranchDue(step)) return;
         var began = Stopwatch.GetTimestamp();
-        checkpoints.WriteBranches(trial);
+        foreach (var branch in checkpoints.WriteBranches(trial))
+            if (leads) observer.OnBranch(branch);
         AddOverhead(began);
     }
 

@@ -41,6 +41,9 @@ public sealed class SegmentTrainer : IDisposable
     /// <exception cref="DataUnavailableException">The data cannot be had.</exception>
     public void Prepare(WorkloadReference workload) => Load(workload);
 
+    /// <summary>True where the assignment goes on with the trial in memory, and reads no checkpoint.</summary>
+    public bool Holds(SegmentAssignment assignment) => live?.Continues(assignment) == true;
+
     /// <summary>
     /// Trains a segment on the calling thread. Errors of the training code end the segment and are told in the report; none is thrown.
     /// </summary>
@@ -70,6 +73,10 @@ public sealed class SegmentTrainer : IDisposable
         {
             outcome = new(SegmentEnd.StorageFailed, e.Message);
         }
+        catch (UnusableCheckpointException e)
+        {
+            outcome = new(SegmentEnd.CheckpointUnusable, e.Message);
+        }
         catch (ExternalException e) when (e.Message.Contains(TornScalar, StringComparison.Ordinal))
         {
             outcome = new(SegmentEnd.DeviceLost,
@@ -86,7 +93,8 @@ public sealed class SegmentTrainer : IDisposable
         {
             outcome = new(SegmentEnd.Failed, $"{e.GetType().Name}: {e.Message}");
         }
-        if (outcome.End is SegmentEnd.StorageFailed or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost) ranks?.Abort();
+        if (outcome.End is SegmentEnd.StorageFailed or SegmentEnd.OutOfMemory or SegmentEnd.Failed or SegmentEnd.DeviceLost
+            or SegmentEnd.CheckpointUnusable) ranks?.Abort();
         if (outcome.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted
             && outcome.Reason.Length == 0 && ranks is null or { Rank: 0 })
         {
@@ -105,7 +113,7 @@ public sealed class SegmentTrainer : IDisposable
     /// <param name="assignment">The trial, with <see cref="SegmentAssignment.From"/> set to the checkpoint to export.</param>
     /// <param name="path">File to write; readable as safetensors from Python.</param>
     /// <exception cref="CheckpointException">The file could not be written.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is missing or corrupt.</exception>
+    /// <exception cref="UnusableCheckpointException">The checkpoint is missing or corrupt.</exception>
     public FinalWeights Export(SegmentAssignment assignment, string path)
     {
         if (assignment.From is null)
@@ -127,12 +135,15 @@ public sealed class SegmentTrainer : IDisposable
         };
     }
 
-    public void Dispose()
+    /// <summary>Gives up the trial and the data in memory, for whoever needs the device now.</summary>
+    public void Release()
     {
         Drop();
         loaded?.Dispose();
         loaded = null;
     }
+
+    public void Dispose() => Release();
 
     private LiveTrial Take(SegmentAssignment assignment, TrainingRanks? ranks = null)
     {
@@ -145,8 +156,8 @@ public sealed class SegmentTrainer : IDisposable
             if (assignment.From is { } from)
             {
                 if (assignment.Predecessor is { } predecessor)
-                    live.Continue(from.Uri, from.Step, predecessor, RuleFor(strategy.Description, predecessor));
-                else live.Load(from.Uri, from.Step);
+                    live.Continue(from, predecessor, RuleFor(strategy.Description, predecessor));
+                else live.Load(from);
             }
         }
         return live;

@@ -1,6 +1,6 @@
 using System.Net;
-using AutoSelect.Api.Access;
 using AutoSelect.Contracts;
+using AutoSelect.Storage;
 
 namespace AutoSelect.Api.Tests.Access;
 
@@ -29,6 +29,25 @@ public sealed class AuditTests
         Assert.Equal(entries[0].Request, entries[1].Request);
         if (!OperatingSystem.IsWindows())
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(served["audit.jsonl"]));
+    }
+
+    [Fact]
+    public async Task The_audit_log_is_read_in_pages_by_operators_of_all_projects_or_of_one()
+    {
+        await using var served = await Served.Start();
+        using var theirs = served.Client(await served.Key(KeyRole.Operator, "theirs"));
+        using var owner = served.Client();
+        using var viewer = served.Client(await served.Key(KeyRole.Viewer));
+        for (var i = 0; i < 3; i++) await owner.CancelJob(await served.Add(), ct: Cancelled);
+        await theirs.CancelJob(await served.Add("theirs"), ct: Cancelled);
+        await Assert.ThrowsAsync<AutoSelect.Client.ApiRefusalException>(() => viewer.ReadAudit(ct: Cancelled));
+
+        var read = new List<AuditEntry>();
+        for (var page = await owner.ReadAudit(0, 2, Cancelled); page.Entries.Count > 0;
+            page = await owner.ReadAudit(page.Next, 2, Cancelled)) read.AddRange(page.Entries);
+        Assert.Equal(served.Audited().Select(e => (e.Request, e.Kind)), read.Select(e => (e.Request, e.Kind)));
+        Assert.Equal(9, read.Count);
+        Assert.Equal(["theirs", "theirs"], (await theirs.ReadAudit(ct: Cancelled)).Entries.Select(e => e.Project));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using AutoSelect.Api.Requests;
+using AutoSelect.Api.Tests.Devices;
 using AutoSelect.Contracts;
 using CsCheck;
 
@@ -24,6 +25,7 @@ internal static class Requests
         Any, Gen.Const(Job),
         Gen.Select(Gen.Int[0, Job.Length], Gen.Int[0, 30], Any)
             .Select((at, cut, put) => Job[..at] + put + Job[Math.Min(Job.Length, at + cut)..]),
+        Gen.Select(Words("registerDevice", "reportSegment", "meetRanks"), Gen.Int[0, 200], Gen.Int[0, 20], Any).Select(Broken),
         Gen.Select(Words("epochs", "batchSizes", "points", "seed", "probe", "modifiers", "baseline", "policy", "x"), Any)
             .Select((key, value) => Job + key + ": " + value + "\n"),
         Any.Select(v => $$"""{"workload": "{{v}}", "objective": {"fastest_to": 0.9}, "epochs": 5}"""));
@@ -42,7 +44,8 @@ internal static class Requests
     private static readonly Gen<string> Query = Gen.Select(
         Words(
             "state", "owner", "project", "workload", "label", "name", "newest", "size", "after", "since", "points", "method", "trial",
-            "rung", "file", "follow", "x", ""), Any).Select((name, value) => $"{name}={Uri.EscapeDataString(value)}").Array[1, 3]
+            "rung", "file", "follow", "as", "notify", "x", ""), Any)
+            .Select((name, value) => $"{name}={Uri.EscapeDataString(value)}").Array[1, 3]
             .Select(parts => string.Join('&', parts));
 
     private static readonly Gen<(string, string)> Header = Gen.Select(
@@ -63,7 +66,16 @@ internal static class Requests
 
     private static string Filled(string path, string job, string part) => path.Replace("{job}", Uri.EscapeDataString(job))
         .Replace("{trial}", Uri.EscapeDataString(part)).Replace("{file}", Uri.EscapeDataString(part))
-        .Replace("{key}", Uri.EscapeDataString(part));
+        .Replace("{key}", Uri.EscapeDataString(part)).Replace("{device}", Uri.EscapeDataString(part)).Replace("{session}", "7")
+        .Replace("{group}", $"{DeviceBodies.Group:N}").Replace("{project}", Uri.EscapeDataString(part));
+
+    /// <summary>What a device says, with a piece cut out and one put in.</summary>
+    private static string Broken(string operation, int at, int cut, string put)
+    {
+        var text = DeviceBodies.Of(operation, "t01")!.ReadAsStringAsync().GetAwaiter().GetResult();
+        at = Math.Min(at, text.Length);
+        return text[..at] + put + text[Math.Min(text.Length, at + cut)..];
+    }
 
     private static Gen<string> Words(params string[] words) => Gen.OneOf(words);
 

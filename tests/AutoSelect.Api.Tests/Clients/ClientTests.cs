@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using AutoSelect.Api.Tests.Devices;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 
@@ -16,7 +17,8 @@ public sealed class ClientTests
     {
         ["listJobs"] = (c, _) => c.ListJobs(new() { Size = 3, NewestFirst = true, States = [JobPhase.Probing], Name = "toy" }, Cancelled),
         ["submitJob"] = (c, _) => c.SubmitJob(
-            new(Job) { Id = "x", Name = "n", File = "f", Labels = Stories.Spec.Labels.Add("a", "b") }, Cancelled),
+            new(Job) { Id = "x", Name = "n", File = "f", Notify = "https://x.example", Labels = Stories.Spec.Labels.Add("a", "b") },
+            Cancelled),
         ["previewJob"] = (c, _) => c.PreviewJob(new(Job) { Project = "default" }, Cancelled),
         ["describeJob"] = (c, job) => c.DescribeJob(job, Cancelled),
         ["deleteJob"] = (c, job) => c.DeleteJob(job, Cancelled),
@@ -24,6 +26,14 @@ public sealed class ClientTests
         ["readCurves"] = (c, job) => c.ReadCurves(job, 5, keepsPeaks: true, Stories.First, Cancelled),
         ["listForecasts"] = (c, job) => c.ListForecasts(job, 0, Cancelled),
         ["listDecisions"] = (c, job) => c.ListDecisions(job, 0, Cancelled),
+        ["listChances"] = (c, job) => c.ListChances(job, Cancelled),
+        ["analyseJob"] = (c, job) => c.AnalyseJob(job, Cancelled),
+        ["followAll"] = async (c, job) => await c.FollowAll([(job, 1)], false, false, Cancelled).CountAsync(Cancelled),
+        ["listDeviceUse"] = (c, _) => c.ListDeviceUse(3, Cancelled),
+        ["beginSession"] = (c, _) => c.BeginSession(Cancelled),
+        ["describeSession"] = (c, _) => c.DescribeSession(Cancelled),
+        ["endSession"] = (c, _) => c.EndSession(Cancelled),
+        ["createSignInLink"] = (c, _) => c.CreateSignInLink(Cancelled),
         ["followEvents"] = async (c, job) => await c.FollowEvents(job, 0, Cancelled).CountAsync(Cancelled),
         ["readLogs"] = async (c, job) => await c.ReadLogs(job, follows: true, Cancelled).CountAsync(Cancelled),
         ["listCheckpoints"] = (c, job) => c.ListCheckpoints(job, Cancelled),
@@ -34,9 +44,23 @@ public sealed class ClientTests
         ["cancelJob"] = (c, job) => c.CancelJob(job, "why", Cancelled),
         ["stopTrial"] = (c, job) => c.StopTrial(job, Stories.First, "why", Cancelled),
         ["commitTrial"] = (c, job) => c.CommitTrial(job, Stories.First, "why", Cancelled),
+        ["extendJob"] = (c, job) => c.ExtendJob(job, new JobExtension(0.95, "+30m", "why"), Cancelled),
+        ["addCandidates"] = (c, job) => c.AddCandidates(job, "candidates: [{ strategy: sgd, values: { learningRate: 0.5 } }]", Cancelled),
+        ["exportWinner"] = (c, job) => c.ExportWinner(job, asCode: true, Cancelled),
+        ["readAudit"] = (c, _) => c.ReadAudit(0, 5, Cancelled),
+        ["readHookSecret"] = (c, _) => c.ReadHookSecret("default", Cancelled),
         ["listDevices"] = (c, _) => c.ListDevices(Cancelled),
+        ["registerDevice"] = (c, _) => c.RegisterDevice(DeviceBodies.Registration("d"), Cancelled),
+        ["takeWork"] = (c, _) => c.TakeWork(new DeviceId("d"), NotedDevices.Session, 1, Cancelled),
+        ["reportSegment"] = (c, _) => c.ReportSegment(new DeviceId("d"), NotedDevices.Session, DeviceBodies.Report, Cancelled),
+        ["endDeviceSession"] = (c, _) => c.EndDeviceSession(new DeviceId("d"), NotedDevices.Session, Cancelled),
+        ["meetRanks"] = (c, _) => c.MeetRanks(DeviceBodies.Meeting, Cancelled),
         ["listLeases"] = (c, _) => c.ListLeases(Cancelled),
         ["listQueue"] = (c, _) => c.ListQueue(Cancelled),
+        ["listBorrowed"] = (c, _) => c.ListBorrowed(Cancelled),
+        ["listProjects"] = (c, _) => c.ListProjects(Cancelled),
+        ["describeProject"] = (c, _) => c.DescribeProject("p", Cancelled),
+        ["limitProject"] = (c, _) => c.LimitProject("p", new() { Whole = new UseLimits { Devices = 1 } }, Cancelled),
         ["listKeys"] = (c, _) => c.ListKeys(Cancelled),
         ["createKey"] = (c, _) => c.CreateKey(new() { Name = "x", Role = KeyRole.Viewer, Project = "p", Days = 1 }, Cancelled),
         ["revokeKey"] = async (c, _) => await c.RevokeKey((await c.ListKeys(Cancelled))[0].Id, Cancelled),
@@ -56,7 +80,7 @@ public sealed class ClientTests
         foreach (var (id, call) in Calls)
         {
             var job = await served.Add();
-            if (id != "downloadCheckpoint") await served.End(job);
+            if (id is not ("downloadCheckpoint" or "addCandidates")) await served.End(job);
             var noted = new NotingHandler();
             using var client = new ApiClient(new ApiAddress(served.Address, Served.OwnerToken), noted);
             await call(client, job);
@@ -95,6 +119,18 @@ public sealed class ClientTests
         await foreach (var e in new EventFollower(client, TimeProvider.System).Follow(job, 0, Cancelled)) numbers.Add(e.Number);
         Assert.Equal([1, 2, 3, 4, 5, 6], numbers);
         Assert.True(handler.Requests > 2);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_not_made_in_time_is_told_like_any_other_that_is_not()
+    {
+        // As the handler says that its ConnectTimeout has passed; an address that nobody answers at would take that long.
+        using var client = new ApiClient(new ApiAddress(new Uri("https://jobs.example"), "key"), new SilentHandler());
+        var away = await Assert.ThrowsAsync<HttpRequestException>(() => client.ListDevices(Cancelled));
+        Assert.Equal("https://jobs.example/ took no connection within 10 s.", away.Message);
+        using var given = new CancellationTokenSource();
+        await given.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.ListDevices(given.Token));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Api.Tests.Documents;
 
@@ -74,10 +75,5 @@ public sealed class OpenApiTests
         return JsonNode.Parse(await client.DescribeApi(Cancelled))!;
     }
 
-    private static string CheckedIn()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AutoSelect.sln"))) folder = folder.Parent!;
-        return Path.Combine(folder.FullName, "docs", "openapi.json");
-    }
+    private static string CheckedIn() => Path.Combine(SourceTree.Root, "docs", "openapi.json");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using AutoSelect.Contracts;
+using AutoSelect.Testing.Checkpoints;
 
 namespace AutoSelect.Api.Tests.Jobs;
 
@@ -56,6 +57,36 @@ public sealed class CheckpointTests
         File.CreateSymbolicLink(link, served["store.db"]);
         await served.Tell(job, new SegmentReported(Stories.First, [], checkpoint with { Uri = link }, null, new SegmentProgress(70, 7)));
         Assert.Empty(await client.ListCheckpoints(job, Cancelled));
+    }
+
+    [Fact]
+    public async Task What_lies_in_a_bucket_is_listed_and_downloaded_as_what_lies_in_a_folder_is()
+    {
+        AwsCredentials.Set();
+        await using var bucket = await S3StandIn.Start();
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        served.Control.Checkpoints = bucket.Place;
+        var job = await served.Add();
+        Assert.Empty(await client.ListCheckpoints(job, Cancelled));
+        bucket[$"jobs/{job}/checkpoints/t01/60.safetensors"] = "weights"u8.ToArray();
+        bucket["jobs/other/checkpoints/t01/70.safetensors"] = "secret"u8.ToArray();
+        await Report(60, CheckpointUri.Below(bucket.Place, $"{job}/checkpoints/t01/60.safetensors"));
+        Assert.Equal([new CheckpointFile("t01", 60, 7)], await client.ListCheckpoints(job, Cancelled));
+        Assert.Equal("weights", await Text(await client.DownloadCheckpoint(job, "t01", 0, Cancelled)));
+        Assert.Equal("ights", await Text(await client.DownloadCheckpoint(job, "t01", 2, Cancelled)));
+
+        // Of another job, whatever a device has said.
+        await Report(70, CheckpointUri.Below(bucket.Place, "other/checkpoints/t01/70.safetensors"));
+        Assert.Empty(await client.ListCheckpoints(job, Cancelled));
+
+        bucket.Fault = _ => Task.FromResult<StandInFault?>(StandInFault.Answer(403, "AccessDenied"));
+        using var http = served.Http();
+        using var answer = await http.GetAsync($"v1/jobs/{job}/checkpoints", Cancelled);
+        await answer.IsProblem(HttpStatusCode.ServiceUnavailable, "refuses the credentials");
+
+        Task Report(long step, string uri) => served.Tell(job, new SegmentReported(
+            Stories.First, [], new Checkpoint { Uri = uri, Step = step, Bytes = 7 }, null, new SegmentProgress(step, 6)));
     }
 
     private static async Task<string> Text(Stream stream)

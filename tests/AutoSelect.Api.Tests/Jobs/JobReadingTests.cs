@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 
@@ -63,6 +64,49 @@ public sealed class JobReadingTests
         Assert.Contains("\"value\":\"NaN\"", await http.GetStringAsync($"v1/jobs/{job}/curves", Cancelled));
     }
 
+    [Fact]
+    public async Task Curves_come_by_column_to_seven_digits()
+    {
+        await using var served = await Served.Start();
+        using var http = served.Http();
+        var job = await served.Add(points: 4);
+        var text = await http.GetStringAsync($"v1/jobs/{job}/curves?columns=true&trial=t01", Cancelled);
+        Assert.Contains("\"points\":[],\"measured\":4,\"columns\":{\"step\":[10,20,30,40],\"deviceSeconds\":[1,2,3,4],", text);
+        Assert.Contains("\"seconds\":[1,2,3,4],\"value\":[0.501,0.502,\"NaN\",0.504]}", text);
+    }
+
+    [Fact]
+    public async Task Candidates_tell_their_segments_and_forecasts_the_newest_of_each()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        using var http = served.Http();
+        var job = await served.Add();
+        var segment = Assert.Single((await client.ListCandidates(job, Cancelled))[0].Segments);
+        Assert.Equal(("here-cpu0", 1.0, 50L), (segment.Devices.Single().Value, segment.StartedAt, segment.ToStep));
+        await served.Tell(job, Stories.Judged(1, Stories.First));
+        var newest = JsonSerializer.Deserialize<RungForecasts[]>(
+            await http.GetStringAsync($"v1/jobs/{job}/forecasts?each=true", Cancelled), RecordJson.Options)!;
+        Assert.Equal([(0, "t02"), (1, "t01")], newest.Select(r => (r.Rung, r.Forecasts.Single().Trial.Value)));
+        var chances = await client.ListChances(job, Cancelled);
+        Assert.Equal([0, 1], chances.Rungs);
+        Assert.Equal([0.5, 0.5], chances.Trials[0].Best);
+        Assert.Equal([0.5, null], chances.Trials[1].Best);
+        Assert.Equal("nadamw-b64", (await client.AnalyseJob(job, Cancelled)).Baseline.Candidate);
+    }
+
+    [Fact]
+    public async Task Devices_tell_who_used_them_and_of_others_jobs_only_that_they_did()
+    {
+        await using var served = await Served.Start();
+        var job = await served.Add("mine");
+        using var owner = served.Client();
+        using var other = served.Client(await served.Key(KeyRole.Viewer, "others"));
+        var use = (await owner.ListDeviceUse(null, Cancelled))[0];
+        Assert.Equal(("here-cpu0", job, "t01", "nadamw-b64"), (use.Device.Value, use.Job, use.Trial?.Value, use.Candidate));
+        Assert.All(await other.ListDeviceUse(null, Cancelled), u => Assert.Equal((null, null, null), (u.Job, u.Trial, u.Candidate)));
+    }
+
     [Theory]
     [InlineData("GET", "v1/jobs/none", HttpStatusCode.NotFound, "'none'")]
     [InlineData("GET", "v1/jobs/none/events", HttpStatusCode.NotFound, "'none'")]
@@ -73,7 +117,7 @@ public sealed class JobReadingTests
     [InlineData("GET", "v1/jobs?size=0", HttpStatusCode.BadRequest, "size is '0': it must be an integer from 1 to 1000")]
     [InlineData("GET", "v1/jobs?size=1&size=2", HttpStatusCode.BadRequest, "size is given 2 times")]
     [InlineData("GET", "v1/jobs?after=x", HttpStatusCode.BadRequest, "\"x\"")]
-    [InlineData("GET", "v1/jobs?state=Running", HttpStatusCode.BadRequest, "state is 'Running': it must be one of Probing,")]
+    [InlineData("GET", "v1/jobs?state=Running", HttpStatusCode.BadRequest, "state is 'Running': it must be one of Waiting, Probing,")]
     [InlineData("GET", "v1/jobs?newest=1", HttpStatusCode.BadRequest, "newest is '1': it must be true or false")]
     [InlineData("GET", "v1/jobs?project=A%0A", HttpStatusCode.BadRequest, "project is 'A")]
     [InlineData("GET", "v1/jobs/toy-1/events?since=-1", HttpStatusCode.BadRequest, "since is '-1': it must be")]

@@ -111,7 +111,7 @@ public sealed class SubmissionTests
         using var other = await Submit(http, Yaml + "seed: 3\n", id: "mine-1");
         await other.IsProblem(HttpStatusCode.UnprocessableEntity, "'mine-1': it was used for job 'job-1'");
         using var renamed = await Submit(http, Yaml, query: "?name=other", id: "mine-1");
-        await renamed.IsProblem(HttpStatusCode.UnprocessableEntity, "another text, name, project or labels");
+        await renamed.IsProblem(HttpStatusCode.UnprocessableEntity, "another text, name, project, priority or labels");
         Assert.Single((await served.Jobs.List(new())).Jobs);
         await served.Jobs.Delete(new JobId("job-1"));
         using var gone = await Submit(http, Yaml, id: "mine-1");

@@ -15,7 +15,15 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
     /// <summary>What a request is refused with; null to take it.</summary>
     public Exception? Refusal { get; set; }
 
+    /// <summary>Awaited before a request is taken.</summary>
+    public Func<Task> BeforeRequest { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Where checkpoints of new jobs go; null for their folders.</summary>
+    public string? Checkpoints { get; set; }
+
     public Task<JobSpec> Complete(JobPlan plan) => Task.FromResult(plan.Spec);
+
+    public Task<JobSpec> Forecast(JobPlan plan) => Task.FromResult(plan.Spec);
 
     public Task<JobPreview> Preview(JobPlan plan) => Task.FromResult(JobPreview.FromPlan(plan, []));
 
@@ -24,16 +32,17 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
         var now = time.GetUtcNow();
         return jobs.Create(spec, now, id =>
         {
-            var first = new JobEvent(1, now, 0, new JobSubmitted(id, spec, Path.Combine(folder, id.Value)));
+            var place = Checkpoints is null ? null : CheckpointUri.Below(Checkpoints, id.Value);
+            var first = new JobEvent(1, now, 0, new JobSubmitted(id, spec, Path.Combine(folder, id.Value), place));
             return (first, JobSummaries.FromRecord(JobFold.Apply(null, first), now));
         }, submission);
     }
 
-    public Task Request(JobId job, JobRequest request)
+    public async Task Request(JobId job, JobRequest request)
     {
-        if (Refusal is not null) return Task.FromException(Refusal);
+        await BeforeRequest();
+        if (Refusal is not null) throw Refusal;
         lock (Requests) Requests.Add((job, request));
-        return Task.CompletedTask;
     }
 
     public async Task Remove(JobId job)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using AutoSelect.Api.Access;
@@ -36,10 +37,13 @@ internal sealed class Served : IAsyncDisposable
     public ILeaseLedger Leases => store.Leases;
     public SqliteKeyStore Keys { get; }
     public NotedControl Control { get; }
+    public NotedDevices Devices { get; } = new();
     public Uri Address => server!.Address;
+    public Uri Local => server!.Local;
     public string this[string name] => folder[name];
 
-    public static async Task<Served> Start(TimeProvider? time = null, ApiListening? listening = null)
+    public static async Task<Served> Start(
+        TimeProvider? time = null, ApiListening? listening = null, Func<Task<ImmutableArray<string>>>? unready = null)
     {
         var served = new Served(time ?? TimeProvider.System);
         var parts = new ApiParts
@@ -49,6 +53,7 @@ internal sealed class Served : IAsyncDisposable
             Keys = served.Keys,
             Audit = served.audit,
             Control = served.Control,
+            Devices = served.Devices,
             Planner = new JobPlanner(new SampleSource()),
             JobsFolder = served["jobs"],
             FilesFolder = served["files"],
@@ -56,6 +61,7 @@ internal sealed class Served : IAsyncDisposable
             OwnerToken = OwnerToken,
             OwnerName = "me",
         };
+        if (unready is not null) parts = parts with { Unready = unready };
         served.server = await ApiServer.Start(listening ?? ApiListening.Loopback, parts, NullLoggerFactory.Instance, served.time);
         return served;
     }
@@ -69,8 +75,8 @@ internal sealed class Served : IAsyncDisposable
 
     public ApiClient Client(string key = OwnerToken) => new(new ApiAddress(Address, key));
 
-    public async Task<string> Key(KeyRole role, string project = KeyDescription.AllProjects) =>
-        (await ApiKeys.Create(Keys, new NewKey { Name = $"{role}", Role = role, Project = project }, time.GetUtcNow())).Key;
+    public async Task<string> Key(KeyRole role, string project = KeyDescription.AllProjects, string? name = null) =>
+        (await ApiKeys.Create(Keys, new NewKey { Name = name ?? $"{role}", Role = role, Project = project }, time.GetUtcNow())).Key;
 
     /// <summary>Stores a job whose first trial has a curve and a checkpoint on disk.</summary>
     public async Task<JobId> Add(string project = JobSpec.DefaultProject, int points = 5, Func<JobSpec, JobSpec>? with = null)
@@ -113,7 +119,16 @@ internal sealed class Served : IAsyncDisposable
         var versions = new List<object>();
         foreach (var job in jobs.Jobs) versions.Add(new { job, Events = (await Jobs.Changes(job.Id, 0)).Count });
         var keys = await Keys.List();
-        return JsonSerializer.Serialize(new { versions, keys, Requests = Control.Requests.Count, Removed = Control.Removed.Count });
+        var limits = await Leases.Limits();
+        return JsonSerializer.Serialize(new
+        {
+            versions,
+            keys,
+            limits,
+            Requests = Control.Requests.Count,
+            Removed = Control.Removed.Count,
+            Devices = Devices.Changes,
+        });
     }
 
     public async Task StopServing()

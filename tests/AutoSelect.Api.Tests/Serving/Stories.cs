@@ -45,6 +45,10 @@ internal static class Stories
             First, [.. Enumerable.Range(1, points).Select(Point)], checkpoint, null, new SegmentProgress(10 * points, points));
     }
 
+    /// <summary>Some are judged again.</summary>
+    public static JobDecided Judged(int rung, params TrialId[] trials) =>
+        new(Rung([]) with { Rung = rung, Forecasts = [.. trials.Select(Forecast)] }, null);
+
     public static JobChange Ended(string folder) => new JobEnded(JobPhase.Completed, new Outcome
     {
         ObjectiveMet = true,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Benchmarks;
 
@@ -38,7 +39,7 @@ internal sealed class AllReduceBenchmark : Benchmark
         var program = CompileMpi();
         using var memory = Contender.Own("shared memory", ranks, "SharedMemory");
         using var tcp = Contender.Own("TCP", ranks, "Tcp");
-        using var gloo = Contender.Gloo("Gloo", ranks, Repository.Root);
+        using var gloo = Contender.Gloo("Gloo", ranks, SourceTree.Root);
         using var mpiMemory = Contender.Mpi("MPI memory", ranks, "vader,self", program);
         using var mpiTcp = Contender.Mpi("MPI TCP", ranks, "tcp,self", program);
         File.Delete(program); // both groups run it already
@@ -87,7 +88,7 @@ internal sealed class AllReduceBenchmark : Benchmark
     private static string CompileMpi()
     {
         var program = Path.Combine(Path.GetTempPath(), $"autoselect-all-reduce-mpi-{Environment.ProcessId}");
-        using var compiler = Process.Start("mpicc", ["-O2", "-o", program, Path.Combine(Repository.Root, "eng", "all-reduce-mpi.c")]);
+        using var compiler = Process.Start("mpicc", ["-O2", "-o", program, Path.Combine(SourceTree.Root, "eng", "all-reduce-mpi.c")]);
         compiler.WaitForExit();
         return compiler.ExitCode == 0 ? program
             : throw new InvalidOperationException("mpicc failed: install Debian's openmpi-bin and libopenmpi-dev.");

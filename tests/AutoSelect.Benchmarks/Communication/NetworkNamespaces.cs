@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Benchmarks;
 
@@ -11,7 +12,7 @@ internal sealed class NetworkNamespaces : IDisposable
     /// <exception cref="InvalidOperationException">The script said why not.</exception>
     public NetworkNamespaces(int hosts, string bandwidth) => Run("up", $"{hosts}", bandwidth);
 
-    public static string Script { get; } = Path.Combine(Repository.Root, "eng", "network-namespaces");
+    public static string Script { get; } = Path.Combine(SourceTree.Root, "eng", "network-namespaces");
 
     /// <summary>Where all hosts reach this process.</summary>
     public static IPAddress Address { get; } = IPAddress.Parse(Run("address"));

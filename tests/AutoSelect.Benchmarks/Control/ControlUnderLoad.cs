@@ -44,7 +44,8 @@ internal sealed class ControlUnderLoad : IAsyncDisposable
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new ControlUnderLoad(
-            folder, cluster, store, new JobSubmission(store.Jobs, cluster.Client, supervised, TimeProvider.System, folder["jobs"]), calls);
+            folder, cluster, store,
+            new JobSubmission(store.Jobs, store.Leases, cluster.Client, supervised, TimeProvider.System, folder["jobs"]), calls);
     }
 
     public Task<JobId> Submit(JobSpec spec) => submission.Submit(spec);

@@ -17,7 +17,7 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
         lock (gate) return (faults[method] = (times, new(TaskCreationOptions.RunContinuationsAsynchronously))).Happened.Task;
     }
 
-    public Task Put(DeviceDescription device, string provider) => Through(() => ledger.Put(device, provider));
+    public Task Put(DeviceDescription device, string provider, double price = 0) => Through(() => ledger.Put(device, provider, price));
 
     public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) =>
         Through(() => ledger.Remove(device, reason, isBlameless));
@@ -26,10 +26,16 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
 
     public Task State(Demand demand, DateTimeOffset time) => Through(() => ledger.State(demand, time));
 
-    public Task<IReadOnlyList<Demand>> Demands() => Through(ledger.Demands);
+    public Task<IReadOnlyList<StatedDemand>> Demands() => Through(ledger.Demands);
 
-    public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price) =>
-        Through(() => ledger.Grant(device, job, expires, price));
+    public Task<bool> Admit(JobId job, AccountLimits limits = default) => Through(() => ledger.Admit(job, limits));
+
+    public Task Hold(JobId job, string reason) => Through(() => ledger.Hold(job, reason));
+
+    public Task Recall(JobId job, DeviceRecall? recall) => Through(() => ledger.Recall(job, recall));
+
+    public Task<Lease?> Grant(DeviceId device, JobId job, DateTimeOffset expires, double price, AccountLimits limits = default) =>
+        Through(() => ledger.Grant(device, job, expires, price, limits));
 
     public Task<IReadOnlyList<Lease>?> Renew(IReadOnlyList<Lease> leases) => Through(() => ledger.Renew(leases));
 
@@ -38,6 +44,14 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
     public Task<int> Release(JobId job, IReadOnlyCollection<long> tokens) => Through(() => ledger.Release(job, tokens));
 
     public Task<LeaseSet> HeldBy(JobId job) => Through(() => ledger.HeldBy(job));
+
+    public Task Charge() => Through(ledger.Charge);
+
+    public Task<IReadOnlyList<DeviceUse>> Use(DateTimeOffset since) => Through(() => ledger.Use(since));
+
+    public Task<IReadOnlyList<ProjectLimits>> Limits() => Through(ledger.Limits);
+
+    public Task SetLimits(ProjectLimits limits) => Through(() => ledger.SetLimits(limits));
 
     private T Through<T>(Func<T> call, [CallerMemberName] string method = "")
     {

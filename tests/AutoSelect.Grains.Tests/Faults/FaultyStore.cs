@@ -43,5 +43,7 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
 
     public Task<JobPage> List(JobQuery query) => store.List(query);
 
+    public Task<IReadOnlyDictionary<JobId, long>> Sizes() => store.Sizes();
+
     public Task<bool> Delete(JobId job) => store.Delete(job);
 }

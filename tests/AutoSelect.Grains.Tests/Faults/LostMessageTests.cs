@@ -89,10 +89,10 @@ public sealed class LostMessageTests : IDisposable
             Checkpoint = new Checkpoint { Uri = $"at-{step}", Step = step, Bytes = 9 },
         };
         var job = cluster.Job("job");
-        Assert.Equal(25, (await job.Report(Report(25, 25))).AcknowledgedStep);
-        Assert.Equal(75, (await job.Report(Report(75, 25, 75, 50, 50))).AcknowledgedStep);
-        Assert.Equal(75, (await job.Report(Report(50, 25, 50))).AcknowledgedStep);
-        Assert.Equal(75, (await job.Report(Report(75, 25, 50, 75))).AcknowledgedStep);
+        Assert.Equal(25, (await job.Report(new DeviceId("d0"), Report(25, 25))).AcknowledgedStep);
+        Assert.Equal(75, (await job.Report(new DeviceId("d0"), Report(75, 25, 75, 50, 50))).AcknowledgedStep);
+        Assert.Equal(75, (await job.Report(new DeviceId("d0"), Report(50, 25, 50))).AcknowledgedStep);
+        Assert.Equal(75, (await job.Report(new DeviceId("d0"), Report(75, 25, 50, 75))).AcknowledgedStep);
 
         var record = await cluster.Record("job");
         Assert.Equal([25, 50, 75], record.Trials[0].Curve.Select(p => p.Step));

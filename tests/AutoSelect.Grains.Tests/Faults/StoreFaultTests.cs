@@ -95,6 +95,7 @@ public sealed class StoreFaultTests : IDisposable
     public void What_is_no_fault_of_the_job_is_borne_as_long_as_it_lasts()
     {
         Assert.True(Patience.IsOfInfrastructure(new TimeoutException()));
+        Assert.True(Patience.IsOfInfrastructure(new OperationCanceledException("Message expired before placement could complete")));
         Assert.True(Patience.IsOfInfrastructure(new Orleans.Runtime.SiloUnavailableException()));
         Assert.False(Patience.IsOfInfrastructure(new InvalidDataException()));
     }

@@ -25,7 +25,7 @@ public sealed class InterpretersTests(ITestOutputHelper output) : IDisposable
     [InlineData("successive-halving")]
     public async Task They_agree_decision_by_decision(string name)
     {
-        var conditions = new SimulatedConditions { Objective = RaceScenario.BestBy(5000) };
+        var conditions = new SimulatedConditions { Objective = Goals.BestBy(5000) };
         var (simulated, played) = await Both(name, [.. Enumerable.Range(0, 6).Select(Curve)], conditions);
         Assert.True(Decisions(simulated).Count > 3, $"{simulated.Count} events are not worth a comparison.");
         Assert.Equal(JobPhase.Completed, JobFold.FromEvents(played)!.Phase);

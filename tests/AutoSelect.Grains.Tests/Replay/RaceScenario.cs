@@ -40,31 +40,6 @@ internal sealed record RaceScenario
     public static RecordedCurve Diverging(RecordedCurve curve, int point) =>
         curve with { Values = [.. curve.Values.Select((v, i) => i < point ? v : null)] };
 
-    public static Objective FastestTo(double target, double? deadline = null) => new()
-    {
-        Kind = ObjectiveKind.FastestTo,
-        Metric = "accuracy",
-        Direction = Direction.Maximize,
-        Target = target,
-        DeadlineSeconds = deadline,
-    };
-
-    public static Objective BestBy(double deadline) => new()
-    {
-        Kind = ObjectiveKind.BestBy,
-        Metric = "accuracy",
-        Direction = Direction.Maximize,
-        DeadlineSeconds = deadline,
-    };
-
-    public static Objective Tradeoff(double secondsPerUnit) => new()
-    {
-        Kind = ObjectiveKind.Tradeoff,
-        Metric = "accuracy",
-        Direction = Direction.Maximize,
-        SecondsPerUnit = secondsPerUnit,
-    };
-
     /// <summary>Value of a recorded run after some seconds.</summary>
     public static double ValueAt(RecordedCurve curve, double seconds) =>
         curve.Values[Math.Max(0, curve.Seconds!.Value.TakeWhile(s => s <= seconds + 1e-9).Count() - 1)]!.Value;

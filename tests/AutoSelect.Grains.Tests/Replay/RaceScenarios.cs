@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Replay;
 using static AutoSelect.Grains.Tests.RaceScenario;
+using static AutoSelect.Testing.Goals;
 
 namespace AutoSelect.Grains.Tests;
 

@@ -17,7 +17,7 @@ public sealed class OwnerApiTests
         await using var job = await StoredJob.Create(SampleJob.Started);
         await job.Serve();
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(job.Paths.Api));
-        Assert.Equal(Environment.ProcessId, ApiFile.Read(job.Paths)!.Process);
+        Assert.Equal(Environment.ProcessId, ApiFile.Read(job.Paths.Api)!.Process);
         Assert.False(File.Exists(job.Paths.Api + ".new"));
         await job.StopServing();
         Assert.False(File.Exists(job.Paths.Api));
@@ -28,7 +28,7 @@ public sealed class OwnerApiTests
     {
         await using var job = await StoredJob.Create(SampleJob.Started);
         await job.Serve();
-        var file = ApiFile.Read(job.Paths)!;
+        var file = ApiFile.Read(job.Paths.Api)!;
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{file.Port}") };
         (string, HttpStatusCode)[] answers = [(file.Token, HttpStatusCode.OK), (file.Token[1..], HttpStatusCode.Unauthorized)];
         foreach (var (token, status) in answers)

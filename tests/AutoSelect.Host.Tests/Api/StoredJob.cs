@@ -26,14 +26,14 @@ internal sealed class StoredJob : IAsyncDisposable
 
     public IJobStore Jobs => store!.Jobs;
 
-    public static async Task<StoredJob> Create(SampleStory story)
+    public static async Task<StoredJob> Create(SampleStory story, Func<JobSpec, JobSpec>? with = null)
     {
         var stored = new StoredJob();
         stored.store = SqliteStore.Open(stored.Paths.Database);
-        var first = story.Events[0];
-        stored.Id = await stored.Jobs.Create(SampleJob.Spec, first.Time, id =>
+        var (first, spec) = (story.Events[0], with?.Invoke(SampleJob.Spec) ?? SampleJob.Spec);
+        stored.Id = await stored.Jobs.Create(spec, first.Time, id =>
         {
-            var submitted = first with { Change = new JobSubmitted(id, SampleJob.Spec, Path.Combine(stored.Paths.Jobs, id.Value)) };
+            var submitted = first with { Change = new JobSubmitted(id, spec, Path.Combine(stored.Paths.Jobs, id.Value)) };
             return (submitted, JobSummaries.FromRecord(JobFold.Apply(null, submitted), first.Time));
         });
         Directory.CreateDirectory(Path.Combine(stored.Paths.Jobs, stored.Id.Value));
@@ -47,8 +47,24 @@ internal sealed class StoredJob : IAsyncDisposable
     public async Task<JobRecord> Record() => JobFold.FromEvents(await new JobArchive().Events(Paths.Root, Id))!;
 
     public async Task Serve() => server = await OwnerApi.Start(
-        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, Submit, Take), new FakeControl(), NullLoggerFactory.Instance,
-        TimeProvider.System);
+        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, Submit, Take), new NoDevices(), new FakeControl(),
+        NullLoggerFactory.Instance, TimeProvider.System);
+
+    /// <summary>Has the job hold a device and ask for up to three.</summary>
+    public async Task Borrow(string device)
+    {
+        var description = new DeviceDescription
+        {
+            Id = new DeviceId(device),
+            Kind = DeviceKind.Cuda,
+            Index = 0,
+            Model = "Toy GPU",
+            Host = "far",
+        };
+        await store!.Leases.Put(description, "test");
+        await store.Leases.State(new Demand { Job = Id, Least = 1, Most = 3, Price = 0.08 }, TimeProvider.System.GetUtcNow());
+        await store.Leases.Grant(description.Id, Id, TimeProvider.System.GetUtcNow().AddHours(1), price: 0.08);
+    }
 
     public async Task StopServing()
     {

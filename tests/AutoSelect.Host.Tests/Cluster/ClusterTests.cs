@@ -25,19 +25,15 @@ public sealed class ClusterTests(SharedPostgres shared) : IDisposable
     {
         var database = await (await shared.Server()).CreateDatabase();
         await Start(database, 3);
-        await using var jobs = await ServedJobs.Connect(database, folder.Path, [.. silos.Select(s => s.Gateway)]);
+        await using var jobs = await ServedJobs.Connect(database, folder.Path, [.. silos.Select(s => s.Store)]);
         var held = new HeldSegment(3);
         jobs.AddDevice("one", held.Before);
         jobs.AddDevice("two", held.Before);
 
-        var submittedAt = silos[0];
-        JobId job;
-        await using (var one = await ServedJobs.Connect(database, folder.Path, submittedAt.Gateway))
-            job = await one.Submit(SimulatedJobs.BestAtHorizon("wide", "narrow"));
+        var job = await jobs.Submit(SimulatedJobs.BestAtHorizon("wide", "narrow"));
         await held.Reached;
-        var host = await jobs.SiloOf(job);
-        var lost = silos.Single(s => s.Silo.Equals(host));
-        using var api = await silos.First(s => s != lost && s != submittedAt).Api();
+        var lost = silos.First(s => s.Attends(job));
+        using var api = await silos.First(s => s != lost).Api();
         var told = new List<JobEvent>();
         var following = Task.Run(async () =>
         {

@@ -8,7 +8,7 @@ public sealed class ServeCommandTests
 
     [Theory]
     [InlineData("--silo-port", "0", "from 1 to 65535")]
-    [InlineData("--gateway-port", "http", "from 1 to 65535")]
+    [InlineData("--silo-port", "http", "from 1 to 65535")]
     [InlineData("--listen", "0.0.0.0:8080", "without a certificate it must be that of loopback")]
     [InlineData("--listen", "127.0.0.1", "an address and a port")]
     [InlineData("--address", "0.0.0.0", "others reach")]

@@ -22,7 +22,7 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
         await using var server = await SharedPostgres.Own();
         var database = await server.CreateDatabase();
         await using var session = await Serve(database);
-        await using var jobs = await ServedJobs.Connect(database, folder.Path, Gateway(session));
+        await using var jobs = await ServedJobs.Connect(database, folder.Path, folder.Path);
         var held = new HeldSegment(3);
         jobs.AddDevice("one", held.Before);
         jobs.AddDevice("two", held.Before);
@@ -60,7 +60,7 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
         await PostgresServer.Execute(database, "update autoselect.silos set heard = heard - interval '9.5 s'");
 
         await using var session = await Serve(database);
-        await using var jobs = await ServedJobs.Connect(database, folder.Path, Gateway(session));
+        await using var jobs = await ServedJobs.Connect(database, folder.Path, folder.Path);
         var (one, two) = (jobs.AddDevice("one", _ => Task.CompletedTask), jobs.AddDevice("two", _ => Task.CompletedTask));
         var job = await jobs.Submit(SimulatedJobs.BestAtHorizon("wide", "narrow"));
         await jobs.Check(job, await jobs.UntilEnded(job));
@@ -81,6 +81,14 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
     }
 
     [Fact]
+    public async Task A_silo_opens_no_port_for_clients_of_the_cluster()
+    {
+        var database = await (await shared.Server()).CreateDatabase();
+        await using var session = await Serve(database);
+        Assert.Equal(0, await PostgresServer.Execute(database, "select gateway_port from autoselect.silos where status <> 6"));
+    }
+
+    [Fact]
     public async Task Two_silos_cannot_share_a_folder_of_their_own()
     {
         var database = await (await shared.Server()).CreateDatabase();
@@ -90,6 +98,4 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
 
     private Task<ServeSession> Serve(string database) => ServeSession.Start(
         new ServeOptions { Database = database, Paths = new ControlPaths(folder.Path) }, TimeProvider.System, Ct);
-
-    private static IPEndPoint Gateway(ServeSession session) => new(session.Endpoint.Address, session.Endpoint.GatewayPort);
 }

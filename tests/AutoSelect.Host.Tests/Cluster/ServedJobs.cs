@@ -1,6 +1,6 @@
-using System.Net;
+using AutoSelect.Client;
 using AutoSelect.Contracts;
-using AutoSelect.Grains;
+using AutoSelect.Host.Control;
 using AutoSelect.Jobs;
 using AutoSelect.Jobs.Decisions;
 using AutoSelect.Selection.History;
@@ -8,69 +8,54 @@ using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 using AutoSelect.Storage.Postgres;
 using AutoSelect.Testing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Orleans.Configuration;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
-/// <summary>Jobs and simulated devices of a cluster, seen from outside: over its gateways and its database.</summary>
+/// <summary>Jobs and simulated devices of a cluster, seen from outside: over its APIs and its database.</summary>
 internal sealed class ServedJobs : IAsyncDisposable
 {
-    private readonly IHost client;
+    private readonly List<ApiClient> silos;
     private readonly PostgresStore store;
     private readonly string folder;
     private readonly List<SimulatedDevice> devices = [];
 
-    private ServedJobs(IHost client, PostgresStore store, string folder) =>
-        (this.client, this.store, this.folder) = (client, store, folder);
-
-    public IGrainFactory Grains => client.Services.GetRequiredService<IGrainFactory>();
+    private ServedJobs(List<ApiClient> silos, PostgresStore store, string folder) =>
+        (this.silos, this.store, this.folder) = (silos, store, folder);
 
     public IJobStore Jobs => store.Jobs;
 
     /// <param name="database">Connection string of the cluster's database.</param>
     /// <param name="folder">Shared by the cluster.</param>
-    /// <param name="gateways">Of the silos that are turned to.</param>
-    public static async Task<ServedJobs> Connect(string database, string folder, params IPEndPoint[] gateways)
+    /// <param name="stores">Folders of the silos that are turned to.</param>
+    public static async Task<ServedJobs> Connect(string database, string folder, params string[] stores)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
-            new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.UseOrleansClient(orleans =>
-        {
-            orleans.UseStaticClustering(gateways);
-            orleans.Configure<ClusterOptions>(c => (c.ClusterId, c.ServiceId) = ("autoselect", "autoselect"));
-            orleans.Configure<ClientMessagingOptions>(m => m.ResponseTimeout = TimeSpan.FromSeconds(5));
-            orleans.Configure<GatewayOptions>(g => g.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
-            orleans.UseConnectionRetryFilter(async (_, ct) =>
-            {
-                await Task.Delay(TimeSpan.FromSeconds(.1), ct);
-                return true;
-            });
-        });
-        var client = builder.Build();
-        await client.StartAsync();
-        return new ServedJobs(client, await PostgresStore.Open(database), folder);
+        ApiClient Client(string silo) => new(ApiFile.Read(new ControlPaths(silo).Api)?.ToAddress()
+            ?? throw new InvalidOperationException($"{silo} has no API."));
+        return new ServedJobs([.. stores.Select(Client)], await PostgresStore.Open(database), folder);
     }
 
     public SimulatedDevice AddDevice(string id, Func<SegmentAssignment, Task> beforeSegment)
     {
         var training = new SimulatedTraining().Ends("wide", 0.9).Ends("narrow", 0.7);
-        var device = new SimulatedDevice(Grains, id, training) { BeforeSegment = beforeSegment, ReportsWhileHeld = true };
+        var device = new SimulatedDevice(new ServedDevice(silos, new DeviceId(id)), id, training)
+        {
+            BeforeSegment = beforeSegment,
+            ReportsWhileHeld = true,
+        };
         devices.Add(device);
         device.Start();
         return device;
     }
 
-    public Task<JobId> Submit(JobSpec spec) => new JobSubmission(
-        store.Jobs, Grains, new SupervisedJobs(), TimeProvider.System, Path.Combine(folder, "jobs")).Submit(spec);
-
-    /// <summary>The silo that has the job's grain.</summary>
-    public async Task<IPEndPoint> SiloOf(JobId job)
+    /// <summary>Stores a job; the first silo to look for running jobs wakes it.</summary>
+    public Task<JobId> Submit(JobSpec spec)
     {
-        var management = Grains.GetGrain<IManagementGrain>(0);
-        while (true)
-            if (await management.GetActivationAddress(Grains.GetGrain<IJobGrain>(job.Value)) is { } silo) return silo.Endpoint;
+        var now = TimeProvider.System.GetUtcNow();
+        return store.Jobs.Create(spec, now, job =>
+        {
+            var first = new JobEvent(1, now, 0, new JobSubmitted(job, spec, Path.Combine(folder, "jobs", job.Value)));
+            return (first, JobSummaries.FromRecord(JobFold.Apply(null, first), now));
+        });
     }
 
     /// <summary>The events of a job up to its end, as the database tells them; while it is away, it is asked again.</summary>
@@ -109,7 +94,7 @@ internal sealed class ServedJobs : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var device in devices) await device.DisposeAsync();
-        using (client) await client.StopAsync();
+        silos.ForEach(s => s.Dispose());
         await store.DisposeAsync();
     }
 }

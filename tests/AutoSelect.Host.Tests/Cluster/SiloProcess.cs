@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using AutoSelect.Client;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Control;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
@@ -23,23 +25,19 @@ internal sealed class SiloProcess : IDisposable
 
     public IPEndPoint Silo { get; private set; } = null!;
 
-    public IPEndPoint Gateway { get; private set; } = null!;
+    /// <summary>Address of its HTTP API.</summary>
+    public Uri Address { get; private set; } = null!;
 
     /// <summary>Starts one and waits until it serves.</summary>
     public static async Task<SiloProcess> Start(string database, string store, string shared, params string[] more)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--store", store, "--shared", shared, .. more])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AUTOSELECT_DATABASE"] = database;
-        var silo = new SiloProcess(Process.Start(start)!, store);
+        var silo = Launch(database, store, shared, more);
         try
         {
             if (await silo.process.StandardOutput.ReadLineAsync() is not { } line) throw new InvalidOperationException(await silo.error);
             var place = JsonDocument.Parse(line).RootElement;
-            (silo.Silo, silo.Gateway) = (Read(place, "silo"), Read(place, "gateway"));
+            silo.Silo = IPEndPoint.Parse(place.GetProperty("silo").GetString()!);
+            silo.Address = new Uri(place.GetProperty("api").GetString()!);
             return silo;
         }
         catch
@@ -49,9 +47,30 @@ internal sealed class SiloProcess : IDisposable
         }
     }
 
+    /// <summary>Starts one that may never serve.</summary>
+    public static SiloProcess Launch(string database, string store, string shared, params string[] more)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--store", store, "--shared", shared, .. more])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["AUTOSELECT_DATABASE"] = database;
+        return new SiloProcess(Process.Start(start)!, store);
+    }
+
     /// <summary>Its HTTP API.</summary>
     public async Task<ApiClient> Api() =>
         await RunningProcess.Connect(Store) ?? throw new InvalidOperationException($"{Store} has no API.");
+
+    /// <summary>Whether it has attended to a job.</summary>
+    public bool Attends(JobId job)
+    {
+        var log = new FileStream(
+            Path.Combine(new ControlPaths(Store).Logs, "control.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var lines = new StreamReader(log);
+        return lines.ReadToEnd().Contains($"Job {job} is attended to", StringComparison.Ordinal);
+    }
 
     /// <summary>Ends it by SIGKILL.</summary>
     public async Task Kill()
@@ -74,6 +93,4 @@ internal sealed class SiloProcess : IDisposable
         if (!process.HasExited) process.Kill();
         process.Dispose();
     }
-
-    private static IPEndPoint Read(JsonElement place, string name) => IPEndPoint.Parse(place.GetProperty(name).GetString()!);
 }

@@ -62,7 +62,7 @@ public class CatalogueCommandTests
     {
         using var run = new CommandRun();
         Assert.Equal(0, await run.Run("devices"));
-        Assert.Contains("device     kind  model    bf16\n", run.Output);
+        Assert.Matches("device     kind  model    bf16 +from  price  state\n", run.Output);
         Assert.Matches("here-cpu0  cpu   Toy CPU  \\S", run.Output);
     }
 
@@ -218,7 +218,8 @@ public class CatalogueCommandTests
         foreach (
             var command in new[]
             {
-                "run", "resume", "preview", "explain", "jobs", "show", "report", "export", "replay", "workloads", "strategies", "devices",
+                "run", "resume", "extend", "add", "queue", "preview", "explain", "jobs", "show", "report", "export", "replay", "workloads",
+                "strategies", "devices",
             })
         {
             Assert.Contains($"\n  {command} ", run.Output);

@@ -24,6 +24,27 @@ public class RunCommandTests
     }
 
     [Fact]
+    public async Task Checkpoints_go_where_they_are_told_to()
+    {
+        using var run = Playing(SampleJob.Completed);
+        await run.Run("run", run.JobFile(), "--checkpoints", "s3://models/jobs/?region=eu-1");
+        Assert.Equal("s3://models/jobs?region=eu-1", run.Control.Opened!.Checkpoints);
+    }
+
+    [Theory]
+    [InlineData("s3://Models", "bucket 'Models' must be 3 to 63")]
+    [InlineData("s3://key:topsecret@models", "holds credentials")]
+    [InlineData("ftp://models", "it must be an absolute path, file:///path or s3://")]
+    public async Task A_place_for_checkpoints_that_is_none_is_refused_with_the_rule(string place, string rule)
+    {
+        using var run = Playing(SampleJob.Completed);
+        Assert.Equal(ExitCodes.BadInput, await run.Run("run", run.JobFile(), "--checkpoints", place));
+        Assert.Contains(rule, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("topsecret", run.Error, StringComparison.Ordinal);
+        Assert.Null(run.Control.Opened);
+    }
+
+    [Fact]
     public async Task The_job_file_becomes_the_submitted_job()
     {
         using var run = Playing(SampleJob.Completed);

@@ -1,3 +1,4 @@
+using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Commands;
@@ -145,6 +146,42 @@ public sealed class ServerCommandTests
     }
 
     [Fact]
+    public async Task Limits_of_projects_are_set_one_by_one_and_listed()
+    {
+        await using var job = await StoredJob.Create(SampleJob.Started);
+        using var limit = await Against(job);
+        Assert.Equal(0, await limit.Run("projects", "limit", "vision", "--running", "4", "--device-hours", "1.5", "--weight", "2"));
+        Assert.Equal("Project vision: at most 4 jobs running, any number of waiting ones, any number of devices, "
+            + "at most 1.5 device-hours in 168 h, weight 2.\n", limit.Output);
+        using var user = await Against(job);
+        Assert.Equal(0, await user.Run("projects", "limit", "vision", "--user", "ann", "--devices", "3"));
+        using var list = await Against(job);
+        Assert.Equal(0, await list.Run("projects", "list"));
+        Assert.Contains("0 of 4", list.Output);
+        Assert.Contains("0 of 1.5", list.Output);
+        using var lifted = await Against(job);
+        Assert.Equal(0, await lifted.Run("projects", "limit", "vision", "--running", "none"));
+        Assert.StartsWith("Project vision: any number of jobs running", lifted.Output, StringComparison.Ordinal);
+        Assert.Contains("weight 2", lifted.Output);
+        using var json = await Against(job);
+        Assert.Equal(0, await json.Run("projects", "list", "--json"));
+        Assert.Contains("\"ann\"", json.Output);
+    }
+
+    [Theory]
+    [InlineData("--devices is 'x': it must be a whole number or none.", "--devices", "x")]
+    [InlineData("--weight is 'x': it must be a number or none.", "--weight", "x")]
+    [InlineData("whole.weight is 0: it must be from 0.01 to 100", "--weight", "0")]
+    [InlineData("--user and --each-user: give one of them.", "--user", "ann", "--each-user")]
+    public async Task A_limit_that_breaks_its_rule_is_refused_with_the_value(string error, params string[] options)
+    {
+        await using var job = await StoredJob.Create(SampleJob.Started);
+        using var run = await Against(job);
+        Assert.Equal(ExitCodes.BadInput, await run.Run(["projects", "limit", "vision", .. options]));
+        Assert.Contains(error, run.Error);
+    }
+
+    [Fact]
     public async Task Logs_are_those_of_the_store_also_where_nobody_serves_it()
     {
         await using var job = await StoredJob.Create(SampleJob.Completed);
@@ -200,8 +237,8 @@ public sealed class ServerCommandTests
     /// <summary>A command that is told of a server by its surroundings.</summary>
     private static async Task<CommandRun> Against(StoredJob job)
     {
-        if (ApiFile.Read(job.Paths) is null) await job.Serve();
-        var file = ApiFile.Read(job.Paths)!;
+        if (ApiFile.Read(job.Paths.Api) is null) await job.Serve();
+        var file = ApiFile.Read(job.Paths.Api)!;
         var run = new CommandRun();
         run.Variables[ServerLocation.Variable] = $"http://127.0.0.1:{file.Port}";
         run.Variables[ServerLocation.KeyVariable] = file.Token;

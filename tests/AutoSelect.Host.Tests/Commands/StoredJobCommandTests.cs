@@ -48,9 +48,38 @@ public class StoredJobCommandTests
         Assert.Equal(0, await run.Run("jobs"));
         Assert.Equal(
             """
-            job  phase      started            elapsed  workload  objective                                outcome
+            job  state      started            elapsed  workload  objective                                outcome
             toy  completed  2026-11-20 09:30Z  31.0 s   toy-mlp   fastest to accuracy ≥ 0.9 within 10 min  nadamw-b64 reached
             """ + " accuracy 0.9 after 30.5 s.\n", run.Output);
+    }
+
+    [Theory]
+    [InlineData("completed", ExitCodes.ObjectiveMet)]
+    [InlineData("missed", ExitCodes.ObjectiveMissed)]
+    [InlineData("failed", ExitCodes.JobFailed)]
+    [InlineData("cancelled", ExitCodes.Cancelled)]
+    [InlineData("paused", ExitCodes.Interrupted)]
+    [InlineData("interrupted", ExitCodes.JobInterrupted)]
+    [InlineData("committed", ExitCodes.Environment)]
+    public async Task How_a_job_ended_or_why_it_stands_is_told_apart_in_lists_and_exit_codes(string word, int exitCode)
+    {
+        using var run = Storing(word switch
+        {
+            "completed" => SampleJob.Completed,
+            "missed" => SampleJob.Missed,
+            "failed" => SampleJob.Failed,
+            "cancelled" => SampleJob.Probed.Then(
+                11, new JobEnded(JobPhase.Cancelled, new Outcome { ObjectiveMet = false, Summary = "cancelled" })),
+            "paused" => SampleJob.Paused,
+            "interrupted" =>
+                SampleJob.Probed.Then(10.5, new JobRequested(JobRequest.Interrupt("The disk is full."))).Then(11, new JobPaused()),
+            _ => SampleJob.Committed,
+        });
+        Assert.Equal(0, await run.Run("jobs"));
+        Assert.Matches($@"\ntoy +{word} ", run.Output);
+        Assert.Equal(0, await run.Run("show", "toy"));
+        Assert.Contains($"  {word}  ", run.Output);
+        Assert.Equal(exitCode, ExitCodes.ForRecord(run.Control.Stored[0]));
     }
 
     [Fact]

@@ -1,5 +1,5 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Testing;
@@ -16,6 +16,10 @@ public sealed class DeviceFleetTests : IDisposable
     private readonly List<string[]> launches = [];
 
     public void Dispose() => folder.Dispose();
+
+    private static readonly ImmutableArray<string> Options = ["--server-file", "/store/api.json", "--data", "/data"];
+
+    private DeviceProcesses Processes => new(folder["devices.json"]);
 
     private static DeviceDescription Device(int index) =>
         new() { Id = new DeviceId($"cpu-{index}"), Kind = DeviceKind.Cpu, Index = index, Model = "any", Host = "here" };
@@ -109,8 +113,7 @@ public sealed class DeviceFleetTests : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
         var told = 0;
-        await using var fleet = new DeviceFleet(
-            new ControlPaths(folder.Path), new ControlEndpoint { SiloPort = 1, GatewayPort = 2 }, time, NullLogger<DeviceFleet>.Instance)
+        await using var fleet = new DeviceFleet(folder.Path, Processes, Options, time, NullLogger<DeviceFleet>.Instance)
         {
             Launcher = (log, arguments) => Run("echo no libtorch >> $LOG; exit 134", log, arguments),
         };
@@ -136,8 +139,7 @@ public sealed class DeviceFleetTests : IDisposable
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromMinutes(5));
-        await using var fleet = new DeviceFleet(
-            new ControlPaths(folder.Path), new ControlEndpoint { SiloPort = 1, GatewayPort = 2 }, time, NullLogger<DeviceFleet>.Instance)
+        await using var fleet = new DeviceFleet(folder.Path, Processes, Options, time, NullLogger<DeviceFleet>.Instance)
         {
             Launcher = (log, arguments) => arguments.Contains("cpu-0") ? Process.Start("sleep", "100") : Run("exit 1", log, arguments),
         };
@@ -153,18 +155,64 @@ public sealed class DeviceFleetTests : IDisposable
     }
 
     [Fact]
-    public void A_process_of_another_store_that_took_an_id_is_not_taken_over()
+    public void A_process_of_another_store_or_server_that_took_an_id_is_not_taken_over()
     {
-        var paths = new ControlPaths(folder.Path);
-        string[] arguments = ["-c", "read line", "AutoSelect.Device.dll", "serve", "--control", "127.0.0.1:9", "--device", "cpu-0"];
+        string[] arguments =
+            ["-c", "read line", "AutoSelect.Device.dll", "serve", "--server", "https://a", "--server", "https://b", "--device", "cpu-0"];
         using var other = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true })!;
-        var before = new ControlEndpoint { SiloPort = 7, GatewayPort = 8, Devices = { ["cpu-0"] = other.Id } };
-        File.WriteAllText(paths.Endpoint, JsonSerializer.Serialize(before, RecordJson.Options));
-
         Assert.True(DeviceExecutable.IsDeviceProcess(other.Id));
-        Assert.True(DeviceExecutable.IsDeviceProcess(other.Id, "cpu-0", "127.0.0.1:9"));
-        Assert.False(DeviceExecutable.IsDeviceProcess(other.Id, "cpu-0", before.Gateway));
-        Assert.Empty(ControlEndpoint.For(paths).Devices);
+        Assert.True(DeviceExecutable.IsDeviceProcess(other.Id, "--device", "cpu-0", "--server", "https://a", "--server", "https://b"));
+        Assert.False(DeviceExecutable.IsDeviceProcess(other.Id, "--device", "cpu-0", "--server", "https://c"));
+        Assert.False(DeviceExecutable.IsDeviceProcess(other.Id, "--device", "cpu-1"));
         other.Kill();
+    }
+
+    [Fact]
+    public async Task Processes_that_an_earlier_one_has_left_are_taken_over_where_they_are_the_same()
+    {
+        Process Sleep(string log, string[] given)
+        {
+            launches.Add(given);
+            return Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "read line", "AutoSelect.Device.dll", .. given])
+            {
+                RedirectStandardInput = true,
+            })!;
+        }
+        using var running = Sleep("", ["serve", .. Options, "--device", "cpu-0"]);
+        Processes.Write([(Device(0).Id, running.Id), (Device(1).Id, Environment.ProcessId)]);
+
+        var logger = NullLogger<DeviceFleet>.Instance;
+        await using (var fleet = new DeviceFleet(folder.Path, Processes, Options, time, logger) { Launcher = Sleep })
+        {
+            fleet.Start([Device(0), Device(1)]);
+            Assert.False(running.HasExited);
+            Assert.Equal("cpu-1", launches[^1][Array.IndexOf(launches[^1], "--device") + 1]);
+            Assert.Equal((2, (int?)running.Id), (launches.Count, Processes.Find(Device(0).Id)));
+        }
+        await running.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Null(Processes.Find(Device(0).Id));
+    }
+
+    [Fact]
+    public async Task A_fleet_that_ends_in_order_asks_each_process_and_waits_for_it()
+    {
+        // Makes the file of its last argument, and says when it is asked to end.
+        const string script = """
+            trap 'echo asked >> $LOG; exit 0' TERM
+            for f; do :; done
+            : > "$f"
+            while :; do sleep .05; done
+            """;
+        await using var fleet = new DeviceFleet(folder.Path, Processes, Options, TimeProvider.System, NullLogger<DeviceFleet>.Instance)
+        {
+            Launcher = (log, arguments) => Process.Start(
+                new ProcessStartInfo("/bin/sh", ["-c", script, "sh", .. arguments]) { Environment = { ["LOG"] = log } })!,
+        };
+        fleet.Start([Device(0), Device(1)]);
+        await fleet.Up.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        await fleet.End();
+
+        Assert.All((int[])[0, 1], i => Assert.Equal("asked\n", File.ReadAllText(folder[$"cpu-{i}.log"])));
     }
 }

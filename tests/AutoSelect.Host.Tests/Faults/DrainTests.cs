@@ -37,9 +37,9 @@ public sealed class DrainTests : IDisposable
     [Fact]
     public async Task An_idle_device_and_one_that_has_not_found_its_control_side_exit_on_SIGTERM()
     {
-        // Nobody listens on the discard port.
+        // Nobody has written the file.
         using var unconnected = DeviceExecutable.StartDetached(folder["log"],
-            "serve", "--control", "127.0.0.1:9", "--device", "cpu-0", "--kind", "cpu", "--index", "0", "--data", folder.Path);
+            "serve", "--server-file", folder["api.json"], "--device", "cpu-0", "--kind", "cpu", "--index", "0", "--data", folder.Path);
         await using var session = await RealSession.Open(folder["store"], devices: 1);
         var logs = new ControlPaths(folder["store"]).Logs;
         while (!Directory.EnumerateFiles(logs, "*.registered").Any()) await Task.Delay(20, TestContext.Current.CancellationToken);
@@ -54,6 +54,7 @@ public sealed class DrainTests : IDisposable
         var path = Directory.EnumerateFiles(logs, "*.log").First(l => Path.GetFileName(l) != "control.log");
         var log = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         Assert.Contains("This process ends: SIGTERM", log);
+        Assert.Contains("Took leave", log);
         Assert.DoesNotContain("at once", log);
     }
 

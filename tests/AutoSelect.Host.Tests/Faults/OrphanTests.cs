@@ -23,7 +23,7 @@ public sealed class OrphanTests : IDisposable
 
     [Theory]
     [InlineData("a device process runs")]
-    [InlineData("the endpoint is written")]
+    [InlineData("the processes are written down")]
     [InlineData("a device is registered")]
     [InlineData("a device loads its data")]
     [InlineData("a checkpoint is written")]
@@ -57,7 +57,7 @@ public sealed class OrphanTests : IDisposable
     private bool HasCome(string moment) => moment switch
     {
         "a device process runs" => DeviceProcesses().Count > 0,
-        "the endpoint is written" => File.Exists(Paths.Endpoint),
+        "the processes are written down" => File.Exists(Paths.DeviceProcesses),
         "a device is registered" => Logs().Any(l => l.Contains("Registered (session", StringComparison.Ordinal)),
         "a device loads its data" => Logs().Any(l => l.Contains(": steps 0 to", StringComparison.Ordinal)),
         "a checkpoint is written" => Directory.Exists(Paths.Jobs)

@@ -30,6 +30,11 @@ public sealed class TwoTerminalsTests : IDisposable
         using var follower = Start("follow", "terminals-1", "--json");
 
         Assert.Equal(2, (await Command("delete", "terminals-1")).ExitCode);
+        Assert.Equal(0, (await Command("extend", "terminals-1", "--deadline", "+2h")).ExitCode);
+        Assert.True((await Record()).Spec.Objective.DeadlineSeconds > 7200);
+        var added = await Command("add", "terminals-1", "--candidate", "{ strategy: sgd, values: { learningRate: 0.04 } }");
+        Assert.True(added.ExitCode == 0, added.Error);
+        Assert.Equal("sgd-b20-lr0.04", (await Record()).Trials[3].Candidate.Name);
         Assert.Equal(0, (await Command("stop", "terminals-1", "t03")).ExitCode);
         Assert.Equal(TrialState.Stopped, (await Record()).Trials[2].State);
         Assert.Equal(0, (await Command("commit", "terminals-1", "t02")).ExitCode);

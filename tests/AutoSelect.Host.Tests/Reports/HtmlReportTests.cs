@@ -36,7 +36,7 @@ public sealed partial class HtmlReportTests
         foreach (var decision in record.Rungs.SelectMany(r => r.Decisions))
             Assert.Contains(System.Net.WebUtility.HtmlEncode(decision.Reason), page, StringComparison.Ordinal);
         Assert.DoesNotMatch(Loads(), page);
-        Assert.Equal(record.Trials.Length, Data(page).GetProperty("trials").GetArrayLength());
+        Assert.Equal(record.Trials.Length, Data(page).GetProperty("candidates").GetArrayLength());
     }
 
     [Theory]
@@ -79,8 +79,8 @@ public sealed partial class HtmlReportTests
         var page = HtmlReport.Render(record with { Trials = record.Trials.SetItem(0, hostile) });
         Assert.DoesNotContain("</script><b>", page, StringComparison.Ordinal);
         Assert.Contains("&lt;/script&gt;&lt;b&gt;&amp;&quot;", page, StringComparison.Ordinal);
-        Assert.Equal("</script><b>&\"", Data(page).GetProperty("trials")[0].GetProperty("name").GetString());
-        Assert.Equal("NaN", Data(page).GetProperty("trials")[0].GetProperty("points")[0][2].GetString());
+        Assert.Equal("</script><b>&\"", Data(page).GetProperty("candidates")[0].GetProperty("candidate").GetProperty("name").GetString());
+        Assert.Equal("NaN", Data(page).GetProperty("curves")[0].GetProperty("columns").GetProperty("value")[0].GetString());
     }
 
     [Fact]

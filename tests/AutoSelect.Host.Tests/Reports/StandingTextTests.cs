@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Reports;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Planning.EarlierJobs;
 using AutoSelect.Selection.History;
 

@@ -38,6 +38,17 @@ public sealed class JobMachineTests
         Assert.Equal(JsonSerializer.Serialize(job.Record, RecordJson.Options), JsonSerializer.Serialize(record, RecordJson.Options));
     }, iter: 60, threads: 1);
 
+    /// <summary>Whatever objective was in force and whoever had joined by then, and whatever came later.</summary>
+    [Fact]
+    public void Every_decision_can_be_computed_again_from_the_events_before_it() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
+    {
+        var job = new RandomJob(seed);
+        if (!job.IsOfCatalogue) return;
+        job.Run(faults: 60, most: 300);
+        foreach (var decision in DecisionVerification.Verify(job.Events, _ => SelectionHistory.Empty, PolicyCatalogue.Get))
+            Assert.True(decision.IsEqual, $"event {decision.Event}: {decision.Difference}");
+    }, iter: 60, threads: 1);
+
     /// <summary>
     /// At the deadline of a race the answer may be a trial that has come to its end, but is not committed to.
     /// </summary>
@@ -89,22 +100,35 @@ public sealed class JobMachineTests
             0, Judgement.Decide(record, Judgement.BasisFor(record, facts), facts.Policy, SelectionHistory.Empty));
         record = Decided(facts);
 
-        facts = facts with { Leases = Held(1) };
+        facts = facts with { Leases = Held(record, 1) };
         Assert.IsType<Move.Decide>(JobMachine.Next(record, facts));
         record = Decided(facts);
         Assert.IsType<Move.Wait>(JobMachine.Next(record, facts));
-        var dispatch = Assert.IsType<Move.Dispatch>(JobMachine.Next(record, facts with { Leases = Held(2) }));
+        var dispatch = Assert.IsType<Move.Dispatch>(JobMachine.Next(record, facts with { Leases = Held(record, 2) }));
         Assert.Equal(2, Assert.Single(dispatch.Gangs).Leases.Length);
-
-        LeaseSet Held(int devices) => new(1, [.. Enumerable.Range(0, devices).Select(i => new HeldLease(
-            new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 },
-            new DeviceDescription
-            {
-                Id = new DeviceId($"d{i}"),
-                Kind = DeviceKind.Cpu,
-                Index = i,
-                Model = "simulated",
-                Host = "simulated",
-            }))], []);
     }
+
+    /// <summary>Many jobs may wait for a device for long: each would decide every few seconds for nothing.</summary>
+    [Fact]
+    public void A_job_without_a_device_does_not_decide_again_when_its_time_comes()
+    {
+        var record = SubmittedJobs.Record(SimulatedJobs.BestAtHorizon("a", "b") with { Policy = "insured" }, "/jobs");
+        var facts = new JobFacts { Now = 0, Policy = PolicyCatalogue.Get("insured"), Leases = LeaseSet.Empty };
+        var decided = Judgement.Decide(record, Judgement.BasisFor(record, facts), facts.Policy, SelectionHistory.Empty);
+        record = record.After(0, decided with { Rung = decided.Rung with { DecideAgainAt = 2 } });
+        facts = facts with { Now = 10 };
+        Assert.Equal(new Move.Wait(), JobMachine.Next(record, facts));
+        Assert.IsNotType<Move.Wait>(JobMachine.Next(record, facts with { Leases = Held(record, 1) }));
+    }
+
+    private static LeaseSet Held(JobRecord record, int devices) => new(1, [.. Enumerable.Range(0, devices).Select(i => new HeldLease(
+        new Lease { Device = new DeviceId($"d{i}"), Job = record.Id, Token = i + 1 },
+        new DeviceDescription
+        {
+            Id = new DeviceId($"d{i}"),
+            Kind = DeviceKind.Cpu,
+            Index = i,
+            Model = "simulated",
+            Host = "simulated",
+        }))], []);
 }

@@ -19,7 +19,7 @@ internal sealed class RandomJob
         "median-stopping"];
     private static readonly SegmentEnd[] Faults =
         [SegmentEnd.Diverged, SegmentEnd.OutOfMemory, SegmentEnd.Failed, SegmentEnd.DeviceLost, SegmentEnd.StorageFailed,
-            SegmentEnd.Interrupted, SegmentEnd.RankLost];
+            SegmentEnd.Interrupted, SegmentEnd.RankLost, SegmentEnd.CheckpointUnusable];
 
     private readonly Random random;
     private readonly ISelectionPolicy policy;
@@ -43,6 +43,9 @@ internal sealed class RandomJob
     public JobRecord Record { get; private set; }
 
     public IReadOnlyList<JobEvent> Events => events;
+
+    /// <summary>True where the policy can be had by its name alone.</summary>
+    public bool IsOfCatalogue => policy is not RandomPolicy;
 
     private JobFacts Facts => new() { Now = now, Policy = policy, Leases = Leases(), IsDeciding = pending is not null };
 
@@ -110,7 +113,10 @@ internal sealed class RandomJob
             < 3 => JobRequest.Pause(),
             < 8 => JobRequest.Resume(),
             < 10 => JobRequest.StopTrial(AnyTrial()),
-            _ => JobRequest.CommitTo(AnyTrial()),
+            10 => JobRequest.CommitTo(AnyTrial()),
+            _ => random.Next(3) == 0 ? JobRequest.Add(Addition())
+                : JobRequest.Extend(
+                    random.Next(2) == 0 ? random.NextDouble() : null, random.Next(3) > 0 ? now + random.Next(1, 300) : null),
         });
         else if (!isFaulty && (Record.Pausing || Record.Phase == JobPhase.Paused)) Ask(JobRequest.Resume());
         else if (held.Count < 2 && random.Next(3) == 0) held[held.ContainsKey(0) ? 1 : 0] = ++lastToken;
@@ -160,8 +166,13 @@ internal sealed class RandomJob
         Append([.. SegmentReports.Changes(Record, report, now)]);
     }
 
-    private static Checkpoint Stored(Trial trial, long step) =>
-        new() { Uri = $"{trial.Id}-{step}", Step = Math.Max(step, trial.SafeStep()), Bytes = 9 };
+    private Checkpoint Stored(Trial trial, long step) => new()
+    {
+        Uri = $"{trial.Id}-{step}",
+        Step = Math.Max(step, trial.SafeStep()),
+        Bytes = 9,
+        Before = trial.Checkpoint is { } before && random.Next(2) == 0 ? before with { Before = null } : null,
+    };
 
     internal static CurvePoint Point(long step, double value) =>
         new() { Step = step, DeviceSeconds = step * .02, EvaluationSeconds = 0, OverheadSeconds = 0, Value = value, TrainingLoss = 0 };
@@ -174,7 +185,7 @@ internal sealed class RandomJob
         {
             Append([.. Requests.Changes(Record, request, now)]);
         }
-        catch (InvalidOperationException)
+        catch (Exception refused) when (refused is InvalidOperationException or ArgumentException)
         {
             // Refused.
         }
@@ -223,6 +234,19 @@ internal sealed class RandomJob
 
     private static DeviceDescription Device(int device) =>
         new() { Id = new DeviceId($"d{device}"), Kind = DeviceKind.Cpu, Index = device, Model = "simulated", Host = "simulated" };
+
+    private CandidateAddition Addition()
+    {
+        var added = SimulatedJobs.Candidate($"added{new string('x', Record.Trials.Length)}");
+        var from = Record.Trials[0].Candidate.Name;
+        return new CandidateAddition
+        {
+            Candidates = [random.Next(2) == 0 ? added : added with
+            {
+                Continues = new Continuation { Candidate = from, At = .6, Kind = ContinuationKind.Convertible, RewarmSteps = 10 },
+            }],
+        };
+    }
 
     private TrialId AnyTrial() => Record.Trials[random.Next(Record.Trials.Length)].Id;
 

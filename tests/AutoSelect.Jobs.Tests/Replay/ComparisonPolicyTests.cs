@@ -5,6 +5,7 @@ using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Comparison;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Jobs.Tests.Replay;
 
@@ -104,7 +105,7 @@ public sealed class ComparisonPolicyTests
         // Slowdowns of a and b: 1 and 2 on u (twice), 2 and 1 on v: equal by workload; with w, 3 and 1, b wins.
         var history = SelectionHistory.FromCurves([
             .. Race("u", "1", 20, 40), .. Race("u", "2", 20, 40), .. Race("v", "1", 40, 20), .. Race("w", "1", 60, 20)]);
-        var input = Evidence.Input(Evidence.FastestTo(0.9), 0, At(0, 0) with { Candidate = Evidence.Candidate("a") },
+        var input = Evidence.Input(Goals.FastestTo(0.9), 0, At(0, 0) with { Candidate = Evidence.Candidate("a") },
             At(0, 0) with { Trial = TrialId.At(1), Candidate = Evidence.Candidate("b") });
         Assert.Equal(Going(1, 1000), PolicyCatalogue.Get("best-elsewhere").Decide(input with { History = history }).NextStep);
         Assert.Equal(Going(0, 1000), PolicyCatalogue.Get("best-elsewhere").Decide(input).NextStep);
@@ -117,7 +118,7 @@ public sealed class ComparisonPolicyTests
     [Fact]
     public void Random_takes_every_candidate_now_and_then()
     {
-        var input = Evidence.Input(Evidence.FastestTo(0.9), 0, Number([At(0, 0), At(0, 0), At(0, 0)]));
+        var input = Evidence.Input(Goals.FastestTo(0.9), 0, Number([At(0, 0), At(0, 0), At(0, 0)]));
         var chosen = Enumerable.Range(0, 60)
             .Select(seed => PolicyCatalogue.Get("random").Decide(input with { Seed = seed }).NextStep.Keys.Single());
         Assert.All(chosen.CountBy(t => t), c => Assert.InRange(c.Value, 8, 32));
@@ -155,7 +156,7 @@ public sealed class ComparisonPolicyTests
     private static SelectionOutcome Decide(string name, int rung, params TrialEvidence[] trials) => Decide(name, rung, 2, trials);
 
     private static SelectionOutcome Decide(string name, int rung, int devices, params TrialEvidence[] trials) =>
-        PolicyCatalogue.Get(name).Decide(Evidence.Input(Evidence.FastestTo(0.9), rung, Number(trials)) with { Devices = devices });
+        PolicyCatalogue.Get(name).Decide(Evidence.Input(Goals.FastestTo(0.9), rung, Number(trials)) with { Devices = devices });
 
     private static TrialEvidence[] Number(TrialEvidence[] trials) => [.. trials.Select((t, i) => t with { Trial = TrialId.At(i) })];
 

@@ -4,6 +4,7 @@ using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies.Insured;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Jobs.Tests.Replay;
 
@@ -77,7 +78,7 @@ public sealed class InsuredRaceTests(ITestOutputHelper output)
         ];
         var outcome = SimulatedJob.Run(curves, new InsuredPolicy(), new SimulatedConditions
         {
-            Objective = Evidence.BestBy(90),
+            Objective = Goals.BestBy(90),
             Devices = devices,
             Baseline = "base",
         });

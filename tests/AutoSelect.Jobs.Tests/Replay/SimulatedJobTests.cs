@@ -5,6 +5,7 @@ using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Tests;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Jobs.Tests.Replay;
 
@@ -13,7 +14,7 @@ public sealed class SimulatedJobTests
     [Fact]
     public void One_candidate_needs_its_own_time_and_no_more()
     {
-        var outcome = Run([Recordings.Smooth("a", Evidence.Rising(0.9, 0.05))], Evidence.FastestTo(0.8), devices: 1);
+        var outcome = Run([Recordings.Smooth("a", Evidence.Rising(0.9, 0.05))], Goals.FastestTo(0.8), devices: 1);
         Assert.Equal(outcome.Reference.OracleSeconds, outcome.SecondsToTarget);
         Assert.Equal(1, outcome.Slowdown);
         Assert.Equal(0, outcome.ProbeSeconds);
@@ -23,7 +24,7 @@ public sealed class SimulatedJobTests
     public void The_exhaustive_policy_finds_the_oracle_and_spends_everything()
     {
         var curves = Race();
-        var outcome = Run(curves, Evidence.BestBy(1000), new ExhaustivePolicy());
+        var outcome = Run(curves, Goals.BestBy(1000), new ExhaustivePolicy());
         Assert.Equal("c3", outcome.Winner);
         Assert.Equal(outcome.Reference.Oracle, outcome.Winner);
         Assert.Equal(curves.Sum(c => c.SecondsAt(c.Steps.Length - 1)), outcome.DeviceSeconds, 1e-6);
@@ -32,7 +33,7 @@ public sealed class SimulatedJobTests
     [Fact]
     public void A_race_ends_no_later_than_its_baseline_at_less_than_the_price_of_training_all()
     {
-        var outcome = Run(Race(), Evidence.FastestTo(0.55));
+        var outcome = Run(Race(), Goals.FastestTo(0.55));
         Assert.True(outcome.SecondsToTarget <= outcome.Reference.BaselineSeconds, $"{outcome.SecondsToTarget} s");
         Assert.True(outcome.DeviceSeconds < 0.5 * 6 * 100, $"{outcome.DeviceSeconds} device seconds");
     }
@@ -42,14 +43,14 @@ public sealed class SimulatedJobTests
     {
         var broken = Recordings.Smooth("broken", Evidence.Rising(0.95, 0.01));
         broken = broken with { Values = [.. broken.Values.Select((v, i) => i < 5 ? v : null)] };
-        var outcome = Run([broken, Recordings.Smooth("sound", Evidence.Rising(0.9, 0.05))], Evidence.BestBy(300));
+        var outcome = Run([broken, Recordings.Smooth("sound", Evidence.Rising(0.9, 0.05))], Goals.BestBy(300));
         Assert.Equal("sound", outcome.Winner);
     }
 
     [Fact]
     public void Equal_seeds_give_equal_jobs()
     {
-        var (first, again) = (Run(Race(), Evidence.FastestTo(0.55)), Run(Race(), Evidence.FastestTo(0.55)));
+        var (first, again) = (Run(Race(), Goals.FastestTo(0.55)), Run(Race(), Goals.FastestTo(0.55)));
         Assert.Equal(first.Rungs.Select(r => r.Outcome.Summary), again.Rungs.Select(r => r.Outcome.Summary));
         Assert.Equal(first.DeviceSeconds, again.DeviceSeconds);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Testing;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using NJsonSchema;
@@ -10,18 +11,18 @@ namespace AutoSelect.Planning.Tests.JobFiles;
 
 public class JobSchemaTests
 {
-    private static readonly string Repository = FindRepository();
-    private static readonly string SchemaPath = Path.Combine(Repository, "docs", "job.schema.json");
+    private static readonly string SchemaPath = Path.Combine(SourceTree.Root, "docs", "job.schema.json");
 
+    /// <summary>All but the one that is no job file.</summary>
     public static TheoryData<string> Examples =>
-        [.. Directory.GetFiles(Path.Combine(Repository, "examples"), "*.yaml", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(Path.Combine(Repository, "examples"), f))];
+        [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "examples"), "*.yaml", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Path.Combine(SourceTree.Root, "examples"), f)).Where(f => f != "providers.yaml")];
 
     [Theory]
     [MemberData(nameof(Examples))]
     public async Task Every_example_obeys_the_schema_and_names_it(string example)
     {
-        var text = File.ReadAllText(Path.Combine(Repository, "examples", example));
+        var text = File.ReadAllText(Path.Combine(SourceTree.Root, "examples", example));
         var folder = Path.Combine("examples", Path.GetDirectoryName(example)!);
         var schema = Path.GetRelativePath(folder, Path.Combine("docs", "job.schema.json"));
         Assert.StartsWith($"# yaml-language-server: $schema={schema}\n", text);
@@ -32,7 +33,7 @@ public class JobSchemaTests
     [MemberData(nameof(Examples))]
     public void Every_example_breaks_no_rule_of_the_reader(string example)
     {
-        var path = Path.Combine(Repository, "examples", example);
+        var path = Path.Combine(SourceTree.Root, "examples", example);
         var errors = Sample.Read(File.ReadAllText(path), path, inspection: null).Errors;
         // The assembly of a user's own workload is there only after its project was built.
         Assert.DoesNotContain(errors, e => !e.Message.Contains("build the project first", StringComparison.Ordinal));
@@ -88,7 +89,7 @@ public class JobSchemaTests
     public void The_document_of_the_job_file_names_every_key()
     {
         var document = string.Concat(
-            new[] { "job-file.md", "training-programs.md" }.Select(name => File.ReadAllText(Path.Combine(Repository, "docs", name))));
+            new[] { "job-file.md", "training-programs.md" }.Select(name => File.ReadAllText(Path.Combine(SourceTree.Root, "docs", name))));
         IEnumerable<string> keys =
         [
             .. JobFileKeys.Root, .. JobFileKeys.Workload, .. JobFileKeys.Objective, .. JobFileKeys.Tradeoff,
@@ -119,11 +120,4 @@ public class JobSchemaTests
         YamlScalarNode scalar => new JValue(scalar.Value),
         _ => throw new InvalidOperationException($"Node {node.GetType().Name}."),
     };
-
-    private static string FindRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "AutoSelect.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} lies outside the repository.");
-    }
 }

@@ -15,7 +15,7 @@ public sealed class BorrowerCrashTests
     public BorrowerCrashTests() => scheduler = new SimulatedScheduler(time, Class());
 
     private Borrower NewBorrower() => new(
-        scheduler, Control, new BorrowingOptions(), time, NullLogger<Borrower>.Instance, () => $"r{++requests}");
+        scheduler, Control, new BorrowingOptions(), time, NullLogger<Borrower>.Instance, _ => $"r{++requests}");
 
     private static Task<BorrowingRound> Round(Borrower borrower, int missing, params DeviceStatus[] devices) =>
         borrower.Round(new PoolView(missing > 0 ? [Want(missing)] : [], devices), TestContext.Current.CancellationToken);

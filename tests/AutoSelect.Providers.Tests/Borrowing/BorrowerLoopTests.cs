@@ -1,45 +1,89 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
+using AutoSelect.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using static AutoSelect.Providers.Tests.Samples;
 
 namespace AutoSelect.Providers.Tests.Borrowing;
 
-public sealed class BorrowerLoopTests
+public sealed class BorrowerLoopTests : IDisposable
 {
+    private readonly FakeTimeProvider time = new(Start);
+    private readonly Channel<ImmutableArray<ProviderRound>> rounds = Channel.CreateUnbounded<ImmutableArray<ProviderRound>>();
+    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly List<Exception> failures = [];
+
+    public void Dispose() => stop.Dispose();
+
     [Fact]
     public async Task RoundsFollowTheClockAndOutlastAViewThatCannotBeHad()
     {
-        var time = new FakeTimeProvider(Start);
         var scheduler = new SimulatedScheduler(time, Class());
-        var borrower = new Borrower(scheduler, Control, new BorrowingOptions(), time, NullLogger<Borrower>.Instance);
-        var rounds = Channel.CreateUnbounded<BorrowingRound>();
         var views = 0;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var loop = new BorrowerLoop(
-            borrower, _ => ++views == 2 ? throw new IOException("no store") : Task.FromResult(new PoolView([Want()], [])), time)
-        {
-            Done = r => rounds.Writer.TryWrite(r),
-        };
+        var loop = Loop(_ => ++views == 2 ? throw new IOException("no store") : Task.FromResult(new PoolView([Want()], [])), [scheduler]);
         var run = loop.Run(e => e is IOException, stop.Token);
 
-        Assert.Single((await Next()).Moves.Requests);
-        Assert.Equal(["no store"], (await Next()).Faults);
-        Assert.Equal(BorrowStage.Queued, (await Next()).Borrowed[0].Stage);
+        Assert.Single((await Next(run, loop.Interval))[0].Round.Moves.Requests);
+        Assert.Equal(BorrowStage.Queued, (await Next(run, loop.Interval))[0].Round.Borrowed[0].Stage);
+        Assert.Equal("no store", Assert.Single(failures).Message);
         await stop.CancelAsync();
         await run;
         Assert.Single(scheduler.Live);
+    }
 
-        async Task<BorrowingRound> Next()
+    [Fact]
+    public async Task AsSoonAsItIsAskedToItLooks()
+    {
+        var scheduler = new SimulatedScheduler(time, Class());
+        var loop = Loop(_ => Task.FromResult(new PoolView([], [])), [scheduler], interval: TimeSpan.FromDays(40));
+        var run = loop.Run(_ => false, stop.Token);
+        await Next(run, TimeSpan.Zero);
+        var before = time.GetUtcNow();
+        loop.Look();
+        await Next(run, loop.LeastInterval / 2);
+        // Not before, and not at the next round that was due.
+        Assert.InRange(time.GetUtcNow() - before, loop.LeastInterval, loop.Interval / 2);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task ASecondProviderIsAskedForWhatTheFirstLeavesWithinOneLimit()
+    {
+        var (first, second) = (new SimulatedScheduler(time, Class("near", most: 2)), new SimulatedScheduler(time, Class("far", most: 9)));
+        // What was borrowed before a crash counts before anything is asked for.
+        second.Put(new BorrowLabel(Control, "left"), "far");
+        var loop = Loop(_ => Task.FromResult(new PoolView([Want(6)], [])), [first, second]);
+        var run = loop.Run(_ => false, stop.Token);
+        var round = await Next(run, TimeSpan.Zero);
+        Assert.Equal(["simulated", "simulated"], round.Select(r => r.Provider));
+        Assert.Equal((2, 1), (first.Requested.Count, second.Requested.Count));
+        Assert.Contains("no more than 4 devices may be borrowed at once", round[1].Round.Moves.Refusals.Select(r => r.Reason));
+        await stop.CancelAsync();
+        await run;
+    }
+
+    private BorrowerLoop Loop(
+        Func<CancellationToken, Task<PoolView>> view, SimulatedScheduler[] schedulers, TimeSpan? interval = null) => new(
+        [.. schedulers.Select(s => new Borrower(
+            s, Control, new BorrowingOptions { Most = 4 }, time, NullLogger<Borrower>.Instance))], view, time)
         {
-            // The loop may not have come to its wait yet when the clock moves.
-            var next = rounds.Reader.ReadAsync(stop.Token).AsTask();
-            while (!next.IsCompleted)
-            {
-                time.Advance(loop.Interval);
-                await Task.Yield();
-            }
-            return await next;
+            Done = r => rounds.Writer.WriteAsync(r).AsTask(),
+            Failed = failures.Add,
+            Interval = interval ?? TimeSpan.FromSeconds(5),
+        };
+
+    private async Task<ImmutableArray<ProviderRound>> Next(Task run, TimeSpan step)
+    {
+        // The loop may not have come to its wait yet when the clock moves.
+        var next = rounds.Reader.ReadAsync(stop.Token).AsTask();
+        while (!next.IsCompleted)
+        {
+            if (run.IsCompleted) await run;
+            time.Advance(step);
+            await Task.Yield();
         }
+        return await next;
     }
 }

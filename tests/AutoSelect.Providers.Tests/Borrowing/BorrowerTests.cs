@@ -21,7 +21,7 @@ public sealed class BorrowerTests
     }
 
     private Borrower NewBorrower(BorrowingOptions? options = null) => new(
-        scheduler, Control, options ?? new BorrowingOptions(), time, NullLogger<Borrower>.Instance, () => $"r{++requests}");
+        scheduler, Control, options ?? new BorrowingOptions(), time, NullLogger<Borrower>.Instance, _ => $"r{++requests}");
 
     private static PoolView View(int missing, params DeviceStatus[] devices) => new(missing > 0 ? [Want(missing)] : [], devices);
 

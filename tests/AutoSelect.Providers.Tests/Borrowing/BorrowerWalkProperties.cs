@@ -53,7 +53,7 @@ public sealed class BorrowerWalkProperties
         }
 
         private Borrower NewBorrower() =>
-            new(scheduler, Control, options, time, NullLogger<Borrower>.Instance, () => $"r{++requests}");
+            new(scheduler, Control, options, time, NullLogger<Borrower>.Instance, _ => $"r{++requests}");
 
         public void Take((Event What, int Which, int Seconds)[] events)
         {

@@ -45,6 +45,18 @@ public sealed class DeviceJobTests
     }
 
     [Fact]
+    public void ClaimsAreMountedWhereTheSettingsSay()
+    {
+        Assert.Null(Make().Spec.Template.Spec.Volumes);
+        var volumes = ImmutableSortedDictionary<string, string>.Empty.Add("data", "/data").Add("shared", "/shared");
+        var pod = DeviceJob.Make(Options with { Volumes = volumes }, Options.Classes[1],
+            new DeviceRequest(Label("r1"), Options.Classes[1].Device, TimeSpan.FromSeconds(600))).Spec.Template.Spec;
+        var claims = pod.Volumes.ToDictionary(v => v.Name, v => v.PersistentVolumeClaim.ClaimName);
+        Assert.Equal(
+            [("data", "/data"), ("shared", "/shared")], pod.Containers[0].VolumeMounts.Select(m => (claims[m.Name], m.MountPath)));
+    }
+
+    [Fact]
     public void LabelsNameTheControlSideTheClassAndTheQueue()
     {
         var labels = Make().Metadata.Labels;

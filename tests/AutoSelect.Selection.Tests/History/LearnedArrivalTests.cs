@@ -2,6 +2,7 @@ using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Replay.Forecasts;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests;
 
@@ -12,7 +13,7 @@ public sealed class LearnedArrivalTests
     {
         var trials = new[] { 0.06, 0.12, 0.18 }
             .Select((half, i) => Evidence.Trial(i, 200, Evidence.Rising(0.9, half), noise: 0.004)).ToArray();
-        var input = Evidence.Input(Evidence.FastestTo(0.8), 1, trials) with { History = SelectionHistory.FromCurves(Recorded()) };
+        var input = Evidence.Input(Goals.FastestTo(0.8), 1, trials) with { History = SelectionHistory.FromCurves(Recorded()) };
         var outlooks = new OutlookSampler(input).Draw(input.Trials);
 
         foreach (var outlook in outlooks.Select(o => o!))

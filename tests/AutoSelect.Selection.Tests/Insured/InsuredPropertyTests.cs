@@ -2,6 +2,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests.Insured;
 
@@ -84,8 +85,8 @@ public sealed class InsuredPropertyTests
         }).ToArray();
         var objective = numbers.Below(3) switch
         {
-            0 => Evidence.FastestTo(0.97),
-            1 => Evidence.BestBy(400),
+            0 => Goals.FastestTo(0.97),
+            1 => Goals.BestBy(400),
             _ => new Objective { Kind = ObjectiveKind.Tradeoff, Metric = "accuracy", Direction = Direction.Maximize, SecondsPerUnit = 300 },
         };
         var devices = 1 + numbers.Below(4);

@@ -1,18 +1,18 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
+using AutoSelect.Testing;
+using static AutoSelect.Selection.Tests.Insured.Lanes;
 
 namespace AutoSelect.Selection.Tests.Insured;
 
-/// <summary>Races with a lane beside the baseline's; trial 0 is the baseline.</summary>
+/// <summary>Races with a lane beside the baseline's.</summary>
 public sealed class LaneRaceTests(ITestOutputHelper output)
 {
-    private static readonly TrialId Baseline = TrialId.At(0);
-
     [Fact]
     public void The_baseline_trains_from_the_start_to_its_end_and_a_challenger_beside_it()
     {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Waiting(0), Waiting(1), Waiting(2)));
+        var outcome = Decide(Input(Goals.FastestTo(0.9), Waiting(0), Waiting(1), Waiting(2)));
         Assert.Equal(Evidence.Horizon, outcome.NextStep[Baseline]);
         Assert.Equal(2, outcome.NextStep.Count);
         Assert.Equal(Baseline, outcome.Decisions[0].Trial);
@@ -25,7 +25,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [InlineData(3, 3)]
     public void As_many_challengers_begin_as_there_are_lanes(int lanes, int challengers)
     {
-        var input = Input(Evidence.FastestTo(0.9), [.. Enumerable.Range(0, 6).Select(Waiting)]) with
+        var input = Input(Goals.FastestTo(0.9), [.. Enumerable.Range(0, 6).Select(Waiting)]) with
         {
             Devices = 1 + lanes,
             Probe = new ProbeBudget { Devices = 1 + lanes, Price = 0 },
@@ -43,7 +43,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
         }
         for (var seed = 0L; seed < 20; seed++)
         {
-            var input = Input(Evidence.FastestTo(0.9), Waiting(0), Copy(1), Copy(2), Copy(3)) with { Seed = seed };
+            var input = Input(Goals.FastestTo(0.9), Waiting(0), Copy(1), Copy(2), Copy(3)) with { Seed = seed };
             Assert.Contains(TrialId.At(1), Decide(input).NextStep.Keys);
         }
     }
@@ -52,7 +52,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     public void A_challenger_in_the_middle_of_its_slice_is_left_alone()
     {
         var outcome = Decide(Input(
-            Evidence.FastestTo(0.9), Training(0, 200, 0.8), Training(1, 100, 0.5) with { RunningTo = 150 }, Waiting(2)));
+            Goals.FastestTo(0.9), Training(0, 200, 0.8), Training(1, 100, 0.5) with { RunningTo = 150 }, Waiting(2)));
         Assert.DoesNotContain(outcome.Decisions, d => d.Trial == TrialId.At(1));
         Assert.DoesNotContain(TrialId.At(2), outcome.NextStep.Keys);
     }
@@ -60,14 +60,14 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void A_challenger_that_will_hardly_arrive_first_gives_its_lane_to_the_next()
     {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5), Waiting(2)));
+        var outcome = Decide(Input(Goals.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5), Waiting(2)));
         Assert.Contains(outcome.Decisions, d => d.Trial == TrialId.At(1) && d.Kind is DecisionKind.Pause or DecisionKind.Stop);
     }
 
     [Fact]
     public void A_challenger_that_will_very_probably_arrive_first_holds_the_job_and_the_baseline_is_kept()
     {
-        var outcome = Decide(Input(Evidence.FastestTo(0.85), Training(0, 150, 0.6), Idle(1, 150, 0.93)) with { Confidence = 0.8 });
+        var outcome = Decide(Input(Goals.FastestTo(0.85), Training(0, 150, 0.6), Idle(1, 150, 0.93)) with { Confidence = 0.8 });
         Assert.Equal(TrialId.At(1), outcome.Winner);
         Assert.Equal(Baseline, outcome.RunnerUp);
         var commit = outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit);
@@ -79,7 +79,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void A_challenger_that_overtakes_another_is_no_fall_back()
     {
-        var input = Input(Evidence.FastestTo(0.85), Training(0, 150, 0.6), Idle(1, 150, 0.7), Idle(2, 150, 0.93));
+        var input = Input(Goals.FastestTo(0.85), Training(0, 150, 0.6), Idle(1, 150, 0.7), Idle(2, 150, 0.93));
         var outcome = Decide(input with { Confidence = 0.8, Commit = CommitTo(1) });
         Assert.Equal((TrialId.At(2), false), (outcome.Winner, outcome.FallsBack));
     }
@@ -90,7 +90,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     public void Whoever_follows_a_holder_that_cannot_go_on_falls_back(TrialState state)
     {
         var gone = Idle(1, Evidence.Horizon, 0.7) with { State = state };
-        var input = Input(Evidence.FastestTo(0.85), Training(0, 150, 0.84), gone) with { Confidence = 0.8, Commit = CommitTo(1) };
+        var input = Input(Goals.FastestTo(0.85), Training(0, 150, 0.84), gone) with { Confidence = 0.8, Commit = CommitTo(1) };
         var outcome = Decide(input);
         Assert.Equal((Baseline, true), (outcome.Winner, outcome.FallsBack));
         Assert.Contains("cannot go on", outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit).Reason);
@@ -101,7 +101,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void Whom_somebody_asked_for_holds_the_job_for_as_long_as_it_can_go_on()
     {
-        var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5)) with
+        var input = Input(Goals.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5)) with
         {
             Commit = CommitTo(1),
             IsCommitAskedFor = true,
@@ -114,7 +114,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void A_baseline_that_rests_gets_its_lane_back_before_the_premium_is_spent()
     {
-        var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.6), Idle(1, 300, 0.945)) with
+        var input = Input(Goals.FastestTo(0.9), Training(0, 300, 0.6), Idle(1, 300, 0.945)) with
         {
             Commit = CommitTo(1),
             BaselineSeconds = 100,
@@ -132,14 +132,14 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void Early_curves_make_nobody_the_holder()
     {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Training(0, 30, 0.3), Idle(1, 30, 0.93)));
+        var outcome = Decide(Input(Goals.FastestTo(0.9), Training(0, 30, 0.3), Idle(1, 30, 0.93)));
         Assert.Null(outcome.Winner);
     }
 
     [Fact]
     public void A_holder_that_leaves_its_forecast_gives_the_job_back_to_the_baseline()
     {
-        var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5));
+        var input = Input(Goals.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.5));
         var outcome = Decide(input with { Commit = CommitTo(1) });
         Assert.Equal((Baseline, true), (outcome.Winner, outcome.FallsBack));
         Assert.Contains("has left its forecast", outcome.Decisions.Single(d => d.Kind == DecisionKind.Commit).Reason);
@@ -148,7 +148,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void The_baseline_goes_on_when_the_premium_is_spent_whoever_holds_the_job()
     {
-        var input = Input(Evidence.FastestTo(0.9), Training(0, 300, 0.6) with { RunningTo = null }, Idle(1, 300, 0.945)) with
+        var input = Input(Goals.FastestTo(0.9), Training(0, 300, 0.6) with { RunningTo = null }, Idle(1, 300, 0.945)) with
         {
             Commit = CommitTo(1),
             BaselineIdleSeconds = 1000,
@@ -159,7 +159,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void Borrowed_devices_go_back_when_nobody_is_worth_their_price()
     {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Training(0, 200, 0.9), Waiting(1)) with
+        var outcome = Decide(Input(Goals.FastestTo(0.9), Training(0, 200, 0.9), Waiting(1)) with
         {
             Probe = new ProbeBudget { Price = 50 },
         });
@@ -170,7 +170,8 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
     [Fact]
     public void When_a_device_has_gone_the_baseline_gets_what_is_left()
     {
-        var input = Input(Evidence.FastestTo(0.9), Idle(0, 200, 0.8), Training(1, 100, 0.95) with { RunningTo = 150 }) with { Devices = 1 };
+        var input = Input(Goals.FastestTo(0.9), Idle(0, 200, 0.8), Training(1, 100, 0.95) with { RunningTo = 150 }) with
+        { Devices = 1 };
         var outcome = Decide(input);
         Assert.Equal(Evidence.Horizon, outcome.NextStep[Baseline]);
         Assert.Contains(outcome.Decisions, d => d.Trial == TrialId.At(1) && d.Kind == DecisionKind.Pause);
@@ -184,7 +185,7 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
         {
             Candidate = Evidence.Candidate($"s{i + 1}") with { Strategy = strategy },
         };
-        var input = Input(Evidence.FastestTo(0.9), Waiting(0), Copy(1, "a"), Copy(2, "a"), Copy(3, "a"), Copy(4, "b"), Copy(5, "c")) with
+        var input = Input(Goals.FastestTo(0.9), Waiting(0), Copy(1, "a"), Copy(2, "a"), Copy(3, "a"), Copy(4, "b"), Copy(5, "c")) with
         {
             Devices = 4,
             Probe = new ProbeBudget { Devices = 4, Price = 0 },
@@ -193,149 +194,5 @@ public sealed class LaneRaceTests(ITestOutputHelper output)
         Assert.Equal(["a", "b", "c"], begun.Select(t => t.Candidate.Strategy).Order());
     }
 
-    [Theory]
-    [InlineData(TrialState.Failed)]
-    [InlineData(TrialState.Completed)]
-    public void Without_its_baseline_the_race_goes_on_and_says_that_the_insurance_is_over(TrialState state)
-    {
-        var lost = Evidence.Trial(0, Evidence.Horizon, Evidence.Rising(0.6)) with { State = state };
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), lost, Idle(1, 300, 0.945), Waiting(2)));
-        Assert.Equal(TrialId.At(1), outcome.Winner);
-        Assert.Contains("The insurance is over", outcome.Summary);
-    }
-
-    [Fact]
-    public void Without_its_baseline_somebody_trains_whatever_the_price_of_devices()
-    {
-        var lost = Evidence.Trial(0, Evidence.Horizon, Evidence.Rising(0.6)) with { State = TrialState.Failed };
-        var input = Input(Evidence.FastestTo(0.9), lost, Idle(1, 30, 0.945), Waiting(2)) with { Probe = new ProbeBudget { Price = 50 } };
-        Assert.Single(Decide(input).NextStep);
-        Assert.Single(Decide(input with { Trials = [lost, Waiting(1), Waiting(2)] }).NextStep);
-    }
-
-    [Fact]
-    public void Without_its_baseline_the_race_ends_when_nobody_is_likely_to_arrive()
-    {
-        var lost = Evidence.Trial(0, Evidence.Horizon, Evidence.Rising(0.6)) with { State = TrialState.Completed };
-        var outcome = Decide(Input(Evidence.FastestTo(0.99), lost, Idle(1, 800, 0.6)));
-        Assert.Empty(outcome.NextStep);
-        Assert.Contains("The race is over: the target is unlikely", outcome.Summary);
-    }
-
-    [Fact]
-    public void Where_time_has_a_price_the_race_ends_when_training_on_costs_more_than_it_brings()
-    {
-        var objective = new Objective
-        {
-            Kind = ObjectiveKind.Tradeoff,
-            Metric = "accuracy",
-            Direction = Direction.Maximize,
-            SecondsPerUnit = 10,
-        };
-        var flat = Decide(Input(objective, Training(0, 700, 0.8), Idle(1, 700, 0.8)));
-        Assert.Empty(flat.NextStep);
-        Assert.Contains("expected to cost more time", flat.Summary);
-        Assert.NotEmpty(Decide(Input(objective with { SecondsPerUnit = 100_000 }, Training(0, 200, 0.8), Idle(1, 200, 0.8))).NextStep);
-    }
-
-    [Theory]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    public void When_the_premium_is_spent_the_holder_trains_on_only_where_there_is_a_device_beside_the_baselines(int devices, bool trains)
-    {
-        var holder = Training(1, 300, 0.945) with { RunningTo = 700 };
-        var input = Input(Evidence.FastestTo(0.9), Idle(0, 300, 0.6), holder) with
-        {
-            Devices = devices,
-            Commit = CommitTo(1),
-            BaselineIdleSeconds = 1000,
-        };
-        var outcome = Decide(input);
-        Assert.Equal(Evidence.Horizon, outcome.NextStep[Baseline]);
-        Assert.Equal(trains, outcome.NextStep.ContainsKey(TrialId.At(1)));
-        Assert.Equal(!trains, outcome.Decisions.Any(d => d.Trial == TrialId.At(1) && d.Kind == DecisionKind.Pause));
-    }
-
-    [Fact]
-    public void Whom_somebody_asked_for_keeps_its_device_whatever_the_premium()
-    {
-        var input = Input(Evidence.FastestTo(0.9), Idle(0, 300, 0.93), Training(1, 300, 0.5)) with
-        {
-            Devices = 1,
-            Commit = CommitTo(1),
-            IsCommitAskedFor = true,
-            BaselineIdleSeconds = 1000,
-        };
-        Assert.Equal([TrialId.At(1)], Decide(input).NextStep.Keys);
-    }
-
-    [Fact]
-    public void While_the_baseline_trains_alone_its_curve_is_looked_at_again_as_it_grows()
-    {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Training(0, 300, 0.93), Idle(1, 300, 0.2)) with { BaselineSeconds = 24 });
-        Assert.Equal([Baseline], outcome.NextStep.Keys);
-        Assert.InRange(outcome.DecideAgainAt!.Value, 12, 60);
-    }
-
-    [Fact]
-    public void Where_time_has_a_price_devices_have_one_too()
-    {
-        var objective = new Objective
-        {
-            Kind = ObjectiveKind.Tradeoff,
-            Metric = "accuracy",
-            Direction = Direction.Maximize,
-            SecondsPerUnit = 1000,
-        };
-        var input = Input(objective, Training(0, 300, 0.93), Idle(1, 300, 0.3), Idle(2, 300, 0.2));
-        Assert.Equal([Baseline], Decide(input with { Probe = new ProbeBudget { Devices = 3, Price = 50 }, Devices = 3 }).NextStep.Keys);
-    }
-
-    [Fact]
-    public void Who_waits_for_more_devices_than_there_are_leaves_those_to_others()
-    {
-        var wide = Waiting(1);
-        wide = wide with { Candidate = wide.Candidate with { Ranks = 2, Strategy = "wide" } };
-        var input = Input(Evidence.FastestTo(0.9), Waiting(0), wide, Waiting(2)) with
-        {
-            Devices = 2,
-            Probe = new ProbeBudget { Devices = 3, Price = 0 },
-        };
-        Assert.Contains(TrialId.At(2), Decide(input).NextStep.Keys);
-    }
-
-    [Fact]
-    public void One_candidate_is_no_race()
-    {
-        var outcome = Decide(Input(Evidence.FastestTo(0.9), Waiting(0)));
-        Assert.Equal([Baseline], outcome.NextStep.Keys);
-        Assert.Equal(1, outcome.Devices);
-    }
-
-    private SelectionOutcome Decide(SelectionInput input)
-    {
-        var outcome = new InsuredPolicy().Decide(input);
-        output.WriteLine(outcome.Summary);
-        foreach (var d in outcome.Decisions) output.WriteLine($"  {d.Trial} {d.Kind}: {d.Reason}");
-        return outcome;
-    }
-
-    private static SelectionInput Input(Objective objective, params IEnumerable<TrialEvidence> trials) =>
-        Evidence.Input(objective, 1, trials) with { Baseline = Baseline, BaselineSeconds = 20 };
-
-    private static TrialEvidence Waiting(int index) => Evidence.Trial(index, 0, _ => 0, state: TrialState.Waiting);
-
-    private static TrialEvidence Training(int index, long step, double level) =>
-        Evidence.Trial(index, step, Evidence.Rising(level, 0.02)) with { RunningTo = Evidence.Horizon };
-
-    private static TrialEvidence Idle(int index, long step, double level) => Evidence.Trial(index, step, Evidence.Rising(level, 0.02));
-
-    private static Commit CommitTo(int index) => new()
-    {
-        Winner = TrialId.At(index),
-        Rung = 0,
-        At = 1,
-        Forecast = new InsuredPolicy().Decide(Input(Evidence.FastestTo(0.9), Idle(0, 100, 0.8), Idle(1, 100, 0.8))).Forecasts[index],
-        Reason = "",
-    };
+    private SelectionOutcome Decide(SelectionInput input) => Lanes.Decided(input, output);
 }

@@ -1,6 +1,7 @@
 using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests.Insured;
 
@@ -11,7 +12,7 @@ public sealed class RaceEndTests
 
     public static TheoryData<Objective> Objectives { get; } =
     [
-        Evidence.BestBy(1000),
+        Goals.BestBy(1000),
         new Objective { Kind = ObjectiveKind.Tradeoff, Metric = "accuracy", Direction = Direction.Maximize, SecondsPerUnit = .01 },
     ];
 

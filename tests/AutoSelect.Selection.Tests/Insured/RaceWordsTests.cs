@@ -2,6 +2,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Policies.Insured;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Selection.Tests.Insured;
 
@@ -15,19 +16,19 @@ public sealed class RaceWordsTests
 
     [Fact]
     public void Earlier_runs_are_named_where_they_chose() =>
-        Assert.EndsWith(", by what earlier runs say.", Begun(Evidence.FastestTo(.9), Known));
+        Assert.EndsWith(", by what earlier runs say.", Begun(Goals.FastestTo(.9), Known));
 
     [Fact]
     public void Where_they_say_nothing_of_the_objective_or_there_are_none_no_figures_are_made_up()
     {
-        Assert.EndsWith(" is tried, since nothing is known of anybody yet.", Begun(Evidence.BestBy(100), Known));
-        Assert.EndsWith(" is tried, since nothing is known of anybody yet.", Begun(Evidence.FastestTo(.9), SelectionHistory.Empty));
+        Assert.EndsWith(" is tried, since nothing is known of anybody yet.", Begun(Goals.BestBy(100), Known));
+        Assert.EndsWith(" is tried, since nothing is known of anybody yet.", Begun(Goals.FastestTo(.9), SelectionHistory.Empty));
     }
 
     [Fact]
     public void One_that_is_judged_by_those_that_have_begun_is_so_called() => Assert.EndsWith(
         ", if it is like those that have begun.",
-        Begun(Evidence.FastestTo(.9), SelectionHistory.Empty,
+        Begun(Goals.FastestTo(.9), SelectionHistory.Empty,
             Evidence.Trial(0, 150, Evidence.Rising(.8, .02)) with { RunningTo = Evidence.Horizon }));
 
     /// <summary>Why the first challenger is tried.</summary>

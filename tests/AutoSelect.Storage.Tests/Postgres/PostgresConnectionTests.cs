@@ -38,4 +38,15 @@ public sealed class PostgresConnectionTests
         Assert.Equal(("h", 7, 5, false), (text.Host, text.MaxPoolSize, text.Timeout, text.IncludeErrorDetail));
         Assert.Equal(20, PostgresConnection.Parse("Host=h").MaxPoolSize);
     }
+
+    [Theory]
+    [InlineData("Host=h", "autoselect (layout ")]
+    [InlineData("Host=h;Application Name=mine", "mine (layout ")]
+    [InlineData("Host=h;Application Name=0123456789012345678901234567890123456789012345678901234567890123456789", "56789 (layout ")]
+    public void Connections_tell_the_layout_that_their_program_knows(string text, string name)
+    {
+        var told = PostgresConnection.Parse(text).ApplicationName!;
+        Assert.EndsWith($"{name}{PostgresMigrations.Version})", told, StringComparison.Ordinal);
+        Assert.True(told.Length < 64);
+    }
 }

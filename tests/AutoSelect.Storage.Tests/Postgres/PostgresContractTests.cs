@@ -29,11 +29,31 @@ public sealed class PostgresLeaseLedgerTests(PostgresTemplate template) : LeaseL
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    protected override async ValueTask<ILeaseLedger> Open() => (await database.Open()).Leases;
+    protected override async ValueTask<ILeaseLedger> Open() => (await database.Open(time: Clock)).Leases;
 
     protected override async ValueTask<ILeaseLedger> Reopened()
     {
         await database.Close();
-        return (await database.Open()).Leases;
+        return (await database.Open(time: Clock)).Leases;
+    }
+}
+
+public sealed class PostgresAuditLogTests(PostgresTemplate template) : AuditLogContract, IAsyncDisposable
+{
+    private readonly PostgresDatabase database = new(template);
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    protected override async Task<IAuditLog> Open() => (await database.Open()).Audit;
+
+    [Theory]
+    [InlineData("update autoselect.audit set project = 'x'")]
+    [InlineData("delete from autoselect.audit")]
+    [InlineData("truncate autoselect.audit")]
+    public async Task Entries_are_neither_changed_nor_removed(string sql)
+    {
+        await Open();
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => database.Execute(sql));
+        Assert.Contains("neither changed nor removed", refused.Message);
     }
 }

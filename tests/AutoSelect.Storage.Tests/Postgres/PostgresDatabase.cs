@@ -48,9 +48,10 @@ public sealed class PostgresDatabase(PostgresTemplate template) : IAsyncDisposab
     public async Task<string> Connection() => connection ??= await template.Copy();
 
     /// <param name="settings">More of the connection string.</param>
-    public async Task<PostgresStore> Open(string settings = "")
+    /// <param name="time">Its clock; null for the system's.</param>
+    public async Task<PostgresStore> Open(string settings = "", TimeProvider? time = null)
     {
-        var store = await PostgresStore.Open(await Connection() + settings);
+        var store = await PostgresStore.Open(await Connection() + settings, time);
         stores.Add(store);
         return store;
     }

@@ -6,6 +6,8 @@ namespace AutoSelect.Storage.Tests.Postgres;
 
 public sealed class PostgresMigrationTests(PostgresTemplate template)
 {
+    private static int Next => PostgresMigrations.Version + 1;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,8 +23,12 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     }
 
     [Fact]
-    public void Scripts_are_numbered_without_gaps() =>
-        Assert.Equal(Enumerable.Range(1, PostgresMigrations.Version), PostgresMigrations.Scripts.Select(s => s.Version));
+    public void Scripts_have_numbers_of_their_own_and_no_newer_one_is_needed_than_they_make() => Assert.All(
+        PostgresMigrations.Scripts.Zip(PostgresMigrations.Scripts.Skip(1).Append((Version: int.MaxValue, Sql: ""))), pair =>
+        {
+            Assert.True(pair.First.Version < pair.Second.Version);
+            Assert.InRange(PostgresMigrations.Least(pair.First.Version, pair.First.Sql), 1, pair.First.Version);
+        });
 
     [Fact]
     public async Task An_older_layout_is_brought_to_that_of_this_build_and_keeps_what_it_holds()
@@ -44,7 +50,7 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
         var next = PostgresMigrations.Version + 1;
         await using var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection));
         await Assert.ThrowsAsync<PostgresException>(() => PostgresMigrations.Run(
-            source, [.. PostgresMigrations.Scripts, (next, "create table novelties (x int); select 1 / 0")], Ct));
+            source, [.. PostgresMigrations.Scripts, (next, "-- least: 1\ncreate table novelties (x int); select 1 / 0")], Ct));
         Assert.Equal(PostgresMigrations.Version, await PostgresServer.Execute(connection, "select max(version) from autoselect.layouts"));
         Assert.Equal(0L, await PostgresServer.Execute(connection, "select count(*) from pg_tables where tablename = 'novelties'"));
     }
@@ -58,6 +64,71 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
         var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresJobs.Open(connection));
         Assert.Contains("layout 99", error.Message);
         Assert.Contains($"up to {PostgresMigrations.Version}", error.Message);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task A_build_goes_on_with_a_newer_layout_where_that_says_so(int least, bool goesOn)
+    {
+        var connection = await Empty();
+        await (await PostgresJobs.Open(connection)).DisposeAsync();
+        await PostgresServer.Execute(
+            connection, $"insert into autoselect.layouts (version, least) values ({Next}, {Math.Min(least, Next)})");
+        if (goesOn)
+        {
+            await using var store = await PostgresJobs.Open(connection);
+            await Create(store);
+            return;
+        }
+        var error = await Assert.ThrowsAsync<StoreUnavailableException>(() => PostgresJobs.Open(connection));
+        Assert.Contains($"layout {Next}, written by a newer AutoSelect", error.Message);
+        Assert.Contains($"this one knows layouts up to {PostgresMigrations.Version}", error.Message);
+    }
+
+    [Theory]
+    [InlineData("-- least: 1\ncreate table more (x int)", true)]
+    [InlineData("create table more (x int)", false)]
+    public async Task A_layout_that_those_who_are_connected_cannot_go_on_with_is_not_made(string sql, bool goesOn)
+    {
+        var connection = await Empty();
+        var running = await PostgresJobs.Open(connection);
+        await using var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection));
+        var making = PostgresMigrations.Run(source, [.. PostgresMigrations.Scripts, (Next, sql)], Ct);
+        if (goesOn)
+        {
+            Assert.Equal(Next, await making);
+            await Create(running);
+            await running.DisposeAsync();
+            return;
+        }
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => making);
+        Assert.Contains($"programs that know layouts up to {PostgresMigrations.Version}", error.Message);
+        Assert.Contains($"layout {Next}", error.Message);
+        Assert.Equal(PostgresMigrations.Version, await PostgresServer.Execute(connection, "select max(version) from autoselect.layouts"));
+        await Create(running);
+        await running.DisposeAsync();
+        // The server takes a moment to see that they have ended.
+        const string others = "select count(*) from pg_stat_activity where application_name like 'autoselect%' and state = 'idle'"
+            + " and datname = current_database()";
+        source.Clear();
+        while ((long)(await PostgresServer.Execute(connection, others))! > 0) await Task.Delay(10, Ct);
+        Assert.Equal(Next, await PostgresMigrations.Run(source, [.. PostgresMigrations.Scripts, (Next, sql)], Ct));
+    }
+
+    [Fact]
+    public async Task A_program_of_before_layouts_were_told_counts_as_one_of_the_layout_it_runs_on()
+    {
+        var connection = await Empty();
+        await (await PostgresJobs.Open(connection)).DisposeAsync();
+        await PostgresServer.Execute(connection, "alter table autoselect.layouts drop column least");
+        await using var old = NpgsqlDataSource.Create(connection + ";Application Name=autoselect");
+        await using var opened = await old.OpenConnectionAsync(Ct);
+        await using var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => PostgresMigrations.Run(source, [.. PostgresMigrations.Scripts, (Next, "create table more (x int)")], Ct));
+        Assert.Equal(Next, await PostgresMigrations.Run(
+            source, [.. PostgresMigrations.Scripts, (Next, "-- least: 1\ncreate table more (x int)")], Ct));
     }
 
     [Theory]

@@ -84,6 +84,21 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_of_layout_2_that_had_asked_goes_on_as_admitted()
+    {
+        Raw(SqliteSchema.Create);
+        Raw("INSERT INTO devices VALUES ('d', 'local', $0)", Json(Samples.Device("d")));
+        Raw("INSERT INTO demands (job, since, demand) VALUES ('a-1', 5, $0)",
+            Json(new Demand { Job = new JobId("a-1"), Least = 1, Most = 2 }));
+        Raw("INSERT INTO leases (token, device, job, expires, provider, price) VALUES (3, 'd', 'a-1', 7, 'local', 1)");
+        await using var store = SqliteStore.Open(Database);
+        var held = await store.Leases.HeldBy(new JobId("a-1"));
+        Assert.Equal((true, "default", 3L), (held.IsAdmitted, Assert.Single(held.Leases).Lease.Project, held.Leases[0].Lease.Token));
+        Assert.Equal(5, Assert.Single(await store.Leases.Demands()).Since.UtcTicks);
+        Assert.True(File.Exists(Database + ".v2.bak"));
+    }
+
+    [Fact]
     public async Task Old_ids_are_not_used_again()
     {
         Old(Samples.Record(new JobId("digits-7")), Samples.Record(new JobId("digits-3")), Samples.Record(new JobId("odd")));

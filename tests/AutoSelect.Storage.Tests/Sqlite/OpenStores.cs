@@ -10,9 +10,10 @@ public sealed class OpenStores : IAsyncDisposable
 
     public string Path => folder["store.db"];
 
-    public SqliteStore Open()
+    /// <param name="time">Its clock; null for the system's.</param>
+    public SqliteStore Open(TimeProvider? time = null)
     {
-        var store = SqliteStore.Open(Path);
+        var store = SqliteStore.Open(Path, time);
         stores.Add(store);
         return store;
     }

@@ -6,11 +6,11 @@ public sealed class SqliteLeaseLedgerTests : LeaseLedgerContract, IAsyncDisposab
 
     public ValueTask DisposeAsync() => stores.DisposeAsync();
 
-    protected override ValueTask<ILeaseLedger> Open() => ValueTask.FromResult(stores.Open().Leases);
+    protected override ValueTask<ILeaseLedger> Open() => ValueTask.FromResult(stores.Open(Clock).Leases);
 
     protected override async ValueTask<ILeaseLedger> Reopened()
     {
         await stores.Close();
-        return stores.Open().Leases;
+        return stores.Open(Clock).Leases;
     }
 }

@@ -7,14 +7,20 @@ namespace AutoSelect.Testing;
 /// A simulated device: speaks the protocol of a device process, but computes its points from a formula and takes no time. Steps
 /// cost what <see cref="SimulatedTraining.SecondsPerStep"/> says, in virtual seconds.
 /// </summary>
-public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training, string model = "simulated")
+/// <param name="control">What it calls.</param>
+/// <param name="id">Its id.</param>
+/// <param name="training">What comes of its segments.</param>
+/// <param name="model">Name of its processor.</param>
+public sealed class SimulatedDevice(IDeviceControl control, string id, SimulatedTraining training, string model = "simulated")
     : IAsyncDisposable
 {
+    public SimulatedDevice(IGrainFactory grains, string id, SimulatedTraining training, string model = "simulated")
+        : this(new GrainControl(grains, id), id, training, model) { }
+
     // Each stands for a process of its own.
     private static int processes;
 
     private readonly CancellationTokenSource stopping = new();
-    private readonly IDeviceGrain grain = grains.GetGrain<IDeviceGrain>(id);
     private Task loop = Task.CompletedTask;
     private long session;
     private RunningSegment? running;
@@ -71,7 +77,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         {
             while (!stopping.IsCancellationRequested)
             {
-                if (await Call(() => grain.NextWork(session, TimeSpan.FromMilliseconds(50))) is not { } assignment) continue;
+                if (await Call(() => control.NextWork(session, TimeSpan.FromMilliseconds(50))) is not { } assignment) continue;
                 lock (Taken) Taken.Add(assignment);
                 running = new RunningSegment { Job = assignment.Job, Trial = assignment.Trial, LeaseToken = assignment.LeaseToken };
                 var isAlone = assignment.Placement is null && !ReportsWhileHeld;
@@ -86,7 +92,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         }
     }
 
-    private Task<ReportReply> Report(SegmentReport report) => Call(() => grain.Report(session, report));
+    private Task<ReportReply> Report(SegmentReport report) => Call(() => control.Report(session, report));
 
     /// <summary>Calls until there is an answer. Whatever went wrong, it registers again first, as a device process does.</summary>
     private async Task<T> Call<T>(Func<Task<T>> call)
@@ -95,7 +101,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
         {
             try
             {
-                if (session == 0) session = (await grain.Register(Description, running)).Session;
+                if (session == 0) session = (await control.Register(Description, running)).Session;
                 return await call();
             }
             catch (Exception e) when (e is not OperationCanceledException)
@@ -121,7 +127,7 @@ public sealed class SimulatedDevice(IGrainFactory grains, string id, SimulatedTr
 
         var held = BeforeSegment(assignment);
         var address = new RankAddress(id, 1, "simulated");
-        while (!held.IsCompleted || (placement is not null && await grains.GetGrain<IRendezvousGrain>(placement.Token.ToString("N")).Meet(
+        while (!held.IsCompleted || (placement is not null && await control.Meet(
             placement, address, TimeSpan.FromMilliseconds(20)) is null))
         {
             stopping.Token.ThrowIfCancellationRequested();

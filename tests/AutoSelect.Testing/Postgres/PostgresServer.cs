@@ -9,6 +9,8 @@ namespace AutoSelect.Testing.Postgres;
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
+    private const string Script = "postgres", Owner = "AUTOSELECT_POSTGRES_OWNER";
+
     private const int NotInstalled = 3;
 
     private readonly string folder;
@@ -39,7 +41,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="isCrash">True to end it at once, as a crash does; it recovers from its log at the next start.</param>
     public async Task Stop(bool isCrash = false)
     {
-        var (code, _, error) = await Run("stop", folder, isCrash ? "immediate" : "fast");
+        var (code, _, error) = await SourceTree.Run(Script, Owner, "stop", folder, isCrash ? "immediate" : "fast");
         if (code != 0) throw new InvalidOperationException($"PostgreSQL did not stop: {error}");
     }
 
@@ -73,37 +75,15 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Run("stop", folder, "immediate");
+        await SourceTree.Run(Script, Owner, "stop", folder, "immediate");
         Directory.Delete(folder, recursive: true);
     }
 
     private async Task<bool> TryStart()
     {
-        var (code, output, error) = await Run(["start", folder, .. settings]);
+        var (code, output, error) = await SourceTree.Run(Script, Owner, ["start", folder, .. settings]);
         if (code == NotInstalled) return false;
         Connection = code == 0 ? output.Trim() : throw new InvalidOperationException($"PostgreSQL did not start: {error}");
         return true;
-    }
-
-    private static async Task<(int Code, string Output, string Error)> Run(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Path.Combine(Root(), "eng", "postgres"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AUTOSELECT_POSTGRES_OWNER"] = Environment.ProcessId.ToString();
-        using var process = Process.Start(start)!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await error);
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "AutoSelect.sln")))
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No AutoSelect.sln above {AppContext.BaseDirectory}.");
-        return folder.FullName;
     }
 }

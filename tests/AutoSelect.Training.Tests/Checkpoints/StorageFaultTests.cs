@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
 
@@ -60,7 +61,7 @@ public sealed class StorageFaultTests : TrainingTest
     }
 
     [Fact]
-    public void A_corrupt_checkpoint_fails_the_segment_and_is_named()
+    public void A_corrupt_checkpoint_ends_the_segment_without_blame_and_is_named()
     {
         using var trainer = NewTrainer();
         var first = trainer.Train(Assignment(50), new Recorder());
@@ -69,9 +70,24 @@ public sealed class StorageFaultTests : TrainingTest
         File.WriteAllBytes(first.Checkpoint.Uri, bytes);
         using var other = NewTrainer();
         var report = other.Train(Assignment(100, first.Checkpoint), new Recorder());
-        Assert.Equal(SegmentEnd.Failed, report.End);
+        Assert.Equal(SegmentEnd.CheckpointUnusable, report.End);
         Assert.Contains(first.Checkpoint.Uri, report.Reason);
         Assert.Contains("corrupt", report.Reason);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_whole_but_not_the_one_that_was_written_ends_the_segment()
+    {
+        using var trainer = NewTrainer();
+        var first = trainer.Train(Assignment(50), new Recorder()).Checkpoint!;
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(first.Uri))), first.Sha256);
+        using var another = NewTrainer();
+        var second = another.Train(Assignment(50, learningRate: .01, trial: "t02"), new Recorder()).Checkpoint!;
+        File.Copy(second.Uri, first.Uri, overwrite: true);
+        using var other = NewTrainer();
+        var report = other.Train(Assignment(100, first), new Recorder());
+        Assert.Equal(SegmentEnd.CheckpointUnusable, report.End);
+        Assert.Contains("SHA-256", report.Reason);
     }
 
     [Fact]

@@ -18,11 +18,25 @@ internal sealed class ProgramJob : IDisposable
 
     public string TrialFolder => Path.Combine(folder, "t01");
 
+    /// <summary>Where the device has its local files.</summary>
+    public string LocalFolder => Path.Combine(folder, "local");
+
+    /// <summary>Where the script is.</summary>
+    public string Folder => folder;
+
+    /// <summary>Text of a file of a checkpoint.</summary>
+    public string Saved(Checkpoint checkpoint, string file)
+    {
+        var to = Directory.CreateDirectory(Path.Combine(folder, $"unpacked-{Guid.NewGuid():N}")).FullName;
+        ProgramCheckpoint.Unpack(checkpoint, to);
+        return File.ReadAllText(Path.Combine(to, file));
+    }
+
     /// <summary>Runs a segment of the script.</summary>
     /// <param name="script">Of bash; reports with <c>say</c> and saves with <c>save STEP</c>.</param>
     public SegmentReport Run(
         string script, long until = 100, Checkpoint? from = null, double patience = 60, double? target = null,
-        Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true)
+        Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true, long disk = 1L << 30)
     {
         var file = Path.Combine(folder, "program.sh");
         File.WriteAllText(file, Words + script);
@@ -52,6 +66,7 @@ internal sealed class ProgramJob : IDisposable
                     PatienceSeconds = patience,
                     Points = points,
                     CanResume = canResume,
+                    DiskBytes = disk,
                 },
             },
             Evaluation = new EvaluationPolicy(),
@@ -64,7 +79,7 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, TimeProvider.System).Train();
+        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, new ProgramPlace(LocalFolder), TimeProvider.System).Train();
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

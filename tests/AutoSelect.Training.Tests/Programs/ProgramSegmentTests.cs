@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Programs;
 
@@ -21,8 +22,11 @@ public sealed class ProgramSegmentTests : IDisposable
         Assert.Equal((SegmentEnd.BudgetReached, "", 100), (report.End, report.Reason, report.Step));
         Assert.Equal([(50, .5), (100, .75)], job.Recorder.Points.Select(p => (p.Step, p.Value)));
         Assert.Equal(.25, job.Recorder.Points[^1].TrainingLoss);
-        Assert.Equal("state 100\n", File.ReadAllText(Path.Combine(report.Checkpoint!.Uri, "state")));
-        Assert.Equal((100, 10), (report.Checkpoint.Step, report.Checkpoint.Bytes));
+        Assert.Equal("state 100\n", job.Saved(report.Checkpoint!, "state"));
+        var file = new FileInfo(report.Checkpoint!.Uri);
+        Assert.Equal((100, file.Length), (report.Checkpoint.Step, report.Checkpoint.Bytes));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file.FullName))), report.Checkpoint.Sha256);
+        Assert.Empty(Directory.GetFileSystemEntries(job.LocalFolder));
     }
 
     [Fact]
@@ -50,17 +54,17 @@ public sealed class ProgramSegmentTests : IDisposable
         Assert.Equal((50, .1), (job.Recorder.Points[^1].Step, job.Recorder.Points[^1].Value));
         Assert.True(job.Recorder.Points[^1].OverheadSeconds > job.Recorder.Points[0].OverheadSeconds);
         // The one before goes once the control side has the newer one.
-        Assert.False(Directory.Exists(first.Checkpoint!.Uri));
+        Assert.False(File.Exists(first.Checkpoint!.Uri));
     }
 
     [Fact]
     public void A_changed_checkpoint_is_not_gone_on_from()
     {
         var first = job.Run("save 40", until: 40);
-        File.AppendAllText(Path.Combine(first.Checkpoint!.Uri, "state"), "!");
+        File.AppendAllText(first.Checkpoint!.Uri, "!");
         var second = job.Run("save 100", from: first.Checkpoint);
-        Assert.Equal(SegmentEnd.StorageFailed, second.End);
-        Assert.Contains("'state' has 10 bytes", second.Reason);
+        Assert.Equal(SegmentEnd.CheckpointUnusable, second.End);
+        Assert.Contains($"has {first.Checkpoint.Bytes + 1} bytes", second.Reason);
     }
 
     [Fact]
@@ -87,12 +91,12 @@ public sealed class ProgramSegmentTests : IDisposable
         job.OrderAfterFirstPoint(SegmentOrder.Abandon);
         var report = job.Run("""
             trap '' TERM
-            sleep 1000 & echo $! > child
+            sleep 1000 & echo $! > "$(dirname "$0")/child"
             say '{"step":10,"accuracy":0.9}'
             wait; sleep 1000
             """);
         Assert.Equal((SegmentEnd.Interrupted, (Checkpoint?)null), (report.End, report.Checkpoint));
-        var child = File.ReadAllText(Path.Combine(job.TrialFolder, "work", "child")).Trim();
+        var child = File.ReadAllText(Path.Combine(job.Folder, "child")).Trim();
         Assert.False(Directory.Exists($"/proc/{child}") && !File.ReadAllText($"/proc/{child}/stat").Contains(") Z"), "its child lives on");
     }
 
@@ -124,11 +128,11 @@ public sealed class ProgramSegmentTests : IDisposable
     }
 
     [Fact]
-    public void One_that_says_nothing_is_given_up()
+    public void One_that_does_not_go_on_is_given_up_whatever_it_prints()
     {
-        var report = job.Run("echo loading; sleep 1000", patience: 1);
+        var report = job.Run("while true; do echo loading; say '{\"step\":0}'; sleep 0.05; done", patience: 1);
         Assert.Equal(SegmentEnd.Failed, report.End);
-        Assert.Contains("The program said nothing for 1 s. Its last output:\nloading", report.Reason);
+        Assert.Contains("The program told of no step, value or checkpoint for 1 s. Its last output:\nloading", report.Reason);
     }
 
     [Fact]
@@ -156,12 +160,31 @@ public sealed class ProgramSegmentTests : IDisposable
 
     [Theory]
     [InlineData(PointFormat.JsonLines, """printf '{"step":50,"accuracy":0.5}\nno json\n{"step":100,"accuracy":0.6}\n' > log.txt""")]
-    [InlineData(PointFormat.Csv, """printf 'step,loss,accuracy\n50,2,0.5\n100,1,0.6\n' > log.txt""")]
+    [InlineData(PointFormat.Csv, """printf 'step,loss,accuracy\n50,2,0.5\n75,1,\n100,1,0.6' > log.txt""")]
     public void Points_are_found_in_a_file_that_it_writes(PointFormat format, string script)
     {
         var report = job.Run(script, canResume: false, points: new PointSource { Format = format, File = "*.txt" });
         Assert.Equal(SegmentEnd.BudgetReached, report.End);
         Assert.Equal([(50, .5), (100, .6)], job.Recorder.Points.Select(p => (p.Step, p.Value)));
+    }
+
+    [Fact]
+    public void A_file_that_is_written_anew_tells_nothing_twice()
+    {
+        var report = job.Run("""
+            mkdir -p runs/one
+            for n in 10 20 30; do echo "step,accuracy"; seq -f '%g,0.5' 10 10 $n; done > runs/one/log.csv
+            """, canResume: false, points: new PointSource { Format = PointFormat.Csv, File = "runs/*/log.csv" });
+        Assert.Equal([10, 20, 30], job.Recorder.Points.Select(p => p.Step));
+        Assert.Equal(SegmentEnd.BudgetReached, report.End);
+    }
+
+    [Fact]
+    public void What_is_not_finite_in_a_log_of_Python_is_found()
+    {
+        var report = job.Run("""echo '{"step": 10, "accuracy": NaN}'; sleep 1000""",
+            canResume: false, points: new PointSource { Format = PointFormat.JsonLines });
+        Assert.Equal((SegmentEnd.Diverged, "accuracy is NaN at step 10."), (report.End, report.Reason));
     }
 
     [Fact]
@@ -173,5 +196,54 @@ public sealed class ProgramSegmentTests : IDisposable
         Assert.Equal(.75, final.Value);
         Assert.Equal(["state"], Directory.GetFiles(final.Uri).Select(Path.GetFileName));
         Assert.Equal("state 100\n", File.ReadAllText(Path.Combine(final.Uri, "state")));
+    }
+
+    [Fact]
+    public void It_is_asked_to_save_from_time_to_time_and_goes_on()
+    {
+        var report = job.Run("""
+            say '{"step":10}'
+            [ "$(order)" = '{"order":"save"}' ] && save 20
+            say '{"step":100}'; save 100
+            """, change: a => a with { CheckpointEverySeconds = .2 });
+        Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
+        Assert.Equal([20, 100], job.Recorder.Checkpoints.Select(c => c.Step));
+    }
+
+    [Fact]
+    public void What_one_leaves_that_cannot_go_on_from_a_checkpoint_is_its_answer()
+    {
+        var report = job.Run("""echo "step 90: 0.5"; echo weights > model; mkdir deep; echo more > deep/er""", canResume: false,
+            points: new PointSource { Format = PointFormat.Pattern, Pattern = "step (?<step>[0-9]+): (?<value>[0-9.]+)" });
+        Assert.Equal((SegmentEnd.BudgetReached, "", 100), (report.End, report.Reason, report.Step));
+        Assert.Equal(("weights\n", "more\n"), (job.Saved(report.Checkpoint!, "model"), job.Saved(report.Checkpoint!, "deep/er")));
+    }
+
+    [Fact]
+    public void One_that_cannot_be_paused_is_ended_when_its_segment_is_interrupted()
+    {
+        job.OrderAfterFirstPoint(SegmentOrder.Interrupt);
+        var report = job.Run("""say '{"step":10,"accuracy":0.1}'; sleep 1000""", canResume: false);
+        Assert.Equal((SegmentEnd.Interrupted, (Checkpoint?)null), (report.End, report.Checkpoint));
+    }
+
+    [Fact]
+    public void An_export_hands_its_last_checkpoint_over_as_it_saved_it()
+    {
+        var first = job.Run("""
+            say '{"step":100,"accuracy":0.75}'; mkdir -p $AUTOSELECT_CHECKPOINTS/a/b; echo x > $AUTOSELECT_CHECKPOINTS/a/b/c
+            say "{\"saved\":\"$AUTOSELECT_CHECKPOINTS/a\",\"step\":100}"
+            """);
+        var path = Path.Combine(job.Folder, "final");
+        var report = job.Run("exit 1", from: first.Checkpoint, change: a => a with { ExportTo = path });
+        Assert.Equal((SegmentEnd.BudgetReached, path, .75), (report.End, report.Final?.Uri, report.Final?.Value));
+        Assert.Equal("x\n", File.ReadAllText(Path.Combine(path, "b", "c")));
+    }
+
+    [Fact]
+    public void What_it_prints_cannot_steer_a_terminal()
+    {
+        var report = job.Run("printf 'a\\033[2Jb\\n' ; exit 1");
+        Assert.EndsWith("a�[2Jb", report.Reason, StringComparison.Ordinal);
     }
 }

@@ -7,16 +7,17 @@ namespace AutoSelect.Host.Control.Cluster;
 /// <summary>How silos of a cluster find each other, and when they take each other for dead.</summary>
 internal static class ClusterMembers
 {
-    /// <summary>Name of the cluster and of its service; devices know it.</summary>
+    /// <summary>Name of the cluster and of its service.</summary>
     public const string Name = "autoselect";
 
     /// <summary>How often a silo gives a sign of life in the database.</summary>
     public static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
 
-    public static void Join(ISiloBuilder silo, ControlEndpoint endpoint, PostgresMembershipTable table)
+    public static void Join(ISiloBuilder silo, ControlEndpoint endpoint, PostgresMembershipTable table, ClusterTls? tls)
     {
+        tls?.Secure(silo);
         silo.Configure<ClusterOptions>(c => (c.ClusterId, c.ServiceId) = (Name, Name));
-        silo.ConfigureEndpoints(endpoint.Address, endpoint.SiloPort, endpoint.GatewayPort, listenOnAnyHostAddress: false);
+        silo.ConfigureEndpoints(endpoint.Address, endpoint.SiloPort, ControlSilo.NoGateway, listenOnAnyHostAddress: false);
         silo.Services.AddSingleton<IMembershipTable>(table);
         silo.Configure<ClusterMembershipOptions>(Configure);
 #pragma warning disable ORLEANSEXP003 // Experimental; but the default one forgets activations of others with every silo that crashes.

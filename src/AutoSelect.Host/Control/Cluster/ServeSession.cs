@@ -1,6 +1,9 @@
 using System.Net;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
+using AutoSelect.Host.Control.Borrowing;
+using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Host.Control.Retention;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +22,10 @@ internal sealed class ServeSession : IAsyncDisposable
 
     private readonly List<Func<ValueTask>> ending = [];
     private readonly TimeProvider time;
+    private DeviceFleet? fleet;
+
+    /// <summary>Logs that this silo and its devices write.</summary>
+    private string[] openLogs = [ControlPaths.ControlLog];
 
     private ServeSession(TimeProvider time) => this.time = time;
 
@@ -34,7 +41,9 @@ internal sealed class ServeSession : IAsyncDisposable
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Starts a silo and joins the cluster; the first one makes it.</summary>
-    /// <exception cref="ArgumentException">The connection string cannot be used; the message does not repeat it.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string cannot be used, which the message does not repeat, or the address needs TLS.
+    /// </exception>
     /// <exception cref="EnvironmentFaultException">The database, a port, a folder or a device process cannot be had.</exception>
     public static async Task<ServeSession> Start(ServeOptions options, TimeProvider time, CancellationToken ct)
     {
@@ -55,6 +64,8 @@ internal sealed class ServeSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Devices of this silo alone take leave while somebody hears them.
+        if (Interlocked.Exchange(ref fleet, null) is { } own) await own.End();
         // The API first: who follows is told the last events. The store last: what the silo has to write goes there.
         foreach (var end in Enumerable.Reverse(ending)) await end();
         ending.Clear();
@@ -62,6 +73,7 @@ internal sealed class ServeSession : IAsyncDisposable
 
     private async Task Begin(ServeOptions options, CancellationToken ct)
     {
+        ClusterTls.CheckAddress(options.Address, options.Tls);
         var paths = options.Paths;
         var storeLock = new StoreLock(paths);
         ending.Add(() =>
@@ -72,26 +84,49 @@ internal sealed class ServeSession : IAsyncDisposable
         var store = await PostgresStore.Open(options.Database, time, ct);
         ending.Add(store.DisposeAsync);
         Database = store.Name;
-        Endpoint = ControlEndpoint.For(paths, options.Address, options.SiloPort, options.GatewayPort);
-        var silo = await Join(paths, store, ct);
+        Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
+        var borrowing = SiloBorrowing.For(options.Borrowing, paths, store.Keys, store.Leases, time);
+        var silo = await Join(options, store, borrowing, ct);
         StartDevices(options, silo);
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
+        var grains = silo.Services.GetRequiredService<IGrainFactory>();
+        var announcements = new ServerAnnouncements(grains, time);
         var api = await OwnerApi.Start(
-            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request), ControlComposition.Catalogue,
-            silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys);
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
+            new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
+            silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
+            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
+        ending.Add(announcements.DisposeAsync);
+        var address = options.Listening.PublicAddress(Api.Port);
+        announcements.Start(address);
+        var courier = new HookCourier(
+            store.Jobs, store.Keys, options.Hooks, address, time,
+            silo.Services.GetRequiredService<ILogger<HookCourier>>());
+        ending.Add(courier.DisposeAsync);
+        if (options.Retention is { } policy) StartRetention(policy, store, paths, silo);
+        if (borrowing is null) return;
+        borrowing.Begin(address);
+        ending.Add(borrowing.GiveBack);
     }
 
-    private async Task<IHost> Join(ControlPaths paths, PostgresStore store, CancellationToken ct)
+    private async Task<IHost> Join(ServeOptions options, PostgresStore store, SiloBorrowing? borrowing, CancellationToken ct)
     {
         var table = new PostgresMembershipTable(store, ClusterMembers.Name);
-        var silo = ControlSilo.Build(
-            paths, store.Jobs, store.Leases, new() { All = true }, builder => ClusterMembers.Join(builder, Endpoint, table));
+        var silo = ControlSilo.Build(options.Paths, store.Jobs, store.Leases, new() { All = true }, builder =>
+        {
+            ClusterMembers.Join(builder, Endpoint, table, options.Tls);
+            BorrowingSilo.Add(builder, borrowing?.Parts);
+        }, options.Sharing);
+        // Once more after it has taken leave: of two that end at once each may have counted on the other.
+        if (borrowing is not null) ending.Add(borrowing.GiveBack);
         ending.Add(() => Stop(silo));
+        borrowing?.Join(silo.Services, new OtherSilos(table, new IPEndPoint(Endpoint.Address, Endpoint.SiloPort)).AreGone);
         await table.InitializeMembershipTable(true);
         await new SiloRetirement(table, time, SiloRetirement.IsListening, silo.Services.GetRequiredService<ILogger<SiloRetirement>>())
             .Run(new IPEndPoint(Endpoint.Address, Endpoint.SiloPort), ct);
+        if (options.Tls is { } tls) await ClusterGreeting.Run(table, tls, ct);
         await silo.StartAsync(ct);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         silo.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => ended.TrySetResult());
@@ -102,9 +137,20 @@ internal sealed class ServeSession : IAsyncDisposable
     private void StartDevices(ServeOptions options, IHost silo)
     {
         if (options.Devices == 0) return;
-        var fleet = new DeviceFleet(options.Paths, Endpoint, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+        fleet = DeviceFleet.OfStore(options.Paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
         ending.Add(fleet.DisposeAsync);
-        fleet.Start([.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)]);
+        List<DeviceDescription> own = [.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)];
+        openLogs = [.. openLogs, .. own.Select(d => $"{d.Id}.log")];
+        fleet.Start(own);
+    }
+
+    private void StartRetention(RetentionPolicy policy, PostgresStore store, ControlPaths paths, IHost silo)
+    {
+        var retention = new ClusterRetention(
+            store, paths, policy, () => openLogs, time,
+            silo.Services.GetRequiredService<ILogger<ClusterRetention>>());
+        ending.Add(retention.DisposeAsync);
+        retention.Start();
     }
 
     private async ValueTask Stop(IHost silo)

@@ -28,6 +28,7 @@ internal static class AnswerSection
 
     private static string Words(JobPhase phase) => phase switch
     {
+        JobPhase.Waiting => "waiting",
         JobPhase.Probing => "running",
         JobPhase.Committed => "running, committed",
         JobPhase.Exporting => "writing its answer",

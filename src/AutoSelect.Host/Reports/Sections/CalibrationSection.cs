@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 
 namespace AutoSelect.Host.Reports.Sections;
 
@@ -24,8 +24,8 @@ internal static class CalibrationSection
         if (calibration.TimeForecasts > 0) AddRow(page, "time to the target", calibration.Times, calibration.TimeForecasts);
         page.Add($"</tbody></table></div>\n");
         if (!calibration.Values.IsEmpty && !calibration.Times.IsEmpty)
-            page.Add($"<div class=\"controls\"><span class=\"toggle\" data-for=\"calibration\"><button type=\"button\" value=\"values\" class=\"on\">{record.Spec.Objective.Metric}</button><button type=\"button\" value=\"times\">time to the target</button></span></div>\n");
-        page.Add($"<div class=\"chart\" id=\"calibration\"></div></section>\n");
+            page.Add($"<div class=\"controls\" id=\"calibration-of\"></div>\n");
+        page.Add($"<div id=\"calibration\"></div></section>\n");
     }
 
     private static void AddRow(Html page, string what, ImmutableArray<CalibrationPair> pairs, int made) =>

@@ -1,5 +1,5 @@
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Planning.EarlierJobs;
 
 namespace AutoSelect.Host.Reports.Sections;

@@ -2,7 +2,7 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Reports.Sections;
 
-/// <summary>The places that report.js draws into, with their controls and what is to be seen there.</summary>
+/// <summary>The places that the report's module draws into, with their controls and what is to be seen there.</summary>
 internal static class ChartSections
 {
     public static void AddCurves(Html page, JobRecord record)
@@ -16,12 +16,11 @@ internal static class ChartSections
         page.Add($"""
             <p class="about">Values of {record.Spec.Objective.Metric} on the validation data. Bands are the forecasts (50 % and 90 % intervals) of the candidates in colour as they stood at the rung you pick. Click a name to colour it; Ctrl and the wheel zoom.</p>
             <div class="controls">
-            <span class="toggle" data-for="x"><button type="button" value="time" class="on">device time</button><button type="button" value="steps">steps</button></span>
-            <span class="toggle" data-for="value"><button type="button" value="deliverable" class="on">deliverable</button><button type="button" value="raw">raw weights</button><button type="button" value="averaged">averaged weights</button></span>
+            <span id="curve-x"></span><span id="curve-y"></span>
             <label id="rungs">forecast at rung <input type="range" id="rung" min="0" max="{Math.Max(0, record.Rungs.Length - 1)}" value="{LastInformative(record)}"><output id="rung-now"></output></label>
             </div>
             <div class="chips" id="chips"></div>
-            <div class="chart tall" id="curves"></div></section>
+            <div id="curves"></div></section>
 
             """);
     }
@@ -31,9 +30,9 @@ internal static class ChartSections
         if (record.Trials.All(t => t.Curve.IsEmpty)) return;
         page.Add($"""
             <section><h2>Speed and accuracy</h2>
-            <p class="about" id="plane-about"></p>
-            <div class="controls"><span class="toggle" data-for="plane"><button type="button" value="measured" class="on">measured</button><button type="button" value="perEpoch">time of an epoch</button><button type="button" value="forecast">last forecast</button></span></div>
-            <div class="chart" id="plane"></div></section>
+            <p class="about">Best value measured over the training time it took, over that of one pass over the data, or the value at the end as each last forecast saw it, with its 90 % interval. The line joins the Pareto front: nothing is both faster and better.</p>
+            <div class="controls" id="plane-of"></div>
+            <div id="plane"></div></section>
 
             """);
     }
@@ -42,7 +41,7 @@ internal static class ChartSections
     {
         page.Add($"<section><h2>Device timeline</h2>\n");
         if (record.Trials.All(t => t.Segments.IsEmpty)) page.Add($"<p class=\"empty\">Nothing has run yet.</p></section>\n");
-        else page.Add($"<p class=\"about\">Segments by device over the job's wall clock; dotted lines are rungs, the solid one the commit.</p><div class=\"chart\" id=\"timeline\"></div></section>\n");
+        else page.Add($"<p class=\"about\">Segments by device over the job's wall clock; dotted lines are rungs, the solid one the commit.</p><div id=\"timeline\"></div></section>\n");
     }
 
     /// <summary>The rung of the first commit, where the forecasts are worth looking at; the last one with forecasts otherwise.</summary>

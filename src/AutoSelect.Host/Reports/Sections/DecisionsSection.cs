@@ -16,7 +16,7 @@ internal static class DecisionsSection
         foreach (var commit in record.Commits)
             page.Add($"<p class=\"commit\"><b>{CommitText.How(record, commit)} {NameOf(record, commit.Winner)}</b> at {Wording.Duration(commit.At)}, rung {commit.Rung}{(commit.RunnerUp is { } second ? $", with {NameOf(record, second)} kept as runner-up" : "")}: {commit.Reason}</p>\n");
         page.Add($"""
-            <div class="controls"><input type="search" id="filter" placeholder="filter by candidate or word"> <span class="toggle" data-for="kind"><button type="button" value="" class="on">all</button><button type="button" value="Continue">continue</button><button type="button" value="Pause">pause</button><button type="button" value="Stop">stop</button><button type="button" value="Commit">commit</button></span><span id="found"></span></div>
+            <div class="controls"><input type="search" id="filter" placeholder="filter by candidate or word"> <span id="kinds"></span> <span id="found"></span></div>
 
             """);
         foreach (var rung in record.Rungs.Reverse()) AddRung(page, record, rung);

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using AutoSelect.Contracts;
-using AutoSelect.Host.Reports.Analysis;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Planning.EarlierJobs;
+using AutoSelect.Web;
 
 namespace AutoSelect.Host.Reports.Sections;
 
@@ -20,7 +21,7 @@ internal static class SurroundingsSection
         if (record.Outcome?.FinalWeights is { } weights) page.Add($"<dt>Weights</dt><dd><code>{weights}</code></dd>\n");
         page.Add($"<dt>See it again</dt><dd><code>autoselect explain {record.Id}</code>, <code>autoselect report {record.Id}</code>; train it again with <code>autoselect run</code> and the same job file: equal candidates train bit-identically on one kind of device, times differ</dd></dl>\n");
         page.Add($"<details><summary>The job as it was submitted (JSON)</summary><pre>{JsonSerializer.Serialize(record.Spec, RecordJson.Indented)}</pre></details>\n");
-        page.Add($"<details><summary>Parts of others in this page</summary><pre>{ReportAssets.Text("THIRD-PARTY-NOTICES.txt")}</pre></details></section>\n");
+        page.Add($"<details><summary>Parts of others in this page</summary><pre>{WebFile.All["vendor/THIRD-PARTY-NOTICES.txt"].Text}</pre></details></section>\n");
     }
 
     private static string ByEarlierRuns(JobRecord record) =>

@@ -18,14 +18,28 @@ internal static class ProgramCandidatesReader
 
     public static ProgramRequest Read(YamlSection root, YamlSection workload, long seed, Catalogue? catalogue)
     {
-        foreach (var key in JobFileKeys.NotOfPrograms)
-            root[key]?.Fail($"'{key}' says nothing of a program: its steps stand in workload.steps, all else in the arguments of its candidates.");
+        RefuseOthers(root);
         var steps = workload.Required("steps", "give the steps of a whole run, such as 10000")?.Integer(1, MostSteps) ?? 1;
         var common = Arguments(workload["arguments"]).ToImmutableSortedDictionary(
             a => a.Key, a => Single(a.Value, workload["arguments"]!, a.Key), StringComparer.Ordinal);
-        var candidates = root.Required("candidates", Rule);
-        return new ProgramRequest(steps, common, candidates is null ? [] : Candidates(candidates, catalogue), seed);
+        return new ProgramRequest(steps, common, Declared(root, catalogue), seed);
     }
+
+    /// <summary>What joins a job while it runs: with the job's steps and common arguments.</summary>
+    public static ProgramRequest ReadAddition(YamlSection root, JobSpec job, Catalogue? catalogue)
+    {
+        RefuseOthers(root);
+        return new ProgramRequest(job.TrainingExamples, job.Workload.Program!.Arguments, Declared(root, catalogue), job.Seed);
+    }
+
+    private static void RefuseOthers(YamlSection root)
+    {
+        foreach (var key in JobFileKeys.NotOfPrograms)
+            root[key]?.Fail($"'{key}' says nothing of a program: its steps stand in workload.steps, all else in the arguments of its candidates.");
+    }
+
+    private static ImmutableArray<ProgramCandidateRequest> Declared(YamlSection root, Catalogue? catalogue) =>
+        root.Required("candidates", Rule) is { } candidates ? Candidates(candidates, catalogue) : [];
 
     private static ImmutableArray<ProgramCandidateRequest> Candidates(YamlValue value, Catalogue? catalogue)
     {

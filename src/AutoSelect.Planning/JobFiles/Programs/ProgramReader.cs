@@ -26,6 +26,7 @@ internal static class ProgramReader
             Direction = direction == "minimize" ? Direction.Minimize : Direction.Maximize,
             Environment = Environment(section["environment"]),
             PatienceSeconds = Patience(section["patience"]),
+            DiskBytes = Disk(section["disk"]),
             CanResume = section["resumes"]?.OneOf("true", "false") != "false",
             Points = Points(section["points"]),
         };
@@ -59,6 +60,15 @@ internal static class ProgramReader
         return usual;
     }
 
+    private static long Disk(YamlValue? value)
+    {
+        var usual = new ProgramReference { Command = [], Metric = "", Direction = Direction.Maximize }.DiskBytes;
+        if (value?.Size() is not { } bytes) return usual;
+        if (bytes >= 1 << 20) return bytes;
+        value.Refuse("it must be at least 1MiB");
+        return usual;
+    }
+
     private static ImmutableSortedDictionary<string, string> Environment(YamlValue? value)
     {
         var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -74,12 +84,14 @@ internal static class ProgramReader
     private static PointSource? Points(YamlValue? value)
     {
         if (value?.Section(JobFileKeys.PointSource) is not { } section) return null;
-        var format = section.Required("format", "it must be pattern, jsonlines or csv")?.OneOf("pattern", "jsonlines", "csv");
+        var format = section.Required("format", "it must be pattern, jsonlines, csv or tensorboard")
+            ?.OneOf("pattern", "jsonlines", "csv", "tensorboard");
         if (format is null) return null;
         var pattern = format == "pattern"
             ? Pattern(section.Required("pattern", "give a regular expression with the groups step and value")) : null;
         if (format != "pattern") section["pattern"]?.Fail("workload.points.pattern belongs to format pattern.");
         if (format == "csv") section.Required("file", "name the file that the program writes in its working folder");
+        if (format == "tensorboard") section["step"]?.Fail("workload.points.step belongs to formats jsonlines and csv: TensorBoard has its own.");
         var file = section["file"]?.Text();
         if (file is not null && (Path.IsPathRooted(file) || file.Split('/').Contains("..")))
             section["file"]!.Refuse("it must be a path within the program's working folder");

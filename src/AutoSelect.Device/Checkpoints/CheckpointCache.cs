@@ -1,0 +1,68 @@
+using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
+
+namespace AutoSelect.Device.Checkpoints;
+
+/// <summary>
+/// Files of the one trial that this process has in memory, on their way to or from a store: in a folder of the process's own below the
+/// system's for temporary files (TMPDIR), which goes with the process. Those that a killed process left are removed by the next one.
+/// </summary>
+internal sealed class CheckpointCache : IDisposable
+{
+    private const string Prefix = "autoselect-device-";
+    private const string LockFile = "lock";
+
+    private readonly string root;
+    private readonly FileStream held;
+
+    /// <param name="parent">Folder for temporary files.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public CheckpointCache(string parent)
+    {
+        foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*")) RemoveUnused(left);
+        root = Directory.CreateDirectory(Path.Combine(parent, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}")).FullName;
+        held = new FileStream(Path.Combine(root, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+    }
+
+    /// <summary>The folder of a trial; those of others go.</summary>
+    public string Folder(JobId job, TrialId trial)
+    {
+        var own = Path.Combine(root, $"{job}.{trial}");
+        foreach (var other in Directory.EnumerateDirectories(root))
+            if (other != own) TryDelete(other);
+        return Directory.CreateDirectory(own).FullName;
+    }
+
+    public void Dispose()
+    {
+        held.Dispose();
+        RemoveUnused(root);
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What a program has left that cannot be removed is no fault of the trial that comes.
+        }
+    }
+
+    // A lock that can be had is held by nobody. One that is not there yet is about to be.
+    private static void RemoveUnused(string folder)
+    {
+        try
+        {
+            using (new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.Write, FileShare.None)) { }
+            ProgramProcesses.End(folder);
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // In use, or another user's.
+        }
+    }
+}

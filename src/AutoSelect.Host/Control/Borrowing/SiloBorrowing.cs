@@ -1,0 +1,60 @@
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control.Borrowing.Settings;
+using AutoSelect.Planning.Previews;
+using AutoSelect.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AutoSelect.Host.Control.Borrowing;
+
+/// <summary>Borrowing as the session of a silo sees it.</summary>
+internal sealed class SiloBorrowing
+{
+    private readonly ILeaseLedger ledger;
+    private readonly TimeProvider time;
+    private readonly BorrowingForesight foresight;
+    private IGrainFactory? grains;
+    private BorrowerRounds? rounds;
+    private LentDevices? lent;
+
+    private SiloBorrowing(BorrowingParts parts, ILeaseLedger ledger, TimeProvider time)
+    {
+        (Parts, this.ledger, this.time) = (parts, ledger, time);
+        foresight = new BorrowingForesight(parts, time);
+    }
+
+    public BorrowingParts Parts { get; }
+
+    /// <returns>Null where nothing is borrowed.</returns>
+    public static SiloBorrowing? For(
+        BorrowingSettings? settings, ControlPaths paths, IKeyStore keys, ILeaseLedger ledger, TimeProvider time) =>
+        settings is null ? null : new SiloBorrowing(new BorrowingParts(settings, paths, keys, time), ledger, time);
+
+    /// <summary>Takes note of the silo, before it starts.</summary>
+    /// <param name="services">The silo's.</param>
+    /// <param name="isLast">Whether it is the last one.</param>
+    public void Join(IServiceProvider services, Func<Task<bool>> isLast)
+    {
+        grains = services.GetRequiredService<IGrainFactory>();
+        rounds = services.GetRequiredService<BorrowerRounds>();
+        lent = new LentDevices(Parts, isLast, time, services.GetRequiredService<ILoggerFactory>());
+    }
+
+    /// <summary>Begins to borrow; exceptions as of <see cref="BorrowingParts.Listens"/>.</summary>
+    public void Begin(Uri api) => Parts.Listens(api);
+
+    /// <summary>What is borrowed, from the silo that borrows.</summary>
+    public Func<Task<BorrowingStatus>> Status => () => grains!.GetGrain<IBorrowerGrain>(IBorrowerGrain.Key).Status();
+
+    /// <summary>What would be borrowed for a job.</summary>
+    public Func<JobPreview, Task<BorrowingPreview>> Foresee =>
+        preview => foresight.Foresee(preview, ledger, CancellationToken.None);
+
+    /// <summary>Borrows no more, and gives all back where this is the last silo.</summary>
+    public async ValueTask GiveBack()
+    {
+        // It goes with its silo, which may have ended meanwhile.
+        if (Interlocked.Exchange(ref rounds, null) is { } running) await running.End();
+        if (lent is { } devices) await devices.GiveBack();
+    }
+}

@@ -1,0 +1,32 @@
+// Server-sent events, as they are written (WHATWG HTML, 9.2.6), from pieces of text that may end anywhere. Pure.
+
+/** @typedef {{id: string | null, data: string}} Message */
+
+/** Takes pieces of a stream in, and hands whole messages out. A comment is a sign of life and no message. */
+export class Reader {
+  #rest = "";
+  #id = /** @type {string | null} */ (null);
+  #data = /** @type {string[]} */ ([]);
+
+  /** @param {string} piece @returns {Message[]} */
+  read(piece) {
+    const lines = (this.#rest + piece).split("\n");
+    this.#rest = lines.pop() ?? "";
+    /** @type {Message[]} */
+    const messages = [];
+    for (const raw of lines) {
+      const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
+      if (line === "") {
+        if (this.#data.length > 0) messages.push({ id: this.#id, data: this.#data.join("\n") });
+        this.#data = [];
+      } else if (line.startsWith("id:")) this.#id = line.slice(3).trimStart();
+      else if (line.startsWith("data:")) this.#data.push(line.slice(5).replace(/^ /, ""));
+    }
+    return messages;
+  }
+}
+
+/** Milliseconds until the next attempt: twice as long each time up to ten seconds, spread so that pages do not all come at once. */
+export function patience(/** @type {number} */ attempt, random = Math.random()) {
+  return Math.min(10_000, 250 * 2 ** attempt) * (0.6 + 0.4 * random);
+}

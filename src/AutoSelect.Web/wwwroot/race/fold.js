@@ -1,0 +1,181 @@
+// Brings a race up to date with events of its job. Events that it knows change nothing: pages read the job first and its events from
+// then on, and may be told again of some after a connection was lost.
+import { clocks, emptyCurve, runningPhases } from "./model.js";
+
+/** @typedef {import("./model.js").Race} Race */
+
+/** What an event has changed, for those who draw. @typedef {{trials: Set<string>, decided: boolean, state: boolean, lanes: boolean}} Changes */
+
+/** @returns {Changes} */
+export function nothing() {
+  return { trials: new Set(), decided: false, state: false, lanes: false };
+}
+
+/** @param {Race} race @param {any} event @param {number} now milliseconds @param {Changes} changes is added to */
+export function apply(race, event, now, changes) {
+  if (event.number <= race.version) return;
+  race.version = event.number;
+  race.elapsed = event.at;
+  // By the clock of the control side: where that is ahead of this machine's, what came just now is taken to have happened now.
+  race.known = Math.min(now, Date.parse(event.time));
+  const change = event.change, trial = change.trial ? race.byId.get(change.trial) : undefined;
+  switch (change.kind) {
+    case "requested": requested(race, change.request, changes); break;
+    case "segment-started": if (trial) started(race, trial, change, changes); break;
+    case "reported": if (trial) reported(trial, change, changes); break;
+    case "segment-ended": if (trial) ended(trial, change, event.at, changes); break;
+    case "branched": if (trial) branched(race, trial, change, changes); break;
+    case "trial-ended": if (trial) { Object.assign(trial, { state: change.state, reason: change.reason }); changes.trials.add(trial.id); } break;
+    case "decided": decided(race, change, changes); break;
+    case "decision-failed": race.notice = change.reason; changes.state = true; break;
+    case "export-begun":
+      phase(race, "Exporting", changes);
+      if (trial) { Object.assign(trial, { state: "Completed", reason: change.reason }); changes.trials.add(trial.id); }
+      break;
+    case "paused": race.pausing = false; phase(race, "Paused", changes); break;
+    case "ended":
+      Object.assign(race, { outcome: change.outcome, pausing: false });
+      for (const t of race.trials) if (t.segments.at(-1)?.endedAt === null) Object.assign(t.segments.at(-1), { endedAt: event.at, end: "Interrupted" });
+      phase(race, change.phase, changes);
+      changes.lanes = true;
+      break;
+    default: break;
+  }
+}
+
+/** @param {Race} race @param {string} to @param {Changes} changes */
+function phase(race, to, changes) {
+  race.phase = to;
+  race.running = runningPhases.includes(to);
+  changes.state = true;
+}
+
+/** @param {Race} race @param {any} request @param {Changes} changes */
+function requested(race, request, changes) {
+  if (request.kind === "Pause") Object.assign(race, { pausing: true, notice: request.reason ?? "" });
+  if (request.kind === "Resume") {
+    Object.assign(race, { pausing: false, notice: "" });
+    phase(race, race.commits.length > 0 ? "Committed" : "Probing", changes);
+  }
+  changes.state = true;
+}
+
+/** @param {Race} race @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
+function started(race, trial, change, changes) {
+  const s = change.segment;
+  trial.segments.push({
+    devices: [s.device, ...(s.peers ?? []).map((/** @type {any} */ p) => p.device)], rung: s.rung, startedAt: s.startedAt, endedAt: null,
+    fromStep: s.fromStep, toStep: s.fromStep, end: "None", deviceSeconds: 0, evaluationSeconds: 0, overheadSeconds: 0, isExport: s.isExport,
+  });
+  if (!["Committed", "Completed"].includes(trial.state)) trial.state = "Running";
+  for (const device of change.devices ?? []) if (!race.devices.some(d => d.id === device.id)) race.devices.push(device);
+  changes.trials.add(trial.id);
+  changes.lanes = true;
+}
+
+/** @param {any} segment @param {any} progress */
+function progressed(segment, progress) {
+  segment.toStep = Math.max(segment.toStep, progress.step);
+  for (const part of ["deviceSeconds", "evaluationSeconds", "overheadSeconds"]) segment[part] = Math.max(segment[part], progress[part] ?? 0);
+}
+
+/** @param {import("./model.js").Trial} trial */
+function charge(trial) {
+  trial.charged = trial.segments.reduce((sum, s) => sum + s.devices.length * (s.deviceSeconds + s.evaluationSeconds + s.overheadSeconds), 0);
+}
+
+/** @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
+function reported(trial, change, changes) {
+  const { curve } = trial, from = curve.step.length;
+  for (const p of change.points ?? []) {
+    if (p.step <= (curve.step.at(-1) ?? 0)) continue;
+    curve.step.push(p.step);
+    curve.device.push(p.deviceSeconds);
+    curve.all.push(p.deviceSeconds + p.evaluationSeconds + p.overheadSeconds);
+    curve.value.push(p.value);
+    if (p.averagedValue != null && !curve.averaged) curve.averaged = curve.value.map(() => null);
+    if (curve.averaged) curve.averaged[curve.step.length - 1] = p.averagedValue ?? null;
+  }
+  const open = trial.segments.at(-1);
+  if (open) progressed(open, change.progress);
+  if (change.stepTime) trial.stepTime = change.stepTime;
+  charge(trial);
+  clocks(trial, from);
+  changes.trials.add(trial.id);
+}
+
+/** @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
+function ended(trial, change, at, changes) {
+  const open = trial.segments.at(-1);
+  if (open && open.endedAt == null) {
+    progressed(open, change.progress);
+    Object.assign(open, { endedAt: at, end: change.end });
+  }
+  Object.assign(trial, { state: change.state, reason: change.stateReason, restarts: change.restarts });
+  charge(trial);
+  changes.trials.add(trial.id);
+  changes.lanes = true;
+}
+
+/** @param {Race} race @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
+function branched(race, trial, change, changes) {
+  const before = race.byId.get(change.predecessor)?.curve ?? emptyCurve();
+  const n = before.step.filter(s => s <= change.checkpoint.step).length;
+  trial.curve = {
+    step: before.step.slice(0, n), device: before.device.slice(0, n), all: before.all.slice(0, n), value: before.value.slice(0, n),
+    averaged: before.averaged ? before.averaged.slice(0, n) : null, clock: before.clock.slice(0, n),
+  };
+  Object.assign(trial, { state: "Paused", reason: change.reason });
+  changes.trials.add(trial.id);
+}
+
+/** @param {Race} race @param {any} change @param {Changes} changes */
+function decided(race, change, changes) {
+  const { forecasts, ...rung } = change.rung;
+  race.rungs.push(rung);
+  race.forecasts.push({ rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
+  for (const decision of rung.decisions) {
+    const trial = race.byId.get(decision.trial);
+    if (!trial || trial.state === "Failed" || trial.state === "Stopped") continue;
+    Object.assign(trial, { reason: decision.reason, state: stateAfter(trial, decision.kind) });
+    changes.trials.add(trial.id);
+  }
+  chances(race, rung, forecasts ?? []);
+  if (change.commit) {
+    for (const t of race.trials) if (t.state === "Committed" && t.id !== change.commit.winner) t.state = idle(t);
+    race.commits.push(change.commit);
+    if (race.phase !== "Paused") phase(race, "Committed", changes);
+  }
+  changes.decided = true;
+}
+
+/** The state that a decision puts a trial into; one that runs is left to run. @param {import("./model.js").Trial} trial @param {string} kind */
+function stateAfter(trial, kind) {
+  if (kind === "Stop") return "Stopped";
+  if (trial.state === "Completed") return "Completed";
+  if (kind === "Commit" || (kind === "Continue" && trial.state === "Committed")) return "Committed";
+  return kind === "Pause" && trial.segments.at(-1)?.endedAt === null ? "Paused" : idle(trial);
+}
+
+/** @param {import("./model.js").Trial} trial */
+function idle(trial) {
+  return trial.segments.length === 0 ? "Waiting" : trial.segments.at(-1).endedAt == null ? "Running" : "Paused";
+}
+
+/** @param {Race} race @param {any} rung @param {any[]} forecasts */
+function chances(race, rung, forecasts) {
+  if (forecasts.length === 0) return;
+  const { chances } = race, n = chances.rungs.length;
+  chances.rungs.push(rung.rung);
+  chances.at.push(rung.decidedAt);
+  const trials = new Set([...chances.best.keys(), ...forecasts.map(f => f.trial)]);
+  for (const id of trials) {
+    const forecast = forecasts.find(f => f.trial === id);
+    for (const [rows, value] of /** @type {[Map<string, (number | null)[]>, number | null][]} */ (
+      [[chances.best, forecast?.probabilityOfBest ?? null], [chances.target, forecast?.probabilityOfTarget ?? null]])) {
+      const row = rows.get(id) ?? new Array(n).fill(null);
+      row.push(value);
+      rows.set(id, row);
+    }
+  }
+}

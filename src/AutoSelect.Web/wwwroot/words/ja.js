@@ -1,0 +1,121 @@
+/** 日本語。 @type {import("./words.js").Words} */
+export const ja = {
+  name: "日本語",
+  units: { ms: " ms", s: "秒", min: "分", h: "時間", gap: "", never: "到達しない" },
+  objective: {
+    fastest: to => `${to} に最速で到達`,
+    best: metric => `${metric} を最良に`,
+    tradeoff: (metric, worth) => `${metric} と時間の釣り合い(0.01 = ${worth})`,
+    within: time => `(${time} 以内)`,
+  },
+  nav: { jobs: "ジョブ", devices: "デバイス", skip: "本文へ移動", signOut: "サインアウト", language: "言語", main: "メイン" },
+  theme: { label: "配色", system: "システムに合わせる", light: "ライト", dark: "ダーク" },
+  live: { live: "ライブ", waiting: "接続中…", lost: "接続が切れました。再接続しています", out: "サインアウト済み", none: "" },
+  signIn: {
+    title: "サインイン", key: "API キー", go: "サインイン", linked: "サインインしています…", expired: "セッションが終了しました。続けるにはサインインしてください。",
+    about: "キーは一度だけ送られ、スクリプトから読めない Cookie と交換されます。ブラウザーには保存されません。",
+    where: "ストアのあるマシンでは「autoselect dashboard」がサインイン用のリンクを表示します。",
+    badLink: "リンクは使用済みか期限切れです。キーでサインインするか、新しいリンクを表示してください。",
+    refused: "このキーは使えません。未登録か、取り消されたか、期限切れです。",
+  },
+  jobs: {
+    title: "ジョブ", search: "名前で検索", state: "状態",
+    owner: "所有者", project: "プロジェクト", workload: "ワークロード", job: "ジョブ", objective: "目的", finish: "終了予測",
+    saved: "基準に対する節約", device: "デバイス時間", submitted: "投入", more: "さらに表示", all: "すべて", running: "実行中",
+    paused: "一時停止", ended: "終了", none: "ジョブはまだありません", noneAbout: "投入されたジョブがここに表示されます:",
+    noMatch: "一致するジョブがありません", noMatchAbout: "検索や絞り込みを緩めてください。", clear: "絞り込みを解除",
+    count: (n, more) => `${n}${more ? "+" : ""} 件`,
+    after: time => `${time} 後`, simulated: "シミュレーション", took: time => `所要 ${time}`,
+  },
+  phase: {
+    Probing: "競走中", Committed: "決定済み", Exporting: "書き出し中", Paused: "一時停止", Completed: "完了", Failed: "失敗",
+    Cancelled: "取り消し", Pausing: "停止処理中",
+  },
+  trial: {
+    Waiting: "待機", Running: "実行中", Paused: "休止", Stopped: "停止", Failed: "失敗", Committed: "決定", Completed: "完了",
+  },
+  decision: { Continue: "続行", Pause: "休止", Stop: "停止", Commit: "決定" },
+  role: { winner: "勝者", leader: "先頭", runnerUp: "次点", baseline: "基準", former: "以前の決定" },
+  job: {
+    back: "ジョブ一覧", answer: "結果", leader: "先頭", holder: "担当", winner: "勝者", best: "P(最良)",
+    target: "P(到達)", value: "値", expected: "終了予測", finished: "目標までの時間", notReached: "未到達",
+    final: metric => `最終 ${metric}`, saved: "基準に対する節約", cost: "基準に対する損失",
+    insurance: "保険の残り", insuranceOf: all => `全体 ${all}`, device: "デバイス時間",
+    probe: share => `${share} は選ばれなかった候補`, elapsed: "経過", measured: "実測", forecast: "予測",
+    unknown: "まだ不明", nobody: "まだなし", interval: i => `90 %: ${i}`, notice: "通知",
+    simulated: "シミュレーション", infeasible: "目的は達成できない見込みです",
+    pending: "デバイスが空き次第、学習を始めます。", candidates: n => `候補 ${n} 件`, devices: n => `デバイス ${n} 台`,
+  },
+  act: {
+    pause: "一時停止", resume: "再開", cancel: "ジョブを取り消す", stop: "停止", commit: "決定", more: "操作",
+    ask: {
+      pause: n => `${n} を一時停止しますか?`, resume: n => `${n} を再開しますか?`, cancel: n => `${n} を取り消しますか?`,
+      stop: n => `${n} を停止しますか?`, commit: n => `${n} に決定しますか?`,
+    },
+    about: {
+      pause: "すべての試行がチェックポイントを残して止まり、デバイスを返します。ジョブの時計も止まります。",
+      resume: "試行はチェックポイントから続きます。",
+      cancel: "モデルを残さずにジョブを終えます。元に戻せません。",
+      stop: "候補はデバイスを返し、競走から完全に外れます。",
+      commit: "ポリシーの判断にかかわらず、この候補が以後ジョブを担当します。",
+    },
+    reason: "理由(任意)", yes: "はい", no: "このままにする", asked: "依頼しました。ジョブは可能になり次第動きます。", refused: "拒否されました",
+  },
+  race: {
+    title: "競走", x: "横軸", clock: "時計", deviceTime: "デバイス時間", steps: "ステップ", y: "重み", deliverable: "提出値",
+    raw: "生", averaged: "平均", logX: "横 log", logY: "縦 log", crowd: "その他", reset: "拡大を戻す", all: "すべての候補",
+    clockAxis: "ジョブの時計(秒)", deviceAxis: "1 台での学習時間(秒)", stepAxis: "ステップ",
+    targetLine: v => `目標 ${v}`, deadline: "期限", none: "まだどの候補も評価されていません。",
+    about: "帯は色付きの候補の予測(50 % と 90 %)です。ドラッグで移動、ピンチか Ctrl+ホイールで拡大、ダブルクリックで戻します。薄い曲線をクリックすると色付きになります。",
+    keys: "矢印キーで曲線上と曲線間を移動します。", point: "ステップ", raw1: "生", averaged1: "平均", forecastAt: "予測の時点",
+    latest: "最新の判断", rung: (n, t) => `判断 ${n}、${t}`,
+  },
+  candidates: {
+    title: "候補", shown: "表示", name: "候補", state: "状態", value: "値", best: "P(最良)", target: "P(到達)",
+    progress: "進捗", charged: "デバイス時間", step: "ステップ時間", find: "候補を探す",
+    count: (shown, all) => shown === all ? `${all}` : `${all} 中 ${shown}`,
+  },
+  chances: { title: "見込みの推移", about: "色付きの候補が各判断で得た見込みです。", best: "最良になる", target: "目標に届く", none: "まだ予測がありません。" },
+  plane: {
+    title: "速さと精度", measured: "実測", perEpoch: "1 エポックの時間", forecast: "終了時の予測",
+    about: "時間に対する値です。線上の候補は両方で負けていません。棒は 90 % 区間です。", front: "パレート最前線",
+    seconds: "秒", none: "まだ測定がありません。",
+  },
+  parallel: { title: "ハイパーパラメーター", about: "1 本の線が 1 候補です。軸に沿ってドラッグすると範囲を選べます。", none: "候補の間に軸にできる違いがありません。", batch: "バッチ" },
+  stepTime: {
+    title: "時間の内訳", about: "各候補に計上された秒数です。", training: "学習", evaluation: "評価",
+    overhead: "読み込みと保存", perStep: "1 ステップ", none: "まだ計上がありません。",
+  },
+  lanes: {
+    title: "レーン", about: "ジョブの時計で見たデバイスです。基準のレーンが先頭、点線は判断、実線は決定です。",
+    axis: "ジョブの時計(秒)", none: "まだ何も実行されていません。", export: "結果の書き出し",
+  },
+  decisions: {
+    title: "判断", none: "まだ判断はありません。", find: "候補や語で絞り込む", all: "すべて", found: n => `${n} 件`,
+    at: "曲線上に表示", spent: t => `デバイス時間 ${t} を使用`, saving: (s, p) => `期待節約 ${s}、費用 ${p}`,
+    rung: n => `判断 ${n}`, older: "以前の判断を表示", byRule: "ジョブの規則による",
+  },
+  calibration: {
+    title: "予測は当たったか", about: "候補が到達した最も遠いステップでの各予測です。棒は 50 % と 90 % の区間、点は実際の値です。",
+    values: "値", times: "目標までの時間", none: "まだ答え合わせのできる予測がありません。", within: (a, n, share) => `${n} 件中 ${a} 件が ${share} 区間内`,
+  },
+  devices: {
+    title: "デバイス", use: "使用状況", utilisation: "利用率", holder: "使用中", free: "空き", other: "別プロジェクトのジョブ", provider: "提供元",
+    price: "価格", model: "機種", kind: "種類", queue: "待ち行列", place: "順番", wants: "要求", offers: "提示", any: "任意", device: "デバイス",
+    none: "デバイスはまだありません", noneAbout: "プロセスが登録されると表示されます:「autoselect serve --devices 2」「autoselect run JOB.yaml」または提供元。",
+    noQueue: "デバイスを待っているジョブはありません。", expires: "リース期限", hours: n => n === 168 ? "直近 7 日" : `直近 ${n} 時間`,
+    about: "どのジョブがどのデバイスで学習したか(このマシンの時計)。", noUse: "この時間に学習はありませんでした。", host: "ホスト",
+  },
+  compare: {
+    title: "ジョブの重ね合わせ", about: "各ジョブがその時点で提出できた最良の値(ジョブの時計)。", best: "最良の値", reached: "目標到達",
+    none: "一覧で 2 つ以上のジョブを選んでください。", go: n => `${n} 件を比べる`, pick: "比べる", others: ids => `別の指標のため描いていません: ${ids}`,
+  },
+  plot: {
+    png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "ダウンロード", table: "表", plot: "図", failed: "画像を作れませんでした。",
+    series: "系列", label: (title, text) => `${title}。${text}`,
+  },
+  error: {
+    title: "読み込めませんでした", again: "再試行", notFound: "ページがありません", notFoundAbout: "アドレスの誤りか、ジョブが削除されたか、別のプロジェクトのものです。",
+    away: "サーバーに接続できません。", unfinished: "このページの一部を表示できませんでした。",
+  },
+};

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Api.Tests.Jobs;
+
+public sealed class HappeningTests
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Several_jobs_are_followed_in_one_stream_to_their_ends()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        var (first, second) = (await served.Add(), await served.Add());
+        await served.End(first);
+        await served.End(second);
+        var told = await client.FollowAll([(first, 4), (second, 0)], false, false, Cancelled).ToListAsync(Cancelled);
+        Assert.Equal([5, 6], told.Where(h => h.Job == first).Select(h => h.Event!.Number));
+        Assert.Equal([1, 2, 3, 4, 5, 6], told.Where(h => h.Job == second).Select(h => h.Event!.Number));
+    }
+
+    [Fact]
+    public async Task What_a_reader_knows_counts_before_what_its_address_says()
+    {
+        await using var served = await Served.Start();
+        var (first, second) = (await served.Add(), await served.Add());
+        await served.End(first);
+        await served.End(second);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"v1/events?job={first}&job={second}:2");
+        request.Headers.Add("Accept", "text/event-stream");
+        request.Headers.Add("Last-Event-ID", $"{first}:5,other-9:3");
+        using var http = served.Http();
+        var text = await (await http.SendAsync(request, Cancelled)).Content.ReadAsStringAsync(Cancelled);
+        Assert.StartsWith(": open\n\n", text, StringComparison.Ordinal);
+        var ids = text.Split('\n').Where(l => l.StartsWith("id: ", StringComparison.Ordinal)).Select(l => l[4..]).ToList();
+        Assert.Equal($"{first}:6,{second}:2", ids[0]);
+        Assert.Equal((5, $"{first}:6,{second}:6"), (ids.Count, ids[^1]));
+    }
+
+    [Fact]
+    public async Task The_list_and_the_devices_are_told_when_they_change_and_others_jobs_are_not()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client(await served.Key(KeyRole.Viewer, "mine"));
+        var known = await served.Add("mine");
+        await using var news = client.FollowAll([], true, true, Cancelled).GetAsyncEnumerator(Cancelled);
+        Assert.Empty((await Next(news)).Pool!.Devices);
+        var others = await served.Add("others");
+        await served.End(known);
+        var ended = (await Next(news)).Listed!;
+        Assert.Equal((known, JobPhase.Completed), (ended.Id, ended.Phase));
+        await served.Leases.Put(Device(), "local");
+        var pool = (await Next(news)).Pool!;
+        Assert.Equal("here-cpu0", Assert.Single(pool.Devices).Device.Id.Value);
+        Assert.DoesNotContain(others.Value, JsonSerializer.Serialize(pool, RecordJson.Options), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_job_of_others_is_not_followed_and_nothing_to_follow_ends_at_once()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client(await served.Key(KeyRole.Viewer, "mine"));
+        var others = await served.Add("others");
+        Assert.Empty(await client.FollowAll([(others, 0)], false, false, Cancelled).ToListAsync(Cancelled));
+    }
+
+    [Theory]
+    [InlineData("job=toy-1:x", "job is 'toy-1:x': it must be JOB or JOB:NUMBER")]
+    [InlineData("job=", "job is ''")]
+    [InlineData("jobs=1", "jobs is '1': it must be true or false")]
+    public async Task What_is_of_another_form_is_refused(string query, string detail)
+    {
+        await using var served = await Served.Start();
+        using var http = served.Http();
+        using var answer = await http.GetAsync("v1/events?" + query, Cancelled);
+        await answer.IsProblem(System.Net.HttpStatusCode.BadRequest, detail);
+    }
+
+    private static async Task<Happening> Next(IAsyncEnumerator<Happening> news)
+    {
+        Assert.True(await news.MoveNextAsync().AsTask().WaitAsync(Longest, Cancelled));
+        return news.Current;
+    }
+
+    private static DeviceDescription Device() => new()
+    {
+        Id = new("here-cpu0"),
+        Kind = DeviceKind.Cpu,
+        Index = 0,
+        Model = "core",
+        Host = "here",
+    };
+}

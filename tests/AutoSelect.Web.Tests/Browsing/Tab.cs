@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using PuppeteerSharp;
+
+namespace AutoSelect.Web.Tests;
+
+/// <summary>A page of a browser with what it complains of, and what it asks others for.</summary>
+internal sealed class Tab : IAsyncDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    /// <summary>Set to a folder to keep pictures elsewhere than beside the tests.</summary>
+    private static readonly string Pictures =
+        Environment.GetEnvironmentVariable("AUTOSELECT_SCREENSHOTS") ?? Path.Combine(AppContext.BaseDirectory, "screenshots");
+
+    private readonly IBrowserContext context;
+    private readonly List<string> complaints = [];
+    private readonly List<string> asked = [];
+
+    private Tab(IBrowserContext context, IPage page) => (this.context, Page) = (context, page);
+
+    public IPage Page { get; }
+
+    /// <summary>Errors of scripts, and what the browser refused or could not load.</summary>
+    public IReadOnlyList<string> Complaints => [.. complaints];
+
+    /// <summary>Addresses that were asked for.</summary>
+    public IReadOnlyList<string> Asked => [.. asked];
+
+    public static async Task<Tab> Open(IBrowserContext context, int width, int height)
+    {
+        var tab = new Tab(context, await context.NewPageAsync());
+        tab.Page.DefaultTimeout = (int)Longest.TotalMilliseconds;
+        tab.Page.Console += (_, e) =>
+        {
+            if (e.Message.Type is ConsoleType.Error or ConsoleType.Warning) lock (tab.complaints) tab.complaints.Add(e.Message.Text);
+        };
+        tab.Page.PageError += (_, e) => { lock (tab.complaints) tab.complaints.Add(e.Message); };
+        tab.Page.Request += (_, e) => { lock (tab.asked) tab.asked.Add(e.Request.Url); };
+        await tab.Size(width, height);
+        return tab;
+    }
+
+    public Task Size(int width, int height) => Page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
+
+    public Task GoTo(string address) => Page.GoToAsync(address, WaitUntilNavigation.DOMContentLoaded);
+
+    public Task See(string selector) => Page.WaitForSelectorAsync(selector, new WaitForSelectorOptions { Visible = true });
+
+    /// <summary>Waits until an expression of the page is true; where it does not become so, tells what the page shows and says.</summary>
+    public async Task Until(string expression)
+    {
+        try
+        {
+            await Page.WaitForExpressionAsync(expression);
+        }
+        catch (WaitTaskTimeoutException e)
+        {
+            var shown = await Get<string>("document.title + ': ' + (document.body?.innerText ?? '')");
+            throw new TimeoutException(
+                $"It did not become true: {expression}. {Page.Url} shows '{shown}' and complains of: {string.Join("; ", Complaints)}.", e);
+        }
+    }
+
+    public Task UntilText(string selector, string text) =>
+        Until($"[...document.querySelectorAll({Quoted(selector)})].some(e => e.textContent.includes({Quoted(text)}))");
+
+    public Task<T> Get<T>(string expression) => Page.EvaluateExpressionAsync<T>(expression);
+
+    public async Task Click(string selector)
+    {
+        await See(selector);
+        await Page.EvaluateExpressionAsync($"document.querySelector({Quoted(selector)}).scrollIntoView({{ block: 'center' }})");
+        await Page.ClickAsync(selector);
+    }
+
+    public Task Dark(bool isDark) => Page.EmulateMediaFeaturesAsync(
+        [new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = isDark ? "dark" : "light" }]);
+
+    /// <summary>Rules of WCAG 2.2 at level AA that the page breaks, as axe-core sees it.</summary>
+    public async Task<IReadOnlyList<string>> Violations()
+    {
+        // By the debugger, which the page's security policy does not bind.
+        await Page.EvaluateExpressionAsync(new BundledAxeScriptProvider().GetScript() + ";0");
+        var text = await Page.EvaluateExpressionAsync<string>("""
+            axe.run(document, { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } })
+              .then(r => JSON.stringify(r.violations.flatMap(
+                v => v.nodes.map(n => v.id + " " + n.html.slice(0, 160) + " " + n.failureSummary))))
+            """);
+        return JsonSerializer.Deserialize<string[]>(text)!;
+    }
+
+    public async Task Picture(string name)
+    {
+        Directory.CreateDirectory(Pictures);
+        await Page.ScreenshotAsync(Path.Combine(Pictures, name + ".png"), new ScreenshotOptions { FullPage = true });
+    }
+
+    public static string Quoted(string text) => JsonSerializer.Serialize(text);
+
+    public async ValueTask DisposeAsync() => await context.CloseAsync();
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { apply, nothing } from "../../../src/AutoSelect.Web/wwwroot/race/fold.js";
+import { clockNow, deliverable, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
+
+const start = Date.parse("2026-01-01T00:00:00Z");
+
+const candidate = name => ({ name, strategy: "sgd", batchSize: 64, hyperparameters: {} });
+
+function race() {
+  return fromAnswers({
+    description: {
+      version: 5, commits: [], devices: [], checkpointBytes: 0,
+      summary: { id: "a-1", phase: "Probing", updatedAt: "2026-01-01T00:00:00Z", elapsedSeconds: 10, candidates: 2 },
+      spec: { baseline: "one", objective: { kind: "FastestTo", metric: "accuracy", direction: "Maximize", target: 0.9 } },
+    },
+    candidates: [
+      { trial: "t01", candidate: candidate("one"), state: "Running", reason: "", horizonSteps: 100, chargedSeconds: 3, restarts: 0,
+        segments: [{ devices: ["d0"], rung: 0, startedAt: 4, fromStep: 0, toStep: 20, end: "None", deviceSeconds: 2, evaluationSeconds: 1, overheadSeconds: 0 }] },
+      { trial: "t02", candidate: candidate("two"), state: "Waiting", reason: "", horizonSteps: 100, chargedSeconds: 0, restarts: 0, segments: [] },
+    ],
+    curves: [
+      { trial: "t01", columns: { step: [10, 20], deviceSeconds: [1, 2], seconds: [1.5, 3], value: [0.5, 0.6], averaged: [0.4, 0.7] } },
+      { trial: "t02", columns: { step: [], deviceSeconds: [], seconds: [], value: [] } },
+    ],
+    forecasts: [], decisions: [], chances: { rungs: [], at: [], trials: [] },
+  }, start);
+}
+
+const at = (number, change, seconds = 20) => ({ number, at: seconds, time: new Date(start + 1000 * (seconds - 10)).toISOString(), change });
+
+const point = (step, value) => ({ step, deviceSeconds: step / 10, evaluationSeconds: step / 20, overheadSeconds: 0, value });
+
+const forecast = (trial, best) => ({ trial, atStep: 20, probabilityOfBest: best, probabilityOfTarget: 0.5, bands: [], secondsPerStep: 0.1 });
+
+test("points lie on the job's clock where their segment was", () => {
+  const made = race();
+  assert.deepEqual(made.trials[0].curve.clock, [5.5, 7]);
+  assert.equal(deliverable(made, made.trials[0].curve, 1), 0.7);
+  assert.equal(clockNow(made, start + 5000), 15);
+});
+
+test("points that come twice count once, and what is known already changes nothing", () => {
+  const made = race(), changes = nothing(), report = { kind: "reported", trial: "t01", points: [point(20, 0.9), point(30, 0.8)], progress: { step: 30, deviceSeconds: 3, evaluationSeconds: 1.5, overheadSeconds: 0 } };
+  apply(made, at(6, report), start + 10_000, changes);
+  apply(made, at(6, report), start + 10_000, changes);
+  assert.deepEqual([made.trials[0].curve.step, made.version], [[10, 20, 30], 6]);
+  assert.deepEqual(made.trials[0].curve.clock.at(-1), 8.5);
+  assert.deepEqual([...changes.trials], ["t01"]);
+  assert.equal(made.trials[0].charged, 4.5);
+  apply(made, at(3, { kind: "ended", phase: "Failed", outcome: {} }), start, changes);
+  assert.equal(made.phase, "Probing");
+});
+
+test("a decision is kept with its chances, states and commit", () => {
+  const made = race(), changes = nothing();
+  const rung = (n, decisions, forecasts) => ({ rung: n, decidedAt: 20 + n, decisions, forecasts, summary: "", unit: "s", spentDeviceSeconds: 1, feasible: true });
+  apply(made, at(6, { kind: "decided", rung: rung(0, [{ trial: "t01", kind: "Continue", reason: "r", numbers: { premiumSeconds: 30, premiumLeftSeconds: 12 } }, { trial: "t02", kind: "Stop", reason: "s", numbers: {} }], [forecast("t01", 0.7)]) }), start, changes);
+  assert.deepEqual([made.trials[0].state, made.trials[1].state, made.trials[1].reason], ["Running", "Stopped", "s"]);
+  assert.deepEqual(insurance(made), { premium: 30, left: 12 });
+  apply(made, at(7, { kind: "decided", rung: rung(1, [{ trial: "t01", kind: "Commit", reason: "c", numbers: {} }], [forecast("t01", 0.9), forecast("t02", 0.1)]), commit: { winner: "t01", rung: 1, at: 21 } }), start, changes);
+  assert.deepEqual([made.phase, made.trials[0].state, roles(made).winner, roles(made).baseline], ["Committed", "Committed", "t01", "t01"]);
+  assert.deepEqual([made.chances.best.get("t01"), made.chances.best.get("t02")], [[0.7, 0.9], [null, 0.1]]);
+  assert.equal(lastChance(made.chances.best, "t02"), 0.1);
+});
+
+test("pausing, resuming and ending are told by events", () => {
+  const made = race(), changes = nothing(), tell = (n, change) => apply(made, at(n, change), start, changes);
+  tell(6, { kind: "requested", request: { kind: "Pause", reason: "lunch" } });
+  assert.deepEqual([made.pausing, made.notice, made.phase], [true, "lunch", "Probing"]);
+  tell(7, { kind: "segment-ended", trial: "t01", end: "Interrupted", state: "Paused", stateReason: "lunch", restarts: 0, progress: { step: 20 } });
+  tell(8, { kind: "paused" });
+  assert.deepEqual([made.pausing, made.phase, made.running, made.trials[0].segments[0].endedAt], [false, "Paused", false, 20]);
+  tell(9, { kind: "requested", request: { kind: "Resume" } });
+  tell(10, { kind: "segment-started", trial: "t01", devices: [], segment: { device: "d1", peers: [{ device: "d2" }], rung: 1, startedAt: 30, fromStep: 20 } });
+  tell(11, { kind: "reported", trial: "t01", points: [point(40, 0.8)], progress: { step: 40, deviceSeconds: 2, evaluationSeconds: 1, overheadSeconds: 0 } });
+  assert.equal(made.trials[0].curve.clock.at(-1), 33);
+  tell(12, { kind: "ended", phase: "Completed", outcome: { objectiveMet: true, winner: "t01", summary: "Reached." } });
+  assert.deepEqual([made.phase, made.outcome.winner, made.trials[0].segments[1].devices, made.trials[0].segments[1].endedAt], ["Completed", "t01", ["d1", "d2"], 20]);
+});
+
+test("a trial that branches begins with the other's curve", () => {
+  const made = race();
+  apply(made, at(6, { kind: "branched", trial: "t02", predecessor: "t01", checkpoint: { step: 10 }, reason: "b" }), start, nothing());
+  assert.deepEqual([made.trials[1].curve.step, made.trials[1].state], [[10], "Paused"]);
+});
