@@ -137,21 +137,40 @@ class Run:
         return self
 
     @property
+    def folder(self) -> Optional[Path]:
+        """Where checkpoints have to be made as folders; None where the program runs alone."""
+        return self._folder
+
+    @property
     def is_save_due(self) -> bool:
-        """True when AutoSelect waits for a checkpoint; for programs that call ``save`` themselves."""
-        return self._order in ("save", "pause") and self._saved_at < self.step
+        """True when AutoSelect waits for a checkpoint; for programs that call ``checkpoint`` or ``save`` themselves."""
+        if not self.is_supervised or self._order == "stop" or self._saved_at >= self.step:
+            return False
+        return self._order in ("save", "pause") or self.step >= self._until
+
+    @property
+    def is_over(self) -> bool:
+        """True when the program is to end, after a checkpoint if one is due; for programs with a loop of their own."""
+        return self._order in ("pause", "stop") or self.step >= self._until
+
+    def reached(self, step: int) -> None:
+        """Tells that so many steps are done, and hears what is to be done; for programs with a loop of their own, after each step."""
+        if step < self.step:
+            raise ValueError(f"step {step} after step {self.step}: steps do not go back.")
+        self.step = int(step)
+        self._tell_step()
+        self._listen()
 
     def __iter__(self) -> Iterator[int]:
         """Numbers of the steps to do, from the one after the checkpoint on; ends where the segment ends."""
-        while self.step < self._until:
-            if self._listen() in ("pause", "stop"):
-                break
+        self._listen()
+        while not self.is_over:
             self.step += 1
             yield self.step
-            self._tell_step()
-            if self._write is not None and self._listen() == "save":
+            self.reached(self.step)
+            if self._write is not None and self._order == "save":
                 self.checkpoint()
-        if self._order != "stop" and self._write is not None and self._saved_at < self.step:
+        if self._write is not None and self.is_save_due:
             self.checkpoint()
         self.close()
 

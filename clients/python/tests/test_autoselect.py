@@ -120,7 +120,23 @@ class RunTests(unittest.TestCase):
                 folder = Path(self.temporary.name) / "checkpoints" / str(step)
                 folder.mkdir()
                 run.save(folder)
-        self.assertEqual([3], [m["step"] for m in self.device.heard() if "saved" in m])
+        self.assertEqual([3, 10], [m["step"] for m in self.device.heard() if "saved" in m])
+
+    def test_a_program_with_a_loop_of_its_own_saves_and_ends_when_due(self):
+        run = self.supervised(AUTOSELECT_UNTIL_STEP="4").run().saves(lambda folder: (folder / "state").write_text("x"))
+        due = []
+        for step in range(1, 11):
+            run.reached(step)
+            if step == 2:
+                self.device.say("save")
+            if run.is_save_due:
+                due.append(step)
+                run.checkpoint()
+            if run.is_over:
+                break
+        self.assertEqual(([3, 4], 4, False), (due, run.step, run.is_save_due))
+        with self.assertRaisesRegex(ValueError, "steps do not go back"):
+            run.reached(3)
 
     def test_another_protocol_is_refused(self):
         with self.assertRaisesRegex(autoselect.ProtocolError, "protocol '2', this module 1"):
