@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
 
 namespace AutoSelect.Device;
 
@@ -47,6 +48,9 @@ internal sealed record ServeOptions
 
     /// <summary>The network to pretend between ranks, from <see cref="LinkSpeed.Variable"/>; null for the real one.</summary>
     public LinkSpeed? Link { get; init; }
+
+    /// <summary>The account that training programs run as, from <see cref="ProgramAccount.Variable"/>; null for this process's own.</summary>
+    public ProgramAccount? ProgramAccount { get; init; }
 
     /// <summary>The device as it registers.</summary>
     public DeviceDescription Describe()
@@ -117,6 +121,7 @@ internal sealed record ServeOptions
                 : throw new ArgumentException($"--parent '{parent}' must be a process id."),
             RegisteredFile = TryGet("registered-file"),
             Link = ReadLink(),
+            ProgramAccount = ProgramAccount.FromEnvironment(),
         };
         if (values.Count > 0) throw new ArgumentException($"--{values.Keys.First()} is not an option.");
         if (options.Servers.IsEmpty == (options.ServerFile is null))
