@@ -80,11 +80,30 @@ public sealed class AllowedPlaces
     /// <summary>The places as they are named.</summary>
     public override string ToString() => AllowsAll ? AnyFile : places.IsEmpty ? "built-in" : string.Join(", ", places);
 
+    /// <summary>
+    /// Paths that a program's command names: of the program itself, found on the PATH of this process where it has no folder, and of its
+    /// other words that are absolute. Which other code an interpreter is given no path tells: who allows it allows all.
+    /// </summary>
+    public static IEnumerable<string> Program(ImmutableArray<string> command)
+    {
+        if (command.IsDefaultOrEmpty) yield break;
+        yield return command[0].Contains('/', StringComparison.Ordinal) ? command[0] : OnPath(command[0]) ?? command[0];
+        foreach (var word in command.Skip(1).Where(Path.IsPathFullyQualified)) yield return word;
+    }
+
+    private static string? OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+
     /// <summary>All that a workload names of a machine. Whatever else a job comes to name belongs here.</summary>
     private static IEnumerable<(string What, string Path)> Named(WorkloadReference workload)
     {
         if (workload.Assembly is { } assembly) yield return ("workload.assembly", assembly);
         foreach (var option in workload.Assembly is null ? PathOptions : OwnPathOptions)
             if (workload.Options.TryGetValue(option, out var path)) yield return ($"workload.options.{option}", path);
+        if (workload.Program is not { } program) yield break;
+        foreach (var path in Program(program.Command)) yield return ("workload.command", path);
+        // Variables can make a program run other code, so that none is allowed where not everything is.
+        foreach (var (name, value) in program.Environment) yield return ("workload.environment", $"{name}={value}");
     }
 }
