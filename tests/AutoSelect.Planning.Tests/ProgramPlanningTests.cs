@@ -30,10 +30,12 @@ public sealed class ProgramPlanningTests
     [Fact]
     public async Task A_program_becomes_a_job()
     {
-        var spec = await Spec("candidates:\n  - { name: a, like: sgd, arguments: { lr: 0.1 } }\n  - { name: b, steps: 500 }\nbaseline: b\n");
+        var spec = await Spec(
+            "candidates:\n  - { name: a, like: sgd, arguments: { lr: 0.1 } }\n  - { name: b, steps: 500 }\nbaseline: b\n");
         var program = spec.Workload.Program!;
         Assert.Equal(["python3", "--width={width}", "3"], program.Command);
-        Assert.Equal(("score", Direction.Minimize, 30, true), (program.Metric, program.Direction, program.PatienceSeconds, program.CanResume));
+        Assert.Equal(
+            ("score", Direction.Minimize, 30, true), (program.Metric, program.Direction, program.PatienceSeconds, program.CanResume));
         Assert.Equal("3", program.Environment["LEVEL"]);
         Assert.Equal("""label="12" mode="fast" width=8""", string.Join(' ', program.Arguments.Select(a => $"{a.Key}={a.Value}")));
         Assert.Equal(("python3", 1000, "b"), (spec.Workload.Name, spec.TrainingExamples, spec.Baseline));
@@ -56,7 +58,8 @@ public sealed class ProgramPlanningTests
     public async Task Points_are_drawn_from_ranges()
     {
         var spec = await Spec(
-            "candidates:\n  - name: a\n    search: { lr: { min: 1.0e-4, max: 1, scale: logarithmic }, n: { min: 1, max: 9, scale: integer } }\n    points: 5\n");
+            "candidates:\n  - name: a\n    search: { lr: { min: 1.0e-4, max: 1, scale: logarithmic }, "
+            + "n: { min: 1, max: 9, scale: integer } }\n    points: 5\n");
         Assert.Equal(5, spec.Candidates.Length);
         Assert.Equal(5, spec.Candidates.Select(c => c.Name).Distinct().Count());
         Assert.All(spec.Candidates, c => Assert.InRange(c.Hyperparameters["lr"], 1e-4, 1));
@@ -73,7 +76,8 @@ public sealed class ProgramPlanningTests
     [InlineData("candidates: [{ name: a, like: sdg }]\n", "candidates[0].like is 'sdg': no such strategy. Did you mean 'sgd'?")]
     [InlineData("candidates: [{ name: a, steps: 0 }]\n", "candidates[0].steps is '0': it must be an integer from 1 to")]
     [InlineData("candidates: [{ name: a, arguments: { -x: 1 } }]\n", "is named '-x': an argument's name has letters")]
-    [InlineData("candidates: [{ name: a, arguments: { x: 1 }, search: { x: { min: 1, max: 2 } } }]\n", "'x' stands in both arguments and search")]
+    [InlineData("candidates: [{ name: a, arguments: { x: 1 }, search: { x: { min: 1, max: 2 } } }]\n",
+        "'x' stands in both arguments and search")]
     [InlineData("candidates: [{ name: a, search: { x: 1 } }]\n", "search.x is '1': it must be a section with min and max")]
     [InlineData("candidates: [{ name: a }]\nepochs: 3\n", "'epochs' says nothing of a program")]
     [InlineData("candidates: [{ name: a }]\nbatchSizes: [3]\n", "'batchSizes' says nothing of a program")]

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-// Counts steps as a workload of AutoSelect, without anything of AutoSelect: docs/training-programs.md. Its state is a number that depends on
-// all steps done.
+// Counts steps as a workload of AutoSelect, without anything of AutoSelect: docs/training-programs.md. Its state is a number that depends
+// on all steps done.
 var (step, until) = (Number("AUTOSELECT_FROM_STEP"), Number("AUTOSELECT_UNTIL_STEP"));
 var state = Environment.GetEnvironmentVariable("AUTOSELECT_RESUME_FROM") is { } from
     ? long.Parse(File.ReadAllText(Path.Combine(from, "state")), CultureInfo.InvariantCulture) : 0;
@@ -46,4 +46,5 @@ void Say<T>(T message) => reports.Write(Encoding.UTF8.GetBytes(JsonSerializer.Se
 
 static long Number(string name) => long.Parse(Variable(name), CultureInfo.InvariantCulture);
 
-static string Variable(string name) => Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");
+static string Variable(string name) =>
+    Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set.");

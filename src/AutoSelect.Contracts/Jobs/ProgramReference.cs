@@ -4,7 +4,9 @@ using System.Text;
 
 namespace AutoSelect.Contracts;
 
-/// <summary>A training program of the user's own as a workload: a command that keeps to the protocol of docs/training-programs.md.</summary>
+/// <summary>
+/// A training program of the user's own as a workload: a command that keeps to the protocol of docs/training-programs.md.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("autoselect.ProgramReference")]
 public sealed record ProgramReference
 {
@@ -79,7 +81,9 @@ public sealed record PointSource
 {
     [Id(0)] public required PointFormat Format { get; init; }
 
-    /// <summary>Path in the working folder, "*" for any part of a name; null reads standard output and error, of TensorBoard all event files.</summary>
+    /// <summary>
+    /// Path in the working folder, "*" for any part of a name; null reads standard output and error, of TensorBoard all event files.
+    /// </summary>
     [Id(1)] public string? File { get; init; }
 
     /// <summary>The regular expression of <see cref="PointFormat.Pattern"/>, of .NET without backtracking; null elsewhere.</summary>

@@ -42,7 +42,8 @@ internal static class ProgramCandidates
             .Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
         return points.Select(point =>
         {
-            var name = string.Concat([declared.Name, .. point.Where(a => varied.Contains(a.Key)).Select(a => $"-{Mark(a.Key)}{Mark(a.Value)}")]);
+            var marks = point.Where(a => varied.Contains(a.Key)).Select(a => $"-{Mark(a.Key)}{Mark(a.Value)}");
+            var name = string.Concat([declared.Name, .. marks]);
             return Create(request, declared, name, request.Arguments.SetItems(point));
         });
     }

@@ -34,8 +34,8 @@ public sealed partial record ProgramAccount(string Name, int UserId, int GroupId
     /// <summary>What a command line begins with to run as this account.</summary>
     internal IEnumerable<string> Words =>
     [
-        "--reuid", UserId.ToString(CultureInfo.InvariantCulture), "--regid", GroupId.ToString(CultureInfo.InvariantCulture), "--clear-groups",
-        "--no-new-privs",
+        "--reuid", UserId.ToString(CultureInfo.InvariantCulture), "--regid", GroupId.ToString(CultureInfo.InvariantCulture),
+        "--clear-groups", "--no-new-privs",
     ];
 
     /// <summary>Gives a folder with all it holds to this account.</summary>

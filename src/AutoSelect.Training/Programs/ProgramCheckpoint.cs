@@ -90,7 +90,8 @@ internal static class ProgramCheckpoint
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new CheckpointException($"'{path}' could not be written: {e.Message} The checkpoint is intact; free space, then resume.", e);
+                throw new CheckpointException(
+                    $"'{path}' could not be written: {e.Message} The checkpoint is intact; free space, then resume.", e);
             }
         }
         return manifest;

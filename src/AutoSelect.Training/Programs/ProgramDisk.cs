@@ -20,6 +20,7 @@ internal sealed class ProgramDisk(ProgramWorkspace workspace, long limit, TimePr
         checkedAt = time.GetTimestamp();
         // Many files take long to look at: a fiftieth of the time goes to that.
         every = 50 * time.GetElapsedTime(began) is var late && late > Least ? late : Least;
-        if (bytes > limit) throw new ProtocolBrokenException($"The program's folders hold {bytes} bytes: they may hold {limit} (workload.disk).");
+        if (bytes > limit)
+            throw new ProtocolBrokenException($"The program's folders hold {bytes} bytes: they may hold {limit} (workload.disk).");
     }
 }

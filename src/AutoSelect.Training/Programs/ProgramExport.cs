@@ -24,7 +24,8 @@ internal static class ProgramExport
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"'{full}' could not be written: {e.Message} The checkpoint is intact; free space, then resume.", e);
+            throw new CheckpointException(
+                $"'{full}' could not be written: {e.Message} The checkpoint is intact; free space, then resume.", e);
         }
     }
 }

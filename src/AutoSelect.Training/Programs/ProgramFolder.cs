@@ -20,8 +20,10 @@ internal static partial class ProgramFolder
     /// <exception cref="ProtocolBrokenException">It is no folder in that place.</exception>
     public static string Within(string folder, string place)
     {
-        var full = folder.Contains('\0', StringComparison.Ordinal) ? "" : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, place));
-        if (!full.StartsWith(place + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !Directory.Exists(full) || HasLink(full, place))
+        var full = folder.Contains('\0', StringComparison.Ordinal) ? ""
+            : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, place));
+        var isWithin = full.StartsWith(place + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        if (!isWithin || !Directory.Exists(full) || HasLink(full, place))
             throw new ProtocolBrokenException(
                 $"The program saved to '{ProgramOutput.Printable(folder)}': a checkpoint must be a folder within "
                 + $"{ProgramProtocol.CheckpointsVariable} ('{place}').");

@@ -42,7 +42,8 @@ internal abstract record ProgramMessage
     {
         if (message.TryGetProperty("hello", out var hello))
             return hello.TryGetVersion(out var version) ? new Hello(version) : throw Broken(line, "hello must be the protocol's version");
-        if (!message.TryGetProperty("step", out var at) || at.ValueKind != JsonValueKind.Number || !at.TryGetInt64(out var step) || step < 0)
+        var isStep = message.TryGetProperty("step", out var at) && at.ValueKind == JsonValueKind.Number;
+        if (!isStep || !at.TryGetInt64(out var step) || step < 0)
             throw Broken(line, "step must be an integer of at least 0");
         if (message.TryGetProperty("saved", out var saved))
         {

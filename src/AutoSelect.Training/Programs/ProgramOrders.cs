@@ -7,7 +7,9 @@ namespace AutoSelect.Training.Programs;
 internal sealed class ProgramOrders(
     SegmentAssignment assignment, ProgramReference program, NamedPipes pipes, ProgramProcess process, TimeProvider time)
 {
-    /// <summary>What a program that was told to end without a checkpoint has before it gets SIGTERM, and then again before SIGKILL.</summary>
+    /// <summary>
+    /// What a program that was told to end without a checkpoint has before it gets SIGTERM, and then again before SIGKILL.
+    /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly TimeSpan patience = TimeSpan.FromSeconds(program.PatienceSeconds);
@@ -27,7 +29,8 @@ internal sealed class ProgramOrders(
     {
         get
         {
-            if (stoppedAt is { } stopped) return time.GetElapsedTime(stopped) > 2 * Grace ? new(SegmentEnd.Interrupted, "It was ended.") : null;
+            if (stoppedAt is { } stopped)
+                return time.GetElapsedTime(stopped) > 2 * Grace ? new(SegmentEnd.Interrupted, "It was ended.") : null;
             if (pausedAt is { } paused && time.GetElapsedTime(paused) > patience)
                 return new(SegmentEnd.Failed, $"The program was asked to save and end, and did not within {patience.TotalSeconds:0.#} s.");
             if (time.GetElapsedTime(advancedAt) > patience)

@@ -40,7 +40,8 @@ internal sealed class ProgramProcess : IDisposable
         {
             process.Dispose();
             throw new ProgramNotStartedException(
-                $"The program '{start.Words[0]}' cannot be started: {e.Message}. Programs need setsid, setpriv and prlimit of util-linux.", e);
+                $"The program '{start.Words[0]}' cannot be started: {e.Message}. Programs need setsid, setpriv and prlimit of util-linux.",
+                e);
         }
         PreferForMemory();
         process.StandardInput.Close();
@@ -110,7 +111,10 @@ internal sealed class ProgramProcess : IDisposable
     // program with the thread that started it.
     private static ProcessStartInfo Information(ProgramStart start)
     {
-        string[] guard = ["prlimit", $"--fsize={start.DiskBytes}", "--core=0", "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--"];
+        string[] guard =
+        [
+            "prlimit", $"--fsize={start.DiskBytes}", "--core=0", "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--",
+        ];
         var information = new ProcessStartInfo("setsid", [.. guard, .. start.Words])
         {
             WorkingDirectory = start.Folder,

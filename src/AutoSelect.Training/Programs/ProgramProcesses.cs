@@ -30,8 +30,8 @@ public static partial class ProgramProcesses
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process) || process == Environment.ProcessId) continue;
-            if (Environ(folder).AsSpan().IndexOf(mark) >= 0) yield return process;
+            var isProcess = int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var process);
+            if (isProcess && process != Environment.ProcessId && Environ(folder).AsSpan().IndexOf(mark) >= 0) yield return process;
         }
     }
 

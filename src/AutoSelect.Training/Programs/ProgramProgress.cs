@@ -58,7 +58,8 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         {
             case ProgramMessage.Hello hello when hello.Version != ProgramProtocol.Version:
                 throw new ProtocolBrokenException(
-                    $"The program speaks protocol {hello.Version}, this device {ProgramProtocol.Version}: install the module that came with it.");
+                    $"The program speaks protocol {hello.Version}, this device {ProgramProtocol.Version}: install the module that came "
+                    + "with it.");
             case ProgramMessage.Progress reached:
                 Advance(reached.Step, reached.EvaluationSeconds);
                 if (reached.Metrics.Count > 0) Measure(reached);
@@ -137,7 +138,8 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         if (reached.Step == measuredAt)
             throw new ProtocolBrokenException($"The program told {program.Metric} of step {reached.Step} twice: each step has one value.");
         if (++points > ProgramProtocol.MostPoints)
-            throw new ProtocolBrokenException($"The program told {program.Metric} over {ProgramProtocol.MostPoints} times: tell it less often.");
+            throw new ProtocolBrokenException(
+                $"The program told {program.Metric} over {ProgramProtocol.MostPoints} times: tell it less often.");
         (value, measuredAt) = (measured, reached.Step);
         var accounts = before + clock.Accounts;
         observer.OnPoint(new CurvePoint
@@ -156,7 +158,8 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     private void Keep(string folder, bool isAnswer)
     {
         var manifest = new ProgramManifest { Step = Step, Accounts = before + clock.Accounts, Value = value };
-        var checkpoint = checkpoints.Write(Step, ProgramCheckpoint.Extension, path => ProgramCheckpoint.Write(path, folder, manifest, isAnswer));
+        var checkpoint = checkpoints.Write(
+            Step, ProgramCheckpoint.Extension, path => ProgramCheckpoint.Write(path, folder, manifest, isAnswer));
         observer.OnCheckpoint(checkpoint);
         checkpoints.Prune(observer.StoredCheckpointStep);
     }

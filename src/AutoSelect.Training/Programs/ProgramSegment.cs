@@ -5,7 +5,9 @@ using AutoSelect.Training.Segments;
 
 namespace AutoSelect.Training.Programs;
 
-/// <summary>Runs the segment of a trial that a program of the user's own trains. Call on a thread of its own; errors end the segment.</summary>
+/// <summary>
+/// Runs the segment of a trial that a program of the user's own trains. Call on a thread of its own; errors end the segment.
+/// </summary>
 /// <param name="assignment">What to train; its workload names a program.</param>
 /// <param name="observer">Who is told.</param>
 /// <param name="place">Where it works, and as whom.</param>
@@ -169,7 +171,8 @@ public sealed class ProgramSegment(SegmentAssignment assignment, ISegmentObserve
         if (code != 0)
         {
             var end = output.SaysOutOfMemory() ? SegmentEnd.OutOfMemory : SegmentEnd.Failed;
-            return new(end, WithOutput($"The program ended with exit code {code} after step {progress.Step} of {assignment.HorizonSteps}."));
+            return new(end, WithOutput(
+                $"The program ended with exit code {code} after step {progress.Step} of {assignment.HorizonSteps}."));
         }
         return new(SegmentEnd.Failed, WithOutput(progress.IsDone || progress.IsTargetReached
             ? $"The program ended after step {progress.Step} without a checkpoint of it."

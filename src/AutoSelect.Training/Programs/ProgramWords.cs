@@ -43,7 +43,8 @@ internal static class ProgramWords
     /// <param name="workspace">Where the program works.</param>
     /// <param name="pipes">Between it and the device.</param>
     /// <param name="account">Whom it runs as; null for the account of this process.</param>
-    public static Dictionary<string, string> Environment(SegmentAssignment assignment, ProgramWorkspace workspace, NamedPipes pipes, ProgramAccount? account)
+    public static Dictionary<string, string> Environment(
+        SegmentAssignment assignment, ProgramWorkspace workspace, NamedPipes pipes, ProgramAccount? account)
     {
         var program = assignment.Workload.Program!;
         var all = new Dictionary<string, string>(StringComparer.Ordinal);

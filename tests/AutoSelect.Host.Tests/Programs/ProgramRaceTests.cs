@@ -48,7 +48,8 @@ public sealed class ProgramRaceTests : IDisposable
             }
             record = await session.UntilEnded(job);
         }
-        Assert.True(record.Phase == JobPhase.Completed, $"{record.Outcome?.Summary} {string.Join(", ", record.Trials.Select(t => t.Reason))}");
+        Assert.True(
+            record.Phase == JobPhase.Completed, $"{record.Outcome?.Summary} {string.Join(", ", record.Trials.Select(t => t.Reason))}");
         Assert.True(record.Outcome!.ObjectiveMet, record.Outcome.Summary);
         RaceOfPrograms.CheckCurves(record);
         RaceOfPrograms.CheckAnswer(record, await File.ReadAllTextAsync(Path.Combine(record.Outcome.FinalWeights!, "state"), Cancelled));

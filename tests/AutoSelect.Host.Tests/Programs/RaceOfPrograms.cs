@@ -55,7 +55,9 @@ internal static class RaceOfPrograms
         }
     }
 
-    /// <summary>That the winner's file holds its state after its last point or a few steps later, as an uninterrupted run would have it.</summary>
+    /// <summary>
+    /// That the winner's file holds its state after its last point or a few steps later, as an uninterrupted run would have it.
+    /// </summary>
     public static void CheckAnswer(JobRecord record, string file)
     {
         var steps = long.Parse(file.Split(' ')[0], CultureInfo.InvariantCulture);

@@ -49,7 +49,9 @@ internal static class MisbehavingPrograms
         ("saves behind a link", "ln -s /etc \"$AUTOSELECT_CHECKPOINTS/e\"; saved e; hang"),
         ("saves a pipe", "mkdir \"$AUTOSELECT_CHECKPOINTS/e\"; mkfifo \"$AUTOSELECT_CHECKPOINTS/e/x\"; saved e; hang"),
         ("saves a path of zeros", "say '{\"saved\":\"\\u0000\",\"step\":60}'; hang"),
-        ("writes on", "mkdir \"$AUTOSELECT_CHECKPOINTS/e\"; (while :; do echo {0} >> \"$AUTOSELECT_CHECKPOINTS/e/x\"; done) & sleep 0.05; saved e; hang"),
+        ("writes on",
+            "mkdir \"$AUTOSELECT_CHECKPOINTS/e\"; (while :; do echo {0} >> \"$AUTOSELECT_CHECKPOINTS/e/x\"; done) &"
+                + " sleep 0.05; saved e; hang"),
         ("removes its pipes", "rm -f \"$AUTOSELECT_REPORTS\" \"$AUTOSELECT_ORDERS\"; hang"),
         ("removes all", "rm -rf \"$AUTOSELECT_CHECKPOINTS\"/.. 2> /dev/null; cd /; exit {0}"),
         ("locks all", "mkdir -p a/b; touch a/b/c; chmod 0 a/b a \"$AUTOSELECT_CHECKPOINTS\"; exit {0}"),

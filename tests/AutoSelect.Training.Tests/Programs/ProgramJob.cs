@@ -82,7 +82,8 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, new ProgramPlace(LocalFolder, Account), TimeProvider.System).Train();
+        var place = new ProgramPlace(LocalFolder, Account);
+        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -118,7 +118,10 @@ public sealed class ProgramSegmentTests : IDisposable
     [InlineData("""say '{"saved":"/etc","step":1}'; order""", SegmentEnd.Failed, "must be a folder within AUTOSELECT_CHECKPOINTS")]
     [InlineData("""mkdir $AUTOSELECT_CHECKPOINTS/e; say "{\"saved\":\"$AUTOSELECT_CHECKPOINTS/e\",\"step\":1}"; order""",
         SegmentEnd.Failed, "it must hold at least one file")]
-    [InlineData("""mkdir $AUTOSELECT_CHECKPOINTS/e; ln -s /etc/passwd $AUTOSELECT_CHECKPOINTS/e/x; say "{\"saved\":\"$AUTOSELECT_CHECKPOINTS/e\",\"step\":1}"; order""",
+    [InlineData("""
+        mkdir $AUTOSELECT_CHECKPOINTS/e; ln -s /etc/passwd $AUTOSELECT_CHECKPOINTS/e/x
+        say "{\"saved\":\"$AUTOSELECT_CHECKPOINTS/e\",\"step\":1}"; order
+        """,
         SegmentEnd.Failed, "no links or devices")]
     public void What_goes_wrong_fails_the_segment_with_the_reason(string script, SegmentEnd end, string reason)
     {
@@ -153,7 +156,8 @@ public sealed class ProgramSegmentTests : IDisposable
             echo "epoch 1 step 50: acc=0.5 loss=2"
             echo "nothing here"
             echo "epoch 2 step 100: acc=0.6 loss=1"
-            """, canResume: false, points: new PointSource { Format = PointFormat.Pattern, Pattern = "step (?<step>[0-9]+): acc=(?<value>[0-9.]+)" });
+            """, canResume: false,
+            points: new PointSource { Format = PointFormat.Pattern, Pattern = "step (?<step>[0-9]+): acc=(?<value>[0-9.]+)" });
         Assert.Equal(SegmentEnd.BudgetReached, report.End);
         Assert.Equal([(50, .5), (100, .6)], job.Recorder.Points.Select(p => (p.Step, p.Value)));
     }

@@ -9,7 +9,8 @@ public class PythonModuleTests
     [Fact]
     public async Task Its_own_tests_pass()
     {
-        var start = new ProcessStartInfo("python3", ["-m", "unittest", "discover", Path.Combine(SourceTree.Root, "clients", "python", "tests")])
+        var tests = Path.Combine(SourceTree.Root, "clients", "python", "tests");
+        var start = new ProcessStartInfo("python3", ["-m", "unittest", "discover", tests])
         {
             RedirectStandardError = true,
         };

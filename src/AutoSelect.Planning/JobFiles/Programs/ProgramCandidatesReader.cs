@@ -35,7 +35,8 @@ internal static class ProgramCandidatesReader
     private static void RefuseOthers(YamlSection root)
     {
         foreach (var key in JobFileKeys.NotOfPrograms)
-            root[key]?.Fail($"'{key}' says nothing of a program: its steps stand in workload.steps, all else in the arguments of its candidates.");
+            root[key]?.Fail($"'{key}' says nothing of a program: its steps stand in workload.steps, all else in the arguments of its "
+                + "candidates.");
     }
 
     private static ImmutableArray<ProgramCandidateRequest> Declared(YamlSection root, Catalogue? catalogue) =>
@@ -52,7 +53,8 @@ internal static class ProgramCandidatesReader
         return [.. value.Items().Select(item =>
         {
             var request = Candidate(item, catalogue);
-            if (request is not null && !names.Add(request.Name)) item.Fail($"{item.Path}.name is '{request.Name}': it stands in the list already.");
+            if (request is not null && !names.Add(request.Name))
+                item.Fail($"{item.Path}.name is '{request.Name}': it stands in the list already.");
             return request ?? new ProgramCandidateRequest { Name = "" };
         })];
     }
@@ -69,7 +71,8 @@ internal static class ProgramCandidatesReader
         var arguments = Arguments(section["arguments"]);
         var ranges = Ranges(section["search"]);
         foreach (var both in ranges.Keys.Intersect(arguments.Keys))
-            section["search"]!.Fail($"'{both}' stands in both arguments and search of {item.Path}: an argument is either given or searched.");
+            section["search"]!.Fail(
+                $"'{both}' stands in both arguments and search of {item.Path}: an argument is either given or searched.");
         return name is null ? null : new ProgramCandidateRequest
         {
             Name = name,

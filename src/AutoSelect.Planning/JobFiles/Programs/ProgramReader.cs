@@ -82,7 +82,8 @@ internal static class ProgramReader
         var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, entry) in value?.Entries("it must be a section of NAME: value") ?? [])
         {
-            if (name.StartsWith("AUTOSELECT_", StringComparison.Ordinal) || name.Contains('=', StringComparison.Ordinal) || name.Length == 0)
+            if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal)
+                || name.StartsWith("AUTOSELECT_", StringComparison.Ordinal))
                 entry.Fail($"'{name}' is not a variable to give: names hold no '=' and do not begin with AUTOSELECT_.");
             // They can make a program run other code.
             else if (!job.Places.AllowsAll) entry.Refuse(job.Places.Rule);
@@ -101,7 +102,8 @@ internal static class ProgramReader
             ? Pattern(section.Required("pattern", "give a regular expression with the groups step and value")) : null;
         if (format != "pattern") section["pattern"]?.Fail("workload.points.pattern belongs to format pattern.");
         if (format == "csv") section.Required("file", "name the file that the program writes in its working folder");
-        if (format == "tensorboard") section["step"]?.Fail("workload.points.step belongs to formats jsonlines and csv: TensorBoard has its own.");
+        if (format == "tensorboard")
+            section["step"]?.Fail("workload.points.step belongs to formats jsonlines and csv: TensorBoard has its own.");
         var file = section["file"]?.Text();
         if (file is not null && (Path.IsPathRooted(file) || file.Split('/').Contains("..")))
             section["file"]!.Refuse("it must be a path within the program's working folder");
