@@ -24,7 +24,7 @@ internal static class WorkloadReader
             return null;
         }
         if (value.Section(JobFileKeys.Workload) is not { } section) return null;
-        if (ProgramReader.IsProgram(section)) return ProgramReader.Read(section, folder);
+        if (ProgramReader.IsProgram(section)) return ProgramReader.Read(section, job);
         var isOwn = section["assembly"] is not null || section["type"] is not null;
         if (isOwn && section["name"] is { } surplus)
             surplus.Fail(

@@ -5,6 +5,7 @@ using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Postgres;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
@@ -83,7 +84,7 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         var ended = await Until(jobs.Jobs, job, r => r.HasEnded);
         Assert.Equal(JobPhase.Failed, ended.Phase);
         var trial = Assert.Single(ended.Trials);
-        Assert.Contains($"This device refuses the workload: workload.assembly is '{FaultyJobs.WorkloadAssembly}'", trial.Reason);
+        Assert.Contains($"This device refuses the workload: workload.assembly is '{BuiltFile.FaultyWorkloads}'", trial.Reason);
         Assert.Empty(trial.Curve);
     }
 

@@ -12,11 +12,11 @@ internal static class ProgramReader
 
     public static bool IsProgram(YamlSection section) => OfPrograms.Any(key => section[key] is not null);
 
-    public static WorkloadReference? Read(YamlSection section, string folder)
+    public static WorkloadReference? Read(YamlSection section, JobText job)
     {
         foreach (var key in NotOfPrograms)
             section[key]?.Fail($"workload.{key} stands beside workload.command: a workload is either a program or one in C#.");
-        var command = Command(section.Required("command", "give the program and its words, such as [python3, train.py]"), folder);
+        var command = Command(section.Required("command", "give the program and its words, such as [python3, train.py]"), job);
         var metric = section.Required("metric", "name the metric that the program reports, such as accuracy")?.Text();
         var direction = section.Required("direction", "it must be maximize or minimize")?.OneOf("maximize", "minimize");
         var program = new ProgramReference
@@ -24,7 +24,7 @@ internal static class ProgramReader
             Command = command,
             Metric = metric ?? "",
             Direction = direction == "minimize" ? Direction.Minimize : Direction.Maximize,
-            Environment = Environment(section["environment"]),
+            Environment = Environment(section["environment"], job.Places),
             PatienceSeconds = Patience(section["patience"]),
             DiskBytes = Disk(section["disk"]),
             CanResume = section["resumes"]?.OneOf("true", "false") != "false",
@@ -35,16 +35,26 @@ internal static class ProgramReader
     }
 
     /// <summary>Words that are files beside the job file become absolute: the program works in a folder of its own.</summary>
-    private static ImmutableArray<string> Command(YamlValue? value, string folder)
+    private static ImmutableArray<string> Command(YamlValue? value, JobText job)
     {
         if (value is null) return [];
-        var words = value.Items().Select(item => item.Text()).OfType<string>().ToArray();
-        return [.. words.Select((word, i) =>
+        var words = ImmutableArray.CreateBuilder<string>();
+        foreach (var item in value.Items())
         {
-            var path = Path.Combine(folder, word);
-            return (i > 0 || word.Contains('/', StringComparison.Ordinal)) && (File.Exists(path) || Directory.Exists(path))
-                ? Path.GetFullPath(path) : word;
-        })];
+            if (item.Text() is not { } given) continue;
+            var word = Absolute(given, isProgram: words.Count == 0, job);
+            if (!job.Places.AllowsWord(word, isProgram: words.Count == 0)) item.Refuse(job.Places.Rule);
+            words.Add(word);
+        }
+        return words.ToImmutable();
+    }
+
+    private static string Absolute(string word, bool isProgram, JobText job)
+    {
+        if (isProgram && !word.Contains('/', StringComparison.Ordinal)) return word;
+        var path = Path.Combine(job.Folder, word);
+        // Whoever may not name it must not learn either what is there.
+        return job.Places.Allows(path) && (File.Exists(path) || Directory.Exists(path)) ? Path.GetFullPath(path) : word;
     }
 
     /// <summary>The program's script, or the program where there is none.</summary>
@@ -69,13 +79,14 @@ internal static class ProgramReader
         return usual;
     }
 
-    private static ImmutableSortedDictionary<string, string> Environment(YamlValue? value)
+    private static ImmutableSortedDictionary<string, string> Environment(YamlValue? value, AllowedPlaces places)
     {
         var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, entry) in value?.Entries("it must be a section of NAME: value") ?? [])
         {
             if (name.StartsWith("AUTOSELECT_", StringComparison.Ordinal) || name.Contains('=', StringComparison.Ordinal) || name.Length == 0)
                 entry.Fail($"'{name}' is not a variable to give: names hold no '=' and do not begin with AUTOSELECT_.");
+            else if (!places.AllowsVariable(name)) entry.Fail($"'{name}' is not a variable to give: {AllowedPlaces.VariableRule}.");
             else if (entry.Text() is { } text) all[name] = text;
         }
         return all.ToImmutable();
