@@ -163,6 +163,8 @@ class Run:
 
     def __iter__(self) -> Iterator[int]:
         """Numbers of the steps to do, from the one after the checkpoint on; ends where the segment ends."""
+        if self._pipes is not None:
+            self._pipes.begin()
         self._listen()
         while not self.is_over:
             self.step += 1
@@ -177,7 +179,7 @@ class Run:
     def report(self, step: Optional[int] = None, **metrics: float) -> None:
         """Tells what was measured after ``step`` steps (default: those done), such as ``accuracy=0.9, loss=0.3``.
 
-        Numbers that are not finite are told as such: they fail the run if they are its metric.
+        ``evaluation_seconds`` among them is what measuring took, and is charged to evaluation. Numbers that are not finite are told as such: they fail the run if they are its metric.
         """
         at = self.step if step is None else int(step)
         if not metrics:
@@ -253,10 +255,16 @@ class _Pipes:
         self._rest = b""
         self._parent = os.getppid()
         self._looked = 0.0
-        if is_leader:
+        self._has_begun = not is_leader
+
+    def begin(self) -> None:
+        """Says that training begins: what came before counts as start-up."""
+        if not self._has_begun:
+            self._has_begun = True
             self.say({"hello": PROTOCOL})
 
     def say(self, message: Dict[str, object]) -> None:
+        self.begin()
         line = (json.dumps(message, separators=(",", ":")) + "\n").encode()
         if len(line) > LONGEST_MESSAGE:
             raise ProtocolError(f"A message has {len(line)} bytes: it may have {LONGEST_MESSAGE}.")

@@ -88,6 +88,7 @@ public sealed class ProgramPlanningTests
     [Theory]
     [InlineData("metric: score", "", "'workload.metric' is missing")]
     [InlineData("steps: 1000", "", "'workload.steps' is missing")]
+    [InlineData("[python3,", "['{width}',", "which program is run cannot depend on an argument")]
     [InlineData("direction: minimize", "direction: down", "workload.direction is 'down': it must be one of maximize, minimize")]
     [InlineData("patience: 30s", "patience: 10ms", "workload.patience is '10ms': it must be at least 1s")]
     [InlineData("patience: 30s", "disk: 1kB", "workload.disk is '1kB': it must be at least 1MiB")]
@@ -143,6 +144,42 @@ public sealed class ProgramPlanningTests
         Assert.True(now.HasCourseOf(was with { Schedule = now.Schedule }), text);
         Assert.Equal(500, now.Schedule.HorizonSteps(again.TrainingExamples, now.BatchSize));
         Assert.Equal(spec.Workload.Program! with { Arguments = again.Workload.Program!.Arguments }, again.Workload.Program);
+    }
+
+    [Theory]
+    [InlineData("[sh, train.sh]", "/usr/bin", true)]
+    [InlineData("[sh, train.sh]", "/other", false)]
+    [InlineData("[/other/run, train.py]", "/other", true)]
+    [InlineData("[/other/run, /etc/passwd]", "/other", false)]
+    [InlineData("[/other/../etc/run]", "/other", false)]
+    [InlineData("[bin/run]", "/jobs/bin", true)]
+    [InlineData("[no-such-program]", "/usr/bin", false)]
+    public async Task A_submitted_job_runs_only_programs_that_an_operator_allowed(string command, string place, bool isAllowed)
+    {
+        var text = Workload.Replace("""[python3, "--width={width}", 3]""", command, StringComparison.Ordinal)
+            .Replace("  environment: { LEVEL: 3 }\n", "", StringComparison.Ordinal) + Objective + "candidates: [{ name: a }]\n";
+        Assert.Equal(isAllowed, await IsAllowed(text, AllowedPlaces.Parse([place])));
+        Assert.True(await IsAllowed(text, AllowedPlaces.Everything));
+        Assert.False(await IsAllowed(text, AllowedPlaces.BuiltIn));
+    }
+
+    [Fact]
+    public async Task Variables_are_given_only_where_everything_is_allowed()
+    {
+        var text = Workload.Replace("python3", "/other/run", StringComparison.Ordinal) + Objective + "candidates: [{ name: a }]\n";
+        Assert.False(await IsAllowed(text, AllowedPlaces.Parse(["/other"])));
+        Assert.True(await IsAllowed(text, AllowedPlaces.Everything));
+    }
+
+    /// <summary>As the planner says it, and as a device says it of the workload that it is given.</summary>
+    private static async Task<bool> IsAllowed(string text, AllowedPlaces places)
+    {
+        var job = new JobText(text, "job.yaml", "/jobs");
+        var isPlanned = (await new JobPlanner(new PlayedSource()).Plan(
+            job with { Places = places }, new Progress<DataProgress>(), TestContext.Current.CancellationToken)).Plan is not null;
+        var workload = (await Plan(text)).Plan!.Spec.Workload;
+        Assert.Equal(isPlanned, places.Broken(workload) is null);
+        return isPlanned;
     }
 
     private static string Words(Candidate candidate) => string.Join(' ', candidate.Arguments.Select(a => $"{a.Key}={a.Value}"));

@@ -16,7 +16,9 @@ internal static class ProgramWords
     {
         var left = new SortedDictionary<string, string>(arguments, StringComparer.Ordinal);
         var words = ImmutableArray.CreateBuilder<string>();
-        foreach (var word in program.Command)
+        // Which program is run no argument decides.
+        words.Add(program.Command[0]);
+        foreach (var word in program.Command.Skip(1))
         {
             var filled = word;
             foreach (var (name, value) in arguments)

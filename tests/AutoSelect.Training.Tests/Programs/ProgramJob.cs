@@ -10,6 +10,9 @@ internal sealed class ProgramJob : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("programs").FullName;
     private long token;
 
+    /// <summary>Whom programs run as.</summary>
+    public ProgramAccount? Account { get; set; }
+
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
@@ -79,7 +82,7 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, new ProgramPlace(LocalFolder), TimeProvider.System).Train();
+        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, new ProgramPlace(LocalFolder, Account), TimeProvider.System).Train();
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

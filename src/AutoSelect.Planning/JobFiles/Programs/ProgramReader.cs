@@ -24,7 +24,7 @@ internal static class ProgramReader
             Command = command,
             Metric = metric ?? "",
             Direction = direction == "minimize" ? Direction.Minimize : Direction.Maximize,
-            Environment = Environment(section["environment"], job.Places),
+            Environment = Environment(section["environment"], job),
             PatienceSeconds = Patience(section["patience"]),
             DiskBytes = Disk(section["disk"]),
             CanResume = section["resumes"]?.OneOf("true", "false") != "false",
@@ -38,23 +38,21 @@ internal static class ProgramReader
     private static ImmutableArray<string> Command(YamlValue? value, JobText job)
     {
         if (value is null) return [];
-        var words = ImmutableArray.CreateBuilder<string>();
-        foreach (var item in value.Items())
+        var words = value.Items().Select(item => item.Text()).OfType<string>().ToArray();
+        if (words.Any(w => w.Length == 0 || w.Contains('\0', StringComparison.Ordinal)))
+            value.Fail($"{value.Path} has a word that is empty or holds a zero: a program's words hold neither.");
+        else if (words is [var first, ..] && first.Contains('{', StringComparison.Ordinal))
+            value.Fail($"{value.Path} begins with '{first}': which program is run cannot depend on an argument.");
+        var command = words.Select((word, i) =>
         {
-            if (item.Text() is not { } given) continue;
-            var word = Absolute(given, isProgram: words.Count == 0, job);
-            if (!job.Places.AllowsWord(word, isProgram: words.Count == 0)) item.Refuse(job.Places.Rule);
-            words.Add(word);
-        }
-        return words.ToImmutable();
-    }
-
-    private static string Absolute(string word, bool isProgram, JobText job)
-    {
-        if (isProgram && !word.Contains('/', StringComparison.Ordinal)) return word;
-        var path = Path.Combine(job.Folder, word);
-        // Whoever may not name it must not learn either what is there.
-        return job.Places.Allows(path) && (File.Exists(path) || Directory.Exists(path)) ? Path.GetFullPath(path) : word;
+            var path = Path.GetFullPath(word.Replace("\0", "", StringComparison.Ordinal), job.Folder);
+            if (i == 0) return word.Contains('/', StringComparison.Ordinal) ? path : word;
+            // Of what may not be named nothing is asked either.
+            return job.Places.Allows(path) && (File.Exists(path) || Directory.Exists(path)) ? path : word;
+        }).ToImmutableArray();
+        if (AllowedPlaces.Program(command).Any(path => !job.Places.Allows(path)))
+            value.Refuse(job.Places.Rule);
+        return command;
     }
 
     /// <summary>The program's script, or the program where there is none.</summary>
@@ -79,14 +77,15 @@ internal static class ProgramReader
         return usual;
     }
 
-    private static ImmutableSortedDictionary<string, string> Environment(YamlValue? value, AllowedPlaces places)
+    private static ImmutableSortedDictionary<string, string> Environment(YamlValue? value, JobText job)
     {
         var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, entry) in value?.Entries("it must be a section of NAME: value") ?? [])
         {
             if (name.StartsWith("AUTOSELECT_", StringComparison.Ordinal) || name.Contains('=', StringComparison.Ordinal) || name.Length == 0)
                 entry.Fail($"'{name}' is not a variable to give: names hold no '=' and do not begin with AUTOSELECT_.");
-            else if (!places.AllowsVariable(name)) entry.Fail($"'{name}' is not a variable to give: {AllowedPlaces.VariableRule}.");
+            // They can make a program run other code.
+            else if (!job.Places.AllowsAll) entry.Refuse(job.Places.Rule);
             else if (entry.Text() is { } text) all[name] = text;
         }
         return all.ToImmutable();
