@@ -50,7 +50,7 @@ internal static class DeviceCommand
         var allow = AllowOption.Create(
             "Folder whose files this machine's devices load for jobs, or one file; may be repeated. Default any file that the server lets "
             + "jobs name (serve --allow).");
-        var command = new Command("device", Summary) 
+        var command = new Command("device", Summary)
         {
             join, token, kind, count, name, data, allow, account, authority, certificate, certificateKey,
         };

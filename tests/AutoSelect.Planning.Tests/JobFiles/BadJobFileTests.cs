@@ -14,20 +14,20 @@ public sealed class BadJobFileTests : IDisposable
 {
     private const string Job =
         "name: toy\nworkload: { name: toy-mlp, options: { hidden: 8 } }\nobjective: { fastest_to: 0.9, deadline: 1h }\n"
-        + "batchSizes: [64, 128]\nepochs: 5\nconfidence: 0.9\nbaseline: nadamw-b64\nprobe: { devices: 2, insurance: 0.1 }\ncommit: { devices: 2 }\nranks: [1, 2]\n"
+        + "batchSizes: [64, 128]\nepochs: 5\nconfidence: 0.9\nbaseline: nadamw-b64\nprobe: { devices: 2, insurance: 0.1 }\n"
+        + "commit: { devices: 2 }\nranks: [1, 2]\n"
         + "candidates:\n  - strategy: sgd\n    values: { learningRate: [0.1, 0.2] }\n  - nadamw\n"
-        + "checkpoints: { every: 30s, diskLimit: 1GB }\nevaluation: { perEpoch: 2 }\npriority: high\nnotify: https://example.org/x\ntelemetry: { labels: { a: b } }\nseed: 3\n";
+        + "checkpoints: { every: 30s, diskLimit: 1GB }\nevaluation: { perEpoch: 2 }\npriority: high\n"
+        + "notify: https://example.org/x\ntelemetry: { labels: { a: b } }\nseed: 3\n";
 
     private static readonly string[] Words =
     [
         "", "..", "../x", "\0", "\n", "\r", "'", "\"", "{}", "{", "}", "[", "]", ":", "- ", "\t", "&a", "*a", "&a [*a]", "<<: *a", "? ",
-        "!!binary x", "!!int", "!<x> y", "|", ">", "%YAML 9", "---", "...", "NaN", ".inf", "-1", "0", "1e999", "-0.0", "9223372036854775808", "0x10", "1h",
-        "1e9d",
-        "null", "~", "true", "\uFEFF", "\u2028", "\u001b[2J", "\ud800", "é", "/etc/passwd", "/proc/self/environ", "assembly: /etc/passwd",
-        "type: X",
-        "data: ..", "model: /dev/zero", "continues: { candidate: x, after: 0.5 }", "fastest_to: 2", "best_by: 0s",
-        "tradeoff: { gain: 1, worth: 1s }",
-        "search: default", "points: 64", "modifiers: { clipNorm: 0 }", "communication: gossip", "schedule: x", "1: 2", "a: 1\na: 2",
+        "!!binary x", "!!int", "!<x> y", "|", ">", "%YAML 9", "---", "...", "NaN", ".inf", "-1", "0", "1e999", "-0.0",
+        "9223372036854775808", "0x10", "1h", "1e9d", "null", "~", "true", "\uFEFF", "\u2028", "\u001b[2J", "\ud800", "é", "/etc/passwd",
+        "/proc/self/environ", "assembly: /etc/passwd", "type: X", "data: ..", "model: /dev/zero", "continues: { candidate: x, after: 0.5 }", "fastest_to: 2",
+        "best_by: 0s", "tradeoff: { gain: 1, worth: 1s }", "search: default", "points: 64", "modifiers: { clipNorm: 0 }",
+        "communication: gossip", "schedule: x", "1: 2", "a: 1\na: 2",
     ];
 
     private static readonly Gen<string> Piece = Gen.OneOf(
@@ -44,13 +44,8 @@ public sealed class BadJobFileTests : IDisposable
     ];
 
     /// <summary>A right file without some of its lines, and with something else for the values of a few.</summary>
-    private static readonly Gen<string> Values = Gen.Select(Gen.Int[0, 29].Array[Lines.Length], Piece).Select((dice, put) =>
-        string.Concat(Lines.Select((line, i) => (dice[i], i) switch
-        {
-            (0, _) => line.Split(':')[0] + ": " + put + "\n",
-            (< 10, > 3) => "",
-            _ => line + "\n",
-        })));
+    private static readonly Gen<string> Values = Gen.Select(Gen.Int[0, 29].Array[Lines.Length], Piece).Select(
+        (dice, put) => string.Concat(Lines.Select((line, i) => Line(line, i, dice[i], put))));
 
     /// <summary>A right file with some pieces cut out, put in, or moved.</summary>
     private static readonly Gen<string> Pieces = Gen.Select(Gen.Int[0, Job.Length], Gen.Int[0, 40], Piece).Array[1, 4].Select(changes =>
@@ -69,6 +64,10 @@ public sealed class BadJobFileTests : IDisposable
             ? given : 400;
 
     public void Dispose() => folder.Dispose();
+
+    private static string Line(string line, int number, int die, string put) =>
+        die == 0 ? $"{line.Split(':')[0]}: {put}\n"
+        : die < 10 && number > 3 ? "" : line + "\n";
 
     [Fact]
     public async Task Whatever_a_file_says_becomes_a_plan_or_errors()
@@ -110,12 +109,13 @@ public sealed class BadJobFileTests : IDisposable
         var planner = new JobPlanner(new PlayedSource());
         var spec = (await planner.Plan(
             new JobText("workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n", "job.yaml", folder.Path),
-            new Progress<DataProgress>(), default)).Plan!.Spec;
+            new Progress<DataProgress>(), TestContext.Current.CancellationToken)).Plan!.Spec;
         const string Addition = "candidates:\n  - strategy: sgd\n    values: { learningRate: [0.1, 0.2] }\nbatchSizes: [32]\nepochs: 3\n";
         await Gen.Select(Gen.Int[0, Addition.Length], Gen.Int[0, 20], Piece).SampleAsync(async (at, cut, put) =>
         {
             var text = Addition[..at] + put + Addition[Math.Min(Addition.Length, at + cut)..];
-            var planning = await planner.PlanAddition(new JobText(text, "added", folder.Path), spec, new Progress<DataProgress>(), CancellationToken.None);
+            var planning = await planner.PlanAddition(
+                new JobText(text, "added", folder.Path), spec, new Progress<DataProgress>(), CancellationToken.None);
             Assert.True(planning.Plan is not null || planning.Errors.All(e => e.Line >= 1 && e.Message.Length > 0));
         }, iter: Math.Max(100, Count / 10), threads: 1);
     }

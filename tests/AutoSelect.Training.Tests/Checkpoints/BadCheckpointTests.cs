@@ -24,7 +24,8 @@ public sealed class BadCheckpointTests : TrainingTest
     private static readonly Gen<string> Entry = Gen.Select(
         Gen.OneOf("a", "b", "", "__metadata__", "\\u0000", "a/b"), Type, Number.Array[0, 4], Number.Array[0, 3]).Select(
         (name, type, shape, offsets) =>
-            $"\"{name}\": {{\"dtype\": {type}, \"shape\": [{string.Join(", ", shape)}], \"data_offsets\": [{string.Join(", ", offsets)}]}}");
+            $"\"{name}\": {{\"dtype\": {type}, \"shape\": [{string.Join(", ", shape)}], "
+                + $"\"data_offsets\": [{string.Join(", ", offsets)}]}}");
 
     private static readonly Gen<byte[]> Made = Gen.Select(Entry.Array[0, 3], Gen.Int[0, 64], Gen.OneOf(0L, 0L, 0L, 1L, -1L, long.MaxValue))
         .Select((entries, data, off) =>
