@@ -25,7 +25,8 @@ public sealed class BadJobFileTests : IDisposable
         "", "..", "../x", "\0", "\n", "\r", "'", "\"", "{}", "{", "}", "[", "]", ":", "- ", "\t", "&a", "*a", "&a [*a]", "<<: *a", "? ",
         "!!binary x", "!!int", "!<x> y", "|", ">", "%YAML 9", "---", "...", "NaN", ".inf", "-1", "0", "1e999", "-0.0",
         "9223372036854775808", "0x10", "1h", "1e9d", "null", "~", "true", "\uFEFF", "\u2028", "\u001b[2J", "\ud800", "é", "/etc/passwd",
-        "/proc/self/environ", "assembly: /etc/passwd", "type: X", "data: ..", "model: /dev/zero", "continues: { candidate: x, after: 0.5 }", "fastest_to: 2",
+        "/proc/self/environ", "assembly: /etc/passwd", "type: X", "data: ..", "model: /dev/zero",
+        "continues: { candidate: x, after: 0.5 }", "fastest_to: 2",
         "best_by: 0s", "tradeoff: { gain: 1, worth: 1s }", "search: default", "points: 64", "modifiers: { clipNorm: 0 }",
         "communication: gossip", "schedule: x", "1: 2", "a: 1\na: 2",
     ];
