@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Client;

@@ -106,12 +106,13 @@ public sealed class AllowedPlacesTests : IDisposable
         var places = AllowedPlaces.Parse([folder["allowed"]]);
         var own = new WorkloadReference { Name = "X", Assembly = folder["allowed/Mine.dll"] };
         Assert.Null(places.Broken(own));
-        Assert.Contains("workload.options.data is '/etc': it must lie", places.Broken(own with { Options = own.Options.Add("data", "/etc") }));
-        Assert.Contains($"workload.assembly is '{folder["other/Theirs.dll"]}'", places.Broken(own with { Assembly = folder["other/Theirs.dll"] }));
+        var (data, theirs) = (own with { Options = own.Options.Add("data", "/etc") }, folder["other/Theirs.dll"]);
+        Assert.Contains("workload.options.data is '/etc': it must lie", places.Broken(data));
+        Assert.Contains($"workload.assembly is '{theirs}'", places.Broken(own with { Assembly = theirs }));
         Assert.Null(AllowedPlaces.BuiltIn.Broken(new WorkloadReference { Name = "toy-mlp" }));
     }
 
     private Task<JobPlanning> Plan(string text, AllowedPlaces places, PlayedSource? source = null) =>
-        new JobPlanner(source ?? new PlayedSource { Answer = w => w is null ? Sample.Inspection with { Workload = null } : Sample.Inspection })
+        new JobPlanner(source ?? new PlayedSource())
             .Plan(new JobText(text, "job.yaml", folder["allowed"]) { Places = places }, new Progress<DataProgress>(), default);
 }

@@ -1,6 +1,5 @@
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
-using AutoSelect.Planning.JobFiles;
 using AutoSelect.Planning.Winners;
 using AutoSelect.Testing;
 

@@ -43,7 +43,8 @@ public sealed class AllowedPlaces
         foreach (var text in texts)
         {
             if (text == AnyFile) allowsAll = true;
-            else if (Path.IsPathFullyQualified(text) && !text.Contains('\0')) places.Add(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text)));
+            else if (Path.IsPathFullyQualified(text) && !text.Contains('\0'))
+                places.Add(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text)));
             else throw new ArgumentException($"'{text}': {PlaceRule}.");
         }
         return new AllowedPlaces(allowsAll ? [] : [.. places.Distinct()], allowsAll);
@@ -51,7 +52,8 @@ public sealed class AllowedPlaces
 
     /// <summary>What a file that a job names must keep to.</summary>
     public string Rule => AllowsAll ? "it may be any file"
-        : places.IsEmpty ? "no files of the machine may be named here, only workloads of the catalogue, with data that they get themselves"
+        : places.IsEmpty
+            ? "no files of the machine may be named here, only workloads of the catalogue, with data that they get themselves"
         : $"it must lie in a place that is allowed here, and no link may lead out of it: {string.Join(", ", places)}";
 
     /// <summary>True where a job may name a file.</summary>

@@ -43,13 +43,14 @@ internal static class DeviceCommand
         var data = Option("--data", "FOLDER", $"Where data sets are kept; default {ControlPaths.DataSets}.");
         var authority = Option("--authority", "FILE", "Certificates (PEM) of an authority to trust in place of the system's.");
         var certificate = Option("--certificate", "FILE", "This machine's own certificate (PEM), where the server asks for one.");
-        var account = Option("--account", "NAME", "What device processes run as where this command is root's: jobs are code of others. Needs a "
-            + "--store and --data that the account can reach.");
+        var account = Option("--account", "NAME",
+            "What device processes run as where this command is root's: jobs are code of others. Needs a --store and --data that the "
+            + "account can reach.");
         var certificateKey = Option("--certificate-key", "FILE", "Its private key (PEM), where the certificate's file does not hold it.");
         var allow = AllowOption.Create(
             "Folder whose files this machine's devices load for jobs, or one file; may be repeated. Default any file that the server lets "
             + "jobs name (serve --allow).");
-        var command = new Command("device", Summary) 
+        var command = new Command("device", Summary)
         {
             join, token, kind, count, name, data, allow, account, authority, certificate, certificateKey,
         };

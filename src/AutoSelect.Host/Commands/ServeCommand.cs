@@ -61,9 +61,9 @@ internal static class ServeCommand
             HelpName = "HOST|CIDR",
         };
         var allow = AllowOption.Create(
-            "Folder whose files submitted jobs may name, or one file: assemblies with workloads, TorchScript, data. Whoever submits runs the "
-            + $"code in it. May be repeated; '{AllowedPlaces.AnyFile}' for any file; alike at all silos. Default none: what comes with "
-            + "AutoSelect alone.");
+            "Folder whose files submitted jobs may name, or one file: assemblies with workloads, TorchScript, data, programs. Whoever "
+            + $"submits runs the code in it. May be repeated; '{AllowedPlaces.AnyFile}' for any file; alike at all silos. "
+            + "Default none: what comes with AutoSelect alone.");
         var deviceAuthority = new Option<string?>("--device-authority")
         {
             Description = "Certificates in PEM of whoever issues those of devices, which they need beside their key then.",

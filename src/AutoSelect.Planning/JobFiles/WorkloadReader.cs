@@ -17,7 +17,10 @@ internal static class WorkloadReader
     {
         if (value is null) return null;
         if (value.IsScalar)
-            return value.Text() is { } plain ? Named(plain, value, ReadOptions(null, job, AllowedPlaces.PathOptions, null), inspection) : null;
+        {
+            return value.Text() is { } plain
+                ? Named(plain, value, ReadOptions(null, job, AllowedPlaces.PathOptions, null), inspection) : null;
+        }
         if (!value.IsMapping)
         {
             value.Refuse(SectionRule);

@@ -12,7 +12,9 @@ namespace AutoSelect.Training.Programs;
 /// <param name="observer">Who is told.</param>
 /// <param name="place">Where it works, and as whom.</param>
 /// <param name="time">Clock of what is charged.</param>
+#pragma warning disable CA1001 // Readers of the output may still write when the segment is over; what they write to is memory alone.
 public sealed class ProgramSegment(SegmentAssignment assignment, ISegmentObserver observer, ProgramPlace place, TimeProvider time)
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(.1);
 

@@ -21,7 +21,7 @@ internal sealed class ProgramWorkspace : IDisposable
         try
         {
             if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
-            Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            OwnerFile.MakeFolder(Root);
             Directory.CreateDirectory(Work);
             Directory.CreateDirectory(Checkpoints);
             Directory.CreateDirectory(Temporary);

@@ -20,12 +20,14 @@ public sealed class BadEventStreamTests
 
     private static readonly Gen<byte[]> Piece = Gen.OneOf(
         Gen.Byte.Array[0, 8],
-        Gen.OneOf("null", "\n", "{}", "[]", "\"", "1e999", "-1", "{\"number\":", "\"change\":", ",", "\0", "\uFEFF", "data: ", "9223372036854775808", "NaN")
-            .Select(Encoding.UTF8.GetBytes),
+        Gen.OneOf(
+            "null", "\n", "{}", "[]", "\"", "1e999", "-1", "{\"number\":", "\"change\":", ",", "\0", "\uFEFF", "data: ",
+            "9223372036854775808", "NaN").Select(Encoding.UTF8.GetBytes),
         Gen.Int[1, 300].Select(n => Encoding.UTF8.GetBytes(new string('[', n))));
 
     private static long Count { get; } =
-        long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given) ? given : 400;
+        long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given)
+            ? given : 400;
 
     [Fact]
     public async Task Whatever_comes_is_events_or_a_fault_of_the_connection()

@@ -22,8 +22,8 @@ internal static class Requests
     private const string Rest = "objective: { fastest_to: 0.9 }\nepochs: 5\n";
 
     private static readonly Gen<string> Paths = Words(
-        "/etc/passwd", "/proc/self/environ", "/proc/self/root/etc/passwd", "../keys.db", "a/../../keys.db", "~/x", "/", ".", "//x", "file:///x",
-        "\"\\0\"", "a b", new string('a', 300), string.Join('/', Enumerable.Repeat("..", 100)));
+        "/etc/passwd", "/proc/self/environ", "/proc/self/root/etc/passwd", "../keys.db", "a/../../keys.db", "~/x", "/", ".", "//x",
+        "file:///x", "\"\\0\"", "a b", new string('a', 300), string.Join('/', Enumerable.Repeat("..", 100)));
 
     private static readonly Gen<string> Any = Gen.OneOf(Nasty, Gen.String[Gen.Char.AlphaNumeric, 0, 20], Gen.String[0, 20]);
 

@@ -44,7 +44,8 @@ public sealed class PlaceTests
         using var built = await Post(http, "v1/jobs", "workload: toy-mlp" + Goal);
         Assert.Equal(HttpStatusCode.Created, built.StatusCode);
         using var own = await Post(http, "v1/jobs", "workload: { name: toy-mlp, options: { data: images } }" + Goal);
-        await own.IsProblem(HttpStatusCode.UnprocessableEntity, "workload.options.data is 'images': no files of the machine may be named");
+        await own.IsProblem(
+            HttpStatusCode.UnprocessableEntity, "workload.options.data is 'images': no files of the machine may be named");
         Assert.Null(served.Audited().Single(e => e is { Kind: "answered", Status: 201 }).RefusedPlace);
     }
 

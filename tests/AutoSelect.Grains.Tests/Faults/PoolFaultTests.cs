@@ -48,14 +48,14 @@ public sealed class PoolFaultTests : IDisposable
             return held.Task;
         };
         var stated = cluster.Pool.State(new Demand { Job = new JobId("job-1"), Least = 1, Most = 1 });
-        await reached.Task.WaitAsync(Bound);
+        await reached.Task.WaitAsync(Bound, TestContext.Current.CancellationToken);
 
-        Assert.True(await cluster.Pool.Heard(device.Id).WaitAsync(Bound));
-        Assert.False(await cluster.Pool.Heard(new DeviceId("d1")).WaitAsync(Bound));
-        Assert.Equal(device.Id, Assert.Single(await cluster.Pool.List().WaitAsync(Bound)).Device.Id);
+        Assert.True(await cluster.Pool.Heard(device.Id).WaitAsync(Bound, TestContext.Current.CancellationToken));
+        Assert.False(await cluster.Pool.Heard(new DeviceId("d1")).WaitAsync(Bound, TestContext.Current.CancellationToken));
+        Assert.Equal(device.Id, Assert.Single(await cluster.Pool.List().WaitAsync(Bound, TestContext.Current.CancellationToken)).Device.Id);
         Assert.False(stated.IsCompleted);
         (ledger.BeforeDemands, _) = (null, held.TrySetResult());
-        await stated.WaitAsync(Bound);
+        await stated.WaitAsync(Bound, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Postgres;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
@@ -67,7 +68,8 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
             .Where(l => l.Length == 2).ToDictionary(l => l[0], l => l[1].Trim());
         Assert.DoesNotContain("0", status["Uid"].Split('\t'));
         Assert.DoesNotContain("0", status["Gid"].Split('\t'));
-        Assert.Equal(("1", 0ul, 0ul), (status["NoNewPrivs"], Convert.ToUInt64(status["CapEff"], 16), Convert.ToUInt64(status["CapBnd"], 16)));
+        var none = new string('0', 16);
+        Assert.Equal(("1", none, none), (status["NoNewPrivs"], status["CapEff"], status["CapBnd"]));
         // It registered with a key that it cannot read the file of, and ends in order.
         Assert.Contains(Device.Value, machine.Joined);
         Assert.Equal(0, await machine.Terminate());
@@ -83,7 +85,7 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         var ended = await Until(jobs.Jobs, job, r => r.HasEnded);
         Assert.Equal(JobPhase.Failed, ended.Phase);
         var trial = Assert.Single(ended.Trials);
-        Assert.Contains($"This device refuses the workload: workload.assembly is '{FaultyJobs.WorkloadAssembly}'", trial.Reason);
+        Assert.Contains($"This device refuses the workload: workload.assembly is '{BuiltFile.FaultyWorkloads}'", trial.Reason);
         Assert.Empty(trial.Curve);
     }
 

@@ -34,7 +34,8 @@ public sealed class DeviceFleetTests : IDisposable
         return process;
     }
 
-    private DeviceSlot Slot(string script) => new(Device(0), folder.Path, folder.Path, (log, arguments) => Run(script, log, arguments), time);
+    private DeviceSlot Slot(string script) => new(
+        Device(0), folder.Path, folder.Path, (log, arguments) => Run(script, log, arguments), time);
 
     /// <summary>The fake seconds until the slot is to be started again.</summary>
     private double WaitForNext(DeviceSlot slot)

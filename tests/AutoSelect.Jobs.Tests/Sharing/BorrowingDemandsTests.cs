@@ -39,7 +39,8 @@ public sealed class BorrowingDemandsTests
         Assert.Equal("a=3 b=2", Most(pool));
         Assert.Equal(
             "a=3 b=2", Most(new SharedPool().Limit("vision", new UseLimits { Devices = 5 }, new UseLimits { Devices = 3 })
-                .Job("a", "vision", "ann", with: d => Wants(6)(d) with { Priority = JobPriority.High }).Job("b", "vision", "bob", with: Wants(6))));
+                .Job("a", "vision", "ann", with: d => Wants(6)(d) with { Priority = JobPriority.High })
+                .Job("b", "vision", "bob", with: Wants(6))));
     }
 
     [Fact]

@@ -13,18 +13,22 @@ namespace AutoSelect.Planning.Tests.JobFiles;
 public sealed class BadJobFileTests : IDisposable
 {
     private const string Job =
-        "name: toy\nworkload: { name: toy-mlp, options: { hidden: 8 } }\nobjective: { fastest_to: 0.9, deadline: 1h }\nbatchSizes: [64, 128]\n"
-        + "epochs: 5\nconfidence: 0.9\nbaseline: nadamw-b64\nprobe: { devices: 2, insurance: 0.1 }\ncommit: { devices: 2 }\nranks: [1, 2]\n"
-        + "candidates:\n  - strategy: sgd\n    values: { learningRate: [0.1, 0.2] }\n  - nadamw\ncheckpoints: { every: 30s, diskLimit: 1GB }\n"
-        + "evaluation: { perEpoch: 2 }\npriority: high\nnotify: https://example.org/x\ntelemetry: { labels: { a: b } }\nseed: 3\n";
+        "name: toy\nworkload: { name: toy-mlp, options: { hidden: 8 } }\nobjective: { fastest_to: 0.9, deadline: 1h }\n"
+        + "batchSizes: [64, 128]\nepochs: 5\nconfidence: 0.9\nbaseline: nadamw-b64\nprobe: { devices: 2, insurance: 0.1 }\n"
+        + "commit: { devices: 2 }\nranks: [1, 2]\n"
+        + "candidates:\n  - strategy: sgd\n    values: { learningRate: [0.1, 0.2] }\n  - nadamw\n"
+        + "checkpoints: { every: 30s, diskLimit: 1GB }\nevaluation: { perEpoch: 2 }\npriority: high\n"
+        + "notify: https://example.org/x\ntelemetry: { labels: { a: b } }\nseed: 3\n";
 
     private static readonly string[] Words =
     [
-        "", "..", "../x", "\0", "\n", "\r", "'", "\"", "{}", "{", "}", "[", "]", ":", "- ", "\t", "&a", "*a", "&a [*a]", "<<: *a", "? ", "!!binary x",
-        "!!int", "!<x> y", "|", ">", "%YAML 9", "---", "...", "NaN", ".inf", "-1", "0", "1e999", "-0.0", "9223372036854775808", "0x10", "1h", "1e9d",
-        "null", "~", "true", "\uFEFF", "\u2028", "\u001b[2J", "\ud800", "é", "/etc/passwd", "/proc/self/environ", "assembly: /etc/passwd", "type: X",
-        "data: ..", "model: /dev/zero", "continues: { candidate: x, after: 0.5 }", "fastest_to: 2", "best_by: 0s", "tradeoff: { gain: 1, worth: 1s }",
-        "search: default", "points: 64", "modifiers: { clipNorm: 0 }", "communication: gossip", "schedule: x", "1: 2", "a: 1\na: 2",
+        "", "..", "../x", "\0", "\n", "\r", "'", "\"", "{}", "{", "}", "[", "]", ":", "- ", "\t", "&a", "*a", "&a [*a]", "<<: *a", "? ",
+        "!!binary x", "!!int", "!<x> y", "|", ">", "%YAML 9", "---", "...", "NaN", ".inf", "-1", "0", "1e999", "-0.0",
+        "9223372036854775808", "0x10", "1h", "1e9d", "null", "~", "true", "\uFEFF", "\u2028", "\u001b[2J", "\ud800", "é", "/etc/passwd",
+        "/proc/self/environ", "assembly: /etc/passwd", "type: X", "data: ..", "model: /dev/zero",
+        "continues: { candidate: x, after: 0.5 }", "fastest_to: 2",
+        "best_by: 0s", "tradeoff: { gain: 1, worth: 1s }", "search: default", "points: 64", "modifiers: { clipNorm: 0 }",
+        "communication: gossip", "schedule: x", "1: 2", "a: 1\na: 2",
     ];
 
     private static readonly Gen<string> Piece = Gen.OneOf(
@@ -33,20 +37,16 @@ public sealed class BadJobFileTests : IDisposable
 
     private static readonly string[] Lines =
     [
-        "workload: { name: toy-mlp, options: { hidden: 8 } }", "objective: { fastest_to: 0.9 }", "batchSizes: [64, 128]", "epochs: 5", "name: toy",
+        "workload: { name: toy-mlp, options: { hidden: 8 } }", "objective: { fastest_to: 0.9 }", "batchSizes: [64, 128]", "epochs: 5",
+        "name: toy",
         "confidence: 0.9", "probe: { devices: 2, insurance: 0.1 }", "commit: { devices: 1 }", "checkpoints: { every: 30s, diskLimit: 1GB }",
         "evaluation: { perEpoch: 2 }", "priority: high", "notify: https://example.org/x", "telemetry: { labels: { a: b } }", "seed: 3",
         "candidates: [ sgd, nadamw ]",
     ];
 
     /// <summary>A right file without some of its lines, and with something else for the values of a few.</summary>
-    private static readonly Gen<string> Values = Gen.Select(Gen.Int[0, 29].Array[Lines.Length], Piece).Select((dice, put) =>
-        string.Concat(Lines.Select((line, i) => (dice[i], i) switch
-        {
-            (0, _) => line.Split(':')[0] + ": " + put + "\n",
-            (< 10, > 3) => "",
-            _ => line + "\n",
-        })));
+    private static readonly Gen<string> Values = Gen.Select(Gen.Int[0, 29].Array[Lines.Length], Piece).Select(
+        (dice, put) => string.Concat(Lines.Select((line, i) => Line(line, i, dice[i], put))));
 
     /// <summary>A right file with some pieces cut out, put in, or moved.</summary>
     private static readonly Gen<string> Pieces = Gen.Select(Gen.Int[0, Job.Length], Gen.Int[0, 40], Piece).Array[1, 4].Select(changes =>
@@ -61,9 +61,14 @@ public sealed class BadJobFileTests : IDisposable
     private readonly TemporaryFolder folder = new();
 
     private static long Count { get; } =
-        long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given) ? given : 400;
+        long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given)
+            ? given : 400;
 
     public void Dispose() => folder.Dispose();
+
+    private static string Line(string line, int number, int die, string put) =>
+        die == 0 ? $"{line.Split(':')[0]}: {put}\n"
+        : die < 10 && number > 3 ? "" : line + "\n";
 
     [Fact]
     public async Task Whatever_a_file_says_becomes_a_plan_or_errors()
@@ -75,7 +80,8 @@ public sealed class BadJobFileTests : IDisposable
             var source = new PlayedSource { Answer = Answer };
             var planner = new JobPlanner(source);
             var job = new JobText(text, "job.yaml", folder.Path) { Places = places };
-            var planning = await planner.Plan(job, new Progress<DataProgress>(), default).WaitAsync(TimeSpan.FromSeconds(30));
+            var planning = await planner.Plan(job, new Progress<DataProgress>(), default)
+                .WaitAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
             if (planning.Plan is { } plan)
             {
                 plans++;
@@ -93,7 +99,8 @@ public sealed class BadJobFileTests : IDisposable
         {
             Assert.True(workload is null || places.Broken(workload) is null, $"{workload} was looked at.");
             return workload is null ? Sample.Inspection with { Workload = null }
-                : workload.Name == "toy-mlp" ? Sample.Inspection : throw new WorkloadRefusedException($"There is no workload '{workload.Name}'.");
+                : workload.Name == "toy-mlp" ? Sample.Inspection
+                : throw new WorkloadRefusedException($"There is no workload '{workload.Name}'.");
         }
     }
 
@@ -103,12 +110,13 @@ public sealed class BadJobFileTests : IDisposable
         var planner = new JobPlanner(new PlayedSource());
         var spec = (await planner.Plan(
             new JobText("workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n", "job.yaml", folder.Path),
-            new Progress<DataProgress>(), default)).Plan!.Spec;
+            new Progress<DataProgress>(), TestContext.Current.CancellationToken)).Plan!.Spec;
         const string Addition = "candidates:\n  - strategy: sgd\n    values: { learningRate: [0.1, 0.2] }\nbatchSizes: [32]\nepochs: 3\n";
         await Gen.Select(Gen.Int[0, Addition.Length], Gen.Int[0, 20], Piece).SampleAsync(async (at, cut, put) =>
         {
             var text = Addition[..at] + put + Addition[Math.Min(Addition.Length, at + cut)..];
-            var planning = await planner.PlanAddition(new JobText(text, "added", folder.Path), spec, new Progress<DataProgress>(), default);
+            var planning = await planner.PlanAddition(
+                new JobText(text, "added", folder.Path), spec, new Progress<DataProgress>(), CancellationToken.None);
             Assert.True(planning.Plan is not null || planning.Errors.All(e => e.Line >= 1 && e.Message.Length > 0));
         }, iter: Math.Max(100, Count / 10), threads: 1);
     }

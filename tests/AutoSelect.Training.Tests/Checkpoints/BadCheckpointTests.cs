@@ -14,14 +14,18 @@ namespace AutoSelect.Training.Tests;
 public sealed class BadCheckpointTests : TrainingTest
 {
     private static readonly Gen<string> Number = Gen.OneOf(
-        Gen.OneOf("0", "1", "3", "-1", "9223372036854775807", "9223372036854775808", "4611686018427387904", "1e2", "\"1\"", "null", "[]", "0.5"),
+        Gen.OneOf(
+            "0", "1", "3", "-1", "9223372036854775807", "9223372036854775808", "4611686018427387904", "1e2", "\"1\"", "null", "[]", "0.5"),
         Gen.Int[0, 64].Select(n => n.ToString(CultureInfo.InvariantCulture)));
 
-    private static readonly Gen<string> Type = Gen.OneOf("\"F32\"", "\"F16\"", "\"BF16\"", "\"I64\"", "\"U8\"", "\"BOOL\"", "\"F99\"", "1", "null", "\"\"");
+    private static readonly Gen<string> Type = Gen.OneOf(
+        "\"F32\"", "\"F16\"", "\"BF16\"", "\"I64\"", "\"U8\"", "\"BOOL\"", "\"F99\"", "1", "null", "\"\"");
 
     private static readonly Gen<string> Entry = Gen.Select(
-        Gen.OneOf("a", "b", "", "__metadata__", "\\u0000", "a/b"), Type, Number.Array[0, 4], Number.Array[0, 3]).Select((name, type, shape, offsets) =>
-        $"\"{name}\": {{\"dtype\": {type}, \"shape\": [{string.Join(", ", shape)}], \"data_offsets\": [{string.Join(", ", offsets)}]}}");
+        Gen.OneOf("a", "b", "", "__metadata__", "\\u0000", "a/b"), Type, Number.Array[0, 4], Number.Array[0, 3]).Select(
+        (name, type, shape, offsets) =>
+            $"\"{name}\": {{\"dtype\": {type}, \"shape\": [{string.Join(", ", shape)}], "
+                + $"\"data_offsets\": [{string.Join(", ", offsets)}]}}");
 
     private static readonly Gen<byte[]> Made = Gen.Select(Entry.Array[0, 3], Gen.Int[0, 64], Gen.OneOf(0L, 0L, 0L, 1L, -1L, long.MaxValue))
         .Select((entries, data, off) =>
@@ -34,7 +38,8 @@ public sealed class BadCheckpointTests : TrainingTest
         });
 
     private static long Count { get; } =
-        long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given) ? given : 400;
+        long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given)
+            ? given : 400;
 
     [Fact]
     public void Whatever_lies_there_is_read_or_refused()

@@ -44,7 +44,8 @@ internal sealed record DeviceAccount(string Name, string User, string Group, str
     public void Prepare(string folder, params IEnumerable<string> needed)
     {
         Directory.CreateDirectory(folder);
-        if (!Run("chown", $"{User}:{Group}", folder).IsDone) throw new EnvironmentFaultException($"{folder} cannot be given to account '{Name}'.");
+        if (!Run("chown", $"{User}:{Group}", folder).IsDone)
+            throw new EnvironmentFaultException($"{folder} cannot be given to account '{Name}'.");
         if (!Tests("-w", folder))
         {
             throw new EnvironmentFaultException(

@@ -31,7 +31,9 @@ internal sealed record JoinOptions
     /// <summary>What device processes run as; null for this process's own account.</summary>
     public DeviceAccount? Account { get; init; }
 
-    /// <summary>Places that jobs may name files of, as <see cref="AllowedPlaces.Parse"/> reads them; empty for what the server allows.</summary>
+    /// <summary>
+    /// Places that jobs may name files of, as <see cref="AllowedPlaces.Parse"/> reads them; empty for what the server allows.
+    /// </summary>
     public ImmutableArray<string> Allowed { get; init; } = [];
 
     /// <summary>Absolute path of the certificates of an authority to trust in place of the system's; null for the system's.</summary>
