@@ -49,7 +49,9 @@ internal sealed record ServeOptions
     /// <summary>The network to pretend between ranks, from <see cref="LinkSpeed.Variable"/>; null for the real one.</summary>
     public LinkSpeed? Link { get; init; }
 
-    /// <summary>The account that training programs run as, from <see cref="ProgramAccount.Variable"/>; null for this process's own.</summary>
+    /// <summary>
+    /// The account that training programs run as, from <see cref="ProgramAccount.Variable"/>; null for this process's own.
+    /// </summary>
     public ProgramAccount? ProgramAccount { get; init; }
 
     /// <summary>The device as it registers.</summary>

@@ -129,7 +129,8 @@ public sealed class JobPlanner(ICatalogueSource source)
     private async Task<Answer> AskOfProgram(WorkloadReference workload, ProgramRequest request, CancellationToken ct)
     {
         var answer = await AskOfMachine(new(null), ct);
-        return answer.Inspection is { } machine ? answer with { Inspection = ProgramWorkload.Add(machine, workload, request.Steps) } : answer;
+        return answer.Inspection is { } machine
+            ? answer with { Inspection = ProgramWorkload.Add(machine, workload, request.Steps) } : answer;
     }
 
     /// <summary>The most devices that one of the job's runs may have.</summary>

@@ -82,7 +82,8 @@ public sealed record StepTime
 public sealed record Checkpoint
 {
     /// <summary>
-    /// A safetensors file, or an archive of what a program saved: its absolute path, or its place in a bucket (<see cref="CheckpointUri"/>).
+    /// A safetensors file, or an archive of what a program saved: its absolute path, or its place in a bucket
+    /// (<see cref="CheckpointUri"/>).
     /// </summary>
     [Id(0)] public required string Uri { get; init; }
     [Id(1)] public required long Step { get; init; }

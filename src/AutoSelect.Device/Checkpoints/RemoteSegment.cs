@@ -151,8 +151,8 @@ internal sealed class RemoteSegment(RunningWork work, CheckpointStores stores, s
         {
             await using var file = File.OpenRead(path);
             var digest = await FileDigest.Compute(file, CancellationToken.None);
-            uploads.Add(new Upload(
-                path, CheckpointUri.Below(CheckpointUri.Parent(assignment.ExportTo!), Path.GetRelativePath(ExportFolder, path)), digest, Checkpoint: null));
+            var uri = CheckpointUri.Below(CheckpointUri.Parent(assignment.ExportTo!), Path.GetRelativePath(ExportFolder, path));
+            uploads.Add(new Upload(path, uri, digest, Checkpoint: null));
         }
     }
 

@@ -40,7 +40,8 @@ internal sealed class TrialRun(TrialOptions options)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var api = cluster.Servers.Client(0, cluster.Keys.Submitters.Values.First());
         var workers = Enumerable.Range(0, options.Workers)
-            .Select(i => new TrialWorker(cluster.Servers, cluster.Keys.Simulated, new($"{Keys.SimulatedName}-{i}"), options.Reports)).ToList();
+            .Select(i => new TrialWorker(cluster.Servers, cluster.Keys.Simulated, new($"{Keys.SimulatedName}-{i}"), options.Reports))
+            .ToList();
         var began = HistoryFile.Now;
         var names = Enumerable.Range(0, options.Jobs).Select(i => $"trials-{round}-{i}").ToList();
         var running = workers.Select(w => w.Run(over.Token)).ToList();
