@@ -42,6 +42,9 @@ public sealed record ApiParts
     /// <summary>Opens the stores that checkpoints are in.</summary>
     public CheckpointStores Checkpoints { get; init; } = new();
 
+    /// <summary>Which files of the machine submitted jobs may name.</summary>
+    public required AllowedPlaces Allowed { get; init; }
+
     /// <summary>Absolute path of the folder that relative paths in submitted jobs count from.</summary>
     public required string FilesFolder { get; init; }
 

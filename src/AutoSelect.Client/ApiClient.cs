@@ -209,6 +209,21 @@ public sealed partial class ApiClient : IDisposable
         }
     }
 
+    /// <summary>What a line of a stream says.</summary>
+    /// <exception cref="HttpRequestException">It says nothing of that kind: it was cut, or is not the server's.</exception>
+    private static T Parsed<T>(string line) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line, RecordJson.Options) ?? throw new HttpRequestException("The server sent null.");
+        }
+        // Records check themselves when they are made.
+        catch (Exception e) when (e is JsonException or ArgumentException or FormatException or NotSupportedException or OverflowException)
+        {
+            throw new HttpRequestException($"The server sent what is no {typeof(T).Name}: {e.Message}", e);
+        }
+    }
+
     private static async Task<ApiRefusalException> Refusal(HttpResponseMessage answer, CancellationToken ct)
     {
         ApiProblem? problem = null;

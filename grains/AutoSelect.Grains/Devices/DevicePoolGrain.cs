@@ -86,8 +86,10 @@ internal sealed partial class DevicePoolGrain(
         try
         {
             var stood = standstill.Look();
-            foreach (var (device, since) in heardAt.ToArray())
-                if (time.GetElapsedTime(heardAt[device] = since + stood) > 2 * options.Lease) await Expire(device);
+            foreach (var device in heardAt.Keys.ToArray()) heardAt[device] += stood;
+            // One may be heard while another one is taken out, so each is looked at in its turn.
+            foreach (var device in heardAt.Keys.ToArray())
+                if (heardAt.TryGetValue(device, out var at) && time.GetElapsedTime(at) > 2 * options.Lease) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
             await accounts.Charge();
             await Match();

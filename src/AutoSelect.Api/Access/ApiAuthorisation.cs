@@ -68,7 +68,12 @@ internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDev
         }
         finally
         {
-            var answered = Entry(call.Context, operation, call.Caller, "answered") with { Status = status, Made = call.Made };
+            var answered = Entry(call.Context, operation, call.Caller, "answered") with
+            {
+                Status = status,
+                Made = call.Made,
+                RefusedPlace = call.RefusedPlace,
+            };
             try
             {
                 await parts.Audit.Add(answered);

@@ -41,11 +41,13 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="audit">Told of what is changed; default a file of the store's folder.</param>
     /// <param name="unready">Says why no requests should come here; default: they always may.</param>
     /// <param name="borrowed">Tells what is borrowed; default nothing.</param>
+    /// <param name="allowed">Which files jobs may name; default any, for jobs of the user's own.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
         ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null,
-        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null, Func<Task<BorrowingStatus>>? borrowed = null)
+        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null, Func<Task<BorrowingStatus>>? borrowed = null,
+        AllowedPlaces? allowed = null)
     {
         var token = ApiFile.NewToken();
         var ownKeys = keys is null ? new SqliteKeyStore(paths.Keys, time) : null;
@@ -60,6 +62,7 @@ internal sealed class OwnerApi : IAsyncDisposable
             Devices = devices,
             Planner = new JobPlanner(catalogue),
             JobsFolder = paths.Jobs,
+            Allowed = allowed ?? AllowedPlaces.Everything,
             FilesFolder = paths.Files,
             LogsFolder = paths.Logs,
             OwnerToken = token,
