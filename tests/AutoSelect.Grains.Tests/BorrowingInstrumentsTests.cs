@@ -24,7 +24,7 @@ public sealed class BorrowingInstrumentsTests
         listener.SetMeasurementEventCallback<int>((i, v, t, _) => Note(i, v, t));
         listener.SetMeasurementEventCallback<long>((i, v, t, _) => Note(i, v, t));
         listener.SetMeasurementEventCallback<double>((i, v, t, _) => Note(i, v, t));
-        using var telemetry = new AutoSelectTelemetry();
+        using var telemetry = new AutoSelectTelemetry(TimeProvider.System);
         listener.Start();
 
         telemetry.Borrowing.Holds([Lent(spare, BorrowStage.Idle), Lent(spare, BorrowStage.Idle), Lent(dear, BorrowStage.Queued)], 2.5);

@@ -4,6 +4,7 @@ using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
+using AutoSelect.Host.Control.Telemetry;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -95,7 +96,7 @@ internal sealed class ServeSession : IAsyncDisposable
             paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
-            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status);
+            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status, ControlTelemetry.Scrape(silo));
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
