@@ -60,6 +60,9 @@ public sealed class AutoSelectTelemetry : IDisposable
         Store = new StoreInstruments(meter);
     }
 
+    /// <summary>What all instruments are of; another silo of the same process has another one of the same name.</summary>
+    internal Meter Meter => meter;
+
     /// <summary>Of borrowed devices.</summary>
     public BorrowingInstruments Borrowing { get; }
 
