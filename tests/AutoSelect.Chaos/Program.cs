@@ -23,6 +23,9 @@ try
         case "load":
             await new LoadRun(LoadOptions.Parse(args[1..])).Run(ending.Token);
             return 0;
+        case "trials":
+            await new TrialRun(TrialOptions.Parse(args[1..])).Run(ending.Token);
+            return 0;
         case "simulated-device":
             await Serve(new Arguments(args[1..]));
             return 0;
@@ -31,7 +34,8 @@ try
                 "usage: AutoSelect.Chaos run --results DIR [--seed N] [--faults N] [--jobs N] [--real-jobs N] [--minutes M]\n"
                 + "           [--program DLL] [--silos N] [--devices N] [--real-devices N] [--zombies N] [--without-network]\n"
                 + "       AutoSelect.Chaos check --results DIR\n       AutoSelect.Chaos fail-over --results DIR [--rounds N]\n"
-                + "       AutoSelect.Chaos load --results DIR [--jobs N] [--candidates N] [--devices N] [--seconds S]");
+                + "       AutoSelect.Chaos load --results DIR [--jobs N] [--candidates N] [--devices N] [--seconds S]\n"
+                + "       AutoSelect.Chaos trials --results DIR [--jobs N] [--trials N] [--reports N] [--workers N] [--rounds N]");
             return 2;
     }
 }

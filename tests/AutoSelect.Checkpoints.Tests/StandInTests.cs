@@ -39,6 +39,21 @@ public sealed class StandInTests : StoreContract, IAsyncLifetime
         Assert.Equal(first.Message, second.Message);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(int.MaxValue, false)]
+    public async Task A_signature_that_is_refused_is_made_once_more(int refusals, bool goesWell)
+    {
+        var store = await Open();
+        var asked = 0;
+        server.Fault = _ => Task.FromResult(
+            Interlocked.Increment(ref asked) <= refusals ? StandInFault.Answer(403, "SignatureDoesNotMatch") : null);
+        var fault = await Record.ExceptionAsync(() => Write(store, "a", 10));
+        Assert.Equal((2, goesWell), (asked, fault is null));
+        if (goesWell) await VerifiedDownload.Run(store, "a", Folder["a"], 10, null, Ct);
+        else Assert.Equal(CheckpointStoreFault.Denied, Assert.IsType<CheckpointStoreException>(fault).Fault);
+    }
+
     [Fact]
     public async Task A_server_that_drops_connections_or_is_gone_is_unreachable()
     {

@@ -56,7 +56,7 @@ public sealed class SwiftStoreTests(SwiftFixture swift) : StoreContract, IClassF
     }
 
     [Fact]
-    public async Task Other_credentials_are_refused_and_not_repeated()
+    public async Task Other_credentials_are_refused_and_not_told()
     {
         var location = S3Location.Parse(await Place());
         using var client = new AmazonS3Client("test:tester", "a-wrong-secret", new AmazonS3Config

@@ -96,11 +96,22 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
         return true;
     }, ct);
 
+    /// <summary>
+    /// Does it, and says what went wrong. A signature that is refused is made once more: servers and clients of S3 are known to disagree
+    /// about a single one now and then, and a checkpoint is worth the second try. Wrong credentials are refused again.
+    /// </summary>
     private async Task<T> Told<T>(string name, Func<Task<T>> act, CancellationToken ct)
     {
         try
         {
-            return await act();
+            try
+            {
+                return await act();
+            }
+            catch (AmazonS3Exception e) when (e.ErrorCode == "SignatureDoesNotMatch")
+            {
+                return await act();
+            }
         }
         // Canceled by nobody is what the client makes of a request that takes too long.
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)

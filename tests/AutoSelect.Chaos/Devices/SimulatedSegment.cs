@@ -8,10 +8,9 @@ namespace AutoSelect.Chaos.Devices;
 /// </summary>
 /// <param name="work">What to train.</param>
 /// <param name="secondsPerStep">What a step takes, in seconds.</param>
-internal sealed class SimulatedSegment(SegmentAssignment work, double secondsPerStep)
+/// <param name="evaluateEvery">Steps between two points; default 25.</param>
+internal sealed class SimulatedSegment(SegmentAssignment work, double secondsPerStep, long evaluateEvery = 25)
 {
-    private const long EvaluateEvery = 25;
-
     /// <summary>A process that was stopped has not trained meanwhile.</summary>
     private const double LongestAdvance = 1;
 
@@ -45,7 +44,7 @@ internal sealed class SimulatedSegment(SegmentAssignment work, double secondsPer
         while (Step < target && !HasEnded)
         {
             Step++;
-            if (Step % EvaluateEvery == 0 || Step == work.HorizonSteps) Measure();
+            if (Step % evaluateEvery == 0 || Step == work.HorizonSteps) Measure();
         }
         if (!HasEnded && Step >= work.UntilStep) Finish(SegmentEnd.BudgetReached, "");
         else if (!HasEnded && sinceCheckpoint >= work.CheckpointEverySeconds) Save();

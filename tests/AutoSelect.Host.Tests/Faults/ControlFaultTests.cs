@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Faults;
 
@@ -109,7 +110,7 @@ public sealed class ControlFaultTests : IDisposable
         File.WriteAllText(path, $"""
             name: kill
             workload:
-              assembly: {FaultyJobs.WorkloadAssembly}
+              assembly: {BuiltFile.FaultyWorkloads}
               type: AutoSelect.FaultyWorkloads.FaultyWorkload
               options: {"{"} examples: 6000 {"}"}
             objective:

@@ -1,22 +1,19 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Faults;
 
 /// <summary>Jobs on the faulty workload, for real device processes.</summary>
 internal static class FaultyJobs
 {
-    public static string WorkloadAssembly { get; } = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "AutoSelect.FaultyWorkloads",
-        new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.FaultyWorkloads.dll"));
-
     public static JobSpec Spec(double epochs, int examples, params (string Name, int BatchSize)[] candidates) => new()
     {
         Name = "faults",
         Workload = new WorkloadReference
         {
             Name = "AutoSelect.FaultyWorkloads.FaultyWorkload",
-            Assembly = WorkloadAssembly,
+            Assembly = BuiltFile.FaultyWorkloads,
             Options = new Dictionary<string, string> { ["examples"] = $"{examples}" }.ToImmutableSortedDictionary(),
         },
         Objective = new Objective

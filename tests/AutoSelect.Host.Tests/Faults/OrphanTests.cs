@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AutoSelect.Host.Control;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Faults;
 
@@ -94,7 +95,7 @@ public sealed class OrphanTests : IDisposable
         File.WriteAllText(job, $"""
             name: orphans
             workload:
-              assembly: {FaultyJobs.WorkloadAssembly}
+              assembly: {BuiltFile.FaultyWorkloads}
               type: AutoSelect.FaultyWorkloads.FaultyWorkload
               options: {"{"} examples: 6000 {"}"}
             objective:

@@ -2,6 +2,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Jobs;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Faults;
 
@@ -102,7 +103,7 @@ public sealed class TwoTerminalsTests : IDisposable
         File.WriteAllText(path, $"""
             name: terminals
             workload:
-              assembly: {FaultyJobs.WorkloadAssembly}
+              assembly: {BuiltFile.FaultyWorkloads}
               type: AutoSelect.FaultyWorkloads.FaultyWorkload
               options: {"{"} examples: 4000, finalSeconds: {finalSeconds} {"}"}
             objective:

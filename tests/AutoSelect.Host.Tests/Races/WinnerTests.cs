@@ -5,6 +5,7 @@ using AutoSelect.Planning;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.Winners;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Races;
 
@@ -24,7 +25,7 @@ public sealed class WinnerTests : IDisposable
         var spec = await Plan($$"""
             name: raced
             workload:
-              assembly: {{FaultyJobs.WorkloadAssembly}}
+              assembly: {{BuiltFile.FaultyWorkloads}}
               type: AutoSelect.FaultyWorkloads.FaultyWorkload
               options: { examples: 1000 }
             objective: { tradeoff: { gain: 0.01, worth: 10s } }

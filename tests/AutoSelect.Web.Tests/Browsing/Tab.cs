@@ -7,6 +7,12 @@ namespace AutoSelect.Web.Tests;
 /// <summary>A page of a browser with what it complains of, and what it asks others for.</summary>
 internal sealed class Tab : IAsyncDisposable
 {
+    /// <summary>
+    /// What the browser says of all that it was loading when a network of the machine came or went, as other tests make them do. Pages have
+    /// to come through it; it is no fault of theirs.
+    /// </summary>
+    private const string NetworkChanged = "net::ERR_NETWORK_CHANGED";
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     /// <summary>Set to a folder to keep pictures elsewhere than beside the tests.</summary>
@@ -33,7 +39,9 @@ internal sealed class Tab : IAsyncDisposable
         tab.Page.DefaultTimeout = (int)Longest.TotalMilliseconds;
         tab.Page.Console += (_, e) =>
         {
-            if (e.Message.Type is ConsoleType.Error or ConsoleType.Warning) lock (tab.complaints) tab.complaints.Add(e.Message.Text);
+            if (e.Message.Type is not (ConsoleType.Error or ConsoleType.Warning)) return;
+            if (e.Message.Text.EndsWith(NetworkChanged, StringComparison.Ordinal)) return;
+            lock (tab.complaints) tab.complaints.Add(e.Message.Text);
         };
         tab.Page.PageError += (_, e) => { lock (tab.complaints) tab.complaints.Add(e.Message); };
         tab.Page.Request += (_, e) => { lock (tab.asked) tab.asked.Add(e.Request.Url); };
@@ -42,6 +50,21 @@ internal sealed class Tab : IAsyncDisposable
     }
 
     public Task Size(int width, int height) => Page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
+
+    /// <summary>Has the first requests for a path fail, as a network that breaks down would.</summary>
+    /// <returns>Tells how many have failed so far.</returns>
+    public async Task<Func<int>> Break(string path, int times)
+    {
+        var failed = 0;
+        await Page.SetRequestInterceptionAsync(true);
+        Page.Request += async (_, e) =>
+        {
+            var isBroken = new Uri(e.Request.Url).AbsolutePath == path && Interlocked.Decrement(ref times) >= 0;
+            if (isBroken) Interlocked.Increment(ref failed);
+            await (isBroken ? e.Request.AbortAsync(RequestAbortErrorCode.ConnectionReset) : e.Request.ContinueAsync());
+        };
+        return () => Volatile.Read(ref failed);
+    }
 
     public Task GoTo(string address) => Page.GoToAsync(address, WaitUntilNavigation.DOMContentLoaded);
 

@@ -20,6 +20,7 @@ public sealed class LooksTests(Chromium chromium)
         await using var served = await ServedPages.Start();
         var job = await served.Import(JobRecords.Running(), s => s with { Owner = "ann", Project = "vision" });
         await served.Import(JobRecords.Typical(), s => s with { Name = "fashion-mnist-again", Owner = "ann" });
+        var another = await served.Import(JobRecords.WithFallback(), s => s with { Name = "another", Owner = "ann" });
         await served.Import(JobRecords.Paused(), s => s with { Name = "char-transformer", Owner = "bob" });
         await served.Import(JobRecords.AllFailed(), s => s with { Name = "autoencoder", Owner = "bob" });
         await AddDevices(served, job);
@@ -38,6 +39,10 @@ public sealed class LooksTests(Chromium chromium)
         await tab.GoTo(new Uri(served.Address, "/jobs/fashion-mnist-again-1").ToString());
         await SeeAllPlots(tab);
         await Check(tab, "ended-" + name);
+        await tab.GoTo(new Uri(served.Address, $"/compare?jobs=fashion-mnist-again-1,{another}").ToString());
+        await tab.UntilText("h2", "How much slower than the fastest strategy");
+        await tab.Until("document.querySelectorAll('.plot canvas').length === 2");
+        await Check(tab, "compare-" + name);
         await tab.GoTo(new Uri(served.Address, "/devices").ToString());
         await tab.UntilText(".devices th", "laptop-cpu0");
         await Check(tab, "devices-" + name);

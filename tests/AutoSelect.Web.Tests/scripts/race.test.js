@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, nothing } from "../../../src/AutoSelect.Web/wwwroot/race/fold.js";
 import { clockNow, deliverable, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
+import { corners, profiles, timesToTarget } from "../../../src/AutoSelect.Web/wwwroot/race/profiles.js";
 
 const start = Date.parse("2026-01-01T00:00:00Z");
 
@@ -83,4 +84,27 @@ test("a trial that branches begins with the other's curve", () => {
   const made = race();
   apply(made, at(6, { kind: "branched", trial: "t02", predecessor: "t01", checkpoint: { step: 10 }, reason: "b" }), start, nothing());
   assert.deepEqual([made.trials[1].curve.step, made.trials[1].state], [[10], "Paused"]);
+});
+
+test("profiles count how many jobs a strategy solved within a ratio to the fastest", () => {
+  const jobs = [new Map([["sgd", 10], ["soap", 5], ["lion", 20]]), new Map([["sgd", 8], ["soap", Infinity], ["lion", 16]])];
+  const made = profiles(jobs);
+  assert.deepEqual(made.map(p => [p.strategy, p.ratios, p.solved]), [["sgd", [1, 2], 2], ["soap", [1, Infinity], 1], ["lion", [2, 4], 2]]);
+  // By hand: sgd (3 + 2) / (2 · 3), soap 3 / 6, lion (2 + 0) / 6.
+  assert.deepEqual(made.map(p => p.score), [5 / 6, 3 / 6, 2 / 6]);
+  assert.deepEqual(corners(made[0]), [[1, 0.5], [2, 1]]);
+  assert.deepEqual(corners(made[2]), [[1, 0], [2, 0.5], [4, 1]]);
+});
+
+test("strategies that some job did not try are not set beside the others", () => {
+  assert.deepEqual(profiles([new Map([["sgd", 3], ["soap", 2]]), new Map([["sgd", 3]])]).map(p => [p.strategy, p.score]), [["sgd", 1]]);
+  assert.deepEqual(profiles([]), []);
+});
+
+test("a strategy's time to the target is that of its fastest candidate, and none where nobody came to it", () => {
+  const trial = (strategy, value, device) => ({ candidate: { strategy }, curve: { step: value.map((_, i) => i), value, averaged: null, device } });
+  const race = { objective: { target: 0.9 }, maximize: true, trials: [trial("sgd", [0.5, 0.91], [1, 7]), trial("sgd", [0.92], [9]), trial("soap", [0.8], [1])] };
+  assert.deepEqual([...timesToTarget(race)], [["sgd", 7], ["soap", Infinity]]);
+  assert.equal(timesToTarget({ ...race, objective: { target: 0.99 } }), null);
+  assert.equal(timesToTarget({ ...race, objective: {} }), null);
 });

@@ -22,24 +22,17 @@ export function parseJson(text) {
   return JSON.parse(text, (key, value) => typeof value === "string" && value in special && !texts.has(key) ? special[value] : value);
 }
 
+/** Milliseconds before what was only read is asked for again. */
+const pauses = [250, 1000, 2500];
+
 /**
+ * Asks; what is only read is asked for again where the network failed at that moment.
  * @param {string} path
  * @param {{method?: string, body?: unknown, key?: string, signal?: AbortSignal}} [given]
  * @returns {Promise<any>}
  */
 export async function ask(path, given = {}) {
-  const answer = await fetch(path, {
-    method: given.method ?? "GET",
-    headers: {
-      ...(given.body === undefined ? {} : { "Content-Type": "application/json" }),
-      ...(given.key ? { Authorization: `Bearer ${given.key}` } : {}),
-    },
-    body: given.body === undefined ? undefined : JSON.stringify(given.body),
-    credentials: "same-origin",
-    cache: "no-store",
-    signal: given.signal,
-  });
-  const text = await answer.text();
+  const { answer, text } = await send(path, given);
   if (answer.ok) return text ? parseJson(text) : null;
   let detail = `${answer.status} ${answer.statusText}`;
   try {
@@ -48,6 +41,30 @@ export async function ask(path, given = {}) {
     // Of a proxy, which says it otherwise.
   }
   throw new Refusal(answer.status, detail);
+}
+
+/** @param {string} path @param {{method?: string, body?: unknown, key?: string, signal?: AbortSignal}} given */
+async function send(path, given) {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const answer = await fetch(path, {
+        method: given.method ?? "GET",
+        headers: {
+          ...(given.body === undefined ? {} : { "Content-Type": "application/json" }),
+          ...(given.key ? { Authorization: `Bearer ${given.key}` } : {}),
+        },
+        body: given.body === undefined ? undefined : JSON.stringify(given.body),
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: given.signal,
+      });
+      return { answer, text: await answer.text() };
+    } catch (fault) {
+      // Whoever gives up says so by another error, and what changes something may have been done.
+      if (!(fault instanceof TypeError) || given.method || attempt >= pauses.length) throw fault;
+      await new Promise(done => setTimeout(done, pauses[attempt]));
+    }
+  }
 }
 
 /** @param {string} job @param {string} [rest] */

@@ -12,17 +12,24 @@ const listeners = new Set();
 let wish = { jobs: {}, list: false, devices: false };
 /** @type {import("./hub.js").State} */
 let state = "waiting";
-const post = connect();
+let post = connect();
 
 function connect() {
-  if (typeof SharedWorker === "function") {
-    const worker = new SharedWorker("/live/worker.js", { type: "module", name: "autoselect" });
-    worker.port.onmessage = ({ data }) => take(data);
-    const lock = `autoselect-page-${crypto.randomUUID()}`;
-    if (navigator.locks) navigator.locks.request(lock, () => new Promise(() => {})).catch(() => {});
-    if (navigator.locks) worker.port.postMessage({ lock });
-    return (/** @type {any} */ message) => worker.port.postMessage(message);
-  }
+  if (typeof SharedWorker !== "function") return alone();
+  const worker = new SharedWorker("/live/worker.js", { type: "module", name: "autoselect" });
+  worker.port.onmessage = ({ data }) => take(data);
+  // Its script did not come, and no browser asks for it again: this page has a stream of its own then.
+  worker.onerror = () => {
+    post = alone();
+    post({ wish });
+  };
+  const lock = `autoselect-page-${crypto.randomUUID()}`;
+  if (navigator.locks) navigator.locks.request(lock, () => new Promise(() => {})).catch(() => {});
+  if (navigator.locks) worker.port.postMessage({ lock });
+  return (/** @type {any} */ message) => worker.port.postMessage(message);
+}
+
+function alone() {
   const hub = new Hub(world);
   hub.join("page", take);
   return (/** @type {any} */ message) => {

@@ -4,6 +4,7 @@ import { fill, h } from "../app/dom.js";
 import { duration, metric, objective } from "../app/format.js";
 import { Compare, bestSoFar } from "../plots/compare.js";
 import { Plot } from "../plots/plot.js";
+import { Profiles } from "../plots/profiles.js";
 import { fromAnswers, roles } from "../race/model.js";
 import { words } from "../words/words.js";
 import { phaseBadge } from "./jobs.js";
@@ -30,9 +31,13 @@ export class ComparePage {
     // Values of another metric would be drawn over these without meaning anything.
     const name = this.jobs[0]?.race.objective.metric, same = this.jobs.filter(j => j.race.objective.metric === name), others = this.jobs.filter(j => !same.includes(j));
     this.plot = new Plot(new Compare(() => same), { eager: true });
+    // Jobs of different metrics can be set beside one another by how fast each reached its own target.
+    const profiles = new Profiles(() => this.jobs);
+    this.profiles = new Plot(profiles);
     fill(place, h("p", { class: "crumb" }, h("a", { href: "/jobs", text: words().job.back })), h("div", { class: "head" }, h("h1", { text: w.title })), h("p", { class: "about", text: w.about }),
       this.jobs.length < 2 ? h("p", { class: "empty", text: w.none }) : null, this.jobs.length === 0 ? null : this.plot.element,
       others.length > 0 ? h("p", { class: "banner", text: w.others(others.map(j => j.id).join(", ")) }) : null,
+      this.jobs.length < 2 ? null : h("section", {}, h("h2", { text: profiles.title }), h("p", { class: "about", text: profiles.about() }), this.profiles.element),
       this.jobs.length === 0 ? null : h("section", {}, h("div", { class: "wide" }, h("table", { class: "jobs" },
         h("thead", {}, h("tr", {}, [words().jobs.job, words().jobs.state, words().jobs.objective, words().job.winner].map(t => h("th", { scope: "col", text: t })), [w.best, w.reached, words().jobs.device].map(t => h("th", { scope: "col", class: "n", text: t })))),
         h("tbody", {}, this.jobs.map(row))))));
@@ -42,6 +47,7 @@ export class ComparePage {
   leave() {
     this.left = true;
     this.plot?.dispose();
+    this.profiles?.dispose();
   }
 }
 

@@ -113,6 +113,13 @@ export const en = {
     title: "Jobs over one another", about: "The best that each job could have delivered, over its own clock.", best: "Best value", reached: "Target reached after",
     none: "Pick two jobs or more in the list.", go: (/** @type {number} */ n) => `Compare ${n} jobs`, pick: "Compare", others: (/** @type {string} */ ids) => `Of another metric, and not drawn: ${ids}`,
   },
+  profiles: {
+    title: "How much slower than the fastest strategy", ratio: "device time, in times the fastest", share: "share of jobs",
+    about: (/** @type {number} */ n) => `Over ${n} ${n === 1 ? "job" : "jobs"} whose target was reached, of the strategies that all of them tried, each with its fastest candidate. A strategy that was stopped before it reached the target counts as not having reached it.`,
+    left: (/** @type {string} */ ids) => `Without a target, or not reached by anybody: ${ids}.`,
+    none: "It takes two jobs or more whose targets were reached, and two strategies that all of them tried.",
+    within: (/** @type {string} */ share, /** @type {string} */ ratio) => `${share} of the jobs within ${ratio} times the fastest`, score: (/** @type {string} */ score) => `score ${score}`,
+  },
   plot: {
     png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "Download", table: "Table", plot: "Plot", failed: "The picture could not be made.",
     series: "series", label: (/** @type {string} */ title, /** @type {string} */ text) => `${title}. ${text}`,

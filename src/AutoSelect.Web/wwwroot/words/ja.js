@@ -110,6 +110,13 @@ export const ja = {
     title: "ジョブの重ね合わせ", about: "各ジョブがその時点で提出できた最良の値(ジョブの時計)。", best: "最良の値", reached: "目標到達",
     none: "一覧で 2 つ以上のジョブを選んでください。", go: n => `${n} 件を比べる`, pick: "比べる", others: ids => `別の指標のため描いていません: ${ids}`,
   },
+  profiles: {
+    title: "最速の手法に対する遅さ", ratio: "デバイス時間（最速を1とする）", share: "ジョブの割合",
+    about: n => `目標に到達した ${n} 件のジョブについて、すべてのジョブで試された手法を、それぞれ最速の候補で比べます。到達前に停止された手法は未到達とみなします。`,
+    left: ids => `目標がないか、どの候補も到達しなかったジョブ: ${ids}`,
+    none: "目標に到達したジョブが2件以上、共通の手法が2つ以上必要です。",
+    within: (share, ratio) => `${share} のジョブで最速の ${ratio} 倍以内`, score: score => `スコア ${score}`,
+  },
   plot: {
     png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "ダウンロード", table: "表", plot: "図", failed: "画像を作れませんでした。",
     series: "系列", label: (title, text) => `${title}。${text}`,

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 
-namespace AutoSelect.Host.Tests.Faults;
+namespace AutoSelect.Testing.Processes;
 
 /// <summary><c>autoselect</c> as a user starts it, with its output gathered; ended with the test.</summary>
-internal sealed class AutoselectProcess : IDisposable
+public sealed class AutoselectProcess : IDisposable
 {
-    private static readonly string Program = Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "AutoSelect.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "autoselect.dll"));
+    private static readonly string Program = BuiltFile.Of("AutoSelect.Host", "autoselect.dll");
 
     private readonly Process process;
     private readonly Task<string> output;

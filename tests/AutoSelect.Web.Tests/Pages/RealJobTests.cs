@@ -1,0 +1,102 @@
+using AutoSelect.Client;
+using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
+
+namespace AutoSelect.Web.Tests;
+
+/// <summary>A job that real device processes train, looked at and acted on in the browser.</summary>
+[Collection(BrowserTests.Name)]
+public sealed class RealJobTests(Chromium chromium) : IDisposable
+{
+    private const string Job = "real-1";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly CancellationTokenSource patience =
+        CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+    private CancellationToken Cancelled => patience.Token;
+
+    public void Dispose()
+    {
+        patience.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Training_is_seen_as_it_goes_on_and_is_paused_taken_up_and_cancelled_from_its_page()
+    {
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        await using var tab = await chromium.Open();
+        using var run = Start("run", WriteJob());
+        await SignIn(tab, run);
+        await tab.UntilText("h1", Job);
+        await tab.See(".race canvas");
+        await tab.Get<int>("(window.stays = 1, 0)");
+        // Points come: the text of the candidates changes again and again.
+        for (var i = 0; i < 3; i++)
+        {
+            var before = await tab.Get<string>("document.querySelector('.candidates tbody').textContent");
+            await tab.Until($"document.querySelector('.candidates tbody').textContent !== {Tab.Quoted(before)}");
+        }
+        await tab.See(".rung summary");
+        await tab.Click("[data-act=pause]");
+        await tab.Click("dialog .strong");
+        // The command ends with the pause, and the page stays as it is.
+        Assert.Equal(130, (await run.Ended(Cancelled)).ExitCode);
+        await tab.UntilText(".state-now .badge", "paus"); // pausing or paused: the process may end before it has told that it is
+        Assert.Equal(1, await tab.Get<int>("window.stays"));
+
+        using var resumed = Start("resume", Job);
+        await using var later = await chromium.Open();
+        await SignIn(later, resumed);
+        await later.UntilText(".state-now .badge", "racing");
+        await later.Click("[data-act=cancel]");
+        await later.Click("dialog .grave");
+        Assert.Equal(5, (await resumed.Ended(Cancelled)).ExitCode);
+    }
+
+    private AutoselectProcess Start(params string[] arguments) =>
+        AutoselectProcess.Start(Cancelled, [.. arguments, "--store", folder.Path]);
+
+    /// <summary>Opens the job's page at the process that runs it, with a key of its own.</summary>
+    private async Task SignIn(Tab tab, AutoselectProcess process)
+    {
+        ApiFile? file;
+        while ((file = ApiFile.Read(folder["api.json"])) is null)
+        {
+            if (process.HasExited) Assert.Fail($"the process ended before it listened: {await process.Ended(Cancelled)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancelled);
+        }
+        var (exitCode, output, error) = await AutoselectProcess.Run(
+            Cancelled, "keys", "create", "--name", "ann", "--role", "Submitter", "--store", folder.Path);
+        Assert.True(exitCode == 0, error);
+        await tab.GoTo(new Uri(file.ToAddress().Server, $"/jobs/{Job}").ToString());
+        await tab.See("#key");
+        var words = output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        await tab.Page.TypeAsync("#key", words.First(w => w.StartsWith("autoselect_", StringComparison.Ordinal)));
+        await tab.Page.Keyboard.PressAsync("Enter");
+        await tab.UntilText("h1", Job);
+    }
+
+    private string WriteJob()
+    {
+        var path = folder["job.yaml"];
+        File.WriteAllText(path, $$"""
+            name: real
+            workload:
+              assembly: {{BuiltFile.FaultyWorkloads}}
+              type: AutoSelect.FaultyWorkloads.FaultyWorkload
+              options: { examples: 4000 }
+            objective:
+              tradeoff: { gain: 0.01, worth: 10s }
+            candidates:
+              - strategy: sgd
+                values: { learningRate: [0.01, 0.02, 0.03] }
+                batchSizes: [20]
+            epochs: 4000
+            checkpoints: { every: 1s }
+            probe: { devices: 2 }
+            """);
+        return path;
+    }
+}
