@@ -157,7 +157,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     /// <summary>Gives a segment to those of its devices that have not said anything of it.</summary>
     private void Assign(Trial trial)
     {
-        foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent(trial.Id)))
+        foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.Parent(trial.Id)))
             if (!heard.Contains(work.LeaseToken)) GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work).Ignore();
     }
 

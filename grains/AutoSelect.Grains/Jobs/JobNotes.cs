@@ -11,7 +11,7 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
     private JobId? held;
 
     /// <summary>What the span of a trial's segment on its device is to be below; null when nobody traces.</summary>
-    public string? TraceParent(TrialId trial) => trace?.Parent(trial);
+    public string? Parent(TrialId trial) => trace?.Parent(trial);
 
     /// <summary>A job was read from the store, and goes on from here where it may.</summary>
     public void Read(JobRecord record)

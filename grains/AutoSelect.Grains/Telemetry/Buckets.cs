@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace AutoSelect.Grains;
 
-/// <summary>Boundaries of the buckets of histograms. Those that exporters take by themselves begin at 5, which is for milliseconds.</summary>
+/// <summary>Boundaries of the buckets of histograms. The usual ones begin at 5, which is for milliseconds.</summary>
 internal static class Buckets
 {
     /// <summary>From half a millisecond to ten minutes.</summary>

@@ -58,7 +58,8 @@ public sealed class JobInstruments
             "Device time charged to a running job, by use: finding out, or the winner's.");
         meter.CreateObservableGauge(
             "autoselect.job.elapsed", () => All(Elapsed), "s", "Time since a running job was submitted, without pauses.");
-        meter.CreateObservableGauge("autoselect.job.segments", () => All(Segments), "{segment}", "Segments of a running job that train now.");
+        meter.CreateObservableGauge(
+            "autoselect.job.segments", () => All(Segments), "{segment}", "Segments of a running job that train now.");
         meter.CreateObservableGauge("autoselect.job.last_event.timestamp", () => All(LastEvent), "s",
             "When something was last stored of a running job, in seconds since 1970.");
     }
@@ -167,8 +168,8 @@ public sealed class JobInstruments
     private static IEnumerable<Measurement<double>> LastEvent(Attended job) => [job.Tell(job.At.ToUnixTimeMilliseconds() / 1e3)];
 
     private static IEnumerable<Measurement<double>> ByQuantile(
-        Attended job, Quantiles? quantiles, Func<double, double> read, params KeyValuePair<string, object?>[] tags) => quantiles is null ? []
-        : new[] { ("0.05", quantiles.P05), ("0.5", quantiles.P50), ("0.95", quantiles.P95) }
+        Attended job, Quantiles? quantiles, Func<double, double> read, params KeyValuePair<string, object?>[] tags) =>
+        quantiles is null ? [] : new[] { ("0.05", quantiles.P05), ("0.5", quantiles.P50), ("0.95", quantiles.P95) }
             .Select(q => job.Tell(read(q.Item2), [.. tags, Tag("quantile", q.Item1)]));
 
     private static KeyValuePair<string, object?> Tag(string name, string text) =>

@@ -39,7 +39,8 @@ internal static class ExportCommand
             if (recording is not null)
             {
                 throw new CommandFault(ExitCodes.BadInput,
-                    $"--out is '{recording}': the winner goes to --job-file and --code alone, and --tensorboard and --mlflow name a place.");
+                    $"--out is '{recording}': the winner goes to --job-file and --code alone, and --tensorboard and --mlflow "
+                    + "name a place.");
             }
             if (file is not null) await Write(job, file, asCode: false);
             if (parsed.GetValue(code) is { } source) await Write(job, source, asCode: true);

@@ -29,7 +29,8 @@ public sealed class EventFilesTests : IDisposable
                 trial.Curve.Select(p => (p.Step, (float)p.Value)),
                 records.Where(r => r.Tag == "accuracy").Select(r => (r.Step, r.Value)));
             Assert.Equal(trial.Curve.Select(p => (float)p.TrainingLoss), records.Where(r => r.Tag == "training_loss").Select(r => r.Value));
-            Assert.Equal(trial.Curve.Select(p => (float)p.DeviceSeconds), records.Where(r => r.Tag == "seconds/training").Select(r => r.Value));
+            Assert.Equal(
+                trial.Curve.Select(p => (float)p.DeviceSeconds), records.Where(r => r.Tag == "seconds/training").Select(r => r.Value));
         }
         Assert.Equal(written.Values, total);
         Assert.Equal(written.Trials, Directory.GetDirectories(written.Folder).Length);
@@ -120,5 +121,5 @@ public sealed class EventFilesTests : IDisposable
     }
 
     private string File(TrialId trial) => Directory.GetFiles(
-        Directory.GetDirectories(folder["toy"]).Single(d => Path.GetFileName(d).StartsWith($"{trial}-", StringComparison.Ordinal))).Single();
+        Directory.GetDirectories(folder["toy"], $"{trial}-*").Single()).Single();
 }

@@ -89,7 +89,8 @@ internal sealed partial class MlflowStandIn : IAsyncDisposable
                 Experiments.Add((string)body["name"]!);
                 return new JsonObject { ["experiment_id"] = $"{Experiments.Count}" };
             case "runs/create":
-                var run = new Run($"run{Runs.Count + 1}", (string)body["experiment_id"]!, (string)body["run_name"]!, (long)body["start_time"]!);
+                var run = new Run(
+                    $"run{Runs.Count + 1}", (string)body["experiment_id"]!, (string)body["run_name"]!, (long)body["start_time"]!);
                 Tag(run, body["tags"]);
                 Runs.Add(run);
                 return new JsonObject { ["run"] = new JsonObject { ["info"] = new JsonObject { ["run_id"] = run.Id } } };
@@ -117,7 +118,8 @@ internal sealed partial class MlflowStandIn : IAsyncDisposable
 
     private static void LogBatch(Run run, JsonObject body)
     {
-        JsonArray metrics = body["metrics"]?.AsArray() ?? [], parameters = body["params"]?.AsArray() ?? [], tags = body["tags"]?.AsArray() ?? [];
+        JsonArray List(string name) => body[name]?.AsArray() ?? [];
+        var (metrics, parameters, tags) = (List("metrics"), List("params"), List("tags"));
         if (metrics.Count > 1000) throw Invalid("A batch logging request can contain at most 1000 metrics");
         if (parameters.Count > 100 || tags.Count > 100) throw Invalid("A batch logging request can contain at most 100 params, 100 tags");
         if (metrics.Count + parameters.Count + tags.Count > 1000) throw Invalid("A batch can contain at most 1000 items");

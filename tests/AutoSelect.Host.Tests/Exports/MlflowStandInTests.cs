@@ -41,7 +41,7 @@ public sealed class MlflowStandInTests
     {
         await using var mlflow = await MlflowStandIn.Start();
         await Send(mlflow, SampleJob.Probed);
-        Assert.All(mlflow.Runs.Where(r => r.Tags.ContainsKey("autoselect.trial")), r => Assert.Contains(r.Status, (string[])["RUNNING", "KILLED"]));
+        Assert.Equal("RUNNING", mlflow.Runs[0].Status);
         await Send(mlflow, SampleJob.Completed);
         var again = await Send(mlflow, SampleJob.Completed);
         Assert.Equal(0, again.Values);
@@ -126,7 +126,8 @@ public sealed class MlflowStandInTests
         {
             run.Variables[MlflowAddress.Token] = "wrong-token";
             Assert.Equal(ExitCodes.Environment, await run.Run("export", "toy", "--mlflow", mlflow.Address));
-            Assert.Equal($"{mlflow.Address}/ refuses experiments/get-by-name: 401 UNAUTHENTICATED: You are not authenticated.\n", run.Error);
+            Assert.Equal(
+                $"{mlflow.Address}/ refuses experiments/get-by-name: 401 UNAUTHENTICATED: You are not authenticated.\n", run.Error);
         }
     }
 

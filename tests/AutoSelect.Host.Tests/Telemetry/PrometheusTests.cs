@@ -16,8 +16,10 @@ namespace AutoSelect.Host.Tests.Telemetry;
 
 /// <summary>
 /// Every query of the dashboards and every rule, run by a real Prometheus that scrapes a silo over a real PostgreSQL. Its devices are
-/// simulated ones, of a simulated scheduler.
+/// simulated ones, of a simulated scheduler. Meters are known by their names in a process: no other test has a silo meanwhile.
 /// </summary>
+[Collection("Prometheus")]
+[CollectionDefinition("Prometheus", DisableParallelization = true)]
 public sealed partial class PrometheusTests(SharedPostgres shared) : IDisposable
 {
     private static readonly ImmutableSortedDictionary<string, double> Figures =
@@ -111,17 +113,19 @@ public sealed partial class PrometheusTests(SharedPostgres shared) : IDisposable
             counted += found.Count;
             if (found.Count == 0 && !Dashboards.EmptyWhenWell.Contains(panel)) empty.Add($"{panel}: {expression}");
             // What is shown of jobs is of this one, which runs.
-            if (expression.Contains("$job", StringComparison.Ordinal) && !found.Any(f => f.Labels.Contains($"\"{job}\"", StringComparison.Ordinal)))
+            if (expression.Contains("$job", StringComparison.Ordinal)
+                && !found.Any(f => f.Labels.Contains($"\"{job}\"", StringComparison.Ordinal)))
                 empty.Add($"{panel} (the job that runs): {expression}");
         }
         Write($"{Dashboards.Queries.Count} queries, {counted} results");
         Assert.True(empty.Count == 0, string.Join('\n', empty));
     }
 
-    /// <summary>Prometheus evaluates them without a fault, and what they ask for is there: what makes them fire is tried by promtool.</summary>
+    /// <summary>Prometheus evaluates them without a fault, and what they ask for is there; promtool tries what makes them fire.</summary>
     private static async Task CheckRules(PrometheusServer prometheus)
     {
-        await prometheus.Until(async () => (await prometheus.Rules()).All(r => r.GetProperty("evaluationTime").GetDouble() > 0), "ran the rules");
+        await prometheus.Until(
+            async () => (await prometheus.Rules()).All(r => r.GetProperty("evaluationTime").GetDouble() > 0), "ran the rules");
         var rules = await prometheus.Rules();
         Assert.All(rules, r => Assert.True(r.GetProperty("health").GetString() == "ok", r.ToString()));
         var metrics = rules.SelectMany(r => Metrics().Matches(r.GetProperty("query").GetString()!)).Select(m => m.Value)

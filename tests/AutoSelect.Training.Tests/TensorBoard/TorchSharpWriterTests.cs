@@ -11,7 +11,8 @@ public sealed class TorchSharpWriterTests : IDisposable
     private static readonly (string Tag, int Step, float Value)[] Scalars =
     [
         ("accuracy", 0, .1f), ("accuracy", 1, .5f), ("accuracy", 127, .8f), ("accuracy", 128, .85f), ("accuracy", 1_000_000, .9f),
-        ("training_loss", 1, 2.5f), ("training_loss", 2, 0), ("strategy/damping", 3, -1e-8f), ("seconds/training", 4, float.PositiveInfinity),
+        ("training_loss", 1, 2.5f), ("training_loss", 2, 0), ("strategy/damping", 3, -1e-8f),
+        ("seconds/training", 4, float.PositiveInfinity),
     ];
 
     private readonly TemporaryFolder folder = new();

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -16,7 +15,8 @@ internal sealed record MlflowAddress(Uri Server, AuthenticationHeaderValue? Cred
     /// <exception cref="ArgumentException">The message gives the value and the rule.</exception>
     public static MlflowAddress Parse(string text, Func<string, string?> variable)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https") || server.UserInfo.Length > 0)
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https")
+            || server.UserInfo.Length > 0)
         {
             throw new ArgumentException(
                 $"the address is '{text}': it must be http:// or https:// and a host, and no password; {Token}, or {User} and {Password}, "

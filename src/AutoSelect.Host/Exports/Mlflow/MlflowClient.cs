@@ -67,7 +67,8 @@ internal sealed class MlflowClient : IDisposable
     public Task UpdateRun(JsonObject body, CancellationToken ct) => Post("runs/update", body, ct);
 
     private async Task<JsonNode> Post(string path, JsonObject body, CancellationToken ct) =>
-        await Ask(() => http.PostAsJsonAsync(path, body, ct), path, ct) ?? throw new MlflowException($"{address} has no {path}: is it MLflow?");
+        await Ask(() => http.PostAsJsonAsync(path, body, ct), path, ct)
+            ?? throw new MlflowException($"{address} has no {path}: is it MLflow?");
 
     /// <summary>Null where it says that there is no such thing.</summary>
     private Task<JsonNode?> Find(string path, CancellationToken ct) => Ask(() => http.GetAsync(path, ct), path.Split('?')[0], ct);

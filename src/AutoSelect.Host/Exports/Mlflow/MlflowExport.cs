@@ -74,7 +74,7 @@ internal static class MlflowExport
         await client.UpdateRun(update, ct);
     }
 
-    private static JsonNode Metric(TrialValue value) => new JsonObject
+    private static JsonObject Metric(TrialValue value) => new JsonObject
     {
         ["key"] = value.Name,
         ["value"] = value.Value,
@@ -84,5 +84,5 @@ internal static class MlflowExport
 
     private static JsonArray Pairs(IEnumerable<KeyValuePair<string, string>> pairs) => new([.. pairs.Select(p => Pair(p.Key, p.Value))]);
 
-    private static JsonNode Pair(string key, string value) => new JsonObject { ["key"] = key, ["value"] = value };
+    private static JsonObject Pair(string key, string value) => new JsonObject { ["key"] = key, ["value"] = value };
 }

@@ -47,7 +47,8 @@ internal static class MlflowRuns
                 [
                     ("autoselect.job", record.Id.Value), ("autoselect.phase", record.Phase.ToString()),
                     ("autoselect.winner", winner is { } w ? record[w].Candidate.Name : ""),
-                    ("autoselect.outcome", record.Outcome?.Summary ?? ""), ("mlflow.user", spec.Owner), ("mlflow.source.name", "autoselect"),
+                    ("autoselect.outcome", record.Outcome?.Summary ?? ""), ("mlflow.user", spec.Owner),
+                    ("mlflow.source.name", "autoselect"),
                     .. spec.Labels.Select(l => ($"autoselect.label.{MetricName.Clean(l.Key)}", l.Value)),
                 ]),
             Values =

@@ -7,9 +7,9 @@ namespace AutoSelect.Host.Exports.TensorBoard;
 /// Writes the records of an event file of TensorBoard: TFRecord frames around messages of type tensorflow.Event.
 /// </summary>
 /// <remarks>
-/// A frame is a length (8 bytes, little-endian), its masked check sum (4), the message, and that one's (4): tensorflow/core/lib/io/record_writer.h.
-/// The messages are those of tensorflow/core/util/event.proto (1 wall_time double, 2 step int64, 3 file_version string, 5 summary) and
-/// framework/summary.proto (1 value: 1 tag string, 2 simple_value float).
+/// A frame is a length (8 bytes, little-endian), its masked check sum (4), the message, and that one's (4):
+/// tensorflow/core/lib/io/record_writer.h. The messages are those of tensorflow/core/util/event.proto (1 wall_time double, 2 step int64,
+/// 3 file_version string, 5 summary) and framework/summary.proto (1 value: 1 tag string, 2 simple_value float).
 /// </remarks>
 internal sealed class EventRecords(Stream output)
 {
@@ -17,15 +17,13 @@ internal sealed class EventRecords(Stream output)
 
     private const byte Varint = 0, Fixed64 = 1, Bytes = 2, Fixed32 = 5;
 
-    private readonly MemoryStream message = new();
-
     /// <summary>The first record of every file.</summary>
     public void Begin(DateTimeOffset time)
     {
-        Event(time, step: 0);
+        using var message = Event(time, step: 0);
         Field(message, 3, Bytes);
         Text(message, Version);
-        Write();
+        Write(message);
     }
 
     /// <summary>One value; as a 32-bit number, which is what TensorBoard keeps.</summary>
@@ -43,26 +41,27 @@ internal sealed class EventRecords(Stream output)
         Field(summary, 1, Bytes);
         Embed(summary, scalar);
 
-        Event(time, step);
+        using var message = Event(time, step);
         Field(message, 5, Bytes);
         Embed(message, summary);
-        Write();
+        Write(message);
     }
 
-    private void Event(DateTimeOffset time, long step)
+    private static MemoryStream Event(DateTimeOffset time, long step)
     {
-        message.SetLength(0);
+        var message = new MemoryStream();
         Field(message, 1, Fixed64);
         Span<byte> seconds = stackalloc byte[8];
         BinaryPrimitives.WriteDoubleLittleEndian(seconds, time.ToUnixTimeMilliseconds() / 1e3);
         message.Write(seconds);
         // As all writers of this format do, a 0 is left out.
-        if (step == 0) return;
+        if (step == 0) return message;
         Field(message, 2, Varint);
         Number(message, (ulong)step);
+        return message;
     }
 
-    private void Write()
+    private void Write(MemoryStream message)
     {
         Span<byte> length = stackalloc byte[8], sum = stackalloc byte[4];
         var bytes = message.GetBuffer().AsSpan(0, (int)message.Length);
