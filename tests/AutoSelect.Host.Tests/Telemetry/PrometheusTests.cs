@@ -67,7 +67,8 @@ public sealed partial class PrometheusTests(SharedPostgres shared) : IDisposable
             await held.Task.WaitAsync(TimeSpan.FromMinutes(1), Ct);
             await prometheus.Until(async () => (await prometheus.Query(
                 $"count_over_time(autoselect_job_leader{{autoselect_job=\"{job}\"}}[1m]) >= 4 and on () "
-                + "count_over_time(autoselect_borrowed_ends_total[1m]) >= 2")).Count > 0, "was scraped of the running job");
+                + "count_over_time(autoselect_borrowed_ends_total[1m]) >= 2 and on () autoselect_devices")).Count > 0,
+                "was scraped of the running job");
 
             await CheckPanels(prometheus, job);
             await CheckRules(prometheus);
