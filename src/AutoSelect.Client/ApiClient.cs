@@ -157,6 +157,13 @@ public sealed partial class ApiClient : IDisposable
     public Task<HookSecret> ReadHookSecret(string? project = null, CancellationToken ct = default) =>
         Get<HookSecret>($"v1/hook-secret{new QueryText().Add("project", project)}", ct);
 
+    /// <summary>The metrics of the server, in the text format of Prometheus. Needs a key of all projects.</summary>
+    public async Task<string> ReadMetrics(CancellationToken ct = default)
+    {
+        using var answer = await Open("v1/metrics", ct);
+        return await answer.Content.ReadAsStringAsync(ct);
+    }
+
     /// <summary>The OpenAPI document.</summary>
     public async Task<string> DescribeApi(CancellationToken ct = default)
     {

@@ -32,6 +32,12 @@ internal sealed partial class DevicePoolGrain(
         this.RegisterGrainTimer(_ => Tick(), new GrainTimerCreationOptions(options.Check, options.Check) { KeepAlive = true });
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        telemetry.Pool.Holds([]);
+        return Task.CompletedTask;
+    }
+
     public async Task Join(DeviceDescription device, long? held)
     {
         var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
@@ -119,7 +125,9 @@ internal sealed partial class DevicePoolGrain(
     private async Task Sweep()
     {
         sweptAt = time.GetTimestamp();
-        var leases = (await ledger.Devices()).Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
+        var devices = await ledger.Devices();
+        telemetry.Pool.Holds(devices);
+        var leases = devices.Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
         var demands = await ledger.Demands();
         foreach (var job in leases.Select(g => g.Key).Union(demands.Select(d => d.Job)))
         {

@@ -4,6 +4,7 @@ using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
+using AutoSelect.Host.Control.Telemetry;
 using AutoSelect.Host.Inspections;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
@@ -98,7 +99,7 @@ internal sealed class ServeSession : IAsyncDisposable
             options.HasDeviceProgram ? ControlComposition.Catalogue : new ClusterInspections(grains),
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
             store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status,
-            options.Allowed);
+            options.Allowed, ControlTelemetry.Scrape(silo));
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
