@@ -27,6 +27,9 @@ public sealed class MeasuredJobStore(IJobStore store, AutoSelectTelemetry teleme
 
     public Task<JobSummary?> Find(JobId job) => Timed("find", () => store.Find(job));
 
+    public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) =>
+        Timed("find", () => store.FindAll(jobs));
+
     public Task<JobPage> List(JobQuery query) => Timed("list", () => store.List(query));
 
     public Task<IReadOnlyDictionary<JobId, long>> Sizes() => Timed("sizes", store.Sizes);

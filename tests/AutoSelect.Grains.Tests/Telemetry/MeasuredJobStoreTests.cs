@@ -50,6 +50,8 @@ public sealed class MeasuredJobStoreTests : IDisposable
 
         public Task WaitForChanges(JobId job, long since, CancellationToken ct) => store.WaitForChanges(job, since, ct);
 
+        public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) => store.FindAll(jobs);
+
         public Task<JobPage> List(JobQuery query) => store.List(query);
 
         public Task<IReadOnlyDictionary<JobId, long>> Sizes() => store.Sizes();
