@@ -5,8 +5,8 @@ namespace AutoSelect.Chaos.Checking;
 
 /// <summary>
 /// Device seconds are charged once for each lease, as its device reported them under the lease's own token; what zombies train after that
-/// is charged to nobody. A device that ignores an order to give up is charged as long as its lease is in force: that of a candidate that was
-/// stopped is, until the device has let go.
+/// is charged to nobody. A device that ignores an order to give up is charged as long as its lease is in force: that of a candidate that
+/// was stopped is, until the device has let go.
 /// </summary>
 internal sealed class SecondsRule : Rule
 {
