@@ -10,6 +10,12 @@ namespace AutoSelect.Contracts;
 [GenerateSerializer, Immutable, Alias("autoselect.ProgramReference")]
 public sealed record ProgramReference
 {
+    /// <summary>Default of <see cref="PatienceSeconds"/>.</summary>
+    public const double UsualPatienceSeconds = 600;
+
+    /// <summary>Default of <see cref="DiskBytes"/>.</summary>
+    public const long UsualDiskBytes = 16L << 30;
+
     /// <summary>The program and its words; "{name}" in a word stands for an argument's value. No shell reads them.</summary>
     [Id(0)] public required ImmutableArray<string> Command { get; init; }
 
@@ -25,7 +31,7 @@ public sealed record ProgramReference
     /// <summary>
     /// Seconds that it may go without a step, a value or a checkpoint, and that it may take to save when asked, at least 1; default 600.
     /// </summary>
-    [Id(4)] public double PatienceSeconds { get; init; } = 600;
+    [Id(4)] public double PatienceSeconds { get; init; } = UsualPatienceSeconds;
 
     /// <summary>How points are found in what the program writes anyway; null where it reports them.</summary>
     [Id(5)] public PointSource? Points { get; init; }
@@ -37,7 +43,7 @@ public sealed record ProgramReference
     [Id(6)] public bool CanResume { get; init; } = true;
 
     /// <summary>Bytes that its folders may hold while it runs, at least 1 MiB; default 16 GiB.</summary>
-    [Id(7)] public long DiskBytes { get; init; } = 16L << 30;
+    [Id(7)] public long DiskBytes { get; init; } = UsualDiskBytes;
 
     /// <summary>Arguments of all its candidates by name, each as JSON; those that join later get them too.</summary>
     [Id(8)]

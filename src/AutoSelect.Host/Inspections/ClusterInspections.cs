@@ -11,12 +11,8 @@ internal sealed class ClusterInspections(IGrainFactory grains) : ICatalogueSourc
     public async Task<Inspection> Inspect(WorkloadReference? workload, int ranks, IProgress<DataProgress> progress, CancellationToken ct)
     {
         var reply = await Ask(workload, ranks).WaitAsync(ct);
-        return reply switch
-        {
-            { Catalogue: { } catalogue } => new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files },
-            { IsInputError: true, Error: { } error } => throw new WorkloadRefusedException(error, reply.Option, reply.Workload),
-            _ => throw new InspectionFailedException(reply.Error ?? "The silo that looked at the workload gave no answer."),
-        };
+        return InspectionReplies.Found(reply)
+            ?? throw new InspectionFailedException("The silo that looked at the workload gave no answer.");
     }
 
     private async Task<InspectionReply> Ask(WorkloadReference? workload, int ranks)

@@ -151,8 +151,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
             Value = measured,
             TrainingLoss = reached.Metrics.TryGetValue("training_loss", out var loss) ? loss : double.NaN,
         });
-        IsTargetReached |= assignment.StopAtValue is { } target
-            && (assignment.Direction == Direction.Maximize ? measured >= target : measured <= target);
+        IsTargetReached |= assignment.StopsAt(measured);
     }
 
     private void Keep(string folder, bool isAnswer)

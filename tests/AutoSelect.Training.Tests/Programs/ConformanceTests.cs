@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Training.Tests.Programs;
 
@@ -19,7 +20,7 @@ public sealed class ConformanceTests : IDisposable
         var report = Run(language);
         Assert.Equal((SegmentEnd.BudgetReached, "", 100), (report.End, report.Reason, report.Step));
         Assert.Equal(Enumerable.Range(1, 10).Select(i => (10L * i, (double)i)), job.Recorder.Points.Select(p => (p.Step, p.Value)));
-        Assert.Equal((100, $"{State(100)}\n"), (report.Checkpoint!.Step, job.Saved(report.Checkpoint, "state")));
+        Assert.Equal((100, $"{CountedState.After(100)}\n"), (report.Checkpoint!.Step, job.Saved(report.Checkpoint, "state")));
     }
 
     [Theory]
@@ -29,8 +30,9 @@ public sealed class ConformanceTests : IDisposable
         var first = Run(language, until: 37);
         var second = Run(language, from: first.Checkpoint);
         Assert.Equal((SegmentEnd.BudgetReached, 37), (first.End, first.Checkpoint!.Step));
-        Assert.Equal((SegmentEnd.BudgetReached, $"{State(100)}\n"), (second.End, job.Saved(second.Checkpoint!, "state")));
-        Assert.Equal(Enumerable.Range(1, 10).Select(i => (double)State(10 * i)), job.Recorder.Points.Select(p => p.TrainingLoss));
+        Assert.Equal((SegmentEnd.BudgetReached, $"{CountedState.After(100)}\n"), (second.End, job.Saved(second.Checkpoint!, "state")));
+        Assert.Equal(
+            Enumerable.Range(1, 10).Select(i => (double)CountedState.After(10 * i)), job.Recorder.Points.Select(p => p.TrainingLoss));
     }
 
     [Theory]
@@ -41,7 +43,7 @@ public sealed class ConformanceTests : IDisposable
         var report = Run(language);
         Assert.Equal((SegmentEnd.Interrupted, ""), (report.End, report.Reason));
         Assert.InRange(report.Checkpoint!.Step, 10, 99);
-        Assert.Equal($"{State(report.Checkpoint.Step)}\n", job.Saved(report.Checkpoint, "state"));
+        Assert.Equal($"{CountedState.After(report.Checkpoint.Step)}\n", job.Saved(report.Checkpoint, "state"));
     }
 
     [Theory]
@@ -51,7 +53,7 @@ public sealed class ConformanceTests : IDisposable
         var report = Run(language, a => a with { CheckpointEverySeconds = .05 });
         Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
         Assert.Contains(job.Recorder.Checkpoints, c => c.Step < 100);
-        Assert.Equal($"{State(100)}\n", job.Saved(report.Checkpoint!, "state"));
+        Assert.Equal($"{CountedState.After(100)}\n", job.Saved(report.Checkpoint!, "state"));
     }
 
     [Theory]
@@ -88,11 +90,4 @@ public sealed class ConformanceTests : IDisposable
     private static string CountingProgram => Path.Combine(
         AppContext.BaseDirectory.Replace("AutoSelect.Training.Tests", "AutoSelect.Training.CountingProgram", StringComparison.Ordinal),
         "AutoSelect.Training.CountingProgram.dll");
-
-    private static long State(long steps)
-    {
-        var state = 0L;
-        for (var step = 1; step <= steps; step++) state = ((state * 31) + step) % 1_000_003;
-        return state;
-    }
 }

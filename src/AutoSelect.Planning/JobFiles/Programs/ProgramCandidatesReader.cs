@@ -65,9 +65,7 @@ internal static class ProgramCandidatesReader
         var name = section.Required("name", "give a short name, such as sgd")?.Text();
         if (name is not null && !JobName.IsValid(name)) section["name"]!.Refuse(JobName.Rule);
         var like = section["like"]?.Text();
-        if (like is not null && catalogue is not null && catalogue.Strategies.All(s => s.Name != like))
-            section["like"]!.Fail($"{item.Path}.like is '{like}': no such strategy."
-                + NearestName.Suggest(like, catalogue.Strategies.Select(s => s.Name)));
+        if (like is not null) StrategyReader.Describe(like, section["like"]!, catalogue);
         var arguments = Arguments(section["arguments"]);
         var ranges = Ranges(section["search"]);
         foreach (var both in ranges.Keys.Intersect(arguments.Keys))

@@ -61,20 +61,16 @@ internal static class ProgramReader
 
     private static double Patience(YamlValue? value)
     {
-        var usual = new ProgramReference { Command = [], Metric = "", Direction = Direction.Maximize }.PatienceSeconds;
-        if (value?.Duration() is not { } seconds) return usual;
-        if (seconds >= 1) return seconds;
-        value.Refuse("it must be at least 1s");
-        return usual;
+        if (value?.Duration() is not { } seconds) return ProgramReference.UsualPatienceSeconds;
+        if (seconds < 1) value.Refuse("it must be at least 1s");
+        return seconds;
     }
 
     private static long Disk(YamlValue? value)
     {
-        var usual = new ProgramReference { Command = [], Metric = "", Direction = Direction.Maximize }.DiskBytes;
-        if (value?.Size() is not { } bytes) return usual;
-        if (bytes >= 1 << 20) return bytes;
-        value.Refuse("it must be at least 1MiB");
-        return usual;
+        if (value?.Size() is not { } bytes) return ProgramReference.UsualDiskBytes;
+        if (bytes < 1 << 20) value.Refuse("it must be at least 1MiB");
+        return bytes;
     }
 
     private static ImmutableSortedDictionary<string, string> Environment(YamlValue? value, JobText job)
