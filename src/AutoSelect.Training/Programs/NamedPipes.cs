@@ -10,13 +10,14 @@ namespace AutoSelect.Training.Programs;
 /// </summary>
 internal sealed partial class NamedPipes : IDisposable
 {
-    // Ends the reader: no JSON begins with it.
-    private const string Mark = "\u0004";
+    // Lines of our own among those of the program, which cannot know them.
+    private readonly string end = $"end {Guid.NewGuid():N}";
+    private readonly string closed = $"closed {Guid.NewGuid():N}";
 
     private readonly FileStream reports;
     private readonly FileStream orders;
     private readonly Thread reader;
-    private volatile bool isClosing;
+    private bool isClosed;
 
     /// <param name="folder">Gets the pipes; must exist.</param>
     /// <param name="onLine">Told of each line, and whether it is cut, on a thread of its own.</param>
@@ -28,8 +29,9 @@ internal sealed partial class NamedPipes : IDisposable
         (reports, orders) = (Make(Reports, 0), Make(Orders, NonBlocking));
         var lines = new ProgramLines(ProgramProtocol.LongestLine, (line, isCut) =>
         {
-            if (line != Mark) onLine(line, isCut);
-            else if (!isClosing) onEnd();
+            if (line == closed) isClosed = true;
+            else if (line == end) onEnd();
+            else onLine(line, isCut);
         }, endsAtReturn: false);
         reader = new Thread(() => Read(lines)) { IsBackground = true, Name = "program reports" };
         reader.Start();
@@ -57,7 +59,7 @@ internal sealed partial class NamedPipes : IDisposable
     {
         try
         {
-            reports.Write(Encoding.UTF8.GetBytes($"\n{Mark}\n"));
+            Mark(end);
         }
         catch (ObjectDisposedException)
         {
@@ -68,24 +70,19 @@ internal sealed partial class NamedPipes : IDisposable
     /// <summary>To be called when nobody writes any more.</summary>
     public void Dispose()
     {
-        isClosing = true;
-        Finish();
+        // The reader reads on until then, so that there is room for it.
+        Mark(closed);
         reader.Join();
         reports.Dispose();
         orders.Dispose();
     }
 
+    private void Mark(string line) => reports.Write(Encoding.UTF8.GetBytes($"\n{line}\n"));
+
     private void Read(ProgramLines lines)
     {
         var buffer = new byte[4096];
-        var mark = Encoding.UTF8.GetBytes(Mark);
-        while (true)
-        {
-            var count = reports.Read(buffer);
-            lines.Add(buffer.AsSpan(0, count));
-            // Nothing comes behind the last mark.
-            if (isClosing && buffer.AsSpan(0, count).IndexOf(mark) >= 0) return;
-        }
+        while (!isClosed) lines.Add(buffer.AsSpan(0, reports.Read(buffer)));
     }
 
     private static FileStream Make(string path, int flags)
