@@ -30,7 +30,7 @@ internal static class CampaignFileReader
         var errors = new JobFileErrors(file.File) { Kind = "a campaign file" };
         if (YamlFile.Load(file.Text, errors, "job, space and jobs")?.Section(Root) is not { } root) return (null, errors.All);
         var name = Name(root["name"], file.File);
-        var template = root.Required("job", "give a job file's path, or a job as a section") is { } job ? Job(job, file, readJob) : null;
+        var template = root.Required("job", "give a job file's path, or a job as a section") is { } given ? Job(given, file, readJob) : null;
         var space = root.Required("space", "give at least one parameter with its range or its values") is { } section
             ? SpaceReader.Read(section, template?.Text) : null;
         var search = root["search"]?.OneOf("grid", "random", "quasi-random", "tpe") switch
@@ -58,6 +58,7 @@ internal static class CampaignFileReader
             Stop = ReadStop(root["stop"], goal),
             Learning = ReadLearning(root["learning"], template?.Node),
         };
+        if (spec.Learning is not null && template is { } job && space is not null) CheckCandidates(root["learning"]!, job.Text, space);
         return errors.Any ? (null, errors.All) : (spec, []);
     }
 
@@ -124,5 +125,12 @@ internal static class CampaignFileReader
             section["coverage"]?.Number("a probability from 0.5 to 0.999", p => p is >= 0.5 and <= 0.999) ?? fallback.Coverage,
             section["promote"]?.Number("a probability from 0.5 to 0.9999", p => p is >= 0.5 and <= 0.9999) ?? fallback.Promote,
             (int?)section["promoteAfter"]?.Integer(1, 100_000) ?? fallback.PromoteAfter);
+    }
+
+    private static void CheckCandidates(YamlValue learning, string template, CampaignSpace space)
+    {
+        foreach (var parameter in space.Parameters)
+            if (JobTemplate.ChangesCandidates(template, parameter.Key))
+                learning.Fail($"learning needs the same candidates for every point: '{parameter.Key}' of the space changes them.");
     }
 }

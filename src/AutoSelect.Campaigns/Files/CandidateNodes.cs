@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.Programs;
+using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
@@ -8,6 +11,20 @@ namespace AutoSelect.Campaigns.Files;
 /// <summary>A candidate as an item of a job file's list, with all that it is said: no default of the job changes it.</summary>
 internal static class CandidateNodes
 {
+    /// <summary>What a program is run with.</summary>
+    /// <param name="candidate">Of a program, without the arguments of all.</param>
+    /// <param name="name">A name of the job file's kind.</param>
+    public static YamlMappingNode OfProgram(Candidate candidate, string name)
+    {
+        var item = new YamlMappingNode { { "name", name } };
+        if (candidate.Strategy != ProgramWorkload.Strategy.Name) item.Add("like", candidate.Strategy);
+        // JSON is YAML: a text keeps its quotes.
+        var arguments = new YamlMappingNode { Style = MappingStyle.Flow };
+        foreach (var (argument, value) in candidate.Arguments) arguments.Add(argument, Json(value));
+        if (arguments.Children.Count > 0) item.Add("arguments", arguments);
+        return item;
+    }
+
     public static YamlMappingNode Of(Candidate candidate)
     {
         var item = new YamlMappingNode { { "strategy", candidate.Strategy } };
@@ -29,6 +46,9 @@ internal static class CandidateNodes
     }
 
     private static YamlSequenceNode List(string value) => new(new YamlScalarNode(value)) { Style = SequenceStyle.Flow };
+
+    private static YamlScalarNode Json(string value) => value.StartsWith('"')
+        ? new YamlScalarNode(JsonSerializer.Deserialize<string>(value)) { Style = ScalarStyle.DoubleQuoted } : new YamlScalarNode(value);
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using AutoSelect.Campaigns.Spaces;
 using AutoSelect.Contracts;
+using AutoSelect.Planning.JobFiles;
 using YamlDotNet.RepresentationModel;
 
 namespace AutoSelect.Campaigns.Files;
@@ -10,6 +11,8 @@ namespace AutoSelect.Campaigns.Files;
 /// <summary>A job file in which a campaign's points are filled in: values take the places that paths and placeholders name.</summary>
 internal static partial class JobTemplate
 {
+    private static readonly ImmutableArray<string> OfAllCandidates = ["batchSizes", "ranks", "communication", "points", "modifiers"];
+
     /// <summary>The job of a point, as YAML.</summary>
     /// <param name="template">A job file.</param>
     /// <param name="space">Parameters.</param>
@@ -31,12 +34,29 @@ internal static partial class JobTemplate
     {
         var root = Parse(job);
         ImmutableArray<Candidate> chosen = [.. candidates];
-        foreach (var key in (string[])["batchSizes", "ranks", "communication", "points", "modifiers"]) root.Children.Remove(new YamlScalarNode(key));
-        root.Children[new YamlScalarNode("candidates")] = new YamlSequenceNode(chosen.Select(CandidateNodes.Of));
+        foreach (var key in OfAllCandidates) root.Children.Remove(new YamlScalarNode(key));
+        // A name that was made of values, such as adamw-lr0.001, becomes one that a file may declare.
+        var names = IsProgram(root) ? chosen.Select(c => JobName.FromFile(c.Name + ".")).ToList() : null;
+        root.Children[new YamlScalarNode("candidates")] = new YamlSequenceNode(names is null
+            ? chosen.Select(CandidateNodes.Of) : chosen.Zip(names, CandidateNodes.OfProgram));
         // By its strategy: it stands for the first of its candidates, and names depend on what else takes part.
-        root.Children[new YamlScalarNode("baseline")] = new YamlScalarNode(chosen[0].Strategy);
+        root.Children[new YamlScalarNode("baseline")] = new YamlScalarNode(names?[0] ?? chosen[0].Strategy);
         return Text(root);
     }
+
+    /// <summary>True where the candidates of a job depend on a parameter, so that those of two points are others.</summary>
+    public static bool ChangesCandidates(string template, string key)
+    {
+        var root = Parse(template);
+        string[] sections = [.. OfAllCandidates, "candidates", "baseline"];
+        return HasPlaceholder(root, key)
+            ? sections.Any(s => root.Children.TryGetValue(new YamlScalarNode(s), out var node) && HasPlaceholder(node, key))
+            : sections.Contains(PartPattern().Match(key).Value);
+    }
+
+    private static bool IsProgram(YamlMappingNode root) =>
+        root.Children.TryGetValue(new YamlScalarNode("workload"), out var workload)
+            && workload is YamlMappingNode section && section.Children.ContainsKey(new YamlScalarNode("command"));
 
     /// <summary>Why a key leads nowhere in a template, as a rule; null where it leads to one place or more.</summary>
     public static string? Broken(string template, string key)

@@ -15,8 +15,23 @@ internal static class Arms
     [
         candidate.Strategy, $"b{candidate.BatchSize}", candidate.Schedule.Kind.ToString().ToLowerInvariant(),
         .. candidate.Hyperparameters.Select(h => $"{h.Key}={h.Value.ToString("G9", CultureInfo.InvariantCulture)}"),
+        .. candidate.Arguments.Where(a => !candidate.Hyperparameters.ContainsKey(a.Key)).Select(a => $"{a.Key}={a.Value}"),
         .. candidate.Axes(),
     ]);
+
+    /// <summary>
+    /// A job's candidate without the arguments that its program is given whoever trains it, which follow from the point.
+    /// </summary>
+    public static Candidate Own(JobSpec job, Candidate candidate)
+    {
+        if (job.Workload.Program is not { } program) return candidate;
+        var common = candidate.Arguments.Where(a => program.Arguments.GetValueOrDefault(a.Key) == a.Value).Select(a => a.Key).ToList();
+        return candidate with
+        {
+            Arguments = candidate.Arguments.RemoveRange(common),
+            Hyperparameters = candidate.Hyperparameters.RemoveRange(common),
+        };
+    }
 
     /// <summary>The candidates of keys, in the order of the keys.</summary>
     public static IEnumerable<Candidate> Chosen(ImmutableArray<Candidate> arms, ImmutableArray<string> keys)

@@ -37,7 +37,7 @@ internal sealed record ReplayComparison
     /// <param name="without">The same points in the same order.</param>
     /// <param name="stretches">How many.</param>
     /// <exception cref="ArgumentException">The two have other points.</exception>
-    public static ImmutableArray<ReplayComparison> Of(CampaignRecord learned, CampaignRecord without, int stretches = 4)
+    public static ImmutableArray<ReplayComparison> Of(CampaignRecord learned, CampaignRecord without, int stretches = 3)
     {
         var pairs = learned.Points.Zip(without.Points).Where(p => p.First.Result is not null && p.Second.Result is not null).ToList();
         if (pairs.Find(p => !p.First.Values.SequenceEqual(p.Second.Values)) is { First: { } other })

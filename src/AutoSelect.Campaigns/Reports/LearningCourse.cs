@@ -19,7 +19,7 @@ internal sealed record LearningCourse(
     double? OriginalSeconds, double? Candidates)
 {
     /// <summary>A campaign in stretches of equal numbers of points; empty where it does not learn.</summary>
-    public static ImmutableArray<LearningCourse> Of(CampaignRecord record, int stretches = 4)
+    public static ImmutableArray<LearningCourse> Of(CampaignRecord record, int stretches = 3)
     {
         var points = record.Points.Where(p => p is { Probe: not null, Result.Phase: JobPhase.Completed }).ToList();
         if (points.Count == 0) return [];

@@ -64,7 +64,8 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
         CampaignRecord campaign, string text, CancellationToken ct) => Told(async () =>
     {
         var spec = (await client.PreviewJob(new Submission(text) { File = campaign.Spec.Name }, ct)).Spec;
-        return (spec.Candidates, spec.Candidates.First(c => c.Name == spec.Baseline));
+        ImmutableArray<Candidate> arms = [.. spec.Candidates.Select(c => Arms.Own(spec, c))];
+        return (arms, arms.First(c => c.Name == spec.Baseline));
     });
 
     private async Task<JobSighting> See(CampaignRecord campaign, CampaignPoint point, JobId job, CancellationToken ct)
@@ -113,9 +114,9 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
             SecondsToTarget = summary.Outcome?.SecondsToTarget,
             Seconds = summary.ElapsedSeconds,
             DeviceSeconds = summary.ChargedSeconds,
-            Winner = winner is null ? null : Arms.Key(winner.Candidate),
+            Winner = winner is null ? null : Arms.Key(Arms.Own(job.Spec, winner.Candidate)),
             WinnerName = winner?.Candidate.Name,
-            TookPart = [.. job.Spec.Candidates.Select(Arms.Key)],
+            TookPart = [.. job.Spec.Candidates.Select(c => Arms.Key(Arms.Own(job.Spec, c)))],
             Curve = curves.IsEmpty ? [] : BestSoFar(curves[0].Points, objective),
         };
     }

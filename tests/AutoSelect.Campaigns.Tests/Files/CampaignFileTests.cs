@@ -67,6 +67,7 @@ public sealed class CampaignFileTests
     [InlineData("stop: { below: 0.01 }", "stop: { below: 0.7 }", "stop.below is '0.7': it must be a probability from 0 to 0.5")]
     [InlineData("{ originalEvery: 5 }", "{ originalEvery: 1 }", "learning.originalEvery is '1': it must be an integer from 2 to 100000")]
     [InlineData("  epochs: 4", "  epochs: [4, 8]", "learning needs a job with one length")]
+    [InlineData("workload.options.hidden: [", "batchSizes: [", "learning needs the same candidates for every point: 'batchSizes' of the space changes them")]
     public void Every_error_has_its_line_the_value_and_the_rule(string part, string broken, string message) =>
         Assert.Contains(Read(Whole.Replace(part, broken, StringComparison.Ordinal)).Errors, e => e.ToString().Contains(message, StringComparison.Ordinal));
 

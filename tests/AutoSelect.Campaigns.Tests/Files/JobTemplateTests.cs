@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Campaigns.Files;
 using AutoSelect.Campaigns.Spaces;
 
@@ -43,6 +44,31 @@ public sealed class JobTemplateTests
 
             """, job.Replace("{ learningRate: 0.1 }", "{learningRate: 0.1}", StringComparison.Ordinal), ignoreLineEndingDifferences: true);
     }
+
+    [Fact]
+    public void Candidates_of_a_program_keep_their_names_and_their_own_arguments()
+    {
+        var candidate = Sample.Arm("nadamw") with
+        {
+            Name = "adamw-lr0.001",
+            Arguments = ImmutableSortedDictionary<string, string>.Empty.Add("lr", "0.001").Add("kind", "\"1\""),
+        };
+        var job = JobTemplate.WithCandidates(
+            "workload: { command: [sh, train.sh] }\ncandidates: []\nbaseline: x", [candidate, candidate with { Name = "own", Strategy = "program" }]);
+        Assert.Contains("- name: adamw-lr0-001\n  like: nadamw\n  arguments: {kind: \"1\", lr: 0.001}\n- name: own\n  arguments:",
+            job.Replace("{ kind: \"1\", lr: 0.001 }", "{kind: \"1\", lr: 0.001}", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.EndsWith("baseline: adamw-lr0-001\n", job, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("epochs", false)]
+    [InlineData("batchSizes", true)]
+    [InlineData("candidates[0].strategy", true)]
+    [InlineData("rate", true)]
+    [InlineData("width", false)]
+    public void It_is_known_whether_a_parameter_changes_the_candidates(string key, bool expected) => Assert.Equal(
+        expected, JobTemplate.ChangesCandidates(
+            "workload: { name: toy, options: { hidden: \"${width}\" } }\ncandidates: [{ strategy: sgd, values: { learningRate: \"${rate}\" } }]", key));
 
     [Fact]
     public void Filling_twice_gives_the_same_bytes_so_that_a_submission_can_be_repeated() =>

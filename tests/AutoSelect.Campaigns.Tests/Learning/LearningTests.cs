@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using AutoSelect.Campaigns.Learning;
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Campaigns.Samplers;
+using AutoSelect.Contracts;
 using static AutoSelect.Campaigns.Tests.Sample;
 
 namespace AutoSelect.Campaigns.Tests.Learning;
@@ -9,6 +11,35 @@ public sealed class LearningTests
 {
     private static readonly string[] All = [.. new[] { "nadamw", "sgd", "kfac", "soap" }.Select(s => Arms.Key(Arm(s)))];
     private static readonly (string Nadamw, string Sgd, string Kfac) Key = (All[0], All[1], All[2]);
+
+    [Fact]
+    public void What_all_runs_of_a_program_are_given_does_not_make_another_candidate()
+    {
+        var arguments = ImmutableSortedDictionary<string, string>.Empty.Add("lr", "0.1").Add("width", "64").Add("kind", "\"a\"");
+        var candidate = Arm("program") with
+        {
+            Arguments = arguments,
+            Hyperparameters = ImmutableSortedDictionary<string, double>.Empty.Add("lr", 0.1).Add("width", 64),
+        };
+        Assert.Equal("program b128 cosine lr=0.1 kind=\"a\"", Arms.Key(Arms.Own(Program("64"), candidate)));
+        Assert.Equal("program b128 cosine lr=0.1 width=64 kind=\"a\"", Arms.Key(Arms.Own(Program("32"), candidate)));
+    }
+
+    private static JobSpec Program(string width) => new()
+    {
+        Name = "program",
+        Workload = new WorkloadReference
+        {
+            Name = "program",
+            Program = new ProgramReference
+            {
+                Command = ["sh"], Metric = "accuracy", Direction = Direction.Maximize,
+                Arguments = ImmutableSortedDictionary<string, string>.Empty.Add("width", width),
+            },
+        },
+        Objective = new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.9 },
+        Candidates = [], Baseline = "", Seed = 1, TrainingExamples = 1,
+    };
 
     [Fact]
     public void A_first_job_tries_all() => Assert.Equal(All, Probe(Campaign()).Arms);

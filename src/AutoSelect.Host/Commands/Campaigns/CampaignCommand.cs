@@ -20,8 +20,9 @@ internal static class CampaignCommand
     {
         var file = new Argument<string>("CAMPAIGN.yaml") { Description = "The campaign file." };
         var name = new Option<string?>("--name") { Description = "Name of the campaign, in place of the file's.", HelpName = "NAME" };
+        var plain = new Option<bool>("--no-learning") { Description = "Runs every job as the template is, whatever the file says of learning." };
         var devices = CreateDevices();
-        return tree.Bind(new Command("campaign", Summary) { file, name, devices }, async (parsed, input) =>
+        return tree.Bind(new Command("campaign", Summary) { file, name, plain, devices }, async (parsed, input) =>
         {
             var surroundings = tree.Surroundings;
             var text = await Surroundings.ReadJobFile(parsed.GetValue(file)!, surroundings.Interruption.Requested);
@@ -33,6 +34,7 @@ internal static class CampaignCommand
                     throw new CommandFault(ExitCodes.BadInput, $"--name is '{given}': {CampaignFileReader.NameRule}.");
                 spec = spec with { Name = given };
             }
+            if (parsed.GetValue(plain)) spec = spec with { Learning = null };
             var folder = new CampaignFolder(input.Store, TimeProvider.System);
             if (folder.Log(spec.Name).Exists)
                 throw new CommandFault(ExitCodes.BadInput, $"Campaign '{spec.Name}' is in {input.Store} already: go on with autoselect "
