@@ -45,6 +45,14 @@ internal sealed class CampaignFolder(string store, TimeProvider time)
         }
     }
 
+    /// <summary>Removes a campaign that failed before it had a job, so that it can begin anew; false for all others.</summary>
+    public bool RemoveEmpty(CampaignRecord campaign)
+    {
+        if (campaign.Phase != CampaignPhase.Failed || campaign.Points.Any(p => p.Job is not null)) return false;
+        Directory.Delete(Path.Combine(Root, campaign.Spec.Name), recursive: true);
+        return true;
+    }
+
     /// <summary>All campaigns, oldest first.</summary>
     public ImmutableArray<CampaignRecord> All() => !Directory.Exists(Root) ? [] :
     [

@@ -65,6 +65,18 @@ public sealed class CampaignCommandTests : IDisposable
         Assert.Equal((CampaignPhase.Running, 3), (record.Phase, record.Spec.Jobs));
     }
 
+    [Fact]
+    public void A_campaign_that_failed_before_it_had_a_job_can_begin_anew()
+    {
+        var folder = new CampaignFolder(Store, TimeProvider.System);
+        Complete("toy");
+        Assert.False(folder.RemoveEmpty(folder.Find("toy")!));
+        folder.Log("empty").Append(0,
+            [new CampaignBegun(folder.Find("toy")!.Spec with { Name = "empty" }, ""), new CampaignEnded(CampaignPhase.Failed, "refused")]);
+        Assert.True(folder.RemoveEmpty(folder.Find("empty")!));
+        Assert.Equal(["toy"], folder.All().Select(c => c.Spec.Name));
+    }
+
     private Task<int> Run(params string[] arguments) => run.Run([.. arguments, "--store", Store]);
 
     /// <summary>A campaign of one point that has ended.</summary>

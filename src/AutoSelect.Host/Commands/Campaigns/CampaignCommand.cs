@@ -36,7 +36,7 @@ internal static class CampaignCommand
             }
             if (parsed.GetValue(plain)) spec = spec with { Learning = null };
             var folder = new CampaignFolder(input.Store, TimeProvider.System);
-            if (folder.Log(spec.Name).Exists)
+            if (folder.Find(spec.Name) is { } known && !folder.RemoveEmpty(known))
                 throw new CommandFault(ExitCodes.BadInput, $"Campaign '{spec.Name}' is in {input.Store} already: go on with autoselect "
                     + $"campaigns resume {spec.Name}, or give another name with --name.");
             var session = new CampaignSession(surroundings, input, folder) { Devices = parsed.GetValue(devices) };

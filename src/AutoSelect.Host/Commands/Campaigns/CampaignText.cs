@@ -62,7 +62,7 @@ internal sealed class CampaignText(Terminal terminal, bool isJson)
 
     public static string Result(CampaignRecord record, PointResult result) => result.Phase switch
     {
-        JobPhase.Failed => $"failed: {result.Summary}",
+        JobPhase.Failed => $"failed: {result.Summary.Split('\n')[0].TrimEnd()}",
         _ when record.Spec.Goal == CampaignGoal.Time && result.SecondsToTarget is { } seconds => $"target in {Wording.Duration(seconds)}",
         _ => Wording.Value(result.Value),
     } + (result.WinnerName is { } winner ? $" by {winner}" : "");
