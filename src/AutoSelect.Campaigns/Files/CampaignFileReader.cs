@@ -20,7 +20,7 @@ internal static class CampaignFileReader
         ["name", "job", "space", "search", "jobs", "deviceTime", "parallel", "goal", "seed", "stop", "learning"];
 
     private static readonly ImmutableArray<string> Stop = ["below", "after"];
-    private static readonly ImmutableArray<string> Learning = ["originalEvery", "coverage", "promote", "promoteAfter"];
+    private static readonly ImmutableArray<string> Learning = ["originalEvery", "coverage", "promote", "promoteAfter", "price"];
 
     /// <summary>The campaign, or errors.</summary>
     /// <param name="file">The campaign file.</param>
@@ -124,7 +124,8 @@ internal static class CampaignFileReader
             (int?)section["originalEvery"]?.Integer(2, 100_000) ?? fallback.OriginalEvery,
             section["coverage"]?.Number("a probability from 0.5 to 0.999", p => p is >= 0.5 and <= 0.999) ?? fallback.Coverage,
             section["promote"]?.Number("a probability from 0.5 to 0.9999", p => p is >= 0.5 and <= 0.9999) ?? fallback.Promote,
-            (int?)section["promoteAfter"]?.Integer(1, 100_000) ?? fallback.PromoteAfter);
+            (int?)section["promoteAfter"]?.Integer(1, 100_000) ?? fallback.PromoteAfter,
+            section["price"]?.Number("at least 0", p => p >= 0) ?? fallback.Price);
     }
 
     private static void CheckCandidates(YamlValue learning, string template, CampaignSpace space)

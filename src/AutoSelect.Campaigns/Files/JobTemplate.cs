@@ -30,7 +30,10 @@ internal static partial class JobTemplate
     }
 
     /// <summary>A job with these candidates alone, the first of which is the baseline.</summary>
-    public static string WithCandidates(string job, IEnumerable<Candidate> candidates)
+    /// <param name="job">As YAML.</param>
+    /// <param name="candidates">At least one.</param>
+    /// <param name="price">Of a borrowed device; null for what the job says.</param>
+    public static string WithCandidates(string job, IEnumerable<Candidate> candidates, double? price = null)
     {
         var root = Parse(job);
         ImmutableArray<Candidate> chosen = [.. candidates];
@@ -41,6 +44,7 @@ internal static partial class JobTemplate
             ? chosen.Select(CandidateNodes.Of) : chosen.Zip(names, CandidateNodes.OfProgram));
         // By its strategy: it stands for the first of its candidates, and names depend on what else takes part.
         root.Children[new YamlScalarNode("baseline")] = new YamlScalarNode(names?[0] ?? chosen[0].Strategy);
+        if (price is { } p) Set(root, "probe.price", p.ToString("0.####", CultureInfo.InvariantCulture));
         return Text(root);
     }
 
@@ -77,10 +81,17 @@ internal static partial class JobTemplate
 
     /// <summary>Devices that a job probes on, by its file; the job file's default where it says nothing that can be read.</summary>
     public static int ProbeDevices(string template) =>
-        Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
-            && section.Children.TryGetValue(new YamlScalarNode("devices"), out var devices)
-            && int.TryParse((devices as YamlScalarNode)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+        int.TryParse(Probe(template, "devices"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count : new ProbeBudget().Devices;
+
+    /// <summary>What a borrowed device's second is worth in the job; the job file's default where it says nothing that can be read.</summary>
+    public static double ProbePrice(string template) =>
+        double.TryParse(Probe(template, "price"), NumberStyles.Float, CultureInfo.InvariantCulture, out var price) && price >= 0
+            ? price : new ProbeBudget().Price;
+
+    private static string? Probe(string template, string key) =>
+        Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
+            && section.Children.TryGetValue(new YamlScalarNode(key), out var value) ? (value as YamlScalarNode)?.Value : null;
 
     private static bool HasPlaceholder(YamlNode root, string key) => Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));
 

@@ -17,6 +17,9 @@ internal sealed record ProbeChoice
     /// <summary>The probability that it wins.</summary>
     public required double Chance { get; init; }
 
+    /// <summary>What a second of a borrowed device is worth in the job; null for what the template says.</summary>
+    public double? Price { get; init; }
+
     /// <summary>How many earlier jobs that stands on, each weighted by how near it is.</summary>
     public required double Evidence { get; init; }
 

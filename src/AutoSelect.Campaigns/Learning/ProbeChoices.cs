@@ -7,13 +7,15 @@ namespace AutoSelect.Campaigns.Learning;
 /// Which candidates a job of a campaign tries: as few as hold the winner with the chance that is asked for. The chances are the mean of a
 /// Dirichlet distribution: one pseudo-job shared by all candidates, and for each earlier job its weight (<see cref="Neighbours"/>) for the
 /// one that won it, less the share of the nearest jobs that surprised. So the probe shrinks as evidence grows, and widens where a region
-/// surprises.
+/// surprises. And the surer it is that the baseline wins, the more a challenger must save to race it: the price of a borrowed device goes
+/// from the template's, where nothing is known, towards that of the rule.
 /// </summary>
 internal static class ProbeChoices
 {
     /// <param name="record">The campaign; it knows its candidates.</param>
     /// <param name="shares">The place of the next point.</param>
-    public static ProbeChoice For(CampaignRecord record, double[] shares)
+    /// <param name="price">Of a borrowed device, by the template.</param>
+    public static ProbeChoice For(CampaignRecord record, double[] shares, double price)
     {
         var rule = record.Spec.Learning ?? throw new InvalidOperationException($"Campaign '{record.Spec.Name}' does not learn.");
         ImmutableArray<string> all = [.. record.Arms.Select(Arms.Key)];
@@ -31,6 +33,7 @@ internal static class ProbeChoices
             Arms = isOriginal ? all : Fewest(record.Baseline, order, a => chances[a] / sum, rule.Coverage),
             Expected = order[0],
             Chance = chances[order[0]] / sum,
+            Price = isOriginal || rule.Price <= price ? null : price + chances[record.Baseline] / sum * (rule.Price - price),
             Evidence = sum - 1,
             Surprise = surprise,
         };

@@ -81,8 +81,8 @@ internal static class CampaignMachine
         var text = JobTemplate.Fill(record.Spec.Template, record.Spec.Space, values);
         if (record.Spec.Learning is null) return Store(new PointProposed(record.Points.Count, values, text, Probe: null));
         if (record.Arms.IsEmpty) return new CampaignMove.FindArms(text);
-        var probe = ProbeChoices.For(record, record.Spec.Space.SharesOf(values));
-        var job = probe.IsOriginal ? text : JobTemplate.WithCandidates(text, Arms.Chosen(record.Arms, probe.Arms));
+        var probe = ProbeChoices.For(record, record.Spec.Space.SharesOf(values), JobTemplate.ProbePrice(record.Spec.Template));
+        var job = probe.IsOriginal ? text : JobTemplate.WithCandidates(text, Arms.Chosen(record.Arms, probe.Arms), probe.Price);
         return Store(new PointProposed(record.Points.Count, values, job, probe));
     }
 

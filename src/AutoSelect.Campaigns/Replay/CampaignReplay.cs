@@ -40,6 +40,8 @@ internal sealed class CampaignReplay
     /// <summary>A job ends without its target after so many of its budgets.</summary>
     private const double Longest = 2;
 
+    private static readonly double TemplatePrice = new ProbeBudget().Price;
+
     private readonly CampaignReplayOptions options;
     private readonly ImmutableArray<string> workloads;
     private readonly Dictionary<(string Workload, string Candidate), RecordedCurve[]> curves;
@@ -86,8 +88,8 @@ internal sealed class CampaignReplay
         {
             if (learns && Promotion.Due(record) is { } promoted) record = With(record, promoted);
             ImmutableArray<string> values = [WorkloadOf(i)];
-            var probe = ProbeChoices.For(record, space.SharesOf(values));
-            if (!learns) probe = probe with { IsOriginal = true, Arms = [.. arms.Select(Arms.Key)] };
+            var probe = ProbeChoices.For(record, space.SharesOf(values), TemplatePrice);
+            if (!learns) probe = probe with { IsOriginal = true, Price = null, Arms = [.. arms.Select(Arms.Key)] };
             record = With(record, new PointProposed(i, values, "", probe));
             record = With(record, new PointEnded(i, Job(i, values[0], probe, probe.IsOriginal ? Arms.Key(Arm(Baseline)) : record.Baseline)));
         }
@@ -102,6 +104,7 @@ internal sealed class CampaignReplay
         var conditions = SimulatedConditions.For(drawn, options.Devices) with
         {
             Seed = options.Seed + index,
+            Probe = new ProbeBudget { Devices = options.Devices, Price = probe.Price ?? TemplatePrice },
             Baseline = drawn.Any(c => c.Candidate == baseline) ? baseline : null,
             StopAfterSeconds = Longest * drawn[0].BudgetSeconds,
         };

@@ -75,8 +75,14 @@ public sealed class JobTemplateTests
         Assert.Equal(Fill(Sample.Job, ("epochs", "3")), Fill(Sample.Job, ("epochs", "3")));
 
     [Fact]
-    public void The_devices_of_the_probe_are_read_off()
+    public void The_price_of_a_borrowed_device_is_set() => Assert.Equal(
+        0.5, JobTemplate.ProbePrice(JobTemplate.WithCandidates("epochs: 4\nprobe: { devices: 3 }", [Sample.Arm("sgd")], 0.5)));
+
+    [Fact]
+    public void The_devices_of_the_probe_and_their_price_are_read_off()
     {
+        Assert.Equal(0.3, JobTemplate.ProbePrice("probe: { price: 0.3 }"));
+        Assert.Equal(0.08, JobTemplate.ProbePrice("epochs: 3"));
         Assert.Equal(3, JobTemplate.ProbeDevices("probe: { devices: 3 }"));
         Assert.Equal(2, JobTemplate.ProbeDevices("epochs: 3"));
     }

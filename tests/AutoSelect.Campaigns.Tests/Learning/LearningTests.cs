@@ -101,9 +101,20 @@ public sealed class LearningTests
     public void Every_so_manieth_job_is_the_template_as_it_is()
     {
         var record = Campaign([.. Enumerable.Repeat(("5", Key.Kfac), 32)]);
-        Assert.True(Probe(record).IsOriginal);
+        Assert.True(Probe(record) is { IsOriginal: true, Price: null });
         Assert.Equal(All, Probe(record).Arms);
         Assert.False(Probe(record.With(Proposed(32, "5"), new PointEnded(32, Result(10, Key.Kfac, 10, All)))).IsOriginal);
+    }
+
+    [Fact]
+    public void A_borrowed_device_costs_the_more_the_surer_the_baseline_is_to_win()
+    {
+        Assert.Equal(0.08 + 0.92 * 0.625, Probe(Campaign(("5", Key.Nadamw))).Price!.Value, 9);
+        var others = Campaign([.. Enumerable.Repeat(("5", Key.Kfac), 20)]).With(Proposed(20, "5"));
+        var won = others.With(new BaselinePromoted(Key.Nadamw, Key.Kfac, 20, 0, 1));
+        Assert.InRange(Probe(others).Price!.Value, 0.08, 0.11);
+        Assert.InRange(Probe(won).Price!.Value, 0.95, 1);
+        Assert.Null(Probe(won with { Spec = won.Spec with { Learning = new LearningRule(Price: 0.05) } }).Price);
     }
 
     [Theory]
@@ -130,7 +141,7 @@ public sealed class LearningTests
     }
 
     private static ProbeChoice Probe(CampaignRecord record, string at = "5") =>
-        ProbeChoices.For(record, record.Spec.Space.SharesOf([at]));
+        ProbeChoices.For(record, record.Spec.Space.SharesOf([at]), price: 0.08);
 
     /// <summary>Jobs at places with their winners, of 10 s, 11 s and so on, round and round in five.</summary>
     private static CampaignRecord Campaign(params (string At, string Winner)[] jobs)
