@@ -73,9 +73,9 @@ internal sealed class CampaignReplay
     public string Baseline { get; }
 
     /// <summary>Runs the campaign.</summary>
-    /// <param name="learns">False for the same jobs, in the same order, each the template as it is.</param>
+    /// <param name="choice">How its jobs choose; they and their order are the same.</param>
     /// <returns>As a live one would have stored it.</returns>
-    public CampaignRecord Run(bool learns)
+    public CampaignRecord Run(ReplayedChoice choice)
     {
         var space = new CampaignSpace([new CampaignParameter { Key = Key, Choices = workloads }]);
         var spec = new CampaignSpec
@@ -86,17 +86,22 @@ internal sealed class CampaignReplay
         var record = With(With(null, new CampaignBegun(spec, "replay")), new ArmsFound(arms, Arms.Key(Arm(Baseline))));
         for (var i = 0; i < options.Jobs; i++)
         {
-            if (learns && Promotion.Due(record) is { } promoted) record = With(record, promoted);
+            if (choice == ReplayedChoice.Learning && Promotion.Due(record) is { } promoted) record = With(record, promoted);
             ImmutableArray<string> values = [WorkloadOf(i)];
             var probe = ProbeChoices.For(record, space.SharesOf(values), TemplatePrice);
-            if (!learns) probe = probe with { IsOriginal = true, Price = null, Arms = [.. arms.Select(Arms.Key)] };
+            if (choice != ReplayedChoice.Learning)
+            {
+                var chosen = choice == ReplayedChoice.Baseline ? [Arm(Baseline)] : arms;
+                probe = probe with { IsOriginal = true, Price = null, Arms = [.. chosen.Select(Arms.Key)] };
+            }
             record = With(record, new PointProposed(i, values, "", probe));
-            record = With(record, new PointEnded(i, Job(i, values[0], probe, probe.IsOriginal ? Arms.Key(Arm(Baseline)) : record.Baseline)));
+            var baseline = probe.IsOriginal ? Arms.Key(Arm(Baseline)) : record.Baseline;
+            record = With(record, new PointEnded(i, Job(i, values[0], probe, baseline, choice == ReplayedChoice.Asha ? "asha-stop" : "insured")));
         }
         return record;
     }
 
-    private PointResult Job(int index, string workload, ProbeChoice probe, string baselineKey)
+    private PointResult Job(int index, string workload, ProbeChoice probe, string baselineKey, string policy)
     {
         ImmutableArray<RecordedCurve> drawn = [.. Arms.Chosen(arms, probe.Arms).Select(a => Drawn(index, workload, a.Name)).OfType<RecordedCurve>()];
         var baseline = Arms.Name(arms, baselineKey);
@@ -108,7 +113,7 @@ internal sealed class CampaignReplay
             Baseline = drawn.Any(c => c.Candidate == baseline) ? baseline : null,
             StopAfterSeconds = Longest * drawn[0].BudgetSeconds,
         };
-        var outcome = SimulatedJob.Run(drawn, PolicyCatalogue.Get("insured"), conditions);
+        var outcome = SimulatedJob.Run(drawn, PolicyCatalogue.Get(policy), conditions);
         return new PointResult
         {
             Phase = JobPhase.Completed,

@@ -30,7 +30,7 @@ public sealed class CampaignReplayTests
     public void A_campaign_that_learns_uses_less_device_time_and_comes_earlier_for_the_same_jobs()
     {
         var replay = new CampaignReplay(Recording, Options);
-        var (learned, without) = (replay.Run(learns: true), replay.Run(learns: false));
+        var (learned, without) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Template));
         Assert.Equal("quick/0", AutoSelect.Campaigns.Learning.Arms.Name(learned.Arms, learned.Baseline));
         Assert.Empty(without.Promotions);
         Assert.All(without.Points, p => Assert.Equal(3, p.Result!.TookPart.Length));
@@ -46,9 +46,24 @@ public sealed class CampaignReplayTests
     public void Every_round_has_every_workload_once_and_a_replay_can_be_repeated()
     {
         var replay = new CampaignReplay(Recording, Options with { Jobs = 12 });
-        var (one, two) = (replay.Run(learns: true), replay.Run(learns: true));
+        var (one, two) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Learning));
         Assert.All(one.Points.Chunk(2), round => Assert.Equal(2, round.Select(p => p.Values[0]).Distinct().Count()));
         Assert.Equal(one.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)), two.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)));
+    }
+
+    [Fact]
+    public void The_same_jobs_are_run_with_asha_and_with_the_baseline_alone()
+    {
+        var replay = new CampaignReplay(Recording, Options with { Jobs = 8 });
+        var (learned, asha, baseline) =
+            (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Asha), replay.Run(ReplayedChoice.Baseline));
+        Assert.All(asha.Points, p => Assert.Equal(3, p.Result!.TookPart.Length));
+        Assert.All(baseline.Points, p => Assert.Equal("usual/0", p.Result!.WinnerName));
+        Assert.Equal(learned.Points.Select(p => p.Values[0]), asha.Points.Select(p => p.Values[0]));
+        var rows = ReplayTotals.Of(learned, [("asha", asha), ("baseline", baseline)]);
+        Assert.Equal(["asha", "baseline"], rows.Select(r => r.Name));
+        Assert.Equal(baseline.DeviceSeconds / learned.DeviceSeconds, rows[1].DeviceTime, 9);
+        Assert.True(rows[0].DeviceTime > 1 && rows[1].Time > 1);
     }
 
     [Fact]

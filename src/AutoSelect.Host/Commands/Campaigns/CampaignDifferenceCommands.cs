@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Campaigns.Learning;
@@ -42,10 +43,15 @@ internal static class CampaignDifferenceCommands
             try
             {
                 var replay = new CampaignReplay(ReplayCommand.Read(parsed.GetValue(file)!), options);
-                var (learned, without) = (replay.Run(learns: true), replay.Run(learns: false));
+                var (learned, without) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Template));
+                var totals = ReplayTotals.Of(learned,
+                [
+                    ("without learning", without), ("ASHA in every job", replay.Run(ReplayedChoice.Asha)),
+                    ($"{replay.Baseline} alone", replay.Run(ReplayedChoice.Baseline)),
+                ]);
                 if (!input.Json)
                     output.WriteLine($"Simulated on recorded curves; seconds are virtual. The baseline is {replay.Baseline}; {learned.Arms.Length} candidates.");
-                Write(output, input.Json, learned, without);
+                Write(output, input.Json, learned, without, totals);
             }
             catch (ArgumentException e)
             {
@@ -70,7 +76,7 @@ internal static class CampaignDifferenceCommands
             var (one, two) = (Find(input.Store, parsed.GetValue(learned)!), Find(other, parsed.GetValue(without)!));
             try
             {
-                Write(tree.Surroundings.Terminal.Output, input.Json, one, two);
+                Write(tree.Surroundings.Terminal.Output, input.Json, one, two, []);
             }
             catch (ArgumentException e)
             {
@@ -83,12 +89,12 @@ internal static class CampaignDifferenceCommands
     private static CampaignRecord Find(string store, string name) => new CampaignFolder(store, TimeProvider.System).Find(name)
         ?? throw new CommandFault(ExitCodes.BadInput, $"Campaign '{name}' is not in {store}.");
 
-    private static void Write(TextWriter output, bool isJson, CampaignRecord learned, CampaignRecord without)
+    private static void Write(TextWriter output, bool isJson, CampaignRecord learned, CampaignRecord without, ImmutableArray<ReplayTotals> totals)
     {
         var stretches = ReplayComparison.Of(learned, without);
         if (isJson)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { Stretches = stretches, learned.Promotions }, RecordJson.Indented));
+            output.WriteLine(JsonSerializer.Serialize(new { Stretches = stretches, learned.Promotions, Others = totals }, RecordJson.Indented));
             return;
         }
         foreach (var promoted in learned.Promotions)
@@ -100,6 +106,10 @@ internal static class CampaignDifferenceCommands
                 $"{s.Missed}", $"{s.MissedWithout}",
             ]));
         output.WriteLine("Intervals of 90 %. Time is that to the target, where both reached it, as a geometric mean.");
+        if (totals.IsEmpty) return;
+        output.WriteLine();
+        TextTable.Write(output, ["the same jobs", "device time over learning", "time over learning", "missed"], totals.Select(t => (string[])
+            [t.Name, Wording.Number(t.DeviceTime, 3), Wording.Number(t.Time, 3), $"{t.Missed}"]));
     }
 
     private static string Interval(double value, double[]? interval) => Wording.Number(value, 3)
