@@ -62,6 +62,27 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         return new ReportReply { Order = order, AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
     }
 
+    public async Task<TellReply> Tell(DeviceId device, TellCall tell)
+    {
+        if (record is not { } before)
+        {
+            Forget();
+            return new TellReply { Order = TellOrder.Stop };
+        }
+        var report = new SegmentReport { Job = Id, Trial = tell.Trial, LeaseToken = tell.Token, Step = tell.Step };
+        before.CheckGiven(device, report);
+        report = Tellings.Report(before, tell, Now);
+        var (order, last) = Tellings.Answer(before, tell, report, await Report(device, report));
+        // What the client has nothing more to say of is over.
+        if (last is not null) await Report(device, last);
+        return new TellReply
+        {
+            Order = order,
+            IsCommitted = Record.Commit?.Winner == tell.Trial,
+            AcknowledgedStep = SegmentReports.Acknowledged(Record, tell.Trial),
+        };
+    }
+
     private async Task TakeIn(SegmentReport report)
     {
         heard.Add(report.LeaseToken);

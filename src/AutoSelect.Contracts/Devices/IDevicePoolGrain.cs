@@ -62,4 +62,7 @@ public sealed record DeviceStatus
 
     /// <summary>Provider of devices that nobody lends.</summary>
     public const string OwnProvider = "local";
+
+    /// <summary>Provider of what stands for clients that train elsewhere: it counts in no quota, share or use.</summary>
+    public const string ElsewhereProvider = "elsewhere";
 }
