@@ -16,7 +16,7 @@ namespace AutoSelect.Grains;
 /// the record, the fold of the stored events, it keeps what may be lost without harm: leases are read anew, reports come again, a decision
 /// is computed again.
 /// </summary>
-internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
+internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
     private readonly JobNotes notes = new(parts, logger);
     private readonly Dictionary<TrialId, SegmentProgress> progress = [];
@@ -60,27 +60,6 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
         var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue
             : JobMachine.OrderFor(Record, Facts(), Record[report.Trial], report.LeaseToken);
         return new ReportReply { Order = order, AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
-    }
-
-    public async Task<TellReply> Tell(DeviceId device, TellCall tell)
-    {
-        if (record is not { } before)
-        {
-            Forget();
-            return new TellReply { Order = TellOrder.Stop };
-        }
-        var report = new SegmentReport { Job = Id, Trial = tell.Trial, LeaseToken = tell.Token, Step = tell.Step };
-        before.CheckGiven(device, report);
-        report = Tellings.Report(before, tell, Now);
-        var (order, last) = Tellings.Answer(before, tell, report, await Report(device, report));
-        // What the client has nothing more to say of is over.
-        if (last is not null) await Report(device, last);
-        return new TellReply
-        {
-            Order = order,
-            IsCommitted = Record.Commit?.Winner == tell.Trial,
-            AcknowledgedStep = SegmentReports.Acknowledged(Record, tell.Trial),
-        };
     }
 
     private async Task TakeIn(SegmentReport report)
