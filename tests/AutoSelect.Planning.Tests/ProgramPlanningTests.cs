@@ -68,7 +68,7 @@ public sealed class ProgramPlanningTests
     [InlineData("name: x, disk: 1GiB", "workload.disk stands beside workload.trained")]
     [InlineData("name: x, points: { format: csv }", "workload.points stands beside workload.trained")]
     [InlineData("name: 'x y'", "workload.name is 'x y': it must be 1 to 48 lower-case letters")]
-    [InlineData("patience: 1m", "workload.name is missing")]
+    [InlineData("patience: 1m", "'workload.name' is missing: give what is trained a name")]
     public async Task What_is_said_of_a_command_is_refused_of_what_is_trained_elsewhere(string keys, string message)
     {
         var text = $"workload: {{ trained: elsewhere, metric: score, direction: minimize, steps: 9, {keys} }}\n{Objective}"

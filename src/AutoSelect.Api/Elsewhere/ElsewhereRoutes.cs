@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Transitions;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Elsewhere;
@@ -73,14 +74,14 @@ internal static class ElsewhereRoutes
         Arguments = work.Candidate.Arguments.ToImmutableSortedDictionary(
             a => a.Key, a => JsonSerializer.Deserialize<JsonElement>(a.Value), StringComparer.Ordinal),
         Seed = work.Candidate.Seed,
-        Metric = work.Workload.Program!.Metric,
+        Metric = record.Spec.Objective.Metric,
         Steps = work.HorizonSteps,
         FromStep = work.From?.Step ?? 0,
-        UntilStep = work.Workload.Program.CanResume ? Math.Min(work.UntilStep, work.HorizonSteps) : work.HorizonSteps,
+        UntilStep = Tellings.Until(record.Spec.Workload, work.UntilStep, work.HorizonSteps),
         Checkpoint = work.From is { } from ? CheckpointUri.NameElsewhere(from.Uri) : null,
-        Resumes = work.Workload.Program.CanResume,
+        Resumes = record.Spec.Workload.Program!.CanResume,
         SaveEverySeconds = work.CheckpointEverySeconds,
-        PatienceSeconds = work.Workload.Program.PatienceSeconds,
+        PatienceSeconds = record.Spec.Workload.Program.PatienceSeconds,
         IsCommitted = record.Commit?.Winner == work.Trial,
     };
 

@@ -94,11 +94,14 @@ public static class Tellings
 
     /// <summary>True where the client has come as far as it is to come, whether it has saved that or not.</summary>
     private static bool IsAtEnd(JobRecord record, Trial trial, Segment open, TellCall tell) =>
-        tell.Step >= Until(record, trial, open) || IsTargetReached(record, trial, open, tell);
+        tell.Step >= Until(record.Spec.Workload, open.UntilStep, trial.HorizonSteps) || IsTargetReached(record, trial, open, tell);
 
     /// <summary>Step at which a piece ends: of a run that cannot go on from a checkpoint that of its end.</summary>
-    public static long Until(JobRecord record, Trial trial, Segment open) =>
-        Resumes(record) ? Math.Min(open.UntilStep, trial.HorizonSteps) : trial.HorizonSteps;
+    /// <param name="workload">Of the job.</param>
+    /// <param name="until">Step that the piece was sent to.</param>
+    /// <param name="horizon">Steps of the run.</param>
+    public static long Until(WorkloadReference workload, long until, long horizon) =>
+        workload.Program is { CanResume: false } ? horizon : Math.Min(until, horizon);
 
     private static bool IsTargetReached(JobRecord record, Trial trial, Segment open, TellCall tell)
     {
