@@ -24,9 +24,9 @@ public sealed class ElsewhereTests
 
         var piece = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled))!["piece"]!;
         Assert.Equal(
-            """
-            {"trial":"t01","token":1,"candidate":"nadamw-b64","arguments":{"lr":0.1,"name":"a"},"seed":1,"metric":"accuracy","steps":500,"fromStep":5,"untilStep":10,"checkpoint":"s3 of mine/5","resumes":true,"saveEverySeconds":10,"patienceSeconds":30,"isCommitted":false}
-            """, piece.ToJsonString());
+            """{"trial":"t01","token":1,"candidate":"nadamw-b64","arguments":{"lr":0.1,"name":"a"},"seed":1,"metric":"accuracy","steps":500,"""
+            + """"fromStep":5,"untilStep":10,"checkpoint":"s3 of mine/5","resumes":true,"saveEverySeconds":10,"patienceSeconds":30,"""
+            + """"isCommitted":false}""", piece.ToJsonString());
         var device = Assert.Single(served.Devices.Asked);
         Assert.Equal(
             ($"elsewhere:{job}:laptop", DeviceKind.Elsewhere, "RTX 4090", new ElsewhereClient(job, "laptop", 30)),
@@ -75,6 +75,34 @@ public sealed class ElsewhereTests
     }
 
     [Fact]
+    public async Task What_stands_for_a_client_is_shown_to_those_of_its_project_alone()
+    {
+        await using var served = await Served.Start();
+        var job = await served.Add("mine", with: Stories.Elsewhere);
+        var device = DeviceBodies.Device("x") with
+        {
+            Id = new DeviceId($"elsewhere:{job}:laptop"),
+            Kind = DeviceKind.Elsewhere,
+            Elsewhere = new ElsewhereClient(job, "laptop", 30),
+        };
+        await served.Leases.Put(device, DeviceStatus.ElsewhereProvider);
+        await served.Leases.Put(DeviceBodies.Device("d"), DeviceStatus.OwnProvider);
+        Assert.Equal(($"d elsewhere:{job}:laptop", 0, 2), await Seen("mine"));
+        Assert.Equal(("d", 0, 0), await Seen("others"));
+        await served.Leases.Grant(device.Id, job, DateTimeOffset.MaxValue, 0);
+        Assert.Equal(($"d elsewhere:{job}:laptop", 1, 2), await Seen("mine"));
+        Assert.Equal(("d", 0, 0), await Seen("others"));
+
+        async Task<(string Devices, int Leases, int Uses)> Seen(string project)
+        {
+            using var client = served.Client(await served.Key(KeyRole.Viewer, project));
+            var devices = string.Join(' ', (await client.ListDevices(Cancelled)).Select(d => d.Device.Id.Value));
+            return (devices, (await client.ListLeases(Cancelled)).Length,
+                (await client.ListDeviceUse(24, Cancelled)).Length);
+        }
+    }
+
+    [Fact]
     public async Task A_job_on_devices_of_AutoSelects_gives_no_runs_away()
     {
         await using var served = await Served.Start();
@@ -120,7 +148,8 @@ public sealed class ElsewhereTests
         await using var served = await Served.Start();
         using var http = served.Http();
         var job = await served.Add(with: Stories.Elsewhere);
-        using var answer = await http.PostAsync($"v1/jobs/{job}/{what}", new StringContent(body, Encoding.UTF8, "application/json"), Cancelled);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync($"v1/jobs/{job}/{what}", content, Cancelled);
         await answer.IsProblem(HttpStatusCode.BadRequest, rule);
         Assert.Equal(0, served.Devices.Changes);
     }
