@@ -35,7 +35,8 @@ internal static partial class ElsewhereRules
         if (tell.Checkpoint is not { } name) return tell;
         CheckText(name, "checkpoint", TellCall.CheckpointLength);
         return name.Length > 0 && !name.Any(char.IsControl) ? tell
-            : throw new ArgumentException($"checkpoint is '{DeviceRules.Shortened(name)}': it must have a character, and no control character.");
+            : throw new ArgumentException(
+                $"checkpoint is '{DeviceRules.Shortened(name)}': it must have a character, and no control character.");
     }
 
     private static void CheckClient(string? client)

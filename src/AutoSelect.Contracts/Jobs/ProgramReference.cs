@@ -62,7 +62,8 @@ public sealed record ProgramReference
     internal IEnumerable<string> Label()
     {
         foreach (var (name, value) in Arguments) yield return $"{name}={value.Trim('"')}";
-        yield return IsElsewhere ? "elsewhere" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Command))))[..8];
+        yield return IsElsewhere ? "elsewhere"
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Command))))[..8];
     }
 
     public bool Equals(ProgramReference? other) => other is not null && Command.SequenceEqual(other.Command)

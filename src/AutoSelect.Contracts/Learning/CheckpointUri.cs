@@ -2,8 +2,8 @@ namespace AutoSelect.Contracts;
 
 /// <summary>
 /// Names of places for checkpoints: an absolute path, which control side and devices see alike, or a place in a bucket,
-/// <c>s3://bucket/prefix?endpoint=https://host&amp;region=name</c>. What a client keeps elsewhere has a name of the client's, which is never
-/// opened here: <c>elsewhere:NAME</c>. They hold no credentials. Pure.
+/// <c>s3://bucket/prefix?endpoint=https://host&amp;region=name</c>. What a client keeps elsewhere has a name of the client's, which is
+/// never opened here: <c>elsewhere:NAME</c>. They hold no credentials. Pure.
 /// </summary>
 public static class CheckpointUri
 {

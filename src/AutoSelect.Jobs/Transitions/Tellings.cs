@@ -69,7 +69,8 @@ public static class Tellings
         if (tell.Step > trial.HorizonSteps)
             throw new ArgumentException($"step is {tell.Step}: the run of {trial.Candidate.Name} has {trial.HorizonSteps} steps.");
         if (tell.Points.FirstOrDefault(p => p.Step > tell.Step) is { } ahead)
-            throw new ArgumentException($"points.step is {ahead.Step}: step is {tell.Step}, and no value can be of a step that is not done.");
+            throw new ArgumentException(
+                $"points.step is {ahead.Step}: step is {tell.Step}, and no value can be of a step that is not done.");
         if (tell.Checkpoint is { } name && !Resumes(record))
             throw new ArgumentException($"checkpoint is '{name}': the job says resumes: false, and goes on from none.");
     }
@@ -86,7 +87,8 @@ public static class Tellings
             case TellEnd.OutOfMemory: return (SegmentEnd.OutOfMemory, Said("its client said that it does not fit into its memory"));
             case TellEnd.CheckpointUnusable when open.FromStep > 0:
                 return (SegmentEnd.CheckpointUnusable, Said("its client cannot read the checkpoint"));
-            case TellEnd.CheckpointUnusable: throw new ArgumentException("end is CheckpointUnusable: the piece goes on from no checkpoint.");
+            case TellEnd.CheckpointUnusable:
+                throw new ArgumentException("end is CheckpointUnusable: the piece goes on from no checkpoint.");
         }
         if (!IsAtEnd(record, trial, open, tell) || (Resumes(record) && !IsSafe(trial, open, tell))) return (SegmentEnd.None, "");
         return (IsTargetReached(record, trial, open, tell) ? SegmentEnd.TargetReached : SegmentEnd.BudgetReached, "");
@@ -123,8 +125,9 @@ public static class Tellings
         var isEnd = !Resumes(record) && end is SegmentEnd.BudgetReached or SegmentEnd.TargetReached;
         if ((tell.Checkpoint ?? (isEnd ? "" : null)) is not { } name) return trial.Checkpoint;
         var uri = CheckpointUri.KeptElsewhere(name);
-        if (trial.Checkpoint is { } last && last.Step == tell.Step && last.Uri == uri) return last;
-        return new Checkpoint { Uri = uri, Step = tell.Step, Bytes = 0, Before = trial.Checkpoint is { } b ? b with { Before = null } : null };
+        if (trial.Checkpoint?.Step == tell.Step && trial.Checkpoint.Uri == uri) return trial.Checkpoint;
+        var before = trial.Checkpoint is { } last ? last with { Before = null } : null;
+        return new Checkpoint { Uri = uri, Step = tell.Step, Bytes = 0, Before = before };
     }
 
     /// <summary>The answer to news of a piece that is over: to what ended it, said again, the same as the first time.</summary>

@@ -24,9 +24,11 @@ public sealed class ElsewhereTests
 
         var piece = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancelled))!["piece"]!;
         Assert.Equal(
-            """{"trial":"t01","token":1,"candidate":"nadamw-b64","arguments":{"lr":0.1,"name":"a"},"seed":1,"metric":"accuracy","steps":500,"""
-            + """"fromStep":5,"untilStep":10,"checkpoint":"s3 of mine/5","resumes":true,"saveEverySeconds":10,"patienceSeconds":30,"""
-            + """"isCommitted":false}""", piece.ToJsonString());
+            """
+            {"trial":"t01","token":1,"candidate":"nadamw-b64","arguments":{"lr":0.1,"name":"a"},"seed":1,"metric":"accuracy",
+            "steps":500,"fromStep":5,"untilStep":10,"checkpoint":"s3 of mine/5","resumes":true,"saveEverySeconds":10,
+            "patienceSeconds":30,"isCommitted":false}
+            """.ReplaceLineEndings(""), piece.ToJsonString());
         var device = Assert.Single(served.Devices.Asked);
         Assert.Equal(
             ($"elsewhere:{job}:laptop", DeviceKind.Elsewhere, "RTX 4090", new ElsewhereClient(job, "laptop", 30)),
