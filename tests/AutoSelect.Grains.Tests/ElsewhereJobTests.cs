@@ -148,6 +148,20 @@ public sealed class ElsewhereJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_has_no_more_clients_than_it_may()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path, mostClients: 1);
+        await cluster.Submit("job", SimulatedJobs.FastestTo(.9, "good").Elsewhere());
+        await cluster.Submit("next", SimulatedJobs.FastestTo(.9, "good").Elsewhere());
+        var client = new ToldClient(cluster, "job", "c1");
+        await client.Ask();
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => new ToldClient(cluster, "job", "c2").Ask());
+        Assert.Equal("Job job-1 has 1 client: it may have no more, such as 'c2'.", refused.Message);
+        await client.Ask();
+        await new ToldClient(cluster, "next", "c2").Ask();
+    }
+
+    [Fact]
     public async Task A_client_trains_on_though_its_grain_and_the_pools_are_started_anew()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);

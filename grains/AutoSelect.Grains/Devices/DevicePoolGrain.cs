@@ -44,7 +44,12 @@ internal sealed partial class DevicePoolGrain(
 
     public async Task Join(DeviceDescription device, long? held)
     {
-        var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
+        var devices = await ledger.Devices();
+        var known = devices.FirstOrDefault(d => d.Device.Id == device.Id);
+        if (known is null && device.Elsewhere is { } client
+            && devices.Count(d => d.Device.Elsewhere?.Job == client.Job) >= options.MostClients)
+            throw new InvalidOperationException(
+                $"Job {client.Job} has {Wording.Count(options.MostClients, "client")}: it may have no more, such as '{client.Name}'.");
         // Whatever the process says of that.
         device = device with { Origin = lending.Origin(device.Id) };
         var own = device.Elsewhere is null ? DeviceStatus.OwnProvider : DeviceStatus.ElsewhereProvider;

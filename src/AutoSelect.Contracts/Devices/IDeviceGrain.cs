@@ -28,6 +28,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="device">Stands for the client.</param>
     /// <param name="patience">Longest wait; below the silence that is borne.</param>
+    /// <exception cref="InvalidOperationException">The job has too many clients already.</exception>
     [AlwaysInterleave, Alias("Ask")] Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience);
 
     /// <summary>Takes in what such a client tells, which renews its lease.</summary>

@@ -17,6 +17,7 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <param name="held">
     /// Token of the lease under which its process works; null when it is idle. Another lease on the device is over.
     /// </param>
+    /// <exception cref="InvalidOperationException">It stands for one client too many of a job; the message has the figures.</exception>
     [Alias("Join")] Task Join(DeviceDescription device, long? held);
 
     /// <summary>The device left or was lost; its lease, if any, is over.</summary>
