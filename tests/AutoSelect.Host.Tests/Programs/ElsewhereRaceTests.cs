@@ -3,7 +3,6 @@ using System.Diagnostics;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Tests.Faults;
-using AutoSelect.Jobs;
 using AutoSelect.Jobs.Decisions;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
