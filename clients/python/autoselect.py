@@ -10,7 +10,15 @@ Three lines make a training loop a workload::
             run.report(step, accuracy=evaluate())
 
 Without AutoSelect the same program runs alone: the loop counts to ``steps``, reports are printed, nothing is saved.
-The protocol is that of ``docs/training-programs.md``. One file, standard library only, Python 3.9 or later, POSIX.
+
+Whoever trains elsewhere, on whatever they have, asks a job for its runs and tells how they go (ask/tell)::
+
+    for run in autoselect.Elsewhere("digits-1", "https://host:8443", key):
+        run.saves(lambda folder: torch.save(state(), folder / "state.pt"))
+        for step in run:
+            ...
+
+Protocol and API are those of ``docs/training-programs.md``. One file, standard library only, Python 3.9 or later, POSIX.
 """
 
 from __future__ import annotations
@@ -21,13 +29,18 @@ import math
 import os
 import select
 import shutil
+import ssl
 import sys
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
 from pathlib import Path
-from typing import Callable, Dict, Iterator, Optional, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
-__all__ = ["PROTOCOL", "ProtocolError", "Run", "start"]
-__version__ = "1.0.0"
+__all__ = ["PROTOCOL", "Elsewhere", "ProtocolError", "RefusedError", "Run", "start"]
+__version__ = "1.1.0"
 
 #: Version of the protocol that this module speaks.
 PROTOCOL = 1
@@ -45,6 +58,15 @@ Argument = Union[str, int, float, bool]
 
 class ProtocolError(RuntimeError):
     """What AutoSelect gave the program breaks the protocol, or what the program would say does."""
+
+
+class RefusedError(RuntimeError):
+    """The server refuses a call; the message gives the value and the rule."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(f"{detail} (HTTP {status})")
+        #: Status of HTTP.
+        self.status = status
 
 
 def start(steps: Optional[int] = None, **defaults: Argument) -> "Run":
@@ -72,8 +94,10 @@ class Run:
         until: Optional[int] = None,
         resume_from: Optional[Path] = None,
         folder: Optional[Path] = None,
-        pipes: Optional["_Pipes"] = None,
+        pipes: Optional[Union["_Pipes", "_Piece"]] = None,
         rank: int = 0,
+        candidate: str = "",
+        seed: int = 0,
     ) -> None:
         #: Steps of the whole run, as its schedule should have it.
         self.steps = steps
@@ -87,6 +111,10 @@ class Run:
         self.is_supervised = pipes is not None
         #: Rank of this process among those of the run; only rank 0 reports and saves.
         self.rank = rank
+        #: Name of the candidate where it is known, that is of runs that ``Elsewhere`` gives.
+        self.candidate = candidate
+        #: Seed of the job; 0 where the program runs alone.
+        self.seed = seed
         self._until = steps if until is None else min(until, steps)
         self._folder = folder
         self._pipes = pipes
@@ -129,6 +157,7 @@ class Run:
             folder=Path(need("AUTOSELECT_CHECKPOINTS")),
             pipes=_Pipes(need("AUTOSELECT_REPORTS"), need("AUTOSELECT_ORDERS"), is_leader=rank == 0),
             rank=rank,
+            seed=int(environment.get("AUTOSELECT_SEED", "0")),
         )
 
     def saves(self, write: Callable[[Path], object]) -> "Run":
@@ -300,6 +329,258 @@ class _Pipes:
         if os.getppid() != self._parent:
             sys.stderr.write("The device process of AutoSelect is gone; this program ends.\n")
             os._exit(75)
+
+
+class Elsewhere:
+    """The runs of a job that this process trains, one piece after the other, until the job has ended. Not thread-safe.
+
+    The job's file says ``workload: { trained: elsewhere, ... }``. Each piece is a ``Run``: ``arguments`` and ``steps`` are the candidate's,
+    ``resume_from`` is the folder to go on from, and its loop ends where the piece ends.
+    """
+
+    def __init__(
+        self,
+        job: str,
+        server: Optional[str] = None,
+        key: Optional[str] = None,
+        *,
+        store: Optional[Union[str, "os.PathLike[str]"]] = None,
+        client: Optional[str] = None,
+        device: str = "",
+        checkpoints: Optional[Union[str, "os.PathLike[str]"]] = None,
+        authority: Optional[str] = None,
+        patience: float = 60.0,
+    ) -> None:
+        """
+        job:         id of the job, such as ``digits-1``.
+        server:      address of ``autoselect serve``; default ``$AUTOSELECT_SERVER``. With neither, the process of this machine is asked
+                     that has ``store`` open, such as ``autoselect run``.
+        key:         API key with role Submitter; default ``$AUTOSELECT_KEY``, else the first line of the file ``$AUTOSELECT_KEY_FILE``.
+        store:       folder of the store; default ``$AUTOSELECT_STORE``, else as the command line has it.
+        client:      name of this process among those that ask, unique; default made of host and process.
+        device:      what it trains on, such as ``RTX 4090``: times on one device say nothing of another.
+        checkpoints: folder of checkpoints, which all clients of the job should see: one that cannot find the checkpoint that another
+                     has written begins the run again. Default ``autoselect-checkpoints`` in the working folder.
+        authority:   file of certificates that the server's is checked with; default those of the system.
+        patience:    seconds that a server which does not answer is tried again.
+        Raises ValueError where there is no address or no key.
+        """
+        self._api = _Api(*_address(server, key, store), authority=authority, patience=patience)
+        self._path = f"/v1/jobs/{urllib.parse.quote(job, safe='')}"
+        self._client = client or f"{os.uname().nodename[:40]}.{os.getpid()}.{uuid.uuid4().hex[:6]}"
+        self._device = device
+        self._folder = Path(checkpoints or "autoselect-checkpoints").resolve() / job
+        self._piece: Optional[_Piece] = None
+        #: How the job ended: phase, summary, and with a winner its winner (a candidate's name), value and checkpoint. None before.
+        self.ended: Optional[Dict[str, Any]] = None
+
+    def __iter__(self) -> Iterator[Run]:
+        """Pieces of runs as they are there to train; each must be gone through, or is given back."""
+        while True:
+            answer = self._api.call(f"{self._path}/ask?patience=30", {"client": self._client, "device": self._device}, timeout=60.0)
+            if answer is None:
+                continue
+            if answer.get("ended") is not None:
+                self.ended = answer["ended"]
+                return
+            run = self._begin(answer["piece"])
+            if run is None:
+                continue
+            try:
+                yield run
+            finally:
+                self._give_back()
+
+    def fail(self, reason: str, out_of_memory: bool = False) -> None:
+        """Tells that the candidate of the piece that is trained cannot be trained; its run is over then."""
+        if self._piece is None:
+            raise ValueError("No piece is trained: there is nothing to fail.")
+        self._piece.end("OutOfMemory" if out_of_memory else "Failed", reason)
+
+    def _begin(self, told: Dict[str, Any]) -> Optional[Run]:
+        piece = _Piece(self._api, self._path, self._client, told)
+        name = told.get("checkpoint")
+        if name is not None and not Path(name).is_dir():
+            piece.end("CheckpointUnusable", f"{self._client} finds no folder {name}")
+            return None
+        self._piece = piece
+        return Run(
+            steps=told["steps"],
+            arguments=told["arguments"],
+            first=told["fromStep"],
+            until=told["untilStep"],
+            resume_from=Path(name) if name is not None else None,
+            folder=self._folder / told["trial"] if told["resumes"] else None,
+            pipes=piece,
+            candidate=told["candidate"],
+            seed=told["seed"],
+        )
+
+    def _give_back(self) -> None:
+        piece, self._piece = self._piece, None
+        if piece is not None and not piece.is_over:
+            piece.end("GivenBack", "its client went on to other work")
+
+
+class _Piece:
+    """A piece of a run as it is told to the API, in place of the pipes of a program that a device has started."""
+
+    def __init__(self, api: "_Api", path: str, client: str, told: Dict[str, Any]) -> None:
+        self._api = api
+        self._path = path + "/tell"
+        self._call = {"client": client, "trial": told["trial"], "token": told["token"]}
+        self._metric: str = told["metric"]
+        self._resumes: bool = told["resumes"]
+        self._save_every: float = told["saveEverySeconds"]
+        self._tell_every: float = max(0.05, min(5.0, told["patienceSeconds"] / 4))
+        self._step: int = told["fromStep"]
+        self._points: List[Dict[str, Any]] = []
+        self._orders: List[str] = []
+        self._began = self._told = self._saved = time.monotonic()
+        self._has_begun = False
+        self._evaluating = self._other = 0.0
+        #: True once nothing more is to be told of it.
+        self.is_over = False
+
+    def begin(self) -> None:
+        """Training begins: what came before was set-up."""
+        if not self._has_begun:
+            self._has_begun = True
+            self._other = time.monotonic() - self._began
+
+    def say(self, message: Dict[str, Any]) -> None:
+        """Takes what a program would have written to its device."""
+        self.begin()
+        self._step = max(self._step, int(message.get("step", self._step)))
+        self._evaluating += float(message.get("evaluation_seconds", 0.0))
+        if self._metric in message:
+            point = {"step": message["step"], "value": message[self._metric]}
+            if "training_loss" in message:
+                point["trainingLoss"] = message["training_loss"]
+            self._points.append(point)
+        if "saved" in message:
+            self._other += float(message.get("seconds", 0.0))
+            self._saved = time.monotonic()
+            self._tell(checkpoint=message["saved"])
+            _prune(Path(message["saved"]))
+        elif "end" in message and not self.is_over:
+            self._tell()
+            if not self.is_over and self._resumes:
+                self.end("GivenBack", "it ended without a checkpoint")
+                raise ProtocolError(
+                    "The piece is over and was not saved: call run.saves(function), or write resumes: false into the job's file.")
+
+    def orders(self) -> Iterator[str]:
+        """Tells what is to be told, and yields what came back of it."""
+        now = time.monotonic()
+        if not self.is_over and (self._points or now - self._told >= self._tell_every):
+            self._tell()
+        orders, self._orders = self._orders, []
+        yield from orders
+        if not orders and not self.is_over and self._resumes and now - self._saved >= self._save_every:
+            self._saved = now
+            yield "save"
+
+    def end(self, end: str, reason: str) -> None:
+        """Ends the piece for a reason of the client's."""
+        if not self.is_over:
+            self._tell(end=end, reason=reason)
+        self.is_over = True
+        self._orders = ["stop"]
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _tell(self, **more: str) -> None:
+        points = self._points[:100]
+        call = {
+            **self._call,
+            "step": self._step,
+            "points": points,
+            "evaluationSeconds": self._evaluating,
+            "overheadSeconds": self._other,
+            **more,
+        }
+        reply = self._api.call(self._path, call) or {}
+        self._points = self._points[len(points):]
+        self._told = time.monotonic()
+        order = reply.get("order", "Continue")
+        self.is_over = order in ("Done", "Stop")
+        if order != "Continue":
+            self._orders.append("pause" if order == "Pause" else "stop")
+
+
+class _Api:
+    """Calls of the API, tried again while the server is away. What is told twice counts once."""
+
+    def __init__(self, server: str, key: str, authority: Optional[str], patience: float) -> None:
+        self._server = server.rstrip("/")
+        self._key = key
+        self._patience = patience
+        self._context = ssl.create_default_context(cafile=authority) if server.startswith("https:") else None
+
+    def call(self, path: str, body: Dict[str, Any], timeout: float = 30.0) -> Optional[Dict[str, Any]]:
+        """The answer; None where there is nothing to answer with."""
+        deadline, wait = time.monotonic() + self._patience, 0.2
+        while True:
+            request = urllib.request.Request(
+                self._server + path,
+                data=json.dumps(body).encode(),
+                method="POST",
+                headers={"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"},
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=timeout, context=self._context) as answer:
+                    text = answer.read()
+                    if not text:
+                        return None
+                    read = json.loads(text)
+                    if not isinstance(read, dict):
+                        raise ProtocolError(f"{self._server}{path} answered {read!r}: it must be a JSON object.")
+                    return read
+            except urllib.error.HTTPError as fault:
+                with fault:
+                    if fault.code not in (429, 500, 502, 503, 504) or time.monotonic() > deadline:
+                        raise RefusedError(fault.code, _detail(fault.read())) from None
+            except (urllib.error.URLError, TimeoutError, ConnectionError) as fault:
+                if time.monotonic() > deadline:
+                    raise ConnectionError(f"{self._server} does not answer: {fault}") from fault
+            time.sleep(wait)
+            wait = min(5.0, wait * 2)
+
+
+def _address(server: Optional[str], key: Optional[str], store: Optional[Union[str, os.PathLike[str]]]) -> Tuple[str, str]:
+    """Address and key of a server, or of the process that has a store open."""
+    server = server or (None if store is not None else os.environ.get("AUTOSELECT_SERVER"))
+    if server:
+        named = os.environ.get("AUTOSELECT_KEY_FILE")
+        key = key or os.environ.get("AUTOSELECT_KEY") or (Path(named).read_text().splitlines()[0] if named else None)
+        if not key:
+            raise ValueError(f"There is no key for {server}: give key, $AUTOSELECT_KEY or $AUTOSELECT_KEY_FILE.")
+        return server, key.strip()
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    file = Path(store or os.environ.get("AUTOSELECT_STORE") or Path(data) / "autoselect") / "api.json"
+    try:
+        api = json.loads(file.read_text())
+    except FileNotFoundError:
+        raise ValueError(
+            f"{file} is not there: no process has the store open, and no server is named. Give server or $AUTOSELECT_SERVER.") from None
+    return f"http://127.0.0.1:{api['port']}", str(api["token"])
+
+
+def _detail(body: bytes) -> str:
+    """What problem details say; the body where it is none."""
+    try:
+        return str(json.loads(body)["detail"])
+    except (ValueError, KeyError, TypeError):
+        return body.decode(errors="replace")[:500]
+
+
+def _prune(newest: Path) -> None:
+    """Removes the checkpoints beside one that are older than the one before it: those two are gone on from."""
+    steps = sorted((p for p in newest.parent.iterdir() if p.is_dir() and p.name <= newest.name), key=lambda p: p.name)
+    for old in steps[:-2]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _number(value: float) -> Union[float, str]:

@@ -60,6 +60,9 @@ internal static class ApiLimits
     /// <summary>Most characters of a device's id.</summary>
     public const int DeviceId = 100;
 
+    /// <summary>Most characters of the name of a client that trains elsewhere.</summary>
+    public const int ClientName = 64;
+
     /// <summary>Most characters of a name of a machine, a processor or a network.</summary>
     public const int MachineName = 255;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoSelect.Api.Access;
 using AutoSelect.Api.Devices;
 using AutoSelect.Api.Documents;
+using AutoSelect.Api.Elsewhere;
 using AutoSelect.Api.Hooks;
 using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Keys;
@@ -130,6 +131,20 @@ internal static class ApiOperations
             "Has a job try more candidates, or tells all that is wrong with them. The body is the part of a job file that makes them.",
             JobAdditions.Add, 202, typeof(AddedCandidates)) with
         { Takes = JobText, Refusals = [404, 409, 413, 415, 422, 429] },
+        Change("askJob", "POST", "/v1/jobs/{job}/ask", KeyRole.Submitter,
+            "Waits for a piece of a run to train elsewhere, of a job that says trained: elsewhere.", ElsewhereRoutes.Ask, 200,
+            typeof(AskReply)) with
+        {
+            Takes = Json,
+            Body = typeof(AskCall),
+            Parameters = [Number("patience", "Longest wait, in seconds; default 0.", 0, DeviceProtocol.LongestPatience)],
+            Otherwise = 204,
+            Refusals = [404, 409, 413, 415],
+            IsFrequent = true,
+        },
+        Change("tellJob", "POST", "/v1/jobs/{job}/tell", KeyRole.Submitter,
+            "Tells how such a piece goes, and answers what its client is to do.", ElsewhereRoutes.Tell, 200, typeof(TellReply)) with
+        { Takes = Json, Body = typeof(TellCall), Refusals = [404, 409, 413, 415], IsFrequent = true },
         Read("followAll", "/v1/events", "What happens to several jobs, to the list of jobs and to the devices, in one stream.",
             Happenings.Follow, typeof(Happening)) with
         {

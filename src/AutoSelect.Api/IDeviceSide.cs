@@ -25,6 +25,19 @@ public interface IDeviceSide
     /// <exception cref="ForeignLeaseException">What it reports of was not given to the device.</exception>
     Task<ReportReply> Report(DeviceId device, long session, SegmentReport report);
 
+    /// <summary>Waits for work for a client that trains elsewhere; null when there was none for that long.</summary>
+    /// <param name="device">Stands for the client.</param>
+    /// <param name="patience">Longest wait, at most 2 s.</param>
+    /// <param name="ct">Nobody waits any more.</param>
+    Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience, CancellationToken ct);
+
+    /// <summary>Takes in what such a client tells.</summary>
+    /// <param name="device">Stands for the client.</param>
+    /// <param name="tell">The news.</param>
+    /// <exception cref="ForeignLeaseException">What it tells of was not given to it.</exception>
+    /// <exception cref="ArgumentException">The news breaks a rule; the message gives the value and the rule.</exception>
+    Task<TellReply> Tell(DeviceDescription device, TellCall tell);
+
     /// <summary>Takes a device out whose process ends.</summary>
     /// <exception cref="StaleSessionException">The session is over.</exception>
     Task Leave(DeviceId device, long session);

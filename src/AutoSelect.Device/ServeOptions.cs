@@ -112,7 +112,8 @@ internal sealed record ServeOptions
             Certificate = TryGet("certificate"),
             CertificateKey = TryGet("certificate-key"),
             Device = new DeviceId(Get("device")),
-            Kind = Enum.TryParse<DeviceKind>(Get("kind") is var kind ? kind : "", ignoreCase: true, out var parsed) ? parsed
+            Kind = Enum.TryParse<DeviceKind>(Get("kind") is var kind ? kind : "", ignoreCase: true, out var parsed)
+                && parsed is DeviceKind.Cpu or DeviceKind.Cuda ? parsed
                 : throw new ArgumentException($"--kind '{kind}' must be cpu or cuda."),
             Index = int.TryParse(Get("index") is var index ? index : "", out var number) && number >= 0 ? number
                 : throw new ArgumentException($"--index '{index}' must be an integer of at least 0."),

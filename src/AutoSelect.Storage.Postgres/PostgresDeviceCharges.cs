@@ -1,3 +1,4 @@
+using AutoSelect.Contracts;
 using Npgsql;
 
 namespace AutoSelect.Storage.Postgres;
@@ -13,7 +14,8 @@ internal sealed class PostgresDeviceCharges(TimeProvider time)
     {
         var now = time.GetUtcNow();
         var leases = await connection.Rows(
-            $"select token, project, owner, charged from leases where lost is null and {condition}",
+            $"select token, project, owner, charged from leases where lost is null and provider <> '{DeviceStatus.ElsewhereProvider}' "
+            + $"and {condition}",
             row => (
                 Token: row.GetInt64(0), Project: row.GetString(1), Owner: row.GetString(2), Charged: row.IsDBNull(3) ? now : row.Time(3)),
             values);

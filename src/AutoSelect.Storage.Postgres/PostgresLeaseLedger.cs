@@ -110,7 +110,8 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
         if (limits != default)
         {
             var held = await connection.Rows(
-                "select count(*), count(*) filter (where owner = $2) from leases where lost is null and project = $1",
+                "select count(*), count(*) filter (where owner = $2) from leases where lost is null and project = $1 "
+                + $"and provider <> '{DeviceStatus.ElsewhereProvider}'",
                 row => (OfProject: row.GetInt64(0), OfUser: row.GetInt64(1)), project, owner);
             if (held[0].OfProject >= (limits.OfProject ?? long.MaxValue) || held[0].OfUser >= (limits.OfUser ?? long.MaxValue))
                 return (null, false);

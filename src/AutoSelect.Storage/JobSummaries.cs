@@ -17,6 +17,7 @@ public static class JobSummaries
         UpdatedAt = now,
         ElapsedSeconds = record.ClockAt(now),
         Workload = record.Spec.Workload.Name,
+        IsElsewhere = record.Spec.Workload.IsElsewhere,
         Objective = record.Spec.Objective,
         Candidates = record.Spec.Candidates.Length,
         Folder = record.Folder,

@@ -45,6 +45,42 @@ public sealed class ProgramPlanningTests
         Assert.Equal([("lr", .1), ("width", 8)], spec.Candidates[0].Hyperparameters.Select(h => (h.Key, h.Value)));
     }
 
+    private const string Elsewhere =
+        "workload: { trained: elsewhere, name: rings, metric: score, direction: minimize, steps: 1000, arguments: { width: 8 } }\n";
+
+    [Fact]
+    public async Task What_is_trained_elsewhere_becomes_a_job_without_a_command()
+    {
+        var plan = (await Plan(Elsewhere + Objective + "candidates:\n  - { name: a, like: sgd, arguments: { lr: [0.1, 1] } }\n")).Plan!;
+        var (spec, program) = (plan.Spec, plan.Spec.Workload.Program!);
+        Assert.True(spec.Workload.IsElsewhere);
+        Assert.Equal(("rings", "rings width=8 elsewhere"), (spec.Workload.Name, spec.Workload.Label));
+        Assert.Equal(("score", Direction.Minimize, 600, true), (
+            program.Metric, program.Direction, program.PatienceSeconds, program.CanResume));
+        Assert.Empty(program.Command);
+        Assert.Equal(["a-lr0.1", "a-lr1"], spec.Candidates.Select(c => c.Name));
+        Assert.Null(AllowedPlaces.BuiltIn.Broken(spec.Workload));
+    }
+
+    [Theory]
+    [InlineData("name: x, command: [a]", "workload.command stands beside workload.trained: what is trained elsewhere is started there.")]
+    [InlineData("name: x, environment: { A: b }", "workload.environment stands beside workload.trained")]
+    [InlineData("name: x, disk: 1GiB", "workload.disk stands beside workload.trained")]
+    [InlineData("name: x, points: { format: csv }", "workload.points stands beside workload.trained")]
+    [InlineData("name: 'x y'", "workload.name is 'x y': it must be 1 to 48 lower-case letters")]
+    [InlineData("patience: 1m", "'workload.name' is missing: give what is trained a name")]
+    public async Task What_is_said_of_a_command_is_refused_of_what_is_trained_elsewhere(string keys, string message)
+    {
+        var text = $"workload: {{ trained: elsewhere, metric: score, direction: minimize, steps: 9, {keys} }}\n{Objective}"
+            + "candidates: [{ name: a }]\n";
+        Assert.Contains((await Plan(text)).Errors, e => e.Message.Contains(message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_it_is_trained_has_one_name() => Assert.Contains(
+        (await Plan(Elsewhere.Replace("elsewhere", "there", StringComparison.Ordinal) + Objective + "candidates: [{ name: a }]\n")).Errors,
+        e => e.Message.Contains("workload.trained is 'there': it must be one of elsewhere", StringComparison.Ordinal));
+
     [Fact]
     public async Task Lists_are_crossed_and_name_what_they_vary()
     {

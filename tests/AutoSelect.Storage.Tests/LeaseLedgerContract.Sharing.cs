@@ -101,6 +101,23 @@ public abstract partial class LeaseLedgerContract
     }
 
     [Fact]
+    public async Task What_is_trained_elsewhere_counts_in_no_limit_and_is_charged_to_nobody()
+    {
+        var ledger = await WithDevices();
+        await ledger.Put(Samples.Device("elsewhere:a-1:c"), DeviceStatus.ElsewhereProvider);
+        await ledger.State(Demand("a-1") with { Project = "p", Owner = "ann" }, Samples.Start);
+        var lease = (await ledger.Grant(new DeviceId("elsewhere:a-1:c"), A, Expiry, 1))!;
+        Assert.Equal(DeviceStatus.ElsewhereProvider, lease.Provider);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await ledger.Charge();
+        await ledger.Release(A, [lease.Token]);
+        Assert.Empty(await ledger.Use(DateTimeOffset.MinValue));
+        Assert.NotNull(await ledger.Grant(new DeviceId("elsewhere:a-1:c"), A, Expiry, 1));
+        Assert.NotNull(await ledger.Grant(D0, A, Expiry, 1, new AccountLimits(1, 1)));
+        Assert.Null(await ledger.Grant(D1, A, Expiry, 1, new AccountLimits(1, 1)));
+    }
+
+    [Fact]
     public async Task Device_time_is_charged_to_whose_lease_it_was_however_that_ended()
     {
         var ledger = await WithDevices();

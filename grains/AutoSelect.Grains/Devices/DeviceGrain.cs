@@ -15,9 +15,16 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     private long newestToken;
     private SegmentAssignment? undelivered;
     private bool isHandedOut;
+    private bool isTold;
     private int forwarding;
     private DeviceDescription? known;
     private TaskCompletionSource arrival = NewArrival();
+
+    /// <summary>Silence that is borne: a client that trains elsewhere tells of it when it has something to tell.</summary>
+    private TimeSpan LongestSilence => known?.Elsewhere is { } client && IsAtWork
+        ? TimeSpan.FromSeconds(Math.Max(client.PatienceSeconds, leases.Lease.TotalSeconds)) : leases.Lease;
+
+    private bool IsAtWork => isHandedOut || isTold;
 
     private DeviceId Id => new(this.GetPrimaryKeyString());
     private IDevicePoolGrain Pool => GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key);
@@ -69,6 +76,35 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             GraceSeconds = leases.Grace.TotalSeconds,
             Running = reply,
         };
+    }
+
+    public async Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience)
+    {
+        if (session == 0 || isTold) await Register(device with { Instance = Guid.NewGuid() }, running: null);
+        isTold = false;
+        return await NextWork(session, patience);
+    }
+
+    public async Task<TellReply> Tell(DeviceDescription device, TellCall tell)
+    {
+        var job = device.Elsewhere!.Job;
+        if (session == 0)
+            await Register(device, new RunningSegment { Job = job, Trial = tell.Trial, LeaseToken = tell.Token });
+        if (undelivered?.LeaseToken == tell.Token) Delivered();
+        isTold = true;
+        forwarding++;
+        try
+        {
+            var reply = await Job(job).Tell(Id, tell);
+            newestToken = Math.Max(newestToken, tell.Token);
+            isTold = reply.Order is TellOrder.Continue or TellOrder.Pause;
+            return reply;
+        }
+        finally
+        {
+            forwarding--;
+            Heard();
+        }
     }
 
     public async Task<SegmentAssignment?> NextWork(long session, TimeSpan patience)
@@ -132,7 +168,7 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
     private async Task CheckSilence()
     {
         lastHeard += standstill.Look();
-        var isSilent = forwarding == 0 && time.GetElapsedTime(lastHeard) > leases.Lease;
+        var isSilent = forwarding == 0 && time.GetElapsedTime(lastHeard) > LongestSilence;
         if (session == 0)
         {
             if (isSilent) DeactivateOnIdle();
@@ -145,9 +181,11 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             if (!await Pool.Heard(Id)) session = 0;
             return;
         }
-        // Where telling fails, the next check tells again.
-        await Pool.Silent(Id, $"silent for over {leases.Lease.TotalSeconds:0.#} s");
-        session = 0;
+        // Where telling fails, the next check tells again. A client that asks no more, and has nothing, did no harm.
+        var reason = $"silent for over {LongestSilence.TotalSeconds:0.#} s";
+        if (known?.Elsewhere is not null && !IsAtWork) await Pool.Leave(Id, reason, isBlameless: true);
+        else await Pool.Silent(Id, reason);
+        (session, isTold) = (0, false);
         Delivered();
         DeactivateOnIdle();
     }

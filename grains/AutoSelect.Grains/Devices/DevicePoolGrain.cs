@@ -17,6 +17,9 @@ internal sealed partial class DevicePoolGrain(
 {
     private readonly Dictionary<DeviceId, long> heardAt = [];
     private readonly HashSet<DeviceId> unheard = [];
+
+    /// <summary>Silence that is borne beside the usual: of clients that train elsewhere.</summary>
+    private readonly Dictionary<DeviceId, TimeSpan> more = [];
     private readonly Standstill standstill = new(time, options.Lease / 2);
     private readonly PoolAccounts accounts = new(ledger, time, sharing);
     private long sweptAt;
@@ -27,6 +30,7 @@ internal sealed partial class DevicePoolGrain(
         {
             heardAt[status.Device.Id] = time.GetTimestamp();
             unheard.Add(status.Device.Id);
+            Know(status.Device);
         }
         sweptAt = time.GetTimestamp();
         this.RegisterGrainTimer(_ => Tick(), new GrainTimerCreationOptions(options.Check, options.Check) { KeepAlive = true });
@@ -40,10 +44,17 @@ internal sealed partial class DevicePoolGrain(
 
     public async Task Join(DeviceDescription device, long? held)
     {
-        var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
+        var devices = await ledger.Devices();
+        var known = devices.FirstOrDefault(d => d.Device.Id == device.Id);
+        if (known is null && device.Elsewhere is { } client
+            && devices.Count(d => d.Device.Elsewhere?.Job == client.Job) >= options.MostClients)
+            throw new InvalidOperationException(
+                $"Job {client.Job} has {Wording.Count(options.MostClients, "client")}: it may have no more, such as '{client.Name}'.");
         // Whatever the process says of that.
         device = device with { Origin = lending.Origin(device.Id) };
-        await ledger.Put(device, device.Origin?.Provider ?? DeviceStatus.OwnProvider, device.Origin?.Price ?? 0);
+        var own = device.Elsewhere is null ? DeviceStatus.OwnProvider : DeviceStatus.ElsewhereProvider;
+        await ledger.Put(device, device.Origin?.Provider ?? own, device.Origin?.Price ?? 0);
+        Know(device);
         Hear(device.Id);
         // The same process may have been given a newer lease than the one it still works under; another process has nothing of what the
         // lease was for.
@@ -59,6 +70,7 @@ internal sealed partial class DevicePoolGrain(
         LogLeft(device, reason);
         if (await ledger.Remove(device, reason, isBlameless) is { } job) Lost(job);
         heardAt.Remove(device);
+        more.Remove(device);
         unheard.Remove(device);
     }
 
@@ -95,7 +107,7 @@ internal sealed partial class DevicePoolGrain(
             foreach (var device in heardAt.Keys.ToArray()) heardAt[device] += stood;
             // One may be heard while another one is taken out, so each is looked at in its turn.
             foreach (var device in heardAt.Keys.ToArray())
-                if (heardAt.TryGetValue(device, out var at) && time.GetElapsedTime(at) > 2 * options.Lease) await Expire(device);
+                if (heardAt.TryGetValue(device, out var at) && time.GetElapsedTime(at) > Longest(device)) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
             await accounts.Charge();
             await Match();
@@ -111,7 +123,7 @@ internal sealed partial class DevicePoolGrain(
     {
         var isNew = unheard.Contains(device);
         var reason = isNew ? "it did not come back after a restart of the control side"
-            : $"silent for over {2 * options.Lease.TotalSeconds:0.#} s";
+            : $"silent for over {Longest(device).TotalSeconds:0.#} s";
         // A borrowed one may have been taken back in a way that its scheduler did not tell of.
         await Leave(device, reason, isNew || await IsBorrowed(device));
     }
@@ -162,7 +174,8 @@ internal sealed partial class DevicePoolGrain(
         }
         foreach (var (device, demand) in plan.Grants.Where(g => !refused.Contains(g.Demand.Job)))
         {
-            var most = projects.Most(demand, l => l.Devices);
+            // What binds nobody's device counts in no limit.
+            var most = demand.Class == DeviceKind.Elsewhere ? default : projects.Most(demand, l => l.Devices);
             if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price, most) is null) continue;
             telemetry.LeaseGranted();
             woken.Add(demand.Job);
@@ -180,6 +193,13 @@ internal sealed partial class DevicePoolGrain(
     {
         telemetry.LeaseLost();
         Wake(job);
+    }
+
+    private TimeSpan Longest(DeviceId device) => (2 * options.Lease) + more.GetValueOrDefault(device);
+
+    private void Know(DeviceDescription device)
+    {
+        if (device.Elsewhere is { } client) more[device.Id] = TimeSpan.FromSeconds(client.PatienceSeconds);
     }
 
     private void Hear(DeviceId device)

@@ -12,6 +12,9 @@ public sealed class LeaseOptions
     /// <summary>How long a run waits for the last of its devices before it begins with fewer; default 5 s.</summary>
     public TimeSpan Join { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Most clients that ask one job for its runs at a time, those that train among them; default 2,000.</summary>
+    public int MostClients { get; init; } = 2000;
+
     /// <summary>How often silence is looked for; default .5 s.</summary>
     public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(.5);
 }

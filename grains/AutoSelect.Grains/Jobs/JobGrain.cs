@@ -16,7 +16,7 @@ namespace AutoSelect.Grains;
 /// the record, the fold of the stored events, it keeps what may be lost without harm: leases are read anew, reports come again, a decision
 /// is computed again.
 /// </summary>
-internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
+internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
     private readonly JobNotes notes = new(parts, logger);
     private readonly Dictionary<TrialId, SegmentProgress> progress = [];

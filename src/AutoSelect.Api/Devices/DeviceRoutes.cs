@@ -32,8 +32,13 @@ internal static class DeviceRoutes
     private static async Task<ImmutableArray<PoolDevice>> PoolDevices(ApiCall call)
     {
         var devices = await call.Parts.Leases.Devices();
-        var visible = await Visible(call, devices.Select(d => d.Lease).OfType<Lease>().Select(l => l.Job));
-        return [.. devices.Select(d => new PoolDevice(d.Device, d.Lease is { } lease ? InForce(visible, d.Device, lease) : null))];
+        var visible = await Visible(call, devices.Select(d => d.Lease?.Job ?? d.Device.Elsewhere?.Job).OfType<JobId>());
+        // What stands for a client has its job's id in its own.
+        return
+        [
+            .. devices.Where(d => d.Device.Elsewhere is not { } client || visible(client.Job) is not null)
+                .Select(d => new PoolDevice(d.Device, d.Lease is { } lease ? InForce(visible, d.Device, lease) : null)),
+        ];
     }
 
     private static async Task<ImmutableArray<QueuedDemand>> Demands(ApiCall call)

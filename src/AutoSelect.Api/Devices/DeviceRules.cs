@@ -22,6 +22,9 @@ internal static partial class DeviceRules
         Given(device, "device");
         Check(device.Id);
         Known(device.Kind, "device.kind");
+        if (device.Kind == DeviceKind.Elsewhere || device.Elsewhere is not null)
+            throw new ArgumentException(
+                $"device.kind is '{device.Kind}': it must be Cpu or Cuda, and elsewhere be left out; who trains elsewhere asks a job.");
         Least(device.Index, 0, "device.index");
         Text(device.Model, "device.model", ApiLimits.MachineName);
         Text(device.Host, "device.host", ApiLimits.MachineName);
@@ -58,6 +61,13 @@ internal static partial class DeviceRules
         }
         if (report.Final is { } final) Text(final.Uri, "final.uri", ApiLimits.Path);
         return report;
+    }
+
+    /// <exception cref="ArgumentException">They break a rule; the message gives the value and the rule.</exception>
+    public static void Work(TrialId trial, long token)
+    {
+        Trial(trial, "");
+        Least(token, 0, "token");
     }
 
     /// <exception cref="ArgumentException">It breaks a rule; the message gives the value and the rule.</exception>
@@ -100,9 +110,14 @@ internal static partial class DeviceRules
     {
         if (!Job().IsMatch(job.Value))
             throw new ArgumentException($"{path}job is '{Shortened(job.Value)}': it must be lower-case letters, digits and dashes.");
+        Trial(trial, path);
+        Least(token, 0, path + "leaseToken");
+    }
+
+    private static void Trial(TrialId trial, string path)
+    {
         if (!Trial().IsMatch(trial.Value))
             throw new ArgumentException($"{path}trial is '{Shortened(trial.Value)}': it must be a t and digits, such as t01.");
-        Least(token, 0, path + "leaseToken");
     }
 
     private static void Given(object? value, string path)

@@ -24,6 +24,8 @@ internal static class DeviceUses
         {
             if (await call.Run.Records.Find(job.Id) is not { } record) continue;
             var isVisible = call.Caller.Covers(job.Project);
+            // Nobody's device was used, and what stands for a client has its job's id in its own.
+            if (!isVisible && record.Spec.Workload.IsElsewhere) continue;
             uses.AddRange(OfRecord(record, isVisible).Where(u => u.Until is not { } until || until >= since));
         }
         return ApiCall.Json<ImmutableArray<DeviceStretch>>([.. uses.OrderBy(u => u.From)]);

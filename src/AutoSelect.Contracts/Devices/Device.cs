@@ -6,6 +6,9 @@ public enum DeviceKind
     /// <summary>One core with one thread.</summary>
     Cpu,
     Cuda,
+
+    /// <summary>Whatever a client trains on that asks for work and tells how it goes; nothing of AutoSelect's own.</summary>
+    Elsewhere,
 }
 
 /// <summary>An accelerator or a CPU slot, as its process describes it.</summary>
@@ -42,9 +45,23 @@ public sealed record DeviceDescription
     /// </summary>
     [Id(12)] public DeviceOrigin? Origin { get; init; }
 
+    /// <summary>The client that it stands for; null for a device that a process of AutoSelect trains on.</summary>
+    [Id(13)] public ElsewhereClient? Elsewhere { get; init; }
+
     /// <summary>True when both were told by one process.</summary>
     public bool IsSameProcess(DeviceDescription other) => (ProcessId, Instance) == (other.ProcessId, other.Instance);
 }
+
+/// <summary>
+/// A client that trains a job's runs elsewhere. The control side makes a device for it, so that a lease says which run is its; the lease
+/// binds nobody's device.
+/// </summary>
+/// <param name="Job">The only job that the device is for.</param>
+/// <param name="Name">The client's name for itself.</param>
+/// <param name="PatienceSeconds">Silence that is borne while it trains, at least 1.</param>
+[GenerateSerializer, Immutable, Alias("autoselect.ElsewhereClient")]
+public sealed record ElsewhereClient(
+    [property: Id(0)] JobId Job, [property: Id(1)] string Name, [property: Id(2)] double PatienceSeconds);
 
 /// <summary>Where a borrowed device comes from.</summary>
 /// <param name="Provider">Who lends it, by its name in the settings.</param>

@@ -23,6 +23,22 @@ public interface IDeviceGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("Report")] Task<ReportReply> Report(long session, SegmentReport report);
 
     /// <summary>
+    /// Waits for work for a client that trains elsewhere, and takes its device in where it is not. What it has told nothing of yet it gets
+    /// again; one that asks though it has told of a piece has lost that.
+    /// </summary>
+    /// <param name="device">Stands for the client.</param>
+    /// <param name="patience">Longest wait; below the silence that is borne.</param>
+    /// <exception cref="InvalidOperationException">The job has too many clients already.</exception>
+    [AlwaysInterleave, Alias("Ask")] Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience);
+
+    /// <summary>Takes in what such a client tells, which renews its lease.</summary>
+    /// <param name="device">Stands for the client.</param>
+    /// <param name="tell">The news.</param>
+    /// <exception cref="ForeignLeaseException">What it tells of was not given to it.</exception>
+    /// <exception cref="ArgumentException">The news breaks a rule; the message gives the value and the rule.</exception>
+    [AlwaysInterleave, Alias("Tell")] Task<TellReply> Tell(DeviceDescription device, TellCall tell);
+
+    /// <summary>
     /// The process has said its last word and ends: the pool is without the device at once, and nothing that ran on it is to blame.
     /// </summary>
     /// <exception cref="StaleSessionException">The session is over.</exception>

@@ -17,6 +17,7 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <param name="held">
     /// Token of the lease under which its process works; null when it is idle. Another lease on the device is over.
     /// </param>
+    /// <exception cref="InvalidOperationException">It stands for one client too many of a job; the message has the figures.</exception>
     [Alias("Join")] Task Join(DeviceDescription device, long? held);
 
     /// <summary>The device left or was lost; its lease, if any, is over.</summary>
@@ -62,4 +63,7 @@ public sealed record DeviceStatus
 
     /// <summary>Provider of devices that nobody lends.</summary>
     public const string OwnProvider = "local";
+
+    /// <summary>Provider of what stands for clients that train elsewhere: it counts in no quota, share or use.</summary>
+    public const string ElsewhereProvider = "elsewhere";
 }

@@ -17,6 +17,10 @@ public sealed record JobSummary
     public required double ElapsedSeconds { get; init; }
 
     public required string Workload { get; init; }
+
+    /// <summary>True where clients train its runs elsewhere.</summary>
+    public bool IsElsewhere { get; init; }
+
     public required Objective Objective { get; init; }
     public required int Candidates { get; init; }
     public required string Folder { get; init; }

@@ -24,4 +24,11 @@ public interface IJobGrain : IGrainWithStringKey
     /// <param name="report">The news.</param>
     /// <exception cref="ForeignLeaseException">The job has not given that segment to the device.</exception>
     [Alias("Report")] Task<ReportReply> Report(DeviceId device, SegmentReport report);
+
+    /// <summary>The same from the grain that stands for a client that trains elsewhere.</summary>
+    /// <param name="device">Whose.</param>
+    /// <param name="tell">The news.</param>
+    /// <exception cref="ForeignLeaseException">The job has not given that segment to the device.</exception>
+    /// <exception cref="ArgumentException">The news breaks a rule; the message gives the value and the rule.</exception>
+    [Alias("Tell")] Task<TellReply> Tell(DeviceId device, TellCall tell);
 }

@@ -95,6 +95,9 @@ public sealed record WorkloadReference
     /// <summary>The program that trains it, of which <see cref="Name"/> is the name; null for a workload in C#.</summary>
     [Id(4)] public ProgramReference? Program { get; init; }
 
+    /// <summary>True where its runs are trained by clients that ask for them, and not on devices of AutoSelect's.</summary>
+    [JsonIgnore] public bool IsElsewhere => Program is { IsElsewhere: true };
+
     /// <summary>
     /// What recordings call it: the name, then the options that were given, "fashion-mnist-mlp dataset=mnist hidden=64-32". Runs of one
     /// label train the same model on the same data. Of a path its last part; of a program its arguments, and a mark of its command.

@@ -5,7 +5,8 @@ using System.Text;
 namespace AutoSelect.Contracts;
 
 /// <summary>
-/// A training program of the user's own as a workload: a command that keeps to the protocol of docs/training-programs.md.
+/// A training program of the user's own as a workload: a command that keeps to the protocol of docs/training-programs.md, or clients that
+/// train elsewhere and speak over the API.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("autoselect.ProgramReference")]
 public sealed record ProgramReference
@@ -16,7 +17,9 @@ public sealed record ProgramReference
     /// <summary>Default of <see cref="DiskBytes"/>.</summary>
     public const long UsualDiskBytes = 16L << 30;
 
-    /// <summary>The program and its words; "{name}" in a word stands for an argument's value. No shell reads them.</summary>
+    /// <summary>
+    /// The program and its words; "{name}" in a word stands for an argument's value. No shell reads them. Empty where it runs elsewhere.
+    /// </summary>
     [Id(0)] public required ImmutableArray<string> Command { get; init; }
 
     /// <summary>Name of the metric among those that the program reports.</summary>
@@ -30,6 +33,7 @@ public sealed record ProgramReference
 
     /// <summary>
     /// Seconds that it may go without a step, a value or a checkpoint, and that it may take to save when asked, at least 1; default 600.
+    /// Elsewhere: without telling anything.
     /// </summary>
     [Id(4)] public double PatienceSeconds { get; init; } = UsualPatienceSeconds;
 
@@ -49,16 +53,22 @@ public sealed record ProgramReference
     [Id(8)]
     public ImmutableSortedDictionary<string, string> Arguments { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// True where clients ask for its runs and train them elsewhere; default false: devices of AutoSelect's run <see cref="Command"/>.
+    /// </summary>
+    [Id(9)] public bool IsElsewhere { get; init; }
+
     /// <summary>What tells its recordings from those of other programs.</summary>
     internal IEnumerable<string> Label()
     {
         foreach (var (name, value) in Arguments) yield return $"{name}={value.Trim('"')}";
-        yield return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Command))))[..8];
+        yield return IsElsewhere ? "elsewhere"
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', Command))))[..8];
     }
 
     public bool Equals(ProgramReference? other) => other is not null && Command.SequenceEqual(other.Command)
-        && (Metric, Direction, PatienceSeconds, Points, CanResume, DiskBytes)
-            == (other.Metric, other.Direction, other.PatienceSeconds, other.Points, other.CanResume, other.DiskBytes)
+        && (Metric, Direction, PatienceSeconds, Points, CanResume, DiskBytes, IsElsewhere) == (
+            other.Metric, other.Direction, other.PatienceSeconds, other.Points, other.CanResume, other.DiskBytes, other.IsElsewhere)
         && Environment.SequenceEqual(other.Environment) && Arguments.SequenceEqual(other.Arguments);
 
     public override int GetHashCode() => HashCode.Combine(string.Join('\0', Command), Metric, Direction);

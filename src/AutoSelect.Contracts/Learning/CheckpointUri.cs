@@ -2,12 +2,22 @@ namespace AutoSelect.Contracts;
 
 /// <summary>
 /// Names of places for checkpoints: an absolute path, which control side and devices see alike, or a place in a bucket,
-/// <c>s3://bucket/prefix?endpoint=https://host&amp;region=name</c>. They hold no credentials. Pure.
+/// <c>s3://bucket/prefix?endpoint=https://host&amp;region=name</c>. What a client keeps elsewhere has a name of the client's, which is
+/// never opened here: <c>elsewhere:NAME</c>. They hold no credentials. Pure.
 /// </summary>
 public static class CheckpointUri
 {
     /// <summary>What names of places in a bucket begin with.</summary>
     public const string Bucket = "s3://";
+
+    private const string Elsewhere = "elsewhere:";
+
+    /// <summary>What a client keeps, by its own name for it; empty where it keeps nothing.</summary>
+    public static string KeptElsewhere(string name) => Elsewhere + name;
+
+    /// <summary>The client's name of what it keeps; null for what is not kept elsewhere, and where nothing is kept.</summary>
+    public static string? NameElsewhere(string uri) =>
+        uri.StartsWith(Elsewhere, StringComparison.Ordinal) && uri.Length > Elsewhere.Length ? uri[Elsewhere.Length..] : null;
 
     /// <summary>True for a path, which is written and read as it is.</summary>
     public static bool IsPath(string uri) => !uri.StartsWith(Bucket, StringComparison.Ordinal);

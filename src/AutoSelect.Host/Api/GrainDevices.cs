@@ -33,6 +33,11 @@ internal sealed class GrainDevices(IGrainFactory grains, TimeProvider time, Func
 
     public Task<ReportReply> Report(DeviceId device, long session, SegmentReport report) => Grain(device).Report(session, report);
 
+    public Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience, CancellationToken ct) =>
+        Grain(device.Id).Ask(device, patience).WaitAsync(ct);
+
+    public Task<TellReply> Tell(DeviceDescription device, TellCall tell) => Grain(device.Id).Tell(device, tell);
+
     public Task Leave(DeviceId device, long session) => Grain(device).Leave(session);
 
     public async Task<ImmutableArray<RankAddress>?> Meet(RankPlacement placement, RankAddress address, TimeSpan patience)

@@ -30,7 +30,7 @@ internal sealed class StoreControl(
     {
         var earlier = await EarlierJobs.Read(jobs);
         var preview = JobPreview.FromPlan(plan, earlier, new LearningSources(paths, withPrior: true).Read(earlier));
-        return foresee is null ? preview : preview with { Borrowing = await foresee(preview) };
+        return foresee is null || plan.Spec.Workload.IsElsewhere ? preview : preview with { Borrowing = await foresee(preview) };
     }
 
     public Task<JobId> Submit(JobSpec spec, string? submission) => Available(() => submit(spec, submission));

@@ -32,6 +32,7 @@ internal static class JobsCommand
         record.SubmittedAt,
         record.ElapsedSeconds,
         record.Workload,
+        record.IsElsewhere,
         record.Objective,
         record.Candidates,
         record.ProbeSeconds,
@@ -47,6 +48,7 @@ internal static class JobsCommand
     [
         record.Id.Value, record.Phase.Word(record.Outcome, record.IsInterrupted),
         record.SubmittedAt.ToUniversalTime().ToString("yyyy-MM-dd HH:mm'Z'"), Wording.Duration(record.ElapsedSeconds),
-        record.Workload, Wording.Objective(record.Objective), record.Outcome?.Summary ?? record.Notice,
+        record.Workload + (record.IsElsewhere ? ", trained elsewhere" : ""),
+        Wording.Objective(record.Objective), record.Outcome?.Summary ?? record.Notice,
     ];
 }

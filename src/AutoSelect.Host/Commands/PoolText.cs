@@ -23,7 +23,7 @@ internal static class PoolText
             device.Device.Kind.ToString().ToLowerInvariant(),
             device.Device.Model,
             Bf16(device.Device.Bf16),
-            From(device.Device.Origin),
+            device.Device.Elsewhere is { } client ? $"client {client.Name}" : From(device.Device.Origin),
             Price(device.Device.Origin),
             State(device, stages.TryGetValue(device.Device.Id, out var stage) ? stage : null),
         }));

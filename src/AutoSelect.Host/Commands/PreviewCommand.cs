@@ -37,7 +37,8 @@ internal static class PreviewCommand
             var sources = new LearningSources(new ControlPaths(input.Store), parsed.IsShipped(prior));
             var preview = JobPreview.FromPlan(plan, earlier, sources.Read(earlier));
             if (ProvidersOption.Read(parsed.GetValue(providers)) is { } borrowing)
-                preview = preview with { Borrowing = await Foresee(preview, borrowing, input, surroundings.Interruption.Requested) };
+                if (!preview.Spec.Workload.IsElsewhere)
+                    preview = preview with { Borrowing = await Foresee(preview, borrowing, input, surroundings.Interruption.Requested) };
             Write(surroundings, input, preview);
             return ExitCodes.ObjectiveMet;
         });

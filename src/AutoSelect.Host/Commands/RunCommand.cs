@@ -49,6 +49,6 @@ internal static class RunCommand
         });
     }
 
-    public static ControlOptions Options(CommandInput input, JobSpec spec) =>
-        new(input.Store, Math.Max(spec.Probe.Devices, Math.Max(spec.Commit.Devices, spec.Candidates.Max(c => c.Ranks))));
+    public static ControlOptions Options(CommandInput input, JobSpec spec) => spec.Workload.IsElsewhere ? new(input.Store, Devices: 0)
+        : new(input.Store, Math.Max(spec.Probe.Devices, Math.Max(spec.Commit.Devices, spec.Candidates.Max(c => c.Ranks))));
 }

@@ -85,7 +85,7 @@ internal interface IControlFactory
 
 /// <summary>What a session is opened with.</summary>
 /// <param name="StoreDirectory">Absolute path of the store; created where missing.</param>
-/// <param name="Devices">Device processes to start, at least 1.</param>
+/// <param name="Devices">Device processes to start; 0 where the job's runs are trained elsewhere.</param>
 /// <param name="Job">
 /// A job of the store that is to go on, whose devices may have trained through the end of an earlier process; null for none. Other jobs of
 /// the store are left alone.

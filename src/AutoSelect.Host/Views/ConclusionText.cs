@@ -25,7 +25,7 @@ internal static class ConclusionText
                 ? $"Paused after {Wording.Duration(record.ElapsedSeconds)}."
                 : $"The job has not ended (phase {record.Phase}); it was followed for {Wording.Duration(record.ElapsedSeconds)}.";
         }
-        yield return $"  device time   {ProbeCost.Describe(record)}";
+        yield return $"  device time   {(record.Spec.Workload.IsElsewhere ? "trained elsewhere: " : "")}{ProbeCost.Describe(record)}";
         if (record.Outcome?.FinalWeights is { } weights) yield return $"  weights       {weights}";
         if (conclusion.Report is { } report) yield return $"  report        {report}";
         if (conclusion.ResumeWith is { } resume) yield return $"  go on with    {resume}";

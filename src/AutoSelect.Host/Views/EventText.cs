@@ -46,7 +46,9 @@ internal static class EventText
     {
         var (spec, trials) = (record.Spec, record.Trials.Length);
         var what = $"{spec.Workload.Name}, {Wording.Objective(spec.Objective)}";
-        var text = $"job {record.Id}: {what}; {Wording.Count(trials, "candidate")} on {Wording.Count(spec.Probe.Devices, "device")}";
+        var where = spec.Workload.IsElsewhere ? $"trained elsewhere, by up to {Wording.Count(spec.Probe.Devices, "client")} that ask for it"
+            : $"on {Wording.Count(spec.Probe.Devices, "device")}";
+        var text = $"job {record.Id}: {what}; {Wording.Count(trials, "candidate")} {where}";
         return Line(record, EventNames.Job, text) with { At = 0 };
     }
 

@@ -128,6 +128,8 @@ public static class JobMachine
     private static Move Export(JobRecord record, Trial answer, JobFacts facts)
     {
         if (answer.OpenSegment() is not null) return new Move.Wait();
+        // Its client has what there is of it.
+        if (record.Spec.Workload.IsElsewhere) return new Move.End(JobPhase.Completed, Outcomes.KeptElsewhere(record, answer, facts.Now));
         var failed = answer.Segments.Where(s => s is { IsExport: true, End: not SegmentEnd.Interrupted }).ToList();
         if (failed.Count >= MostExports)
             return new Move.End(JobPhase.Completed, Outcomes.NotWritten(record, answer, answer.Reason, facts.Now));

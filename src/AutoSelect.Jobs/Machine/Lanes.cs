@@ -59,6 +59,7 @@ public static class Lanes
             Job = record.Id,
             Least = 1,
             Most = isOver ? 0 : Math.Clamp(asked, 1, Most(record)),
+            Class = record.Spec.Workload.IsElsewhere ? DeviceKind.Elsewhere : null,
             Price = record.Spec.Probe.Price,
             Project = record.Spec.Project,
             Owner = record.Spec.Owner,

@@ -8,6 +8,20 @@ public static class Outcomes
     public static Outcome Delivered(JobRecord record, Trial winner, FinalWeights final, double elapsed) =>
         Answered(record, winner, final.Value, elapsed) with { TestValue = final.TestValue, FinalWeights = final.Uri };
 
+    /// <summary>The answer of a job whose runs are trained elsewhere: where its client keeps it.</summary>
+    public static Outcome KeptElsewhere(JobRecord record, Trial winner, double elapsed)
+    {
+        var value = winner.Curve.LastOrDefault(p => p.Step <= winner.SafeStep())?.Deliverable(record.Spec.Objective.Direction);
+        var outcome = Answered(record, winner, value ?? double.NaN, elapsed);
+        var kept = winner.Checkpoint is { } checkpoint && CheckpointUri.NameElsewhere(checkpoint.Uri) is { } name
+            ? $"its client keeps it as {name}" : "no checkpoint of it was named";
+        return outcome with
+        {
+            Checkpoint = winner.Checkpoint?.Uri,
+            Summary = $"{outcome.Summary}; it was trained elsewhere, and {kept}",
+        };
+    }
+
     /// <summary>The answer is known, but its weights could not be written: they lie in its checkpoint.</summary>
     public static Outcome NotWritten(JobRecord record, Trial winner, string reason, double elapsed)
     {

@@ -17,7 +17,7 @@ internal static class Admissions
         var running = new Dictionary<Account, int>();
         // Whoever is admitted will hold what it needs at least: the next one is chosen as if it did.
         var claims = new Tally(facts.Devices);
-        var usual = facts.Devices.CountBy(d => d.Device.Kind).OrderByDescending(k => k.Value).Select(k => k.Key).FirstOrDefault();
+        var usual = facts.UsualKind();
         void Admit(StatedDemand stated)
         {
             var (project, user) = Account.Of(stated.Demand);

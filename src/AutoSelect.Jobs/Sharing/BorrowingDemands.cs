@@ -15,8 +15,8 @@ public sealed record BorrowingDemands(ImmutableArray<Demand> Demands, ImmutableD
     public static BorrowingDemands Within(PoolFacts facts, SharingOptions options)
     {
         var (order, tally) = (new FairOrder(facts, options), new Tally(facts.Devices));
-        var admitted = facts.Demands.Where(d => d.AdmittedAt is not null).ToList();
-        var usual = facts.Devices.CountBy(d => d.Device.Kind).OrderByDescending(k => k.Value).Select(k => k.Key).FirstOrDefault();
+        var admitted = facts.Demands.Where(d => d.AdmittedAt is not null && d.Demand.Class != DeviceKind.Elsewhere).ToList();
+        var usual = facts.UsualKind();
         var blocked = ImmutableDictionary.CreateBuilder<JobId, string>();
         // Whom no quota concerns gets what it asks for, in whatever order; with many jobs that is most of the work.
         var (limited, free) = (admitted.Where(d => IsLimited(facts, d.Demand)).ToList(), admitted.Where(d => !IsLimited(facts, d.Demand)));

@@ -37,8 +37,9 @@ internal static class DeviceMatching
         return grants;
     }
 
-    public static bool Fits(DeviceStatus device, StatedDemand stated) =>
-        stated.Demand.Class is not { } kind || device.Device.Kind == kind;
+    /// <summary>What stands for a client is for its job alone.</summary>
+    public static bool Fits(DeviceStatus device, StatedDemand stated) => device.Device.Elsewhere is { } client ? client.Job == stated.Job
+        : stated.Demand.Class is not { } kind || device.Device.Kind == kind;
 
     /// <summary>Devices of a job that are not for probing.</summary>
     public static int Core(StatedDemand stated) => Math.Min(Most(stated), Math.Max(stated.Demand.Least, stated.Demand.Core));

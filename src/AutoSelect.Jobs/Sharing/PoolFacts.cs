@@ -9,7 +9,12 @@ namespace AutoSelect.Jobs.Sharing;
 /// <param name="Projects">Limits and weights.</param>
 /// <param name="Use">Device time used so far.</param>
 public sealed record PoolFacts(
-    DateTimeOffset Now, IReadOnlyList<StatedDemand> Demands, IReadOnlyList<DeviceStatus> Devices, ProjectBook Projects, UseBook Use);
+    DateTimeOffset Now, IReadOnlyList<StatedDemand> Demands, IReadOnlyList<DeviceStatus> Devices, ProjectBook Projects, UseBook Use)
+{
+    /// <summary>The kind of most devices.</summary>
+    public DeviceKind UsualKind() => Devices.Where(d => d.Device.Kind != DeviceKind.Elsewhere).CountBy(d => d.Device.Kind)
+        .OrderByDescending(k => k.Value).Select(k => k.Key).FirstOrDefault();
+}
 
 /// <summary>A free device goes to a job.</summary>
 public sealed record DeviceGrant(DeviceId Device, Demand Demand);

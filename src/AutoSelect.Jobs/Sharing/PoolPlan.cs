@@ -26,7 +26,9 @@ public sealed record PoolPlan(
         List<StatedDemand> admitted = [.. facts.Demands.Where(d => d.AdmittedAt is not null), .. admissions];
         var tally = new Tally(facts.Devices);
         var grants = DeviceMatching.Grants(facts, admitted, order, tally);
-        var recalls = new Recalls(facts, options, admitted, order, tally).Choose();
+        // A job whose runs are trained elsewhere holds nothing that others have a use for, and has no use for what they hold.
+        var sharing = admitted.FindAll(d => d.Demand.Class != DeviceKind.Elsewhere);
+        var recalls = new Recalls(facts, options, sharing, order, tally).Choose();
         var moves = facts.Demands.Where(d => IsNew(d.Recall, recalls.GetValueOrDefault(d.Job)))
             .Select(d => new RecallMove(d.Job, recalls.GetValueOrDefault(d.Job)));
         Explain(facts, admitted, order, tally, waits);
@@ -48,6 +50,7 @@ public sealed record PoolPlan(
             waits[stated.Job] = Quotas.OnDevice(facts, demand, tally, has < demand.Least)?.Reason
                 ?? (stated.Recall is { } recall && has >= recall.Keep
                     ? $"{Wording.Count(has - recall.Keep, "device")} asked back: {recall.Reason}"
+                : demand.Class == DeviceKind.Elsewhere ? $"{Wording.Count(there, "client")} asked for its runs, which are trained elsewhere"
                 : there == 0 ? $"no device{kind} has joined"
                 : $"{Wording.Count(there, "device")}{kind} in use; {Wording.Count(first, "job")} before it");
             first++;

@@ -16,14 +16,15 @@ internal static class Quotas
     /// <param name="running">Admitted jobs of an account.</param>
     public static Block? OnJob(PoolFacts facts, Demand demand, Func<Account, int> running) => OnEither(demand, account =>
         facts.Projects.Of(account).RunningJobs is { } most && running(account) is var count && count >= most
-            ? $"{account} has {count} of {Wording.Count(most, "job")} running" : OnHours(facts, account));
+            ? $"{account} has {count} of {Wording.Count(most, "job")} running" : IsElsewhere(demand) ? null : OnHours(facts, account));
 
     /// <summary>What stands against another device; null for nothing.</summary>
     /// <param name="facts">Limits and use.</param>
     /// <param name="demand">The job's.</param>
     /// <param name="tally">Devices held.</param>
     /// <param name="isLeast">True for one without which nothing of the job can run: used-up device-hours do not stop what runs.</param>
-    public static Block? OnDevice(PoolFacts facts, Demand demand, Tally tally, bool isLeast) => OnEither(demand, account =>
+    public static Block? OnDevice(
+        PoolFacts facts, Demand demand, Tally tally, bool isLeast) => IsElsewhere(demand) ? null : OnEither(demand, account =>
         facts.Projects.Of(account).Devices is { } most && tally.Held(account) is var held && held >= most
             ? $"{account} holds {held} of {Wording.Count(most, "device")}" : isLeast ? null : OnHours(facts, account));
 
@@ -48,6 +49,9 @@ internal static class Quotas
     public static Block? OnHolding(PoolFacts facts, Demand demand, Tally tally) => OnEither(demand, account =>
         facts.Projects.Of(account).Devices is { } most && tally.Held(account) is var held && held > most
             ? $"{account} holds {held} of {Wording.Count(most, "device")}" : OnHours(facts, account));
+
+    /// <summary>True for a job whose leases bind nobody's device.</summary>
+    private static bool IsElsewhere(Demand demand) => demand.Class == DeviceKind.Elsewhere;
 
     private static string? OnHours(PoolFacts facts, Account account)
     {

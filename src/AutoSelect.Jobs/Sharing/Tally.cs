@@ -17,7 +17,7 @@ internal sealed class Tally
         (jobs, accounts, there) = ([], [], new int[Kinds]);
         foreach (var status in devices)
         {
-            there[(int)status.Device.Kind]++;
+            if (status.Device.Kind != DeviceKind.Elsewhere) there[(int)status.Device.Kind]++;
             if (status.Lease is { } lease) Change(lease.Job, lease.Project, lease.Owner, status.Device.Kind, 1);
         }
     }
@@ -57,6 +57,8 @@ internal sealed class Tally
     private void Change(JobId job, string project, string owner, DeviceKind kind, int count)
     {
         jobs[job] = jobs.GetValueOrDefault(job) + count;
+        // Nobody's device is held.
+        if (kind == DeviceKind.Elsewhere) return;
         foreach (var account in (Account[])[new(project), new(project, owner)])
         {
             if (!accounts.TryGetValue(account, out var held)) accounts[account] = held = new int[Kinds];

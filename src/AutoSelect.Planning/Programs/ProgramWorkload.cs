@@ -31,8 +31,8 @@ internal static class ProgramWorkload
         Workload = new WorkloadDescription
         {
             Name = workload.Name,
-            Summary = string.Join(' ', workload.Program!.Command),
-            Metric = workload.Program.Metric,
+            Summary = workload.IsElsewhere ? "trained elsewhere" : string.Join(' ', workload.Program!.Command),
+            Metric = workload.Program!.Metric,
             Direction = workload.Program.Direction,
             TrainingExamples = checked((int)Math.Min(steps, int.MaxValue)),
         },

@@ -41,7 +41,8 @@ internal static class PlannedTrials
             candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan),
             plan.Inspection.Catalogue.Devices.Select(d => d.Bf16).FirstOrDefault());
 
-    public static DeviceKind Kind(JobPlan plan) => plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
+    public static DeviceKind Kind(JobPlan plan) => plan.Spec.Workload.IsElsewhere ? DeviceKind.Elsewhere
+        : plan.Inspection.Catalogue.Devices.Select(d => d.Kind).FirstOrDefault();
 
     public static StrategyDescription Strategy(JobPlan plan, Candidate candidate) =>
         plan.Inspection.Catalogue.Strategies.First(s => s.Name == candidate.Strategy);

@@ -17,7 +17,7 @@ internal static class ProgramWinner
                 $"# The winner of job {job.Id}, {winner.Candidate.Name}{WinnerWords.Result(job)}. Written by autoselect export.",
                 $"name: {WinnerJobFile.Quoted(WinnerJobFile.NameFor(spec.Name))}",
             ],
-            Workload(program, winner.HorizonSteps),
+            Workload(spec.Workload.Name, program, winner.HorizonSteps),
             [$"objective: {WinnerJobFile.Objective(spec.Objective)}"],
             Candidate(winner.Candidate),
             [
@@ -30,18 +30,23 @@ internal static class ProgramWinner
         }.SelectMany(lines => lines).Select(line => line + "\n"));
     }
 
-    private static IEnumerable<string> Workload(ProgramReference program, long steps)
+    private static IEnumerable<string> Workload(string name, ProgramReference program, long steps)
     {
         yield return "workload:";
-        yield return $"  command: [{string.Join(", ", program.Command.Select(WinnerJobFile.Quoted))}]";
+        if (program.IsElsewhere)
+        {
+            yield return "  trained: elsewhere";
+            yield return $"  name: {WinnerJobFile.Quoted(name)}";
+        }
+        else yield return $"  command: [{string.Join(", ", program.Command.Select(WinnerJobFile.Quoted))}]";
         yield return $"  metric: {WinnerJobFile.Quoted(program.Metric)}";
         yield return $"  direction: {(program.Direction == Direction.Minimize ? "minimize" : "maximize")}";
         yield return string.Create(CultureInfo.InvariantCulture, $"  steps: {steps}");
         yield return $"  patience: {WinnerJobFile.Seconds(program.PatienceSeconds)}";
-        yield return string.Create(CultureInfo.InvariantCulture, $"  disk: {program.DiskBytes}B");
+        if (!program.IsElsewhere) yield return string.Create(CultureInfo.InvariantCulture, $"  disk: {program.DiskBytes}B");
         if (!program.CanResume) yield return "  resumes: false";
         if (!program.Environment.IsEmpty) yield return "  environment:";
-        foreach (var (name, value) in program.Environment) yield return $"    {WinnerJobFile.Quoted(name)}: {WinnerJobFile.Quoted(value)}";
+        foreach (var (key, value) in program.Environment) yield return $"    {WinnerJobFile.Quoted(key)}: {WinnerJobFile.Quoted(value)}";
         if (program.Points is not { } points) yield break;
         yield return "  points:";
         yield return $"    format: {points.Format.ToString().ToLowerInvariant()}";

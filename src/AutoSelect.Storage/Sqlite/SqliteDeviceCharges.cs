@@ -1,9 +1,13 @@
+using AutoSelect.Contracts;
+
 namespace AutoSelect.Storage;
 
 /// <summary>Device time as rows of hours, in the transaction that ends or charges a lease.</summary>
 internal sealed class SqliteDeviceCharges(TimeProvider time)
 {
-    private const string InForce = "SELECT token, project, owner, charged FROM leases WHERE lost IS NULL";
+    private const string InForce =
+        "SELECT token, project, owner, charged FROM leases "
+        + $"WHERE lost IS NULL AND provider <> '{DeviceStatus.ElsewhereProvider}'";
 
     /// <summary>Charges one lease, if it is in force.</summary>
     public void Charge(SqliteSession session, long token) => Charge(session, InForce + " AND token = $0", token);

@@ -81,7 +81,8 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
         if (StoredLeases.InForceOn(session, device) is not null) return null;
         var (project, owner) = session.Rows("SELECT project, owner FROM demands WHERE job = $0",
             row => (row.GetString(0), row.GetString(1)), job.Value).FirstOrDefault((JobSpec.DefaultProject, ""));
-        const string ofProject = "SELECT count(*) FROM leases WHERE lost IS NULL AND project = $0";
+        const string ofProject = $"SELECT count(*) FROM leases WHERE lost IS NULL AND provider <> '{DeviceStatus.ElsewhereProvider}' "
+            + "AND project = $0";
         if (session.Number(ofProject, project) >= (limits.OfProject ?? long.MaxValue)
             || session.Number(ofProject + " AND owner = $1", project, owner) >= (limits.OfUser ?? long.MaxValue)) return null;
         var lease = new Lease

@@ -46,7 +46,7 @@ public sealed class AuthorisationTests
     private static async Task Try(Served served, HttpClient http, ApiOperation operation, KeyRole role, bool isOwn)
     {
         var (id, told) = (operation.Id, served.Audited().Count);
-        var job = await served.Add(isOwn ? "mine" : "others");
+        var job = await served.Add(isOwn ? "mine" : "others", with: operation.Id is "askJob" or "tellJob" ? Stories.Elsewhere : null);
         if (operation.Id is "deleteJob" or "followEvents" or "exportWinner") await served.End(job);
         await served.Key(KeyRole.Viewer, isOwn ? "mine" : "others");
         var other = (await served.Keys.List())[^1].Id;
@@ -85,13 +85,13 @@ public sealed class AuthorisationTests
         string[] submitter =
         [
             "submitJob", "previewJob", "deleteJob", "pauseJob", "resumeJob", "cancelJob", "stopTrial", "commitTrial", "extendJob",
-            "addCandidates",
+            "addCandidates", "askJob", "tellJob",
         ];
         string[] session = ["beginSession", "endSession", "createSignInLink"];
         string[] @operator = ["limitProject", "listKeys", "createKey", "revokeKey", "readAudit", "readHookSecret"];
         string[] device = ["registerDevice", "takeWork", "reportSegment", "endDeviceSession", "meetRanks"];
         Assert.Equal(device, ApiOperations.All.Where(o => o.Needs == KeyRole.Device).Select(o => o.Id));
-        Assert.Equal(["reportSegment", "meetRanks"], ApiOperations.All.Where(o => o.IsFrequent).Select(o => o.Id));
+        Assert.Equal(["askJob", "tellJob", "reportSegment", "meetRanks"], ApiOperations.All.Where(o => o.IsFrequent).Select(o => o.Id));
         Assert.Equal(submitter, ApiOperations.All.Where(o => o.Needs == KeyRole.Submitter).Select(o => o.Id));
         Assert.Equal(@operator, ApiOperations.All.Where(o => o.Needs == KeyRole.Operator).Select(o => o.Id));
         Assert.All(ApiOperations.All.Where(o => o.Needs == KeyRole.Viewer), o => Assert.False(o.IsChange && !session.Contains(o.Id)));

@@ -32,7 +32,9 @@ internal static class Requests
         Any, Gen.Const(Job),
         Gen.Select(Gen.Int[0, Job.Length], Gen.Int[0, 30], Any)
             .Select((at, cut, put) => Job[..at] + put + Job[Math.Min(Job.Length, at + cut)..]),
-        Gen.Select(Words("registerDevice", "reportSegment", "meetRanks"), Gen.Int[0, 200], Gen.Int[0, 20], Any).Select(Broken),
+        Gen.Select(
+            Words("registerDevice", "reportSegment", "meetRanks", "askJob", "tellJob"), Gen.Int[0, 200], Gen.Int[0, 20], Any)
+            .Select(Broken),
         Gen.Select(Words("epochs", "batchSizes", "points", "seed", "probe", "modifiers", "baseline", "policy", "x"), Any)
             .Select((key, value) => Job + key + ": " + value + "\n"),
         Gen.Select(Words("assembly: {0}, type: X", "name: toy-mlp, options: {{ data: {0} }}"), Gen.OneOf(Any, Paths))

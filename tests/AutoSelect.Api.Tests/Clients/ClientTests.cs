@@ -55,6 +55,8 @@ public sealed class ClientTests
         ["reportSegment"] = (c, _) => c.ReportSegment(new DeviceId("d"), NotedDevices.Session, DeviceBodies.Report, Cancelled),
         ["endDeviceSession"] = (c, _) => c.EndDeviceSession(new DeviceId("d"), NotedDevices.Session, Cancelled),
         ["meetRanks"] = (c, _) => c.MeetRanks(DeviceBodies.Meeting, Cancelled),
+        ["askJob"] = (c, job) => c.AskJob(job, DeviceBodies.Ask, 1, Cancelled),
+        ["tellJob"] = (c, job) => c.TellJob(job, DeviceBodies.Tell, Cancelled),
         ["listLeases"] = (c, _) => c.ListLeases(Cancelled),
         ["listQueue"] = (c, _) => c.ListQueue(Cancelled),
         ["listBorrowed"] = (c, _) => c.ListBorrowed(Cancelled),
@@ -80,7 +82,7 @@ public sealed class ClientTests
         await served.Key(KeyRole.Viewer);
         foreach (var (id, call) in Calls)
         {
-            var job = await served.Add();
+            var job = await served.Add(with: id is "askJob" or "tellJob" ? Stories.Elsewhere : null);
             if (id is not ("downloadCheckpoint" or "addCandidates")) await served.End(job);
             var noted = new NotingHandler();
             using var client = new ApiClient(new ApiAddress(served.Address, Served.OwnerToken), noted);

@@ -35,6 +35,18 @@ internal static class DeviceBodies
     public static RankMeetingCall Meeting { get; } = new(
         new RankPlacement { Token = Group, Generation = 1, Rank = 0, Size = 1 }, new RankAddress("127.0.0.1", 5000, "machine"), 0);
 
+    public static AskCall Ask { get; } = new() { Client = "laptop", Device = "RTX 4090" };
+
+    public static TellCall Tell { get; } = new()
+    {
+        Client = "laptop",
+        Trial = TrialId.At(0),
+        Token = NotedDevices.Token,
+        Step = 60,
+        Points = [new ToldPoint(60, .5)],
+        Checkpoint = "/home/me/60",
+    };
+
     public static CurvePoint Point(long step, double value = .5) => new()
     {
         Step = step,
@@ -54,6 +66,8 @@ internal static class DeviceBodies
         "registerDevice" => Json(Registration(device)),
         "reportSegment" => Json(Report),
         "meetRanks" => Json(Meeting),
+        "askJob" => Json(Ask),
+        "tellJob" => Json(Tell),
         _ => null,
     };
 }

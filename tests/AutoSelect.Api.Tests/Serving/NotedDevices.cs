@@ -16,6 +16,10 @@ internal sealed class NotedDevices : IDeviceSide
     public List<SegmentReport> Reports { get; } = [];
     public List<DeviceId> Left { get; } = [];
     public List<RankAddress> Met { get; } = [];
+    public List<(DeviceDescription Device, TellCall Tell)> Told { get; } = [];
+
+    /// <summary>Clients that asked for work.</summary>
+    public List<DeviceDescription> Asked { get; } = [];
 
     /// <summary>What those who ask for work get; null has them wait.</summary>
     public SegmentAssignment? Work { get; set; } = SimulatedJobs.Segment(Token);
@@ -31,7 +35,7 @@ internal sealed class NotedDevices : IDeviceSide
     {
         get
         {
-            lock (mutex) return Registered.Count + Reports.Count + Left.Count + Met.Count;
+            lock (mutex) return Registered.Count + Reports.Count + Left.Count + Met.Count + Asked.Count + Told.Count;
         }
     }
 
@@ -68,6 +72,23 @@ internal sealed class NotedDevices : IDeviceSide
         Check(device, report.LeaseToken);
         lock (mutex) Reports.Add(report);
         return Task.FromResult(new ReportReply { Order = SegmentOrder.Continue, AcknowledgedStep = report.Step });
+    }
+
+    public async Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience, CancellationToken ct)
+    {
+        lock (mutex) Asked.Add(device);
+        if (Work is not null || patience == TimeSpan.Zero) return Work;
+        Waiting.TrySetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        return null;
+    }
+
+    public Task<TellReply> Tell(DeviceDescription device, TellCall tell)
+    {
+        if (Fault is not null) return Task.FromException<TellReply>(Fault);
+        Check(device.Id, tell.Token);
+        lock (mutex) Told.Add((device, tell));
+        return Task.FromResult(new TellReply { Order = TellOrder.Pause, IsCommitted = true, AcknowledgedStep = tell.Step });
     }
 
     public Task Leave(DeviceId device, long session)

@@ -26,6 +26,27 @@ internal static class Stories
         TrainingExamples = 6400,
     };
 
+    /// <summary>The same for clients that train elsewhere.</summary>
+    public static JobSpec Elsewhere(JobSpec spec) => spec with
+    {
+        Workload = new WorkloadReference
+        {
+            Name = "rings",
+            Program = new ProgramReference
+            {
+                Command = [],
+                Metric = "accuracy",
+                Direction = Direction.Maximize,
+                PatienceSeconds = 30,
+                IsElsewhere = true,
+            },
+        },
+        Candidates = [.. spec.Candidates.Select(c => c with
+        {
+            Arguments = ImmutableSortedDictionary<string, string>.Empty.Add("lr", "0.1").Add("name", "\"a\""),
+        })],
+    };
+
     /// <summary>Both train; the first one has points and a checkpoint, and both were forecast.</summary>
     /// <param name="folder">Of the job.</param>
     /// <param name="points">Of the first trial.</param>

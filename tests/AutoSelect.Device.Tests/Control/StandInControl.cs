@@ -77,6 +77,11 @@ internal sealed class StandInControl : IDeviceSide
         return Task.FromResult(answer);
     }
 
+    public Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public Task<TellReply> Tell(DeviceDescription device, TellCall tell) => throw new NotSupportedException();
+
     public Task Leave(DeviceId device, long session)
     {
         Check(session);

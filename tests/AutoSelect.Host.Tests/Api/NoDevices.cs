@@ -14,6 +14,11 @@ internal sealed class NoDevices : IDeviceSide
 
     public Task<ReportReply> Report(DeviceId device, long session, SegmentReport report) => throw new NotSupportedException();
 
+    public Task<SegmentAssignment?> Ask(DeviceDescription device, TimeSpan patience, CancellationToken ct) =>
+        throw new NotSupportedException();
+
+    public Task<TellReply> Tell(DeviceDescription device, TellCall tell) => throw new NotSupportedException();
+
     public Task Leave(DeviceId device, long session) => throw new NotSupportedException();
 
     public Task<ImmutableArray<RankAddress>?> Meet(RankPlacement placement, RankAddress address, TimeSpan patience) =>

@@ -14,6 +14,37 @@ public sealed class DeviceMatchingTests
         Assert.Equal("a b a b a b", pool.Grants());
     }
 
+    private static Demand Elsewhere(Demand demand) => demand with { Class = DeviceKind.Elsewhere, Most = 2 };
+
+    [Fact]
+    public void A_client_that_trains_elsewhere_is_for_its_job_alone_and_no_device_is_for_that_job()
+    {
+        var pool = new SharedPool().Job("a", with: Elsewhere).Job("b", with: Elsewhere).Job("c", with: d => UpTo(d, 9))
+            .Clients("b").Devices(1);
+        Assert.Equal("b c", pool.Grants());
+        var waits = pool.Plan().Waits;
+        Assert.Equal("0 clients asked for its runs, which are trained elsewhere", waits[new JobId("a")]);
+        Assert.Equal("1 device in use; 1 job before it", waits[new JobId("c")]);
+    }
+
+    [Fact]
+    public void What_is_trained_elsewhere_counts_in_no_quota_and_no_share_and_is_asked_of_nobody()
+    {
+        var limits = new UseLimits { Devices = 0, DeviceHours = 1 };
+        var pool = new SharedPool().Limit("p", limits).Used("p", 5).Job("a", with: Elsewhere).Clients("a", holder: "a").Clients("a");
+        Assert.Equal("a", pool.Grants());
+        Assert.Equal("a", new SharedPool().Limit("p", limits).Used("p", 5).Job("a", isAdmitted: false, with: Elsewhere)
+            .Clients("a").Grants());
+        // Two of three clients are another project's: it has no more than its share of the one device for that.
+        var shares = new SharedPool().Job("a", "p", with: Elsewhere).Clients("a", "a").Clients("a", "a")
+            .Job("b", "p", with: d => UpTo(d, 2)).Job("c", "q", waited: -1).Devices(1);
+        Assert.Equal("b", shares.Grants());
+        // One that lacks a client takes nothing from others, and those with clients give nothing.
+        var lacking = new SharedPool().Job("a", "p", with: Elsewhere).Job("b", "q", with: Elsewhere).Clients("b", "b").Clients("b", "b")
+            .Job("c", "r", with: d => UpTo(d, 2)).Devices(2, "c").Job("d", "s");
+        Assert.Equal("c=1", lacking.Recalls());
+    }
+
     [Fact]
     public void Urgent_jobs_are_first_among_those_that_need_and_among_those_that_probe()
     {

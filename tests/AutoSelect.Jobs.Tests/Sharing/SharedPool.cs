@@ -88,6 +88,17 @@ internal sealed class SharedPool
         return this;
     }
 
+    /// <summary>One that stands for a client of a job which trains elsewhere.</summary>
+    /// <param name="job">Of the job.</param>
+    /// <param name="holder">The job where it has a lease on it; null where it is free.</param>
+    public SharedPool Clients(string job, string? holder = null)
+    {
+        Devices(1, holder, kind: DeviceKind.Elsewhere, provider: DeviceStatus.ElsewhereProvider);
+        var client = new ElsewhereClient(new JobId(job), $"c{devices.Count}", 60);
+        devices[^1] = devices[^1] with { Device = devices[^1].Device with { Elsewhere = client } };
+        return this;
+    }
+
     public SharedPool Limit(string project, UseLimits whole, UseLimits? eachUser = null)
     {
         limits.Add(new ProjectLimits { Project = project, Whole = whole, EachUser = eachUser ?? UseLimits.None });

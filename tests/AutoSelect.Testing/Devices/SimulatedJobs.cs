@@ -30,6 +30,24 @@ public static class SimulatedJobs
         Target = target,
     });
 
+    /// <summary>The same for clients that train elsewhere.</summary>
+    public static JobSpec Elsewhere(this JobSpec spec, double patienceSeconds = 600, bool resumes = true) => spec with
+    {
+        Workload = new WorkloadReference
+        {
+            Name = "elsewhere",
+            Program = new ProgramReference
+            {
+                Command = [],
+                Metric = spec.Objective.Metric,
+                Direction = spec.Objective.Direction,
+                PatienceSeconds = patienceSeconds,
+                CanResume = resumes,
+                IsElsewhere = true,
+            },
+        },
+    };
+
     private static JobSpec Spec(string[] candidates, Objective objective) => new()
     {
         Name = "simulated",

@@ -11,10 +11,11 @@ internal static class SurroundingsSection
 {
     public static void Add(Html page, JobRecord record, JobStanding? standing)
     {
-        var simulated = record.Spec.Labels.TryGetValue(JobSpec.SimulatedLabel, out var what) ? what : "nothing; every figure but the forecasts was measured on these devices";
+        var isElsewhere = record.Spec.Workload.IsElsewhere;
+        var simulated = record.Spec.Labels.TryGetValue(JobSpec.SimulatedLabel, out var what) ? what : isElsewhere ? "nothing; every figure but the forecasts was told by the clients that trained elsewhere" : "nothing; every figure but the forecasts was measured on these devices";
         page.Add($"<section><h2>Devices and job</h2>\n<dl><dt>Simulated</dt><dd>{simulated}</dd>\n");
         page.Add($"<dt>Devices</dt><dd>{(record.Devices.IsEmpty ? new Markup("none joined") : Html.Each(record.Devices, (h, d) => h.Add($"<div>{d.Id}: {d.Kind}, {d.Model}, on {d.Host}{(d.SimulatedLink.Length > 0 ? $"; network between ranks simulated: {d.SimulatedLink}" : "")}</div>")))}</dd>\n");
-        page.Add($"<dt>Workload</dt><dd>{record.Spec.Workload.Name}{Options(record.Spec.Workload)}; {record.Spec.TrainingExamples} training examples</dd>\n");
+        page.Add($"<dt>Workload</dt><dd>{record.Spec.Workload.Name}{(isElsewhere ? ", trained elsewhere" : "")}{Options(record.Spec.Workload)}; {record.Spec.TrainingExamples} training examples</dd>\n");
         page.Add($"<dt>Selection</dt><dd>policy {record.Spec.Policy}, confidence {Wording.Percent(record.Spec.Confidence)}, insured for {Wording.Percent(record.Spec.Probe.Insurance)} of the baseline's time, a borrowed device's second worth {Wording.Number(record.Spec.Probe.Price)} s, seed {record.Spec.Seed}</dd>\n");
         if (standing is not null) page.Add($"<dt>Order of challengers</dt><dd>{StandingText.Order(standing)}{ByEarlierRuns(record)}</dd>\n");
         page.Add($"<dt>Folder</dt><dd><code>{record.Folder}</code></dd>\n");

@@ -8,30 +8,55 @@ namespace AutoSelect.Planning.JobFiles;
 internal static class ProgramReader
 {
     private static readonly string[] NotOfPrograms = ["name", "assembly", "type", "options"];
-    private static readonly string[] OfPrograms = ["command", "metric", "direction", "steps"];
+    private static readonly string[] OfPrograms = ["command", "trained", "metric", "direction", "steps"];
+    private static readonly string[] NotElsewhere = ["command", "assembly", "type", "options", "environment", "disk", "points"];
 
     public static bool IsProgram(YamlSection section) => OfPrograms.Any(key => section[key] is not null);
 
     public static WorkloadReference? Read(YamlSection section, JobText job)
     {
+        if (section["trained"] is { } trained) return Elsewhere(section, trained);
         foreach (var key in NotOfPrograms)
             section[key]?.Fail($"workload.{key} stands beside workload.command: a workload is either a program or one in C#.");
         var command = Command(section.Required("command", "give the program and its words, such as [python3, train.py]"), job);
+        if (Common(section) is not { } common || command.IsEmpty) return null;
+        var program = common with
+        {
+            Command = command,
+            Environment = Environment(section["environment"], job),
+            DiskBytes = Disk(section["disk"]),
+            Points = Points(section["points"]),
+        };
+        return new WorkloadReference { Name = Name(command), Program = program };
+    }
+
+    /// <summary>Clients ask for the runs: nothing is started here, and nothing of a machine is named.</summary>
+    private static WorkloadReference? Elsewhere(YamlSection section, YamlValue trained)
+    {
+        var isElsewhere = trained.OneOf("elsewhere") is not null;
+        foreach (var key in NotElsewhere)
+            section[key]?.Fail($"workload.{key} stands beside workload.trained: what is trained elsewhere is started there.");
+        var name = section.Required("name", "give what is trained a name: what jobs of one name have measured, the next ones learn from")
+            ?.Text();
+        if (name is not null && !JobName.IsValid(name)) section["name"]!.Refuse(JobName.Rule);
+        return Common(section) is { } common && isElsewhere && name is not null
+            ? new WorkloadReference { Name = name, Program = common with { IsElsewhere = true } } : null;
+    }
+
+    /// <summary>What is said of a program wherever it runs; null where that is not whole.</summary>
+    private static ProgramReference? Common(YamlSection section)
+    {
         var metric = section.Required("metric", "name the metric that the program reports, such as accuracy")?.Text();
         var direction = section.Required("direction", "it must be maximize or minimize")?.OneOf("maximize", "minimize");
         var program = new ProgramReference
         {
-            Command = command,
+            Command = [],
             Metric = metric ?? "",
             Direction = direction == "minimize" ? Direction.Minimize : Direction.Maximize,
-            Environment = Environment(section["environment"], job),
             PatienceSeconds = Patience(section["patience"]),
-            DiskBytes = Disk(section["disk"]),
             CanResume = section["resumes"]?.OneOf("true", "false") != "false",
-            Points = Points(section["points"]),
         };
-        return command.IsEmpty || metric is null || direction is null ? null
-            : new WorkloadReference { Name = Name(command), Program = program };
+        return metric is null || direction is null ? null : program;
     }
 
     /// <summary>Words that are files beside the job file become absolute: the program works in a folder of its own.</summary>
