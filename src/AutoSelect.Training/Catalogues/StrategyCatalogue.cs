@@ -13,10 +13,7 @@ public sealed class StrategyCatalogue
     private readonly SortedDictionary<string, TrainingStrategy> byName = new(StringComparer.Ordinal);
 
     /// <exception cref="ArgumentException">Two strategies share a name, or one has no public parameterless constructor.</exception>
-    public StrategyCatalogue(params Assembly[] assemblies)
-        : this(assemblies.SelectMany(a => a.GetTypes())
-            .Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(TrainingStrategy))).Select(Create))
-    { }
+    public StrategyCatalogue(params Assembly[] assemblies) : this(assemblies.SelectMany(In)) { }
 
     /// <summary>A catalogue of given strategies, for tests.</summary>
     /// <exception cref="ArgumentException">Two strategies share a name.</exception>
@@ -37,6 +34,15 @@ public sealed class StrategyCatalogue
     /// <exception cref="ArgumentException">No strategy has this name.</exception>
     public TrainingStrategy this[string name] => byName.TryGetValue(name, out var strategy) ? strategy
         : throw new ArgumentException($"'{name}' is not a training strategy; there are {string.Join(", ", byName.Keys)}.");
+
+    /// <summary>These strategies and others, such as those of a user's own.</summary>
+    /// <exception cref="ArgumentException">Two strategies share a name.</exception>
+    public StrategyCatalogue With(IEnumerable<TrainingStrategy> others) => new(byName.Values.Concat(others));
+
+    /// <summary>The strategies of an assembly.</summary>
+    /// <exception cref="ArgumentException">One has no public parameterless constructor.</exception>
+    internal static IEnumerable<TrainingStrategy> In(Assembly assembly) =>
+        assembly.GetTypes().Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(TrainingStrategy))).Select(Create);
 
     private static TrainingStrategy Create(Type type) => type.GetConstructor(Type.EmptyTypes) is { } constructor
         ? (TrainingStrategy)constructor.Invoke(null)
