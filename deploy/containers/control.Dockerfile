@@ -1,6 +1,6 @@
 # A control silo. Two targets:
 #   silo      with the device program (CPU), which a silo asks whenever a job is submitted: what can be run, and is the data there
-#   control   without it and without libtorch: it runs jobs and answers all but submissions and previews, for which it says 503
+#   control   without it and without libtorch: it has a silo of the first target check jobs, of which a cluster needs one
 # docker build -f deploy/containers/control.Dockerfile --target silo -t autoselect-silo .
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source

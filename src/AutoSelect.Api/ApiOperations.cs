@@ -5,6 +5,7 @@ using AutoSelect.Api.Documents;
 using AutoSelect.Api.Hooks;
 using AutoSelect.Api.Jobs;
 using AutoSelect.Api.Keys;
+using AutoSelect.Api.Metrics;
 using AutoSelect.Api.Projects;
 using AutoSelect.Api.Requests;
 using AutoSelect.Api.Sessions;
@@ -210,6 +211,8 @@ internal static class ApiOperations
         Read("readHookSecret", "/v1/hook-secret", "What notices of the ends of a project's jobs are signed with.", HookSecrets.Show,
             typeof(HookSecret)) with
         { Needs = KeyRole.Operator, Parameters = [Text("project", "Which; default the key's own, else \"default\".")] },
+        Read("readMetrics", "/v1/metrics", "The metrics of this silo, as Prometheus scrapes them.", MetricsRoutes.Read, null) with
+        { Gives = ["text/plain", "application/openmetrics-text"], IsOfAllProjects = true },
         Read("describeApi", "/v1/openapi.json", "This document.", ApiDocument.Show, null),
     ];
 

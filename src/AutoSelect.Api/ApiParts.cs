@@ -4,6 +4,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning;
 using AutoSelect.Storage;
+using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api;
 
@@ -42,6 +43,9 @@ public sealed record ApiParts
     /// <summary>Opens the stores that checkpoints are in.</summary>
     public CheckpointStores Checkpoints { get; init; } = new();
 
+    /// <summary>Which files of the machine submitted jobs may name.</summary>
+    public required AllowedPlaces Allowed { get; init; }
+
     /// <summary>Absolute path of the folder that relative paths in submitted jobs count from.</summary>
     public required string FilesFolder { get; init; }
 
@@ -52,6 +56,9 @@ public sealed record ApiParts
     /// Says why no requests should come here, each reason a clause for whoever has no key; empty where they may. Default: they always may.
     /// </summary>
     public Func<Task<ImmutableArray<string>>> Unready { get; init; } = () => Task.FromResult(ImmutableArray<string>.Empty);
+
+    /// <summary>Writes the metrics of this process in a form that Prometheus reads; default none.</summary>
+    public RequestDelegate Metrics { get; init; } = context => context.Response.WriteAsync("# No metrics are collected here.\n");
 
     /// <summary>A secret that lets in whoever can read it from the owner's file, for all projects; null for none.</summary>
     public string? OwnerToken { get; init; }

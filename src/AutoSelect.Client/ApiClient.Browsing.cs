@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Client;
@@ -32,7 +31,7 @@ public sealed partial class ApiClient
         query.Add("jobs", tellsJobs ? "true" : null).Add("devices", tellsDevices ? "true" : null);
         using var answer = await Open("v1/events" + query, ct);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
-        while (await NextLine(lines, ct) is { } line) yield return JsonSerializer.Deserialize<Happening>(line, RecordJson.Options)!;
+        while (await NextLine(lines, ct) is { } line) yield return Parsed<Happening>(line);
     }
 
     /// <summary>Opens a session, whose cookie is in the answer's header and of no use to this client.</summary>

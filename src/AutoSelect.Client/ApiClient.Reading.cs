@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Client;
@@ -44,7 +43,11 @@ public sealed partial class ApiClient
     {
         using var answer = await Open($"{Path(job)}/events?since={since}", ct);
         using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
-        while (await NextLine(lines, ct) is { } line) yield return JsonSerializer.Deserialize<JobEvent>(line, RecordJson.Options)!;
+        while (await NextLine(lines, ct) is { } line)
+        {
+            var e = Parsed<JobEvent>(line);
+            yield return e.Change is not null ? e : throw new HttpRequestException($"The server sent event {e.Number} without its change.");
+        }
     }
 
     /// <summary>The lines of the server's logs that name the job.</summary>

@@ -157,6 +157,13 @@ public sealed partial class ApiClient : IDisposable
     public Task<HookSecret> ReadHookSecret(string? project = null, CancellationToken ct = default) =>
         Get<HookSecret>($"v1/hook-secret{new QueryText().Add("project", project)}", ct);
 
+    /// <summary>The metrics of the server, in the text format of Prometheus. Needs a key of all projects.</summary>
+    public async Task<string> ReadMetrics(CancellationToken ct = default)
+    {
+        using var answer = await Open("v1/metrics", ct);
+        return await answer.Content.ReadAsStringAsync(ct);
+    }
+
     /// <summary>The OpenAPI document.</summary>
     public async Task<string> DescribeApi(CancellationToken ct = default)
     {
@@ -206,6 +213,21 @@ public sealed partial class ApiClient : IDisposable
         {
             return await answer.Content.ReadFromJsonAsync<T>(RecordJson.Options, ct)
                 ?? throw new HttpRequestException("The server answered with null.");
+        }
+    }
+
+    /// <summary>What a line of a stream says.</summary>
+    /// <exception cref="HttpRequestException">It says nothing of that kind: it was cut, or is not the server's.</exception>
+    private static T Parsed<T>(string line) where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(line, RecordJson.Options) ?? throw new HttpRequestException("The server sent null.");
+        }
+        // Records check themselves when they are made.
+        catch (Exception e) when (e is JsonException or ArgumentException or FormatException or NotSupportedException or OverflowException)
+        {
+            throw new HttpRequestException($"The server sent what is no {typeof(T).Name}: {e.Message}", e);
         }
     }
 

@@ -22,19 +22,7 @@ public sealed record ApiFile
     /// <summary>Writes the file as a whole, for its owner alone from its first byte on.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Write(string path)
-    {
-        var unfinished = path + ".new";
-        File.Delete(unfinished);
-        var owners = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-        };
-        if (!OperatingSystem.IsWindows()) owners.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(unfinished, owners)) JsonSerializer.Serialize(file, this, RecordJson.Options);
-        File.Move(unfinished, path, overwrite: true);
-    }
+    public void Write(string path) => OwnerFile.Replace(path, file => JsonSerializer.Serialize(file, this, RecordJson.Options));
 
     /// <summary>Where it says, with the secret.</summary>
     public ApiAddress ToAddress() => new(new Uri($"http://127.0.0.1:{Port}"), Token);

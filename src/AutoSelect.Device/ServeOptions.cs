@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
 
 namespace AutoSelect.Device;
 
@@ -33,6 +34,9 @@ internal sealed record ServeOptions
     public required int Index { get; init; }
     public required string DataDirectory { get; init; }
 
+    /// <summary>Which files jobs may name; default any, since the control side has its own list.</summary>
+    public AllowedPlaces Allowed { get; init; } = AllowedPlaces.Everything;
+
     /// <summary>The longest time without the control side, whatever it says at registration; null leaves it to the control side.</summary>
     public TimeSpan? Grace { get; init; }
 
@@ -44,6 +48,11 @@ internal sealed record ServeOptions
 
     /// <summary>The network to pretend between ranks, from <see cref="LinkSpeed.Variable"/>; null for the real one.</summary>
     public LinkSpeed? Link { get; init; }
+
+    /// <summary>
+    /// The account that training programs run as, from <see cref="ProgramAccount.Variable"/>; null for this process's own.
+    /// </summary>
+    public ProgramAccount? ProgramAccount { get; init; }
 
     /// <summary>The device as it registers.</summary>
     public DeviceDescription Describe()
@@ -84,12 +93,13 @@ internal sealed record ServeOptions
     /// <exception cref="ArgumentException">An option is missing, unknown or malformed.</exception>
     public static ServeOptions Parse(string[] args)
     {
-        var (values, servers) = (new Dictionary<string, string>(), new List<string>());
+        var (values, servers, places) = (new Dictionary<string, string>(), new List<string>(), new List<string>());
         for (var i = 0; i < args.Length; i += 2)
         {
             if (!args[i].StartsWith("--", StringComparison.Ordinal) || i + 1 == args.Length)
                 throw new ArgumentException($"'{args[i]}': options come as --name value.");
             if (args[i] == "--server") servers.Add(args[i + 1]);
+            else if (args[i] == "--allow") places.Add(args[i + 1]);
             else values[args[i][2..]] = args[i + 1];
         }
         string Get(string name) => values.Remove(name, out var value) ? value : throw new ArgumentException($"--{name} is missing.");
@@ -107,11 +117,13 @@ internal sealed record ServeOptions
             Index = int.TryParse(Get("index") is var index ? index : "", out var number) && number >= 0 ? number
                 : throw new ArgumentException($"--index '{index}' must be an integer of at least 0."),
             DataDirectory = Get("data"),
+            Allowed = places.Count == 0 ? AllowedPlaces.Everything : ReadPlaces(places),
             Grace = TryGet("grace") is { } grace ? ReadGrace(grace) : null,
             Parent = TryGet("parent") is not { } parent ? null : int.TryParse(parent, out var process) && process > 0 ? process
                 : throw new ArgumentException($"--parent '{parent}' must be a process id."),
             RegisteredFile = TryGet("registered-file"),
             Link = ReadLink(),
+            ProgramAccount = ProgramAccount.FromEnvironment(),
         };
         if (values.Count > 0) throw new ArgumentException($"--{values.Keys.First()} is not an option.");
         if (options.Servers.IsEmpty == (options.ServerFile is null))
@@ -130,6 +142,18 @@ internal sealed record ServeOptions
         }
         return [.. servers.Select(s => Uri.TryCreate(s, UriKind.Absolute, out var server) ? new ApiAddress(server, key)
             : throw new ArgumentException($"--server '{s}' must be an address such as https://host:8443."))];
+    }
+
+    private static AllowedPlaces ReadPlaces(List<string> places)
+    {
+        try
+        {
+            return AllowedPlaces.Parse(places);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"--allow {e.Message}", e);
+        }
     }
 
     private static TimeSpan ReadGrace(string text) =>

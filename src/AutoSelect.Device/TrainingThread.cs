@@ -7,6 +7,7 @@ using AutoSelect.Device.Checkpoints;
 using AutoSelect.Strategies;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Programs;
 using AutoSelect.Training.Ranks;
 using AutoSelect.Training.Segments;
 using Microsoft.Extensions.Logging;
@@ -62,9 +63,12 @@ internal sealed partial class TrainingThread(
             SegmentReport report;
             try
             {
+                if (options.Allowed.Broken(assignment.Workload) is { } broken)
+                    throw new InvalidOperationException($"This device refuses the workload: {broken}");
                 // Before the segment's clock starts, and before other ranks wait: the data belongs to the job, not to the trial that comes
                 // first.
-                trainer.Prepare(assignment.Workload);
+                if (assignment.Workload.Program is null) trainer.Prepare(assignment.Workload);
+                else trainer.Release();
                 using var remote = RemoteSegment.IsNeeded(assignment) ? Remote(work) : null;
                 report = remote is null ? Train(trainer, work, assignment, work)
                     : remote.Run(trainer.Holds(assignment), (local, observer) => Train(trainer, work, local, observer));
@@ -91,16 +95,19 @@ internal sealed partial class TrainingThread(
         }
     }
 
-    private RemoteSegment Remote(RunningWork work)
+    private RemoteSegment Remote(RunningWork work) => new(work, stores, LocalFolder(work.Assignment), time);
+
+    /// <summary>A folder of this machine for files of a trial.</summary>
+    private string LocalFolder(SegmentAssignment assignment)
     {
         try
         {
             cache ??= new CheckpointCache(Path.GetTempPath());
-            return new RemoteSegment(work, stores, cache.Folder(work.Assignment.Job, work.Assignment.Trial), time);
+            return cache.Folder(assignment.Job, assignment.Trial);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"There is no folder for local checkpoints in {Path.GetTempPath()} (TMPDIR): {e.Message}", e);
+            throw new CheckpointException($"There is no folder for local files in {Path.GetTempPath()} (TMPDIR): {e.Message}", e);
         }
     }
 
@@ -110,6 +117,11 @@ internal sealed partial class TrainingThread(
     /// <param name="observer">Who is told.</param>
     private SegmentReport Train(SegmentTrainer trainer, RunningWork work, SegmentAssignment assignment, ISegmentObserver observer)
     {
+        if (assignment.Workload.Program is not null)
+        {
+            var place = new ProgramPlace(LocalFolder(assignment), options.ProgramAccount);
+            return new ProgramSegment(assignment, observer, place, time).Train();
+        }
         var report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, assignment, observer, placement)
             : trainer.Train(assignment, observer);
         return assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached

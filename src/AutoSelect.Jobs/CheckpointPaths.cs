@@ -20,7 +20,9 @@ public static class CheckpointPaths
     /// </summary>
     public static string BranchPath(JobRecord record, TrialId trial) => CheckpointUri.Below(Place(record), BranchName(trial));
 
-    public static string ExportPath(JobRecord record) => CheckpointUri.Below(Place(record), "final.safetensors");
+    /// <summary>A file of weights, or the folder of what a program has left.</summary>
+    public static string ExportPath(JobRecord record) =>
+        CheckpointUri.Below(Place(record), record.Spec.Workload.Program is null ? "final.safetensors" : "final");
 
     /// <summary>Names below the job's place that no decision needs any more, of folders and files.</summary>
     public static IEnumerable<string> Discarded(JobRecord record)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Programs;
 using AutoSelect.Planning.Trials;
 using AutoSelect.Selection.Candidates;
 
@@ -77,6 +78,7 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
     private ImmutableArray<Candidate> Expand(ImmutableArray<Candidate> known = default)
     {
         if (CrossedKeys.Any(errors.Concern) || errors.ConcernItself("candidates")) return [];
+        if (file.Program is { } program) return OfProgram(program, known);
         if (CandidateBound.Count(file.Candidates, inspection.Catalogue) is > CandidateBound.Most and var many)
         {
             Refuse("candidates", Wording.Number(many), $"lists that are crossed may come to at most {CandidateBound.Most} candidates");
@@ -91,6 +93,17 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
         foreach (var error in expanded.Errors) errors.Add(file.Lines.At(error.Path), error.Path, error.ToString(), error.Value, error.Rule);
         Notes = expanded.Notes;
         return expanded.Candidates;
+    }
+
+    private ImmutableArray<Candidate> OfProgram(ProgramRequest program, ImmutableArray<Candidate> known)
+    {
+        if (errors.Concern("candidates") || errors.Concern("workload")) return [];
+        if (ProgramCandidates.Count(program) is > CandidateBound.Most and var many)
+        {
+            Refuse("candidates", Wording.Number(many), $"lists that are crossed may come to at most {CandidateBound.Most} candidates");
+            return [];
+        }
+        return ProgramCandidates.Expand(program, known.IsDefault ? [] : known);
     }
 
     private void CheckDevices(ImmutableArray<Candidate> candidates)

@@ -3,6 +3,7 @@ using System.Runtime.ExceptionServices;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Planning.JobFiles;
+using AutoSelect.Planning.Programs;
 using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Planning;
@@ -57,7 +58,9 @@ public sealed class JobPlanner(ICatalogueSource source)
     {
         var alone = JobFileReader.ReadAddition(addition, job, catalogue: null);
         if (alone.Draft is null) return JobPlanning.Refused(alone.Errors);
-        var inspection = await source.Inspect(job.Workload, alone.Found.Any ? 0 : Ranks(alone.Draft), progress, ct);
+        var inspection = job.Workload.Program is null
+            ? await source.Inspect(job.Workload, alone.Found.Any ? 0 : Ranks(alone.Draft), progress, ct)
+            : ProgramWorkload.Add(await source.Inspect(null, 0, progress, ct), job.Workload, job.TrainingExamples);
         var reading = JobFileReader.ReadAddition(addition, job, inspection.Catalogue);
         var (file, errors) = (reading.Draft!, reading.Found);
         var checks = new JobChecks(file, errors, inspection, inspection.Workload);
@@ -71,7 +74,7 @@ public sealed class JobPlanner(ICatalogueSource source)
     /// <exception cref="InspectionFailedException">A device process cannot be had.</exception>
     public async Task<string?> BrokenTarget(JobSpec job, double target, CancellationToken ct)
     {
-        if (job.Workload.Assembly is not null) return null;
+        if (job.Workload is not { Assembly: null, Program: null }) return null;
         var catalogue = await ReadCatalogue(ct);
         var workload = catalogue.Workloads.FirstOrDefault(w => w.Name == job.Workload.Name);
         return workload?.Range is { } range && !range.Contains(target)
@@ -90,6 +93,7 @@ public sealed class JobPlanner(ICatalogueSource source)
     private async Task<Answer> Ask(JobFileReading alone, IProgress<DataProgress> progress, CancellationToken ct)
     {
         var answer = new Answer(null);
+        if (alone.Workload is { Program: not null } program) return await AskOfProgram(program, alone.Draft!.Program!, ct);
         if (alone.Workload is { } workload)
         {
             try
@@ -106,6 +110,11 @@ public sealed class JobPlanner(ICatalogueSource source)
                 answer = new(null, Failure: e);
             }
         }
+        return await AskOfMachine(answer, ct);
+    }
+
+    private async Task<Answer> AskOfMachine(Answer answer, CancellationToken ct)
+    {
         try
         {
             return answer with { Inspection = await source.Inspect(null, 0, Silent, ct) };
@@ -114,6 +123,14 @@ public sealed class JobPlanner(ICatalogueSource source)
         {
             return answer with { Failure = answer.Failure ?? e };
         }
+    }
+
+    /// <summary>A program is not started to plan its job: what is known of it stands in the file.</summary>
+    private async Task<Answer> AskOfProgram(WorkloadReference workload, ProgramRequest request, CancellationToken ct)
+    {
+        var answer = await AskOfMachine(new(null), ct);
+        return answer.Inspection is { } machine
+            ? answer with { Inspection = ProgramWorkload.Add(machine, workload, request.Steps) } : answer;
     }
 
     /// <summary>The most devices that one of the job's runs may have.</summary>

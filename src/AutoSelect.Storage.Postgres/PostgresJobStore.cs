@@ -52,6 +52,11 @@ internal sealed class PostgresJobStore(
         await connection.Scalar<string>("select summary from jobs where id = $1", job.Value) is { } json
             ? StoredJson.Read<JobSummary>(json) : null);
 
+    public async Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) =>
+        (await sessions.Read(connection => connection.Rows(
+            "select summary from jobs where id = any($1)", row => StoredJson.Read<JobSummary>(row.GetString(0)),
+            (object)jobs.Select(j => j.Value).ToArray()))).ToDictionary(s => s.Id);
+
     public Task<JobPage> List(JobQuery query)
     {
         var after = StoreRules.CheckQuery(query);

@@ -20,6 +20,16 @@ internal sealed class PostgresKeyStore(PostgresSessions sessions) : IKeyStore
     public async Task<IReadOnlyList<KeyDescription>> List() => await sessions.Read(connection => connection.Rows(
         "select description from keys order by created, id", row => StoredJson.Read<KeyDescription>(row.GetString(0))));
 
+    public Task<int> RemoveSessions(DateTimeOffset time) => sessions.Write(async connection =>
+    {
+        // Sessions have ids of their own; the few of them are looked at one by one.
+        var known = await connection.Rows(
+            "select description from keys where id like 's%'", row => StoredJson.Read<KeyDescription>(row.GetString(0)));
+        var over = known.Where(k => k.Session is not null && !k.IsGoodAt(time)).ToList();
+        foreach (var key in over) await connection.Execute("delete from keys where id = $1", key.Id);
+        return over.Count;
+    });
+
     public Task<string> Secret(string name, string made) => sessions.Write(async connection =>
     {
         await connection.Execute("insert into secrets (name, value) values ($1, $2) on conflict do nothing", name, made);

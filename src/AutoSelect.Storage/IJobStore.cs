@@ -49,6 +49,9 @@ public interface IJobStore
     /// <summary>The summary of a job; null where it is not stored.</summary>
     Task<JobSummary?> Find(JobId job);
 
+    /// <summary>The summaries of several jobs, by one look; those that are not stored are left out.</summary>
+    Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs);
+
     /// <summary>Summaries of jobs, without a look at their events.</summary>
     Task<JobPage> List(JobQuery query);
 

@@ -11,6 +11,10 @@ public sealed class ServeOptionsTests
         var options = ServeOptions.Parse(Required);
 
         Assert.Equal((null, null, null), (options.Grace, options.Parent, options.RegisteredFile));
+        Assert.True(options.Allowed.AllowsAll);
+        Assert.Equal("/srv/a, /srv/b", ServeOptions.Parse([.. Required, "--allow", "/srv/a", "--allow", "/srv/b/"]).Allowed.ToString());
+        var refused = Assert.Throws<ArgumentException>(() => ServeOptions.Parse([.. Required, "--allow", "srv"]));
+        Assert.Contains("--allow 'srv'", refused.Message);
     }
 
     [Fact]

@@ -71,6 +71,9 @@ public abstract partial class JobStoreContract
         var read = (await (await Open()).Find(job))!;
         Assert.Equal(summary with { Labels = read.Labels }, read);
         Assert.Null(await store.Find(new JobId("nobody-1")));
+        Assert.Equal([job], (await store.FindAll([new JobId("nobody-1"), job, new JobId("'; --")])).Keys);
+        Assert.Equal(read.Id, (await store.FindAll([job]))[job].Id);
+        Assert.Empty(await store.FindAll([]));
     }
 
     [Fact]

@@ -57,6 +57,23 @@ public abstract class KeyStoreContract
     }
 
     [Fact]
+    public async Task Sessions_that_are_over_are_removed_and_nothing_else()
+    {
+        var keys = await Open();
+        Assert.Equal(0, await keys.RemoveSessions(Start));
+        var session = new SessionOrigin("k1", "aa");
+        await keys.Add(Key("k1", 0) with { ExpiresAt = Start.AddHours(1) }, "aa");
+        await keys.Add(Key("k2", 0) with { RevokedAt = Start }, "bb");
+        await keys.Add(Key("s-over", 0) with { ExpiresAt = Start.AddHours(1), Session = session }, "cc");
+        await keys.Add(Key("s-signed-out", 0) with { ExpiresAt = Start.AddHours(9), RevokedAt = Start, Session = session }, "dd");
+        await keys.Add(Key("s-good", 0) with { ExpiresAt = Start.AddHours(9), Session = session }, "ee");
+        Assert.Equal(2, await keys.RemoveSessions(Start.AddHours(2)));
+        Assert.Equal(["k1", "k2", "s-good"], (await keys.List()).Select(k => k.Id).Order());
+        Assert.Null(await keys.Find("cc"));
+        Assert.Equal(0, await keys.RemoveSessions(Start.AddHours(2)));
+    }
+
+    [Fact]
     public async Task A_secret_is_made_once_and_the_same_for_all()
     {
         var (keys, others) = (await Open(), await Open());

@@ -32,6 +32,12 @@ internal sealed partial class DevicePoolGrain(
         this.RegisterGrainTimer(_ => Tick(), new GrainTimerCreationOptions(options.Check, options.Check) { KeepAlive = true });
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        telemetry.Pool.Holds([]);
+        return Task.CompletedTask;
+    }
+
     public async Task Join(DeviceDescription device, long? held)
     {
         var known = (await ledger.Devices()).FirstOrDefault(d => d.Device.Id == device.Id);
@@ -86,8 +92,10 @@ internal sealed partial class DevicePoolGrain(
         try
         {
             var stood = standstill.Look();
-            foreach (var (device, since) in heardAt.ToArray())
-                if (time.GetElapsedTime(heardAt[device] = since + stood) > 2 * options.Lease) await Expire(device);
+            foreach (var device in heardAt.Keys.ToArray()) heardAt[device] += stood;
+            // One may be heard while another one is taken out, so each is looked at in its turn.
+            foreach (var device in heardAt.Keys.ToArray())
+                if (heardAt.TryGetValue(device, out var at) && time.GetElapsedTime(at) > 2 * options.Lease) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
             await accounts.Charge();
             await Match();
@@ -117,7 +125,9 @@ internal sealed partial class DevicePoolGrain(
     private async Task Sweep()
     {
         sweptAt = time.GetTimestamp();
-        var leases = (await ledger.Devices()).Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
+        var devices = await ledger.Devices();
+        telemetry.Pool.Holds(devices);
+        var leases = devices.Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
         var demands = await ledger.Demands();
         foreach (var job in leases.Select(g => g.Key).Union(demands.Select(d => d.Job)))
         {

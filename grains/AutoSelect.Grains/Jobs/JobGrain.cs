@@ -18,7 +18,7 @@ namespace AutoSelect.Grains;
 /// </summary>
 internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
-    private readonly JobNotes notes = new(parts.Telemetry, logger);
+    private readonly JobNotes notes = new(parts, logger);
     private readonly Dictionary<TrialId, SegmentProgress> progress = [];
     private readonly HashSet<long> heard = [];
     private readonly Patience patience = new(parts.Time);
@@ -38,7 +38,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     {
         record = JobFold.FromEvents(await parts.Jobs.Changes(Id, since: 0))?.WithoutOldForecasts();
         if (record is null) return;
-        logger.Activated(Id, record.Version);
+        notes.Read(record);
         parts.Checkpoints.Sweep(record).Ignore();
     }
 
@@ -157,7 +157,7 @@ internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : 
     /// <summary>Gives a segment to those of its devices that have not said anything of it.</summary>
     private void Assign(Trial trial)
     {
-        foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.TraceParent))
+        foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.Parent(trial.Id)))
             if (!heard.Contains(work.LeaseToken)) GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work).Ignore();
     }
 

@@ -1,4 +1,6 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs;
+using AutoSelect.Jobs.Analysis;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Storage;
 
@@ -35,6 +37,16 @@ internal sealed class JobGrainParts(
 
     /// <summary>The policy of a job.</summary>
     public ISelectionPolicy PolicyFor(JobRecord record) => policies(record.Spec.Policy);
+
+    /// <summary>
+    /// Counts what the forecasts of a job that has ended were worth, off the turn: the job keeps only the newest in memory. Where the store
+    /// cannot be read, they are not counted.
+    /// </summary>
+    public Task JudgeForecasts(JobId job) => Task.Run(async () =>
+    {
+        if (JobFold.FromEvents(await jobs.Changes(job, since: 0)) is { } record)
+            telemetry.Jobs.Judged(JobAnalyses.FromRecord(record));
+    });
 
     /// <summary>Starts to compute a decision outside the caller's turn; the job is woken when it is there.</summary>
     public DecisionRun Compute(JobRecord record, DecisionBasis basis, ISelectionPolicy policy, IJobGrain job)

@@ -4,25 +4,39 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>What logs, metrics and traces are told of a job: read off its events, after they are stored.</summary>
-internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : IDisposable
+internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposable
 {
+    private readonly AutoSelectTelemetry telemetry = parts.Telemetry;
     private JobTrace? trace;
+    private JobId? held;
 
-    /// <summary>Parent of the spans of segments; null when nobody traces.</summary>
-    public string? TraceParent => trace?.Parent;
+    /// <summary>What the span of a trial's segment on its device is to be below; null when nobody traces.</summary>
+    public string? Parent(TrialId trial) => trace?.Parent(trial);
+
+    /// <summary>A job was read from the store, and goes on from here where it may.</summary>
+    public void Read(JobRecord record)
+    {
+        logger.Activated(record.Id, record.Version);
+        if (record.IsRunning) Hold(record, record.StartedAt.AddSeconds(record.ElapsedSeconds + record.PausedSeconds));
+    }
 
     /// <summary>Takes note of an event.</summary>
     /// <param name="record">With the event.</param>
     /// <param name="e">Which.</param>
     public void Stored(JobRecord record, JobEvent e)
     {
-        if (record.IsRunning) trace ??= new JobTrace(record);
+        if (record.IsRunning)
+        {
+            trace ??= new JobTrace(record);
+            Hold(record, e.Time);
+        }
         switch (e.Change)
         {
             case JobRequested requested:
                 logger.Requested(record.Id, requested.Request.Kind, requested.Request.Reason);
                 break;
             case SegmentStarted started:
+                trace?.Started(started.Trial, started.Segment);
                 logger.SegmentStarted(record.Id, started.Trial, string.Join(", ", started.Segment.Members().Select(m => m.Device)),
                     started.Segment.FromStep, started.Segment.UntilStep);
                 break;
@@ -30,6 +44,7 @@ internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : 
                 foreach (var point in reported.Points) telemetry.Measured(point, record[reported.Trial].Candidate.Strategy);
                 break;
             case SegmentEnded ended:
+                trace?.Ended(ended.Trial, ended.End);
                 var trial = record[ended.Trial];
                 telemetry.SegmentEnded(trial.Segments[^1], trial.Candidate.Strategy, trial.StepTime);
                 logger.SegmentEnded(record.Id, ended.Trial, ended.End, ended.Progress.Step, ended.StateReason);
@@ -40,6 +55,7 @@ internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : 
                 logger.Decided(record.Id, decided.Rung.Rung, decided.Rung.Summary);
                 break;
             case DecisionFailed failed:
+                telemetry.DecisionFailed();
                 logger.DecisionFailed(record.Id, failed.Attempt, failed.Reason);
                 break;
             case JobHeld held:
@@ -52,6 +68,8 @@ internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : 
                 logger.Paused(record.Id, record.Notice);
                 break;
             case JobEnded ended:
+                telemetry.Jobs.Ended(record);
+                parts.JudgeForecasts(record.Id).Ignore();
                 logger.Ended(record.Id, ended.Phase, ended.Outcome.Summary);
                 break;
         }
@@ -62,5 +80,13 @@ internal sealed class JobNotes(AutoSelectTelemetry telemetry, ILogger logger) : 
     {
         trace?.Dispose();
         trace = null;
+        if (held is { } job) telemetry.Jobs.Leaves(job);
+        held = null;
+    }
+
+    private void Hold(JobRecord record, DateTimeOffset at)
+    {
+        held = record.Id;
+        telemetry.Jobs.Holds(record, at);
     }
 }

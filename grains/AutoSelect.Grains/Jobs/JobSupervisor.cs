@@ -28,12 +28,14 @@ public sealed class SupervisedJobs
 /// Wakes the running jobs of the store that nobody holds: a silo that died, or a message that got lost, costs a job seconds. On every silo.
 /// </summary>
 public sealed partial class JobSupervisor(
-    IJobStore store, IGrainFactory grains, SupervisedJobs jobs, TimeProvider time, ILogger<JobSupervisor> logger) : BackgroundService
+    IJobStore store, IGrainFactory grains, SupervisedJobs jobs, AutoSelectTelemetry telemetry, TimeProvider time,
+    ILogger<JobSupervisor> logger) : BackgroundService
 {
     private static readonly JobQuery Running = new() { Phases = JobPhases.Running };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        telemetry.Begin();
         using var timer = new PeriodicTimer(jobs.Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -42,8 +44,9 @@ public sealed partial class JobSupervisor(
                 // Its timers are what expires leases, and nobody else may be calling it.
                 grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key).Released().Ignore();
                 // To one that is awake this is a tick.
-                foreach (var job in (await store.List(Running)).Jobs)
-                    if (jobs.Contains(job.Id)) grains.GetGrain<IJobGrain>(job.Id.Value).Wake().Ignore();
+                var running = (await store.List(Running)).Jobs.Where(job => jobs.Contains(job.Id)).ToList();
+                telemetry.Jobs.Found(running.Count);
+                foreach (var job in running) grains.GetGrain<IJobGrain>(job.Id.Value).Wake().Ignore();
             }
             catch (Exception e) when (e is StoreUnavailableException or ObjectDisposedException)
             {

@@ -6,7 +6,14 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Grains;
 
-/// <summary>All instruments of the control side. Tags are bounded: job and trial ids go on spans and logs only.</summary>
+/// <summary>
+/// All instruments of the control side. Tags are bounded: ids of jobs are on the series of <see cref="Jobs"/>, of at most
+/// <see cref="JobInstruments.MostJobs"/> running jobs, and else on spans and logs only, as ids of trials are.
+/// </summary>
+/// <remarks>
+/// Units that are words of ours are in braces and shares have none of their own ("1"), since exporters disagree about what becomes of
+/// that in a name.
+/// </remarks>
 public sealed class AutoSelectTelemetry : IDisposable
 {
     /// <summary>Name of the activity source and of the meter.</summary>
@@ -14,9 +21,13 @@ public sealed class AutoSelectTelemetry : IDisposable
 
     private const int MostFigures = 64;
 
+    private static readonly string[] DeviceTimes = ["training", "evaluation", "overhead"];
+    private static readonly string[] LeaseEvents = ["granted", "released", "lost"];
+
     private readonly Meter meter = new(Name);
     private readonly Counter<long> segments;
     private readonly Counter<long> decisions;
+    private readonly Counter<long> decisionFailures;
     private readonly Counter<long> leases;
     private readonly Counter<double> deviceTime;
     private readonly Histogram<double> stepDuration;
@@ -25,34 +36,68 @@ public sealed class AutoSelectTelemetry : IDisposable
     private readonly Histogram<double> strategyFigure;
     private readonly ConcurrentDictionary<string, bool> figures = new(StringComparer.Ordinal);
 
-    public AutoSelectTelemetry()
+    /// <param name="time">Clock of the jobs.</param>
+    public AutoSelectTelemetry(TimeProvider time)
     {
         segments = meter.CreateCounter<long>("autoselect.segments", "{segment}", "Segments that have ended, by how they ended.");
         decisions = meter.CreateCounter<long>("autoselect.decisions", "{decision}", "Decisions, by kind.");
+        decisionFailures = meter.CreateCounter<long>(
+            "autoselect.decision.failures", "{attempt}", "Attempts to decide that failed; jobs try again.");
         leases = meter.CreateCounter<long>("autoselect.leases", "{lease}", "Leases, by event: granted, released, lost.");
         deviceTime = meter.CreateCounter<double>("autoselect.device.time", "s", "Device time, by what it was spent on.");
-        stepDuration = meter.CreateHistogram<double>(
-            "autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.");
-        forecastWidth = meter.CreateHistogram<double>(
-            "autoselect.forecast.width", "1", "Width of the 90 % interval of the final value over its median, by strategy.");
-        decisionDuration = meter.CreateHistogram<double>("autoselect.decision.duration", "s", "Time to compute one decision.");
-        strategyFigure = meter.CreateHistogram<double>("autoselect.strategy.figure", "1",
-            "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.");
+        stepDuration = meter.CreateHistogram(
+            "autoselect.step.duration", "s", "Training step, lower quartile of a segment, by strategy.", null, Buckets.Seconds);
+        forecastWidth = meter.CreateHistogram("autoselect.forecast.width", "{width}",
+            "Width of the 90 % interval of the final value over its median, by strategy.", null, Buckets.Shares);
+        decisionDuration = meter.CreateHistogram(
+            "autoselect.decision.duration", "s", "Time to compute one decision.", null, Buckets.Seconds);
+        strategyFigure = meter.CreateHistogram("autoselect.strategy.figure", "{figure}",
+            "Figures that strategies report at evaluations, such as K-FAC's clip factor and damping, by strategy and figure.", null,
+            Buckets.Magnitudes);
         Borrowing = new BorrowingInstruments(meter);
+        Jobs = new JobInstruments(meter, time);
+        Pool = new PoolInstruments(meter);
+        Store = new StoreInstruments(meter);
     }
+
+    /// <summary>What all instruments are of; another silo of the same process has another one of the same name.</summary>
+    internal Meter Meter => meter;
 
     /// <summary>Of borrowed devices.</summary>
     public BorrowingInstruments Borrowing { get; }
 
-    /// <summary>Spans: job, rung, segment.</summary>
+    /// <summary>Of jobs.</summary>
+    public JobInstruments Jobs { get; }
+
+    /// <summary>Of the devices of the pool.</summary>
+    public PoolInstruments Pool { get; }
+
+    /// <summary>Of the store of the jobs.</summary>
+    public StoreInstruments Store { get; }
+
+    /// <summary>Spans: job, rung, assignment, segment.</summary>
     public static ActivitySource Activities { get; } = new(Name);
+
+    /// <summary>
+    /// Has every counter of known tags begin at 0, once somebody listens: else the first event of a kind would be no increase to
+    /// whoever reads rates.
+    /// </summary>
+    public void Begin()
+    {
+        foreach (var end in Enum.GetNames<SegmentEnd>().Where(n => n != nameof(SegmentEnd.None))) segments.Add(0, Tag("end", end));
+        foreach (var kind in Enum.GetNames<DecisionKind>()) decisions.Add(0, Tag("kind", kind));
+        foreach (var name in LeaseEvents) leases.Add(0, Tag("event", name));
+        foreach (var kind in DeviceTimes) deviceTime.Add(0, Tag("kind", kind));
+        decisionFailures.Add(0);
+        Jobs.Begin();
+    }
 
     public void SegmentEnded(Segment segment, string strategy, StepTime? stepTime)
     {
         segments.Add(1, Tag("end", segment.End.ToString()));
-        deviceTime.Add(segment.Devices * segment.DeviceSeconds, Tag("kind", "training"));
-        deviceTime.Add(segment.Devices * segment.EvaluationSeconds, Tag("kind", "evaluation"));
-        deviceTime.Add(segment.Devices * segment.OverheadSeconds, Tag("kind", "overhead"));
+        deviceTime.Add(segment.Devices * segment.DeviceSeconds, Tag("kind", DeviceTimes[0]));
+        deviceTime.Add(segment.Devices * segment.EvaluationSeconds, Tag("kind", DeviceTimes[1]));
+        deviceTime.Add(segment.Devices * segment.OverheadSeconds, Tag("kind", DeviceTimes[2]));
         if (stepTime is not null) stepDuration.Record(stepTime.LowerQuartileSeconds, Tag("strategy", strategy));
     }
 
@@ -74,11 +119,13 @@ public sealed class AutoSelectTelemetry : IDisposable
 
     public void Computed(TimeSpan duration) => decisionDuration.Record(duration.TotalSeconds);
 
-    public void LeaseGranted() => leases.Add(1, Tag("event", "granted"));
+    public void DecisionFailed() => decisionFailures.Add(1);
 
-    public void LeasesReleased(int count) => leases.Add(count, Tag("event", "released"));
+    public void LeaseGranted() => leases.Add(1, Tag("event", LeaseEvents[0]));
 
-    public void LeaseLost() => leases.Add(1, Tag("event", "lost"));
+    public void LeasesReleased(int count) => leases.Add(count, Tag("event", LeaseEvents[1]));
+
+    public void LeaseLost() => leases.Add(1, Tag("event", LeaseEvents[2]));
 
     public void Dispose() => meter.Dispose();
 

@@ -34,8 +34,8 @@ internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDev
     {
         if (!operation.IsAllowedTo(caller))
         {
-            var ofAll = operation.IsOfDevices && caller.Role == KeyRole.Operator ? ", or Operator of all projects" : "";
-            return $"The key '{caller.Id}' has role {caller.Role}: {operation.Id} needs role {operation.Needs}{ofAll}.";
+            var besides = operation.IsOfDevices && caller.Role != KeyRole.Operator ? "" : operation.Besides;
+            return $"The key '{caller.Id}' has role {caller.Role}: {operation.Id} needs role {operation.Needs}{besides}.";
         }
         if (context.Request.RouteValues["device"] is string device && !caller.SpeaksFor(device))
         {
@@ -68,7 +68,12 @@ internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDev
         }
         finally
         {
-            var answered = Entry(call.Context, operation, call.Caller, "answered") with { Status = status, Made = call.Made };
+            var answered = Entry(call.Context, operation, call.Caller, "answered") with
+            {
+                Status = status,
+                Made = call.Made,
+                RefusedPlace = call.RefusedPlace,
+            };
             try
             {
                 await parts.Audit.Add(answered);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -11,9 +10,10 @@ internal static class BorrowedRoutes
     public static async Task<IResult> Borrowed(ApiCall call)
     {
         var status = await call.Parts.Borrowed();
-        var refusals = ImmutableArray.CreateBuilder<NotLent>(status.Refusals.Length);
-        foreach (var refusal in status.Refusals)
-            refusals.Add(refusal.Job is { } job ? refusal with { Job = await DeviceRoutes.Visible(call, job) } : refusal);
-        return ApiCall.Json(status with { Refusals = refusals.ToImmutable() });
+        var visible = await DeviceRoutes.Visible(call, status.Refusals.Select(r => r.Job).OfType<JobId>());
+        return ApiCall.Json(status with
+        {
+            Refusals = [.. status.Refusals.Select(r => r.Job is { } job ? r with { Job = visible(job) } : r)],
+        });
     }
 }

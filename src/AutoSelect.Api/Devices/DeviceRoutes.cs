@@ -20,26 +20,31 @@ internal static class DeviceRoutes
     /// <summary>All of it, as the caller may see it.</summary>
     public static async Task<PoolState> Pool(ApiCall call) => new(await PoolDevices(call), await Demands(call));
 
-    /// <summary>The job, where the caller may know of it.</summary>
-    public static async Task<JobId?> Visible(ApiCall call, JobId job) =>
-        call.Caller.OnlyProject is null || (await call.Parts.Jobs.Find(job) is { } known && call.Caller.Covers(known.Project)) ? job : null;
+    /// <summary>Which of some jobs the caller may know of, by one look at the store.</summary>
+    /// <returns>The job, or null for one of others.</returns>
+    public static async Task<Func<JobId, JobId?>> Visible(ApiCall call, IEnumerable<JobId> jobs)
+    {
+        if (call.Caller.OnlyProject is null) return job => job;
+        var known = await call.Parts.Jobs.FindAll([.. jobs.Distinct()]);
+        return job => known.TryGetValue(job, out var found) && call.Caller.Covers(found.Project) ? job : null;
+    }
 
     private static async Task<ImmutableArray<PoolDevice>> PoolDevices(ApiCall call)
     {
-        var devices = ImmutableArray.CreateBuilder<PoolDevice>();
-        foreach (var status in await call.Parts.Leases.Devices())
-            devices.Add(new PoolDevice(status.Device, status.Lease is { } lease ? await InForce(call, status.Device, lease) : null));
-        return devices.ToImmutable();
+        var devices = await call.Parts.Leases.Devices();
+        var visible = await Visible(call, devices.Select(d => d.Lease).OfType<Lease>().Select(l => l.Job));
+        return [.. devices.Select(d => new PoolDevice(d.Device, d.Lease is { } lease ? InForce(visible, d.Device, lease) : null))];
     }
 
     private static async Task<ImmutableArray<QueuedDemand>> Demands(ApiCall call)
     {
         var facts = (await PoolReading.Read(call)).Facts;
         var waits = PoolPlan.Make(facts, call.Parts.Sharing).Waits;
+        var visible = await Visible(call, facts.Demands.Select(d => d.Job));
         var queue = ImmutableArray.CreateBuilder<QueuedDemand>();
         foreach (var stated in facts.Demands)
         {
-            var (demand, job) = (stated.Demand, await Visible(call, stated.Job));
+            var (demand, job) = (stated.Demand, visible(stated.Job));
             queue.Add(new QueuedDemand(queue.Count + 1, job, demand.Least, demand.Most, demand.Class, demand.Price)
             {
                 Held = facts.Devices.Count(d => d.Lease?.Job == stated.Job),
@@ -52,6 +57,6 @@ internal static class DeviceRoutes
     }
 
     /// <summary>What a borrowed device costs is its provider's to say, not its holder's.</summary>
-    private static async Task<LeaseInForce> InForce(ApiCall call, DeviceDescription device, Lease lease) => new(
-        lease.Device, await Visible(call, lease.Job), lease.Expires, lease.Provider, device.Origin?.Price ?? lease.Price);
+    private static LeaseInForce InForce(Func<JobId, JobId?> visible, DeviceDescription device, Lease lease) => new(
+        lease.Device, visible(lease.Job), lease.Expires, lease.Provider, device.Origin?.Price ?? lease.Price);
 }

@@ -21,7 +21,7 @@ internal static partial class ApiOperationDocument
         var operation = context.Description.ActionDescriptor.EndpointMetadata.OfType<ApiOperation>().First();
         document.OperationId = operation.Id;
         document.Summary = operation.Summary;
-        document.Description = $"Needs role {operation.Needs}{(operation.IsOfDevices ? ", or Operator of all projects" : "")}.";
+        document.Description = $"Needs role {operation.Needs}{operation.Besides}.";
         document.Parameters = [.. PathParts(operation).Select(PathParameter), .. operation.Parameters.Select(Parameter)];
         if (!operation.Takes.IsEmpty) document.RequestBody = await Body(operation, context, ct);
         foreach (var (status, response) in document.Responses ?? [])

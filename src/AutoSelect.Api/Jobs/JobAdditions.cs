@@ -15,7 +15,8 @@ internal static class JobAdditions
         var record = await call.Record();
         // Before its workload is looked at: the reason why nobody can join it is worth more than what is wrong with who would.
         if (record.HasEnded) throw new InvalidOperationException($"Job '{record.Id}' has ended: no candidate can join.");
-        var plan = await Planned(call, record, new JobText(text, "candidates", call.Parts.FilesFolder));
+        JobPlaces.Check(call, record);
+        var plan = await Planned(call, record, JobPlaces.Text(call, text, "candidates"));
         var most = record.Trials.Length + plan.Spec.Candidates.Length;
         if (most > ApiLimits.Candidates)
             throw JobPlans.Refused(

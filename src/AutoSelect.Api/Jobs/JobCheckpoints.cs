@@ -24,11 +24,12 @@ internal static class JobCheckpoints
     public static async Task<IResult> Download(ApiCall call)
     {
         var record = await call.Record();
-        var name = call.Part("file");
+        // Of a program's answer a path below its folder, of which the router leaves the slashes as they were sent.
+        var name = call.Part("file").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var (store, files) = await Files(record, call.Parts, call.Aborted);
         if (files.Find(f => f.File.Name == name) is { Stored: { } stored })
             return TypedResults.Stream(
-                new StoredStream(store, stored), "application/octet-stream", $"{record.Id}-{name}.safetensors",
+                new StoredStream(store, stored), "application/octet-stream", FileName(record.Id, name, stored),
                 enableRangeProcessing: true);
         var known = files.Count == 0 ? "there is none" : $"it must be one of {string.Join(", ", files.Select(f => f.File.Name))}";
         throw new KeyNotFoundException($"Job '{record.Id}' has no file '{name}': {known}.");
@@ -44,13 +45,22 @@ internal static class JobCheckpoints
         foreach (var trial in record.Trials)
             if (trial.Checkpoint is { } kept && Find(kept.Uri) is { } stored)
                 files.Add((new(trial.Id.Value, kept.Step, stored.Bytes), stored));
-        if (record.Outcome?.FinalWeights is { } weights && Find(weights) is { } final) files.Add((new(Final, null, final.Bytes), final));
+        if (record.Outcome?.FinalWeights is { } weights && CheckpointUri.NameBelow(store.Uri, weights) is { } answer)
+            files.AddRange(Below(answer).Select(f => (new CheckpointFile(Final + f.Name[answer.Length..], null, f.Bytes), f)));
         return (store, files);
 
         // A record may name a place of another machine.
         StoredFile? Find(string uri) =>
             CheckpointUri.NameBelow(store.Uri, uri) is { } name ? present.GetValueOrDefault(name) : null;
+
+        // A file of weights, or a folder of what a program has left.
+        IEnumerable<StoredFile> Below(string name) =>
+            present.Values.Where(f => f.Name == name || f.Name.StartsWith(name + "/", StringComparison.Ordinal))
+                .OrderBy(f => f.Name, StringComparer.Ordinal);
     }
+
+    private static string FileName(JobId job, string name, StoredFile stored) =>
+        name.Contains('/', StringComparison.Ordinal) ? CheckpointUri.Name(stored.Name) : $"{job}-{name}{Path.GetExtension(stored.Name)}";
 
     /// <summary>
     /// Where the control side has put the job, or would: by the id that the store gave it, whatever a record of another machine says.

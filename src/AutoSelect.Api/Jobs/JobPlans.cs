@@ -20,7 +20,7 @@ internal static class JobPlans
         if (name is not null && !JobName.IsValid(name)) throw new ArgumentException($"name is '{name}': {JobName.Rule}.");
         var notify = call.Query.Text("notify");
         if (notify is not null && !HookAddress.IsValid(notify)) throw new ArgumentException($"notify is '{notify}': {HookAddress.Rule}.");
-        var plan = await Planned(call, new JobText(text, call.Query.Text("file") ?? "job", call.Parts.FilesFolder));
+        var plan = await Planned(call, JobPlaces.Text(call, text, call.Query.Text("file") ?? "job"));
         if (plan.Spec.Candidates.Length > ApiLimits.Candidates)
         {
             var message = $"The job has {plan.Spec.Candidates.Length} candidates: it must have at most {ApiLimits.Candidates}.";
@@ -34,6 +34,7 @@ internal static class JobPlans
             {
                 Name = name ?? plan.Spec.Name,
                 Project = Project(call),
+                Owner = call.Caller.Name,
                 Labels = labels,
                 Notify = notify ?? plan.Spec.Notify,
                 Priority = Priority(call) ?? plan.Spec.Priority,
@@ -64,7 +65,9 @@ internal static class JobPlans
             try
             {
                 var planning = await plan();
-                return planning.Plan ?? throw Refused(Notes(planning.Errors));
+                if (planning.Plan is { } made) return made;
+                JobPlaces.Note(call, planning.Errors);
+                throw Refused(Notes(planning.Errors));
             }
             finally
             {

@@ -12,7 +12,11 @@ internal static class JobRequests
 {
     public static Task<IResult> Pause(ApiCall call) => Ask(call, JobRequest.Pause);
 
-    public static Task<IResult> Resume(ApiCall call) => Ask(call, reason => JobRequest.Resume() with { Reason = reason });
+    public static async Task<IResult> Resume(ApiCall call)
+    {
+        JobPlaces.Check(call, await call.Record());
+        return await Ask(call, reason => JobRequest.Resume() with { Reason = reason });
+    }
 
     public static Task<IResult> Cancel(ApiCall call) => Ask(call, JobRequest.Cancel);
 
@@ -24,6 +28,7 @@ internal static class JobRequests
     {
         var asked = await ApiBody.Json<JobExtension>(call);
         var record = await call.Record();
+        JobPlaces.Check(call, record);
         if (asked.Target is { } target && await call.Parts.Planner.BrokenTarget(record.Spec, target, call.Aborted) is { } broken)
             throw new ArgumentException(broken);
         double? deadline = asked.Deadline is { } text ? DeadlineText.Seconds(text, record, call.Run.Time.GetUtcNow()) : null;

@@ -20,7 +20,7 @@ internal static class Submissions
         var submission = SubmissionId(call);
         var plan = await JobPlans.Make(call, text);
         var digest = submission is null ? null : Digest(plan.Spec, text, call.Query.Text("priority"));
-        var spec = await call.Parts.Control.Complete(plan) with { Owner = call.Caller.Name, SubmissionDigest = digest };
+        var spec = await call.Parts.Control.Complete(plan) with { SubmissionDigest = digest };
         var job = await call.Parts.Control.Submit(spec, submission);
         if (submission is not null) await CheckSame(call.Parts.Jobs, job, digest!, call);
         call.Made = job.Value;

@@ -6,19 +6,24 @@ using AutoSelect.Storage;
 namespace AutoSelect.Api.Projects;
 
 /// <summary>The pool as the ledger has it now, as the plan of the pool sees it.</summary>
-internal sealed record PoolReading(PoolFacts Facts, IReadOnlyList<ProjectLimits> Limits, IReadOnlyList<DeviceUse> Use)
+public sealed record PoolReading(PoolFacts Facts, IReadOnlyList<ProjectLimits> Limits, IReadOnlyList<DeviceUse> Use)
 {
-    public static async Task<PoolReading> Read(ApiCall call)
+    internal static Task<PoolReading> Read(ApiCall call) => Read(call.Parts.Leases, call.Parts.Sharing, call.Run.Time.GetUtcNow());
+
+    /// <param name="ledger">Where it stands.</param>
+    /// <param name="sharing">How devices are shared.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="StoreUnavailableException">It cannot be read.</exception>
+    public static async Task<PoolReading> Read(ILeaseLedger ledger, SharingOptions sharing, DateTimeOffset now)
     {
-        var (ledger, now) = (call.Parts.Leases, call.Run.Time.GetUtcNow());
         var limits = await ledger.Limits();
         var use = await ledger.Use(DeviceCharges.Oldest(now));
         var book = new ProjectBook(limits);
-        var used = new UseBook(use, now, call.Parts.Sharing.HalfLife, book);
+        var used = new UseBook(use, now, sharing.HalfLife, book);
         return new PoolReading(new PoolFacts(now, await ledger.Demands(), await ledger.Devices(), book, used), limits, use);
     }
 
-    public ProjectStanding Standing(string project)
+    internal ProjectStanding Standing(string project)
     {
         var users = Facts.Demands.Where(d => d.Demand.Project == project).Select(d => d.Demand.Owner)
             .Concat(Use.Where(u => u.Project == project).Select(u => u.Owner)).Distinct().Order(StringComparer.Ordinal);

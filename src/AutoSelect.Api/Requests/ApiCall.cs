@@ -19,6 +19,9 @@ internal sealed class ApiCall(HttpContext context, ApiOperation operation, Calle
     /// <summary>What was made, for the audit log.</summary>
     public string? Made { get; set; }
 
+    /// <summary>The file of the machine that was refused, with the rule, for the audit log.</summary>
+    public string? RefusedPlace { get; set; }
+
     /// <summary>The part of the path of a name.</summary>
     public string Part(string name) => (string)context.Request.RouteValues[name]!;
 

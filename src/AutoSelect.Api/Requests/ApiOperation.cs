@@ -24,6 +24,12 @@ internal sealed record ApiOperation
     /// </summary>
     public required KeyRole Needs { get; init; }
 
+    /// <summary>Whether it tells of all projects at once, so that a key of one may not ask for it.</summary>
+    public bool IsOfAllProjects { get; init; }
+
+    /// <summary>What may be asked of a caller beside their role, for people; empty where nothing is.</summary>
+    public string Besides => IsOfDevices ? ", or Operator of all projects" : IsOfAllProjects ? " of all projects" : "";
+
     /// <summary>One sentence for the document.</summary>
     public required string Summary { get; init; }
 
@@ -72,5 +78,5 @@ internal sealed record ApiOperation
     /// <summary>Whether somebody's role lets them ask for it.</summary>
     public bool IsAllowedTo(Caller caller) => IsOfDevices
         ? caller.Role == KeyRole.Device || caller is { Role: KeyRole.Operator, OnlyProject: null }
-        : caller.Role != KeyRole.Device && caller.Role >= Needs;
+        : caller.Role != KeyRole.Device && caller.Role >= Needs && (!IsOfAllProjects || caller.OnlyProject is null);
 }

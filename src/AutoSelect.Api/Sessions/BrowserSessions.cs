@@ -55,6 +55,8 @@ internal sealed class BrowserSessions(ApiParts parts, SignInLinks links, bool is
             ExpiresAt = expires,
             Session = new SessionOrigin(caller.Id, caller.Digest),
         };
+        // Where sessions are made those that are over go, so that they do not become ever more.
+        await parts.Keys.RemoveSessions(now);
         await parts.Keys.Add(session, ApiKeys.Digest(secret));
         context.Response.Cookies.Append(Cookie(context), secret, Options(expires - now));
         return new SessionDescription(caller.Name, caller.Role, caller.Project, expires);

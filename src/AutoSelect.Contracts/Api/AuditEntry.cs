@@ -5,7 +5,7 @@ namespace AutoSelect.Contracts;
 /// <param name="Next">To be given as <c>after</c> for the page that follows; the last page has it too, for what is added later.</param>
 public sealed record AuditPage(IReadOnlyList<AuditEntry> Entries, long Next);
 
-/// <summary>One entry of the audit log. No key, token or body is ever in one.</summary>
+/// <summary>One entry of the audit log. No key, token or body is ever in one, but for a path that was refused.</summary>
 public sealed record AuditEntry
 {
     public required DateTimeOffset Time { get; init; }
@@ -39,4 +39,7 @@ public sealed record AuditEntry
 
     /// <summary>What came of it, such as the id of the job or key that was made; null where the path says it.</summary>
     public string? Made { get; init; }
+
+    /// <summary>A file that a job named and must not, with the rule, of at most 500 characters; null where none was refused.</summary>
+    public string? RefusedPlace { get; init; }
 }

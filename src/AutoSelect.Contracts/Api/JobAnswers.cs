@@ -140,7 +140,10 @@ public sealed record CurveColumns
 public sealed record RungForecasts(int Rung, double At, ImmutableArray<Forecast> Forecasts);
 
 /// <summary>A file of a job that can be downloaded.</summary>
-/// <param name="Name">Id of a trial, or "final" for the weights of the job's answer: the last part of the download's address.</param>
+/// <param name="Name">
+/// Id of a trial, "final" for the weights of the job's answer, or "final/PATH" for a file of what a program has left: the last part of the
+/// download's address, with its slashes escaped.
+/// </param>
 /// <param name="Step">Steps done; null for the final weights.</param>
 /// <param name="Bytes">Its size.</param>
 public sealed record CheckpointFile(string Name, long? Step, long Bytes);

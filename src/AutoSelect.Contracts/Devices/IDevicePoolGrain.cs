@@ -31,8 +31,11 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Silent")] Task Silent(DeviceId device, string reason);
 
-    /// <summary>Renews what the device holds, in memory; false when it is not known and must join again.</summary>
-    [Alias("Heard")] Task<bool> Heard(DeviceId device);
+    /// <summary>
+    /// Renews what the device holds, in memory; false when it is not known and must join again. Comes between others: a pool that waits for
+    /// its ledger must not take devices for silent that speak.
+    /// </summary>
+    [AlwaysInterleave, Alias("Heard")] Task<bool> Heard(DeviceId device);
 
     /// <summary>Stores a demand and grants what there is. The job is woken whenever it holds more or less than before.</summary>
     [Alias("State")] Task State(Demand demand);
@@ -40,7 +43,8 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// <summary>A hint that leases were given back: others may want them.</summary>
     [OneWay, Alias("Released")] Task Released();
 
-    [Alias("List")] Task<IReadOnlyList<DeviceStatus>> List();
+    /// <summary>All devices as the ledger has them, also between others.</summary>
+    [AlwaysInterleave, Alias("List")] Task<IReadOnlyList<DeviceStatus>> List();
 }
 
 /// <summary>A device with its lease, if it has one.</summary>

@@ -35,6 +35,9 @@ public sealed record SegmentAssignment
 
     [Id(13)] public required Direction Direction { get; init; }
 
+    /// <summary>True when a deliverable value ends the segment.</summary>
+    public bool StopsAt(double value) => StopAtValue is { } target && Direction.Reaches(value, target);
+
     /// <summary>W3C trace parent of the rung's span; null when nobody traces.</summary>
     [Id(14)] public string? TraceParent { get; init; }
 

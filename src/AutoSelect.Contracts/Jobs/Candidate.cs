@@ -44,6 +44,12 @@ public sealed record Candidate
     [Id(10)] public int Ranks { get; init; } = 1;
 
     /// <summary>
+    /// Arguments of a training program by name, each as JSON: numbers, texts and truth values; empty for a strategy of the catalogue.
+    /// </summary>
+    [Id(11)]
+    public ImmutableSortedDictionary<string, string> Arguments { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>
     /// Precision, ranks with their communication, modifiers and continuation where they are not at their defaults, for people: "bf16, 2
     /// ranks fp16".
     /// </summary>
@@ -61,7 +67,7 @@ public sealed record Candidate
     public bool HasCourseOf(Candidate other) =>
         (Strategy, BatchSize, Schedule, Communication, Precision, Seed, Ranks)
             == (other.Strategy, other.BatchSize, other.Schedule, other.Communication, other.Precision, other.Seed, other.Ranks)
-        && Hyperparameters.SequenceEqual(other.Hyperparameters)
+        && Hyperparameters.SequenceEqual(other.Hyperparameters) && Arguments.SequenceEqual(other.Arguments)
         && Modifiers with { MicroBatch = null } == other.Modifiers with { MicroBatch = null };
 
     private static string Words(Continuation from)

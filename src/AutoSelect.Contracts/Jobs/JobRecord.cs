@@ -155,7 +155,9 @@ public sealed record Outcome
     /// <summary>Wall-clock seconds from the start to the target; null when it was not reached.</summary>
     public double? SecondsToTarget { get; init; }
 
-    /// <summary>The file final.safetensors, named as checkpoints are; null where it could not be written.</summary>
+    /// <summary>
+    /// The file final.safetensors, or a program's folder final, named as checkpoints are; null where it could not be written.
+    /// </summary>
     public string? FinalWeights { get; init; }
 
     /// <summary>The winner's checkpoint where its weights could not be written; it is kept.</summary>

@@ -92,12 +92,16 @@ public sealed record WorkloadReference
     /// </summary>
     [Id(3)] public string? AssemblySha256 { get; init; }
 
+    /// <summary>The program that trains it, of which <see cref="Name"/> is the name; null for a workload in C#.</summary>
+    [Id(4)] public ProgramReference? Program { get; init; }
+
     /// <summary>
     /// What recordings call it: the name, then the options that were given, "fashion-mnist-mlp dataset=mnist hidden=64-32". Runs of one
-    /// label train the same model on the same data. Of a path its last part.
+    /// label train the same model on the same data. Of a path its last part; of a program its arguments, and a mark of its command.
     /// </summary>
     [JsonIgnore]
-    public string Label => string.Join(' ', Options.Select(o => $"{o.Key}={Path.GetFileName(o.Value)}").Prepend(Name));
+    public string Label => string.Join(' ', Options.Select(o => $"{o.Key}={Path.GetFileName(o.Value)}").Prepend(Name)
+        .Concat(Program?.Label() ?? []));
 }
 
 /// <summary>What finding out may cost.</summary>

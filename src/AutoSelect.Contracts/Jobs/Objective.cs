@@ -3,6 +3,13 @@ namespace AutoSelect.Contracts;
 [JsonStringEnum]
 public enum Direction { Minimize, Maximize }
 
+public static class Directions
+{
+    /// <summary>True when a value is as good as a target; false for NaN.</summary>
+    public static bool Reaches(this Direction direction, double value, double target) =>
+        direction == Direction.Maximize ? value >= target : value <= target;
+}
+
 [JsonStringEnum]
 public enum ObjectiveKind
 {
@@ -39,5 +46,5 @@ public sealed record Objective
     public bool IsBetter(double a, double b) => Direction == Direction.Maximize ? a > b : a < b;
 
     /// <summary>True when the value reaches the target; false without a target.</summary>
-    public bool Reaches(double value) => Target is { } target && (Direction == Direction.Maximize ? value >= target : value <= target);
+    public bool Reaches(double value) => Target is { } target && Direction.Reaches(value, target);
 }

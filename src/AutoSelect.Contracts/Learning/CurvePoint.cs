@@ -81,7 +81,10 @@ public sealed record StepTime
 [GenerateSerializer, Immutable, Alias("autoselect.Checkpoint")]
 public sealed record Checkpoint
 {
-    /// <summary>A safetensors file: its absolute path, or its place in a bucket (<see cref="CheckpointUri"/>).</summary>
+    /// <summary>
+    /// A safetensors file, or an archive of what a program saved: its absolute path, or its place in a bucket
+    /// (<see cref="CheckpointUri"/>).
+    /// </summary>
     [Id(0)] public required string Uri { get; init; }
     [Id(1)] public required long Step { get; init; }
     [Id(2)] public required long Bytes { get; init; }

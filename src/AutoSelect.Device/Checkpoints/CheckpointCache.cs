@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
 
 namespace AutoSelect.Device.Checkpoints;
 
@@ -28,7 +29,7 @@ internal sealed class CheckpointCache : IDisposable
     {
         var own = Path.Combine(root, $"{job}.{trial}");
         foreach (var other in Directory.EnumerateDirectories(root))
-            if (other != own) Directory.Delete(other, recursive: true);
+            if (other != own) TryDelete(other);
         return Directory.CreateDirectory(own).FullName;
     }
 
@@ -38,12 +39,25 @@ internal sealed class CheckpointCache : IDisposable
         RemoveUnused(root);
     }
 
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What a program has left that cannot be removed is no fault of the trial that comes.
+        }
+    }
+
     // A lock that can be had is held by nobody. One that is not there yet is about to be.
     private static void RemoveUnused(string folder)
     {
         try
         {
             using (new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.Write, FileShare.None)) { }
+            ProgramProcesses.End(folder);
             Directory.Delete(folder, recursive: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

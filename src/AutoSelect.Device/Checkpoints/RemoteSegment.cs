@@ -146,12 +146,13 @@ internal sealed class RemoteSegment(RunningWork work, CheckpointStores stores, s
 
     private async Task AddExported()
     {
-        foreach (var path in Directory.EnumerateFiles(ExportFolder).Order(StringComparer.Ordinal))
+        // Of a program it is a folder.
+        foreach (var path in Directory.EnumerateFiles(ExportFolder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             await using var file = File.OpenRead(path);
             var digest = await FileDigest.Compute(file, CancellationToken.None);
-            uploads.Add(new Upload(
-                path, CheckpointUri.Below(CheckpointUri.Parent(assignment.ExportTo!), Path.GetFileName(path)), digest, Checkpoint: null));
+            var uri = CheckpointUri.Below(CheckpointUri.Parent(assignment.ExportTo!), Path.GetRelativePath(ExportFolder, path));
+            uploads.Add(new Upload(path, uri, digest, Checkpoint: null));
         }
     }
 

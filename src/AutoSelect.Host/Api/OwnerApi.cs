@@ -6,6 +6,7 @@ using AutoSelect.Host.Control;
 using AutoSelect.Planning;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Storage;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Host.Api;
@@ -41,11 +42,14 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="audit">Told of what is changed; default a file of the store's folder.</param>
     /// <param name="unready">Says why no requests should come here; default: they always may.</param>
     /// <param name="borrowed">Tells what is borrowed; default nothing.</param>
+    /// <param name="allowed">Which files jobs may name; default any, for jobs of the user's own.</param>
+    /// <param name="metrics">Writes the metrics of the silo; default none.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
         ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null,
-        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null, Func<Task<BorrowingStatus>>? borrowed = null)
+        IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null, Func<Task<BorrowingStatus>>? borrowed = null,
+        AllowedPlaces? allowed = null, RequestDelegate? metrics = null)
     {
         var token = ApiFile.NewToken();
         var ownKeys = keys is null ? new SqliteKeyStore(paths.Keys, time) : null;
@@ -60,12 +64,14 @@ internal sealed class OwnerApi : IAsyncDisposable
             Devices = devices,
             Planner = new JobPlanner(catalogue),
             JobsFolder = paths.Jobs,
+            Allowed = allowed ?? AllowedPlaces.Everything,
             FilesFolder = paths.Files,
             LogsFolder = paths.Logs,
             OwnerToken = token,
         };
         if (unready is not null) parts = parts with { Unready = unready };
         if (borrowed is not null) parts = parts with { Borrowed = borrowed };
+        if (metrics is not null) parts = parts with { Metrics = metrics };
         ApiServer? server = null;
         try
         {

@@ -10,6 +10,8 @@ internal static class AuditCommand
 {
     private const int MostEntries = 1000;
 
+    private static readonly string[] Titles = ["time", "who", "key", "from", "what", "path", "status", "made or refused"];
+
     public static Command Create(CommandTree tree)
     {
         var after = Number("--after", "Go on where the list before ended.", 0, long.MaxValue, 0);
@@ -22,7 +24,7 @@ internal static class AuditCommand
             var output = tree.Surroundings.Terminal.Output;
             if (input.Json) output.WriteLine(JsonSerializer.Serialize(page, RecordJson.Indented));
             else if (page.Entries.Count == 0) output.WriteLine($"No entry in {input.Place}.");
-            else TextTable.Write(output, ["time", "who", "key", "from", "what", "path", "status", "made"], page.Entries.Select(Row));
+            else TextTable.Write(output, Titles, page.Entries.Select(Row));
             if (page.Entries.Count == parsed.GetValue(size))
                 tree.Surroundings.Terminal.Error.WriteLine($"There may be more: --after {page.Next}");
             return ExitCodes.ObjectiveMet;
@@ -33,7 +35,7 @@ internal static class AuditCommand
     [
         entry.Time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), entry.Name, entry.Caller,
         entry.From ?? "", $"{entry.Operation} {entry.Kind}", entry.Path, entry.Status?.ToString(CultureInfo.InvariantCulture) ?? "",
-        entry.Made ?? "",
+        entry.Made ?? entry.RefusedPlace ?? "",
     ];
 
     private static Option<long> Number(string name, string summary, long least, long most, long otherwise)

@@ -17,6 +17,7 @@ internal static class BorrowingPreviewText
             TextTable.Write(
                 output, ["devices", "from", "class", "kind", "price", "queue", "ready in", "lent for"], borrowing.Devices.Select(Row));
         }
+        if (borrowing.Blocked.Length > 0) output.WriteLine($"Not borrowed for more: {borrowing.Blocked}.");
         foreach (var refusal in borrowing.Refusals)
         {
             var of = refusal.Class is { } name ? $" of class {name}" : "";

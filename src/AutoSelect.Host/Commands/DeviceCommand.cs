@@ -43,20 +43,36 @@ internal static class DeviceCommand
         var data = Option("--data", "FOLDER", $"Where data sets are kept; default {ControlPaths.DataSets}.");
         var authority = Option("--authority", "FILE", "Certificates (PEM) of an authority to trust in place of the system's.");
         var certificate = Option("--certificate", "FILE", "This machine's own certificate (PEM), where the server asks for one.");
+        var account = Option("--account", "NAME",
+            "What device processes run as where this command is root's: jobs are code of others. Needs a --store and --data that the "
+            + "account can reach.");
         var certificateKey = Option("--certificate-key", "FILE", "Its private key (PEM), where the certificate's file does not hold it.");
-        var command = new Command("device", Summary) { join, token, kind, count, name, data, authority, certificate, certificateKey };
+        var allow = AllowOption.Create(
+            "Folder whose files this machine's devices load for jobs, or one file; may be repeated. Default any file that the server lets "
+            + "jobs name (serve --allow).");
+        var command = new Command("device", Summary)
+        {
+            join, token, kind, count, name, data, allow, account, authority, certificate, certificateKey,
+        };
         return tree.Bind(command, (parsed, input) =>
         {
             var own = Name(parsed.GetValue(name) ?? Environment.MachineName.ToLowerInvariant());
+            var key = Key(parsed.GetValue(token), tree.Surroundings);
+            var other = parsed.GetValue(account) is { } named ? Checked(() => DeviceAccount.Find(named)) : null;
+            // The file is this account's alone, so the other one's processes get the key as their environment.
+            if (other is not null) Environment.SetEnvironmentVariable(TokenVariable, key);
             return Join(tree.Surroundings, input.Json, new JoinOptions
             {
-                Servers = Servers(parsed.GetValue(join)!, Key(parsed.GetValue(token), tree.Surroundings)),
-                TokenFile = Absolute(parsed.GetValue(token)),
+                Servers = Servers(parsed.GetValue(join)!, key),
+                TokenFile = other is null ? Absolute(parsed.GetValue(token)) : null,
+                Account = other,
                 Name = own,
                 Kind = Kind(parsed.GetValue(kind)),
                 Count = parsed.GetValue(count),
                 Paths = new ControlPaths(Path.Combine(input.Store, "joined", own)),
-                Data = Absolute(parsed.GetValue(data)) ?? ControlPaths.DataSets,
+                Data = Absolute(parsed.GetValue(data))
+                    ?? (other is null ? ControlPaths.DataSets : Path.Combine(other.Home, ".local", "share", "autoselect", "datasets")),
+                Allowed = [.. AllowOption.Read(parsed.GetValue(allow)) is null ? [] : parsed.GetValue(allow)!],
                 Authority = Absolute(parsed.GetValue(authority)),
                 Certificate = Absolute(parsed.GetValue(certificate)),
                 CertificateKey = Absolute(parsed.GetValue(certificateKey)),

@@ -11,7 +11,7 @@ internal static class ExportCommand
     private const string Summary =
         """
         Writes a job's learning curves as a recording (JSON lines) that a replay can read; or its winner, as a job file that trains it alone
-        or as C# that builds its strategy.
+        or as C# that builds its strategy; or shows its trials, as far as they have come, in TensorBoard and MLflow.
         """;
 
     public static Command Create(CommandTree tree)
@@ -31,16 +31,23 @@ internal static class ExportCommand
             Description = "File to write C# of the winner to, or - for standard output; in place of the recording.",
             HelpName = "FILE",
         };
+        var others = new ExportOptions(tree);
         var command = JobCommands.WithJob(tree, "export", Summary, async (parsed, job) =>
         {
             var (file, recording) = (parsed.GetValue(jobFile), parsed.GetValue(curves));
-            if (file is null && parsed.GetValue(code) is null) return Write(job, recording);
+            if (file is null && parsed.GetValue(code) is null && !others.AreGiven(parsed)) return Write(job, recording);
             if (recording is not null)
-                throw new CommandFault(ExitCodes.BadInput, $"--out is '{recording}': the winner goes to --job-file and --code alone.");
+            {
+                throw new CommandFault(ExitCodes.BadInput,
+                    $"--out is '{recording}': the winner goes to --job-file and --code alone, and --tensorboard and --mlflow "
+                    + "name a place.");
+            }
             if (file is not null) await Write(job, file, asCode: false);
             if (parsed.GetValue(code) is { } source) await Write(job, source, asCode: true);
+            await others.Write(parsed, job);
             return ExitCodes.ObjectiveMet;
         });
+        others.AddTo(command);
         foreach (var option in (Option[])[curves, jobFile, code]) command.Add(option);
         return command;
     }

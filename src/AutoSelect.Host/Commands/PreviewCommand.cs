@@ -5,6 +5,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Host.Control.Borrowing.Settings;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning.Previews;
 using AutoSelect.Storage;
 
@@ -51,8 +52,9 @@ internal static class PreviewCommand
         var parts = new BorrowingParts(settings.OfStore(paths.Root), paths, keys, TimeProvider.System);
         parts.Asks();
         var own = HostDevices.List(DeviceExecutable.LibraryFolders()).Take(RunCommand.Options(input, preview.Spec).Devices);
-        return await new BorrowingForesight(parts, TimeProvider.System)
-            .Foresee(preview, [], [.. own.Select(d => new DeviceStatus { Device = d })], ct);
+        var pool = new PoolFacts(
+            TimeProvider.System.GetUtcNow(), [], [.. own.Select(d => new DeviceStatus { Device = d })], ProjectBook.Empty, UseBook.Empty);
+        return await new BorrowingForesight(parts, new SharingOptions(), TimeProvider.System).Foresee(preview, pool, ct);
     }
 
     private static void Write(Surroundings surroundings, CommandInput input, JobPreview preview)

@@ -60,6 +60,10 @@ internal static class ServeCommand
             Description = "Host or network that notices of jobs' ends may go to beside public addresses; may be repeated.",
             HelpName = "HOST|CIDR",
         };
+        var allow = AllowOption.Create(
+            "Folder whose files submitted jobs may name, or one file: assemblies with workloads, TorchScript, data, programs. Whoever "
+            + $"submits runs the code in it. May be repeated; '{AllowedPlaces.AnyFile}' for any file; alike at all silos. "
+            + "Default none: what comes with AutoSelect alone.");
         var deviceAuthority = new Option<string?>("--device-authority")
         {
             Description = "Certificates in PEM of whoever issues those of devices, which they need beside their key then.",
@@ -94,7 +98,7 @@ internal static class ServeCommand
         var command = new Command("serve", Summary)
         {
             database, listen, certificate, certificateKey, hosts, deviceAuthority, address, silo, shared, checkpoints, devices,
-            hooks, endsCommitted, retention, providers,
+            hooks, allow, endsCommitted, retention, providers,
         };
         tls.AddTo(command);
         return tree.Bind(command, (parsed, input) =>
@@ -111,6 +115,7 @@ internal static class ServeCommand
                 Listening = Listening(parsed.GetValue(listen), parsed.GetValue(certificate), parsed.GetValue(certificateKey),
                     parsed.GetValue(hosts) ?? [], parsed.GetValue(deviceAuthority)),
                 Devices = parsed.GetValue(devices),
+                Allowed = AllowOption.Read(parsed.GetValue(allow)) ?? AllowedPlaces.BuiltIn,
                 Hooks = Hooks(parsed.GetValue(hooks) ?? []),
                 Sharing = new SharingOptions { MayEndCommitted = parsed.GetValue(endsCommitted) },
                 Retention = parsed.GetValue(retention) is { } policy ? RetentionCommand.ReadPolicy(policy) : null,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Inspections;
 using AutoSelect.Planning.Inspections;
 
 namespace AutoSelect.Host.Control;
@@ -27,11 +28,7 @@ internal sealed class CatalogueSource : ICatalogueSource
             if (!line.StartsWith('{')) continue;
             var reply = JsonSerializer.Deserialize<InspectionReply>(line, RecordJson.Options)!;
             if (reply.Progress is { } what) progress.Report(new DataProgress(what, reply.Bytes, reply.TotalBytes));
-            else if (reply.Error is { } error)
-                throw reply.IsInputError ? new WorkloadRefusedException(error, reply.Option, reply.Workload)
-                    : new InspectionFailedException(error);
-            else if (reply.Catalogue is { } catalogue)
-                return new Inspection(catalogue, reply.Workload, reply.Links) { Files = reply.Files };
+            else if (InspectionReplies.Found(reply) is { } found) return found;
         }
         await process.WaitForExitAsync(ct);
         throw new InspectionFailedException(

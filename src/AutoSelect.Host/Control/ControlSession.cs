@@ -3,6 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Host.Control.Hooks;
+using AutoSelect.Host.Control.Telemetry;
 using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,7 @@ internal sealed class ControlSession(
         api = await OwnerApi.Start(
             paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(silo.Services.GetRequiredService<IGrainFactory>(), time), ControlComposition.Catalogue,
-            loggers, time, keys: keys, borrowed: borrowing?.Status);
+            loggers, time, keys: keys, borrowed: borrowing?.Status, metrics: ControlTelemetry.Scrape(silo));
         courier = new HookCourier(store.Jobs, keys, HookRules.Loopback, api: null, time, loggers.CreateLogger<HookCourier>());
         borrowing?.Begin(api.Address);
     }

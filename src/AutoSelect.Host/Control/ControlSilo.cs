@@ -1,15 +1,12 @@
 using AutoSelect.Grains;
 using AutoSelect.Host.Control.Borrowing;
+using AutoSelect.Host.Control.Telemetry;
 using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.History;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OpenTelemetry.Logs;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
-using OpenTelemetry.Trace;
 using Orleans.Configuration;
 
 namespace AutoSelect.Host.Control;
@@ -62,25 +59,14 @@ internal static class ControlSilo
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddJobGrains();
-        builder.Services.AddSingleton(jobs);
+        builder.Services.AddSingleton<IJobStore>(p => new MeasuredJobStore(
+            jobs, p.GetRequiredService<AutoSelectTelemetry>(), p.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(leases);
         builder.Services.AddSingleton(supervised);
         if (sharing is not null) builder.Services.AddSingleton(sharing);
         builder.Services.AddSingleton(p => new HistoryShelf(new Histories(paths.Histories), p.GetRequiredService<ILogger<HistoryShelf>>()));
         builder.Services.AddSingleton(new LeaseOptions());
-        AddTelemetry(builder);
+        ControlTelemetry.Add(builder.Services);
         return builder.Build();
-    }
-
-    /// <summary>Exports by OTLP when the standard variables name a receiver.</summary>
-    private static void AddTelemetry(HostApplicationBuilder builder)
-    {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"))) return;
-        builder.Services.AddOpenTelemetry()
-            .ConfigureResource(r => r.AddService("autoselect"))
-            .WithTracing(
-                t => t.AddSource(AutoSelectTelemetry.Name, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application").AddOtlpExporter())
-            .WithMetrics(m => m.AddMeter(AutoSelectTelemetry.Name, "Microsoft.Orleans").AddOtlpExporter())
-            .WithLogging(l => l.AddOtlpExporter());
     }
 }

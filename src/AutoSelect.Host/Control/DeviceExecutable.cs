@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AutoSelect.Host.Api;
+using AutoSelect.Host.Commands;
 
 namespace AutoSelect.Host.Control;
 
@@ -17,10 +19,18 @@ internal static class DeviceExecutable
         ["MALLOC_TRIM_THRESHOLD_"] = "8589934592",
     };
 
+    private static readonly string[] Secrets = [ServeCommand.DatabaseVariable, ServerLocation.KeyVariable, "PGPASSWORD", "PGPASSFILE"];
+
+    /// <summary>True where this program has it.</summary>
+    public static bool IsHere => Places().Any(File.Exists);
+
     /// <exception cref="EnvironmentFaultException">It is nowhere.</exception>
-    public static string Find()
-    {
-        string[] places =
+    public static string Find() => Places().FirstOrDefault(File.Exists)
+        ?? throw new EnvironmentFaultException(
+            $"The device executable {Name}.dll was not found; looked in {string.Join(", ", Places().Where(p => p.Length > 0))}. Build the "
+            + "solution, or set AUTOSELECT_DEVICE to its path.");
+
+    private static string[] Places() =>
         [
             Environment.GetEnvironmentVariable("AUTOSELECT_DEVICE") ?? "",
             Path.Combine(AppContext.BaseDirectory, "device", Name + ".dll"),
@@ -28,11 +38,6 @@ internal static class DeviceExecutable
             Path.GetFullPath(Path.Combine(
                 AppContext.BaseDirectory, "..", "..", Name, new DirectoryInfo(AppContext.BaseDirectory).Name, Name + ".dll")),
         ];
-        return places.FirstOrDefault(File.Exists)
-            ?? throw new EnvironmentFaultException(
-                $"The device executable {Name}.dll was not found; looked in {string.Join(", ", places.Where(p => p.Length > 0))}. Build "
-                + "the solution, or set AUTOSELECT_DEVICE to its path.");
-    }
 
     /// <summary>Where its libtorch may lie.</summary>
     public static IEnumerable<string> LibraryFolders() =>
@@ -50,9 +55,16 @@ internal static class DeviceExecutable
     }
 
     /// <summary>Runs it with its output appended to a file, so that it can outlive this process.</summary>
-    public static Process StartDetached(string log, params string[] arguments)
+    public static Process StartDetached(string log, params string[] arguments) => StartDetachedBy([], log, arguments);
+
+    /// <summary>The same by a program that changes what it may do and then becomes it.</summary>
+    /// <param name="prefix">The program with its words; empty for none.</param>
+    /// <param name="log">Opened before that, as this process may.</param>
+    /// <param name="arguments">Of the device executable.</param>
+    public static Process StartDetachedBy(IReadOnlyList<string> prefix, string log, params string[] arguments)
     {
-        var start = Info(["-c", "exec \"$0\" \"$@\" >> \"$AUTOSELECT_LOG\" 2>&1 < /dev/null", DotnetHost(), Find(), .. arguments]);
+        string[] words = [.. prefix, DotnetHost(), Find(), .. arguments];
+        var start = Info(["-c", "exec \"$0\" \"$@\" >> \"$AUTOSELECT_LOG\" 2>&1 < /dev/null", .. words]);
         start.FileName = "/bin/sh";
         start.Environment["AUTOSELECT_LOG"] = log;
         return Start(start);
@@ -97,6 +109,8 @@ internal static class DeviceExecutable
         var start = new ProcessStartInfo { UseShellExecute = false };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in OneThread) start.Environment[name] = value;
+        // Code of jobs runs there, which has no business with the database and with what a person's key may do.
+        foreach (var name in Secrets) start.Environment.Remove(name);
         return start;
     }
 

@@ -36,6 +36,9 @@ internal sealed partial class DeviceFleet(
     /// <summary>Starts a process with its log and its arguments; default <see cref="DeviceExecutable.StartDetached"/>.</summary>
     public Func<string, string[], Process> Launcher { get; init; } = DeviceExecutable.StartDetached;
 
+    /// <summary>Folder, which exists, in which device processes say that they are registered; null for that of the logs.</summary>
+    public string? Marks { get; init; }
+
     /// <summary>Devices whose processes ended at their start three times or more in a row, until one comes up.</summary>
     public IReadOnlyList<DeviceFault> Faults => faults;
 
@@ -61,7 +64,7 @@ internal sealed partial class DeviceFleet(
     public void Start(IReadOnlyList<DeviceDescription> devices)
     {
         Directory.CreateDirectory(logs);
-        slots = [.. devices.Select(d => new DeviceSlot(d, logs, Launcher, time))];
+        slots = [.. devices.Select(d => new DeviceSlot(d, logs, Marks ?? logs, Launcher, time))];
         foreach (var slot in slots)
             if (!IsTakenOver(slot)) slot.Start(Arguments());
         Write();

@@ -8,11 +8,13 @@ namespace AutoSelect.Host.Control;
 /// <summary>One device of this machine and its process, one after the other.</summary>
 /// <param name="device">Which.</param>
 /// <param name="folder">Where its log is.</param>
+/// <param name="marks">Where its process makes a file when the control side has taken the device.</param>
 /// <param name="launch">Starts a process with a log and arguments.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DeviceSlot(
     DeviceDescription device,
     string folder,
+    string marks,
     Func<string, string[], Process> launch,
     TimeProvider time) : IDisposable
 {
@@ -46,7 +48,7 @@ internal sealed class DeviceSlot(
     /// <summary>What people should know; null while it does well enough.</summary>
     public DeviceFault? Fault => pace.Failures >= FailuresToTell ? fault : null;
 
-    private string RegisteredFile => Path.Combine(folder, $"{device.Id}.registered");
+    private string RegisteredFile => Path.Combine(marks, $"{device.Id}.registered");
 
     /// <summary>Takes over a process of a control process that died; false when it has ended just now.</summary>
     public bool TryTakeOver(int id)

@@ -13,6 +13,7 @@ internal static class StepTimeHistory
     public static IEnumerable<StepTimeMeasurement> FromJobs(IEnumerable<JobRecord> jobs, JobPlan plan) =>
         from job in jobs
         where job.Spec.Workload.Name == plan.Spec.Workload.Name && job.Spec.Workload.Options.SequenceEqual(plan.Spec.Workload.Options)
+            && Equals(job.Spec.Workload.Program, plan.Spec.Workload.Program)
         from trial in job.Trials
         where trial.StepTime is not null && !trial.Segments.IsEmpty && trial.Segments.All(s => s.Devices == 1)
         let strategy = plan.Inspection.Catalogue.Strategies.FirstOrDefault(s => s.Name == trial.Candidate.Strategy)

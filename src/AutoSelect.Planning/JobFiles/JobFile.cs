@@ -20,6 +20,9 @@ internal sealed record JobFile
     /// <summary>With every strategy of the list, those that break a rule too, so that indices are those of the file.</summary>
     public required CandidateRequest Candidates { get; init; }
 
+    /// <summary>What a program is tried with; null where the workload is none.</summary>
+    public ProgramRequest? Program { get; init; }
+
     /// <summary>Candidate or strategy that would have been run without AutoSelect; null takes nadamw where it takes part.</summary>
     public string? Baseline { get; init; }
     public ProbeBudget Probe { get; init; } = new();

@@ -12,11 +12,23 @@ internal static class JobFileKeys
         "probe", "commit", "seed", "checkpoints", "evaluation", "policy", "priority", "telemetry", "notify",
     ];
 
+    public static readonly ImmutableArray<string> Workload =
+    [
+        "name", "assembly", "type", "options",
+        "command", "metric", "direction", "steps", "arguments", "environment", "patience", "disk", "resumes", "points",
+    ];
+
+    /// <summary>Keys of the root that say something of a strategy of the catalogue and nothing of a program.</summary>
+    public static readonly ImmutableArray<string> NotOfPrograms =
+        ["batchSizes", "ranks", "communication", "points", "epochs", "modifiers"];
+
+    public static readonly ImmutableArray<string> ProgramCandidate = ["name", "like", "arguments", "search", "points", "steps"];
+    public static readonly ImmutableArray<string> PointSource = ["format", "file", "pattern", "step", "value"];
+
     /// <summary>Those of what joins a job while it runs.</summary>
     public static readonly ImmutableArray<string> Addition =
         ["candidates", "batchSizes", "ranks", "communication", "points", "epochs", "modifiers"];
 
-    public static readonly ImmutableArray<string> Workload = ["name", "assembly", "type", "options"];
     public static readonly ImmutableArray<string> Objective = ["fastest_to", "best_by", "tradeoff", "deadline"];
     public static readonly ImmutableArray<string> Tradeoff = ["gain", "worth"];
     public static readonly ImmutableArray<string> Candidate =

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.Programs;
+using AutoSelect.Selection.Candidates;
 
 namespace AutoSelect.Planning.JobFiles;
 
@@ -19,21 +21,25 @@ internal static class JobFileReader
         if (root is null) return new JobFileReading(null, errors);
 
         var workload = WorkloadReader.Read(
-            root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job.Folder, inspection);
+            root.Required("workload", "name the workload to train, such as fashion-mnist-mlp"), job, inspection);
         var goal = ObjectiveReader.Read(root.Required("objective", $"give one of {ObjectiveReader.Kinds}"));
         var seed = root["seed"]?.Integer(0, long.MaxValue) ?? 1;
+        var program = ProgramSection(root);
+        var request = program is null ? null : ProgramCandidatesReader.Read(root, program, seed, inspection?.Catalogue);
+        if (request is not null) workload = workload?.With(request.Arguments);
         var file = new JobFile
         {
             Name = JobName.Read(root["name"], job.File),
             Workload = errors.Concern("workload") ? null : workload,
             Goal = errors.Concern("objective") ? null : goal,
             Confidence = root["confidence"]?.Number("a probability from 0.5 to 0.999", p => p is >= 0.5 and <= 0.999) ?? 0.9,
-            Candidates = CandidatesReader.Read(root, seed, inspection?.Catalogue),
+            Candidates = request is null ? CandidatesReader.Read(root, seed, inspection?.Catalogue) : OfProgram(seed),
+            Program = request,
             Baseline = root["baseline"]?.Text(),
             Probe = ReadProbe(root["probe"]),
             Commit = ReadCommit(root["commit"]),
             Checkpoints = ReadCheckpoints(root["checkpoints"]),
-            Evaluation = ReadEvaluation(root["evaluation"]),
+            Evaluation = ReadEvaluation(root["evaluation"], program is null ? new EvaluationPolicy() : ProgramWorkload.Evaluation),
             Policy = root["policy"]?.OneOf("insured", "exhaustive") ?? "insured",
             Priority = ReadPriority(root["priority"]),
             Labels = ReadLabels(root["telemetry"]),
@@ -42,6 +48,17 @@ internal static class JobFileReader
         };
         return new JobFileReading(file, errors);
     }
+
+    /// <summary>The workload's section where it is a program.</summary>
+    private static YamlSection? ProgramSection(YamlSection root) =>
+        root["workload"] is { IsMapping: true } workload && workload.Section(JobFileKeys.Workload) is { } section
+            && ProgramReader.IsProgram(section) ? section : null;
+
+    /// <summary>Nothing of the catalogue is expanded.</summary>
+    private static CandidateRequest OfProgram(long seed) => new() { Epochs = [1], Seed = seed };
+
+    private static WorkloadReference With(this WorkloadReference workload, ImmutableSortedDictionary<string, string> arguments) =>
+        workload with { Program = workload.Program! with { Arguments = arguments } };
 
     /// <summary>What joins a job while it runs: the keys of a job file that make candidates.</summary>
     /// <param name="addition">As somebody wrote it.</param>
@@ -56,7 +73,8 @@ internal static class JobFileReader
             Name = job.Name,
             Workload = job.Workload,
             Goal = null,
-            Candidates = CandidatesReader.ReadAddition(root, job, catalogue),
+            Candidates = job.Workload.Program is null ? CandidatesReader.ReadAddition(root, job, catalogue) : OfProgram(job.Seed),
+            Program = job.Workload.Program is null ? null : ProgramCandidatesReader.ReadAddition(root, job, catalogue),
             Probe = job.Probe,
             Commit = job.Commit,
             Lines = new JobFileLines(root.Self.Node),
@@ -89,10 +107,10 @@ internal static class JobFileReader
         };
     }
 
-    private static EvaluationPolicy ReadEvaluation(YamlValue? value) =>
+    private static EvaluationPolicy ReadEvaluation(YamlValue? value, EvaluationPolicy usual) =>
         value?.Section(JobFileKeys.Evaluation)?["perEpoch"]
             ?.Number("a number above 0 and up to 1000", n => n is > 0 and <= 1000) is { } perEpoch
-            ? new EvaluationPolicy { PerEpoch = perEpoch } : new EvaluationPolicy();
+            ? new EvaluationPolicy { PerEpoch = perEpoch } : usual;
 
     private static int ReadPriority(YamlValue? value)
     {

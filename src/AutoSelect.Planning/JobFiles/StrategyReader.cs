@@ -41,7 +41,8 @@ internal static class StrategyReader
         };
     }
 
-    private static StrategyDescription? Describe(string name, YamlValue at, Catalogue? catalogue)
+    /// <summary>The strategy of a name, which is refused where the catalogue has none of it.</summary>
+    public static StrategyDescription? Describe(string name, YamlValue at, Catalogue? catalogue)
     {
         var description = catalogue?.Strategies.FirstOrDefault(s => s.Name == name);
         if (catalogue is not null && description is null)

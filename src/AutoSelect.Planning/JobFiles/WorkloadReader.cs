@@ -10,24 +10,32 @@ internal static class WorkloadReader
 {
     private const string SectionRule = "it must be a workload's name, or a section with name or with assembly and type";
 
-    public static WorkloadReference? Read(YamlValue? value, string folder, Inspection? inspection)
+    /// <param name="value">The section or the name; null where it is missing.</param>
+    /// <param name="job">Where relative paths count from, and which files may be named.</param>
+    /// <param name="inspection">What can be run; null checks only what the file alone can break.</param>
+    public static WorkloadReference? Read(YamlValue? value, JobText job, Inspection? inspection)
     {
         if (value is null) return null;
         if (value.IsScalar)
-            return value.Text() is { } plain ? Named(plain, value, ReadOptions(null, folder, PathOptions, null), inspection) : null;
+        {
+            return value.Text() is { } plain
+                ? Named(plain, value, ReadOptions(null, job, AllowedPlaces.PathOptions, null), inspection) : null;
+        }
         if (!value.IsMapping)
         {
             value.Refuse(SectionRule);
             return null;
         }
         if (value.Section(JobFileKeys.Workload) is not { } section) return null;
+        if (ProgramReader.IsProgram(section)) return ProgramReader.Read(section, job);
         var isOwn = section["assembly"] is not null || section["type"] is not null;
         if (isOwn && section["name"] is { } surplus)
             surplus.Fail(
                 "workload.name stands beside workload.assembly or workload.type: a workload is either one of the catalogue or one's own.");
-        return isOwn ? Own(section, folder, inspection)
+        return isOwn ? Own(section, job, inspection)
             : section.Required("name", SectionRule)?.Text() is { } name ? Named(
-                name, section["name"]!, ReadOptions(section["options"], folder, PathOptions, Described(name, inspection)), inspection)
+                name, section["name"]!, ReadOptions(section["options"], job, AllowedPlaces.PathOptions, Described(name, inspection)),
+                inspection)
             : null;
     }
 
@@ -46,14 +54,20 @@ internal static class WorkloadReader
         return new WorkloadReference { Name = name, Options = options };
     }
 
-    private static WorkloadReference? Own(YamlSection section, string folder, Inspection? inspection)
+    private static WorkloadReference? Own(YamlSection section, JobText job, Inspection? inspection)
     {
         var assembly = section.Required("assembly", "give the path of the assembly that holds the type")?.Text();
         var type = section.Required(
             "type", "give the full name of a public class that derives from Workload, such as MyLab.Spirals")?.Text();
-        var options = ReadOptions(section["options"], folder, OwnPathOptions, inspection?.Workload);
+        var options = ReadOptions(section["options"], job, AllowedPlaces.OwnPathOptions, inspection?.Workload);
         if (assembly is null || type is null) return null;
-        var path = Path.GetFullPath(assembly, folder);
+        var path = Path.GetFullPath(assembly, job.Folder);
+        // Before anything is asked of the path: whoever may not name it must not learn either what is there.
+        if (!job.Places.Allows(path))
+        {
+            section["assembly"]!.Refuse(job.Places.Rule);
+            return null;
+        }
         try
         {
             using var file = File.OpenRead(path);
@@ -76,19 +90,18 @@ internal static class WorkloadReader
         return null;
     }
 
-    /// <summary>Options that by convention are paths; the device process runs in another folder than the job file's.</summary>
-    private static readonly string[] PathOptions = ["data", "model"];
-
-    /// <summary>The same in workloads of one's own, whose option model may be anything.</summary>
-    private static readonly string[] OwnPathOptions = ["data"];
-
+    /// <summary>Paths become absolute: the device process runs in another folder than the job file's.</summary>
     private static ImmutableSortedDictionary<string, string> ReadOptions(
-        YamlValue? value, string folder, string[] paths, WorkloadDescription? description)
+        YamlValue? value, JobText job, ImmutableArray<string> paths, WorkloadDescription? description)
     {
         var options = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (name, option) in value?.Entries("it must be a section of option: value") ?? [])
         {
-            if (option.Text() is { } text) options[name] = paths.Contains(name) ? Path.GetFullPath(text, folder) : text;
+            if (option.Text() is { } text)
+            {
+                options[name] = paths.Contains(name) ? Path.GetFullPath(text, job.Folder) : text;
+                if (paths.Contains(name) && !job.Places.Allows(options[name])) option.Refuse(job.Places.Rule);
+            }
             if (description is not null && description.Options.All(o => o.Name != name))
             {
                 option.Fail(

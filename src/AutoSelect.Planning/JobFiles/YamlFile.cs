@@ -28,6 +28,12 @@ internal static class YamlFile
             else errors.Add((int)fault.Start.Line, "", $"Not valid YAML: {(fault.InnerException ?? fault).Message.TrimEnd('.')}.");
             return null;
         }
+        // The parser's own slips over nonsense, such as a bracket after a line that goes on.
+        catch (Exception slip) when (slip is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            errors.Add(1, "", "Not valid YAML: brackets, quotes or colons do not go together.");
+            return null;
+        }
         if (stream.Documents.Count == 0)
         {
             errors.Add(1, "", $"The file is empty: it must have {parts}.");

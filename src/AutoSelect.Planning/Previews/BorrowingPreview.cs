@@ -12,6 +12,9 @@ public sealed record BorrowingPreview
     /// <summary>Those of them that are one's own and free.</summary>
     public required int Own { get; init; }
 
+    /// <summary>The quota that leaves no more to borrow for, with its figures; empty where none does.</summary>
+    public string Blocked { get; init; } = "";
+
     /// <summary>Seconds from now until which devices are reckoned to be of use; null where that is not known.</summary>
     public double? UsefulSeconds { get; init; }
 

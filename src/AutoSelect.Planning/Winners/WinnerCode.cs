@@ -16,6 +16,9 @@ public static class WinnerCode
     /// with.</exception>
     public static string Write(JobRecord job, Catalogue catalogue)
     {
+        if (job.Spec.Workload.Program is not null)
+            throw new InvalidOperationException(
+                $"The workload of job '{job.Id}' is a program: its winner is written as a job file, not as C#.");
         var candidate = WinningRun.OfJob(job, catalogue).Winner;
         var lines = new List<string>();
         lines.AddRange(

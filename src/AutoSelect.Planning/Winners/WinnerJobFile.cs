@@ -25,6 +25,7 @@ public static class WinnerJobFile
     /// with.</exception>
     public static string Write(JobRecord job, Catalogue catalogue)
     {
+        if (job.Spec.Workload.Program is { } program) return ProgramWinner.Write(job, program);
         var (run, spec, text) = (WinningRun.OfJob(job, catalogue), job.Spec, new StringBuilder());
         void Line(string line) => text.Append(line).Append('\n');
         Line($"# The winner of job {job.Id}, {run.Winner.Name}{WinnerWords.Result(job)}. Written by autoselect export.");
@@ -46,7 +47,7 @@ public static class WinnerJobFile
         return text.ToString();
     }
 
-    private static string NameFor(string name) => name[..Math.Min(name.Length, LongestName - Suffix.Length)].TrimEnd('-') + Suffix;
+    internal static string NameFor(string name) => name[..Math.Min(name.Length, LongestName - Suffix.Length)].TrimEnd('-') + Suffix;
 
     private static IEnumerable<string> Workload(WorkloadReference workload)
     {
@@ -66,7 +67,7 @@ public static class WinnerJobFile
         foreach (var (name, value) in workload.Options) yield return $"    {Quoted(name)}: {Quoted(value)}";
     }
 
-    private static string Objective(Objective objective)
+    internal static string Objective(Objective objective)
     {
         var deadline = objective.DeadlineSeconds is { } seconds ? $", deadline: {Seconds(seconds)}" : "";
         return objective.Kind switch
@@ -110,11 +111,11 @@ public static class WinnerJobFile
 
     private static string Optional(double? value) => value is { } number ? Number(number) : "none";
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    internal static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A duration to a tenth of a microsecond; durations have no exponents.</summary>
-    private static string Seconds(double seconds) => seconds.ToString("0.#######", CultureInfo.InvariantCulture) + "s";
+    internal static string Seconds(double seconds) => seconds.ToString("0.#######", CultureInfo.InvariantCulture) + "s";
 
     /// <summary>YAML takes JSON's quotes.</summary>
-    private static string Quoted(string text) => JsonSerializer.Serialize(text, Plain);
+    internal static string Quoted(string text) => JsonSerializer.Serialize(text, Plain);
 }

@@ -17,10 +17,8 @@ public sealed class AuditFile(string path) : IAuditLog, IDisposable
         try
         {
             // Opened each time: a file that was moved away by whoever keeps logs is begun anew.
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await using var file = new FileStream(path, options);
+            await using var file = OwnerFile.Open(path, FileMode.Append);
             await file.WriteAsync((byte[])[.. line, (byte)'\n']);
             file.Flush(flushToDisk: true);
         }

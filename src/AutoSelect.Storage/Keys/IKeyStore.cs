@@ -24,6 +24,11 @@ public interface IKeyStore
     /// <returns>The key; null where there is none of that id.</returns>
     Task<KeyDescription?> Revoke(string id, DateTimeOffset time);
 
+    /// <summary>Removes what is left of sessions of browsers that are over at a time; keys are kept, and revoked ones among them.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="StoreUnavailableException">Nothing was removed.</exception>
+    Task<int> RemoveSessions(DateTimeOffset time);
+
     /// <summary>A secret of the store's own, which is made when it is first asked for and stays the same.</summary>
     /// <param name="name">Which.</param>
     /// <param name="made">What it is where there is none yet.</param>

@@ -56,6 +56,16 @@ public sealed class SqliteKeyStore : IKeyStore, IAsyncDisposable
         return revoked;
     });
 
+    public Task<int> RemoveSessions(DateTimeOffset time) => !File.Exists(path) ? Task.FromResult(0) : writer.Run(session =>
+    {
+        session.Script(Create);
+        // Sessions have ids of their own; the few of them are looked at one by one.
+        var over = session.Rows("SELECT description FROM keys WHERE id LIKE 's%'", row => StoredJson.Read<KeyDescription>(row.GetString(0)))
+            .Where(k => k.Session is not null && !k.IsGoodAt(time)).ToList();
+        foreach (var key in over) session.Execute("DELETE FROM keys WHERE id = $0", key.Id);
+        return over.Count;
+    });
+
     public Task<string> Secret(string name, string made)
     {
         Prepare();
@@ -80,14 +90,7 @@ public sealed class SqliteKeyStore : IKeyStore, IAsyncDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.OpenOrCreate,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.ReadWrite,
-            };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            new FileStream(path, options).Dispose();
+            OwnerFile.Open(path, FileMode.OpenOrCreate).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

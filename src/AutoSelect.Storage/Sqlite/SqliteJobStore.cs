@@ -32,6 +32,9 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
 
     public Task<JobSummary?> Find(JobId job) => readers.Run(session => StoredSummaries.Find(session, job));
 
+    public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) =>
+        readers.Run(session => StoredSummaries.FindAll(session, jobs));
+
     public Task<JobPage> List(JobQuery query)
     {
         var after = StoreRules.CheckQuery(query);

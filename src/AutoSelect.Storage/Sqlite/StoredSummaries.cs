@@ -18,6 +18,11 @@ internal static class StoredSummaries
     public static JobSummary? Find(SqliteSession session, JobId job) =>
         session.Text("SELECT summary FROM jobs WHERE id = $0", job.Value) is { } json ? StoredJson.Read<JobSummary>(json) : null;
 
+    public static IReadOnlyDictionary<JobId, JobSummary> FindAll(SqliteSession session, IReadOnlyCollection<JobId> jobs) =>
+        session.Rows(
+            "SELECT summary FROM jobs WHERE id IN (SELECT value FROM json_each($0))", row => StoredJson.Read<JobSummary>(row.GetString(0)),
+            JsonSerializer.Serialize(jobs.Select(j => j.Value))).ToDictionary(s => s.Id);
+
     public static JobPage List(SqliteSession session, JobQuery query, JobCursor? after)
     {
         var values = new List<object?>();

@@ -40,6 +40,15 @@ internal static partial class DurableFile
         }
     }
 
+    /// <summary>Renames a folder whose files are on the disk already; one of that name makes way.</summary>
+    public static void Rename(string folder, string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        Directory.Move(folder, path);
+        SyncFolder(path);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
     /// <summary>Deletes a file; one that is gone or cannot be deleted is left alone.</summary>
     public static void TryDelete(string path)
     {

@@ -123,6 +123,8 @@ internal static class SafetensorsReader
             throw new InvalidDataException($"tensor '{property.Name}' has the unknown type '{name}'.");
         long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
         var offsets = property.Value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+            throw new InvalidDataException($"tensor '{property.Name}' has {offsets.GetArrayLength()} offsets, not its begin and its end.");
         var entry = new Entry(property.Name, type, shape, offsets[0].GetInt64(), offsets[1].GetInt64());
         if (shape.Any(extent => extent < 0) || entry.End - entry.Begin != Bytes(type, shape))
             throw new InvalidDataException(

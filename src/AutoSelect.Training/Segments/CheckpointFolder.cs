@@ -15,10 +15,16 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
     /// Writes, as the rank that leads or the only one, the trial's state under the name of its step and the lease's token.
     /// </summary>
     /// <exception cref="CheckpointException">The file could not be written; the checkpoint before is intact.</exception>
-    public Checkpoint Write(LiveTrial trial)
+    public Checkpoint Write(LiveTrial trial) => Write(trial.Step, "safetensors", path => trial.Save(path));
+
+    /// <summary>Writes a file under the name of a step and the lease's token.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="extension">Last part of the file's name.</param>
+    /// <param name="save">Writes the file of a path; null where another rank does.</param>
+    public Checkpoint Write(long step, string extension, Func<string, WrittenFile?> save)
     {
-        var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{trial.Step:D9}-{assignment.LeaseToken}.safetensors"));
-        var checkpoint = Named(path, trial.Step, trial.Save(path));
+        var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{step:D9}-{assignment.LeaseToken}.{extension}"));
+        var checkpoint = Named(path, step, save(path));
         onDisk.RemoveAll(c => c.Uri == path);
         onDisk.Add(checkpoint);
         return checkpoint;

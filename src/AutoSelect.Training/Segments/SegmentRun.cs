@@ -152,8 +152,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
             Diagnostics = trial.Diagnostics,
         };
         var value = point.Deliverable(assignment.Direction);
-        targetReached = assignment.StopAtValue is { } target
-            && (assignment.Direction == Direction.Maximize ? value >= target : value <= target);
+        targetReached = assignment.StopsAt(value);
         if (leads) observer.OnPoint(point);
         return null;
     }

@@ -135,12 +135,15 @@ public sealed class SegmentTrainer : IDisposable
         };
     }
 
-    public void Dispose()
+    /// <summary>Gives up the trial and the data in memory, for whoever needs the device now.</summary>
+    public void Release()
     {
         Drop();
         loaded?.Dispose();
         loaded = null;
     }
+
+    public void Dispose() => Release();
 
     private LiveTrial Take(SegmentAssignment assignment, TrainingRanks? ranks = null)
     {

@@ -54,7 +54,9 @@ public sealed class AuthorisationTests
 
         using var answer = await Send(http, operation, job, other, isOwn ? "mine" : "others");
 
-        var isAllowed = operation.Needs == KeyRole.Device ? role == KeyRole.Device : role != KeyRole.Device && role >= operation.Needs;
+        // Keys other than those of devices are of one project here.
+        var isAllowed = operation.Needs == KeyRole.Device ? role == KeyRole.Device
+            : role != KeyRole.Device && role >= operation.Needs && !operation.IsOfAllProjects;
         // Of nobody but the caller.
         var isSession = operation.Path.StartsWith("/v1/session", StringComparison.Ordinal);
         if (!isAllowed) await answer.IsProblem(HttpStatusCode.Forbidden, $"role {role}: {id} needs role {operation.Needs}");
@@ -94,6 +96,19 @@ public sealed class AuthorisationTests
         Assert.Equal(@operator, ApiOperations.All.Where(o => o.Needs == KeyRole.Operator).Select(o => o.Id));
         Assert.All(ApiOperations.All.Where(o => o.Needs == KeyRole.Viewer), o => Assert.False(o.IsChange && !session.Contains(o.Id)));
         Assert.Equal(ApiOperations.All.Length, ApiOperations.All.Select(o => o.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Metrics_which_tell_of_all_projects_need_a_key_of_all_projects()
+    {
+        await using var served = await Served.Start();
+        using var all = served.Client(await served.Key(KeyRole.Viewer));
+        Assert.StartsWith("# ", await all.ReadMetrics(Cancelled));
+        using var one = served.Client(await served.Key(KeyRole.Operator, "mine"));
+        var refused = await Assert.ThrowsAsync<AutoSelect.Client.ApiRefusalException>(() => one.ReadMetrics(Cancelled));
+        Assert.Equal(HttpStatusCode.Forbidden, refused.Status);
+        Assert.EndsWith("readMetrics needs role Viewer of all projects.", refused.Message);
+        Assert.Equal(["readMetrics"], ApiOperations.All.Where(o => o.IsOfAllProjects).Select(o => o.Id));
     }
 
     [Fact]

@@ -49,6 +49,8 @@ public sealed class KeyLookupTests
 
         public DateTimeOffset? RevokedAt { get; set; }
 
+        public Task<int> RemoveSessions(DateTimeOffset time) => throw new NotSupportedException();
+
         public Task<string> Secret(string name, string made) => throw new NotSupportedException();
 
         public Task<KeyDescription?> Find(string digest) => IsAway

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AutoSelect.Api.Requests;
 using AutoSelect.Api.Tests.Devices;
@@ -18,6 +19,12 @@ internal static class Requests
         "!!binary x", "!!int", "|", ">", "%YAML 9", "---", "...", "NaN", "Infinity", "-1", "1e999", "9223372036854775808", "0x10", "null",
         "true", "\uFEFF", "\uD83D\uDE00", "é", new string('x', 3000), new string('[', 500), new string('{', 500), "toy-1", "t01");
 
+    private const string Rest = "objective: { fastest_to: 0.9 }\nepochs: 5\n";
+
+    private static readonly Gen<string> Paths = Words(
+        "/etc/passwd", "/proc/self/environ", "/proc/self/root/etc/passwd", "../keys.db", "a/../../keys.db", "~/x", "/", ".", "//x",
+        "file:///x", "\"\\0\"", "a b", new string('a', 300), string.Join('/', Enumerable.Repeat("..", 100)));
+
     private static readonly Gen<string> Any = Gen.OneOf(Nasty, Gen.String[Gen.Char.AlphaNumeric, 0, 20], Gen.String[0, 20]);
 
     /// <summary>A right job with pieces cut out, put in, or doubled.</summary>
@@ -28,6 +35,8 @@ internal static class Requests
         Gen.Select(Words("registerDevice", "reportSegment", "meetRanks"), Gen.Int[0, 200], Gen.Int[0, 20], Any).Select(Broken),
         Gen.Select(Words("epochs", "batchSizes", "points", "seed", "probe", "modifiers", "baseline", "policy", "x"), Any)
             .Select((key, value) => Job + key + ": " + value + "\n"),
+        Gen.Select(Words("assembly: {0}, type: X", "name: toy-mlp, options: {{ data: {0} }}"), Gen.OneOf(Any, Paths))
+            .Select((form, path) => $"workload: {{ {string.Format(CultureInfo.InvariantCulture, form, path)} }}\n" + Rest),
         Any.Select(v => $$"""{"workload": "{{v}}", "objective": {"fastest_to": 0.9}, "epochs": 5}"""));
 
     private static readonly ApiOperation Nothing = ApiOperations.All[0] with { Path = "/v1/nothing" };

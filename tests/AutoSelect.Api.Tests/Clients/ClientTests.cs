@@ -64,6 +64,7 @@ public sealed class ClientTests
         ["listKeys"] = (c, _) => c.ListKeys(Cancelled),
         ["createKey"] = (c, _) => c.CreateKey(new() { Name = "x", Role = KeyRole.Viewer, Project = "p", Days = 1 }, Cancelled),
         ["revokeKey"] = async (c, _) => await c.RevokeKey((await c.ListKeys(Cancelled))[0].Id, Cancelled),
+        ["readMetrics"] = (c, _) => c.ReadMetrics(Cancelled),
         ["describeApi"] = (c, _) => c.DescribeApi(Cancelled),
     };
 

@@ -29,7 +29,28 @@ public sealed class CheckpointTests
         Assert.Equal("weights", await Text(await client.DownloadCheckpoint(job, "final", 6, Cancelled)));
     }
 
+    [Fact]
+    public async Task What_a_program_has_left_is_listed_and_downloaded_file_by_file()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        var job = await served.Add();
+        var final = Path.Combine(served.Folder(job), "final");
+        Directory.CreateDirectory(Path.Combine(final, "deep"));
+        await File.WriteAllTextAsync(Path.Combine(final, "state.pt"), "weights", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(final, "deep", "a b.txt"), "more", Cancelled);
+        await File.WriteAllTextAsync(Path.Combine(served.Folder(job), "finally"), "other", Cancelled);
+        await served.Tell(job, new JobEnded(JobPhase.Completed, new Outcome { ObjectiveMet = true, Summary = "", FinalWeights = final }));
+        Assert.Equal(
+            [new CheckpointFile("final/deep/a b.txt", null, 4), new CheckpointFile("final/state.pt", null, 7)],
+            (await client.ListCheckpoints(job, Cancelled)).Where(f => f.Step is null));
+        Assert.Equal("more", await Text(await client.DownloadCheckpoint(job, "final/deep/a b.txt", 0, Cancelled)));
+        Assert.Equal("weights", await Text(await client.DownloadCheckpoint(job, "final/state.pt", 0, Cancelled)));
+    }
+
     [Theory]
+    [InlineData("final")]
+    [InlineData("final%2F..%2F..%2Fstore.db")]
     [InlineData("none")]
     [InlineData("..%2F..%2F..%2Fstore.db")]
     [InlineData("%2Fetc%2Fpasswd")]

@@ -43,7 +43,8 @@ internal sealed class Served : IAsyncDisposable
     public string this[string name] => folder[name];
 
     public static async Task<Served> Start(
-        TimeProvider? time = null, ApiListening? listening = null, Func<Task<ImmutableArray<string>>>? unready = null)
+        TimeProvider? time = null, ApiListening? listening = null, Func<Task<ImmutableArray<string>>>? unready = null,
+        Func<Served, AllowedPlaces>? allowed = null)
     {
         var served = new Served(time ?? TimeProvider.System);
         var parts = new ApiParts
@@ -56,6 +57,7 @@ internal sealed class Served : IAsyncDisposable
             Devices = served.Devices,
             Planner = new JobPlanner(new SampleSource()),
             JobsFolder = served["jobs"],
+            Allowed = allowed?.Invoke(served) ?? AllowedPlaces.Everything,
             FilesFolder = served["files"],
             LogsFolder = served["logs"],
             OwnerToken = OwnerToken,

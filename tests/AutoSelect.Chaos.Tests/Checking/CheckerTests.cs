@@ -208,8 +208,15 @@ public sealed class CheckerTests
     [Fact]
     public void Seconds_of_a_zombie_that_are_charged_are_found()
     {
-        story.Spoil(e => e is { What: Whats.Report, Step: 50 }, e => e with { IsZombie = true });
+        story.Spoil(e => e is { What: Whats.Report, Step: 50 }, e => e with { Token = 6, IsZombie = true });
         Finds(new SecondsRule(), "token 7");
+    }
+
+    [Fact]
+    public void Seconds_of_a_device_that_does_not_give_up_while_its_lease_is_in_force_are_its_own()
+    {
+        story.Spoil(e => e is { What: Whats.Report, Step: 50 }, e => e with { IsZombie = true });
+        Assert.Empty(new SecondsRule().Check(story.Evidence).Violations);
     }
 
     [Fact]

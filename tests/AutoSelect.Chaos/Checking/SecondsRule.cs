@@ -4,8 +4,9 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Chaos.Checking;
 
 /// <summary>
-/// Device seconds are charged once for each lease, as its device reported them while the lease was in force; what zombies train is charged
-/// to nobody.
+/// Device seconds are charged once for each lease, as its device reported them under the lease's own token; what zombies train after that
+/// is charged to nobody. A device that ignores an order to give up is charged as long as its lease is in force: that of a candidate that
+/// was stopped is, until the device has let go.
 /// </summary>
 internal sealed class SecondsRule : Rule
 {
@@ -18,9 +19,9 @@ internal sealed class SecondsRule : Rule
         foreach (var (token, (job, seconds)) in charged)
         {
             if (!reports.Contains(token)) continue;
-            var own = reports[token].Where(e => e.IsZombie != true).Select(e => e.Seconds!.Value).Append(0).ToHashSet();
+            var own = reports[token].Select(e => e.Seconds!.Value).Append(0).ToHashSet();
             found.Expect(own.Contains(seconds), job, () => $"{seconds} s are charged for token {token}; its device reported at most "
-                + $"{own.Max()} s while it held the lease");
+                + $"{own.Max()} s under it");
         }
     }
 

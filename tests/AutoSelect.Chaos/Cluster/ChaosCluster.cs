@@ -168,6 +168,7 @@ internal sealed class ChaosCluster : IAsyncDisposable
             paths.Program, "serve", "--json", "--store", paths.Store(silo), "--shared", paths.Shared,
             "--address", at.Address.ToString(), "--silo-port", $"{at.Silo}",
             "--listen", $"{at.Address}:{at.Api}",
+            "--allow", Path.GetDirectoryName(ChaosPaths.OwnWorkload)!,
             // One certificate for all: that of its own authority too.
             .. network is null ? Array.Empty<string>() :
             [

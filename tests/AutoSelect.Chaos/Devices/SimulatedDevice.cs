@@ -19,16 +19,7 @@ internal sealed class SimulatedDevice(SimulatedDeviceOptions options) : IDisposa
     private double heardAt = HistoryFile.Now;
     private int zombieReports;
 
-    private DeviceDescription Description { get; } = new()
-    {
-        Id = options.Device,
-        Kind = DeviceKind.Cpu,
-        Index = 0,
-        Model = "simulated",
-        Host = "simulated",
-        ProcessId = Environment.ProcessId,
-        Instance = Guid.NewGuid(),
-    };
+    private DeviceDescription Description { get; } = SimulatedDescription.Of(options.Device) with { Instance = Guid.NewGuid() };
 
     private bool IsZombie => zombieReports > 0;
 

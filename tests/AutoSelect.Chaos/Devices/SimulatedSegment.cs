@@ -93,8 +93,7 @@ internal sealed class SimulatedSegment(SegmentAssignment work, double secondsPer
     {
         var point = curve.Point(Step, work.LeaseToken);
         unacknowledged.Add(point);
-        var isReached = work.Direction == Direction.Maximize ? point.Value >= work.StopAtValue : point.Value <= work.StopAtValue;
-        if (isReached) Finish(SegmentEnd.TargetReached, "");
+        if (work.StopsAt(point.Value)) Finish(SegmentEnd.TargetReached, "");
     }
 
     private void Finish(SegmentEnd how, string why)

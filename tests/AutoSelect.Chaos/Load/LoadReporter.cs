@@ -81,13 +81,5 @@ internal sealed class LoadReporter(Servers servers, string key, string id) : IDi
 
     private RunningSegment Running => new() { Job = work!.Job, Trial = work.Trial, LeaseToken = work.LeaseToken };
 
-    private DeviceDescription Description => new()
-    {
-        Id = new DeviceId(id),
-        Kind = DeviceKind.Cpu,
-        Index = 0,
-        Model = "simulated",
-        Host = "simulated",
-        ProcessId = Environment.ProcessId,
-    };
+    private DeviceDescription Description => SimulatedDescription.Of(new DeviceId(id));
 }

@@ -48,6 +48,7 @@ internal sealed class LoadRun(LoadOptions options)
         emptyMemory = Memory(cluster);
         var latencies = new ConcurrentBag<double>();
         var refused = 0;
+        var text = LoadJob.Text(options.Candidates, epochs: 1_000_000, devices: 1);
         using var api = cluster.Servers.Client(0, cluster.Keys.Submitters.Values.First());
         var began = HistoryFile.Now;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Submitting, CancellationToken = ct };
@@ -58,7 +59,7 @@ internal sealed class LoadRun(LoadOptions options)
                 var asked = HistoryFile.Now;
                 try
                 {
-                    await api.SubmitJob(new Submission(Text()) { Name = $"load-{i}", Id = $"load-{i}" }, ct);
+                    await api.SubmitJob(new Submission(text) { Name = $"load-{i}", Id = $"load-{i}" }, ct);
                     latencies.Add(HistoryFile.Now - asked);
                     return;
                 }
@@ -132,22 +133,6 @@ internal sealed class LoadRun(LoadOptions options)
             // The measurement is over.
         }
     }
-
-    private string Text() =>
-        $$"""
-        workload: { name: fashion-mnist-mlp, options: { dataset: synthetic, examples: 2000, hidden: 16 } }
-        objective: { tradeoff: { gain: 0.01, worth: 1h } }
-        candidates:
-          - strategy: sgd
-            values: { learningRate: [{{string.Join(", ", Enumerable.Range(1, options.Candidates).Select(Rate))}}] }
-            batchSizes: [20]
-        epochs: 1000000
-        policy: exhaustive
-        probe: { devices: 1 }
-        telemetry: { labels: { simulated: devices and curves } }
-        """;
-
-    private static string Rate(int number) => (.01 * number).ToString("0.00", CultureInfo.InvariantCulture);
 
     private static double Memory(ChaosCluster cluster)
     {

@@ -40,12 +40,14 @@ internal sealed class TrialRun(TrialOptions options)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var api = cluster.Servers.Client(0, cluster.Keys.Submitters.Values.First());
         var workers = Enumerable.Range(0, options.Workers)
-            .Select(i => new TrialWorker(cluster.Servers, cluster.Keys.Simulated, new($"{Keys.SimulatedName}-{i}"), options.Reports)).ToList();
+            .Select(i => new TrialWorker(cluster.Servers, cluster.Keys.Simulated, new($"{Keys.SimulatedName}-{i}"), options.Reports))
+            .ToList();
         var began = HistoryFile.Now;
         var names = Enumerable.Range(0, options.Jobs).Select(i => $"trials-{round}-{i}").ToList();
         var running = workers.Select(w => w.Run(over.Token)).ToList();
         var jobs = new List<JobId>();
-        foreach (var name in names) jobs.Add((await api.SubmitJob(new Submission(Text()) { Name = name, Id = name }, ct)).Job);
+        var text = LoadJob.Text(options.Trials, epochs: 10, devices: options.Workers);
+        foreach (var name in names) jobs.Add((await api.SubmitJob(new Submission(text) { Name = name, Id = name }, ct)).Job);
         foreach (var job in jobs) await Ended(api, job, ct);
         var elapsed = HistoryFile.Now - began;
         await over.CancelAsync();
@@ -86,20 +88,4 @@ internal sealed class TrialRun(TrialOptions options)
     private static void Write(string who, string how, int trials, int reports, double seconds, string more) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{who} ({how}): {seconds:0.0} s, {trials / seconds:0.0} trials/s, {reports / seconds:0} answered reports/s, {more}"));
-
-    private string Text() =>
-        $$"""
-        workload: { name: fashion-mnist-mlp, options: { dataset: synthetic, examples: 2000, hidden: 16 } }
-        objective: { tradeoff: { gain: 0.01, worth: 1h } }
-        candidates:
-          - strategy: sgd
-            values: { learningRate: [{{string.Join(", ", Enumerable.Range(1, options.Trials).Select(Rate))}}] }
-            batchSizes: [20]
-        epochs: 10
-        policy: exhaustive
-        probe: { devices: {{options.Workers}} }
-        telemetry: { labels: { simulated: devices and curves } }
-        """;
-
-    private static string Rate(int number) => (.01 * number).ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,8 @@ internal sealed class TrialWorker(Servers servers, string key, DeviceId id, int 
     {
         try
         {
-            var session = (await http.Register(Description, null, over)).Session;
+            var description = SimulatedDescription.Of(id) with { Instance = Guid.NewGuid() };
+            var session = (await http.Register(description, null, over)).Session;
             while (!over.IsCancellationRequested)
                 if (await http.NextWork(session, over) is { } work) await Take(session, work, over);
             await http.Leave(session, CancellationToken.None);
@@ -58,15 +59,4 @@ internal sealed class TrialWorker(Servers servers, string key, DeviceId id, int 
         while (!hasEnded);
         if (work.ExportTo is null) Segments++;
     }
-
-    private DeviceDescription Description => new()
-    {
-        Id = id,
-        Kind = DeviceKind.Cpu,
-        Index = 0,
-        Model = "simulated",
-        Host = "simulated",
-        ProcessId = Environment.ProcessId,
-        Instance = Guid.NewGuid(),
-    };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AutoSelect.Contracts;
 using AutoSelect.Device.Checkpoints;
 using AutoSelect.Testing;
@@ -30,7 +31,13 @@ public sealed class CheckpointCacheTests : IDisposable
     {
         var left = Directory.CreateDirectory(folder["autoselect-device-1-left"]).FullName;
         File.WriteAllText(Path.Combine(left, "lock"), "");
+        // A program's process that its device process did not survive.
+        using var stray = Process.Start(new ProcessStartInfo("sleep", ["1000"])
+        {
+            Environment = { ["AUTOSELECT_REPORTS"] = Path.Combine(left, "a-1.t01", "program", "reports") },
+        })!;
         using var one = new CheckpointCache(folder.Path);
+        Assert.True(stray.WaitForExit(TimeSpan.FromSeconds(60)));
         var own = one.Folder(new JobId("a-1"), TrialId.At(0));
         using var other = new CheckpointCache(folder.Path);
         Assert.False(Directory.Exists(left));

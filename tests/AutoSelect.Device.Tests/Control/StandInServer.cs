@@ -51,6 +51,7 @@ internal sealed class StandInServer : IAsyncDisposable
             Jobs = started.store.Jobs,
             Leases = started.store.Leases,
             Keys = known,
+            Allowed = AllowedPlaces.Everything,
             Audit = started.audit,
             Control = new Nothing(),
             Devices = devices,

@@ -26,7 +26,14 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
 
     public Task State(Demand demand, DateTimeOffset time) => Through(() => ledger.State(demand, time));
 
-    public Task<IReadOnlyList<StatedDemand>> Demands() => Through(ledger.Demands);
+    /// <summary>What a look at the demands waits for; null for nothing.</summary>
+    public Func<Task>? BeforeDemands { get; set; }
+
+    public async Task<IReadOnlyList<StatedDemand>> Demands()
+    {
+        if (BeforeDemands is { } before) await before();
+        return await Through(ledger.Demands);
+    }
 
     public Task<bool> Admit(JobId job, AccountLimits limits = default) => Through(() => ledger.Admit(job, limits));
 

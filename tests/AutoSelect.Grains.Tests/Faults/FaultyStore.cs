@@ -41,6 +41,8 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
 
     public Task<JobSummary?> Find(JobId job) => store.Find(job);
 
+    public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) => store.FindAll(jobs);
+
     public Task<JobPage> List(JobQuery query) => store.List(query);
 
     public Task<IReadOnlyDictionary<JobId, long>> Sizes() => store.Sizes();

@@ -6,6 +6,9 @@ namespace AutoSelect.Grains.Tests;
 /// <summary>A pool, a job or a whole control process that goes away while devices train.</summary>
 public sealed class PoolFaultTests : IDisposable
 {
+    /// <summary>Longest that a failing test waits.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -28,6 +31,31 @@ public sealed class PoolFaultTests : IDisposable
         var record = await cluster.UntilEnded("job");
         Assert.Equal(JobPhase.Completed, record.Phase);
         Assert.DoesNotContain(record.Trials.SelectMany(t => t.Segments), s => s.End == SegmentEnd.DeviceLost);
+    }
+
+    [Fact]
+    public async Task A_pool_that_waits_for_its_ledger_hears_devices_meanwhile()
+    {
+        FaultyLedger? ledger = null;
+        await using var cluster = await ControlCluster.Start(
+            folder.Path, overLeases: l => ledger = new FaultyLedger(l), lease: FaultJobs.LongLease);
+        var device = new DeviceDescription { Id = new DeviceId("d0"), Kind = DeviceKind.Cpu, Index = 0, Model = "m", Host = "h" };
+        await cluster.Pool.Join(device, held: null);
+        var (reached, held) = (new TaskCompletionSource(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        ledger!.BeforeDemands = () =>
+        {
+            reached.TrySetResult();
+            return held.Task;
+        };
+        var stated = cluster.Pool.State(new Demand { Job = new JobId("job-1"), Least = 1, Most = 1 });
+        await reached.Task.WaitAsync(Bound, TestContext.Current.CancellationToken);
+
+        Assert.True(await cluster.Pool.Heard(device.Id).WaitAsync(Bound, TestContext.Current.CancellationToken));
+        Assert.False(await cluster.Pool.Heard(new DeviceId("d1")).WaitAsync(Bound, TestContext.Current.CancellationToken));
+        Assert.Equal(device.Id, Assert.Single(await cluster.Pool.List().WaitAsync(Bound, TestContext.Current.CancellationToken)).Device.Id);
+        Assert.False(stated.IsCompleted);
+        (ledger.BeforeDemands, _) = (null, held.TrySetResult());
+        await stated.WaitAsync(Bound, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -69,6 +69,29 @@ public sealed class ServedBorrowingTests(SharedPostgres shared) : IDisposable
         Assert.Empty(lender.Live);
     }
 
+    [Fact]
+    public async Task A_project_at_its_quota_of_devices_borrows_no_more()
+    {
+        var database = await (await shared.Server()).CreateDatabase();
+        await using var session = await Serve(database, "a");
+        await using var jobs = await ServedJobs.Connect(database, folder.Path, folder["a"]);
+        lender.Started = label => devices[label] = jobs.AddDevice(label.ToString(), segment => Hold(label, segment));
+        using var api = new ApiClient(ApiFile.Read(new ControlPaths(folder["a"]).Api)!.ToAddress());
+        await api.LimitProject(JobSpec.DefaultProject, new NewLimits { Whole = new UseLimits { Devices = 1 } }, Ct);
+
+        var job = await jobs.Submit(SimulatedJobs.BestAtHorizon("wide", "narrow"));
+        await Began();
+        // Rounds in which the job lacks a device that its project may not hold.
+        var looks = lender.Looks;
+        await Until(() => lender.Looks > looks + 5, "looked at the scheduler");
+        Assert.Equal(1, lender.Requests);
+
+        await api.LimitProject(JobSpec.DefaultProject, new NewLimits { Whole = new UseLimits { Devices = 2 } }, Ct);
+        await Began();
+        mayTrain.SetResult();
+        await jobs.Check(job, await jobs.UntilEnded(job));
+    }
+
     private Task Hold(BorrowLabel label, SegmentAssignment segment)
     {
         began.Writer.TryWrite((label, segment));

@@ -22,6 +22,15 @@ internal sealed class SimulatedLender : IDeviceProvider
     /// <summary>Told of each request that it starts.</summary>
     public Action<BorrowLabel> Started { get; set; } = _ => { };
 
+    /// <summary>Devices that it was asked for so far.</summary>
+    public int Requests
+    {
+        get
+        {
+            lock (mutex) return jobs.Count;
+        }
+    }
+
     /// <summary>Times that it was looked at.</summary>
     public int Looks => Volatile.Read(ref looks);
 

@@ -5,6 +5,7 @@ using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Postgres;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
@@ -53,6 +54,54 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         Assert.All(after.Segments.Skip(1), s => Assert.Equal((s.FromStep, SegmentEnd.Interrupted), (s.ToStep, s.End)));
     }
 
+    [Fact]
+    public async Task Device_processes_of_root_run_as_the_account_that_is_named_and_get_no_rights_back()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root starts processes of another account.");
+        var silo = await Silo(await (await shared.Server()).CreateDatabase(), "a");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(folder.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.OtherExecute | UnixFileMode.GroupExecute);
+        var machine = await MachineWith(["--account", "nobody", "--data", folder["data"]], silo);
+        var process = Assert.Single(Directory.EnumerateDirectories("/proc"), IsOfDevice);
+        var status = (await File.ReadAllLinesAsync(Path.Combine(process, "status"), Ct)).Select(l => l.Split(':', 2))
+            .Where(l => l.Length == 2).ToDictionary(l => l[0], l => l[1].Trim());
+        Assert.DoesNotContain("0", status["Uid"].Split('\t'));
+        Assert.DoesNotContain("0", status["Gid"].Split('\t'));
+        var none = new string('0', 16);
+        Assert.Equal(("1", none, none), (status["NoNewPrivs"], status["CapEff"], status["CapBnd"]));
+        // It registered with a key that it cannot read the file of, and ends in order.
+        Assert.Contains(Device.Value, machine.Joined);
+        Assert.Equal(0, await machine.Terminate());
+    }
+
+    [Fact]
+    public async Task A_device_that_allows_other_places_refuses_a_workload_before_it_loads_it()
+    {
+        var database = await (await shared.Server()).CreateDatabase();
+        await MachineWith(["--allow", folder["machine"]], await Silo(database, "a"));
+        await using var jobs = await ServedJobs.Connect(database, folder.Path);
+        var job = await jobs.Submit(FaultyJobs.Spec(epochs: 5, examples: 800, ("only", 20)));
+        var ended = await Until(jobs.Jobs, job, r => r.HasEnded);
+        Assert.Equal(JobPhase.Failed, ended.Phase);
+        var trial = Assert.Single(ended.Trials);
+        Assert.Contains($"This device refuses the workload: workload.assembly is '{BuiltFile.FaultyWorkloads}'", trial.Reason);
+        Assert.Empty(trial.Curve);
+    }
+
+    private bool IsOfDevice(string process)
+    {
+        try
+        {
+            var arguments = File.ReadAllText(Path.Combine(process, "cmdline"));
+            return arguments.Contains(Device.Value, StringComparison.Ordinal) && arguments.Contains(folder.Path, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private string DeviceLog()
     {
         var path = Path.Combine(new ControlPaths(Path.Combine(folder["machine"], "joined", "node7")).Logs, $"{Device}.log");
@@ -67,7 +116,9 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         return silo;
     }
 
-    private async Task<JoinedMachine> Machine(params SiloProcess[] silos)
+    private Task<JoinedMachine> Machine(params SiloProcess[] silos) => MachineWith([], silos);
+
+    private async Task<JoinedMachine> MachineWith(string[] more, params SiloProcess[] silos)
     {
         using var api = await silos[0].Api();
         var created = await api.CreateKey(new NewKey { Name = "node7", Role = KeyRole.Device }, Ct);
@@ -76,7 +127,7 @@ public sealed class JoinTests(SharedPostgres shared) : IDisposable
         var machine = await JoinedMachine.Start(
         [
             .. silos.SelectMany(s => new[] { "--join", s.Address.ToString() }), "--token-file", folder["key"],
-            "--kind", "cpu", "--devices", "1", "--name", "node7", "--store", folder["machine"],
+            "--kind", "cpu", "--devices", "1", "--name", "node7", "--store", folder["machine"], .. more,
         ]);
         started.Add(machine);
         return machine;

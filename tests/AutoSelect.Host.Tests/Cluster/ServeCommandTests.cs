@@ -14,6 +14,7 @@ public sealed class ServeCommandTests
     [InlineData("--address", "0.0.0.0", "others reach")]
     [InlineData("--address", "nowhere", "others reach")]
     [InlineData("--devices", "-1", "at least 0")]
+    [InlineData("--allow", "workloads", "--allow is 'workloads': it must be the absolute path of a folder or a file, or 'everything'")]
     public async Task A_value_that_cannot_be_is_refused_with_the_rule(string option, string value, string rule)
     {
         using var run = new CommandRun();

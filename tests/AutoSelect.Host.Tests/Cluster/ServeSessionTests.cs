@@ -1,4 +1,6 @@
 using System.Net;
+using AutoSelect.Client;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Control.Cluster;
 using AutoSelect.Storage.Postgres;
@@ -94,6 +96,46 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
         var database = await (await shared.Server()).CreateDatabase();
         await using var session = await Serve(database);
         Assert.Contains(folder.Path, (await Assert.ThrowsAsync<EnvironmentFaultException>(() => Serve(database))).Message);
+    }
+
+    [Fact]
+    public async Task A_silo_without_the_device_program_has_one_that_has_it_check_jobs()
+    {
+        const string Job = "workload: { name: fashion-mnist-mlp, options: { dataset: synthetic, examples: 600, hidden: 8 } }\n"
+            + "objective: { best_by: 5m }\nbatchSizes: [50]\nepochs: 2\n";
+        var database = await (await shared.Server()).CreateDatabase();
+        await using var bare = await Bare(database);
+        using var client = new ApiClient(ApiFile.Read(new ControlPaths(folder["bare"]).Api)!.ToAddress());
+        var alone = await Assert.ThrowsAsync<ApiRefusalException>(() => client.PreviewJob(new Submission(Job), Ct));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, alone.Status);
+        Assert.Contains("No silo of the cluster has the device program", alone.Message);
+
+        await using var whole = await Serve(database);
+        SubmittedJob? submitted = null;
+        // The silos learn of each other a moment later.
+        for (var left = 100; submitted is null; left--)
+        {
+            try
+            {
+                submitted = await client.SubmitJob(new Submission(Job), Ct);
+            }
+            catch (ApiRefusalException e) when (e.Status == HttpStatusCode.ServiceUnavailable && left > 0)
+            {
+                await Task.Delay(100, Ct);
+            }
+        }
+        Assert.NotEmpty(submitted.Job.Value);
+        var refused = await Assert.ThrowsAsync<ApiRefusalException>(
+            () => client.PreviewJob(new Submission(Job.Replace("600", "-6", StringComparison.Ordinal)), Ct));
+        Assert.Contains("'-6'", refused.Message);
+        Assert.Contains("workload.options.examples", Assert.Single(refused.Errors).Path);
+    }
+
+    private Task<ServeSession> Bare(string database)
+    {
+        var paths = new ControlPaths(folder["bare"]) { Shared = folder.Path };
+        return ServeSession.Start(
+            new ServeOptions { Database = database, Paths = paths, HasDeviceProgram = false }, TimeProvider.System, Ct);
     }
 
     private Task<ServeSession> Serve(string database) => ServeSession.Start(

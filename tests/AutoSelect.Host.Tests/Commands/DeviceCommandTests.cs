@@ -11,6 +11,10 @@ public sealed class DeviceCommandTests
     [InlineData("--join", "jobs.example", "--join is 'jobs.example': it must be an address such as https://host:8443")]
     [InlineData("--kind", "gpu", "it must be cpu or cuda")]
     [InlineData("--devices", "0", "at least 1")]
+    [InlineData("--allow", "./here", "absolute path")]
+    [InlineData("--account", "-u", "--account is '-u': it must be the name of an account of this machine")]
+    [InlineData("--account", "nobody-here", "this machine has no such account")]
+    [InlineData("--account", "root", "it must not be root")]
     [InlineData("--name", "a b", "letters, digits, dashes")]
     public async Task A_value_that_cannot_be_is_refused_with_the_rule(string option, string value, string rule)
     {

@@ -34,7 +34,8 @@ public sealed class DeviceFleetTests : IDisposable
         return process;
     }
 
-    private DeviceSlot Slot(string script) => new(Device(0), folder.Path, (log, arguments) => Run(script, log, arguments), time);
+    private DeviceSlot Slot(string script) => new(
+        Device(0), folder.Path, folder.Path, (log, arguments) => Run(script, log, arguments), time);
 
     /// <summary>The fake seconds until the slot is to be started again.</summary>
     private double WaitForNext(DeviceSlot slot)
@@ -100,7 +101,7 @@ public sealed class DeviceFleetTests : IDisposable
     [Fact]
     public void A_process_that_cannot_be_started_is_a_failure_too()
     {
-        using var slot = new DeviceSlot(Device(0), folder.Path, (_, _) => Process.Start(folder["nothing"]), time);
+        using var slot = new DeviceSlot(Device(0), folder.Path, folder.Path, (_, _) => Process.Start(folder["nothing"]), time);
         for (var i = 0; i < 3; i++) slot.TryStart();
 
         Assert.Equal((null, 3), (slot.Fault!.ExitCode, slot.Fault.Failures));

@@ -14,11 +14,12 @@ public sealed partial class TelemetryPageTests
     public void The_page_lists_the_spans_of_the_code() => Assert.Equal(InCode(Spans()), InPage("## Traces"));
 
     [Fact]
-    public void The_rules_ask_for_metrics_that_the_page_names()
+    public void Rules_and_dashboards_ask_for_metrics_that_the_page_names()
     {
         var page = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "telemetry.md"));
-        var asked = Metrics().Matches(File.ReadAllText(Path.Combine(SourceTree.Root, "deploy", "prometheus", "rules.yaml")))
-            .Select(m => m.Value.Replace("_bucket", "", StringComparison.Ordinal)).Distinct().ToList();
+        var rules = File.ReadAllText(Path.Combine(SourceTree.Root, "deploy", "prometheus", "rules.yaml"));
+        var asked = Dashboards.Queries.Select(q => q.Expression).Append(rules).SelectMany(text => Metrics().Matches(text))
+            .Select(m => Suffix().Replace(m.Value, "")).Distinct().ToList();
         Assert.NotEmpty(asked);
         Assert.All(asked, metric => Assert.Contains($"`{metric}`", page, StringComparison.Ordinal));
     }
@@ -45,6 +46,11 @@ public sealed partial class TelemetryPageTests
     [GeneratedRegex(@"^\| `(?<name>[^`]+)` \|")]
     private static partial Regex FirstColumn();
 
-    [GeneratedRegex(@"\bautoselect_[a-z_]+")]
+    /// <summary>But for the label of a job's id.</summary>
+    [GeneratedRegex(@"\bautoselect_(?!job\b)[a-z_]+")]
     private static partial Regex Metrics();
+
+    /// <summary>What Prometheus makes of a histogram.</summary>
+    [GeneratedRegex("_(bucket|count|sum)$")]
+    private static partial Regex Suffix();
 }

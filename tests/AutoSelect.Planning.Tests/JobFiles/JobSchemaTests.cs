@@ -75,6 +75,8 @@ public class JobSchemaTests
         Same("definitions.tradeoff.properties", JobFileKeys.Tradeoff);
         Same("definitions.candidate.properties", JobFileKeys.Candidate);
         Same("definitions.continues.properties", JobFileKeys.Continues);
+        Same("definitions.programCandidate.properties", JobFileKeys.ProgramCandidate);
+        Same("definitions.pointSource.properties", JobFileKeys.PointSource);
         Same("definitions.range.properties", JobFileKeys.Range);
         Same("definitions.probe.properties", JobFileKeys.Probe);
         Same("definitions.commit.properties", JobFileKeys.Commit);
@@ -86,11 +88,13 @@ public class JobSchemaTests
     [Fact]
     public void The_document_of_the_job_file_names_every_key()
     {
-        var document = File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "job-file.md"));
+        var document = string.Concat(
+            new[] { "job-file.md", "training-programs.md" }.Select(name => File.ReadAllText(Path.Combine(SourceTree.Root, "docs", name))));
         IEnumerable<string> keys =
         [
             .. JobFileKeys.Root, .. JobFileKeys.Workload, .. JobFileKeys.Objective, .. JobFileKeys.Tradeoff,
             .. JobFileKeys.Candidate, .. JobFileKeys.Continues, .. JobFileKeys.Range,
+            .. JobFileKeys.ProgramCandidate, .. JobFileKeys.PointSource,
             .. JobFileKeys.Probe, .. JobFileKeys.Commit, .. JobFileKeys.Checkpoints, .. JobFileKeys.Evaluation, .. JobFileKeys.Telemetry,
         ];
         Assert.DoesNotContain(keys,

@@ -174,7 +174,7 @@ public sealed class SimulatedDevice(IDeviceControl control, string id, Simulated
             else if (step % training.EvaluateEvery == 0 || step == assignment.HorizonSteps)
                 points.Add(training.Point(assignment.Candidate, step));
             if (assignment.Branches.Any(b => b.Step == step)) await LeaveBranches(assignment, News());
-            if (assignment.StopAtValue is { } target && points.Count > 0 && Reaches(points[^1].Value, target, assignment.Direction))
+            if (points.Count > 0 && assignment.StopsAt(points[^1].Value))
                 end = SegmentEnd.TargetReached;
         }
         // News first, then the order of the control side, then the end: as a device does it.
@@ -217,7 +217,4 @@ public sealed class SimulatedDevice(IDeviceControl control, string id, Simulated
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "simulated");
     }
-
-    private static bool Reaches(double value, double target, Direction direction) =>
-        direction == Direction.Maximize ? value >= target : value <= target;
 }

@@ -104,6 +104,7 @@ internal sealed class ServedPages : IAsyncDisposable
             Leases = store.Leases,
             Keys = keys,
             Audit = audit,
+            Allowed = AllowedPlaces.Everything,
             Control = control,
             Devices = new NoDevices(),
             Planner = new JobPlanner(new NoCatalogue()),

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using AutoSelect.Api.Projects;
 using AutoSelect.Contracts;
 using AutoSelect.Grains;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Providers;
 using AutoSelect.Storage;
 using Microsoft.Extensions.Logging;
@@ -9,7 +11,7 @@ namespace AutoSelect.Host.Control.Borrowing;
 
 /// <summary>The rounds of this silo's borrowers, and what follows of them for the pool; they run while the one grain is here.</summary>
 internal sealed partial class BorrowerRounds(
-    BorrowingParts parts, ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, IGrainFactory grains,
+    BorrowingParts parts, ILeaseLedger ledger, IJobStore jobs, SupervisedJobs supervised, SharingOptions sharing, IGrainFactory grains,
     AutoSelectTelemetry telemetry, TimeProvider time, ILoggerFactory loggers) : IDisposable
 {
     private readonly ILogger logger = loggers.CreateLogger<BorrowerRounds>();
@@ -88,11 +90,12 @@ internal sealed partial class BorrowerRounds(
     {
         // A device that is asked for without a key could not register.
         await parts.Key.Renew();
-        var demands = BorrowingForesight.Admitted((await ledger.Demands()).Where(d => supervised.Contains(d.Job)));
+        var facts = (await PoolReading.Read(ledger, sharing, time.GetUtcNow())).Facts;
+        // Quotas count what all jobs hold, those that are left alone here too.
+        var demands = BorrowingDemands.Within(facts, sharing).Demands.Where(d => supervised.Contains(d.Job)).ToList();
         var until = await useful.Read(demands.ConvertAll(d => d.Job));
-        var devices = await ledger.Devices();
         return new PoolView(
-            DeviceWants.Missing(demands, devices, job => until.TryGetValue(job, out var time) ? time : null), devices);
+            DeviceWants.Missing(demands, facts.Devices, job => until.TryGetValue(job, out var time) ? time : null), facts.Devices);
     }
 
     private async Task Tell(ImmutableArray<ProviderRound> rounds)

@@ -1,3 +1,4 @@
+using System.Text;
 using AutoSelect.Api.Access;
 using AutoSelect.Contracts;
 using AutoSelect.Providers;
@@ -57,14 +58,7 @@ internal sealed class DeviceKeyFile(IKeyStore keys, string folder, ControlId con
 
     private void Write(string key)
     {
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, owner | UnixFileMode.UserExecute);
-        var written = Path + ".new";
-        File.Delete(written);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = owner;
-        using (var writer = new StreamWriter(written, options)) writer.WriteLine(key);
-        File.Move(written, Path, overwrite: true);
+        OwnerFile.MakeFolder(folder);
+        OwnerFile.Replace(Path, file => file.Write(Encoding.ASCII.GetBytes(key + "\n")));
     }
 }

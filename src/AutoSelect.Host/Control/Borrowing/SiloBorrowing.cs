@@ -1,5 +1,7 @@
+using AutoSelect.Api.Projects;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control.Borrowing.Settings;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Planning.Previews;
 using AutoSelect.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,24 +13,26 @@ namespace AutoSelect.Host.Control.Borrowing;
 internal sealed class SiloBorrowing
 {
     private readonly ILeaseLedger ledger;
+    private readonly SharingOptions sharing;
     private readonly TimeProvider time;
     private readonly BorrowingForesight foresight;
     private IGrainFactory? grains;
     private BorrowerRounds? rounds;
     private LentDevices? lent;
 
-    private SiloBorrowing(BorrowingParts parts, ILeaseLedger ledger, TimeProvider time)
+    private SiloBorrowing(BorrowingParts parts, ILeaseLedger ledger, SharingOptions sharing, TimeProvider time)
     {
-        (Parts, this.ledger, this.time) = (parts, ledger, time);
-        foresight = new BorrowingForesight(parts, time);
+        (Parts, this.ledger, this.sharing, this.time) = (parts, ledger, sharing, time);
+        foresight = new BorrowingForesight(parts, sharing, time);
     }
 
     public BorrowingParts Parts { get; }
 
     /// <returns>Null where nothing is borrowed.</returns>
     public static SiloBorrowing? For(
-        BorrowingSettings? settings, ControlPaths paths, IKeyStore keys, ILeaseLedger ledger, TimeProvider time) =>
-        settings is null ? null : new SiloBorrowing(new BorrowingParts(settings, paths, keys, time), ledger, time);
+        BorrowingSettings? settings, ControlPaths paths, IKeyStore keys, ILeaseLedger ledger, TimeProvider time,
+        SharingOptions? sharing = null) =>
+        settings is null ? null : new SiloBorrowing(new BorrowingParts(settings, paths, keys, time), ledger, sharing ?? new(), time);
 
     /// <summary>Takes note of the silo, before it starts.</summary>
     /// <param name="services">The silo's.</param>
@@ -48,7 +52,8 @@ internal sealed class SiloBorrowing
 
     /// <summary>What would be borrowed for a job.</summary>
     public Func<JobPreview, Task<BorrowingPreview>> Foresee =>
-        preview => foresight.Foresee(preview, ledger, CancellationToken.None);
+        async preview => await foresight.Foresee(
+            preview, (await PoolReading.Read(ledger, sharing, time.GetUtcNow())).Facts, CancellationToken.None);
 
     /// <summary>Borrows no more, and gives all back where this is the last silo.</summary>
     public async ValueTask GiveBack()

@@ -1,5 +1,6 @@
 using System.Net;
 using AutoSelect.Api;
+using AutoSelect.Contracts;
 using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
@@ -31,11 +32,19 @@ internal sealed record ServeOptions
     /// <summary>Where notices of jobs' ends may go; default public addresses alone.</summary>
     public HookRules Hooks { get; init; } = HookRules.Public;
 
+    /// <summary>Which files of the machine jobs may name; alike at all silos. Default none.</summary>
+    public AllowedPlaces Allowed { get; init; } = AllowedPlaces.BuiltIn;
+
     /// <summary>How the cluster's devices are shared; alike at all its silos.</summary>
     public SharingOptions Sharing { get; init; } = new();
 
     /// <summary>What is kept, and how long; null keeps all.</summary>
     public RetentionPolicy? Retention { get; init; }
+
+    /// <summary>
+    /// Whether the device program is here, by which jobs are checked; default whether it is. Without it another silo is asked.
+    /// </summary>
+    public bool HasDeviceProgram { get; init; } = DeviceExecutable.IsHere;
 
     /// <summary>Device processes to start on this machine.</summary>
     public int Devices { get; init; }

@@ -4,6 +4,8 @@ using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Control.Retention;
+using AutoSelect.Host.Control.Telemetry;
+using AutoSelect.Host.Inspections;
 using AutoSelect.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -85,7 +87,7 @@ internal sealed class ServeSession : IAsyncDisposable
         ending.Add(store.DisposeAsync);
         Database = store.Name;
         Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
-        var borrowing = SiloBorrowing.For(options.Borrowing, paths, store.Keys, store.Leases, time);
+        var borrowing = SiloBorrowing.For(options.Borrowing, paths, store.Keys, store.Leases, time, options.Sharing);
         var silo = await Join(options, store, borrowing, ct);
         StartDevices(options, silo);
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
@@ -93,9 +95,11 @@ internal sealed class ServeSession : IAsyncDisposable
         var announcements = new ServerAnnouncements(grains, time);
         var api = await OwnerApi.Start(
             paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
-            new GrainDevices(grains, time, () => announcements.Others), ControlComposition.Catalogue,
+            new GrainDevices(grains, time, () => announcements.Others),
+            options.HasDeviceProgram ? ControlComposition.Catalogue : new ClusterInspections(grains),
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
-            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status);
+            store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status,
+            options.Allowed, ControlTelemetry.Scrape(silo));
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
@@ -118,6 +122,7 @@ internal sealed class ServeSession : IAsyncDisposable
         {
             ClusterMembers.Join(builder, Endpoint, table, options.Tls);
             BorrowingSilo.Add(builder, borrowing?.Parts);
+            InspectionSilo.Add(builder, options.HasDeviceProgram);
         }, options.Sharing);
         // Once more after it has taken leave: of two that end at once each may have counted on the other.
         if (borrowing is not null) ending.Add(borrowing.GiveBack);

@@ -28,6 +28,14 @@ internal sealed record JoinOptions
     /// <summary>Folder of data sets.</summary>
     public required string Data { get; init; }
 
+    /// <summary>What device processes run as; null for this process's own account.</summary>
+    public DeviceAccount? Account { get; init; }
+
+    /// <summary>
+    /// Places that jobs may name files of, as <see cref="AllowedPlaces.Parse"/> reads them; empty for what the server allows.
+    /// </summary>
+    public ImmutableArray<string> Allowed { get; init; } = [];
+
     /// <summary>Absolute path of the certificates of an authority to trust in place of the system's; null for the system's.</summary>
     public string? Authority { get; init; }
 
@@ -43,7 +51,7 @@ internal sealed record JoinOptions
         .. Servers.SelectMany(s => new[] { "--server", s.ToString() }),
         .. Option("--token-file", TokenFile), .. Option("--authority", Authority),
         .. Option("--certificate", Certificate), .. Option("--certificate-key", CertificateKey),
-        "--data", Data,
+        "--data", Data, .. Allowed.SelectMany(place => new[] { "--allow", place }),
     ];
 
     private static string[] Option(string name, string? value) => value is null ? [] : [name, value];

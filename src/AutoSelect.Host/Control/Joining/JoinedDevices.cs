@@ -29,12 +29,12 @@ internal sealed class JoinedDevices : IAsyncDisposable
         var folder = new StoreLock(options.Paths);
         var loggers = LoggerFactory.Create(
             logging => logging.AddProvider(new FileLogProvider(Path.Combine(options.Paths.Logs, "devices.log"), time)));
-        var fleet = new DeviceFleet(
-            options.Paths.Logs, new DeviceProcesses(options.Paths.DeviceProcesses), options.ToDeviceOptions(), time,
-            loggers.CreateLogger<DeviceFleet>());
+        var fleet = CreateFleet(options, time, loggers.CreateLogger<DeviceFleet>());
         var joined = new JoinedDevices(folder, loggers, fleet, [.. devices.Select(d => d.Id)]);
         try
         {
+            // Before the first process fails at it, again and again.
+            options.Account?.Prepare(fleet.Marks!, [DeviceExecutable.Find(), .. Files(options)]);
             fleet.Start(devices);
             return joined;
         }
@@ -51,6 +51,20 @@ internal sealed class JoinedDevices : IAsyncDisposable
         loggers.Dispose();
         folder.Dispose();
     }
+
+    private static DeviceFleet CreateFleet(JoinOptions options, TimeProvider time, ILogger<DeviceFleet> logger)
+    {
+        var logs = options.Paths.Logs;
+        // Logs stay this process's own: they are opened before another account begins to write.
+        return new DeviceFleet(logs, new DeviceProcesses(options.Paths.DeviceProcesses), options.ToDeviceOptions(), time, logger)
+        {
+            Marks = options.Account is null ? null : Path.Combine(logs, "registered"),
+            Launcher = (log, arguments) => DeviceExecutable.StartDetachedBy(options.Account?.Prefix ?? [], log, arguments),
+        };
+    }
+
+    private static IEnumerable<string> Files(JoinOptions options) =>
+        new[] { options.Authority, options.Certificate, options.CertificateKey }.OfType<string>();
 
     private static List<DeviceDescription> Find(JoinOptions options)
     {

@@ -35,6 +35,6 @@ internal static class ThinnedCurve
     private static double Rounded(double value, int digits) => double.Parse(
         value.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static bool Reaches(RecordedCurve curve, double? value) => curve.Target is { } target && value is { } at
-        && (curve.Direction == Direction.Maximize ? at >= target : at <= target);
+    private static bool Reaches(RecordedCurve curve, double? value) =>
+        curve.Target is { } target && value is { } at && curve.Direction.Reaches(at, target);
 }

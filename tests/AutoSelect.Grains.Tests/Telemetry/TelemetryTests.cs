@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AutoSelect.Testing;
 
-namespace AutoSelect.Grains.Tests;
+namespace AutoSelect.Grains.Tests.Telemetry;
 
 public sealed class TelemetryTests : IDisposable
 {
@@ -49,17 +49,29 @@ public sealed class TelemetryTests : IDisposable
         meterListener.SetMeasurementEventCallback<double>(Record);
         meterListener.Start();
 
+        string?[] given;
         await using (var cluster = await ControlCluster.Start(folder.Path))
         {
-            cluster.AddDevice("d0", new SimulatedTraining { Diagnostics = Figures }.Ends("good", .9).Ends("bad", .3));
+            var device = cluster.AddDevice("d0", new SimulatedTraining { Diagnostics = Figures }.Ends("good", .9).Ends("bad", .3));
             await cluster.Submit("traced", SimulatedJobs.BestAtHorizon("bad", "good"));
             await cluster.UntilEnded("traced");
+            given = [.. device.Taken.Select(t => t.TraceParent)];
         }
 
         var job = Assert.Single(spans, s => s.OperationName == "job" && (string?)s.GetTagItem("autoselect.job") == "traced-1");
         var rungs = spans.Where(s => s.OperationName == "rung" && s.TraceId == job.TraceId).ToList();
         Assert.NotEmpty(rungs);
         Assert.All(rungs, r => Assert.Equal(job.SpanId, r.ParentSpanId));
+        var assignments = spans.Where(s => s.OperationName == "assignment" && s.TraceId == job.TraceId).ToList();
+        // What each device was given is below the rung that sent it, and the device's own span below that.
+        Assert.All(assignments, a => Assert.Contains(rungs, r => r.SpanId == a.ParentSpanId));
+        Assert.Equal(assignments.Select(a => a.Id).Order(), given.Distinct().Order());
+        // A rung has links to what it was decided from: the second one to all that the first one sent.
+        Activity Rung(int number) => rungs.Single(r => (int)r.GetTagItem("autoselect.rung")! == number);
+        Assert.Empty(Rung(0).Links);
+        Assert.Equal(
+            assignments.Where(a => a.ParentSpanId == Rung(0).SpanId).Select(a => $"{a.SpanId} {a.GetTagItem("autoselect.trial")}").Order(),
+            Rung(1).Links.Select(l => $"{l.Context.SpanId} {l.Tags!.Single().Value}").Order());
         Assert.Subset(
             measured.Keys.ToHashSet(), new HashSet<string>
             {
@@ -70,7 +82,7 @@ public sealed class TelemetryTests : IDisposable
                 "autoselect.step.duration",
                 "autoselect.decision.duration",
             });
-        Assert.Subset(new HashSet<string> { "end", "kind", "event", "strategy", "figure" }, tags.ToHashSet());
+        Assert.Subset(new HashSet<string> { "end", "kind", "event", "strategy", "figure", "outcome", "use", "interval" }, tags.ToHashSet());
         Assert.Equal(["clipFactor 0.25", "damping 0.003"], figures.Distinct().Order());
     }
 }

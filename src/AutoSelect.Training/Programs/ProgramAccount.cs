@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace AutoSelect.Training.Programs;
+
+/// <summary>
+/// An account of the machine that training programs run as, so that they cannot touch what the device process can. Only a device process
+/// that runs as root can change accounts.
+/// </summary>
+/// <param name="Name">As the machine knows it.</param>
+/// <param name="UserId">Its user.</param>
+/// <param name="GroupId">Its group; it gets no others.</param>
+public sealed partial record ProgramAccount(string Name, int UserId, int GroupId)
+{
+    /// <summary>The variable that names the account.</summary>
+    public const string Variable = "AUTOSELECT_PROGRAM_ACCOUNT";
+
+    /// <returns>Null where the variable is not set.</returns>
+    /// <exception cref="ArgumentException">There is no such account, or this process cannot change to it.</exception>
+    public static ProgramAccount? FromEnvironment() =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } name ? Find(name) : null;
+
+    /// <exception cref="ArgumentException">There is no such account, or this process cannot change to it.</exception>
+    public static ProgramAccount Find(string name)
+    {
+        if (Ask("-u", name) is not { } user || Ask("-g", name) is not { } group)
+            throw new ArgumentException($"{Variable} is '{name}': it must be an account of this machine.");
+        return Environment.IsPrivilegedProcess ? new ProgramAccount(name, user, group)
+            : throw new ArgumentException($"{Variable} is '{name}': only a device process that runs as root can run programs as another.");
+    }
+
+    /// <summary>What a command line begins with to run as this account.</summary>
+    internal IEnumerable<string> Words =>
+    [
+        "--reuid", UserId.ToString(CultureInfo.InvariantCulture), "--regid", GroupId.ToString(CultureInfo.InvariantCulture),
+        "--clear-groups", "--no-new-privs",
+    ];
+
+    /// <summary>Gives a folder with all it holds to this account.</summary>
+    /// <exception cref="IOException">It cannot be given.</exception>
+    internal void Own(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", options).Append(folder))
+            if (ChangeOwner(path, UserId, GroupId) != 0)
+                throw new IOException($"'{path}' cannot be given to {Name}: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
+
+    private static int? Ask(string what, string name)
+    {
+        try
+        {
+            var question = new ProcessStartInfo("id", [what, "--", name]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using var process = Process.Start(question)!;
+            var answer = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0 && int.TryParse(answer, CultureInfo.InvariantCulture, out var id) ? id : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, int user, int group);
+}

@@ -1,0 +1,112 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace AutoSelect.Training.Programs;
+
+/// <summary>
+/// A folder that a program has filled, read as what a stranger has written: it may hold links, pipes and devices, and change meanwhile.
+/// </summary>
+internal static partial class ProgramFolder
+{
+    /// <summary>Most files of a checkpoint.</summary>
+    public const int MostFiles = 10_000;
+
+    private static readonly EnumerationOptions All =
+        new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false, MaxRecursionDepth = 64 };
+
+    /// <summary>The full path of a folder that a program names.</summary>
+    /// <param name="folder">As the program says it.</param>
+    /// <param name="place">Where it may make folders.</param>
+    /// <exception cref="ProtocolBrokenException">It is no folder in that place.</exception>
+    public static string Within(string folder, string place)
+    {
+        var full = folder.Contains('\0', StringComparison.Ordinal) ? ""
+            : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, place));
+        var isWithin = full.StartsWith(place + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        if (!isWithin || !Directory.Exists(full) || HasLink(full, place))
+            throw new ProtocolBrokenException(
+                $"The program saved to '{ProgramOutput.Printable(folder)}': a checkpoint must be a folder within "
+                + $"{ProgramProtocol.CheckpointsVariable} ('{place}').");
+        return full;
+    }
+
+    /// <summary>Paths of its files below it, in order.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isAnswer">True where it was not filled to be kept: links are passed over, and it may be empty.</param>
+    /// <exception cref="ProtocolBrokenException">It holds what a checkpoint cannot.</exception>
+    public static string[] Files(string folder, bool isAnswer)
+    {
+        try
+        {
+            // A folder may be full of folders.
+            var files = Directory.EnumerateFileSystemEntries(folder, "*", All).Take(2 * MostFiles + 1).Select(entry =>
+            {
+                var attributes = File.GetAttributes(entry);
+                var isLink = attributes.HasFlag(FileAttributes.ReparsePoint);
+                if (isLink && !isAnswer) throw NotKept(entry);
+                return isLink || attributes.HasFlag(FileAttributes.Directory) ? null : Path.GetRelativePath(folder, entry);
+            }).OfType<string>().Order(StringComparer.Ordinal).ToArray();
+            if (files.Length == 0 && !isAnswer)
+                throw new ProtocolBrokenException($"The checkpoint '{folder}' is empty: it must hold at least one file.");
+            return files.Length <= MostFiles ? files
+                : throw new ProtocolBrokenException($"The checkpoint '{folder}' has more than {MostFiles} files.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProtocolBrokenException($"The checkpoint '{folder}' cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Opens a file of it.</summary>
+    /// <exception cref="ProtocolBrokenException">It cannot be read, is no file, or leads elsewhere.</exception>
+    public static FileStream Open(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        // Does not wait at a pipe.
+        var handle = new SafeFileHandle(OpenFile(path, ReadOnly | NonBlocking | CloseOnExec), ownsHandle: true);
+        if (handle.IsInvalid)
+            throw new ProtocolBrokenException($"The checkpoint's file '{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}.");
+        // It, or a folder on its way, may have been made a link since it was looked at.
+        if (PathOf(handle) == path && OpenedFile(handle) is { } stream) return stream;
+        handle.Dispose();
+        throw NotKept(path);
+    }
+
+    /// <summary>The path of a folder without links on its way.</summary>
+    public static string Canonical(string folder)
+    {
+        using var handle = new SafeFileHandle(OpenFile(folder, ReadOnly | CloseOnExec), ownsHandle: true);
+        return handle.IsInvalid ? throw new IOException($"'{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.")
+            : PathOf(handle) ?? folder;
+    }
+
+    private static string? PathOf(SafeFileHandle handle) => new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget;
+
+    private static FileStream? OpenedFile(SafeFileHandle handle)
+    {
+        try
+        {
+            var stream = new FileStream(handle, FileAccess.Read, bufferSize: 0);
+            return stream.CanSeek ? stream : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasLink(string folder, string place)
+    {
+        for (var path = folder; path.Length > place.Length; path = Path.GetDirectoryName(path)!)
+            if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint)) return true;
+        return false;
+    }
+
+    private static ProtocolBrokenException NotKept(string entry) =>
+        new($"The checkpoint holds '{ProgramOutput.Printable(entry)}': only files and folders can be kept, no links or devices.");
+
+    private const int ReadOnly = 0, NonBlocking = 0x800, CloseOnExec = 0x80000;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint OpenFile(string path, int flags);
+}

@@ -1,0 +1,143 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace AutoSelect.Training.Programs;
+
+/// <summary>
+/// The process of a program and all that it starts: a session of its own, whose processes are killed together, and which does not outlive
+/// the device process.
+/// </summary>
+internal sealed class ProgramProcess : IDisposable
+{
+    private const int Terminate = 15, Kill = 9;
+
+    /// <summary>Bytes of a line of output that are looked at.</summary>
+    private const int LongestLine = 16_384;
+
+    /// <summary>What is left of the output of a program that has ended is waited for so long.</summary>
+    private static readonly TimeSpan ToDrain = TimeSpan.FromSeconds(5);
+
+    private readonly Process process;
+    private readonly ProgramStart start;
+    private readonly TimeProvider time;
+    private volatile bool hasEnded;
+
+    /// <param name="start">What to start, in which folder and environment.</param>
+    /// <param name="onOutput">Told of each line of standard output and error, on other threads.</param>
+    /// <param name="onExit">Told when it has ended, with all it has started, and its output is read.</param>
+    /// <param name="time">Clock of waits.</param>
+    /// <exception cref="ProgramNotStartedException">The program cannot be started.</exception>
+    public ProgramProcess(ProgramStart start, Action<string> onOutput, Action onExit, TimeProvider time)
+    {
+        (this.start, this.time) = (start, time);
+        process = new Process { StartInfo = Information(start) };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            process.Dispose();
+            throw new ProgramNotStartedException(
+                $"The program '{start.Words[0]}' cannot be started: {e.Message}. Programs need setsid, setpriv and prlimit of util-linux.",
+                e);
+        }
+        PreferForMemory();
+        process.StandardInput.Close();
+        _ = Watch(
+            [Read(process.StandardOutput.BaseStream, onOutput), Read(process.StandardError.BaseStream, onOutput)], onExit);
+    }
+
+    /// <summary>Exit code, 128 and more for a signal; null while it runs.</summary>
+    public int? ExitCode => process.HasExited ? process.ExitCode : null;
+
+    /// <summary>Asks all its processes to end.</summary>
+    public void AskToEnd() => _ = ProgramProcesses.SendSignal(-process.Id, Terminate);
+
+    /// <summary>Ends all its processes, also those that have left its session.</summary>
+    public void Dispose()
+    {
+        if (!hasEnded) End();
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private void End()
+    {
+        _ = ProgramProcesses.SendSignal(-process.Id, Kill);
+        ProgramProcesses.End(start.Root);
+    }
+
+    private async Task Watch(Task[] reads, Action onExit)
+    {
+        await process.WaitForExitAsync(CancellationToken.None);
+        // What it left behind holds its output open.
+        End();
+        hasEnded = true;
+        await Task.WhenAny(Task.WhenAll(reads), Task.Delay(ToDrain, time, CancellationToken.None));
+        onExit();
+    }
+
+    private static async Task Read(Stream stream, Action<string> onOutput)
+    {
+        var lines = new ProgramLines(LongestLine, (line, _) => onOutput(line), endsAtReturn: true);
+        var buffer = new byte[LongestLine];
+        try
+        {
+            while (await stream.ReadAsync(buffer) is > 0 and var count) lines.Add(buffer.AsSpan(0, count));
+            lines.End();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The segment is over.
+        }
+    }
+
+    /// <summary>Where the machine's memory runs out, the program is ended before anybody else.</summary>
+    private void PreferForMemory()
+    {
+        try
+        {
+            File.WriteAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/oom_score_adj"), "1000");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended already, or there is no such thing.
+        }
+    }
+
+    // The first makes the session, the second keeps a file from filling the disk before anybody looks, the third has the kernel kill the
+    // program with the thread that started it.
+    private static ProcessStartInfo Information(ProgramStart start)
+    {
+        string[] guard =
+        [
+            "prlimit", $"--fsize={start.DiskBytes}", "--core=0", "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--",
+        ];
+        var information = new ProcessStartInfo("setsid", [.. guard, .. start.Words])
+        {
+            WorkingDirectory = start.Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        information.Environment.Clear();
+        foreach (var (name, value) in start.Environment) information.Environment[name] = value;
+        return information;
+    }
+}
+
+/// <summary>What to start.</summary>
+/// <param name="Words">The program and its words.</param>
+/// <param name="Folder">Its working folder.</param>
+/// <param name="Environment">All variables of its environment.</param>
+/// <param name="Root">Holds its pipes.</param>
+/// <param name="DiskBytes">Bytes that no file of it may exceed.</param>
+/// <param name="Account">Whom it runs as; null for the account of this process.</param>
+internal sealed record ProgramStart(
+    IReadOnlyList<string> Words, string Folder, IReadOnlyDictionary<string, string> Environment, string Root, long DiskBytes,
+    ProgramAccount? Account);
+
+/// <summary>A program cannot be started; the message says which and why.</summary>
+internal sealed class ProgramNotStartedException(string message, Exception inner) : Exception(message, inner);

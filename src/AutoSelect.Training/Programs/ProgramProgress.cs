@@ -1,0 +1,172 @@
+using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+using AutoSelect.Training.Segments;
+
+namespace AutoSelect.Training.Programs;
+
+/// <summary>How far a program has come: its points, its checkpoints and what they took.</summary>
+internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObserver observer, TimeProvider time)
+{
+    private const double ProgressEverySeconds = .25;
+
+    private readonly ProgramReference program = assignment.Workload.Program!;
+    private readonly ProgramClock clock = new(time, assignment.From?.Step ?? 0);
+    private readonly long last = Math.Min(assignment.UntilStep, assignment.HorizonSteps);
+    private readonly CheckpointFolder checkpoints = new(assignment);
+    private ProgramAccounts before = new();
+    private double? value;
+    private double told;
+    private long measuredAt = -1;
+    private int points;
+
+    /// <summary>Steps done.</summary>
+    public long Step { get; private set; } = assignment.From?.Step ?? 0;
+
+    /// <summary>Why its metric cannot be used; null while it can.</summary>
+    public string? Divergence { get; private set; }
+
+    /// <summary>True once a point has reached the segment's value.</summary>
+    public bool IsTargetReached { get; private set; }
+
+    /// <summary>True when its steps are done.</summary>
+    public bool IsDone => Step >= last;
+
+    /// <summary>True when the newest checkpoint holds all steps done.</summary>
+    public bool IsSaved => checkpoints.Newest?.Step == Step;
+
+    /// <summary>True when a point was measured in this segment.</summary>
+    public bool HasPoints => points > 0;
+
+    /// <summary>The newest checkpoint.</summary>
+    public Checkpoint? Newest => checkpoints.Newest;
+
+    /// <summary>Reads what the checkpoint to go on from says.</summary>
+    /// <exception cref="UnusableCheckpointException">It is missing or corrupt.</exception>
+    public void Begin()
+    {
+        if (assignment.From is not { } from) return;
+        var manifest = ProgramCheckpoint.Read(from);
+        (before, value) = (manifest.Accounts, manifest.Value);
+    }
+
+    /// <returns>True where the program has come further with it.</returns>
+    /// <exception cref="ProtocolBrokenException">The message is not allowed now.</exception>
+    public bool Take(ProgramMessage message, ProgramWorkspace workspace)
+    {
+        var (step, measured, isFirst) = (Step, points, clock.Started());
+        switch (message)
+        {
+            case ProgramMessage.Hello hello when hello.Version != ProgramProtocol.Version:
+                throw new ProtocolBrokenException(
+                    $"The program speaks protocol {hello.Version}, this device {ProgramProtocol.Version}: install the module that came "
+                    + "with it.");
+            case ProgramMessage.Progress reached:
+                Advance(reached.Step, reached.EvaluationSeconds);
+                if (reached.Metrics.Count > 0) Measure(reached);
+                break;
+            case ProgramMessage.Saved saved:
+                Advance(saved.Step, 0);
+                clock.Saved(saved.Seconds);
+                Keep(saved, workspace);
+                break;
+            case ProgramMessage.End end:
+                Advance(end.Step, 0);
+                break;
+        }
+        return isFirst || Step > step || points > measured || message is ProgramMessage.Saved;
+    }
+
+    /// <summary>Takes a point from what the program writes anyway: what is known already stands there again when it goes on.</summary>
+    /// <returns>True where the program has come further with it.</returns>
+    public bool TakeLogged(ProgramMessage.Progress point, ProgramWorkspace workspace) =>
+        point.Step >= Step && point.Step > measuredAt && Take(point, workspace);
+
+    /// <summary>The program has ended well, and cannot go on from a checkpoint: what is in its working folder is its answer.</summary>
+    /// <exception cref="ProtocolBrokenException">There are too many files.</exception>
+    public void TakeAnswer(ProgramWorkspace workspace)
+    {
+        Advance(assignment.HorizonSteps, 0);
+        Keep(workspace.Work, isAnswer: true);
+    }
+
+    /// <summary>Tells of progress, a few times a second at most.</summary>
+    public void Tell()
+    {
+        if (clock.Now - told < ProgressEverySeconds) return;
+        told = clock.Now;
+        var accounts = clock.Accounts;
+        observer.OnProgress(Step, accounts.DeviceSeconds, accounts.EvaluationSeconds, accounts.OverheadSeconds, clock.StepTime);
+    }
+
+    /// <summary>The segment's last report.</summary>
+    public SegmentReport Report(SegmentOutcome outcome)
+    {
+        var accounts = clock.Accounts;
+        return new SegmentReport
+        {
+            Job = assignment.Job,
+            Trial = assignment.Trial,
+            LeaseToken = assignment.LeaseToken,
+            Step = Step,
+            Checkpoint = checkpoints.Newest,
+            StepTime = clock.StepTime,
+            DeviceSeconds = accounts.DeviceSeconds,
+            EvaluationSeconds = accounts.EvaluationSeconds,
+            OverheadSeconds = accounts.OverheadSeconds,
+            End = outcome.End,
+            Reason = outcome.Reason,
+        };
+    }
+
+    private void Advance(long step, double evaluationSeconds)
+    {
+        if (step < Step) throw new ProtocolBrokenException($"The program is at step {step} after step {Step}: steps do not go back.");
+        if (step > assignment.HorizonSteps)
+            throw new ProtocolBrokenException($"The program is at step {step}: its run has {assignment.HorizonSteps} steps.");
+        clock.Reached(step, evaluationSeconds);
+        Step = step;
+    }
+
+    private void Measure(ProgramMessage.Progress reached)
+    {
+        if (!reached.Metrics.TryGetValue(program.Metric, out var measured)) return;
+        if (!double.IsFinite(measured))
+        {
+            Divergence = $"{program.Metric} is {measured} at step {reached.Step}.";
+            return;
+        }
+        if (reached.Step == measuredAt)
+            throw new ProtocolBrokenException($"The program told {program.Metric} of step {reached.Step} twice: each step has one value.");
+        if (++points > ProgramProtocol.MostPoints)
+            throw new ProtocolBrokenException(
+                $"The program told {program.Metric} over {ProgramProtocol.MostPoints} times: tell it less often.");
+        (value, measuredAt) = (measured, reached.Step);
+        var accounts = before + clock.Accounts;
+        observer.OnPoint(new CurvePoint
+        {
+            Step = reached.Step,
+            DeviceSeconds = accounts.DeviceSeconds,
+            EvaluationSeconds = accounts.EvaluationSeconds,
+            OverheadSeconds = accounts.OverheadSeconds,
+            Value = measured,
+            TrainingLoss = reached.Metrics.TryGetValue("training_loss", out var loss) ? loss : double.NaN,
+        });
+        IsTargetReached |= assignment.StopsAt(measured);
+    }
+
+    private void Keep(string folder, bool isAnswer)
+    {
+        var manifest = new ProgramManifest { Step = Step, Accounts = before + clock.Accounts, Value = value };
+        var checkpoint = checkpoints.Write(
+            Step, ProgramCheckpoint.Extension, path => ProgramCheckpoint.Write(path, folder, manifest, isAnswer));
+        observer.OnCheckpoint(checkpoint);
+        checkpoints.Prune(observer.StoredCheckpointStep);
+    }
+
+    private void Keep(ProgramMessage.Saved saved, ProgramWorkspace workspace)
+    {
+        var folder = ProgramFolder.Within(saved.Folder, workspace.Checkpoints);
+        Keep(folder, isAnswer: false);
+        Directory.Delete(folder, recursive: true);
+    }
+}

@@ -1,0 +1,117 @@
+using AutoSelect.Contracts;
+using AutoSelect.Training.Checkpoints;
+
+namespace AutoSelect.Training.Programs;
+
+/// <summary>The folders of one segment of a program, of this machine: where it works, and where it fills its checkpoints.</summary>
+internal sealed class ProgramWorkspace : IDisposable
+{
+    private readonly ProgramAccount? account;
+
+    /// <param name="place">Where to make them.</param>
+    /// <exception cref="CheckpointException">They cannot be made.</exception>
+    public ProgramWorkspace(ProgramPlace place)
+    {
+        account = place.Account;
+        Root = Path.Combine(Canonical(place.Folder), "program");
+        Work = Path.Combine(Root, "work");
+        Checkpoints = Path.Combine(Root, "checkpoints");
+        Temporary = Path.Combine(Root, "tmp");
+        ResumeFrom = Path.Combine(Root, "resume");
+        try
+        {
+            if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
+            OwnerFile.MakeFolder(Root);
+            Directory.CreateDirectory(Work);
+            Directory.CreateDirectory(Checkpoints);
+            Directory.CreateDirectory(Temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"The folder '{Root}' cannot be made: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Holds all of it, and the pipes.</summary>
+    public string Root { get; }
+
+    /// <summary>The program's working folder, empty at the beginning.</summary>
+    public string Work { get; }
+
+    /// <summary>Where the program makes folders and fills them.</summary>
+    public string Checkpoints { get; }
+
+    /// <summary>The program's folder for temporary files.</summary>
+    public string Temporary { get; }
+
+    /// <summary>The files of the checkpoint that it goes on from.</summary>
+    public string ResumeFrom { get; }
+
+    /// <summary>Unpacks the checkpoint to go on from.</summary>
+    /// <exception cref="UnusableCheckpointException">It is missing or corrupt.</exception>
+    /// <exception cref="CheckpointException">Its files cannot be written.</exception>
+    public void Unpack(Checkpoint from)
+    {
+        Directory.CreateDirectory(ResumeFrom);
+        ProgramCheckpoint.Unpack(from, ResumeFrom);
+    }
+
+    /// <summary>Gives all to the program's account; once the pipes are there.</summary>
+    public void HandOver() => account?.Own(Root);
+
+    /// <summary>Bytes that its files take; no more than a look at the first 100,000 can tell.</summary>
+    public long Bytes()
+    {
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+            IgnoreInaccessible = true,
+        };
+        try
+        {
+            return new DirectoryInfo(Root).EnumerateFiles("*", options).Take(100_000).Sum(Length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Folders go while they are looked at.
+            return 0;
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Root, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Leftovers go with the process's folder.
+        }
+    }
+
+    private static string Canonical(string folder)
+    {
+        try
+        {
+            return ProgramFolder.Canonical(Directory.CreateDirectory(folder).FullName);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"The folder '{folder}' cannot be made: {e.Message}", e);
+        }
+    }
+
+    private static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using AutoSelect.Testing;
+
+namespace AutoSelect.Host.Tests.Telemetry;
+
+/// <summary>A real Prometheus of the test's own, which scrapes one address twice a second and runs the rules of deploy/.</summary>
+internal sealed class PrometheusServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly Process process;
+    private readonly HttpClient http;
+    private readonly Task<string> log;
+
+    private PrometheusServer(Process started, int port) => (process, log, http) = (
+        started, started.StandardError.ReadToEndAsync(), new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Starts one; the test is skipped where Prometheus is not installed.</summary>
+    /// <param name="folder">For its files.</param>
+    /// <param name="target">Whose metrics are scraped.</param>
+    /// <param name="key">An API key that lets it in.</param>
+    public static async Task<PrometheusServer> Start(string folder, Uri target, string key)
+    {
+        Directory.CreateDirectory(folder);
+        var (keyFile, settings, port) = (Path.Combine(folder, "key"), Path.Combine(folder, "prometheus.yaml"), FreePort());
+        await File.WriteAllTextAsync(keyFile, key, Ct);
+        await File.WriteAllTextAsync(settings,
+            $"""
+            global: {"{scrape_interval: 500ms, evaluation_interval: 500ms}"}
+            rule_files: [{Path.Combine(SourceTree.Root, "deploy", "prometheus", "rules.yaml")}]
+            scrape_configs:
+              - job_name: autoselect
+                metrics_path: /v1/metrics
+                authorization: {"{credentials_file: " + keyFile + "}"}
+                static_configs: [{"{targets: ['" + target.Authority + "']}"}]
+            """, Ct);
+        string[] arguments =
+        [
+            $"--config.file={settings}", $"--storage.tsdb.path={Path.Combine(folder, "data")}",
+            $"--web.listen-address=127.0.0.1:{port}", "--log.level=warn",
+        ];
+        Process started;
+        try
+        {
+            started = Process.Start(new ProcessStartInfo("prometheus", arguments)
+            {
+                RedirectStandardError = true,
+                WorkingDirectory = folder,
+            })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("Prometheus is not installed here: install it (Debian: apt-get install prometheus)");
+            throw;
+        }
+        var server = new PrometheusServer(started, port);
+        await server.Until(async () => (await server.http.GetAsync("/-/ready", Ct)).IsSuccessStatusCode, "is ready");
+        return server;
+    }
+
+    /// <summary>The values of a query now, with their labels; NaN and infinities among them.</summary>
+    public async Task<IReadOnlyList<(string Labels, double Value)>> Query(string expression)
+    {
+        var data = await Ask($"/api/v1/query?query={Uri.EscapeDataString(expression)}");
+        var result = data.GetProperty("result");
+        return data.GetProperty("resultType").GetString() == "scalar" ? [("", Number(result))]
+            : [.. result.EnumerateArray().Select(r => (r.GetProperty("metric").GetRawText(), Number(r.GetProperty("value"))))];
+    }
+
+    /// <summary>All rules, as they were last evaluated.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Rules() =>
+        [.. (await Ask("/api/v1/rules")).GetProperty("groups").EnumerateArray().SelectMany(g => g.GetProperty("rules").EnumerateArray())];
+
+    /// <summary>Asks until something is so; a Prometheus that does not answer yet is asked again.</summary>
+    public async Task Until(Func<Task<bool>> condition, string what)
+    {
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        bound.CancelAfter(Patience);
+        while (true)
+        {
+            try
+            {
+                if (await condition()) return;
+            }
+            catch (HttpRequestException) when (!process.HasExited)
+            {
+                // It has not begun to listen.
+            }
+            Assert.False(process.HasExited, process.HasExited ? await log : "");
+            Assert.False(bound.IsCancellationRequested, $"Nothing {what} within {Patience.TotalSeconds:0} s.");
+            await Task.Delay(100, Ct);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        if (!process.HasExited) process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+    }
+
+    private async Task<JsonElement> Ask(string path)
+    {
+        using var answer = await http.GetAsync(path, Ct);
+        using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
+        var said = document.RootElement.Clone();
+        Assert.True(said.GetProperty("status").GetString() == "success", $"{path}: {said}");
+        return said.GetProperty("data");
+    }
+
+    private static double Number(JsonElement sample) => sample[1].GetString() switch
+    {
+        "+Inf" => double.PositiveInfinity,
+        "-Inf" => double.NegativeInfinity,
+        var text => double.Parse(text!, CultureInfo.InvariantCulture),
+    };
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

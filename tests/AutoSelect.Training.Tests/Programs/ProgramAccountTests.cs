@@ -1,0 +1,45 @@
+using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
+
+namespace AutoSelect.Training.Tests.Programs;
+
+/// <summary>Programs that run as another account, which only root can make them do.</summary>
+public sealed class ProgramAccountTests : IDisposable
+{
+    private const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    private readonly ProgramJob job = new();
+
+    public void Dispose() => job.Dispose();
+
+    [Fact]
+    public void A_program_runs_as_the_account_trains_and_goes_on_and_can_touch_nothing_else()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
+        job.Account = ProgramAccount.Find("nobody");
+        // The folder of temporary files of a machine lets everybody through.
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(job.Folder, Open);
+        var mine = Path.Combine(job.Folder, "mine");
+        File.WriteAllText(mine, "secret");
+        File.SetUnixFileMode(mine, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var first = job.Run($$"""
+            set -e
+            say '{"step":40,"accuracy":0.1}'
+            ! cat '{{mine}}' && ! echo x > '{{job.Folder}}/new' && [ "$(id -un) $(id -G | wc -w)" = "nobody 1" ] && [ "$HOME" = "$PWD" ]
+            save 40
+            """, until: 40);
+        Assert.Equal((SegmentEnd.BudgetReached, ""), (first.End, first.Reason));
+        var second = job.Run("""grep -q 'state 40' "$AUTOSELECT_RESUME_FROM/state" && save 100""", from: first.Checkpoint);
+        Assert.Equal((SegmentEnd.BudgetReached, ""), (second.End, second.Reason));
+        Assert.Empty(Directory.GetFileSystemEntries(job.LocalFolder));
+    }
+
+    [Fact]
+    public void An_account_that_is_none_is_refused()
+    {
+        var refused = Assert.Throws<ArgumentException>(() => ProgramAccount.Find("no-such-account"));
+        Assert.Equal("AUTOSELECT_PROGRAM_ACCOUNT is 'no-such-account': it must be an account of this machine.", refused.Message);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using AutoSelect.Contracts;
+using AutoSelect.Training.Programs;
+
+namespace AutoSelect.Training.Tests.Programs;
+
+/// <summary>Segments of a program that is a shell script.</summary>
+internal sealed class ProgramJob : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("programs").FullName;
+    private long token;
+
+    /// <summary>Whom programs run as.</summary>
+    public ProgramAccount? Account { get; set; }
+
+    public Recorder Recorder { get; private set; } = new();
+
+    /// <summary>Has an order given once a point has come.</summary>
+    public void OrderAfterFirstPoint(SegmentOrder order) =>
+        Recorder = new Recorder { Orders = _ => Recorder.Points.Count > 0 ? order : SegmentOrder.Continue };
+
+    public string TrialFolder => Path.Combine(folder, "t01");
+
+    /// <summary>Where the device has its local files.</summary>
+    public string LocalFolder => Path.Combine(folder, "local");
+
+    /// <summary>Where the script is.</summary>
+    public string Folder => folder;
+
+    /// <summary>Text of a file of a checkpoint.</summary>
+    public string Saved(Checkpoint checkpoint, string file)
+    {
+        var to = Directory.CreateDirectory(Path.Combine(folder, $"unpacked-{Guid.NewGuid():N}")).FullName;
+        ProgramCheckpoint.Unpack(checkpoint, to);
+        return File.ReadAllText(Path.Combine(to, file));
+    }
+
+    /// <summary>Runs a segment of the script.</summary>
+    /// <param name="script">Of bash; reports with <c>say</c> and saves with <c>save STEP</c>.</param>
+    public SegmentReport Run(
+        string script, long until = 100, Checkpoint? from = null, double patience = 60, double? target = null,
+        Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true, long disk = 1L << 30)
+    {
+        var file = Path.Combine(folder, "program.sh");
+        File.WriteAllText(file, Words + script);
+        var assignment = new SegmentAssignment
+        {
+            Job = new JobId("job-1"),
+            Trial = TrialId.At(0),
+            LeaseToken = ++token,
+            Candidate = new Candidate
+            {
+                Name = "a",
+                Strategy = "program",
+                BatchSize = 1,
+                Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
+                Seed = 7,
+                Arguments = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+                    new Dictionary<string, string> { ["lr"] = "0.1", ["name"] = "\"a b\"", ["fast"] = "true", ["slow"] = "false" }),
+            },
+            Workload = new WorkloadReference
+            {
+                Name = "program.sh",
+                Program = new ProgramReference
+                {
+                    Command = ["bash", file],
+                    Metric = "accuracy",
+                    Direction = Direction.Maximize,
+                    PatienceSeconds = patience,
+                    Points = points,
+                    CanResume = canResume,
+                    DiskBytes = disk,
+                },
+            },
+            Evaluation = new EvaluationPolicy(),
+            From = from,
+            UntilStep = until,
+            StopAtValue = target,
+            CheckpointEverySeconds = 1e6,
+            Folder = TrialFolder,
+            HorizonSteps = 100,
+            Direction = Direction.Maximize,
+            Rung = 0,
+        };
+        var place = new ProgramPlace(LocalFolder, Account);
+        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private const string Words = """
+        say() { echo "$1" > "$AUTOSELECT_REPORTS"; }
+        save() {
+          mkdir -p "$AUTOSELECT_CHECKPOINTS/$1"; echo "state $1" > "$AUTOSELECT_CHECKPOINTS/$1/state"
+          say "{\"saved\":\"$AUTOSELECT_CHECKPOINTS/$1\",\"step\":$1}"
+        }
+        order() { read -r line < "$AUTOSELECT_ORDERS"; echo "$line"; }
+
+        """;
+}
