@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
@@ -17,12 +18,13 @@ internal static class Inspect
         try
         {
             var files = new List<string>();
-            var (workload, strategies) = Describe(workloads, request, files);
+            var (workload, strategies, own) = Describe(workloads, request, files);
             Print(new InspectionReply
             {
                 Catalogue = new Catalogue
                 {
                     Strategies = strategies.Descriptions,
+                    OwnStrategies = own,
                     Workloads = [.. workloads.Descriptions],
                     Devices = [.. Bf16Measurements.AddTo(HostDevices.List(ServeOptions.LibraryFolders), request.DataDirectory)],
                 },
@@ -49,18 +51,20 @@ internal static class Inspect
     /// What a workload says of an option or of the files it names is the job's fault; a data set that cannot be had is not. Strategies are
     /// the built-in ones and those that the workload's assembly brings along.
     /// </summary>
-    private static (WorkloadDescription? Workload, StrategyCatalogue Strategies) Describe(
+    private static (WorkloadDescription? Workload, StrategyCatalogue Strategies, ImmutableArray<string> Own) Describe(
         WorkloadCatalogue workloads, InspectionRequest request, List<string> files)
     {
         var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
-        if (request.Workload is not { } asked) return (null, strategies);
+        if (request.Workload is not { } asked) return (null, strategies, []);
         // By convention, in workloads of one's own too.
         var data = asked.Options.TryGetValue("data", out var path) && Path.IsPathFullyQualified(path) ? path : null;
         if (data is not null) files.Add(data);
         try
         {
+            var own = workloads.Strategies(asked);
+            var all = strategies.With(own);
             var workload = workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress(), files);
-            return (workload, strategies.With(workloads.Strategies(asked)));
+            return (workload, all, [.. own.Select(s => s.Description.Name).Order(StringComparer.Ordinal)]);
         }
         catch (BadOptionException e)
         {
@@ -90,7 +94,7 @@ internal static class Inspect
         {
             return workloads.Inspect(request.Workload!, request.DataDirectory, prepareData: false);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException || request.Workload!.Assembly is not null)
         {
             return null;
         }

@@ -99,7 +99,7 @@ public sealed class WorkloadCatalogue
                 + "not bring another AutoSelect.Training along.");
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is not { } constructor)
             throw new ArgumentException($"Type '{typeName}' of '{path}' must be a concrete class with a public parameterless constructor.");
-        return (Workload)constructor.Invoke(null);
+        return (Workload)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null);
 
         ArgumentException NotThere(Assembly assembly)
         {
@@ -122,11 +122,12 @@ public sealed class WorkloadCatalogue
             if (!assemblies.TryGetValue((path, sha256), out var assembly))
             {
                 CheckUnchanged(path, sha256);
-                assemblies[(path, sha256)] = assembly = new WorkloadLoadContext(path).LoadFromAssemblyPath(path);
+                assemblies[(path, sha256)] = assembly = OwnAssembly.Load(path);
             }
             return look(assembly);
         }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or ReflectionTypeLoadException)
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException
+            or ReflectionTypeLoadException)
         {
             throw new ArgumentException($"Workload assembly '{path}' cannot be loaded: {e.Message}", e);
         }
