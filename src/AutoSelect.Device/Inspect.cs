@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Strategies;
@@ -17,15 +18,17 @@ internal static class Inspect
         try
         {
             var files = new List<string>();
+            var (workload, strategies, own) = Describe(workloads, request, files);
             Print(new InspectionReply
             {
                 Catalogue = new Catalogue
                 {
-                    Strategies = [.. new StrategyCatalogue(typeof(Sgd).Assembly).Descriptions],
+                    Strategies = strategies.Descriptions,
+                    OwnStrategies = own,
                     Workloads = [.. workloads.Descriptions],
                     Devices = [.. Bf16Measurements.AddTo(HostDevices.List(ServeOptions.LibraryFolders), request.DataDirectory)],
                 },
-                Workload = request.Workload is { } asked ? Describe(workloads, asked, request, files) : null,
+                Workload = workload,
                 Files = request.Workload is { } named && (named.Assembly is null || files.Count > 0) ? [.. files.Distinct()] : null,
                 Links = request.Ranks > 1 ? LinkInspection.Measure(request.Ranks, LinkSpeed.FromEnvironment()).ToJson() : null,
             });
@@ -44,17 +47,24 @@ internal static class Inspect
         }
     }
 
-    /// <summary>What a workload says of an option or of the files it names is the job's fault; a data set that cannot be had is
-    /// not.</summary>
-    private static WorkloadDescription Describe(
-        WorkloadCatalogue workloads, WorkloadReference asked, InspectionRequest request, List<string> files)
+    /// <summary>
+    /// What a workload says of an option or of the files it names is the job's fault; a data set that cannot be had is not. Strategies are
+    /// the built-in ones and those that the workload's assembly brings along.
+    /// </summary>
+    private static (WorkloadDescription? Workload, StrategyCatalogue Strategies, ImmutableArray<string> Own) Describe(
+        WorkloadCatalogue workloads, InspectionRequest request, List<string> files)
     {
+        var strategies = new StrategyCatalogue(typeof(Sgd).Assembly);
+        if (request.Workload is not { } asked) return (null, strategies, []);
         // By convention, in workloads of one's own too.
         var data = asked.Options.TryGetValue("data", out var path) && Path.IsPathFullyQualified(path) ? path : null;
         if (data is not null) files.Add(data);
         try
         {
-            return workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress(), files);
+            var own = workloads.Strategies(asked);
+            var all = strategies.With(own);
+            var workload = workloads.Inspect(asked, request.DataDirectory, request.PrepareData, new Progress(), files);
+            return (workload, all, [.. own.Select(s => s.Description.Name).Order(StringComparer.Ordinal)]);
         }
         catch (BadOptionException e)
         {
@@ -84,7 +94,7 @@ internal static class Inspect
         {
             return workloads.Inspect(request.Workload!, request.DataDirectory, prepareData: false);
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException || request.Workload!.Assembly is not null)
         {
             return null;
         }

@@ -41,7 +41,7 @@ public sealed class JobPlanner(ICatalogueSource source)
         var (candidates, baseline) = checks.Run();
         if (errors.Any) return JobPlanning.Refused(errors.All);
         if (answer.Failure is { } failure) ExceptionDispatchInfo.Throw(failure);
-        var spec = Spec(file, inspection.Workload!, candidates, baseline!);
+        var spec = Spec(file, inspection, candidates, baseline!);
         return JobPlanning.Planned(new JobPlan(spec, inspection, Warnings(job, file, inspection.Workload!, checks.Notes)));
     }
 
@@ -84,6 +84,20 @@ public sealed class JobPlanner(ICatalogueSource source)
     /// <summary>What can be run.</summary>
     /// <exception cref="InspectionFailedException">A device process cannot be had.</exception>
     public async Task<Catalogue> ReadCatalogue(CancellationToken ct) => (await source.Inspect(null, 0, Silent, ct)).Catalogue;
+
+    /// <summary>What can be run, and the strategies that a job's own workload brought along: those that it was planned with, for what reads
+    /// a job runs none of its code.</summary>
+    /// <exception cref="InspectionFailedException">A device process cannot be had.</exception>
+    public async Task<Catalogue> ReadCatalogue(JobSpec job, CancellationToken ct)
+    {
+        var catalogue = await ReadCatalogue(ct);
+        var own = job.OwnStrategies.Select(s => s.Name).ToImmutableArray();
+        return catalogue with
+        {
+            Strategies = [.. catalogue.Strategies.Where(s => !own.Contains(s.Name)), .. job.OwnStrategies],
+            OwnStrategies = own,
+        };
+    }
 
     /// <summary>An answer, and why it is not whole.</summary>
     private sealed record Answer(
@@ -153,11 +167,11 @@ public sealed class JobPlanner(ICatalogueSource source)
         ];
     }
 
-    private static JobSpec Spec(JobFile file, WorkloadDescription workload, ImmutableArray<Candidate> candidates, string baseline) => new()
+    private static JobSpec Spec(JobFile file, Inspection found, ImmutableArray<Candidate> candidates, string baseline) => new()
     {
         Name = file.Name,
         Workload = file.Workload!,
-        Objective = file.Goal!.For(workload),
+        Objective = file.Goal!.For(found.Workload!),
         Confidence = file.Confidence,
         Candidates = candidates,
         Baseline = baseline,
@@ -168,8 +182,9 @@ public sealed class JobPlanner(ICatalogueSource source)
         Seed = file.Candidates.Seed,
         Policy = file.Policy,
         Priority = file.Priority,
-        TrainingExamples = workload.TrainingExamples!.Value,
+        TrainingExamples = found.Workload!.TrainingExamples!.Value,
         Labels = file.Labels,
         Notify = file.Notify,
+        OwnStrategies = [.. found.Catalogue.Strategies.Where(s => found.Catalogue.OwnStrategies.Contains(s.Name))],
     };
 }

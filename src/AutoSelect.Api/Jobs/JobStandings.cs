@@ -41,7 +41,8 @@ internal static class JobStandings
 
     public static async Task<IResult> Winner(ApiCall call)
     {
-        var (record, catalogue) = (await call.Record(), await call.Parts.Planner.ReadCatalogue(call.Aborted));
+        var record = await call.Record();
+        var catalogue = await call.Parts.Planner.ReadCatalogue(record.Spec, call.Aborted);
         return call.Query.Text("as") == "csharp"
             ? TypedResults.Text(WinnerCode.Write(record, catalogue), "text/plain", Encoding.UTF8)
             : TypedResults.Text(WinnerJobFile.Write(record, catalogue), "application/yaml", Encoding.UTF8);

@@ -6,11 +6,16 @@ namespace AutoSelect.Contracts;
 [GenerateSerializer, Immutable, Alias("autoselect.Catalogue")]
 public sealed record Catalogue
 {
+    /// <summary>Strategies that candidates may name, in order of name.</summary>
     [Id(0)] public required ImmutableArray<StrategyDescription> Strategies { get; init; }
     [Id(1)] public required ImmutableArray<WorkloadDescription> Workloads { get; init; }
 
     /// <summary>Devices found on this host.</summary>
     [Id(2)] public required ImmutableArray<DeviceDescription> Devices { get; init; }
+
+    /// <summary>Names of those <see cref="Strategies"/> that the assembly of a user's own workload brings along; empty, the default, where
+    /// none was asked about.</summary>
+    [Id(3)] public ImmutableArray<string> OwnStrategies { get; init; } = [];
 }
 
 [JsonStringEnum]

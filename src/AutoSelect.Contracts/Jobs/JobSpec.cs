@@ -71,6 +71,12 @@ public sealed record JobSpec
     /// How step times carry over to other numbers of devices; null where every run takes as many devices as its trial, which is one.
     /// </summary>
     public RankForecast? Ranks { get; init; }
+
+    /// <summary>
+    /// Strategies that the assembly of a user's own workload brought along when the job was planned, in order of name; empty for other
+    /// workloads. So that what reads a job need not load anybody's code.
+    /// </summary>
+    public ImmutableArray<StrategyDescription> OwnStrategies { get; init; } = [];
 }
 
 /// <summary>A workload by name, or by the assembly and type of a user's own, with its options.</summary>

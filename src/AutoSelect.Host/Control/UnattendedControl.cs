@@ -66,7 +66,7 @@ internal sealed class UnattendedControl(ControlPaths paths, JobPlanner planner, 
 
     public async Task<string> Winner(JobRecord job, bool asCode)
     {
-        var catalogue = await planner.ReadCatalogue(CancellationToken.None);
+        var catalogue = await planner.ReadCatalogue(job.Spec, CancellationToken.None);
         try
         {
             return asCode ? WinnerCode.Write(job, catalogue) : WinnerJobFile.Write(job, catalogue);

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Ranks;
+using AutoSelect.Training.Strategies;
 using AutoSelect.Training.Workloads;
 using AutoSelect.Training.Workloads.TorchScript;
 
@@ -84,40 +85,52 @@ public sealed class WorkloadCatalogue
         };
     }
 
+    /// <summary>The training strategies that the assembly of a user's own workload brings along; none for a built-in workload.</summary>
+    /// <exception cref="ArgumentException">The assembly cannot be used; the message names the rule.</exception>
+    public IReadOnlyList<TrainingStrategy> Strategies(WorkloadReference reference) => reference.Assembly is not { } path ? []
+        : From(path, reference.AssemblySha256, assembly => StrategyCatalogue.In(assembly).ToList());
+
     private Workload CreateFrom(string path, string? sha256, string typeName)
     {
-        if (!Path.IsPathFullyQualified(path)) throw new ArgumentException($"Workload assembly '{path}': the path must be absolute.");
-        if (!File.Exists(path))
-            throw new ArgumentException($"Workload assembly '{path}' does not exist: build its project first, or correct the path.");
-        Type? type;
-        try
-        {
-            if (!assemblies.TryGetValue((path, sha256), out var assembly))
-            {
-                CheckUnchanged(path, sha256);
-                assemblies[(path, sha256)] = assembly = new WorkloadLoadContext(path).LoadFromAssemblyPath(path);
-            }
-            type = assembly.GetType(typeName);
-            if (type is null)
-            {
-                var offered = assembly.GetExportedTypes()
-                    .Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(Workload))).Select(t => t.FullName).ToList();
-                throw new ArgumentException(
-                    $"Type '{typeName}' is not in assembly '{path}', which has "
-                    + $"{(offered.Count == 0 ? "no workload" : string.Join(", ", offered))}; give the full name with its namespace.");
-            }
-        }
-        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or ReflectionTypeLoadException)
-        {
-            throw new ArgumentException($"Workload assembly '{path}' cannot be loaded: {e.Message}", e);
-        }
+        var type = From(path, sha256, assembly => assembly.GetType(typeName) ?? throw NotThere(assembly));
         if (!type.IsAssignableTo(typeof(Workload)))
             throw new ArgumentException(
                 $"Type '{typeName}' of '{path}' is not a workload: it must derive from {typeof(Workload).FullName}, and its project must "
                 + "not bring another AutoSelect.Training along.");
         if (type.IsAbstract || type.GetConstructor(Type.EmptyTypes) is not { } constructor)
             throw new ArgumentException($"Type '{typeName}' of '{path}' must be a concrete class with a public parameterless constructor.");
-        return (Workload)constructor.Invoke(null);
+        return (Workload)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null);
+
+        ArgumentException NotThere(Assembly assembly)
+        {
+            var offered = assembly.GetExportedTypes()
+                .Where(t => !t.IsAbstract && t.IsAssignableTo(typeof(Workload))).Select(t => t.FullName).ToList();
+            return new ArgumentException(
+                $"Type '{typeName}' is not in assembly '{path}', which has "
+                + $"{(offered.Count == 0 ? "no workload" : string.Join(", ", offered))}; give the full name with its namespace.");
+        }
+    }
+
+    /// <summary>Looks at an assembly, which is loaded once.</summary>
+    private T From<T>(string path, string? sha256, Func<Assembly, T> look)
+    {
+        if (!Path.IsPathFullyQualified(path)) throw new ArgumentException($"Workload assembly '{path}': the path must be absolute.");
+        if (!File.Exists(path))
+            throw new ArgumentException($"Workload assembly '{path}' does not exist: build its project first, or correct the path.");
+        try
+        {
+            if (!assemblies.TryGetValue((path, sha256), out var assembly))
+            {
+                CheckUnchanged(path, sha256);
+                assemblies[(path, sha256)] = assembly = OwnAssembly.Load(path);
+            }
+            return look(assembly);
+        }
+        catch (Exception e) when (e is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException
+            or ReflectionTypeLoadException)
+        {
+            throw new ArgumentException($"Workload assembly '{path}' cannot be loaded: {e.Message}", e);
+        }
     }
 
     private static void CheckUnchanged(string path, string? sha256)

@@ -10,10 +10,12 @@ internal sealed class LoadedWorkload : IDisposable
 {
     private readonly WorkloadReference reference;
 
-    public LoadedWorkload(WorkloadCatalogue catalogue, WorkloadReference reference, string dataDirectory, torch.Device device)
+    public LoadedWorkload(
+        WorkloadCatalogue catalogue, StrategyCatalogue strategies, WorkloadReference reference, string dataDirectory, torch.Device device)
     {
         this.reference = reference;
         Workload = catalogue.Create(reference);
+        Strategies = strategies.With(catalogue.Strategies(reference));
         Setup = new WorkloadSetup { Options = reference.Options, DataDirectory = dataDirectory };
         Data = Workload.Load(Setup);
         if (device.type == DeviceType.CPU) return;
@@ -23,6 +25,9 @@ internal sealed class LoadedWorkload : IDisposable
     }
 
     public Workload Workload { get; }
+
+    /// <summary>What its candidates may name.</summary>
+    public StrategyCatalogue Strategies { get; }
 
     public WorkloadSetup Setup { get; }
 

@@ -27,7 +27,7 @@ public sealed class SegmentTrainer : IDisposable
     private LoadedWorkload? loaded;
     private LiveTrial? live;
 
-    /// <param name="strategies">What candidates may name.</param>
+    /// <param name="strategies">What candidates may name, beside the strategies of a workload's own assembly.</param>
     /// <param name="workloads">What jobs may name.</param>
     /// <param name="dataDirectory">Folder in which downloaded data sets are kept.</param>
     /// <param name="device">Where to train. On a CPU libtorch is set to one thread, for the whole process.</param>
@@ -151,7 +151,7 @@ public sealed class SegmentTrainer : IDisposable
         {
             Drop();
             var workload = Load(assignment.Workload);
-            var strategy = strategies[assignment.Candidate.Strategy];
+            var strategy = workload.Strategies[assignment.Candidate.Strategy];
             live = new LiveTrial(assignment, workload, strategy, device, ranks);
             if (assignment.From is { } from)
             {
@@ -173,7 +173,7 @@ public sealed class SegmentTrainer : IDisposable
         Drop();
         loaded?.Dispose();
         loaded = null;
-        return loaded = new LoadedWorkload(workloads, workload, dataDirectory, device);
+        return loaded = new LoadedWorkload(workloads, strategies, workload, dataDirectory, device);
     }
 
     private void Drop()
