@@ -50,11 +50,16 @@ internal sealed record RunOptions
     public required Cluster.ChaosPaths Paths { get; init; }
     public Cluster.ClusterOptions Cluster { get; init; } = new();
 
+    /// <summary>Where a run keeps its things, and which build it runs, as its arguments say.</summary>
+    public static Cluster.ChaosPaths PathsIn(Arguments arguments)
+    {
+        var paths = new Cluster.ChaosPaths(Path.GetFullPath(arguments.Required("results")));
+        return arguments.Text("program") is { } program ? paths with { Program = Path.GetFullPath(program) } : paths;
+    }
+
     public static RunOptions Parse(string[] words)
     {
         var arguments = new Arguments(words);
-        var paths = new Cluster.ChaosPaths(Path.GetFullPath(arguments.Required("results")));
-        if (arguments.Text("program") is { } program) paths = paths with { Program = Path.GetFullPath(program) };
         var cluster = new Cluster.ClusterOptions();
         return new RunOptions
         {
@@ -64,7 +69,7 @@ internal sealed record RunOptions
             RealJobs = arguments.Integer("real-jobs", 6),
             Minutes = arguments.Number("minutes", 40),
             LongestEnd = arguments.Number("longest-end", 15),
-            Paths = paths,
+            Paths = PathsIn(arguments),
             Cluster = cluster with
             {
                 Silos = arguments.Integer("silos", cluster.Silos, least: 1),
