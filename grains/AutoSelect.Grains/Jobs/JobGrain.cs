@@ -13,8 +13,8 @@ namespace AutoSelect.Grains;
 
 /// <summary>
 /// Interprets the job machine with real devices. Every turn stores what it brings and returns; nothing counts before it is stored. Reports
-/// alone come while another turn is under way, and wait for the next. Beside the record, the fold of the stored events, it keeps what may be
-/// lost without harm: leases are read anew, reports come again, a decision is computed again.
+/// alone come while another turn is under way, and wait for the next. Beside the record, the fold of the stored events, it keeps what may
+/// be lost without harm: leases are read anew, reports come again, a decision is computed again.
 /// </summary>
 internal sealed class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {

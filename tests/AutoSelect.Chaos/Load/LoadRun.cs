@@ -18,6 +18,9 @@ internal sealed class LoadRun(LoadOptions options)
     private const int Submitting = 4;
     private const string Submitted = "submitted";
 
+    /// <summary>As many as a job may have: none ends while it is measured.</summary>
+    private const int Epochs = 100_000;
+
     private readonly ChaosPaths paths = options.Paths;
     private readonly Measurements measurements = new(Path.Combine(options.Paths.Results, "load.jsonl"));
 
@@ -56,7 +59,7 @@ internal sealed class LoadRun(LoadOptions options)
         var (memory, before) = (Memory(cluster), await Megabytes(cluster));
         var latencies = new Latencies();
         var refused = 0;
-        var text = LoadJob.Text(options.Candidates, epochs: 1_000_000, devices: 1);
+        var text = LoadJob.Text(options.Candidates, Epochs, devices: 1);
         var apis = Enumerable.Range(0, options.Silos)
             .Select(silo => cluster.Servers.Client(silo, cluster.Keys.Submitters.Values.First())).ToList();
         var began = HistoryFile.Now;
@@ -108,7 +111,7 @@ internal sealed class LoadRun(LoadOptions options)
         List<Task> watching =
         [
             .. watchers.Follow(reporters, options.Watchers, over.Token), .. watchers.List(over.Token),
-            .. watchers.Submit(LoadJob.Text(options.Candidates, epochs: 1_000_000, devices: 1), over.Token),
+            .. watchers.Submit(LoadJob.Text(options.Candidates, Epochs, devices: 1), over.Token),
         ];
         var (cores, began) = (new CoresUsed(cluster), HistoryFile.Now);
         over.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
@@ -118,10 +121,11 @@ internal sealed class LoadRun(LoadOptions options)
         await Task.WhenAll(watching);
         ct.ThrowIfCancellationRequested();
         measurements.Add(Part(points), $"{points} points a report, {options.Devices} devices, {options.Watchers} followers: "
-            + $"{acknowledged / elapsed:0} durable points/s, {reports.Count / elapsed:0} reports/s; report {Quantiles(reports)}; from report to "
-            + $"subscriber {Quantiles(watchers.Deliveries)} ({watchers.Deliveries.Count}); list {Quantiles(watchers.Lists)}; submit "
-            + $"{Quantiles(watchers.Submissions)}; {watchers.Failures} calls made again, {reporters.Sum(r => r.Lost)} segments lost; largest silo "
-            + $"{Memory(cluster):0} MB; cores: silos {silos:0.00}, database {database:0.00}, load {own:0.00}",
+            + $"{acknowledged / elapsed:0} durable points/s, {reports.Count / elapsed:0} reports/s; report {Quantiles(reports)}; "
+            + $"from report to subscriber {Quantiles(watchers.Deliveries)} ({watchers.Deliveries.Count}); "
+            + $"list {Quantiles(watchers.Lists)}; submit {Quantiles(watchers.Submissions)}; {watchers.Failures} calls made again, "
+            + $"{reporters.Sum(r => r.Lost)} segments lost; largest silo {Memory(cluster):0} MB; "
+            + $"cores: silos {silos:0.00}, database {database:0.00}, load {own:0.00}",
             [("points_per_s", acknowledged / elapsed), ("reports_per_s", reports.Count / elapsed), .. Figures("report", reports),
                 .. Figures("delivery", watchers.Deliveries), .. Figures("list", watchers.Lists), .. Figures("submit", watchers.Submissions),
                 ("silo_mb", Memory(cluster)), ("silos_cores", silos), ("database_cores", database), ("load_cores", own)]);
@@ -141,5 +145,8 @@ internal sealed class LoadRun(LoadOptions options)
         $"p50 {latencies.Milliseconds(.5):0} ms, p99 {latencies.Milliseconds(.99):0} ms";
 
     private static IEnumerable<(string, double)> Figures(string name, Latencies latencies) =>
-        [($"{name}_p50_ms", latencies.Milliseconds(.5)), ($"{name}_p99_ms", latencies.Milliseconds(.99)), ($"{name}_count", latencies.Count)];
+    [
+        ($"{name}_p50_ms", latencies.Milliseconds(.5)), ($"{name}_p99_ms", latencies.Milliseconds(.99)),
+        ($"{name}_count", latencies.Count),
+    ];
 }

@@ -5,7 +5,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Chaos.Load;
 
-/// <summary>People who look on while devices report: followers of jobs, somebody at each silo who lists jobs, and somebody who submits.</summary>
+/// <summary>
+/// People who look on while devices report: followers of jobs, somebody at each silo who lists jobs, and somebody who submits.
+/// </summary>
 /// <param name="cluster">Whom they look at.</param>
 /// <param name="random">Who speaks to which silo.</param>
 internal sealed class LoadWatchers(ChaosCluster cluster, Random random)
@@ -25,18 +27,25 @@ internal sealed class LoadWatchers(ChaosCluster cluster, Random random)
 
     private int failures;
 
-    /// <summary>Follows jobs of the devices, each watcher one, a number of them at a silo drawn.</summary>
+    /// <summary>Follows jobs of the devices, each watcher one, at a silo that is drawn.</summary>
     public IEnumerable<Task> Follow(IReadOnlyList<LoadReporter> reporters, int count, CancellationToken over) =>
         [.. Enumerable.Range(0, count).Select(i => Follow(reporters[i % reporters.Count], random.Next(cluster.Servers.Count), over))];
 
-    /// <summary>Lists jobs at each silo, four times a second.</summary>
-    public IEnumerable<Task> List(CancellationToken over) => [.. Enumerable.Range(0, cluster.Servers.Count).Select(silo => Repeat(
-        silo, cluster.Keys.Auditor, Lists, async api => await api.ListJobs(new JobListQuery { NewestFirst = true, Size = 50 }, over), over))];
+    /// <summary>Lists jobs at each silo, four times a second at most.</summary>
+    public IEnumerable<Task> List(CancellationToken over)
+    {
+        var query = new JobListQuery { NewestFirst = true, Size = 50 };
+        Task<JobList> Once(ApiClient api) => api.ListJobs(query, over);
+        return [.. Enumerable.Range(0, cluster.Servers.Count).Select(silo => Repeat(silo, cluster.Keys.Auditor, Lists, Once, over))];
+    }
 
-    /// <summary>Submits a job at a time to one silo after the other.</summary>
-    public IEnumerable<Task> Submit(string text, CancellationToken over) => [.. Enumerable.Range(0, cluster.Servers.Count).Select(silo =>
-        Repeat(silo, cluster.Keys.Submitters.Values.First(), Submissions,
-            async api => await api.SubmitJob(new Submission(text) { Name = "late", Id = $"{Guid.NewGuid():N}" }, over), over))];
+    /// <summary>Submits a job at a time to each silo, four times a second at most.</summary>
+    public IEnumerable<Task> Submit(string text, CancellationToken over)
+    {
+        var key = cluster.Keys.Submitters.Values.First();
+        Task<SubmittedJob> Once(ApiClient api) => api.SubmitJob(new Submission(text) { Name = "late", Id = $"{Guid.NewGuid():N}" }, over);
+        return [.. Enumerable.Range(0, cluster.Servers.Count).Select(silo => Repeat(silo, key, Submissions, Once, over))];
+    }
 
     private async Task Repeat(int silo, string key, Latencies latencies, Func<ApiClient, Task> call, CancellationToken over)
     {

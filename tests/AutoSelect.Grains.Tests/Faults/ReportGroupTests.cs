@@ -94,6 +94,26 @@ public sealed class ReportGroupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_stored_before_the_control_side_was_lost_is_not_stored_again_when_it_is_said_again()
+    {
+        var (first, waiting) = await WhileTheFirstIsStored(1, 2, 3);
+        var second = store.HoldAppend(c => c is SegmentReported);
+        first.Write.Release();
+        await second.Reached;
+        // As for one that is killed between the write and the answers.
+        var lost = store.FailAppends(c => c is SegmentReported, isStored: true);
+        second.Release();
+        await lost.WaitAsync(Patience);
+        foreach (var answer in waiting) await Assert.ThrowsAsync<StoreUnavailableException>(() => answer.WaitAsync(Patience));
+        await ControlCluster.Deactivate(cluster.Job("job"));
+
+        foreach (var device in (int[])[0, 1, 2, 3]) Assert.Equal(10, (await Tell(device, 10)).AcknowledgedStep);
+        Assert.All((await cluster.Record("job")).Trials, t => Assert.Equal([10], t.Curve.Select(p => p.Step)));
+        var events = await cluster.Events("job");
+        Assert.Equal(Enumerable.Range(1, events.Count), events.Select(e => (int)e.Number));
+    }
+
+    [Fact]
     public async Task One_that_comes_twice_counts_once_and_is_acknowledged_when_it_is_stored()
     {
         var (first, waiting) = await WhileTheFirstIsStored(1, 1, 1);
