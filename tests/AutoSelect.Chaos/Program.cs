@@ -38,7 +38,7 @@ try
                 + "       AutoSelect.Chaos load --results DIR [--seed N] [--silos N] [--jobs N] [--candidates N] [--devices N]\n"
                 + "           [--watchers N] [--seconds S] [--program DLL]\n"
                 + "       AutoSelect.Chaos trials --results DIR [--seed N] [--jobs N] [--trials N] [--reports N] [--workers N]\n"
-                + "           [--rounds N] [--program DLL]");
+                + "           [--rounds N] [--alone] [--program DLL]");
             return 2;
     }
 }

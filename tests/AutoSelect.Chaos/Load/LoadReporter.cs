@@ -9,6 +9,9 @@ namespace AutoSelect.Chaos.Load;
 /// <summary>A simulated device that does nothing but report: a batch of points as soon as the one before is stored.</summary>
 internal sealed class LoadReporter(Servers servers, string key, string id) : IDisposable
 {
+    /// <summary>Of simulated training.</summary>
+    private const double SecondsPerStep = .01;
+
     private readonly DeviceHttp http = new(servers, key, new DeviceId(id));
     private SegmentAssignment? work;
     private long session;
@@ -27,7 +30,7 @@ internal sealed class LoadReporter(Servers servers, string key, string id) : IDi
     public void Dispose() => http.Dispose();
 
     /// <summary>Registers and waits for work.</summary>
-    public async Task Begin(CancellationToken ct)
+    private async Task Begin(CancellationToken ct)
     {
         while (work is null)
         {
@@ -114,9 +117,6 @@ internal sealed class LoadReporter(Servers servers, string key, string id) : IDi
             return null;
         }
     }
-
-    /// <summary>Of simulated training.</summary>
-    private const double SecondsPerStep = .01;
 
     private DeviceDescription Description => SimulatedDescription.Of(new DeviceId(id));
 }

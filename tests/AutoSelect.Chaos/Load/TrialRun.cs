@@ -39,6 +39,7 @@ internal sealed class TrialRun(TrialOptions options)
                 (Func<string, Task>)(async part => await Optuna(part, await Storage(cluster), how.Item1, how.Item2)))),
             ("Optuna in memory, random, none", part => Optuna(part, "memory", "random", "none")),
         ];
+        if (options.IsAlone) all = all[..1];
         for (var round = 1; round <= options.Rounds; round++)
         {
             // Whoever comes after somebody meets what he has left in the caches and in the log.
