@@ -32,10 +32,13 @@ try
         default:
             Console.Error.WriteLine(
                 "usage: AutoSelect.Chaos run --results DIR [--seed N] [--faults N] [--jobs N] [--real-jobs N] [--minutes M]\n"
+                + "           [--aim superseded]\n"
                 + "           [--program DLL] [--silos N] [--devices N] [--real-devices N] [--zombies N] [--without-network]\n"
                 + "       AutoSelect.Chaos check --results DIR\n       AutoSelect.Chaos fail-over --results DIR [--rounds N]\n"
-                + "       AutoSelect.Chaos load --results DIR [--jobs N] [--candidates N] [--devices N] [--seconds S]\n"
-                + "       AutoSelect.Chaos trials --results DIR [--jobs N] [--trials N] [--reports N] [--workers N] [--rounds N]");
+                + "       AutoSelect.Chaos load --results DIR [--seed N] [--silos N] [--jobs N] [--candidates N] [--devices N]\n"
+                + "           [--watchers N] [--seconds S] [--program DLL]\n"
+                + "       AutoSelect.Chaos trials --results DIR [--seed N] [--jobs N] [--trials N] [--reports N] [--workers N]\n"
+                + "           [--rounds N] [--alone] [--program DLL]");
             return 2;
     }
 }

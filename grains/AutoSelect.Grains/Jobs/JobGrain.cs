@@ -12,18 +12,17 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Grains;
 
 /// <summary>
-/// Interprets the job machine with real devices. Every turn stores what it brings and returns; nothing counts before it is stored. Beside
-/// the record, the fold of the stored events, it keeps what may be lost without harm: leases are read anew, reports come again, a decision
-/// is computed again.
+/// Interprets the job machine with real devices. Every turn stores what it brings and returns; nothing counts before it is stored. Reports
+/// alone come while another turn is under way, and wait for the next. Beside the record, the fold of the stored events, it keeps what may
+/// be lost without harm: leases are read anew, reports come again, a decision is computed again.
 /// </summary>
 internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> logger) : Grain, IJobGrain, IDisposable
 {
     private readonly JobNotes notes = new(parts, logger);
-    private readonly Dictionary<TrialId, SegmentProgress> progress = [];
-    private readonly HashSet<long> heard = [];
     private readonly Patience patience = new(parts.Time);
     private JobRecord? record;
     private JobLeases? leases;
+    private JobReports? reports;
     private DecisionRun? decision;
     private int voided;
     private IGrainTimer? timer;
@@ -31,6 +30,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
     private JobId Id => new(this.GetPrimaryKeyString());
     private JobRecord Record => record!;
     private JobLeases Leases => leases ??= new(Id, parts, GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key));
+    private JobReports Reports => reports ??= new(TakeIn, GiveUp);
     private double Now => Record.ClockAt(parts.Time.GetUtcNow());
     private ISelectionPolicy Policy => parts.PolicyFor(Record);
 
@@ -42,51 +42,50 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
         parts.Checkpoints.Sweep(record).Ignore();
     }
 
-    public void Dispose() => notes.Dispose();
+    public void Dispose()
+    {
+        notes.Dispose();
+        reports?.Dispose();
+    }
 
-    public Task Request(JobRequest request) => Guarded(async () =>
+    public Task Request(JobRequest request) => Reports.Alone(async () =>
     {
         if (record is null) throw new KeyNotFoundException($"No job '{Id}' is stored.");
         if (Requests.Changes(record, request, Now) is { IsEmpty: false } changes) await Append(changes);
         await this.AsReference<IJobGrain>().Wake();
     });
 
-    public async Task<ReportReply> Report(DeviceId device, SegmentReport report)
+    public Task<ReportReply> Report(DeviceId device, SegmentReport report) => Reports.Take(device, report);
+
+    private async Task TakeIn(ImmutableArray<WaitingReport> waiting)
     {
         if (record is null) Forget();
-        else record.CheckGiven(device, report);
-        var isOfOpen = parts.Attends(Id) && record?.Find(report.Trial)?.OpenSegment()?.Has(report.LeaseToken) == true;
-        if (parts.Attends(Id) && record is { HasEnded: false }) await Guarded(() => TakeIn(report));
-        var order = !isOfOpen ? SegmentOrder.Abandon : report.End != SegmentEnd.None ? SegmentOrder.Continue
-            : JobMachine.OrderFor(Record, Facts(), Record[report.Trial], report.LeaseToken);
-        return new ReportReply { Order = order, AcknowledgedStep = SegmentReports.Acknowledged(record, report.Trial) };
-    }
-
-    private async Task TakeIn(SegmentReport report)
-    {
-        heard.Add(report.LeaseToken);
-        var isNews = report.Step > (progress.GetValueOrDefault(report.Trial)?.Step ?? 0) || report.End != SegmentEnd.None;
-        if (isNews && Record.Find(report.Trial)?.OpenSegment()?.LeaseToken == report.LeaseToken)
-            progress[report.Trial] = new(report.Step, report.DeviceSeconds, report.EvaluationSeconds, report.OverheadSeconds);
-        if (SegmentReports.Changes(Record, report, Now) is not { IsEmpty: false } changes) return;
-        await Append(changes);
-        await Advance();
+        var group = new ReportGroup(waiting, record, parts.Attends(Id), parts.Time.GetUtcNow(), Reports.Hear);
+        try
+        {
+            if (!group.Events.IsEmpty) await Store(group.Events, group.Record!);
+            if (!group.Events.IsEmpty) await Advance();
+        }
+        catch (Exception e) when (e is not VersionConflictException)
+        {
+            group.Fail(e);
+        }
+        group.Answer(record, record is null ? null : Facts());
     }
 
     /// <summary>Compares what should be with what is: the one way in which a lost message is made up for.</summary>
-    public async Task Wake()
+    public Task Wake() => Reports.Alone(Tick);
+
+    private async Task Tick()
     {
         var isAttended = record is not null && parts.Attends(Id);
         if (!isAttended) Forget();
         if (!isAttended || !patience.IsDue) return;
         try
         {
-            await Guarded(async () =>
-            {
-                await Leases.Read(Now);
-                await Advance();
-                foreach (var trial in DesiredState.Running(Record).ToList()) Assign(trial);
-            });
+            await Leases.Read(Now);
+            await Advance();
+            foreach (var trial in DesiredState.Running(Record).ToList()) Assign(trial);
             patience.Succeeded();
         }
         catch (Exception e) when (Patience.IsOfInfrastructure(e))
@@ -96,7 +95,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
         catch (Exception e) when (e is not VersionConflictException)
         {
             logger.Unexpected(Id, e);
-            if (patience.Failed() >= Patience.Most) await Guarded(() => Append([Patience.GivenUp(Record, e)]));
+            if (patience.Failed() >= Patience.Most) await Append([Patience.GivenUp(Record, e)]);
         }
         if (!Record.IsRunning) Forget();
         else timer ??= this.RegisterGrainTimer(_ => Wake(), parts.Tick);
@@ -149,7 +148,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
         var devices = Leases.Held.Leases.Select(l => l.Device).ToList();
         if (await Leases.Renew(gang, Now) is not { } renewed) return false;
         await Append([Dispatching.Started(Record, renewed, devices, Now, isExport, Guid.NewGuid())]);
-        progress.Remove(gang.Trial.Id);
+        Reports.Begun(gang.Trial.Id);
         Assign(Record[gang.Trial.Id]);
         return true;
     }
@@ -158,23 +157,27 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
     private void Assign(Trial trial)
     {
         foreach (var (device, work) in Dispatching.Assignments(Record, trial, Policy.RunsTrialsToTheirHorizons, notes.Parent(trial.Id)))
-            if (!heard.Contains(work.LeaseToken)) GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work).Ignore();
+            if (!Reports.HasHeard(work.LeaseToken)) GrainFactory.GetGrain<IDeviceGrain>(device.Value).Assign(work).Ignore();
     }
 
-    private async Task Append(ImmutableArray<JobChange> changes)
+    private Task Append(ImmutableArray<JobChange> changes)
     {
-        var (now, before) = (parts.Time.GetUtcNow(), Record);
-        var (events, after) = JobFold.Next(before, changes, now);
-        var summary = changes.All(c => c is SegmentReported or MemberEnded) ? null
-            : JobSummaries.FromRecord(after, now, ExpectedOutcomes.FromRecord(after));
-        await parts.Jobs.Append(Id, before.Version, events, summary);
-        if (decision is { } running && changes.Any(c => Judgement.IsVoidedBy(after, c))) running.IsVoid = true;
+        var (events, after) = JobFold.Next(Record, changes, parts.Time.GetUtcNow());
+        return Store(events, after);
+    }
+
+    private async Task Store(ImmutableArray<JobEvent> events, JobRecord after)
+    {
+        var summary = events.All(e => e.Change is SegmentReported or MemberEnded) ? null
+            : JobSummaries.FromRecord(after, events[^1].Time, ExpectedOutcomes.FromRecord(after));
+        await parts.Jobs.Append(Id, Record.Version, events, summary);
+        if (decision is { } running && events.Any(e => Judgement.IsVoidedBy(after, e.Change))) running.IsVoid = true;
         record = after.WithoutOldForecasts();
         foreach (var e in events) notes.Stored(record, e);
-        if (changes.Any(c => c is JobDecided or JobEnded)) parts.Checkpoints.Sweep(record).Ignore();
+        if (events.Any(e => e.Change is JobDecided or JobEnded)) parts.Checkpoints.Sweep(record).Ignore();
     }
 
-    private JobFacts Facts() => Leases.Facts(Now, Policy, progress, isDeciding: decision is not null);
+    private JobFacts Facts() => Leases.Facts(Now, Policy, Reports.Progress, isDeciding: decision is not null);
 
     private void Forget()
     {
@@ -183,18 +186,9 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
         DeactivateOnIdle();
     }
 
-    /// <summary>Whoever meets another writer's events holds an older state: it is given up, and read again by the next call.</summary>
-    private async Task Guarded(Func<Task> work)
+    private void GiveUp(VersionConflictException e)
     {
-        try
-        {
-            await work();
-        }
-        catch (VersionConflictException e)
-        {
-            logger.Conflict(Id, e);
-            Forget();
-            throw;
-        }
+        logger.Conflict(Id, e);
+        Forget();
     }
 }

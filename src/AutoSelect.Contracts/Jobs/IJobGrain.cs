@@ -19,11 +19,14 @@ public interface IJobGrain : IGrainWithStringKey
     /// <exception cref="InvalidOperationException">The job or the trial has ended: the message says how.</exception>
     [Alias("Request")] Task Request(JobRequest request);
 
-    /// <summary>News of a segment, from the grain of its device.</summary>
+    /// <summary>
+    /// News of a segment, from the grain of its device. Those that come while the job is busy wait, and are stored together by one write;
+    /// each is answered once its own are durable.
+    /// </summary>
     /// <param name="device">Whose.</param>
     /// <param name="report">The news.</param>
     /// <exception cref="ForeignLeaseException">The job has not given that segment to the device.</exception>
-    [Alias("Report")] Task<ReportReply> Report(DeviceId device, SegmentReport report);
+    [AlwaysInterleave, Alias("Report")] Task<ReportReply> Report(DeviceId device, SegmentReport report);
 
     /// <summary>The same from the grain that stands for a client that trains elsewhere.</summary>
     /// <param name="device">Whose.</param>

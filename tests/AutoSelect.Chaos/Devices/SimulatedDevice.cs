@@ -40,10 +40,10 @@ internal sealed class SimulatedDevice(SimulatedDeviceOptions options) : IDisposa
             {
                 GiveUp(e.Message);
             }
-            catch (HttpRequestException e)
+            catch (HttpRequestException)
             {
                 registration = null;
-                await Bear(e, ct);
+                await Bear(ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -144,11 +144,12 @@ internal sealed class SimulatedDevice(SimulatedDeviceOptions options) : IDisposa
     }
 
     /// <summary>Waits before the next attempt; stops by its own clock when the control side has been away for too long.</summary>
-    private async Task Bear(HttpRequestException e, CancellationToken ct)
+    private async Task Bear(CancellationToken ct)
     {
-        if (HistoryFile.Now - heardAt > 60) GiveUp($"no answer for a long time: {e.Message}");
         if (segment is { } training)
         {
+            // What it has is kept until somebody hears of it: who forgets a segment without a word leaves its job waiting for ever.
+            if (HistoryFile.Now - heardAt > 60) training.Obey(SegmentOrder.Interrupt);
             training.Advance(HistoryFile.Now - advancedAt);
             advancedAt = HistoryFile.Now;
         }

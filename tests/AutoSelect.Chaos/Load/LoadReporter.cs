@@ -9,22 +9,28 @@ namespace AutoSelect.Chaos.Load;
 /// <summary>A simulated device that does nothing but report: a batch of points as soon as the one before is stored.</summary>
 internal sealed class LoadReporter(Servers servers, string key, string id) : IDisposable
 {
+    /// <summary>Of simulated training.</summary>
+    private const double SecondsPerStep = .01;
+
     private readonly DeviceHttp http = new(servers, key, new DeviceId(id));
     private SegmentAssignment? work;
     private long session;
     private long step;
     private double seconds;
 
-    /// <summary>Job and trial that it has work of; null before.</summary>
+    /// <summary>Job that it has work of; null before.</summary>
     public JobId? Job => work?.Job;
 
     /// <summary>When the points up to a step were reported, by the machine's monotonic clock.</summary>
     public Dictionary<long, double> ReportedAt { get; } = [];
 
+    /// <summary>Segments that it was told to give up, as one does whose lease ran out on a slow machine.</summary>
+    public int Lost { get; private set; }
+
     public void Dispose() => http.Dispose();
 
     /// <summary>Registers and waits for work.</summary>
-    public async Task Begin(CancellationToken ct)
+    private async Task Begin(CancellationToken ct)
     {
         while (work is null)
         {
@@ -32,6 +38,7 @@ internal sealed class LoadReporter(Servers servers, string key, string id) : IDi
             {
                 if (session == 0) session = (await http.Register(Description, null, ct)).Session;
                 work = await http.NextWork(session, ct);
+                (step, seconds) = (work?.From?.Step ?? 0, 0);
             }
             catch (HttpRequestException)
             {
@@ -42,44 +49,74 @@ internal sealed class LoadReporter(Servers servers, string key, string id) : IDi
     }
 
     /// <summary>Reports until it is over.</summary>
-    /// <returns>Points that were acknowledged, and what it took from each report to its answer, in seconds.</returns>
-    public async Task<(long Points, List<double> Latencies)> Run(int points, CancellationToken over)
+    /// <param name="points">Of each report.</param>
+    /// <param name="latencies">Told what it took from each report to its answer.</param>
+    /// <param name="over">Ends it.</param>
+    /// <returns>Points that were acknowledged.</returns>
+    public async Task<long> Run(int points, Latencies latencies, CancellationToken over)
     {
-        var (acknowledged, latencies, curve) = (0L, new List<double>(), new SimulatedCurve(work!.Candidate, .01));
-        while (!over.IsCancellationRequested)
+        var acknowledged = 0L;
+        try
         {
-            var batch = Enumerable.Range(1, points)
-                .Select(i => curve.Point(step + i, work.LeaseToken) with { Diagnostics = null }).ToImmutableArray();
-            var asked = HistoryFile.Now;
-            lock (ReportedAt) ReportedAt[step + points] = asked;
-            seconds += points * .01;
-            var report = new SegmentReport
+            while (!over.IsCancellationRequested)
             {
-                Job = work.Job,
-                Trial = work.Trial,
-                LeaseToken = work.LeaseToken,
-                Step = step + points,
-                Points = batch,
-                DeviceSeconds = seconds,
-            };
+                await Begin(over);
+                var asked = HistoryFile.Now;
+                lock (ReportedAt) ReportedAt[step + points] = asked;
+                var reply = await Report(points);
+                if (reply is null) continue;
+                if (reply.AcknowledgedStep == step + points)
+                {
+                    acknowledged += points;
+                    seconds += points * SecondsPerStep;
+                    latencies.Add(HistoryFile.Now - asked);
+                }
+                step = Math.Max(step, reply.AcknowledgedStep);
+                if (reply.Order == SegmentOrder.Continue) continue;
+                Lost++;
+                work = null;
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The measurement is over.
+        }
+        return acknowledged;
+    }
+
+    /// <returns>Null where there was no answer, after which it has registered again.</returns>
+    private async Task<ReportReply?> Report(int points)
+    {
+        var curve = new SimulatedCurve(work!.Candidate, SecondsPerStep);
+        var report = new SegmentReport
+        {
+            Job = work.Job,
+            Trial = work.Trial,
+            LeaseToken = work.LeaseToken,
+            Step = step + points,
+            Points = Enumerable.Range(1, points)
+                .Select(i => curve.Point(step + i, work.LeaseToken) with { Diagnostics = null }).ToImmutableArray(),
+            DeviceSeconds = seconds + (points * SecondsPerStep),
+        };
+        try
+        {
+            return await http.Report(session, report, CancellationToken.None);
+        }
+        catch (HttpRequestException)
+        {
+            var running = new RunningSegment { Job = work.Job, Trial = work.Trial, LeaseToken = work.LeaseToken };
             try
             {
-                var reply = await http.Report(session, report, CancellationToken.None);
-                if (reply.Order == SegmentOrder.Abandon) throw new InvalidOperationException($"{id} was told to give up.");
-                if (reply.AcknowledgedStep != step + points) continue;
-                step += points;
-                acknowledged += points;
-                latencies.Add(HistoryFile.Now - asked);
+                session = (await http.Register(Description, running, CancellationToken.None)).Session;
             }
             catch (HttpRequestException)
             {
-                session = (await http.Register(Description, Running, CancellationToken.None)).Session;
+                // The next report fails, and it tries again at the next server.
+                await Task.Delay(100, CancellationToken.None);
             }
+            return null;
         }
-        return (acknowledged, latencies);
     }
-
-    private RunningSegment Running => new() { Job = work!.Job, Trial = work.Trial, LeaseToken = work.LeaseToken };
 
     private DeviceDescription Description => SimulatedDescription.Of(new DeviceId(id));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using AutoSelect.Chaos.Cluster;
@@ -10,46 +9,60 @@ using AutoSelect.Contracts;
 namespace AutoSelect.Chaos.Load;
 
 /// <summary>
-/// What one silo over PostgreSQL bears: many running jobs, and devices that report as fast as they are answered. Devices are simulated;
-/// silo, database and HTTP are real, and share the machine with whoever measures.
+/// What silos over PostgreSQL bear: many running jobs, devices that report as fast as they are answered, and people who look on meanwhile.
+/// Devices are simulated; silos, database and HTTP are real, and share the machine with whoever measures. Run again with the same folder it
+/// goes on where it was.
 /// </summary>
 internal sealed class LoadRun(LoadOptions options)
 {
     private const int Submitting = 4;
-    private const int Followed = 10;
+    private const string Submitted = "submitted";
+
+    /// <summary>As many as a job may have: none ends while it is measured.</summary>
+    private const int Epochs = 100_000;
+
+    /// <summary>Seconds.</summary>
+    private const double LongestOccupation = 240;
 
     private readonly ChaosPaths paths = options.Paths;
-    private double emptyMemory;
+    private readonly Measurements measurements = new(Path.Combine(options.Paths.Results, "load.jsonl"));
 
     public async Task Run(CancellationToken ct)
     {
         using var history = new HistoryFile(paths.Histories, "run");
-        var shape = new ClusterOptions { Silos = 1, SimulatedDevices = 0, RealDevices = 0, WithNetwork = false, DiskMegabytes = 2048 };
+        var shape = new ClusterOptions
+        {
+            Silos = options.Silos,
+            SimulatedDevices = 0,
+            RealDevices = 0,
+            WithNetwork = false,
+            DiskMegabytes = 2048,
+        };
         await using var cluster = await ChaosCluster.Start(paths, shape, ["ann"], history, _ => { });
         await ChaosRun.UntilServed(cluster, paths, ct);
-        var empty = await Megabytes(cluster);
-        Write($"simulated devices; one silo, PostgreSQL and the load on one machine of {Environment.ProcessorCount} cores");
-        await Submit(cluster, ct);
-        Write($"{options.Jobs} jobs of {options.Candidates} candidates: silo {Memory(cluster):0} MB (empty {emptyMemory:0}), "
-            + $"database {(await Megabytes(cluster) - empty) * 1024 / options.Jobs:0.0} KiB a job");
-        await Idle(cluster, ct);
+        Console.WriteLine($"simulated devices; {options.Silos} silos, PostgreSQL and the load on one machine of "
+            + $"{Environment.ProcessorCount} cores; seed {options.Seed}");
+        if (!measurements.Has(Submitted)) await Submit(cluster, ct);
+        if (!measurements.Has("idle")) await Idle(cluster, ct);
 
         var reporters = Enumerable.Range(0, options.Devices)
             .Select(i => new LoadReporter(cluster.Servers, cluster.Keys.Simulated, $"{Keys.SimulatedName}-{i}")).ToList();
-        var began = HistoryFile.Now;
-        await Task.WhenAll(reporters.Select(r => r.Begin(ct)));
-        Write($"{reporters.Count} devices have work after {HistoryFile.Now - began:0.0} s");
-        foreach (var points in (int[])[1, 10, 100]) await Report(cluster, reporters, points, ct);
+        await Occupy(reporters, ct);
+        foreach (var points in (int[])[1, 10, 100])
+            if (!measurements.Has(Part(points))) await Report(cluster, reporters, points, ct);
         foreach (var reporter in reporters) reporter.Dispose();
     }
 
+    private static string Part(int points) => $"reports of {points}";
+
     private async Task Submit(ChaosCluster cluster, CancellationToken ct)
     {
-        emptyMemory = Memory(cluster);
-        var latencies = new ConcurrentBag<double>();
+        var (memory, before) = (Memory(cluster), await Megabytes(cluster));
+        var latencies = new Latencies();
         var refused = 0;
-        var text = LoadJob.Text(options.Candidates, epochs: 1_000_000, devices: 1);
-        using var api = cluster.Servers.Client(0, cluster.Keys.Submitters.Values.First());
+        var text = LoadJob.Text(options.Candidates, Epochs, devices: 1);
+        var apis = Enumerable.Range(0, options.Silos)
+            .Select(silo => cluster.Servers.Client(silo, cluster.Keys.Submitters.Values.First())).ToList();
         var began = HistoryFile.Now;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Submitting, CancellationToken = ct };
         await Parallel.ForEachAsync(Enumerable.Range(0, options.Jobs), parallel, async (i, _) =>
@@ -59,7 +72,7 @@ internal sealed class LoadRun(LoadOptions options)
                 var asked = HistoryFile.Now;
                 try
                 {
-                    await api.SubmitJob(new Submission(text) { Name = $"load-{i}", Id = $"load-{i}" }, ct);
+                    await apis[i % apis.Count].SubmitJob(new Submission(text) { Name = $"load-{i}", Id = $"load-{i}" }, ct);
                     latencies.Add(HistoryFile.Now - asked);
                     return;
                 }
@@ -71,83 +84,83 @@ internal sealed class LoadRun(LoadOptions options)
             }
         });
         var elapsed = HistoryFile.Now - began;
-        Write($"submitted by {Submitting} at once: {options.Jobs / elapsed:0.0} jobs/s, p50 {Quantile(latencies, .5) * 1000:0} ms, "
-            + $"p99 {Quantile(latencies, .99) * 1000:0} ms, {refused} tried again");
+        foreach (var api in apis) api.Dispose();
+        var bytes = (await Megabytes(cluster) - before) * 1024 / options.Jobs;
+        measurements.Add(Submitted, $"{options.Jobs} jobs of {options.Candidates} candidates submitted by {Submitting} at once: "
+            + $"{options.Jobs / elapsed:0.0} jobs/s, {Quantiles(latencies)}, {refused} tried again; largest silo {Memory(cluster):0} MB "
+            + $"({memory:0} MB without jobs), database {bytes:0.0} KiB a job",
+            [("jobs", options.Jobs), ("jobs_per_s", options.Jobs / elapsed), .. Figures("submit", latencies), ("silo_mb", Memory(cluster)),
+                ("empty_silo_mb", memory), ("database_kib_per_job", bytes)]);
     }
 
     /// <summary>What running jobs cost that nobody reports of.</summary>
-    private static async Task Idle(ChaosCluster cluster, CancellationToken ct)
+    private async Task Idle(ChaosCluster cluster, CancellationToken ct)
     {
-        var (silo, all) = (ProcessorSeconds.Of(cluster.Silos[0].Id), ProcessorSeconds.OfDatabase(cluster.Database));
-        var began = HistoryFile.Now;
+        var cores = new CoresUsed(cluster);
         await Task.Delay(TimeSpan.FromSeconds(10), ct);
-        var elapsed = HistoryFile.Now - began;
-        Write($"idle: silo {(ProcessorSeconds.Of(cluster.Silos[0].Id) - silo) / elapsed:0.00} cores, "
-            + $"database {(ProcessorSeconds.OfDatabase(cluster.Database) - all) / elapsed:0.00} cores");
+        var (silos, database, _) = cores.Look();
+        measurements.Add("idle", $"nobody reports: silos {silos:0.00} cores, database {database:0.00} cores",
+            ("silos_cores", silos), ("database_cores", database));
+    }
+
+    /// <summary>Gives every device work. Those that have some report meanwhile: who is silent loses it.</summary>
+    private async Task Occupy(List<LoadReporter> reporters, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var began = HistoryFile.Now;
+        var running = reporters.Select(r => r.Run(1, new Latencies(), over.Token)).ToList();
+        while (reporters.Exists(r => r.Job is null) && HistoryFile.Now - began < LongestOccupation) await Task.Delay(200, ct);
+        var (elapsed, busy) = (HistoryFile.Now - began, reporters.Count(r => r.Job is not null));
+        await over.CancelAsync();
+        await Task.WhenAll(running);
+        measurements.Add("devices", $"{busy} of {reporters.Count} devices have work after {elapsed:0.0} s", ("occupied_after_s", elapsed));
     }
 
     private async Task Report(ChaosCluster cluster, List<LoadReporter> reporters, int points, CancellationToken ct)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var delays = new ConcurrentBag<double>();
-        using var api = cluster.Servers.Client(0, cluster.Keys.Auditor);
         foreach (var reporter in reporters)
             lock (reporter.ReportedAt) reporter.ReportedAt.Clear();
-        var following = reporters.DistinctBy(r => r.Job).Take(Followed).Select(r => Follow(api, r, delays, over.Token)).ToList();
-        var (silo, database) = (ProcessorSeconds.Of(cluster.Silos[0].Id), ProcessorSeconds.OfDatabase(cluster.Database));
-        var own = ProcessorSeconds.Of(Environment.ProcessId);
-        var began = HistoryFile.Now;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var (reports, watchers) = (new Latencies(), new LoadWatchers(cluster, new Random(options.Seed)));
+        List<Task> watching =
+        [
+            .. watchers.Follow(reporters, options.Watchers, over.Token), .. watchers.List(over.Token),
+            .. watchers.Submit(LoadJob.Text(options.Candidates, Epochs, devices: 1), over.Token),
+        ];
+        var (cores, began) = (new CoresUsed(cluster), HistoryFile.Now);
         over.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
-        var counts = await Task.WhenAll(reporters.Select(r => r.Run(points, over.Token)));
+        var acknowledged = (await Task.WhenAll(reporters.Select(r => r.Run(points, reports, over.Token)))).Sum();
         var elapsed = HistoryFile.Now - began;
-        await Task.WhenAll(following);
-        var latencies = counts.SelectMany(c => c.Latencies).ToList();
-        silo = (ProcessorSeconds.Of(cluster.Silos[0].Id) - silo) / elapsed;
-        database = (ProcessorSeconds.OfDatabase(cluster.Database) - database) / elapsed;
-        own = (ProcessorSeconds.Of(Environment.ProcessId) - own) / elapsed;
-        var acknowledged = counts.Sum(c => c.Points);
-        Write($"{points} points a report: {acknowledged / elapsed:0} durable points/s, {latencies.Count / elapsed:0} reports/s, "
-            + $"answer p50 {Quantile(latencies, .5) * 1000:0} ms, p99 {Quantile(latencies, .99) * 1000:0} ms");
-        Write($"… from report to subscriber p50 {Quantile(delays, .5) * 1000:0} ms, p99 {Quantile(delays, .99) * 1000:0} ms "
-            + $"({delays.Count} reports)");
-        Write($"… silo {Memory(cluster):0} MB, {silo:0.00} cores; database {database:0.00} cores; load {own:0.00} cores");
+        var (silos, database, own) = cores.Look();
+        await Task.WhenAll(watching);
+        ct.ThrowIfCancellationRequested();
+        measurements.Add(Part(points), $"{points} points a report, {options.Devices} devices, {options.Watchers} followers: "
+            + $"{acknowledged / elapsed:0} durable points/s, {reports.Count / elapsed:0} reports/s; report {Quantiles(reports)}; "
+            + $"from report to subscriber {Quantiles(watchers.Deliveries)} ({watchers.Deliveries.Count}); "
+            + $"list {Quantiles(watchers.Lists)}; submit {Quantiles(watchers.Submissions)}; {watchers.Failures} calls made again, "
+            + $"{reporters.Sum(r => r.Lost)} segments lost; largest silo {Memory(cluster):0} MB; "
+            + $"cores: silos {silos:0.00}, database {database:0.00}, load {own:0.00}",
+            [("points_per_s", acknowledged / elapsed), ("reports_per_s", reports.Count / elapsed), .. Figures("report", reports),
+                .. Figures("delivery", watchers.Deliveries), .. Figures("list", watchers.Lists), .. Figures("submit", watchers.Submissions),
+                ("silo_mb", Memory(cluster)), ("silos_cores", silos), ("database_cores", database), ("load_cores", own)]);
     }
 
-    /// <summary>Reads a job's events and notes how long ago their last points were reported.</summary>
-    private static async Task Follow(ApiClient api, LoadReporter reporter, ConcurrentBag<double> delays, CancellationToken over)
+    /// <summary>Resident memory of the silo that has most, in MB.</summary>
+    private static double Memory(ChaosCluster cluster) => cluster.Silos.Max(silo =>
     {
-        try
-        {
-            var from = (await api.DescribeJob(reporter.Job!.Value, over)).Version;
-            await foreach (var e in api.FollowEvents(reporter.Job.Value, from, over))
-            {
-                if (e.Change is not SegmentReported { Points: [.., var last] }) continue;
-                lock (reporter.ReportedAt)
-                {
-                    if (reporter.ReportedAt.Remove(last.Step, out var at)) delays.Add(HistoryFile.Now - at);
-                }
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException || over.IsCancellationRequested)
-        {
-            // The measurement is over.
-        }
-    }
-
-    private static double Memory(ChaosCluster cluster)
-    {
-        var line = File.ReadLines($"/proc/{cluster.Silos[0].Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{silo.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024.0;
-    }
+    });
 
     private static async Task<double> Megabytes(ChaosCluster cluster) =>
         (long)(await cluster.Database.Scalar("select pg_database_size(current_database())"))! / (1024.0 * 1024);
 
-    private static double Quantile(IEnumerable<double> values, double share)
-    {
-        var sorted = values.Order().ToList();
-        return sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
-    }
+    private static string Quantiles(Latencies latencies) =>
+        $"p50 {latencies.Milliseconds(.5):0} ms, p99 {latencies.Milliseconds(.99):0} ms";
 
-    private static void Write(string line) => Console.WriteLine(line);
+    private static IEnumerable<(string, double)> Figures(string name, Latencies latencies) =>
+    [
+        ($"{name}_p50_ms", latencies.Milliseconds(.5)), ($"{name}_p99_ms", latencies.Milliseconds(.99)),
+        ($"{name}_count", latencies.Count),
+    ];
 }

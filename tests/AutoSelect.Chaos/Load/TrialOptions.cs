@@ -20,6 +20,12 @@ internal sealed record TrialOptions
 
     /// <summary>Times that all are run, one after the other.</summary>
     public required int Rounds { get; init; }
+
+    /// <summary>Whether Optuna is left out, as where two builds are compared.</summary>
+    public required bool IsAlone { get; init; }
+
+    /// <summary>Of the order within each round, and of Optuna's samplers.</summary>
+    public required int Seed { get; init; }
     public required ChaosPaths Paths { get; init; }
 
     public static TrialOptions Parse(string[] words)
@@ -32,7 +38,9 @@ internal sealed record TrialOptions
             Reports = arguments.Integer("reports", 50, least: 1),
             Workers = arguments.Integer("workers", 8, least: 1),
             Rounds = arguments.Integer("rounds", 3, least: 1),
-            Paths = new ChaosPaths(Path.GetFullPath(arguments.Required("results"))),
+            IsAlone = arguments.Has("alone"),
+            Seed = arguments.Integer("seed", 1),
+            Paths = RunOptions.PathsIn(arguments),
         };
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ChaosRun(RunOptions options, Action<string> say)
         var before = HistoryFolder.Read(paths.Histories);
         using var history = new HistoryFile(paths.Histories, "run");
         await using var cluster = await ChaosCluster.Start(paths, options.Cluster, Submitters, history, say);
-        var faults = FaultSchedule.Create(options.Seed, options.Faults, options.Minutes * 60, cluster.Abilities);
+        var faults = FaultSchedule.Create(options.Seed, options.Faults, options.Minutes * 60, cluster.Abilities, options.Aim);
         var jobs = JobDraws.Create(options.Seed, options.RealJobs, options.Jobs, options.Minutes * 60 * .7, Submitters);
         var done = before.Where(e => e is { What: Whats.Fault, Kind: EntryKind.Done }).Select(e => e.Number).ToHashSet();
         var left = faults.Where(f => !done.Contains(f.Number)).ToImmutableArray();

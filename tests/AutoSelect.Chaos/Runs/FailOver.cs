@@ -1,6 +1,7 @@
 using System.Globalization;
 using AutoSelect.Chaos.Cluster;
 using AutoSelect.Chaos.Histories;
+using AutoSelect.Chaos.Load;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs;
 
@@ -15,7 +16,8 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
     private const double Longest = 120;
 
     private readonly ChaosPaths paths = options.Paths;
-    private readonly List<(string What, List<double> Seconds)> figures = [];
+    private readonly Measurements measurements = new(Path.Combine(options.Paths.Results, "fail-over.jsonl"));
+    private int round;
 
     public async Task Run(CancellationToken ct)
     {
@@ -26,19 +28,26 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
         cluster.StartSimulatedDevices();
         var seen = new LongJobs(cluster, paths.Histories);
         var jobs = await seen.Submit(JobCount, ct);
-        for (var round = 0; round < rounds; round++)
+        for (round = 1; round <= rounds; round++)
         {
+            // What was measured before the run was interrupted is not measured again.
+            if (measurements.Has(Part("end"))) continue;
             await Settled(cluster, seen, jobs, ct);
             await KillSilo(cluster, seen, jobs[round % jobs.Count], ct);
             await Settled(cluster, seen, jobs, ct);
             await KillDevice(cluster, seen, jobs[round % jobs.Count], ct);
             await Settled(cluster, seen, jobs, ct);
+            await KillSilos(cluster, seen, jobs, ct);
+            await Settled(cluster, seen, jobs, ct);
             await KillAll(cluster, seen, jobs, ct);
+            measurements.Add(Part("end"), $"round {round} has ended");
         }
         await Settled(cluster, seen, jobs, ct);
         await LoseDatabase(cluster, seen, jobs, TimeSpan.FromSeconds(60), ct);
         Print();
     }
+
+    private string Part(string what) => $"round {round}: {what}";
 
     private async Task KillSilo(ChaosCluster cluster, LongJobs seen, JobId job, CancellationToken ct)
     {
@@ -67,6 +76,17 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
         Add("device killed: its trial stores points again", (point.Time - at).TotalSeconds);
     }
 
+    private async Task KillSilos(ChaosCluster cluster, LongJobs seen, IReadOnlyList<JobId> jobs, CancellationToken ct)
+    {
+        using var http = cluster.Servers.Http(cluster.Keys.Auditor);
+        var (at, began) = (DateTimeOffset.UtcNow, HistoryFile.Now);
+        foreach (var silo in cluster.Silos) silo.Kill(TimeSpan.Zero);
+        await Answers(cluster, http, 0, $"v1/jobs/{jobs[0]}", ct);
+        Add("all silos killed: the first to come back serves", HistoryFile.Now - began);
+        var times = await Task.WhenAll(jobs.Select(j => seen.First(j, at, e => e.Change is SegmentReported, Longest, ct)));
+        Add("all silos killed: all jobs store points again", times.Max(e => (e.Time - at).TotalSeconds));
+    }
+
     private async Task KillAll(ChaosCluster cluster, LongJobs seen, IReadOnlyList<JobId> jobs, CancellationToken ct)
     {
         using var http = cluster.Servers.Http(cluster.Keys.Auditor);
@@ -77,9 +97,9 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
         var at = DateTimeOffset.UtcNow;
         await cluster.Database.Start();
         await Answers(cluster, http, 0, $"v1/jobs/{jobs[0]}", ct);
-        Add("all killed: a silo serves", HistoryFile.Now - began);
+        Add("silos, devices and database killed: a silo serves", HistoryFile.Now - began);
         var times = await Task.WhenAll(jobs.Select(j => seen.First(j, at, e => e.Change is SegmentReported, Longest, ct)));
-        Add("all killed: all jobs store points again", times.Max(e => (e.Time - at).TotalSeconds));
+        Add("silos, devices and database killed: all jobs store points again", times.Max(e => (e.Time - at).TotalSeconds));
     }
 
     private async Task LoseDatabase(ChaosCluster cluster, LongJobs seen, IReadOnlyList<JobId> jobs, TimeSpan gone, CancellationToken ct)
@@ -141,23 +161,18 @@ internal sealed class FailOver(RunOptions options, int rounds, Action<string> sa
         }
     }
 
-    private void Add(string what, double seconds)
-    {
-        say(string.Create(CultureInfo.InvariantCulture, $"{what}: {seconds:0.00} s"));
-        var at = figures.FindIndex(f => f.What == what);
-        if (at < 0) figures.Add((what, [seconds]));
-        else figures[at].Seconds.Add(seconds);
-    }
+    private void Add(string what, double seconds) => measurements.Add(
+        Part(what), string.Create(CultureInfo.InvariantCulture, $"{what}: {seconds:0.00} s"), (what, seconds));
 
     private void Print()
     {
         Console.WriteLine("| what | median s | worst s | times |");
         Console.WriteLine("|---|---|---|---|");
-        foreach (var (what, seconds) in figures)
+        foreach (var figure in measurements.All.SelectMany(m => m.Figures).GroupBy(f => f.Key, f => f.Value))
         {
-            var sorted = seconds.Order().ToList();
+            var sorted = figure.Order().ToList();
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {what} | {sorted[sorted.Count / 2]:0.0} | {sorted[^1]:0.0} | {sorted.Count} |"));
+                CultureInfo.InvariantCulture, $"| {figure.Key} | {sorted[sorted.Count / 2]:0.0} | {sorted[^1]:0.0} | {sorted.Count} |"));
         }
     }
 }

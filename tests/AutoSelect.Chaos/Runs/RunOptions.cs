@@ -36,6 +36,9 @@ internal sealed record RunOptions
     public int Seed { get; init; } = 1;
     public int Faults { get; init; } = 500;
 
+    /// <summary>What the faults are to bring about.</summary>
+    public Faults.FaultAim Aim { get; init; }
+
     /// <summary>Jobs of simulated devices.</summary>
     public int Jobs { get; init; } = 100;
 
@@ -50,21 +53,32 @@ internal sealed record RunOptions
     public required Cluster.ChaosPaths Paths { get; init; }
     public Cluster.ClusterOptions Cluster { get; init; } = new();
 
+    /// <summary>Where a run keeps its things, and which build it runs, as its arguments say.</summary>
+    public static Cluster.ChaosPaths PathsIn(Arguments arguments)
+    {
+        var paths = new Cluster.ChaosPaths(Path.GetFullPath(arguments.Required("results")));
+        return arguments.Text("program") is { } program ? paths with { Program = Path.GetFullPath(program) } : paths;
+    }
+
     public static RunOptions Parse(string[] words)
     {
         var arguments = new Arguments(words);
-        var paths = new Cluster.ChaosPaths(Path.GetFullPath(arguments.Required("results")));
-        if (arguments.Text("program") is { } program) paths = paths with { Program = Path.GetFullPath(program) };
         var cluster = new Cluster.ClusterOptions();
         return new RunOptions
         {
             Seed = arguments.Integer("seed", 1),
             Faults = arguments.Integer("faults", 500),
+            Aim = arguments.Text("aim") switch
+            {
+                null => Chaos.Faults.FaultAim.Anything,
+                "superseded" => Chaos.Faults.FaultAim.Superseded,
+                var other => throw new ArgumentException($"--aim is '{other}': it must be superseded, or be left out."),
+            },
             Jobs = arguments.Integer("jobs", 100),
             RealJobs = arguments.Integer("real-jobs", 6),
             Minutes = arguments.Number("minutes", 40),
             LongestEnd = arguments.Number("longest-end", 15),
-            Paths = paths,
+            Paths = PathsIn(arguments),
             Cluster = cluster with
             {
                 Silos = arguments.Integer("silos", cluster.Silos, least: 1),

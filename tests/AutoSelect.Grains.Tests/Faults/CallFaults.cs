@@ -5,6 +5,8 @@ internal sealed class CallFaults : IIncomingGrainCallFilter
 {
     private readonly Lock gate = new();
     private readonly List<CallFault> faults = [];
+    private readonly Dictionary<string, int> begun = [];
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Loses calls of a method before they are carried out.</summary>
     public CallFault LoseCalls(string method, int times = int.MaxValue, string? grain = null) =>
@@ -23,8 +25,35 @@ internal sealed class CallFaults : IIncomingGrainCallFilter
         lock (gate) fault = faults.Find(f => f.Takes(context.MethodName, context.TargetId.Key.ToString()!));
         if (fault is { LosesCall: true }) throw fault.Happen();
         if (fault is { LosesReply: false } && fault.Happen() is not null) await fault.Released;
-        await context.Invoke();
+        var running = context.Invoke();
+        Begun(context.MethodName);
+        await running;
         if (fault is { LosesReply: true } && context.Result is not null) throw fault.Happen();
+    }
+
+    /// <summary>Waits until a number of calls of a method have come to their grains, and run as far as they can.</summary>
+    public async Task UntilBegun(string method, int count)
+    {
+        while (true)
+        {
+            Task next;
+            lock (gate)
+            {
+                if (begun.GetValueOrDefault(method) >= count) return;
+                next = more.Task;
+            }
+            await next.WaitAsync(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private void Begun(string method)
+    {
+        lock (gate)
+        {
+            begun[method] = begun.GetValueOrDefault(method) + 1;
+            more.TrySetResult();
+            more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
     }
 
     private CallFault Add(CallFault fault)

@@ -3,13 +3,14 @@ using AutoSelect.Storage;
 
 namespace AutoSelect.Grains.Tests;
 
-/// <summary>A job store that fails chosen writes a number of times.</summary>
+/// <summary>A job store that fails chosen writes a number of times, and holds them.</summary>
 internal sealed class FaultyStore(IJobStore store) : IJobStore
 {
     private Func<JobChange, bool> fails = _ => false;
     private bool isStored;
     private int left;
     private TaskCompletionSource happened = new();
+    private HeldAppend? held;
 
     /// <summary>Fails the next writes of a change.</summary>
     /// <param name="which">True for the changes.</param>
@@ -22,8 +23,16 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
         return happened.Task;
     }
 
+    /// <summary>Holds the next write of such a change before it is stored.</summary>
+    public HeldAppend HoldAppend(Func<JobChange, bool> which) => held = new HeldAppend(which);
+
     public async Task Append(JobId job, long expectedVersion, IReadOnlyList<JobEvent> events, JobSummary? summary)
     {
+        if (held is { } holds && events.Any(e => holds.Which(e.Change)))
+        {
+            held = null;
+            await holds.Hold([.. events.Select(e => e.Change)]);
+        }
         var isFailing = events.Any(e => fails(e.Change)) && Interlocked.Decrement(ref left) >= 0;
         if (!isFailing || isStored) await store.Append(job, expectedVersion, events, summary);
         if (!isFailing) return;
@@ -48,4 +57,24 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
     public Task<IReadOnlyDictionary<JobId, long>> Sizes() => store.Sizes();
 
     public Task<bool> Delete(JobId job) => store.Delete(job);
+}
+
+/// <summary>A write that waits.</summary>
+internal sealed class HeldAppend(Func<JobChange, bool> which)
+{
+    private readonly TaskCompletionSource<IReadOnlyList<JobChange>> reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Func<JobChange, bool> Which => which;
+
+    /// <summary>Completes with what is to be stored.</summary>
+    public Task<IReadOnlyList<JobChange>> Reached => reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+
+    public void Release() => released.TrySetResult();
+
+    public Task Hold(IReadOnlyList<JobChange> changes)
+    {
+        reached.TrySetResult(changes);
+        return released.Task;
+    }
 }
