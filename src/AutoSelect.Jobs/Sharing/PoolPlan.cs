@@ -53,7 +53,8 @@ public sealed record PoolPlan(
                 : demand.Class == DeviceKind.Elsewhere ? $"{Wording.Count(there, "client")} asked for its runs, which are trained elsewhere"
                 : there == 0 ? $"no device{kind} has joined"
                 : $"{Wording.Count(there, "device")}{kind} in use; {Wording.Count(first, "job")} before it");
-            first++;
+            // Who waits for a client is before nobody that waits for a device.
+            if (demand.Class != DeviceKind.Elsewhere) first++;
         }
     }
 }

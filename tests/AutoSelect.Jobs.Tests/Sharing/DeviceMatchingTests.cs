@@ -24,7 +24,7 @@ public sealed class DeviceMatchingTests
         Assert.Equal("b c", pool.Grants());
         var waits = pool.Plan().Waits;
         Assert.Equal("0 clients asked for its runs, which are trained elsewhere", waits[new JobId("a")]);
-        Assert.Equal("1 device in use; 1 job before it", waits[new JobId("c")]);
+        Assert.Equal("1 device in use; 0 jobs before it", waits[new JobId("c")]);
     }
 
     [Fact]
