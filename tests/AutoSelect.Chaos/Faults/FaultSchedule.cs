@@ -37,12 +37,12 @@ internal static class FaultSchedule
     /// </summary>
     private static readonly ImmutableArray<(FaultKind Kind, int Weight, double Least, double Most)> Superseding =
     [
-        (FaultKind.StopSilo, 3, 13, 20),
-        (FaultKind.CutSilo, 1, 13, 20),
+        (FaultKind.StopSilo, 3, 28, 40),
+        (FaultKind.CutSilo, 1, 28, 40),
     ];
 
     /// <summary>Seconds from one of these to the next, at least.</summary>
-    private const double Apart = 30;
+    private const double Apart = 60;
 
     private static readonly ImmutableArray<double> Jumps = [-3600, -60, -5, 5, 60, 3600];
 

@@ -4,7 +4,6 @@ using AutoSelect.Chaos.Cluster;
 using AutoSelect.Chaos.Histories;
 using AutoSelect.Chaos.Runs;
 using AutoSelect.Client;
-using AutoSelect.Contracts;
 
 namespace AutoSelect.Chaos.Load;
 

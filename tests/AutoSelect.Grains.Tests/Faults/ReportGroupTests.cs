@@ -20,6 +20,8 @@ public sealed class ReportGroupTests : IAsyncLifetime
 
     private static TimeSpan Patience => TimeSpan.FromMinutes(1);
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     /// <summary>Each candidate on a device of its own, none of which says anything by itself.</summary>
     public async ValueTask InitializeAsync()
     {
@@ -32,7 +34,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
             Policy = "exhaustive",
             Probe = new ProbeBudget { Devices = Names.Length, Price = 0 },
         });
-        for (var i = 0; i < Names.Length; i++) work[i] = await holds[i].Reached.WaitAsync(Patience);
+        for (var i = 0; i < Names.Length; i++) work[i] = await holds[i].Reached.WaitAsync(Patience, Ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -49,13 +51,13 @@ public sealed class ReportGroupTests : IAsyncLifetime
         var second = store.HoldAppend(c => c is SegmentReported);
         first.Write.Release();
 
-        Assert.Equal(10, (await first.Answer.WaitAsync(Patience)).AcknowledgedStep);
+        Assert.Equal(10, (await first.Answer.WaitAsync(Patience, Ct)).AcknowledgedStep);
         Assert.Equal(3, (await second.Reached).Count);
         Assert.All(waiting, w => Assert.False(w.IsCompleted));
         Assert.Equal(before + 1, (await cluster.Events("job")).Count);
         second.Release();
         foreach (var answer in waiting)
-            Assert.Equal((10, SegmentOrder.Continue), Seen(await answer.WaitAsync(Patience)));
+            Assert.Equal((10, SegmentOrder.Continue), Seen(await answer.WaitAsync(Patience, Ct)));
 
         var events = await cluster.Events("job");
         Assert.Equal(Enumerable.Range(1, before + 4), events.Select(e => (int)e.Number));
@@ -69,9 +71,9 @@ public sealed class ReportGroupTests : IAsyncLifetime
         var (first, waiting) = await WhileTheFirstIsStored(1, 2, 3, refused: 2);
         first.Write.Release();
 
-        await Assert.ThrowsAsync<ForeignLeaseException>(() => waiting[1].WaitAsync(Patience));
-        Assert.Equal(10, (await waiting[0].WaitAsync(Patience)).AcknowledgedStep);
-        Assert.Equal(10, (await waiting[2].WaitAsync(Patience)).AcknowledgedStep);
+        await Assert.ThrowsAsync<ForeignLeaseException>(() => waiting[1].WaitAsync(Patience, Ct));
+        Assert.Equal(10, (await waiting[0].WaitAsync(Patience, Ct)).AcknowledgedStep);
+        Assert.Equal(10, (await waiting[2].WaitAsync(Patience, Ct)).AcknowledgedStep);
         var record = await cluster.Record("job");
         Assert.Equal([1, 1, 0, 1], work.Select(w => record[w.Trial].Curve.Length));
     }
@@ -86,9 +88,9 @@ public sealed class ReportGroupTests : IAsyncLifetime
         var failed = store.FailAppends(c => c is SegmentReported);
         second.Release();
 
-        await failed.WaitAsync(Patience);
-        foreach (var answer in waiting) await Assert.ThrowsAsync<StoreUnavailableException>(() => answer.WaitAsync(Patience));
-        Assert.Equal(10, (await first.Answer.WaitAsync(Patience)).AcknowledgedStep);
+        await failed.WaitAsync(Patience, Ct);
+        foreach (var answer in waiting) await Assert.ThrowsAsync<StoreUnavailableException>(() => answer.WaitAsync(Patience, Ct));
+        Assert.Equal(10, (await first.Answer.WaitAsync(Patience, Ct)).AcknowledgedStep);
         foreach (var device in (int[])[0, 1, 2, 3]) Assert.Equal(10, (await Tell(device, 10)).AcknowledgedStep);
         Assert.All((await cluster.Record("job")).Trials, t => Assert.Equal([10], t.Curve.Select(p => p.Step)));
     }
@@ -103,8 +105,8 @@ public sealed class ReportGroupTests : IAsyncLifetime
         // As for one that is killed between the write and the answers.
         var lost = store.FailAppends(c => c is SegmentReported, isStored: true);
         second.Release();
-        await lost.WaitAsync(Patience);
-        foreach (var answer in waiting) await Assert.ThrowsAsync<StoreUnavailableException>(() => answer.WaitAsync(Patience));
+        await lost.WaitAsync(Patience, Ct);
+        foreach (var answer in waiting) await Assert.ThrowsAsync<StoreUnavailableException>(() => answer.WaitAsync(Patience, Ct));
         await ControlCluster.Deactivate(cluster.Job("job"));
 
         foreach (var device in (int[])[0, 1, 2, 3]) Assert.Equal(10, (await Tell(device, 10)).AcknowledgedStep);
@@ -123,7 +125,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
         Assert.All(waiting, w => Assert.False(w.IsCompleted));
         second.Release();
 
-        foreach (var answer in waiting) Assert.Equal(10, (await answer.WaitAsync(Patience)).AcknowledgedStep);
+        foreach (var answer in waiting) Assert.Equal(10, (await answer.WaitAsync(Patience, Ct)).AcknowledgedStep);
         Assert.Equal([10], (await cluster.Record("job"))[work[1].Trial].Curve.Select(p => p.Step));
     }
 
@@ -137,7 +139,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
         first.Write.Release();
 
         foreach (var answer in waiting.Prepend(first.Answer))
-            await Assert.ThrowsAsync<VersionConflictException>(() => answer.WaitAsync(Patience));
+            await Assert.ThrowsAsync<VersionConflictException>(() => answer.WaitAsync(Patience, Ct));
         foreach (var device in (int[])[0, 1, 2, 3]) Assert.Equal(10, (await Tell(device, 10)).AcknowledgedStep);
         Assert.All((await cluster.Record("job")).Trials, t => Assert.Equal([10], t.Curve.Select(p => p.Step)));
     }
@@ -150,7 +152,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
         first.Write.Release();
 
         foreach (var answer in waiting.Prepend(first.Answer))
-            Assert.Equal(10, (await answer.WaitAsync(Patience)).AcknowledgedStep);
+            Assert.Equal(10, (await answer.WaitAsync(Patience, Ct)).AcknowledgedStep);
         foreach (var device in (int[])[0, 1, 2, 3]) Assert.Equal(20, (await Tell(device, 20)).AcknowledgedStep);
         var sequence = await cluster.Events("job");
         Assert.Equal(Enumerable.Range(1, sequence.Count), sequence.Select(e => (int)e.Number));
