@@ -53,7 +53,7 @@ public sealed class Signum : TrainingStrategy
             Flat.Values.add_(Average.sign(), alpha: -learningRate);
         }
 
-        /// <summary>All that a step depends on besides the weights: a trial goes on from it on another device as if nothing had been.</summary>
+        /// <summary>All that a step depends on besides the weights: a trial goes on from it elsewhere as if nothing had been.</summary>
         protected override void SaveCore(StateDictionary state) => state.Set("average", Average);
 
         protected override void LoadCore(StateDictionary state) => state.CopyTo("average", Average);

@@ -7,8 +7,8 @@ namespace OwnWorkload;
 
 /// <summary>
 /// Two interleaved spirals in the plane: which one does a point belong to? Easy to look at and hard for plain gradient descent. A class
-/// like this one is all that a task of your own needs: say what it is, load the data, build the model, give loss and metric. What each may do
-/// and must not: docs/own-workloads.md.
+/// like this one is all that a task of your own needs: say what it is, load the data, build the model, give loss and metric. What each
+/// may do and must not: docs/own-workloads.md.
 /// </summary>
 public sealed class TwoSpirals : Workload
 {

@@ -4,6 +4,7 @@ using AutoSelect.Communication;
 using AutoSelect.Contracts;
 using AutoSelect.Performance;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Device.Tests;
 
@@ -100,6 +101,34 @@ public sealed class InspectTests : IDisposable
         Assert.Equal([text], reply.Files!.Value.Distinct());
         Assert.Equal(MetricRange.Amount, reply.Workload!.Range);
     }
+
+    [Fact]
+    public void Strategies_of_the_workloads_own_assembly_are_told_beside_the_others_and_apart()
+    {
+        var reply = Ask(Own(BuiltFile.Of("OwnWorkload", "OwnWorkload.dll"), "OwnWorkload.TwoSpirals"));
+        Assert.Null(reply.Error);
+        Assert.Equal(["signum"], reply.Catalogue!.OwnStrategies);
+        Assert.ProperSuperset(new HashSet<string> { "kfac", "sgd", "signum" }, reply.Catalogue.Strategies.Select(s => s.Name).ToHashSet());
+        var without = Ask(new InspectionRequest { DataDirectory = folder.Path }).Catalogue!;
+        Assert.Empty(without.OwnStrategies);
+        Assert.DoesNotContain(without.Strategies, s => s.Name == "signum");
+    }
+
+    [Fact]
+    public void A_strategy_with_the_name_of_one_that_comes_with_autoselect_is_the_jobs_fault()
+    {
+        // Once more, as somebody's own.
+        var reply = Ask(Own(typeof(Strategies.Sgd).Assembly.Location, "X"));
+        Assert.True(reply.IsInputError);
+        Assert.EndsWith("are both called 'adamw': names must be unique.", reply.Error, StringComparison.Ordinal);
+    }
+
+    private InspectionRequest Own(string assembly, string type) => new()
+    {
+        Workload = new WorkloadReference { Name = type, Assembly = assembly },
+        PrepareData = true,
+        DataDirectory = folder.Path,
+    };
 
     private InspectionReply Ask(InspectionRequest request)
     {

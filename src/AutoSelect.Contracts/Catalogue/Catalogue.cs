@@ -54,10 +54,19 @@ public sealed record HyperparameterDescription
 {
     /// <summary>Name in job files, such as learningRate.</summary>
     [Id(0)] public required string Name { get; init; }
+    /// <summary>What a comparison does with it.</summary>
     [Id(1)] public required HyperparameterLabel Label { get; init; }
+
+    /// <summary>Value where a job file gives none, at the strategy's base batch size; within the range.</summary>
     [Id(2)] public required double Default { get; init; }
+
+    /// <summary>Least value that job files may give; finite.</summary>
     [Id(3)] public required double Minimum { get; init; }
+
+    /// <summary>Greatest value that job files may give; finite.</summary>
     [Id(4)] public required double Maximum { get; init; }
+
+    /// <summary>How a search goes through the range; default linear. A logarithmic range begins above 0.</summary>
     [Id(5)] public HyperparameterScale Scale { get; init; }
 
     /// <summary>Unit, or empty for a pure number.</summary>
@@ -82,22 +91,28 @@ public sealed record HyperparameterDescription
 [GenerateSerializer, Immutable, Alias("autoselect.StrategyDescription")]
 public sealed record StrategyDescription
 {
+    /// <summary>Name in job files: up to 48 lower-case letters, digits and single dashes, beginning with a letter.</summary>
     [Id(0)] public required string Name { get; init; }
+
+    /// <summary>One line that says what it is.</summary>
     [Id(1)] public required string Summary { get; init; }
 
     /// <summary>Paper or specification.</summary>
     [Id(2)] public required string Source { get; init; }
+
+    /// <summary>All that can be set; empty where nothing can.</summary>
     [Id(3)] public required ImmutableArray<HyperparameterDescription> Hyperparameters { get; init; }
 
-    /// <summary>Batch size the defaults are for.</summary>
+    /// <summary>Batch size the defaults are for, at least 1.</summary>
     [Id(4)] public required int BaseBatchSize { get; init; }
 
     /// <summary>Schedule the strategy is meant for.</summary>
     [Id(5)] public required ScheduleKind Schedule { get; init; }
 
-    /// <summary>Share of the horizon spent on warm-up by default.</summary>
+    /// <summary>Share of the horizon spent on warm-up by default, 0 to 1.</summary>
     [Id(6)] public required double WarmupFraction { get; init; }
 
+    /// <summary>What it needs and can do, for what it may be combined with and for forecasts.</summary>
     [Id(7)] public required StrategyCapabilities Capabilities { get; init; }
 
     /// <summary>Takes part where a job file names no strategies; the others have to be named. Default false.</summary>
@@ -147,9 +162,16 @@ public sealed record StrategyCapabilities
 [GenerateSerializer, Immutable, Alias("autoselect.WorkloadDescription")]
 public sealed record WorkloadDescription
 {
+    /// <summary>Name in the catalogue; of a user's own workload for people alone, since job files name its type.</summary>
     [Id(0)] public required string Name { get; init; }
+
+    /// <summary>One line that says what it is.</summary>
     [Id(1)] public required string Summary { get; init; }
+
+    /// <summary>Name of the metric on the validation data, such as accuracy.</summary>
     [Id(2)] public required string Metric { get; init; }
+
+    /// <summary>Whether more or less of the metric is better.</summary>
     [Id(3)] public required Direction Direction { get; init; }
 
     /// <summary>Options by name, with default and explanation.</summary>
@@ -201,7 +223,12 @@ public sealed record WorkloadTraits
 [GenerateSerializer, Immutable, Alias("autoselect.OptionDescription")]
 public sealed record OptionDescription
 {
+    /// <summary>Name in job files.</summary>
     [Id(0)] public required string Name { get; init; }
+
+    /// <summary>Value where a job file gives none, as text.</summary>
     [Id(1)] public required string Default { get; init; }
+
+    /// <summary>One line of explanation.</summary>
     [Id(2)] public required string Summary { get; init; }
 }

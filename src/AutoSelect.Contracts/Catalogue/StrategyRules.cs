@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AutoSelect.Contracts;
 
-/// <summary>What the description of a training strategy must keep to; the same for those that come with AutoSelect and for users' own.</summary>
+/// <summary>What the description of a training strategy must keep to; of users' own as of those that come with AutoSelect.</summary>
 public static partial class StrategyRules
 {
     private const string NameRule = "it must be up to 48 lower-case letters, digits and single dashes, beginning with a letter";
@@ -10,7 +10,8 @@ public static partial class StrategyRules
     /// <summary>Every rule a description breaks, as sentences with the value and the rule; empty when it can be used.</summary>
     public static IEnumerable<string> Broken(StrategyDescription description)
     {
-        if (!Names().IsMatch(description.Name ?? "") || description.Name!.Length > 48) yield return $"Name is '{description.Name}': {NameRule}.";
+        if (!Names().IsMatch(description.Name ?? "") || description.Name!.Length > 48)
+            yield return $"Name is '{description.Name}': {NameRule}.";
         foreach (var (what, text) in new[] { ("Summary", description.Summary), ("Source", description.Source) })
             if (string.IsNullOrWhiteSpace(text)) yield return $"{what} is '{text}': it must say something.";
         if (description.BaseBatchSize < 1) yield return $"BaseBatchSize is '{description.BaseBatchSize}': it must be at least 1.";

@@ -51,7 +51,8 @@ public sealed class StrategyCatalogue
     {
         if (type.GetConstructor(Type.EmptyTypes) is not { } constructor)
             throw new ArgumentException(
-                $"{type} in {type.Assembly.GetName().Name} has no public parameterless constructor: a strategy is stateless and needs one.");
+                $"{type} in {type.Assembly.GetName().Name} has no public parameterless constructor: a strategy is stateless and needs "
+                + "one.");
         return Asked(type, () => (TrainingStrategy)constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, null, null));
     }
 

@@ -9,8 +9,10 @@ namespace AutoSelect.Training.Strategies;
 /// </summary>
 public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat) : Stepper
 {
+    /// <summary>What is trained.</summary>
     protected TrainingTask Task { get; } = task;
 
+    /// <summary>All trainable parameters as one tensor [n], and their gradients.</summary>
     protected FlatParameters Flat { get; } = flat;
 
     protected override Tensor StepCore(Batch batch)
@@ -35,6 +37,7 @@ public abstract class FlatGradientStepper(TrainingTask task, FlatParameters flat
     protected virtual void AfterForward(Tensor output) { }
 
     /// <summary>Applies the gradients; called under no_grad, and may overwrite them. By default part after part.</summary>
+    /// <param name="learningRate">Of this step, after the schedule.</param>
     protected virtual void Update(double learningRate)
     {
         Advance();

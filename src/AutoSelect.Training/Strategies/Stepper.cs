@@ -24,7 +24,9 @@ public abstract class Stepper : IDisposable
     /// <summary>Says which step is reached, where updates are not steps.</summary>
     internal void StandAt(long step) => Steps = step;
 
-    /// <summary>One step; called inside the training loop's dispose scope, so what must live on is detached from it.</summary>
+    /// <summary>One step; called inside the training loop's dispose scope, so what must live on is detached from it. Gradients come from
+    /// <see cref="TrainingTask.Gradients"/>; the batch is only passed on to it, and is empty where ranks train asynchronously.</summary>
+    /// <returns>The mean loss, a detached scalar.</returns>
     protected abstract Tensor StepCore(Batch batch);
 
     /// <summary>
@@ -98,16 +100,22 @@ public abstract class Stepper : IDisposable
     /// <param name="state">The other's state; null where only weights pass.</param>
     protected virtual void ContinueCore(StateDictionary? state) { }
 
+    /// <summary>Adds all state that steps depend on besides the model's weights, <see cref="Steps"/> and torch's generator.</summary>
     protected abstract void SaveCore(StateDictionary state);
 
+    /// <summary>Restores what <see cref="SaveCore"/> added, on a stepper that has just been started.</summary>
+    /// <exception cref="InvalidDataException">The state lacks an entry or has one of another shape.</exception>
     protected abstract void LoadCore(StateDictionary state);
 
+    /// <summary>Frees the state; the model is somebody else's.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Frees the state.</summary>
+    /// <param name="disposing">True; there is no finalizer.</param>
     protected virtual void Dispose(bool disposing) { }
 }
 

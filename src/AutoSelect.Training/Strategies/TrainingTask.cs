@@ -11,6 +11,7 @@ namespace AutoSelect.Training.Strategies;
 /// <summary>What a stepper trains: model, loss, hyperparameters and schedule, on one device.</summary>
 public sealed class TrainingTask
 {
+    /// <summary>With its initial weights, on <see cref="Device"/>, in training mode; stays the training loop's to dispose.</summary>
     public required Module<Tensor, Tensor> Model { get; init; }
 
     /// <summary>Mean loss of a batch from the model's output and the target.</summary>
@@ -22,13 +23,16 @@ public sealed class TrainingTask
     /// </summary>
     public Func<Tensor, Tensor?>? SampleTargets { get; init; }
 
+    /// <summary>Hyperparameters, batch size, schedule, seed and modifiers.</summary>
     public required Candidate Candidate { get; init; }
 
     /// <summary>Steps of the whole run.</summary>
     public required long HorizonSteps { get; init; }
 
+    /// <summary>Description of the strategy, for its defaults.</summary>
     public required StrategyDescription Strategy { get; init; }
 
+    /// <summary>Where the model is; default the CPU.</summary>
     public torch.Device Device { get; init; } = torch.CPU;
 
     /// <summary>

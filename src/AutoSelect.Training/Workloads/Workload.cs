@@ -12,7 +12,7 @@ namespace AutoSelect.Training.Workloads;
 /// </summary>
 public abstract class Workload
 {
-    /// <summary>Name, metric, direction and options.</summary>
+    /// <summary>Name, metric, direction and options; the same at every call.</summary>
     public abstract WorkloadDescription Description { get; }
 
     /// <summary>
@@ -21,16 +21,28 @@ public abstract class Workload
     /// <exception cref="ArgumentException">A bad option.</exception>
     public virtual WorkloadDescription Describe(IReadOnlyDictionary<string, string> options) => Description;
 
-    /// <summary>Loads or makes the data, on the CPU; called once before anything else.</summary>
+    /// <summary>
+    /// Loads or makes the data, on the CPU; called once before anything else. The same examples at every call with the same options, on
+    /// every machine.
+    /// </summary>
     /// <param name="setup">Options and where data sets live.</param>
+    /// <returns>The caller's to dispose.</returns>
     /// <exception cref="DataUnavailableException">The data cannot be had; the message says what to do.</exception>
     /// <exception cref="BadOptionException">The data that an option names is missing or damaged.</exception>
     public abstract WorkloadData Load(WorkloadSetup setup);
 
-    /// <summary>Builds the model on the CPU; the global generator is seeded before the call, so equal seeds give equal weights.</summary>
+    /// <summary>
+    /// Builds the model on the CPU, with parameters in fp32; the global generator is seeded before the call, so equal seeds give equal
+    /// weights. Called for every trial.
+    /// </summary>
+    /// <param name="setup">Options.</param>
+    /// <returns>From inputs [n, …] to outputs [n, …]; the caller's to dispose. Modules in evaluation mode stay in it.</returns>
+    /// <exception cref="BadOptionException">A bad option.</exception>
     public abstract Module<Tensor, Tensor> CreateModel(WorkloadSetup setup);
 
     /// <summary>Mean loss over a batch, a scalar with gradient.</summary>
+    /// <param name="output">What the model made of the inputs, in fp32, [n, …]; n is any number of examples of at least 1.</param>
+    /// <param name="target">Their targets [n, …], as those of the data or as <see cref="ClassProbabilities"/> returns them.</param>
     public abstract Tensor Loss(Tensor output, Tensor target);
 
     /// <summary>
@@ -38,6 +50,7 @@ public abstract class Workload
     /// from the softmax under cross-entropy, normal noise around the output under squared error. Second-order strategies take the
     /// Fisher matrix from them and learn much faster for it. Called under no_grad.
     /// </summary>
+    /// <param name="output">Of the model, [n, …].</param>
     /// <returns>Targets shaped as those of the data; null, the default, where the loss is no log-likelihood.</returns>
     public virtual Tensor? SampleTargets(Tensor output) => null;
 
@@ -62,11 +75,17 @@ public abstract class Workload
     public virtual Tensor FromProbabilities(Tensor probabilities) =>
         throw new NotSupportedException($"{GetType().Name} averages no predictions.");
 
-    /// <summary>The metric of one batch as a sum over its examples, or as several sums; added up over batches.</summary>
+    /// <summary>
+    /// The metric of one batch as a sum over its examples, a scalar, or as several sums, a tensor of one shape for all batches; added up
+    /// over batches, in float64. Called under no_grad.
+    /// </summary>
+    /// <param name="output">Of the model in evaluation mode, in fp32, [n, …]; batches may have any number of examples.</param>
+    /// <param name="target">Targets of the data, [n, …].</param>
     public abstract Tensor MetricSum(Tensor output, Tensor target);
 
     /// <summary>The metric of all examples from the added <see cref="MetricSum"/>: by default their quotient.</summary>
     /// <param name="sums">In float64.</param>
+    /// <param name="examples">Examples that were added up.</param>
     public virtual double Metric(Tensor sums, long examples) => sums.ToDouble() / examples;
 
     /// <summary>
@@ -106,10 +125,10 @@ public sealed class WorkloadSetup
     /// </summary>
     public void Reads(string path) => Read.Add(Path.GetFullPath(path));
 
-    /// <summary>An option as text.</summary>
+    /// <summary>An option as text; the fallback where the job file leaves it out.</summary>
     public string Option(string name, string fallback) => Options.GetValueOrDefault(name, fallback);
 
-    /// <summary>An option as an integer.</summary>
+    /// <summary>An option as an integer; the fallback where the job file leaves it out.</summary>
     /// <exception cref="BadOptionException">Not an integer of at least <paramref name="minimum"/>.</exception>
     public int Option(string name, int fallback, int minimum = 1)
     {
@@ -120,6 +139,9 @@ public sealed class WorkloadSetup
 }
 
 /// <summary>Progress of getting a data set.</summary>
+/// <param name="What">What is got, for people.</param>
+/// <param name="Bytes">So far.</param>
+/// <param name="Total">In all; null where unknown.</param>
 public readonly record struct DataProgress(string What, long Bytes, long? Total);
 
 /// <summary>
@@ -130,10 +152,16 @@ public sealed class DataUnavailableException(string message, Exception? inner = 
 /// <summary>Training, validation and test data. Decisions use the validation data; the test data is looked at once, at the end.</summary>
 public sealed class WorkloadData : IDisposable
 {
+    /// <summary>What is trained on; its examples may be drawn anew at every pick.</summary>
     public required ExampleSet Training { get; init; }
+
+    /// <summary>What decisions go by.</summary>
     public required ExampleSet Validation { get; init; }
+
+    /// <summary>What the winner is measured on at the end; null, the default, where there is none.</summary>
     public ExampleSet? Test { get; init; }
 
+    /// <summary>Frees all three.</summary>
     public void Dispose()
     {
         Training.Dispose();
@@ -145,24 +173,34 @@ public sealed class WorkloadData : IDisposable
 /// <summary>Examples that can be picked by index.</summary>
 public abstract class ExampleSet : IDisposable
 {
+    /// <summary>Number of examples, at least 1; always the same.</summary>
     public abstract int Count { get; }
 
-    /// <summary>The examples of an int64 index tensor [n], in its order.</summary>
+    /// <summary>
+    /// The examples of an int64 index tensor [n] on the data's device, in its order: inputs [n, …] and targets [n, …] on that device, owned
+    /// by the caller's dispose scope. Of training data it may draw at random, from torch's global CPU generator alone, which is part of a
+    /// trial's checkpoints; other data are the same at every pick.
+    /// </summary>
     public abstract Batch Pick(Tensor indices);
 
-    /// <summary>Moves the data to the device that trains.</summary>
+    /// <summary>Moves the data to the device that trains; called at most once, before the first pick.</summary>
     public abstract void To(torch.Device device);
 
+    /// <summary>Frees the data.</summary>
     public void Dispose()
     {
         Dispose(true);
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Frees the data.</summary>
+    /// <param name="disposing">True; there is no finalizer.</param>
     protected abstract void Dispose(bool disposing);
 }
 
-/// <summary>Examples held in two tensors, inputs [N, …] and targets [N, …].</summary>
+/// <summary>Examples held in two tensors, inputs [N, …] and targets [N, …], which it takes over and frees.</summary>
+/// <param name="inputs">Of a type that the model takes.</param>
+/// <param name="targets">Of a type that the loss takes.</param>
 public sealed class TensorExamples(Tensor inputs, Tensor targets) : ExampleSet
 {
     private Tensor inputs = inputs.DetachFromDisposeScope();

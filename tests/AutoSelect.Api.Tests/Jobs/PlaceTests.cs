@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Api.Tests.Jobs;
 
@@ -71,6 +72,23 @@ public sealed class PlaceTests
         Assert.Equal(before, await served.State());
         // What ends it is not refused.
         await client.CancelJob(job, ct: Cancelled);
+    }
+
+    [Fact]
+    public async Task A_winner_with_a_strategy_of_its_own_assembly_is_written_where_that_may_not_be_loaded()
+    {
+        await using var served = await Served.Start(allowed: _ => AllowedPlaces.BuiltIn);
+        using var client = served.Client(await served.Key(KeyRole.Viewer));
+        // Whoever asked what is in this assembly would be refused.
+        var job = await served.Add(with: s => s with
+        {
+            Workload = new WorkloadReference { Name = "Lab.Spirals", Assembly = "/srv/Lab.dll" },
+            OwnStrategies = [SampleCatalogue.Catalogue.Strategies[0] with { Name = "mine" }],
+            Candidates = [s.Candidates[0] with { Strategy = "mine" }, s.Candidates[1]],
+        });
+        await served.End(job);
+        Assert.Contains("strategy: \"mine\"", await client.ExportWinner(job, ct: Cancelled));
+        Assert.Contains("typeof(global::Lab.Spirals).Assembly", await client.ExportWinner(job, asCode: true, Cancelled));
     }
 
     private static Task<HttpResponseMessage> Post(HttpClient http, string address, string text) =>

@@ -36,9 +36,36 @@ public sealed class WinnerTests : IDisposable
             policy: exhaustive
             probe: { devices: 1 }
             """);
+        await AssertSameAlone(spec);
+    }
+
+    [Fact]
+    public async Task One_of_a_strategy_of_the_workloads_own_assembly_too()
+    {
+        var spec = await Plan($$"""
+            name: own
+            workload:
+              assembly: {{BuiltFile.Of("OwnWorkload", "OwnWorkload.dll")}}
+              type: OwnWorkload.TwoSpirals
+              options: { examples: 1000, turns: 1 }
+            objective: { tradeoff: { gain: 0.01, worth: 10s } }
+            candidates:
+              - { strategy: signum, values: { learningRate: [0.001, 0.00212345678901234] } }
+            batchSizes: [20]
+            epochs: 3
+            seed: 5
+            policy: exhaustive
+            probe: { devices: 1 }
+            """);
+        Assert.Equal("signum", Assert.Single(spec.OwnStrategies).Name);
+        await AssertSameAlone(spec);
+    }
+
+    private async Task AssertSameAlone(JobSpec spec)
+    {
         await using var session = await RealSession.Open(folder.Path, devices: 1);
         var raced = await session.UntilEnded(await session.Submit(spec));
-        var file = WinnerJobFile.Write(raced, await planner.ReadCatalogue(Cancelled));
+        var file = WinnerJobFile.Write(raced, await planner.ReadCatalogue(raced.Spec, Cancelled));
         var alone = await session.UntilEnded(await session.Submit(await Plan(file)));
         var (won, again) = (raced[raced.Outcome!.Winner!.Value], Assert.Single(alone.Trials));
         Assert.True(won.Curve.Length > 5, $"{won.Curve.Length} points");
