@@ -39,7 +39,7 @@ internal static partial class JobTemplate
         ImmutableArray<Candidate> chosen = [.. candidates];
         foreach (var key in OfAllCandidates) root.Children.Remove(new YamlScalarNode(key));
         // A name that was made of values, such as adamw-lr0.001, becomes one that a file may declare.
-        var names = IsProgram(root) ? chosen.Select(c => JobName.FromFile(c.Name + ".")).ToList() : null;
+        var names = IsProgram(root) ? Names(chosen) : null;
         root.Children[new YamlScalarNode("candidates")] = new YamlSequenceNode(names is null
             ? chosen.Select(CandidateNodes.Of) : chosen.Zip(names, CandidateNodes.OfProgram));
         // By its strategy: it stands for the first of its candidates, and names depend on what else takes part.
@@ -56,6 +56,12 @@ internal static partial class JobTemplate
         return HasPlaceholder(root, key)
             ? sections.Any(s => root.Children.TryGetValue(new YamlScalarNode(s), out var node) && HasPlaceholder(node, key))
             : sections.Contains(PartPattern().Match(key).Value);
+    }
+
+    private static List<string> Names(ImmutableArray<Candidate> candidates)
+    {
+        var names = candidates.Select(c => JobName.FromFile(c.Name + ".")).ToList();
+        return names.Distinct().Count() == names.Count ? names : [.. names.Select((_, i) => $"candidate-{i + 1}")];
     }
 
     private static bool IsProgram(YamlMappingNode root) =>

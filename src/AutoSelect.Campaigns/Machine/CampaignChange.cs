@@ -59,7 +59,11 @@ internal sealed record PointEnded(int Point, PointResult Result) : CampaignChang
 internal sealed record BaselinePromoted(string From, string To, int Wins, int Losses, double Confidence) : CampaignChange;
 
 /// <summary>Somebody asks something of the campaign.</summary>
-internal sealed record CampaignRequested(CampaignRequest Request) : CampaignChange;
+internal sealed record CampaignRequested(CampaignRequest Request) : CampaignChange
+{
+    /// <summary>Why, where the campaign asks it of itself.</summary>
+    public string Reason { get; init; } = "";
+}
 
 /// <summary>More is to be done; a campaign that was completed goes on.</summary>
 /// <param name="Jobs">Points in all; null leaves them.</param>

@@ -39,6 +39,9 @@ internal sealed record JobSighting(JobPhase Phase)
     /// <summary>The forecasts of its last decision; empty before.</summary>
     public ImmutableArray<Forecast> Forecasts { get; init; } = [];
 
+    /// <summary>Candidates that may still train and have no forecast, such as those that have not begun.</summary>
+    public int Unforeseen { get; init; }
+
     /// <summary>Seconds of the job's clock at which they were made.</summary>
     public double ForecastAt { get; init; }
 }

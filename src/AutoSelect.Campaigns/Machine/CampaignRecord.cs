@@ -50,6 +50,9 @@ internal sealed record CampaignRecord
     /// <summary>Points whose jobs have failed.</summary>
     public int Failed { get; init; }
 
+    /// <summary>Those that failed since a job was completed, or since the campaign was last asked to pause or to go on.</summary>
+    public int FailedInRow { get; init; }
+
     /// <summary>Device seconds of all that have ended.</summary>
     public double DeviceSeconds { get; init; }
 

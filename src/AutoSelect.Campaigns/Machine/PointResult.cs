@@ -32,7 +32,7 @@ internal sealed record PointResult
     /// <summary>Its name in its job.</summary>
     public string? WinnerName { get; init; }
 
-    /// <summary>Keys of the candidates that were to take part.</summary>
+    /// <summary>Keys of the candidates that were trained, be it a little.</summary>
     public ImmutableArray<string> TookPart { get; init; } = [];
 
     /// <summary>The best value of the winner by so many device seconds, ascending.</summary>

@@ -62,6 +62,8 @@ public sealed class CampaignFileTests
     [InlineData("max: 8", "max: 1", "space.epochs.max is '1': it must be above min, which is 1")]
     [InlineData("min: 1", "min: 0", "space.epochs.min is '0': it must be above 0 on a logarithmic scale")]
     [InlineData("[64, 64-64]", "[64, 64]", "a value twice")]
+    [InlineData("min: 1, max: 8, scale: logarithmic", "min: -1e308, max: 1.7e308", "must not be further apart than numbers go")]
+    [InlineData("max: 8, scale: logarithmic", "max: 1e17, integer: true", "integers must lie within")]
     [InlineData("workload.options.hidden: [", "objective.fastest_to.x: [", ":7: space has the key 'objective.fastest_to.x'")]
     [InlineData("workload.options.hidden: [", "candidates[0].points: [", "has no item 0 in the list 'candidates'")]
     [InlineData("stop: { below: 0.01 }", "stop: { below: 0.7 }", "stop.below is '0.7': it must be a probability from 0 to 0.5")]

@@ -129,6 +129,8 @@ public sealed class LearningTests
     [InlineData(5, 0, 0.984375)]
     [InlineData(3, 1, 0.8125)]
     [InlineData(1, 3, 0.1875)]
+    [InlineData(2000, 10, 1)]
+    [InlineData(1500, 1500, 0.5)]
     public void A_challengers_chance_to_be_better_is_that_of_a_beta(int wins, int losses, double chance) =>
         Assert.Equal(chance, Promotion.BetterThanHalf(wins, losses), 12);
 

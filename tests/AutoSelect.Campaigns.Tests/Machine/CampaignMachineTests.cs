@@ -125,6 +125,30 @@ public sealed class CampaignMachineTests
     }
 
     [Fact]
+    public void A_campaign_whose_jobs_fail_in_a_row_pauses_and_can_go_on()
+    {
+        var failed = Result(null) with { Phase = JobPhase.Failed };
+        var record = Running(6, Spec with { Jobs = 100 }).With(
+            [new PointEnded(0, Result(3)), .. Enumerable.Range(1, 5).Select(i => new PointEnded(i, failed))]);
+        var request = Assert.IsType<CampaignRequested>(Changes(CampaignMachine.Next(record, Facts(9))).Single());
+        Assert.Equal((CampaignRequest.Pause, "the last 5 jobs failed"), (request.Request, request.Reason));
+        record = record.With(request);
+        record = record.With(Assert.IsType<CampaignPaused>(Changes(CampaignMachine.Next(record, Facts(9))).Single()));
+        record = record.With(new CampaignRequested(CampaignRequest.Resume));
+        Assert.IsType<PointProposed>(Changes(CampaignMachine.Next(record, Facts(9))).Single());
+    }
+
+    [Fact]
+    public void What_is_asked_of_a_campaign_that_has_ended_or_is_being_cancelled_is_illegal()
+    {
+        var cancelling = Running(1).With(new CampaignRequested(CampaignRequest.Cancel));
+        Assert.Throws<InvalidOperationException>(() => cancelling.With(new CampaignRequested(CampaignRequest.Resume)));
+        var ended = cancelling.With(new PointEnded(0, Result(3)), new CampaignEnded(CampaignPhase.Cancelled, ""));
+        Assert.Throws<InvalidOperationException>(() => ended.With(new CampaignRequested(CampaignRequest.Pause)));
+        Assert.Throws<InvalidOperationException>(() => ended.With(new PointSubmitted(0, Job1)));
+    }
+
+    [Fact]
     public void Nothing_is_submitted_while_the_place_takes_nothing() => Assert.IsType<CampaignMove.Wait>(
         CampaignMachine.Next(Begun(Spec).With(Proposed(0, "1")), Facts(1) with { MaySubmit = false }));
 

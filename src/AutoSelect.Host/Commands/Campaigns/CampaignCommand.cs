@@ -39,13 +39,17 @@ internal static class CampaignCommand
             }
             if (parsed.GetValue(plain)) spec = spec with { Learning = null };
             var folder = new CampaignFolder(input.Store, TimeProvider.System);
-            if (folder.Find(spec.Name) is { } known && !folder.RemoveEmpty(known))
-                throw new CommandFault(ExitCodes.BadInput, $"Campaign '{spec.Name}' is in {input.Store} already: go on with autoselect "
-                    + $"campaigns resume {spec.Name}, or give another name with --name.");
             var session = new CampaignSession(surroundings, input, folder) { Devices = parsed.GetValue(devices) };
-            return await session.Run(spec.Name, log => log.Append(0, [new CampaignBegun(spec, session.Place)]));
+            return await session.Run(spec.Name, log =>
+            {
+                if (folder.Find(spec.Name) is { } known && !folder.RemoveEmpty(known)) throw Known(spec.Name, input.Store);
+                folder.Log(spec.Name).Append(0, [new CampaignBegun(spec, session.Place)]);
+            });
         });
     }
+
+    private static CommandFault Known(string name, string store) => new(ExitCodes.BadInput,
+        $"Campaign '{name}' is in {store} already: go on with autoselect campaigns resume {name}, or give another name with --name.");
 
     /// <summary>--devices</summary>
     public static Option<int?> CreateDevices()

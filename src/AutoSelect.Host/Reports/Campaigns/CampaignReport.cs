@@ -12,14 +12,7 @@ internal static class CampaignReport
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void Write(CampaignRecord record, string path)
-    {
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var draft = full + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
-        File.WriteAllText(draft, Render(record));
-        File.Move(draft, full, overwrite: true);
-    }
+    public static void Write(CampaignRecord record, string path) => HtmlReport.Write(Render(record), path);
 
     /// <summary>The page for a campaign in any phase.</summary>
     public static string Render(CampaignRecord record)

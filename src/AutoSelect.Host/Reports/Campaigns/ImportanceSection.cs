@@ -14,7 +14,7 @@ internal static class ImportanceSection
             + $"points that it was not trained on falls when a parameter's values are permuted among them.");
         if (parameters.IsEmpty)
         {
-            page.Add($" It takes {ParameterImportance.Fewest} points with a result.</p></section>\n");
+            page.Add($" It takes {ParameterImportance.Fewest} points with results that differ.</p></section>\n");
             return;
         }
         page.Add($" The forest's own R² is {Wording.Number(rSquared, 2)}"

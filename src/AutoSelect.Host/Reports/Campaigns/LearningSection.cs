@@ -11,7 +11,7 @@ internal static class LearningSection
     public static void Add(Html page, CampaignRecord record)
     {
         if (record.Spec.Learning is not { } rule) return;
-        page.Add($"<section><h2>What jobs taught</h2>\n<p class=\"about\">Every {rule.OriginalEvery}th job ran the template as it "
+        page.Add($"<section><h2>What jobs taught</h2>\n<p class=\"about\">Every job in {rule.OriginalEvery} ran the template as it "
             + $"is; the others tried as few candidates as hold the winner with {Wording.Percent(rule.Coverage)}, by the jobs nearest to "
             + $"them.</p>\n");
         foreach (var promoted in record.Promotions)

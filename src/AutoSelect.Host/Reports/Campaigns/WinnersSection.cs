@@ -18,7 +18,7 @@ internal static class WinnersSection
             page.Add($"<p class=\"empty\">No job has a winner yet.</p></section>\n");
             return;
         }
-        var groups = won.GroupBy(p => p.Result!.WinnerName!).OrderByDescending(g => g.Count()).ToList();
+        var groups = won.GroupBy(p => CampaignText.Winner(record, p.Result!)!).OrderByDescending(g => g.Count()).ToList();
         page.Add($"<div class=\"wide\"><table><thead><tr><th>Candidate</th><th class=\"n\">Jobs won</th>");
         foreach (var parameter in record.Spec.Space.Parameters) page.Add($"<th>{parameter.Key}, where it won</th>");
         page.Add($"</tr></thead><tbody>\n");
@@ -51,9 +51,9 @@ internal static class WinnersSection
         foreach (var point in won)
         {
             var (x, y) = (first.ShareOf(point.Values[0]), second.ShareOf(point.Values[1]));
-            var colour = names.IndexOf(point.Result!.WinnerName!) % Colours;
+            var colour = names.IndexOf(CampaignText.Winner(record, point.Result!)!) % Colours;
             plot.Marks.Add($"<circle cx=\"{plot.X(x)}\" cy=\"{plot.Y(y)}\" r=\"5\" fill=\"var(--c{colour})\">"
-                + $"<title>{CampaignText.Number(point)}: {point.Result.WinnerName}</title></circle>\n");
+                + $"<title>{CampaignText.Number(point)}: {CampaignText.Winner(record, point.Result!)}</title></circle>\n");
         }
         return plot.ToMarkup($"Winners over {first.Key} and {second.Key}", $"{first.Key}; upwards: {second.Key}", first.At, second.At);
     }
