@@ -84,7 +84,9 @@ internal static partial class JobTemplate
         int.TryParse(Probe(template, "devices"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count : new ProbeBudget().Devices;
 
-    /// <summary>What a borrowed device's second is worth in the job; the job file's default where it says nothing that can be read.</summary>
+    /// <summary>
+    /// What a borrowed device's second is worth in the job; the job file's default where it says nothing that can be read.
+    /// </summary>
     public static double ProbePrice(string template) =>
         double.TryParse(Probe(template, "price"), NumberStyles.Float, CultureInfo.InvariantCulture, out var price) && price >= 0
             ? price : new ProbeBudget().Price;
@@ -93,14 +95,16 @@ internal static partial class JobTemplate
         Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
             && section.Children.TryGetValue(new YamlScalarNode(key), out var value) ? (value as YamlScalarNode)?.Value : null;
 
-    private static bool HasPlaceholder(YamlNode root, string key) => Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));
+    private static bool HasPlaceholder(YamlNode root, string key) =>
+        Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));
 
     private static void Replace(YamlNode root, string placeholder, string value)
     {
         foreach (var scalar in Scalars(root)) scalar.Value = scalar.Value!.Replace(placeholder, value, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<YamlScalarNode> Scalars(YamlNode root) => root.AllNodes.OfType<YamlScalarNode>().Where(s => s.Value is not null);
+    private static IEnumerable<YamlScalarNode> Scalars(YamlNode root) =>
+        root.AllNodes.OfType<YamlScalarNode>().Where(s => s.Value is not null);
 
     /// <exception cref="ArgumentException">The path leads nowhere; the message is the rule.</exception>
     private static void Set(YamlMappingNode root, string path, string value)
@@ -120,7 +124,8 @@ internal static partial class JobTemplate
                 node = list.Children[index];
                 continue;
             }
-            if (node is not YamlMappingNode section) throw new ArgumentException($"the job has no section '{string.Join('.', parts[..i])}'");
+            if (node is not YamlMappingNode section)
+                throw new ArgumentException($"the job has no section '{string.Join('.', parts[..i])}'");
             var name = new YamlScalarNode(part);
             if (isLast) section.Children[name] = next;
             else if (!section.Children.TryGetValue(name, out var there)) section.Children[name] = next;
@@ -135,7 +140,8 @@ internal static partial class JobTemplate
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
-        return stream.Documents[0].RootNode as YamlMappingNode ?? throw new ArgumentException("A job must be a section with keys.", nameof(text));
+        return stream.Documents[0].RootNode as YamlMappingNode
+            ?? throw new ArgumentException("A job must be a section with keys.", nameof(text));
     }
 
     /// <summary>Nodes as YAML.</summary>

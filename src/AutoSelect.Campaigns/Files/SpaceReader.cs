@@ -17,9 +17,11 @@ internal static class SpaceReader
     {
         if (value.Entries(ParameterRule) is not { } entries) return null;
         if (entries.IsEmpty) value.Refuse(ParameterRule);
-        if (entries.Length > CampaignSpace.Most) value.Fail($"space has {entries.Length} parameters: it must have at most {CampaignSpace.Most}.");
+        if (entries.Length > CampaignSpace.Most)
+            value.Fail($"space has {entries.Length} parameters: it must have at most {CampaignSpace.Most}.");
         foreach (var (key, parameter) in entries)
-            if (template is not null && JobTemplate.Broken(template, key) is { } rule) parameter.Fail($"space has the key '{key}': {rule}.");
+            if (template is not null && JobTemplate.Broken(template, key) is { } rule)
+                parameter.Fail($"space has the key '{key}': {rule}.");
         ImmutableArray<CampaignParameter?> read = [.. entries.Select(e => Parameter(e.Key, e.Value))];
         return read.IsEmpty || read.Contains(null) ? null : new CampaignSpace([.. read.Select(p => p!)]);
     }

@@ -23,7 +23,8 @@ internal static class ProbeChoices
         var surprise = Surprises.Share(record, neighbours);
         var chances = all.ToDictionary(a => a, _ => 1.0 / all.Length, StringComparer.Ordinal);
         foreach (var neighbour in neighbours)
-            if (chances.ContainsKey(neighbour.Point.Result!.Winner!)) chances[neighbour.Point.Result.Winner!] += neighbour.Weight * (1 - surprise);
+            if (chances.ContainsKey(neighbour.Point.Result!.Winner!))
+                chances[neighbour.Point.Result.Winner!] += neighbour.Weight * (1 - surprise);
         var sum = chances.Values.Sum();
         var order = all.OrderByDescending(a => chances[a]).ToList();
         var isOriginal = record.Points.Count % rule.OriginalEvery == 0;

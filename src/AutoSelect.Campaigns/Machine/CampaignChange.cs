@@ -29,7 +29,9 @@ internal sealed record CampaignBegun(CampaignSpec Spec, string Place) : Campaign
 /// <param name="Baseline">Key of the baseline.</param>
 internal sealed record ArmsFound(ImmutableArray<Candidate> Arms, string Baseline) : CampaignChange;
 
-/// <summary>A point was chosen. Stored before its job is submitted, with all of the submission: a crash between the two repeats it.</summary>
+/// <summary>
+/// A point was chosen. Stored before its job is submitted, with all of the submission: a crash between the two repeats it.
+/// </summary>
 /// <param name="Point">Counted from 0.</param>
 /// <param name="Values">One for each parameter.</param>
 /// <param name="Text">The job as it is submitted.</param>

@@ -18,7 +18,9 @@ internal sealed record CampaignFacts
     /// <summary>What was asked of jobs since they were last seen.</summary>
     public IReadOnlySet<(int Point, JobRequestKind Kind)> Asked { get; init; } = ImmutableHashSet<(int, JobRequestKind)>.Empty;
 
-    /// <summary>Points whose jobs were told to go on since this process began: one that was killed may have left them without a supervisor.</summary>
+    /// <summary>
+    /// Points whose jobs were told to go on since this process began: one that was killed may have left them without a supervisor.
+    /// </summary>
     public IReadOnlySet<int> Adopted { get; init; } = ImmutableHashSet<int>.Empty;
 }
 

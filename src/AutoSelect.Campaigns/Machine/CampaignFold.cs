@@ -37,7 +37,8 @@ internal static class CampaignFold
         },
         PointSubmitted submitted => With(record, submitted.Point, p => p with { Job = submitted.Job }),
         PointGivenUp given => With(record, given.Point, p => p with { GivenUp = given }),
-        PointEnded ended when record.OpenPoints.Contains(ended.Point) => With(record, ended.Point, p => p with { Result = ended.Result }) with
+        PointEnded ended when record.OpenPoints.Contains(ended.Point) => With(
+            record, ended.Point, p => p with { Result = ended.Result }) with
         {
             OpenPoints = record.OpenPoints.Remove(ended.Point),
             DeviceSeconds = record.DeviceSeconds + ended.Result.DeviceSeconds,

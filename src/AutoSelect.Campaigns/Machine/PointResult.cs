@@ -13,7 +13,9 @@ internal sealed record PointResult
     public Direction Direction { get; init; }
     public bool ObjectiveMet { get; init; }
 
-    /// <summary>Of the weights that were delivered; of a job that was stopped, of its best candidate by then. Null where none was measured.</summary>
+    /// <summary>
+    /// Of the weights that were delivered; of a job that was stopped, of its best candidate by then. Null where none was measured.
+    /// </summary>
     public double? Value { get; init; }
 
     public double? SecondsToTarget { get; init; }

@@ -14,7 +14,8 @@ internal static class Promise
     /// <param name="job">The job as it was last seen.</param>
     public static PointGivenUp? GivenUp(CampaignRecord record, CampaignPoint point, JobSighting job)
     {
-        if (record.Spec.Stop is not { } rule || !job.Phase.IsRunning() || job.Phase == JobPhase.Exporting || job.Forecasts.IsEmpty) return null;
+        if (record.Spec.Stop is not { } rule || !job.Phase.IsRunning() || job.Phase == JobPhase.Exporting || job.Forecasts.IsEmpty)
+            return null;
         var compared = record.Points.Where(p => p is { Result: not null, GivenUp: null }
             && double.IsFinite(p.Result.Loss(record.Spec.Goal))).ToList();
         if (compared.Count < rule.After) return null;
@@ -44,7 +45,8 @@ internal static class Promise
 
     /// <summary>The best value that a run had by then; of one that was shorter, its last.</summary>
     public static double AtBudget(PointResult result, double deviceSeconds) =>
-        result.Curve.LastOrDefault(c => c.DeviceSeconds <= deviceSeconds)?.Value ?? result.Curve.FirstOrDefault()?.Value ?? result.Value!.Value;
+        result.Curve.LastOrDefault(c => c.DeviceSeconds <= deviceSeconds)?.Value
+            ?? result.Curve.FirstOrDefault()?.Value ?? result.Value!.Value;
 
     /// <summary>
     /// P(x ≤ value) of quantiles: straight lines between them, and beyond the outer ones as far again as to the next within. An outer half

@@ -92,7 +92,10 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
     }
 
     private static ImmutableArray<Forecast> Alive(ImmutableArray<Forecast> forecasts, ImmutableArray<CandidateProgress> candidates) =>
-        [.. forecasts.Where(f => candidates.FirstOrDefault(c => c.Trial == f.Trial)?.State is not (TrialState.Stopped or TrialState.Failed))];
+        [
+            .. forecasts.Where(
+                f => candidates.FirstOrDefault(c => c.Trial == f.Trial)?.State is not (TrialState.Stopped or TrialState.Failed)),
+        ];
 
     private async Task<PointResult> Result(JobDescription job, CancellationToken ct)
     {

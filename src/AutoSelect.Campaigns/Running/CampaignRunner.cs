@@ -116,9 +116,11 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         {
             var (candidates, baseline) = await jobs.FindCandidates(record, text, CancellationToken.None);
             if (candidates.FirstOrDefault(c => c.Continues is not null) is { } late)
-                throw new JobRefusedException($"{late.Name} continues another candidate: what jobs teach is told of candidates one by one.");
+                throw new JobRefusedException(
+                    $"{late.Name} continues another candidate: what jobs teach is told of candidates one by one.");
             if (candidates.Select(Arms.Key).Distinct().Count() < candidates.Length)
-                throw new JobRefusedException("two of its candidates differ in their names or seeds alone: learning cannot tell them one by one.");
+                throw new JobRefusedException(
+                    "two of its candidates differ in their names or seeds alone: learning cannot tell them one by one.");
             if (candidates.FirstOrDefault(c => !c.Arguments.IsEmpty && Math.Abs(c.Schedule.HorizonEpochs - 1) > 1e-9) is { } other)
                 throw new JobRefusedException($"{other.Name} has steps of its own: learning needs one length of all candidates.");
             Store([new ArmsFound(candidates, Arms.Key(baseline))]);

@@ -33,7 +33,8 @@ internal static class TreeParzen
         var others = measured.Skip(good.Count).Concat(known.Where(p => p.Loss is null)).ToList();
         return [.. space.Parameters.Select((p, i) => p.IsChoice
             ? Choice(p, good.Select(g => g.Shares[i]), others.Select(o => o.Shares[i]), numbers)
-            : Number(p, new ParzenEstimator(good.Select(g => g.Shares[i])), new ParzenEstimator(others.Select(o => o.Shares[i])), numbers))];
+            : Number(
+                p, new ParzenEstimator(good.Select(g => g.Shares[i])), new ParzenEstimator(others.Select(o => o.Shares[i])), numbers))];
     }
 
     /// <summary>The probabilities of choices: in proportion to 1 + the times that each was observed.</summary>

@@ -68,7 +68,8 @@ internal sealed record CampaignParameter
         if (IsChoice) return Choices;
         string Of(int i)
         {
-            var value = OfScale(Scaled(Minimum) + (GridPoints == 1 ? 0.5 : (double)i / (GridPoints - 1)) * (Scaled(Maximum) - Scaled(Minimum)));
+            var value = OfScale(
+                Scaled(Minimum) + (GridPoints == 1 ? 0.5 : (double)i / (GridPoints - 1)) * (Scaled(Maximum) - Scaled(Minimum)));
             return Text(IsInteger ? Math.Round(value, MidpointRounding.AwayFromZero) : value);
         }
         return [.. Enumerable.Range(0, GridPoints).Select(Of).Distinct(StringComparer.Ordinal)];

@@ -28,7 +28,8 @@ internal sealed class CampaignFolder(string store, TimeProvider time)
         }
         catch (IOException e)
         {
-            throw new IOException($"Campaign '{name}' is run by another process: ask it with autoselect campaigns pause|cancel|extend {name}.", e);
+            throw new IOException(
+                $"Campaign '{name}' is run by another process: ask it with autoselect campaigns pause|cancel|extend {name}.", e);
         }
     }
 

@@ -21,7 +21,9 @@ internal sealed class CampaignLog(string path, TimeProvider time)
 {
     private const int Attempts = 200;
 
-    /// <summary>The last event that was read or written here, and where its line ends: while the file is no longer, nothing is new.</summary>
+    /// <summary>
+    /// The last event that was read or written here, and where its line ends: while the file is no longer, nothing is new.
+    /// </summary>
     private (long Number, long End) last;
 
     public string Path => path;

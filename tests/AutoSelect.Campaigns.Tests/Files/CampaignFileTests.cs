@@ -67,9 +67,13 @@ public sealed class CampaignFileTests
     [InlineData("stop: { below: 0.01 }", "stop: { below: 0.7 }", "stop.below is '0.7': it must be a probability from 0 to 0.5")]
     [InlineData("{ originalEvery: 5 }", "{ originalEvery: 1 }", "learning.originalEvery is '1': it must be an integer from 2 to 100000")]
     [InlineData("  epochs: 4", "  epochs: [4, 8]", "learning needs a job with one length")]
-    [InlineData("workload.options.hidden: [", "batchSizes: [", "learning needs the same candidates for every point: 'batchSizes' of the space changes them")]
+    [InlineData(
+        "workload.options.hidden: [", "batchSizes: [",
+        "learning needs the same candidates for every point: 'batchSizes' of the space changes them")]
     public void Every_error_has_its_line_the_value_and_the_rule(string part, string broken, string message) =>
-        Assert.Contains(Read(Whole.Replace(part, broken, StringComparison.Ordinal)).Errors, e => e.ToString().Contains(message, StringComparison.Ordinal));
+        Assert.Contains(
+            Read(Whole.Replace(part, broken, StringComparison.Ordinal)).Errors,
+            e => e.ToString().Contains(message, StringComparison.Ordinal));
 
     [Fact]
     public void All_errors_are_told_at_once() => Assert.Equal(3, Read(Whole
@@ -79,12 +83,14 @@ public sealed class CampaignFileTests
     [Fact]
     public void A_job_file_that_cannot_be_read_is_told() => Assert.Contains(
         "job is 'gone.yaml': the job file cannot be read",
-        CampaignFileReader.Read(Text("job: gone.yaml\nspace: { epochs: [1] }\njobs: 1"), _ => throw new FileNotFoundException("no such file."))
+        CampaignFileReader.Read(
+            Text("job: gone.yaml\nspace: { epochs: [1] }\njobs: 1"), _ => throw new FileNotFoundException("no such file."))
             .Errors[0].ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void A_time_needs_a_target() => Assert.Contains(
-        "goal is 'time'", Read("job: j\nspace: { epochs: [1, 2] }\njobs: 1\ngoal: time", "objective: { best_by: 20s }").Errors[0].ToString(),
+        "goal is 'time'",
+        Read("job: j\nspace: { epochs: [1, 2] }\njobs: 1\ngoal: time", "objective: { best_by: 20s }").Errors[0].ToString(),
         StringComparison.Ordinal);
 
     private static (CampaignSpec? Spec, IReadOnlyList<Planning.JobFiles.JobFileError> Errors) Read(string text, string job = "a: b") =>

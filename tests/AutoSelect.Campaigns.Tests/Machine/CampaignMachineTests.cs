@@ -17,7 +17,8 @@ public sealed class CampaignMachineTests
         record = record.With(proposed);
         Assert.Equal(0, Assert.IsType<CampaignMove.Submit>(CampaignMachine.Next(record, Facts(2))).Point.Index);
         record = record.With(new PointSubmitted(0, Job1));
-        Assert.Equal(1, Assert.IsType<PointProposed>(Changes(CampaignMachine.Next(record, Facts(2, (0, JobPhase.Probing)))).Single()).Point);
+        var next = Changes(CampaignMachine.Next(record, Facts(2, (0, JobPhase.Probing)))).Single();
+        Assert.Equal(1, Assert.IsType<PointProposed>(next).Point);
     }
 
     [Fact]

@@ -78,7 +78,8 @@ public sealed class CampaignLogTests : IDisposable
         using (folder.Lock("widths"))
         {
             Assert.False(folder.IsFree("widths"));
-            Assert.Contains("run by another process", Assert.Throws<IOException>(() => folder.Lock("widths")).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "run by another process", Assert.Throws<IOException>(() => folder.Lock("widths")).Message, StringComparison.Ordinal);
         }
         Assert.True(folder.IsFree("widths"));
     }

@@ -20,7 +20,10 @@ internal static class CampaignCommand
     {
         var file = new Argument<string>("CAMPAIGN.yaml") { Description = "The campaign file." };
         var name = new Option<string?>("--name") { Description = "Name of the campaign, in place of the file's.", HelpName = "NAME" };
-        var plain = new Option<bool>("--no-learning") { Description = "Runs every job as the template is, whatever the file says of learning." };
+        var plain = new Option<bool>("--no-learning")
+        {
+            Description = "Runs every job as the template is, whatever the file says of learning.",
+        };
         var devices = CreateDevices();
         return tree.Bind(new Command("campaign", Summary) { file, name, plain, devices }, async (parsed, input) =>
         {
@@ -49,8 +52,8 @@ internal static class CampaignCommand
     {
         var devices = new Option<int?>("--devices")
         {
-            Description = "Device processes to start where no process has the store open; default the job's probe.devices for each job at a "
-                + "time.",
+            Description = "Device processes to start where no process has the store open; default the job's probe.devices for each job at "
+                + "a time.",
             HelpName = "N",
         };
         devices.Validators.Add(result =>

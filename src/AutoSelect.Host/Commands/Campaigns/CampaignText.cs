@@ -69,7 +69,8 @@ internal sealed class CampaignText(Terminal terminal, bool isJson)
 
     private static string? Line(CampaignRecord record, CampaignChange change) => change switch
     {
-        PointSubmitted submitted => $"{Point(record, record.Points[submitted.Point])}: job {submitted.Job}{Probe(record.Points[submitted.Point])}",
+        PointSubmitted submitted => $"{Point(record, record.Points[submitted.Point])}: job {submitted.Job}"
+            + Probe(record.Points[submitted.Point]),
         PointGivenUp given => $"{Point(record, record.Points[given.Point])}: stopped, the chance that it beats {given.Best + 1:0000} "
             + $"({Wording.Number(given.ToBeat, 4)}) is {Wording.Percent(given.Chance)}",
         PointEnded ended => $"{Point(record, record.Points[ended.Point])}: {Result(record, ended.Result)}, "

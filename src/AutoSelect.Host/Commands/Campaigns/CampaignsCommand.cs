@@ -38,15 +38,23 @@ internal static class CampaignsCommand
         {
             output.WriteLine($"{record.Spec.Name} is {CampaignText.Phase(record)}: {CampaignText.Progress(record)}.");
             TextTable.Write(output, ["point", "job", "result"], record.Points.Select(p => (string[])
-                [CampaignText.Point(record, p), p.Job?.Value ?? "–", p.Result is { } result ? CampaignText.Result(record, result) : "runs"]));
+                [
+                    CampaignText.Point(record, p), p.Job?.Value ?? "–",
+                    p.Result is { } result ? CampaignText.Result(record, result) : "runs",
+                ]));
         }
         return Task.FromResult(ExitCodes.ObjectiveMet);
     });
 
     private static Command Report(CommandTree tree)
     {
-        var to = new Option<string?>("--output", "-o") { Description = "File to write; default in the campaign's folder.", HelpName = "FILE" };
-        var command = WithCampaign(tree, "report", "Writes a campaign's report: one HTML file that needs no network.", (parsed, input, record) =>
+        var to = new Option<string?>("--output", "-o")
+        {
+            Description = "File to write; default in the campaign's folder.",
+            HelpName = "FILE",
+        };
+        const string Summary = "Writes a campaign's report: one HTML file that needs no network.";
+        var command = WithCampaign(tree, "report", Summary, (parsed, input, record) =>
         {
             var path = parsed.GetValue(to) ?? Folder(input).Report(record.Spec.Name);
             CampaignReport.Write(record, path);
@@ -60,7 +68,8 @@ internal static class CampaignsCommand
     private static Command Resume(CommandTree tree)
     {
         var devices = CampaignCommand.CreateDevices();
-        var command = WithCampaign(tree, "resume", "Goes on with a campaign that was paused, or whose process ended.", (parsed, input, record) =>
+        const string Summary = "Goes on with a campaign that was paused, or whose process ended.";
+        var command = WithCampaign(tree, "resume", Summary, (parsed, input, record) =>
         {
             if (record.HasEnded) throw Ended(record);
             var session = new CampaignSession(tree.Surroundings, input, Folder(input)) { Devices = parsed.GetValue(devices) };
@@ -74,7 +83,8 @@ internal static class CampaignsCommand
     {
         var jobs = new Option<int?>("--jobs") { Description = "Points in all.", HelpName = "N" };
         var time = new Option<string?>("--device-time") { Description = "Device time in all, such as 2h.", HelpName = "DURATION" };
-        var command = WithCampaign(tree, "extend", "Has a campaign do more; one that was completed goes on with resume.", (parsed, input, record) =>
+        const string Summary = "Has a campaign do more; one that was completed goes on with resume.";
+        var command = WithCampaign(tree, "extend", Summary, (parsed, input, record) =>
         {
             var (points, text) = (parsed.GetValue(jobs), parsed.GetValue(time));
             if (points is null && text is null)

@@ -34,7 +34,10 @@ internal static class CampaignReport
             <meta name="color-scheme" content="light dark">
             <title>{record.Spec.Name} · AutoSelect</title>
             <link rel="icon" href="data:,">
-            <style>{new Markup(WebFile.All["tokens.css"].Text)}{new Markup(ReportAssets.Text("report.css"))}svg text {"{"} fill: var(--soft); font: 11px system-ui, sans-serif; {"}"} svg .axis {"{"} stroke: var(--faint); {"}"}</style>
+            <style>
+            {new Markup(WebFile.All["tokens.css"].Text)}{new Markup(ReportAssets.Text("report.css"))}
+            svg text {"{"} fill: var(--soft); font: 11px system-ui, sans-serif; {"}"} svg .axis {"{"} stroke: var(--faint); {"}"}
+            </style>
             </head>
             <body>
             <main>
@@ -62,7 +65,12 @@ internal static class CampaignReport
         {
             page.Add($"<tr><td>{CampaignText.Number(point)}</td>");
             foreach (var value in point.Values) page.Add($"<td>{value}</td>");
-            page.Add($"<td>{CampaignText.Result(record, point.Result!)}{(point.GivenUp is null ? "" : ", stopped")}</td><td class=\"n\">{Wording.Duration(point.Result!.Seconds)}</td><td class=\"n\">{Wording.Duration(point.Result.DeviceSeconds)}</td><td>{point.Job}</td></tr>\n");
+            page.Add($"""
+                <td>{CampaignText.Result(record, point.Result!)}{(point.GivenUp is null ? "" : ", stopped")}</td>
+                <td class="n">{Wording.Duration(point.Result!.Seconds)}</td>
+                <td class="n">{Wording.Duration(point.Result.DeviceSeconds)}</td><td>{point.Job}</td></tr>
+
+                """);
         }
         page.Add($"</tbody></table></div></section>\n");
     }
