@@ -83,8 +83,14 @@ internal sealed class CampaignReplay
         var space = new CampaignSpace([new CampaignParameter { Key = Key, Choices = workloads }]);
         var spec = new CampaignSpec
         {
-            Name = "replay", Space = space, Template = "", Jobs = options.Jobs, Goal = CampaignGoal.Time, Seed = options.Seed,
-            Search = SearchKind.Grid, Learning = options.Rule,
+            Name = "replay",
+            Space = space,
+            Template = "",
+            Jobs = options.Jobs,
+            Goal = CampaignGoal.Time,
+            Seed = options.Seed,
+            Search = SearchKind.Grid,
+            Learning = options.Rule,
         };
         var record = With(With(null, new CampaignBegun(spec, "replay")), new ArmsFound(arms, Arms.Key(Arm(Baseline))));
         for (var i = 0; i < options.Jobs; i++)

@@ -33,12 +33,17 @@ public sealed class LearningTests
             Name = "program",
             Program = new ProgramReference
             {
-                Command = ["sh"], Metric = "accuracy", Direction = Direction.Maximize,
+                Command = ["sh"],
+                Metric = "accuracy",
+                Direction = Direction.Maximize,
                 Arguments = ImmutableSortedDictionary<string, string>.Empty.Add("width", width),
             },
         },
         Objective = new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.9 },
-        Candidates = [], Baseline = "", Seed = 1, TrainingExamples = 1,
+        Candidates = [],
+        Baseline = "",
+        Seed = 1,
+        TrainingExamples = 1,
     };
 
     [Fact]
