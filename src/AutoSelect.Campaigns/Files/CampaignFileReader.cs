@@ -30,7 +30,8 @@ internal static class CampaignFileReader
         var errors = new JobFileErrors(file.File) { Kind = "a campaign file" };
         if (YamlFile.Load(file.Text, errors, "job, space and jobs")?.Section(Root) is not { } root) return (null, errors.All);
         var name = Name(root["name"], file.File);
-        var template = root.Required("job", "give a job file's path, or a job as a section") is { } given ? Job(given, file, readJob) : null;
+        var template = root.Required("job", "give a job file's path, or a job as a section") is { } given
+            ? Job(given, file, readJob) : null;
         var space = root.Required("space", "give at least one parameter with its range or its values") is { } section
             ? SpaceReader.Read(section, template?.Text) : null;
         var search = root["search"]?.OneOf("grid", "random", "quasi-random", "tpe") switch
@@ -43,7 +44,8 @@ internal static class CampaignFileReader
         var isGrid = search == SearchKind.Grid;
         var goal = Goal(root["goal"], template?.Node);
         var jobs = root["jobs"]?.Integer(1, 100_000);
-        if (root["jobs"] is null && !isGrid) root.Required("jobs", "give the number of points, at least 1; only a grid has a number of its own");
+        if (root["jobs"] is null && !isGrid)
+            root.Required("jobs", "give the number of points, at least 1; only a grid has a number of its own");
         var spec = new CampaignSpec
         {
             Name = name,
@@ -81,7 +83,8 @@ internal static class CampaignFileReader
         {
             var text = readJob(Path.GetFullPath(Path.Combine(file.Folder, path)));
             var errors = new JobFileErrors(path);
-            if (YamlFile.Load(text, errors, "workload, objective and epochs")?.Node is YamlMappingNode node && !errors.Any) return (text, node);
+            if (YamlFile.Load(text, errors, "workload, objective and epochs")?.Node is YamlMappingNode node && !errors.Any)
+                return (text, node);
             value.Refuse(errors.Any ? $"the job file cannot be read: {errors.All[0]}" : "a job file must be a section with keys");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -97,7 +100,8 @@ internal static class CampaignFileReader
         var hasTarget = job?.Children.TryGetValue(new YamlScalarNode("objective"), out var objective) == true
             && objective is YamlMappingNode section && section.Children.ContainsKey(new YamlScalarNode("fastest_to"));
         if (value?.OneOf("value", "time") is not { } goal) return hasTarget ? CampaignGoal.Time : CampaignGoal.Value;
-        if (goal == "time" && job is not null && !hasTarget) value.Refuse("the time to a target needs the job's objective to be fastest_to");
+        if (goal == "time" && job is not null && !hasTarget)
+            value.Refuse("the time to a target needs the job's objective to be fastest_to");
         return goal == "time" ? CampaignGoal.Time : CampaignGoal.Value;
     }
 
@@ -117,8 +121,10 @@ internal static class CampaignFileReader
     private static LearningRule? ReadLearning(YamlValue? value, YamlMappingNode? job)
     {
         if (value is null || (value.IsScalar && value.OneOf("off", "on") is null or "off")) return null;
-        if (job?.Children.TryGetValue(new YamlScalarNode("epochs"), out var epochs) == true && epochs is YamlSequenceNode { Children.Count: > 1 })
-            value.Fail("learning needs a job with one length: epochs is a list, and candidates of several lengths cannot be told one by one.");
+        if (job?.Children.TryGetValue(new YamlScalarNode("epochs"), out var epochs) == true
+            && epochs is YamlSequenceNode { Children.Count: > 1 })
+            value.Fail(
+                "learning needs a job with one length: epochs is a list, and candidates of several lengths cannot be told one by one.");
         var fallback = new LearningRule();
         return value.IsScalar || value.Section(Learning) is not { } section ? fallback : new LearningRule(
             (int?)section["originalEvery"]?.Integer(2, 100_000) ?? fallback.OriginalEvery,

@@ -39,7 +39,7 @@ internal static partial class JobTemplate
         ImmutableArray<Candidate> chosen = [.. candidates];
         foreach (var key in OfAllCandidates) root.Children.Remove(new YamlScalarNode(key));
         // A name that was made of values, such as adamw-lr0.001, becomes one that a file may declare.
-        var names = IsProgram(root) ? chosen.Select(c => JobName.FromFile(c.Name + ".")).ToList() : null;
+        var names = IsProgram(root) ? Names(chosen) : null;
         root.Children[new YamlScalarNode("candidates")] = new YamlSequenceNode(names is null
             ? chosen.Select(CandidateNodes.Of) : chosen.Zip(names, CandidateNodes.OfProgram));
         // By its strategy: it stands for the first of its candidates, and names depend on what else takes part.
@@ -56,6 +56,12 @@ internal static partial class JobTemplate
         return HasPlaceholder(root, key)
             ? sections.Any(s => root.Children.TryGetValue(new YamlScalarNode(s), out var node) && HasPlaceholder(node, key))
             : sections.Contains(PartPattern().Match(key).Value);
+    }
+
+    private static List<string> Names(ImmutableArray<Candidate> candidates)
+    {
+        var names = candidates.Select(c => JobName.FromFile(c.Name + ".")).ToList();
+        return names.Distinct().Count() == names.Count ? names : [.. names.Select((_, i) => $"candidate-{i + 1}")];
     }
 
     private static bool IsProgram(YamlMappingNode root) =>
@@ -84,7 +90,9 @@ internal static partial class JobTemplate
         int.TryParse(Probe(template, "devices"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
             ? count : new ProbeBudget().Devices;
 
-    /// <summary>What a borrowed device's second is worth in the job; the job file's default where it says nothing that can be read.</summary>
+    /// <summary>
+    /// What a borrowed device's second is worth in the job; the job file's default where it says nothing that can be read.
+    /// </summary>
     public static double ProbePrice(string template) =>
         double.TryParse(Probe(template, "price"), NumberStyles.Float, CultureInfo.InvariantCulture, out var price) && price >= 0
             ? price : new ProbeBudget().Price;
@@ -93,14 +101,16 @@ internal static partial class JobTemplate
         Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
             && section.Children.TryGetValue(new YamlScalarNode(key), out var value) ? (value as YamlScalarNode)?.Value : null;
 
-    private static bool HasPlaceholder(YamlNode root, string key) => Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));
+    private static bool HasPlaceholder(YamlNode root, string key) =>
+        Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));
 
     private static void Replace(YamlNode root, string placeholder, string value)
     {
         foreach (var scalar in Scalars(root)) scalar.Value = scalar.Value!.Replace(placeholder, value, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<YamlScalarNode> Scalars(YamlNode root) => root.AllNodes.OfType<YamlScalarNode>().Where(s => s.Value is not null);
+    private static IEnumerable<YamlScalarNode> Scalars(YamlNode root) =>
+        root.AllNodes.OfType<YamlScalarNode>().Where(s => s.Value is not null);
 
     /// <exception cref="ArgumentException">The path leads nowhere; the message is the rule.</exception>
     private static void Set(YamlMappingNode root, string path, string value)
@@ -120,7 +130,8 @@ internal static partial class JobTemplate
                 node = list.Children[index];
                 continue;
             }
-            if (node is not YamlMappingNode section) throw new ArgumentException($"the job has no section '{string.Join('.', parts[..i])}'");
+            if (node is not YamlMappingNode section)
+                throw new ArgumentException($"the job has no section '{string.Join('.', parts[..i])}'");
             var name = new YamlScalarNode(part);
             if (isLast) section.Children[name] = next;
             else if (!section.Children.TryGetValue(name, out var there)) section.Children[name] = next;
@@ -135,7 +146,8 @@ internal static partial class JobTemplate
     {
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
-        return stream.Documents[0].RootNode as YamlMappingNode ?? throw new ArgumentException("A job must be a section with keys.", nameof(text));
+        return stream.Documents[0].RootNode as YamlMappingNode
+            ?? throw new ArgumentException("A job must be a section with keys.", nameof(text));
     }
 
     /// <summary>Nodes as YAML.</summary>

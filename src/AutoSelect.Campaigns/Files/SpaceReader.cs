@@ -9,6 +9,8 @@ internal static class SpaceReader
 {
     private const string ParameterRule = "it must be a section of parameters, each with a list of values or with min and max";
 
+    private const double LargestInteger = 9007199254740992;
+
     private static readonly ImmutableArray<string> Range = ["min", "max", "scale", "integer", "grid"];
 
     /// <param name="value">The section.</param>
@@ -17,9 +19,11 @@ internal static class SpaceReader
     {
         if (value.Entries(ParameterRule) is not { } entries) return null;
         if (entries.IsEmpty) value.Refuse(ParameterRule);
-        if (entries.Length > CampaignSpace.Most) value.Fail($"space has {entries.Length} parameters: it must have at most {CampaignSpace.Most}.");
+        if (entries.Length > CampaignSpace.Most)
+            value.Fail($"space has {entries.Length} parameters: it must have at most {CampaignSpace.Most}.");
         foreach (var (key, parameter) in entries)
-            if (template is not null && JobTemplate.Broken(template, key) is { } rule) parameter.Fail($"space has the key '{key}': {rule}.");
+            if (template is not null && JobTemplate.Broken(template, key) is { } rule)
+                parameter.Fail($"space has the key '{key}': {rule}.");
         ImmutableArray<CampaignParameter?> read = [.. entries.Select(e => Parameter(e.Key, e.Value))];
         return read.IsEmpty || read.Contains(null) ? null : new CampaignSpace([.. read.Select(p => p!)]);
     }
@@ -43,6 +47,9 @@ internal static class SpaceReader
         var isInteger = section["integer"]?.OneOf("true", "false") == "true";
         var grid = section["grid"]?.Integer(1, 1000) ?? 3;
         if (minimum is not { } low || maximum is not { } high) return null;
+        if (!double.IsFinite(high - low)) section["max"]!.Refuse("max and min must not be further apart than numbers go");
+        if (isInteger && Math.Max(Math.Abs(low), Math.Abs(high)) > LargestInteger)
+            section["max"]!.Refuse("integers must lie within ±2^53");
         if (low >= high) section["max"]!.Refuse($"it must be above min, which is {low}");
         if (isLogarithmic && low <= 0) section["min"]!.Refuse("it must be above 0 on a logarithmic scale");
         if (isInteger && !double.IsInteger(low)) section["min"]!.Refuse("it must be an integer where integer is true");

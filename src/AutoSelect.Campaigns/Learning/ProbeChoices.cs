@@ -22,8 +22,10 @@ internal static class ProbeChoices
         var neighbours = Neighbours.Of(record, shares, record.Points.Count);
         var surprise = Surprises.Share(record, neighbours);
         var chances = all.ToDictionary(a => a, _ => 1.0 / all.Length, StringComparer.Ordinal);
-        foreach (var neighbour in neighbours)
-            if (chances.ContainsKey(neighbour.Point.Result!.Winner!)) chances[neighbour.Point.Result.Winner!] += neighbour.Weight * (1 - surprise);
+        // Who trained alone beat nobody.
+        foreach (var neighbour in neighbours.Where(n => n.Point.Result!.TookPart.Length > 1))
+            if (chances.ContainsKey(neighbour.Point.Result!.Winner!))
+                chances[neighbour.Point.Result.Winner!] += neighbour.Weight * (1 - surprise);
         var sum = chances.Values.Sum();
         var order = all.OrderByDescending(a => chances[a]).ToList();
         var isOriginal = record.Points.Count % rule.OriginalEvery == 0;

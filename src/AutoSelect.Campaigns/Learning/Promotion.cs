@@ -1,5 +1,6 @@
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Contracts;
+using AutoSelect.Selection.History;
 
 namespace AutoSelect.Campaigns.Learning;
 
@@ -13,6 +14,8 @@ internal static class Promotion
     public static BaselinePromoted? Due(CampaignRecord record)
     {
         if (record.Spec.Learning is not { } rule || record.Arms.IsEmpty) return null;
+        // Of many challengers one wins by chance alone sooner than of one (Bonferroni).
+        var needed = 1 - (1 - rule.Promote) / Math.Max(1, record.Arms.Length - 1);
         var ended = record.Points.Select(p => p.Result)
             .Where(r => r is { Phase: JobPhase.Completed, Winner: not null } && r.TookPart.Contains(record.Baseline)).ToList();
         var challengers = ended.Select(r => r!.Winner!).Where(w => w != record.Baseline).GroupBy(w => w, StringComparer.Ordinal);
@@ -21,7 +24,7 @@ internal static class Promotion
             var losses = ended.Count(r => r!.Winner == record.Baseline && r.TookPart.Contains(challenger.Key));
             var wins = challenger.Count();
             var confidence = BetterThanHalf(wins, losses);
-            if (wins + losses >= rule.PromoteAfter && confidence >= rule.Promote)
+            if (wins + losses >= rule.PromoteAfter && confidence >= needed)
                 return new BaselinePromoted(record.Baseline, challenger.Key, wins, losses, confidence);
         }
         return null;
@@ -34,6 +37,8 @@ internal static class Promotion
     public static double BetterThanHalf(int wins, int losses)
     {
         var n = wins + losses + 1;
+        // Powers of ½ run out; the binomial is normal by far then.
+        if (n > 500) return NormalDistribution.Below((wins + 0.5 - n / 2.0) / (Math.Sqrt(n) / 2));
         var (term, sum) = (Math.Pow(0.5, n), 0.0);
         for (var k = 0; k <= wins; k++)
         {

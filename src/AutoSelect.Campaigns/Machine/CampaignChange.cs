@@ -29,7 +29,9 @@ internal sealed record CampaignBegun(CampaignSpec Spec, string Place) : Campaign
 /// <param name="Baseline">Key of the baseline.</param>
 internal sealed record ArmsFound(ImmutableArray<Candidate> Arms, string Baseline) : CampaignChange;
 
-/// <summary>A point was chosen. Stored before its job is submitted, with all of the submission: a crash between the two repeats it.</summary>
+/// <summary>
+/// A point was chosen. Stored before its job is submitted, with all of the submission: a crash between the two repeats it.
+/// </summary>
 /// <param name="Point">Counted from 0.</param>
 /// <param name="Values">One for each parameter.</param>
 /// <param name="Text">The job as it is submitted.</param>
@@ -57,7 +59,11 @@ internal sealed record PointEnded(int Point, PointResult Result) : CampaignChang
 internal sealed record BaselinePromoted(string From, string To, int Wins, int Losses, double Confidence) : CampaignChange;
 
 /// <summary>Somebody asks something of the campaign.</summary>
-internal sealed record CampaignRequested(CampaignRequest Request) : CampaignChange;
+internal sealed record CampaignRequested(CampaignRequest Request) : CampaignChange
+{
+    /// <summary>Why, where the campaign asks it of itself.</summary>
+    public string Reason { get; init; } = "";
+}
 
 /// <summary>More is to be done; a campaign that was completed goes on.</summary>
 /// <param name="Jobs">Points in all; null leaves them.</param>

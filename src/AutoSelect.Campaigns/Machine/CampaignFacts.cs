@@ -18,7 +18,9 @@ internal sealed record CampaignFacts
     /// <summary>What was asked of jobs since they were last seen.</summary>
     public IReadOnlySet<(int Point, JobRequestKind Kind)> Asked { get; init; } = ImmutableHashSet<(int, JobRequestKind)>.Empty;
 
-    /// <summary>Points whose jobs were told to go on since this process began: one that was killed may have left them without a supervisor.</summary>
+    /// <summary>
+    /// Points whose jobs were told to go on since this process began: one that was killed may have left them without a supervisor.
+    /// </summary>
     public IReadOnlySet<int> Adopted { get; init; } = ImmutableHashSet<int>.Empty;
 }
 
@@ -36,6 +38,9 @@ internal sealed record JobSighting(JobPhase Phase)
 
     /// <summary>The forecasts of its last decision; empty before.</summary>
     public ImmutableArray<Forecast> Forecasts { get; init; } = [];
+
+    /// <summary>Candidates that may still train and have no forecast, such as those that have not begun.</summary>
+    public int Unforeseen { get; init; }
 
     /// <summary>Seconds of the job's clock at which they were made.</summary>
     public double ForecastAt { get; init; }

@@ -35,25 +35,38 @@ internal static class CampaignFold
                 new CampaignPoint { Index = point.Point, Values = point.Values, Text = point.Text, Probe = point.Probe }),
             OpenPoints = record.OpenPoints.Add(point.Point),
         },
-        PointSubmitted submitted => With(record, submitted.Point, p => p with { Job = submitted.Job }),
-        PointGivenUp given => With(record, given.Point, p => p with { GivenUp = given }),
-        PointEnded ended when record.OpenPoints.Contains(ended.Point) => With(record, ended.Point, p => p with { Result = ended.Result }) with
+        PointSubmitted submitted when record.OpenPoints.Contains(submitted.Point) =>
+            With(record, submitted.Point, p => p with { Job = submitted.Job }),
+        PointGivenUp given when record.OpenPoints.Contains(given.Point) => With(record, given.Point, p => p with { GivenUp = given }),
+        PointEnded ended when record.OpenPoints.Contains(ended.Point) => With(
+            record, ended.Point, p => p with { Result = ended.Result }) with
         {
             OpenPoints = record.OpenPoints.Remove(ended.Point),
             DeviceSeconds = record.DeviceSeconds + ended.Result.DeviceSeconds,
             Failed = record.Failed + (ended.Result.Phase == JobPhase.Failed ? 1 : 0),
+            FailedInRow = ended.Result.Phase switch
+            {
+                JobPhase.Failed => record.FailedInRow + 1,
+                JobPhase.Completed => 0,
+                _ => record.FailedInRow,
+            },
         },
         BaselinePromoted promoted => record with { Baseline = promoted.To, Promotions = record.Promotions.Add(promoted) },
-        CampaignRequested { Request: CampaignRequest.Resume } => record with { Phase = CampaignPhase.Running, Wish = null },
+        CampaignRequested when record.HasEnded => throw Illegal(record, change),
+        CampaignRequested { Request: CampaignRequest.Resume } when record.Wish != CampaignRequest.Cancel =>
+            record with { Phase = CampaignPhase.Running, Wish = null, FailedInRow = 0 },
         CampaignRequested { Request: CampaignRequest.Cancel } =>
             record with { Phase = CampaignPhase.Running, Wish = CampaignRequest.Cancel },
-        CampaignRequested { Request: CampaignRequest.Pause } =>
-            record with { Wish = record.Wish ?? CampaignRequest.Pause },
+        CampaignRequested { Request: CampaignRequest.Pause } when record.Phase != CampaignPhase.Paused =>
+            record with { Wish = record.Wish ?? CampaignRequest.Pause, FailedInRow = 0 },
         CampaignExtended extended => Extended(record, extended),
         CampaignPaused => record with { Phase = CampaignPhase.Paused, Wish = null },
         CampaignEnded ended => record with { Phase = ended.Phase, Reason = ended.Reason, Wish = null },
-        _ => throw new InvalidOperationException($"{change} cannot follow event {record.Version} of campaign '{record.Spec.Name}'."),
+        _ => throw Illegal(record, change),
     };
+
+    private static InvalidOperationException Illegal(CampaignRecord record, CampaignChange change) =>
+        new($"{change} cannot follow event {record.Version} of campaign '{record.Spec.Name}'.");
 
     private static CampaignRecord Extended(CampaignRecord record, CampaignExtended extended) => record with
     {

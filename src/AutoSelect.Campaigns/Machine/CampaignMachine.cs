@@ -12,7 +12,7 @@ namespace AutoSelect.Campaigns.Machine;
 /// </summary>
 internal static class CampaignMachine
 {
-    /// <summary>Jobs that fail in a row, before any has come to something, after which the campaign fails.</summary>
+    /// <summary>Jobs that fail in a row after which the campaign pauses; before any has come to something it fails.</summary>
     public const int MostFailures = 5;
 
     public static CampaignMove Next(CampaignRecord record, CampaignFacts facts)
@@ -23,24 +23,29 @@ internal static class CampaignMachine
                 select new PointEnded(p.Index, facts.Jobs[p.Index].Result!)];
         if (!ended.IsEmpty) return new CampaignMove.Store(ended);
         // Also where it is to pause or to end: the job may be there already.
-        if (record.Open.FirstOrDefault(p => p.Job is null) is { } proposed)
-            return facts.MaySubmit ? new CampaignMove.Submit(proposed) : new CampaignMove.Wait();
+        var proposed = record.Open.FirstOrDefault(p => p.Job is null);
+        if (proposed is not null && facts.MaySubmit) return new CampaignMove.Submit(proposed);
         if (record.Wish == CampaignRequest.Cancel) return Cancel(record, facts, CampaignPhase.Cancelled, "cancelled by request");
         if (record.Wish == CampaignRequest.Pause) return Pause(record, facts);
-        if (IsHopeless(record)) return Cancel(record, facts, CampaignPhase.Failed, $"the first {MostFailures} jobs failed");
+        if (proposed is not null) return new CampaignMove.Wait();
+        if (record.FailedInRow >= MostFailures)
+            return record.Failed == record.Ended
+                ? Cancel(record, facts, CampaignPhase.Failed, $"the first {MostFailures} jobs failed")
+                : Store(new CampaignRequested(CampaignRequest.Pause) { Reason = $"the last {MostFailures} jobs failed" });
         return Adopt(record, facts) ?? GiveUp(record, facts) ?? Promote(record) ?? Propose(record, facts);
     }
 
     private static CampaignMove Cancel(CampaignRecord record, CampaignFacts facts, CampaignPhase phase, string reason)
     {
-        foreach (var point in record.Open)
+        foreach (var point in record.Open.Where(p => p.Job is not null))
             if (IsNew(facts, point, JobRequestKind.Cancel)) return new CampaignMove.Ask(point, JobRequestKind.Cancel, reason);
         return record.OpenPoints.Count > 0 ? new CampaignMove.Wait() : Store(new CampaignEnded(phase, reason));
     }
 
     private static CampaignMove Pause(CampaignRecord record, CampaignFacts facts)
     {
-        var running = record.Open.Where(p => facts.Jobs.GetValueOrDefault(p.Index)?.Phase != JobPhase.Paused).ToList();
+        // What could not be submitted yet is submitted when the campaign goes on.
+        var running = record.Open.Where(p => p.Job is not null && facts.Jobs.GetValueOrDefault(p.Index)?.Phase != JobPhase.Paused).ToList();
         foreach (var point in running)
             if (IsNew(facts, point, JobRequestKind.Pause)) return new CampaignMove.Ask(point, JobRequestKind.Pause, "the campaign pauses");
         return running.Count > 0 ? new CampaignMove.Wait() : Store(new CampaignPaused());
@@ -74,13 +79,13 @@ internal static class CampaignMachine
     private static CampaignMove Propose(CampaignRecord record, CampaignFacts facts)
     {
         var open = record.OpenPoints.Count;
+        if (open >= Math.Min(facts.Capacity, record.Spec.Parallel ?? int.MaxValue)) return new CampaignMove.Wait();
         var (next, why) = NextPoint(record, facts);
         if (next is not { } values)
             return open > 0 ? new CampaignMove.Wait() : Store(new CampaignEnded(CampaignPhase.Completed, why));
-        if (open >= Math.Min(facts.Capacity, record.Spec.Parallel ?? int.MaxValue)) return new CampaignMove.Wait();
         var text = JobTemplate.Fill(record.Spec.Template, record.Spec.Space, values);
         if (record.Spec.Learning is null) return Store(new PointProposed(record.Points.Count, values, text, Probe: null));
-        if (record.Arms.IsEmpty) return new CampaignMove.FindArms(text);
+        if (record.Arms.IsEmpty) return facts.MaySubmit ? new CampaignMove.FindArms(text) : new CampaignMove.Wait();
         var probe = ProbeChoices.For(record, record.Spec.Space.SharesOf(values), JobTemplate.ProbePrice(record.Spec.Template));
         var job = probe.IsOriginal ? text : JobTemplate.WithCandidates(text, Arms.Chosen(record.Arms, probe.Arms), probe.Price);
         return Store(new PointProposed(record.Points.Count, values, job, probe));
@@ -94,8 +99,6 @@ internal static class CampaignMachine
         if (used >= spec.DeviceSeconds) return (null, $"{used:0} of {spec.DeviceSeconds:0} device seconds are used");
         return (PointSampling.Next(spec.Space, spec.Search, spec.Seed, record.Sampled()), "the grid has no more points");
     }
-
-    private static bool IsHopeless(CampaignRecord record) => record.Ended >= MostFailures && record.Failed == record.Ended;
 
     private static bool IsNew(CampaignFacts facts, CampaignPoint point, JobRequestKind kind) => !facts.Asked.Contains((point.Index, kind));
 

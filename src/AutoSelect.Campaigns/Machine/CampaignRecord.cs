@@ -50,6 +50,9 @@ internal sealed record CampaignRecord
     /// <summary>Points whose jobs have failed.</summary>
     public int Failed { get; init; }
 
+    /// <summary>Those that failed since a job was completed, or since the campaign was last asked to pause or to go on.</summary>
+    public int FailedInRow { get; init; }
+
     /// <summary>Device seconds of all that have ended.</summary>
     public double DeviceSeconds { get; init; }
 
@@ -57,7 +60,9 @@ internal sealed record CampaignRecord
     [JsonIgnore] public IEnumerable<CampaignPoint> Open => OpenPoints.Select(i => Points[i]);
 
     /// <summary>The best point that has ended; null before.</summary>
-    [JsonIgnore] public CampaignPoint? Best => Points.Where(p => p.Loss(Spec.Goal) is { } loss && double.IsFinite(loss)).MinBy(p => p.Loss(Spec.Goal));
+    [JsonIgnore]
+    public CampaignPoint? Best =>
+        Points.Where(p => p.Loss(Spec.Goal) is { } loss && double.IsFinite(loss)).MinBy(p => p.Loss(Spec.Goal));
 
     /// <summary>The points as samplers see them.</summary>
     public IReadOnlyList<SampledPoint> Sampled() =>
@@ -90,8 +95,8 @@ internal sealed record CampaignPoint
     public PointResult? Result { get; init; }
 
     /// <summary>
-    /// What the campaign minimizes; null where it is not known. Of a job that was stopped, what it had come to counts towards a value, and a
-    /// time that is not known counts as failed.
+    /// What the campaign minimizes; null where it is not known. Of a job that was stopped, what it had come to counts towards a value, and
+    /// a time that is not known counts as failed.
     /// </summary>
     public double? Loss(CampaignGoal goal) =>
         Result is null ? null

@@ -59,8 +59,9 @@ internal sealed record StopRule(double Below = 0.05, int After = 4);
 /// <param name="Promote">The confidence with which a challenger must be better than the baseline to take its place.</param>
 /// <param name="PromoteAfter">Jobs in which one of the two won, at least.</param>
 /// <param name="Price">
-/// What a second of a borrowed device is worth, in seconds of the job, where the baseline is sure to win: 1 has a challenger race only where
-/// that costs no more device time than it saves, since another job of the campaign could use the device. See <see cref="ProbeBudget.Price"/>.
+/// What a second of a borrowed device is worth, in seconds of the job, where the baseline is sure to win: 1 has a challenger race only
+/// where that costs no more device time than it saves, since another job of the campaign could use the device. See
+/// <see cref="ProbeBudget.Price"/>.
 /// </param>
 internal sealed record LearningRule(
     int OriginalEvery = 8, double Coverage = 0.9, double Promote = 0.95, int PromoteAfter = 5, double Price = 1);

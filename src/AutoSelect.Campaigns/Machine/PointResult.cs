@@ -13,7 +13,9 @@ internal sealed record PointResult
     public Direction Direction { get; init; }
     public bool ObjectiveMet { get; init; }
 
-    /// <summary>Of the weights that were delivered; of a job that was stopped, of its best candidate by then. Null where none was measured.</summary>
+    /// <summary>
+    /// Of the weights that were delivered; of a job that was stopped, of its best candidate by then. Null where none was measured.
+    /// </summary>
     public double? Value { get; init; }
 
     public double? SecondsToTarget { get; init; }
@@ -30,7 +32,7 @@ internal sealed record PointResult
     /// <summary>Its name in its job.</summary>
     public string? WinnerName { get; init; }
 
-    /// <summary>Keys of the candidates that were to take part.</summary>
+    /// <summary>Keys of the candidates that were trained, be it a little.</summary>
     public ImmutableArray<string> TookPart { get; init; } = [];
 
     /// <summary>The best value of the winner by so many device seconds, ascending.</summary>

@@ -14,7 +14,8 @@ internal static class Promise
     /// <param name="job">The job as it was last seen.</param>
     public static PointGivenUp? GivenUp(CampaignRecord record, CampaignPoint point, JobSighting job)
     {
-        if (record.Spec.Stop is not { } rule || !job.Phase.IsRunning() || job.Phase == JobPhase.Exporting || job.Forecasts.IsEmpty) return null;
+        if (record.Spec.Stop is not { } rule || !job.Phase.IsRunning() || job.Phase == JobPhase.Exporting || job.Forecasts.IsEmpty)
+            return null;
         var compared = record.Points.Where(p => p is { Result: not null, GivenUp: null }
             && double.IsFinite(p.Result.Loss(record.Spec.Goal))).ToList();
         if (compared.Count < rule.After) return null;
@@ -26,7 +27,7 @@ internal static class Promise
     {
         var best = compared.MinBy(p => p.Result!.SecondsToTarget)!;
         var toBeat = best.Result!.SecondsToTarget!.Value;
-        var chance = job.Seconds >= toBeat ? 0 : Union(job.Forecasts.Select(
+        var chance = job.Seconds >= toBeat ? 0 : Chance(job, job.Forecasts.Select(
             f => f.SecondsToTarget is { } left ? Below(left, toBeat - job.ForecastAt) : 1));
         return chance < rule.Below ? new PointGivenUp(point.Index, chance, best.Index, toBeat, job.DeviceSeconds) : null;
     }
@@ -37,14 +38,15 @@ internal static class Promise
         var budget = job.Forecasts.Max(f => f.FinalAtSeconds);
         var best = compared.MinBy(p => p.Result!.Signed(AtBudget(p.Result, budget)))!;
         var (direction, toBeat) = (best.Result!.Direction, AtBudget(best.Result, budget));
-        var chance = Union(job.Forecasts.Select(f =>
+        var chance = Chance(job, job.Forecasts.Select(f =>
             direction == Direction.Maximize ? 1 - Below(f.FinalValue, toBeat) : Below(f.FinalValue, toBeat)));
         return chance < rule.Below ? new PointGivenUp(point.Index, chance, best.Index, toBeat, budget) : null;
     }
 
     /// <summary>The best value that a run had by then; of one that was shorter, its last.</summary>
     public static double AtBudget(PointResult result, double deviceSeconds) =>
-        result.Curve.LastOrDefault(c => c.DeviceSeconds <= deviceSeconds)?.Value ?? result.Curve.FirstOrDefault()?.Value ?? result.Value!.Value;
+        result.Curve.LastOrDefault(c => c.DeviceSeconds <= deviceSeconds)?.Value
+            ?? result.Curve.FirstOrDefault()?.Value ?? result.Value!.Value;
 
     /// <summary>
     /// P(x ≤ value) of quantiles: straight lines between them, and beyond the outer ones as far again as to the next within. An outer half
@@ -66,6 +68,10 @@ internal static class Promise
         return from + (to - from) * Math.Clamp((value - fromAt) / (toAt - fromAt), 0, 1);
     }
 
-    /// <summary>At least one of them, as if they were independent: rather too great than too small.</summary>
-    private static double Union(IEnumerable<double> chances) => 1 - chances.Aggregate(1.0, (none, p) => none * (1 - p));
+    /// <summary>
+    /// At least one of the candidates, as if they were independent: rather too great than too small. Of those that have not begun nothing
+    /// is known: each may be the one.
+    /// </summary>
+    private static double Chance(JobSighting job, IEnumerable<double> forecast) =>
+        job.Unforeseen > 0 ? 1 : 1 - forecast.Aggregate(1.0, (none, p) => none * (1 - p));
 }

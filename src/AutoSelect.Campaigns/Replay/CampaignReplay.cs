@@ -17,7 +17,9 @@ internal sealed record CampaignReplayOptions
     /// <summary>Jobs of the campaign.</summary>
     public int Jobs { get; init; } = 1000;
 
-    /// <summary>Which hyperparameter point of each algorithm takes part, counted from 0 in the recording's list, modulo their number.</summary>
+    /// <summary>
+    /// Which hyperparameter point of each algorithm takes part, counted from 0 in the recording's list, modulo their number.
+    /// </summary>
     public int Point { get; init; }
 
     /// <summary>Candidate or algorithm that would have been run anyway; null for the first of the list.</summary>
@@ -30,8 +32,8 @@ internal sealed record CampaignReplayOptions
 
 /// <summary>
 /// A campaign over recorded curves in virtual time: its points are the recording's workloads, each in turn and in an order of its own in
-/// every round, and each candidate of a job runs the curve of one of its recorded repetitions, drawn by the seed. What a job tries is chosen
-/// as a live campaign chooses it, and a job is the simulated job of <see cref="SimulatedJob"/>. Simulated: nothing trains.
+/// every round, and each candidate of a job runs the curve of one of its recorded repetitions, drawn by the seed. What a job tries is
+/// chosen as a live campaign chooses it, and a job is the simulated job of <see cref="SimulatedJob"/>. Simulated: nothing trains.
 /// </summary>
 internal sealed class CampaignReplay
 {
@@ -56,7 +58,8 @@ internal sealed class CampaignReplay
         var timed = recording.Where(c => c.Target is not null).ToList();
         workloads = [.. timed.Select(c => c.Workload).Distinct().Order(StringComparer.Ordinal)];
         if (workloads.Length < 2)
-            throw new ArgumentException($"The recording has {workloads.Length} workloads with a target: a campaign needs at least 2.", nameof(recording));
+            throw new ArgumentException(
+                $"The recording has {workloads.Length} workloads with a target: a campaign needs at least 2.", nameof(recording));
         var listed = timed.GroupBy(c => c.Algorithm).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g =>
         {
             var points = g.Select(c => c.Candidate).Distinct().OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal).ToArray();
@@ -80,8 +83,14 @@ internal sealed class CampaignReplay
         var space = new CampaignSpace([new CampaignParameter { Key = Key, Choices = workloads }]);
         var spec = new CampaignSpec
         {
-            Name = "replay", Space = space, Template = "", Jobs = options.Jobs, Goal = CampaignGoal.Time, Seed = options.Seed,
-            Search = SearchKind.Grid, Learning = options.Rule,
+            Name = "replay",
+            Space = space,
+            Template = "",
+            Jobs = options.Jobs,
+            Goal = CampaignGoal.Time,
+            Seed = options.Seed,
+            Search = SearchKind.Grid,
+            Learning = options.Rule,
         };
         var record = With(With(null, new CampaignBegun(spec, "replay")), new ArmsFound(arms, Arms.Key(Arm(Baseline))));
         for (var i = 0; i < options.Jobs; i++)
@@ -96,14 +105,16 @@ internal sealed class CampaignReplay
             }
             record = With(record, new PointProposed(i, values, "", probe));
             var baseline = probe.IsOriginal ? Arms.Key(Arm(Baseline)) : record.Baseline;
-            record = With(record, new PointEnded(i, Job(i, values[0], probe, baseline, choice == ReplayedChoice.Asha ? "asha-stop" : "insured")));
+            var policy = choice == ReplayedChoice.Asha ? "asha-stop" : "insured";
+            record = With(record, new PointEnded(i, Job(i, values[0], probe, baseline, policy)));
         }
         return record;
     }
 
     private PointResult Job(int index, string workload, ProbeChoice probe, string baselineKey, string policy)
     {
-        ImmutableArray<RecordedCurve> drawn = [.. Arms.Chosen(arms, probe.Arms).Select(a => Drawn(index, workload, a.Name)).OfType<RecordedCurve>()];
+        ImmutableArray<RecordedCurve> drawn =
+            [.. Arms.Chosen(arms, probe.Arms).Select(a => Drawn(index, workload, a.Name)).OfType<RecordedCurve>()];
         var baseline = Arms.Name(arms, baselineKey);
         if (drawn.IsEmpty) return new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" };
         var conditions = SimulatedConditions.For(drawn, options.Devices) with
@@ -131,7 +142,8 @@ internal sealed class CampaignReplay
     }
 
     private string WorkloadOf(int index) =>
-        workloads[SeededNumbers.Named(options.Seed, $"round {index / workloads.Length}").Permutation(workloads.Length)[index % workloads.Length]];
+        workloads[SeededNumbers.Named(options.Seed, $"round {index / workloads.Length}")
+            .Permutation(workloads.Length)[index % workloads.Length]];
 
     /// <summary>One of a candidate's repetitions: the same with and without learning. Null where it was not recorded.</summary>
     private RecordedCurve? Drawn(int index, string workload, string candidate) =>

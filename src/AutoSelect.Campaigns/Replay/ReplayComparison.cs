@@ -41,7 +41,8 @@ internal sealed record ReplayComparison
     {
         var pairs = learned.Points.Zip(without.Points).Where(p => p.First.Result is not null && p.Second.Result is not null).ToList();
         if (pairs.Find(p => !p.First.Values.SequenceEqual(p.Second.Values)) is { First: { } other })
-            throw new ArgumentException($"Point {other.Index + 1} is another in the two campaigns: they must have the same.", nameof(without));
+            throw new ArgumentException(
+                $"Point {other.Index + 1} is another in the two campaigns: they must have the same.", nameof(without));
         if (pairs.Count == 0) return [];
         var size = (int)Math.Ceiling(pairs.Count / (double)stretches);
         return [.. pairs.Chunk(size).Append([.. pairs]).Select(Stretch)];

@@ -6,7 +6,9 @@ namespace AutoSelect.Campaigns.Replay;
 /// <summary>The same campaign chosen otherwise, over the one that learned.</summary>
 /// <param name="Name">Of the choice.</param>
 /// <param name="DeviceTime">Device seconds of all jobs over those with learning.</param>
-/// <param name="Time">Geometric mean of times to the target over those with learning, of jobs that reached it in both; NaN where none did.</param>
+/// <param name="Time">
+/// Geometric mean of times to the target over those with learning, of jobs that reached it in both; NaN where none did.
+/// </param>
 /// <param name="Missed">Jobs that missed the target.</param>
 internal sealed record ReplayTotals(string Name, double DeviceTime, double Time, int Missed)
 {

@@ -29,7 +29,7 @@ internal sealed record ParameterImportance(string Key, double Drop)
             Features = [.. record.Spec.Space.SharesOf(p.Values).Select(s => (float)s)],
             Label = (float)p.Loss(record.Spec.Goal)!.Value,
         }).ToList();
-        if (rows.Count < Fewest) return ([], 0);
+        if (rows.Count < Fewest || rows.TrueForAll(r => r.Label == rows[0].Label)) return ([], 0);
         var count = record.Spec.Space.Parameters.Length;
         var (drops, rSquared) = (new double[count], 0.0);
         for (var fold = 0; fold < Folds; fold++)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json;
 using AutoSelect.Campaigns.Learning;
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Client;
@@ -70,11 +71,23 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
 
     private async Task<JobSighting> See(CampaignRecord campaign, CampaignPoint point, JobId job, CancellationToken ct)
     {
-        if (await Find(job, ct) is not { } known)
+        try
         {
-            var gone = new PointResult { Phase = JobPhase.Failed, Summary = $"Job '{job}' was deleted." };
-            return new JobSighting(JobPhase.Failed) { Result = gone };
+            if (await Find(job, ct) is { } known) return await See(campaign, point, known, ct);
         }
+        catch (ApiRefusalException refusal) when (refusal.Status == HttpStatusCode.NotFound)
+        {
+            // Deleted while it was looked at.
+        }
+        return new JobSighting(JobPhase.Failed)
+        {
+            Result = new PointResult { Phase = JobPhase.Failed, Summary = $"Job '{job}' was deleted." },
+        };
+    }
+
+    private async Task<JobSighting> See(CampaignRecord campaign, CampaignPoint point, JobDescription known, CancellationToken ct)
+    {
+        var job = known.Summary.Id;
         var sighting = new JobSighting(known.Summary.Phase)
         {
             DeviceSeconds = known.Summary.ChargedSeconds,
@@ -84,15 +97,11 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
         if (campaign.Spec.Stop is null || !known.Summary.Phase.IsRunning() || point.GivenUp is not null) return sighting;
         var forecasts = await client.ListForecasts(job, ct: ct);
         if (forecasts.IsEmpty) return sighting;
-        return sighting with
-        {
-            Forecasts = Alive(forecasts[^1].Forecasts, await client.ListCandidates(job, ct)),
-            ForecastAt = forecasts[^1].At,
-        };
+        var alive = (await client.ListCandidates(job, ct)).Where(c => c.State is not (TrialState.Stopped or TrialState.Failed))
+            .Select(c => c.Trial).ToHashSet();
+        ImmutableArray<Forecast> told = [.. forecasts[^1].Forecasts.Where(f => alive.Contains(f.Trial))];
+        return sighting with { Forecasts = told, Unforeseen = alive.Count - told.Length, ForecastAt = forecasts[^1].At };
     }
-
-    private static ImmutableArray<Forecast> Alive(ImmutableArray<Forecast> forecasts, ImmutableArray<CandidateProgress> candidates) =>
-        [.. forecasts.Where(f => candidates.FirstOrDefault(c => c.Trial == f.Trial)?.State is not (TrialState.Stopped or TrialState.Failed))];
 
     private async Task<PointResult> Result(JobDescription job, CancellationToken ct)
     {
@@ -116,7 +125,7 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
             DeviceSeconds = summary.ChargedSeconds,
             Winner = winner is null ? null : Arms.Key(Arms.Own(job.Spec, winner.Candidate)),
             WinnerName = winner?.Candidate.Name,
-            TookPart = [.. job.Spec.Candidates.Select(c => Arms.Key(Arms.Own(job.Spec, c)))],
+            TookPart = [.. candidates.Where(c => c.Step > 0).Select(c => Arms.Key(Arms.Own(job.Spec, c.Candidate)))],
             Curve = curves.IsEmpty ? [] : BestSoFar(curves[0].Points, objective),
         };
     }
@@ -155,11 +164,15 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
         {
             throw new JobRefusedException(string.Join(" ", refusal.Errors.Select(e => $"line {e.Line}: {e.Message}")));
         }
+        catch (ApiRefusalException refusal) when (refusal.Status is HttpStatusCode.Conflict or HttpStatusCode.UnprocessableEntity)
+        {
+            throw new JobRefusedException(refusal.Message);
+        }
         catch (ApiRefusalException refusal) when (refusal.Status == HttpStatusCode.TooManyRequests || (int)refusal.Status >= 500)
         {
             throw new PlaceBusyException(refusal.Message, refusal);
         }
-        catch (HttpRequestException away)
+        catch (Exception away) when (away is HttpRequestException or IOException or JsonException)
         {
             throw new PlaceBusyException(away.Message, away);
         }

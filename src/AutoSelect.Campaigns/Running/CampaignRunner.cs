@@ -18,6 +18,9 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     /// <summary>How long a place may be away before the campaign is left as it is, to be resumed.</summary>
     private static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestLastCall = TimeSpan.FromSeconds(10);
+
     private readonly HashSet<int> adopted = [];
     private readonly HashSet<(int, JobRequestKind)> asked = [];
     private CampaignRecord record = null!;
@@ -25,6 +28,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     private IReadOnlyDictionary<int, JobSighting> sightings = ImmutableDictionary<int, JobSighting>.Empty;
     private int capacity = 1;
     private bool isBusy;
+    private PlaceBusyException? away;
     private long? awaySince;
 
     /// <summary>Between two looks at jobs and requests.</summary>
@@ -43,21 +47,22 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     /// <exception cref="IOException">Its events cannot be written.</exception>
     public async Task<CampaignRecord> Run(CancellationToken ct)
     {
-        Catch();
+        ReadOn();
         while (true)
         {
             if (ct.IsCancellationRequested && record is { Wish: null, Phase: CampaignPhase.Running, HasEnded: false })
                 Store([new CampaignRequested(CampaignRequest.Pause)]);
-            await Look();
-            while (await Step()) Catch();
+            await Look(ct);
+            if (ct.IsCancellationRequested && away is not null) throw away;
+            while (await Step(ct)) ReadOn();
             if (record.HasEnded || record.Phase == CampaignPhase.Paused) return record;
             await Wait(ct);
-            Catch();
+            ReadOn();
         }
     }
 
     /// <summary>Carries out one move; false where there is nothing to do until the next look.</summary>
-    private async Task<bool> Step()
+    private async Task<bool> Step(CancellationToken ct)
     {
         var move = CampaignMachine.Next(record, new CampaignFacts
         {
@@ -75,15 +80,19 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
                     Store(store.Changes);
                     return true;
                 case CampaignMove.Submit submit:
-                    await Submit(submit.Point);
+                    await Submit(submit.Point, ct);
                     return true;
                 case CampaignMove.Ask ask:
-                    await jobs.Ask(ask.Point.Job!.Value, ask.Kind, ask.Reason, CancellationToken.None);
+                    await Bounded(ct, async limit =>
+                    {
+                        await jobs.Ask(ask.Point.Job!.Value, ask.Kind, ask.Reason, limit);
+                        return true;
+                    });
                     asked.Add((ask.Point.Index, ask.Kind));
                     if (ask.Kind == JobRequestKind.Resume) adopted.Add(ask.Point.Index);
                     return true;
                 case CampaignMove.FindArms find:
-                    await FindArms(find.Text);
+                    await FindArms(find.Text, ct);
                     return true;
                 default:
                     return false;
@@ -92,15 +101,31 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         catch (PlaceBusyException busy)
         {
             Away(busy);
-            return false;
+            // What else there is to do may be done all the same.
+            return move is CampaignMove.Submit or CampaignMove.FindArms;
         }
     }
 
-    private async Task Submit(CampaignPoint point)
+    /// <summary>A call that is given up where no answer comes: at once after an interruption, and after a minute otherwise.</summary>
+    private async Task<T> Bounded<T>(CancellationToken ct, Func<CancellationToken, Task<T>> call)
+    {
+        using var limit = new CancellationTokenSource(LongestCall, time);
+        using var hurry = ct.Register(() => limit.CancelAfter(LongestLastCall));
+        try
+        {
+            return await call(limit.Token).WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new PlaceBusyException("There is no answer.", e);
+        }
+    }
+
+    private async Task Submit(CampaignPoint point, CancellationToken ct)
     {
         try
         {
-            var job = await jobs.Submit(record, point, CancellationToken.None);
+            var job = await Bounded(ct, limit => jobs.Submit(record, point, limit));
             adopted.Add(point.Index);
             Store([new PointSubmitted(point.Index, job)]);
         }
@@ -110,15 +135,17 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         }
     }
 
-    private async Task FindArms(string text)
+    private async Task FindArms(string text, CancellationToken ct)
     {
         try
         {
-            var (candidates, baseline) = await jobs.FindCandidates(record, text, CancellationToken.None);
+            var (candidates, baseline) = await Bounded(ct, limit => jobs.FindCandidates(record, text, limit));
             if (candidates.FirstOrDefault(c => c.Continues is not null) is { } late)
-                throw new JobRefusedException($"{late.Name} continues another candidate: what jobs teach is told of candidates one by one.");
+                throw new JobRefusedException(
+                    $"{late.Name} continues another candidate: what jobs teach is told of candidates one by one.");
             if (candidates.Select(Arms.Key).Distinct().Count() < candidates.Length)
-                throw new JobRefusedException("two of its candidates differ in their names or seeds alone: learning cannot tell them one by one.");
+                throw new JobRefusedException(
+                    "two of its candidates differ in their names or seeds alone: learning cannot tell them one by one.");
             if (candidates.FirstOrDefault(c => !c.Arguments.IsEmpty && Math.Abs(c.Schedule.HorizonEpochs - 1) > 1e-9) is { } other)
                 throw new JobRefusedException($"{other.Name} has steps of its own: learning needs one length of all candidates.");
             Store([new ArmsFound(candidates, Arms.Key(baseline))]);
@@ -129,15 +156,15 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         }
     }
 
-    private async Task Look()
+    private async Task Look(CancellationToken ct)
     {
         try
         {
-            capacity = await jobs.Capacity(record, CancellationToken.None);
-            sightings = await jobs.Look(record, CancellationToken.None);
+            capacity = await Bounded(ct, limit => jobs.Capacity(record, limit));
+            sightings = await Bounded(ct, limit => jobs.Look(record, limit));
             asked.Clear();
             if (awaySince is not null || isBusy) Notice("");
-            (awaySince, isBusy) = (null, false);
+            (awaySince, isBusy, away) = (null, false, null);
         }
         catch (PlaceBusyException busy)
         {
@@ -147,17 +174,20 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
 
     private void Away(PlaceBusyException busy)
     {
-        isBusy = true;
+        (isBusy, away) = (true, busy);
         Notice(busy.Message);
         awaySince ??= time.GetTimestamp();
         if (time.GetElapsedTime(awaySince.Value) > LongestAway) throw busy;
     }
 
     /// <summary>Takes in what others have asked for.</summary>
-    private void Catch()
+    private void ReadOn()
     {
         if (record is not null && log.Length == length) return;
         Take(log.Read(record?.Version ?? 0));
+        if (log.LastNumber < record!.Version)
+            throw new CampaignDamagedException(
+                $"{log.Path} ends with event {log.LastNumber}, but event {record.Version} was stored in it.");
     }
 
     private void Store(ImmutableArray<CampaignChange> changes)
@@ -169,7 +199,8 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         catch (CampaignConflictException)
         {
             // Somebody asks something: the machine decides anew with it.
-            Catch();
+            length = -1;
+            ReadOn();
         }
     }
 

@@ -4,7 +4,9 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Campaigns.Running;
 
-/// <summary>The place where a campaign's jobs are, as it uses it: a server or the process that has a store open; in tests, a played one.</summary>
+/// <summary>
+/// The place where a campaign's jobs are, as it uses it: a server or the process that has a store open; in tests, a played one.
+/// </summary>
 internal interface ICampaignJobs
 {
     /// <summary>Submits the job of a point. Repeated, it gives the same job.</summary>
@@ -27,7 +29,8 @@ internal interface ICampaignJobs
     /// <summary>The candidates of a job, and which of them is its baseline.</summary>
     /// <exception cref="JobRefusedException">The job breaks rules.</exception>
     /// <exception cref="PlaceBusyException">The place is away.</exception>
-    Task<(ImmutableArray<Candidate> Candidates, Candidate Baseline)> FindCandidates(CampaignRecord campaign, string text, CancellationToken ct);
+    Task<(ImmutableArray<Candidate> Candidates, Candidate Baseline)> FindCandidates(
+        CampaignRecord campaign, string text, CancellationToken ct);
 }
 
 /// <summary>A point makes no job that could run; the message has all that is wrong with it.</summary>

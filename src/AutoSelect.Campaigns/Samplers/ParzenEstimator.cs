@@ -16,7 +16,8 @@ internal sealed class ParzenEstimator
     /// <param name="observations">Shares, in any order.</param>
     public ParzenEstimator(IEnumerable<double> observations)
     {
-        var parts = observations.Select(o => (Centre: o, IsPrior: false)).Append((Centre: PriorCentre, IsPrior: true)).OrderBy(p => p.Centre).ToArray();
+        var parts = observations.Select(o => (Centre: o, IsPrior: false)).Append((Centre: PriorCentre, IsPrior: true))
+            .OrderBy(p => p.Centre).ToArray();
         var least = PriorDeviation / Math.Min(100, parts.Length + 1);
         Centres = [.. parts.Select(p => p.Centre)];
         Deviations = [.. parts.Select((p, i) => p.IsPrior ? PriorDeviation : Math.Clamp(

@@ -28,7 +28,8 @@ internal static class PointSampling
             SearchKind.Grid => space.GridAt(index),
             SearchKind.Random => space.At(Uniform(space, seed, index)),
             SearchKind.QuasiRandom => space.At(Spread(space, seed, index)),
-            SearchKind.Tpe => space.At(TreeParzen.Next(space, known, SeededNumbers.Named(seed, $"tpe {index}"), Spread(space, seed, index))),
+            SearchKind.Tpe => space.At(
+                TreeParzen.Next(space, known, SeededNumbers.Named(seed, $"tpe {index}"), Spread(space, seed, index))),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "It must be one of the kinds there are."),
         };
     }

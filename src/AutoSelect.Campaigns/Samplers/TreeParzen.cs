@@ -8,8 +8,8 @@ namespace AutoSelect.Campaigns.Samplers;
 /// into good ones, with density l, and the others, with density g; of candidates drawn from l the one with the greatest l/g is taken, which
 /// has the greatest expected improvement. Each parameter by itself, as in the paper for parameters that do not depend on each other.
 /// Defaults as published with hyperopt (Bergstra, Yamins and Cox, 2013): the first 20 points are not chosen by it, ⌈√n/4⌉ points of n are
-/// good, at most 25, and 24 candidates are drawn. Points that are still trained count among the others, so that two at a time do not land
-/// in one place.
+/// good, at most 25, and 24 candidates are drawn; older points weigh as much as newer ones. Points that failed or are still trained count
+/// among the others, so that two at a time do not land in one place.
 /// </summary>
 internal static class TreeParzen
 {
@@ -27,13 +27,14 @@ internal static class TreeParzen
     /// <param name="start">The point where too little is known yet.</param>
     public static double[] Next(CampaignSpace space, IReadOnlyList<SampledPoint> known, SeededNumbers numbers, double[] start)
     {
-        var measured = known.Where(p => p.Loss is not null).OrderBy(p => p.Loss!.Value).ToList();
+        var measured = known.Where(p => p.Loss is { } loss && double.IsFinite(loss)).OrderBy(p => p.Loss!.Value).ToList();
         if (measured.Count < StartUp) return start;
         var good = measured.Take(Good(measured.Count)).ToList();
-        var others = measured.Skip(good.Count).Concat(known.Where(p => p.Loss is null)).ToList();
+        var others = measured.Skip(good.Count).Concat(known.Where(p => p.Loss is not { } loss || !double.IsFinite(loss))).ToList();
         return [.. space.Parameters.Select((p, i) => p.IsChoice
             ? Choice(p, good.Select(g => g.Shares[i]), others.Select(o => o.Shares[i]), numbers)
-            : Number(p, new ParzenEstimator(good.Select(g => g.Shares[i])), new ParzenEstimator(others.Select(o => o.Shares[i])), numbers))];
+            : Number(
+                p, new ParzenEstimator(good.Select(g => g.Shares[i])), new ParzenEstimator(others.Select(o => o.Shares[i])), numbers))];
     }
 
     /// <summary>The probabilities of choices: in proportion to 1 + the times that each was observed.</summary>

@@ -38,7 +38,7 @@ internal sealed record CampaignParameter
     {
         if (IsChoice) return Choices[Math.Clamp((int)(share * Choices.Length), 0, Choices.Length - 1)];
         var value = OfScale(Scaled(Low) + share * (Scaled(High) - Scaled(Low)));
-        return Text(IsInteger ? Math.Clamp(Math.Round(value, MidpointRounding.AwayFromZero), Minimum, Maximum) : value);
+        return Text(value);
     }
 
     /// <summary>The middle of the stretch that has the value.</summary>
@@ -68,8 +68,9 @@ internal sealed record CampaignParameter
         if (IsChoice) return Choices;
         string Of(int i)
         {
-            var value = OfScale(Scaled(Minimum) + (GridPoints == 1 ? 0.5 : (double)i / (GridPoints - 1)) * (Scaled(Maximum) - Scaled(Minimum)));
-            return Text(IsInteger ? Math.Round(value, MidpointRounding.AwayFromZero) : value);
+            var value = OfScale(
+                Scaled(Minimum) + (GridPoints == 1 ? 0.5 : (double)i / (GridPoints - 1)) * (Scaled(Maximum) - Scaled(Minimum)));
+            return Text(value);
         }
         return [.. Enumerable.Range(0, GridPoints).Select(Of).Distinct(StringComparer.Ordinal)];
     }
@@ -81,5 +82,16 @@ internal sealed record CampaignParameter
     private double Scaled(double value) => IsLogarithmic ? Math.Log(value) : value;
     private double OfScale(double value) => IsLogarithmic ? Math.Exp(value) : value;
 
-    private static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+    private string Text(double value)
+    {
+        if (IsInteger)
+        {
+            var integer = Math.Clamp(Math.Round(value, MidpointRounding.AwayFromZero), Minimum, Maximum);
+            return integer.ToString("F0", CultureInfo.InvariantCulture);
+        }
+        var text = value.ToString("G6", CultureInfo.InvariantCulture);
+        // Rounding may lead out of the range.
+        return double.Parse(text, CultureInfo.InvariantCulture) is var rounded && rounded >= Minimum && rounded <= Maximum
+            ? text : Math.Clamp(value, Minimum, Maximum).ToString("R", CultureInfo.InvariantCulture);
+    }
 }

@@ -29,8 +29,8 @@ internal sealed record CampaignSpace(ImmutableArray<CampaignParameter> Parameter
         return Math.Sqrt(sum / Parameters.Length);
     }
 
-    /// <summary>Points of the full grid.</summary>
-    public long GridSize() => Parameters.Aggregate(1L, (n, p) => n * p.Grid().Length);
+    /// <summary>Points of the full grid; of one beyond all use, 10¹⁵.</summary>
+    public long GridSize() => (long)Math.Min(1e15, Parameters.Aggregate(1.0, (n, p) => n * p.Grid().Length));
 
     /// <summary>Point of the grid, counted from 0; the last parameter changes first. Null beyond the last.</summary>
     public ImmutableArray<string>? GridAt(long index)

@@ -28,7 +28,8 @@ internal sealed class CampaignFolder(string store, TimeProvider time)
         }
         catch (IOException e)
         {
-            throw new IOException($"Campaign '{name}' is run by another process: ask it with autoselect campaigns pause|cancel|extend {name}.", e);
+            throw new IOException(
+                $"Campaign '{name}' is run by another process: ask it with autoselect campaigns pause|cancel|extend {name}.", e);
         }
     }
 
@@ -45,20 +46,51 @@ internal sealed class CampaignFolder(string store, TimeProvider time)
         }
     }
 
-    /// <summary>Removes a campaign that failed before it had a job, so that it can begin anew; false for all others.</summary>
+    /// <summary>
+    /// Removes a campaign that failed before it had a job, so that it can begin anew; false for all others. For who has its lock.
+    /// </summary>
     public bool RemoveEmpty(CampaignRecord campaign)
     {
         if (campaign.Phase != CampaignPhase.Failed || campaign.Points.Any(p => p.Job is not null)) return false;
-        Directory.Delete(Path.Combine(Root, campaign.Spec.Name), recursive: true);
+        File.Delete(Log(campaign.Spec.Name).Path);
         return true;
     }
 
     /// <summary>All campaigns, oldest first.</summary>
-    public ImmutableArray<CampaignRecord> All() => !Directory.Exists(Root) ? [] :
-    [
-        .. Directory.EnumerateDirectories(Root).Select(d => Find(Path.GetFileName(d))).OfType<CampaignRecord>().OrderBy(c => c.BegunAt),
-    ];
+    /// <param name="damaged">Told of each that cannot be read.</param>
+    public ImmutableArray<CampaignRecord> All(Action<string> damaged)
+    {
+        if (!Directory.Exists(Root)) return [];
+        var found = new List<CampaignRecord>();
+        foreach (var folder in Directory.EnumerateDirectories(Root))
+        {
+            try
+            {
+                if (Find(Path.GetFileName(folder)) is { } record) found.Add(record);
+            }
+            catch (CampaignDamagedException e)
+            {
+                damaged(e.Message);
+            }
+        }
+        return [.. found.OrderBy(c => c.BegunAt)];
+    }
 
     /// <summary>A campaign; null where there is none of the name.</summary>
-    public CampaignRecord? Find(string name) => Planning.JobFiles.JobName.IsValid(name) ? CampaignFold.FromEvents(Log(name).Read()) : null;
+    /// <exception cref="CampaignDamagedException">Its events are not what was written.</exception>
+    public CampaignRecord? Find(string name) => Planning.JobFiles.JobName.IsValid(name) ? Read(Log(name)) : null;
+
+    /// <summary>The campaign of a log; null where it has no events.</summary>
+    /// <exception cref="CampaignDamagedException">Its events are not what was written.</exception>
+    public static CampaignRecord? Read(CampaignLog log)
+    {
+        try
+        {
+            return CampaignFold.FromEvents(log.Read());
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new CampaignDamagedException($"{log.Path}: {e.Message}", e);
+        }
+    }
 }

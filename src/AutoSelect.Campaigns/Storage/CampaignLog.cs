@@ -9,6 +9,9 @@ namespace AutoSelect.Campaigns.Storage;
 /// <summary>Another event has been stored since: read, and decide anew.</summary>
 internal sealed class CampaignConflictException(string message) : Exception(message);
 
+/// <summary>The events of a campaign are not what was written; the message names the file and the place.</summary>
+internal sealed class CampaignDamagedException(string message, Exception? inner = null) : IOException(message, inner);
+
 /// <summary>
 /// The events of one campaign in a file of one JSON line an event, appended and flushed to the disk before an append returns. As in the
 /// store of jobs, an append names the event that it stands on and fails where another has been stored since, so that whoever asks something
@@ -19,9 +22,11 @@ internal sealed class CampaignConflictException(string message) : Exception(mess
 /// <param name="time">Clock of the events.</param>
 internal sealed class CampaignLog(string path, TimeProvider time)
 {
-    private const int Attempts = 200;
+    private const int Attempts = 1000;
 
-    /// <summary>The last event that was read or written here, and where its line ends: while the file is no longer, nothing is new.</summary>
+    /// <summary>
+    /// The last event that was read or written here, and where its line ends: while the file is no longer, nothing is new.
+    /// </summary>
     private (long Number, long End) last;
 
     public string Path => path;
@@ -33,13 +38,18 @@ internal sealed class CampaignLog(string path, TimeProvider time)
 
     /// <summary>The events after a number, in order; empty where there is no file.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="InvalidDataException">A line is no event.</exception>
+    /// <exception cref="CampaignDamagedException">A line is no event.</exception>
     public ImmutableArray<CampaignEvent> Read(long since = 0)
     {
         if (!Exists) return [];
-        using var file = Open(FileMode.Open, FileAccess.Read);
-        return [.. Events(file).Where(e => e.Number > since)];
+        byte[] bytes;
+        // Whoever appends waits for the reading alone.
+        using (var file = Open(FileMode.Open, FileAccess.Read)) bytes = All(file);
+        return [.. Events(bytes).Where(e => e.Number > since)];
     }
+
+    /// <summary>Of the last event that was read or written here; 0 before.</summary>
+    public long LastNumber => last.Number;
 
     /// <summary>Appends changes as events, all or none; durable on return.</summary>
     /// <param name="expected">Number of the last event known; 0 begins the campaign.</param>
@@ -50,7 +60,7 @@ internal sealed class CampaignLog(string path, TimeProvider time)
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         using var file = Open(FileMode.OpenOrCreate, FileAccess.ReadWrite);
-        if (last.Number == 0 || file.Length != last.End) Events(file);
+        if (last.Number == 0 || file.Length != last.End) Events(All(file));
         if (last.Number != expected)
             throw new CampaignConflictException($"The campaign in {path} is at event {last.Number}: event {expected + 1} cannot follow.");
         var end = last.End;
@@ -74,25 +84,30 @@ internal sealed class CampaignLog(string path, TimeProvider time)
     }
 
     /// <summary>Those of whole lines.</summary>
-    private ImmutableArray<CampaignEvent> Events(FileStream file)
+    private ImmutableArray<CampaignEvent> Events(byte[] bytes)
     {
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
         var end = Array.LastIndexOf(bytes, (byte)'\n') + 1;
         var events = ImmutableArray.CreateBuilder<CampaignEvent>();
         foreach (var line in Encoding.UTF8.GetString(bytes, 0, end).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             try
             {
-                events.Add(JsonSerializer.Deserialize<CampaignEvent>(line, RecordJson.Options)!);
+                events.Add(JsonSerializer.Deserialize<CampaignEvent>(line, RecordJson.Options) ?? throw new JsonException("It is null."));
             }
-            catch (JsonException e)
+            catch (Exception e) when (e is JsonException or NotSupportedException)
             {
-                throw new InvalidDataException($"{path}: line {events.Count + 1} is no event of a campaign: {e.Message}", e);
+                throw new CampaignDamagedException($"{path}: line {events.Count + 1} is no event of a campaign: {e.Message}", e);
             }
         }
         last = (events.Count == 0 ? 0 : events[^1].Number, end);
         return events.ToImmutable();
+    }
+
+    private static byte[] All(FileStream file)
+    {
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
     }
 
     /// <summary>Alone: others have it open for as long as a line takes.</summary>

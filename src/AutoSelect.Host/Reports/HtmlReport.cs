@@ -13,7 +13,10 @@ internal static class HtmlReport
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="IOException">The folder cannot be written; a page that was there is intact.</exception>
-    public static void Write(JobRecord record, string path, JobStanding? standing = null)
+    public static void Write(JobRecord record, string path, JobStanding? standing = null) => Write(Render(record, standing), path);
+
+    /// <summary>Writes any page so.</summary>
+    public static void Write(string page, string path)
     {
         var full = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -22,7 +25,7 @@ internal static class HtmlReport
         {
             using (var stream = new FileStream(draft, FileMode.CreateNew))
             {
-                using (var writer = new StreamWriter(stream, leaveOpen: true)) writer.Write(Render(record, standing));
+                using (var writer = new StreamWriter(stream, leaveOpen: true)) writer.Write(page);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(draft, full, overwrite: true);

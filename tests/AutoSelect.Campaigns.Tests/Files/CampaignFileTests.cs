@@ -62,14 +62,20 @@ public sealed class CampaignFileTests
     [InlineData("max: 8", "max: 1", "space.epochs.max is '1': it must be above min, which is 1")]
     [InlineData("min: 1", "min: 0", "space.epochs.min is '0': it must be above 0 on a logarithmic scale")]
     [InlineData("[64, 64-64]", "[64, 64]", "a value twice")]
+    [InlineData("min: 1, max: 8, scale: logarithmic", "min: -1e308, max: 1.7e308", "must not be further apart than numbers go")]
+    [InlineData("max: 8, scale: logarithmic", "max: 1e17, integer: true", "integers must lie within")]
     [InlineData("workload.options.hidden: [", "objective.fastest_to.x: [", ":7: space has the key 'objective.fastest_to.x'")]
     [InlineData("workload.options.hidden: [", "candidates[0].points: [", "has no item 0 in the list 'candidates'")]
     [InlineData("stop: { below: 0.01 }", "stop: { below: 0.7 }", "stop.below is '0.7': it must be a probability from 0 to 0.5")]
     [InlineData("{ originalEvery: 5 }", "{ originalEvery: 1 }", "learning.originalEvery is '1': it must be an integer from 2 to 100000")]
     [InlineData("  epochs: 4", "  epochs: [4, 8]", "learning needs a job with one length")]
-    [InlineData("workload.options.hidden: [", "batchSizes: [", "learning needs the same candidates for every point: 'batchSizes' of the space changes them")]
+    [InlineData(
+        "workload.options.hidden: [", "batchSizes: [",
+        "learning needs the same candidates for every point: 'batchSizes' of the space changes them")]
     public void Every_error_has_its_line_the_value_and_the_rule(string part, string broken, string message) =>
-        Assert.Contains(Read(Whole.Replace(part, broken, StringComparison.Ordinal)).Errors, e => e.ToString().Contains(message, StringComparison.Ordinal));
+        Assert.Contains(
+            Read(Whole.Replace(part, broken, StringComparison.Ordinal)).Errors,
+            e => e.ToString().Contains(message, StringComparison.Ordinal));
 
     [Fact]
     public void All_errors_are_told_at_once() => Assert.Equal(3, Read(Whole
@@ -79,12 +85,14 @@ public sealed class CampaignFileTests
     [Fact]
     public void A_job_file_that_cannot_be_read_is_told() => Assert.Contains(
         "job is 'gone.yaml': the job file cannot be read",
-        CampaignFileReader.Read(Text("job: gone.yaml\nspace: { epochs: [1] }\njobs: 1"), _ => throw new FileNotFoundException("no such file."))
+        CampaignFileReader.Read(
+            Text("job: gone.yaml\nspace: { epochs: [1] }\njobs: 1"), _ => throw new FileNotFoundException("no such file."))
             .Errors[0].ToString(), StringComparison.Ordinal);
 
     [Fact]
     public void A_time_needs_a_target() => Assert.Contains(
-        "goal is 'time'", Read("job: j\nspace: { epochs: [1, 2] }\njobs: 1\ngoal: time", "objective: { best_by: 20s }").Errors[0].ToString(),
+        "goal is 'time'",
+        Read("job: j\nspace: { epochs: [1, 2] }\njobs: 1\ngoal: time", "objective: { best_by: 20s }").Errors[0].ToString(),
         StringComparison.Ordinal);
 
     private static (CampaignSpec? Spec, IReadOnlyList<Planning.JobFiles.JobFileError> Errors) Read(string text, string job = "a: b") =>

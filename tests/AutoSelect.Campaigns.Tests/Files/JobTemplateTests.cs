@@ -9,7 +9,8 @@ public sealed class JobTemplateTests
     [Fact]
     public void A_path_sets_a_value_and_makes_the_sections_on_its_way()
     {
-        var job = Fill("workload: autoencoder\ncandidates: [{ strategy: sgd }, kfac]", ("workload.options.encoder", "64-12"), ("epochs", "3"));
+        var job = Fill(
+            "workload: autoencoder\ncandidates: [{ strategy: sgd }, kfac]", ("workload.options.encoder", "64-12"), ("epochs", "3"));
         Assert.Contains("workload:\n  name: autoencoder\n  options:\n    encoder: 64-12\n", job, StringComparison.Ordinal);
         Assert.Contains("epochs: 3", job, StringComparison.Ordinal);
         Assert.Contains("points: 4", Fill("candidates: [{ strategy: sgd }]", ("candidates[0].points", "4")), StringComparison.Ordinal);
@@ -54,7 +55,8 @@ public sealed class JobTemplateTests
             Arguments = ImmutableSortedDictionary<string, string>.Empty.Add("lr", "0.001").Add("kind", "\"1\""),
         };
         var job = JobTemplate.WithCandidates(
-            "workload: { command: [sh, train.sh] }\ncandidates: []\nbaseline: x", [candidate, candidate with { Name = "own", Strategy = "program" }]);
+            "workload: { command: [sh, train.sh] }\ncandidates: []\nbaseline: x",
+            [candidate, candidate with { Name = "own", Strategy = "program" }]);
         Assert.Contains("- name: adamw-lr0-001\n  like: nadamw\n  arguments: {kind: \"1\", lr: 0.001}\n- name: own\n  arguments:",
             job.Replace("{ kind: \"1\", lr: 0.001 }", "{kind: \"1\", lr: 0.001}", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.EndsWith("baseline: adamw-lr0-001\n", job, StringComparison.Ordinal);
@@ -68,7 +70,8 @@ public sealed class JobTemplateTests
     [InlineData("width", false)]
     public void It_is_known_whether_a_parameter_changes_the_candidates(string key, bool expected) => Assert.Equal(
         expected, JobTemplate.ChangesCandidates(
-            "workload: { name: toy, options: { hidden: \"${width}\" } }\ncandidates: [{ strategy: sgd, values: { learningRate: \"${rate}\" } }]", key));
+            "workload: { name: toy, options: { hidden: \"${width}\" } }\n"
+                + "candidates: [{ strategy: sgd, values: { learningRate: \"${rate}\" } }]", key));
 
     [Fact]
     public void Filling_twice_gives_the_same_bytes_so_that_a_submission_can_be_repeated() =>

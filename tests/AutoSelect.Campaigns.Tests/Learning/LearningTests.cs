@@ -33,12 +33,17 @@ public sealed class LearningTests
             Name = "program",
             Program = new ProgramReference
             {
-                Command = ["sh"], Metric = "accuracy", Direction = Direction.Maximize,
+                Command = ["sh"],
+                Metric = "accuracy",
+                Direction = Direction.Maximize,
                 Arguments = ImmutableSortedDictionary<string, string>.Empty.Add("width", width),
             },
         },
         Objective = new Objective { Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = 0.9 },
-        Candidates = [], Baseline = "", Seed = 1, TrainingExamples = 1,
+        Candidates = [],
+        Baseline = "",
+        Seed = 1,
+        TrainingExamples = 1,
     };
 
     [Fact]
@@ -47,7 +52,8 @@ public sealed class LearningTests
     [Fact]
     public void The_probe_shrinks_as_one_wins_again_and_again()
     {
-        var sizes = Enumerable.Range(1, 30).Where(n => n % 8 > 0).Select(n => Probe(Campaign([.. Enumerable.Repeat(("5", Key.Kfac), n)])).Arms.Length).ToList();
+        var sizes = Enumerable.Range(1, 30).Where(n => n % 8 > 0)
+            .Select(n => Probe(Campaign([.. Enumerable.Repeat(("5", Key.Kfac), n)])).Arms.Length).ToList();
         Assert.Equal(4, sizes[0]);
         Assert.Equal(2, sizes[^1]);
         Assert.Equal(sizes.OrderDescending(), sizes);
@@ -69,7 +75,10 @@ public sealed class LearningTests
     [Fact]
     public void A_region_that_surprises_is_probed_more_widely()
     {
-        var expected = new ProbeChoice { IsOriginal = false, Arms = [Key.Kfac, Key.Sgd], Expected = Key.Kfac, Chance = 0.9, Evidence = 9, Surprise = 0 };
+        var expected = new ProbeChoice
+        {
+            IsOriginal = false, Arms = [Key.Kfac, Key.Sgd], Expected = Key.Kfac, Chance = 0.9, Evidence = 9, Surprise = 0,
+        };
         var calm = Campaign([.. Enumerable.Repeat(("5", Key.Kfac), 30)]);
         var shaken = calm;
         for (var i = 30; i < 35; i++)
@@ -85,7 +94,10 @@ public sealed class LearningTests
     public void A_missed_target_or_a_result_far_beyond_those_around_it_surprises()
     {
         var known = Campaign([.. Enumerable.Range(0, 6).Select(_ => ("5", Key.Kfac))]);
-        var probe = new ProbeChoice { IsOriginal = false, Arms = [Key.Kfac], Expected = Key.Kfac, Chance = 0.9, Evidence = 9, Surprise = 0 };
+        var probe = new ProbeChoice
+        {
+            IsOriginal = false, Arms = [Key.Kfac], Expected = Key.Kfac, Chance = 0.9, Evidence = 9, Surprise = 0,
+        };
         bool IsSurprising(double? seconds)
         {
             var after = known.With(Proposed(6, "5", probe), new PointEnded(6, Result(seconds, Key.Kfac, 10, Key.Kfac)));
@@ -122,6 +134,8 @@ public sealed class LearningTests
     [InlineData(5, 0, 0.984375)]
     [InlineData(3, 1, 0.8125)]
     [InlineData(1, 3, 0.1875)]
+    [InlineData(2000, 10, 1)]
+    [InlineData(1500, 1500, 0.5)]
     public void A_challengers_chance_to_be_better_is_that_of_a_beta(int wins, int losses, double chance) =>
         Assert.Equal(chance, Promotion.BetterThanHalf(wins, losses), 12);
 

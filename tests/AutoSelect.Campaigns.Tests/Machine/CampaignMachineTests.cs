@@ -17,7 +17,8 @@ public sealed class CampaignMachineTests
         record = record.With(proposed);
         Assert.Equal(0, Assert.IsType<CampaignMove.Submit>(CampaignMachine.Next(record, Facts(2))).Point.Index);
         record = record.With(new PointSubmitted(0, Job1));
-        Assert.Equal(1, Assert.IsType<PointProposed>(Changes(CampaignMachine.Next(record, Facts(2, (0, JobPhase.Probing)))).Single()).Point);
+        var next = Changes(CampaignMachine.Next(record, Facts(2, (0, JobPhase.Probing)))).Single();
+        Assert.Equal(1, Assert.IsType<PointProposed>(next).Point);
     }
 
     [Fact]
@@ -121,6 +122,30 @@ public sealed class CampaignMachineTests
         Assert.IsType<PointProposed>(Changes(CampaignMachine.Next(record.With(new PointEnded(4, Result(3))), Facts(9))).Single());
         record = record.With(new PointEnded(4, failed));
         Assert.Equal(CampaignPhase.Failed, Assert.IsType<CampaignEnded>(Changes(CampaignMachine.Next(record, Facts(9))).Single()).Phase);
+    }
+
+    [Fact]
+    public void A_campaign_whose_jobs_fail_in_a_row_pauses_and_can_go_on()
+    {
+        var failed = Result(null) with { Phase = JobPhase.Failed };
+        var record = Running(6, Spec with { Jobs = 100 }).With(
+            [new PointEnded(0, Result(3)), .. Enumerable.Range(1, 5).Select(i => new PointEnded(i, failed))]);
+        var request = Assert.IsType<CampaignRequested>(Changes(CampaignMachine.Next(record, Facts(9))).Single());
+        Assert.Equal((CampaignRequest.Pause, "the last 5 jobs failed"), (request.Request, request.Reason));
+        record = record.With(request);
+        record = record.With(Assert.IsType<CampaignPaused>(Changes(CampaignMachine.Next(record, Facts(9))).Single()));
+        record = record.With(new CampaignRequested(CampaignRequest.Resume));
+        Assert.IsType<PointProposed>(Changes(CampaignMachine.Next(record, Facts(9))).Single());
+    }
+
+    [Fact]
+    public void What_is_asked_of_a_campaign_that_has_ended_or_is_being_cancelled_is_illegal()
+    {
+        var cancelling = Running(1).With(new CampaignRequested(CampaignRequest.Cancel));
+        Assert.Throws<InvalidOperationException>(() => cancelling.With(new CampaignRequested(CampaignRequest.Resume)));
+        var ended = cancelling.With(new PointEnded(0, Result(3)), new CampaignEnded(CampaignPhase.Cancelled, ""));
+        Assert.Throws<InvalidOperationException>(() => ended.With(new CampaignRequested(CampaignRequest.Pause)));
+        Assert.Throws<InvalidOperationException>(() => ended.With(new PointSubmitted(0, Job1)));
     }
 
     [Fact]

@@ -45,6 +45,9 @@ public sealed class PromiseTests
         Assert.True(late.Chance < 0.05);
         // One of two trials is enough.
         Assert.Null(Promise.GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }, Quarters)));
+        // Nothing is known of a third, unless it is too late for it too.
+        Assert.Null(Promise.GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }) with { Unforeseen = 1 }));
+        Assert.NotNull(Promise.GivenUp(record, point, Job(11, Quarters) with { Unforeseen = 1 }));
         // Who has not come by the best time cannot be earlier, whatever is forecast.
         Assert.Equal(0, Promise.GivenUp(record, point, Job(11, Quarters))!.Chance);
     }

@@ -7,7 +7,9 @@ namespace AutoSelect.Campaigns.Tests.Replay;
 
 public sealed class CampaignReplayTests
 {
-    /// <summary>Two workloads, three algorithms, two repetitions: "quick" reaches the target in half the time of "usual", "slow" never.</summary>
+    /// <summary>
+    /// Two workloads, three algorithms, two repetitions: "quick" reaches the target in half the time of "usual", "slow" never.
+    /// </summary>
     private static readonly ImmutableArray<RecordedCurve> Recording =
     [
         .. from workload in new[] { "a", "b" }
@@ -48,7 +50,8 @@ public sealed class CampaignReplayTests
         var replay = new CampaignReplay(Recording, Options with { Jobs = 12 });
         var (one, two) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Learning));
         Assert.All(one.Points.Chunk(2), round => Assert.Equal(2, round.Select(p => p.Values[0]).Distinct().Count()));
-        Assert.Equal(one.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)), two.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)));
+        Assert.Equal(
+            one.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)), two.Points.Select(p => (p.Values[0], p.Result!.DeviceSeconds)));
     }
 
     [Fact]
@@ -71,7 +74,8 @@ public sealed class CampaignReplayTests
     {
         var one = Sample.Begun(Sample.Spec).With(Sample.Proposed(0, "1"), new PointEnded(0, Sample.Result(1)));
         var two = Sample.Begun(Sample.Spec).With(Sample.Proposed(0, "2"), new PointEnded(0, Sample.Result(1)));
-        Assert.Contains("Point 1 is another", Assert.Throws<ArgumentException>(() => ReplayComparison.Of(one, two)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Point 1 is another", Assert.Throws<ArgumentException>(() => ReplayComparison.Of(one, two)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

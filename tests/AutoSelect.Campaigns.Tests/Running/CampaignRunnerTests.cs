@@ -99,6 +99,47 @@ public sealed class CampaignRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pause_reaches_the_jobs_while_no_further_one_is_taken()
+    {
+        var log = Begin(Sample.Spec with { Jobs = 4 });
+        jobs.OnSubmit = p => { if (p.Index == 1) throw new PlaceBusyException("queue full"); };
+        var notices = 0;
+        var record = await Runner(log, text =>
+        {
+            if (text.Length > 0 && notices++ == 0) Log().Append(Log().Read()[^1].Number, [new CampaignRequested(CampaignRequest.Pause)]);
+        }).Run(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal((CampaignPhase.Paused, 2), (record.Phase, record.Points.Count));
+        Assert.Null(record.Points[1].Job);
+        jobs.OnSubmit = _ => { };
+        Log().Append(record.Version, [new CampaignRequested(CampaignRequest.Resume)]);
+        Assert.Equal((CampaignPhase.Completed, 4), ((await Run(Log())).Phase, jobs.Jobs.Count));
+    }
+
+    [Fact]
+    public async Task An_interruption_ends_the_run_while_the_place_is_away()
+    {
+        using var interruption = new CancellationTokenSource();
+        jobs.OnLook = () =>
+        {
+            interruption.Cancel();
+            throw new PlaceBusyException("connection refused");
+        };
+        var away = await Assert.ThrowsAsync<PlaceBusyException>(() => Run(Begin(Sample.Spec), interruption.Token));
+        Assert.Equal("connection refused", away.Message);
+        jobs.OnLook = () => { };
+        Assert.Equal(CampaignPhase.Paused, (await Run(Log())).Phase);
+    }
+
+    [Fact]
+    public async Task A_log_that_was_cut_behind_the_runners_back_is_told()
+    {
+        var log = Begin(Sample.Spec);
+        jobs.OnSubmitted = _ => File.WriteAllLines(log.Path, File.ReadAllLines(log.Path)[..1]);
+        var damaged = await Assert.ThrowsAsync<CampaignDamagedException>(() => Run(log));
+        Assert.Contains("ends with event 1, but event 2 was stored", damaged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_campaign_that_learns_looks_its_candidates_up_once()
     {
         var record = await Run(Begin(Sample.Spec with { Learning = new LearningRule(OriginalEvery: 2) }));

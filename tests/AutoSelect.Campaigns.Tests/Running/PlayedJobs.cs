@@ -22,6 +22,9 @@ internal sealed class PlayedJobs : ICampaignJobs
     /// <summary>Called after a submission is stored and before it is answered.</summary>
     public Action<CampaignPoint> OnSubmitted { get; set; } = _ => { };
 
+    /// <summary>Called before a look is answered.</summary>
+    public Action OnLook { get; set; } = () => { };
+
     public Task<JobId> Submit(CampaignRecord campaign, CampaignPoint point, CancellationToken ct)
     {
         OnSubmit(point);
@@ -53,6 +56,7 @@ internal sealed class PlayedJobs : ICampaignJobs
 
     public Task<IReadOnlyDictionary<int, JobSighting>> Look(CampaignRecord campaign, CancellationToken ct)
     {
+        OnLook();
         var sightings = new Dictionary<int, JobSighting>();
         foreach (var point in campaign.Open)
         {

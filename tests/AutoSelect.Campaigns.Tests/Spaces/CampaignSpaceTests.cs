@@ -52,6 +52,21 @@ public sealed class CampaignSpaceTests
     }
 
     [Fact]
+    public void Integers_are_written_out_and_rounding_stays_within_the_range()
+    {
+        var seed = new CampaignParameter { Key = "seed", Minimum = 1, Maximum = 10_000_000, IsInteger = true };
+        Assert.Equal("2340541", seed.At(0.2340540));
+        Assert.Equal(10, (seed with { Minimum = 1_000_000, Maximum = 1_000_009, GridPoints = 10 }).Grid().Length);
+        var share = new CampaignParameter { Key = "share", Minimum = 0.5, Maximum = 0.9999999 };
+        Assert.Equal("0.9999999", share.At(1));
+    }
+
+    [Fact]
+    public void A_grid_beyond_all_use_has_a_size_all_the_same() => Assert.Equal(
+        1_000_000_000_000_000,
+        new CampaignSpace([.. Enumerable.Range(0, 24).Select(i => Rate with { Key = $"r{i}", GridPoints = 1000 })]).GridSize());
+
+    [Fact]
     public void A_distance_is_0_to_1_and_choices_are_alike_or_not()
     {
         var space = new CampaignSpace([Depth, Kind]);

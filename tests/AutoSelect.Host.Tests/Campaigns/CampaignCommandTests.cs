@@ -57,6 +57,42 @@ public sealed class CampaignCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_damaged_campaign_is_named_and_the_others_are_listed()
+    {
+        Complete("toy");
+        Complete("hurt");
+        var path = Path.Combine(Store, "campaigns", "hurt", "events.jsonl");
+        await File.WriteAllLinesAsync(
+            path, (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken)).Where((_, i) => i != 2),
+            TestContext.Current.CancellationToken);
+        Assert.Equal(0, await Run("campaigns"));
+        Assert.Contains("toy", run.Output);
+        Assert.Contains($"{path}: Event 4 follows event 2", run.Error);
+        Assert.Equal(4, await Run("campaigns", "show", "hurt"));
+    }
+
+    [Fact]
+    public async Task A_campaign_that_another_process_runs_is_left_to_it()
+    {
+        Complete("toy");
+        Assert.Equal(0, await Run("campaigns", "extend", "toy", "--jobs", "3"));
+        using var right = new CampaignFolder(Store, TimeProvider.System).Lock("toy");
+        Assert.Equal(4, await Run("campaigns", "resume", "toy"));
+        Assert.Contains("run by another process", run.Error);
+    }
+
+    [Fact]
+    public async Task A_resume_at_another_place_changes_nothing()
+    {
+        Complete("toy");
+        Assert.Equal(0, await Run("campaigns", "extend", "toy", "--jobs", "3"));
+        var before = new CampaignFolder(Store, TimeProvider.System).Find("toy")!.Version;
+        Assert.Equal(2, await Run("campaigns", "resume", "toy", "--server", "http://ann:secret@localhost:1/"));
+        Assert.Contains("leave --server out", run.Error);
+        Assert.Equal(before, new CampaignFolder(Store, TimeProvider.System).Find("toy")!.Version);
+    }
+
+    [Fact]
     public async Task An_extended_campaign_goes_on_with_resume()
     {
         Complete("toy");
@@ -74,7 +110,7 @@ public sealed class CampaignCommandTests : IDisposable
         folder.Log("empty").Append(0,
             [new CampaignBegun(folder.Find("toy")!.Spec with { Name = "empty" }, ""), new CampaignEnded(CampaignPhase.Failed, "refused")]);
         Assert.True(folder.RemoveEmpty(folder.Find("empty")!));
-        Assert.Equal(["toy"], folder.All().Select(c => c.Spec.Name));
+        Assert.Equal(["toy"], folder.All(Assert.Fail).Select(c => c.Spec.Name));
     }
 
     private Task<int> Run(params string[] arguments) => run.Run([.. arguments, "--store", Store]);
@@ -84,7 +120,8 @@ public sealed class CampaignCommandTests : IDisposable
     {
         var spec = new CampaignSpec
         {
-            Name = name, Space = new CampaignSpace([new CampaignParameter { Key = "epochs", Choices = ["2", "3"] }]), Template = "epochs: 1",
+            Name = name, Space = new CampaignSpace([new CampaignParameter { Key = "epochs", Choices = ["2", "3"] }]),
+            Template = "epochs: 1",
             Jobs = 1, Goal = CampaignGoal.Time,
         };
         var result = new PointResult { Phase = JobPhase.Completed, Summary = "", SecondsToTarget = 7, Seconds = 7, DeviceSeconds = 9 };

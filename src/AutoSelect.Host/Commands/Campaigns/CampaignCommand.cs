@@ -20,7 +20,10 @@ internal static class CampaignCommand
     {
         var file = new Argument<string>("CAMPAIGN.yaml") { Description = "The campaign file." };
         var name = new Option<string?>("--name") { Description = "Name of the campaign, in place of the file's.", HelpName = "NAME" };
-        var plain = new Option<bool>("--no-learning") { Description = "Runs every job as the template is, whatever the file says of learning." };
+        var plain = new Option<bool>("--no-learning")
+        {
+            Description = "Runs every job as the template is, whatever the file says of learning.",
+        };
         var devices = CreateDevices();
         return tree.Bind(new Command("campaign", Summary) { file, name, plain, devices }, async (parsed, input) =>
         {
@@ -36,21 +39,25 @@ internal static class CampaignCommand
             }
             if (parsed.GetValue(plain)) spec = spec with { Learning = null };
             var folder = new CampaignFolder(input.Store, TimeProvider.System);
-            if (folder.Find(spec.Name) is { } known && !folder.RemoveEmpty(known))
-                throw new CommandFault(ExitCodes.BadInput, $"Campaign '{spec.Name}' is in {input.Store} already: go on with autoselect "
-                    + $"campaigns resume {spec.Name}, or give another name with --name.");
             var session = new CampaignSession(surroundings, input, folder) { Devices = parsed.GetValue(devices) };
-            return await session.Run(spec.Name, log => log.Append(0, [new CampaignBegun(spec, session.Place)]));
+            return await session.Run(spec.Name, log =>
+            {
+                if (folder.Find(spec.Name) is { } known && !folder.RemoveEmpty(known)) throw Known(spec.Name, input.Store);
+                folder.Log(spec.Name).Append(0, [new CampaignBegun(spec, session.Place)]);
+            });
         });
     }
+
+    private static CommandFault Known(string name, string store) => new(ExitCodes.BadInput,
+        $"Campaign '{name}' is in {store} already: go on with autoselect campaigns resume {name}, or give another name with --name.");
 
     /// <summary>--devices</summary>
     public static Option<int?> CreateDevices()
     {
         var devices = new Option<int?>("--devices")
         {
-            Description = "Device processes to start where no process has the store open; default the job's probe.devices for each job at a "
-                + "time.",
+            Description = "Device processes to start where no process has the store open; default the job's probe.devices for each job at "
+                + "a time.",
             HelpName = "N",
         };
         devices.Validators.Add(result =>

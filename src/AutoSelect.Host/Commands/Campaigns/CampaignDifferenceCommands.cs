@@ -37,7 +37,8 @@ internal static class CampaignDifferenceCommands
                 throw new CommandFault(ExitCodes.BadInput, $"--point is '{parsed.GetValue(point)}': it must be an integer from 0 to 1000.");
             var options = new CampaignReplayOptions
             {
-                Jobs = parsed.GetValue(jobs), Point = parsed.GetValue(point), Baseline = parsed.GetValue(baseline), Seed = parsed.GetValue(seed),
+                Jobs = parsed.GetValue(jobs), Point = parsed.GetValue(point),
+                Baseline = parsed.GetValue(baseline), Seed = parsed.GetValue(seed),
             };
             var output = tree.Surroundings.Terminal.Output;
             try
@@ -50,7 +51,8 @@ internal static class CampaignDifferenceCommands
                     ($"{replay.Baseline} alone", replay.Run(ReplayedChoice.Baseline)),
                 ]);
                 if (!input.Json)
-                    output.WriteLine($"Simulated on recorded curves; seconds are virtual. The baseline is {replay.Baseline}; {learned.Arms.Length} candidates.");
+                    output.WriteLine($"Simulated on recorded curves; seconds are virtual. The baseline is {replay.Baseline}; "
+                        + $"{learned.Arms.Length} candidates.");
                 Write(output, input.Json, learned, without, totals);
             }
             catch (ArgumentException e)
@@ -65,7 +67,10 @@ internal static class CampaignDifferenceCommands
     {
         var learned = new Argument<string>("CAMPAIGN") { Description = "A campaign that learns." };
         var without = new Argument<string>("WITHOUT") { Description = "The same points in the same order, without learning." };
-        var store = new Option<string?>("--store-of-without") { Description = "Store of the second, where it is another.", HelpName = "DIR" };
+        var store = new Option<string?>("--store-of-without")
+        {
+            Description = "Store of the second, where it is another.", HelpName = "DIR",
+        };
         var command = new Command("difference", "Sets a campaign that learned beside the same campaign without, job by job.")
         {
             learned, without, store,
@@ -89,26 +94,31 @@ internal static class CampaignDifferenceCommands
     private static CampaignRecord Find(string store, string name) => new CampaignFolder(store, TimeProvider.System).Find(name)
         ?? throw new CommandFault(ExitCodes.BadInput, $"Campaign '{name}' is not in {store}.");
 
-    private static void Write(TextWriter output, bool isJson, CampaignRecord learned, CampaignRecord without, ImmutableArray<ReplayTotals> totals)
+    private static void Write(
+        TextWriter output, bool isJson, CampaignRecord learned, CampaignRecord without, ImmutableArray<ReplayTotals> totals)
     {
         var stretches = ReplayComparison.Of(learned, without);
         if (isJson)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { Stretches = stretches, learned.Promotions, Others = totals }, RecordJson.Indented));
+            output.WriteLine(JsonSerializer.Serialize(
+                new { Stretches = stretches, learned.Promotions, Others = totals }, RecordJson.Indented));
             return;
         }
         foreach (var promoted in learned.Promotions)
-            output.WriteLine($"{Arms.Name(learned.Arms, promoted.To)} took the place of {Arms.Name(learned.Arms, promoted.From)} after {promoted.Wins} of {promoted.Wins + promoted.Losses} jobs.");
+            output.WriteLine($"{Arms.Name(learned.Arms, promoted.To)} took the place of {Arms.Name(learned.Arms, promoted.From)} after "
+                + $"{promoted.Wins} of {promoted.Wins + promoted.Losses} jobs.");
         TextTable.Write(output, ["jobs", "candidates", "device time over without", "time over without", "missed", "missed without"],
             stretches.Select(s => (string[])
             [
-                $"{s.From}-{s.To}", Wording.Number(s.Candidates, 3), Interval(s.DeviceTime, s.DeviceTimeInterval), Interval(s.Time, s.TimeInterval),
+                $"{s.From}-{s.To}", Wording.Number(s.Candidates, 3),
+                Interval(s.DeviceTime, s.DeviceTimeInterval), Interval(s.Time, s.TimeInterval),
                 $"{s.Missed}", $"{s.MissedWithout}",
             ]));
         output.WriteLine("Intervals of 90 %. Time is that to the target, where both reached it, as a geometric mean.");
         if (totals.IsEmpty) return;
         output.WriteLine();
-        TextTable.Write(output, ["the same jobs", "device time over learning", "time over learning", "missed"], totals.Select(t => (string[])
+        TextTable.Write(output, ["the same jobs", "device time over learning", "time over learning", "missed"],
+            totals.Select(t => (string[])
             [t.Name, Wording.Number(t.DeviceTime, 3), Wording.Number(t.Time, 3), $"{t.Missed}"]));
     }
 

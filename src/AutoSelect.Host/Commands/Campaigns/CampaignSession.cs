@@ -16,7 +16,7 @@ internal sealed class CampaignSession(Surroundings surroundings, CommandInput in
     public int? Devices { get; init; }
 
     /// <summary>Where the jobs are, as the campaign keeps it: a server's address, or empty for the store.</summary>
-    public string Place => input.Server?.ToString() ?? "";
+    public string Place => input.Server?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? "";
 
     /// <summary>Runs a campaign until it has ended or is paused.</summary>
     /// <param name="name">Which.</param>
@@ -26,14 +26,14 @@ internal sealed class CampaignSession(Surroundings surroundings, CommandInput in
     {
         using var right = folder.Lock(name);
         var log = folder.Log(name);
-        begin(log);
-        var record = CampaignFold.FromEvents(log.Read())!;
-        if (record.Place != Place)
+        if (CampaignFolder.Read(log) is { } known && known.Place != Place && !known.HasEnded)
         {
-            throw new CommandFault(ExitCodes.BadInput, record.Place.Length == 0
+            throw new CommandFault(ExitCodes.BadInput, known.Place.Length == 0
                 ? $"Campaign '{name}' has its jobs in the store: leave --server out."
-                : $"Campaign '{name}' has its jobs on {record.Place}: give --server {record.Place}.");
+                : $"Campaign '{name}' has its jobs on {known.Place}: give --server {known.Place}.");
         }
+        begin(log);
+        var record = CampaignFolder.Read(log)!;
         var (client, session) = await Open(record);
         await using var _ = session;
         using (client)

@@ -63,20 +63,31 @@ internal sealed class CampaignText(Terminal terminal, bool isJson)
     public static string Result(CampaignRecord record, PointResult result) => result.Phase switch
     {
         JobPhase.Failed => $"failed: {result.Summary.Split('\n')[0].TrimEnd()}",
+        JobPhase.Cancelled when result.Value is null => $"cancelled: {result.Summary.Split('\n')[0].TrimEnd()}",
         _ when record.Spec.Goal == CampaignGoal.Time && result.SecondsToTarget is { } seconds => $"target in {Wording.Duration(seconds)}",
         _ => Wording.Value(result.Value),
-    } + (result.WinnerName is { } winner ? $" by {winner}" : "");
+    } + (Winner(record, result) is { } winner ? $" by {winner}" : "");
+
+    /// <summary>Where a point stands.</summary>
+    public static string State(CampaignRecord record, CampaignPoint point) => point.Result is { } result ? Result(record, result)
+        : point.Job is null ? "not submitted yet" : record.Phase == CampaignPhase.Paused ? "paused" : "open";
+
+    /// <summary>Who won, as the template names it: a job of fewer candidates may give a shorter name. Null without a winner.</summary>
+    public static string? Winner(CampaignRecord record, PointResult result) => result.Winner is { } key
+        && record.Arms.FirstOrDefault(a => Arms.Key(a) == key) is { } arm ? arm.Name : result.WinnerName;
 
     private static string? Line(CampaignRecord record, CampaignChange change) => change switch
     {
-        PointSubmitted submitted => $"{Point(record, record.Points[submitted.Point])}: job {submitted.Job}{Probe(record.Points[submitted.Point])}",
+        PointSubmitted submitted => $"{Point(record, record.Points[submitted.Point])}: job {submitted.Job}"
+            + Probe(record.Points[submitted.Point]),
         PointGivenUp given => $"{Point(record, record.Points[given.Point])}: stopped, the chance that it beats {given.Best + 1:0000} "
             + $"({Wording.Number(given.ToBeat, 4)}) is {Wording.Percent(given.Chance)}",
         PointEnded ended => $"{Point(record, record.Points[ended.Point])}: {Result(record, ended.Result)}, "
             + $"{Wording.Duration(ended.Result.Seconds)}, {Wording.Duration(ended.Result.DeviceSeconds)} of devices",
         BaselinePromoted promoted => $"The baseline is {Arms.Name(record.Arms, promoted.To)} from now on: it won {promoted.Wins} of "
             + $"{promoted.Wins + promoted.Losses} jobs against {Arms.Name(record.Arms, promoted.From)}",
-        CampaignRequested requested => $"Asked to {requested.Request.ToString().ToLowerInvariant()}",
+        CampaignRequested requested => $"Asked to {requested.Request.ToString().ToLowerInvariant()}"
+            + (requested.Reason.Length > 0 ? $": {requested.Reason}" : ""),
         CampaignExtended extended => $"Extended: {record.Spec.Jobs} points"
             + (extended.DeviceSeconds is { } seconds ? $", {Wording.Duration(seconds)} of devices" : ""),
         _ => null,

@@ -22,7 +22,7 @@ internal static class CampaignsCommand
         };
         return tree.Bind(command, (_, input) =>
         {
-            var (campaigns, output) = (Folder(input).All(), tree.Surroundings.Terminal.Output);
+            var (campaigns, output) = (Folder(input).All(tree.Surroundings.Terminal.Error.WriteLine), tree.Surroundings.Terminal.Output);
             if (input.Json) output.WriteLine(JsonSerializer.Serialize(campaigns.Select(Brief), RecordJson.Indented));
             else if (campaigns.IsEmpty) output.WriteLine($"No campaign in {input.Store}.");
             else TextTable.Write(output, ["campaign", "state", "begun", "points", "device time", "best"], campaigns.Select(Row));
@@ -38,15 +38,22 @@ internal static class CampaignsCommand
         {
             output.WriteLine($"{record.Spec.Name} is {CampaignText.Phase(record)}: {CampaignText.Progress(record)}.");
             TextTable.Write(output, ["point", "job", "result"], record.Points.Select(p => (string[])
-                [CampaignText.Point(record, p), p.Job?.Value ?? "–", p.Result is { } result ? CampaignText.Result(record, result) : "runs"]));
+                [
+                    CampaignText.Point(record, p), p.Job?.Value ?? "–",
+                    CampaignText.State(record, p),
+                ]));
         }
         return Task.FromResult(ExitCodes.ObjectiveMet);
     });
 
     private static Command Report(CommandTree tree)
     {
-        var to = new Option<string?>("--output", "-o") { Description = "File to write; default in the campaign's folder.", HelpName = "FILE" };
-        var command = WithCampaign(tree, "report", "Writes a campaign's report: one HTML file that needs no network.", (parsed, input, record) =>
+        var to = new Option<string?>("--output", "-o")
+        {
+            Description = "File to write; default in the campaign's folder.", HelpName = "FILE",
+        };
+        const string Summary = "Writes a campaign's report: one HTML file that needs no network.";
+        var command = WithCampaign(tree, "report", Summary, (parsed, input, record) =>
         {
             var path = parsed.GetValue(to) ?? Folder(input).Report(record.Spec.Name);
             CampaignReport.Write(record, path);
@@ -60,11 +67,14 @@ internal static class CampaignsCommand
     private static Command Resume(CommandTree tree)
     {
         var devices = CampaignCommand.CreateDevices();
-        var command = WithCampaign(tree, "resume", "Goes on with a campaign that was paused, or whose process ended.", (parsed, input, record) =>
+        const string Summary = "Goes on with a campaign that was paused, or whose process ended.";
+        var command = WithCampaign(tree, "resume", Summary, (parsed, input, record) =>
         {
             if (record.HasEnded) throw Ended(record);
             var session = new CampaignSession(tree.Surroundings, input, Folder(input)) { Devices = parsed.GetValue(devices) };
-            return session.Run(record.Spec.Name, log => Append(log, new CampaignRequested(CampaignRequest.Resume)));
+            // One that is to be cancelled goes on with that.
+            return session.Run(record.Spec.Name, log => Append(
+                log, now => now.Wish == CampaignRequest.Cancel ? null : new CampaignRequested(CampaignRequest.Resume)));
         });
         command.Add(devices);
         return command;
@@ -74,7 +84,8 @@ internal static class CampaignsCommand
     {
         var jobs = new Option<int?>("--jobs") { Description = "Points in all.", HelpName = "N" };
         var time = new Option<string?>("--device-time") { Description = "Device time in all, such as 2h.", HelpName = "DURATION" };
-        var command = WithCampaign(tree, "extend", "Has a campaign do more; one that was completed goes on with resume.", (parsed, input, record) =>
+        const string Summary = "Has a campaign do more; one that was completed goes on with resume.";
+        var command = WithCampaign(tree, "extend", Summary, (parsed, input, record) =>
         {
             var (points, text) = (parsed.GetValue(jobs), parsed.GetValue(time));
             if (points is null && text is null)
@@ -84,7 +95,9 @@ internal static class CampaignsCommand
             if (text is not null && Quantities.Seconds(text) is null)
                 throw new CommandFault(ExitCodes.BadInput, $"--device-time is '{text}': {Quantities.DurationRule}.");
             if (record.Phase is CampaignPhase.Cancelled or CampaignPhase.Failed) throw Ended(record);
-            Append(Folder(input).Log(record.Spec.Name), new CampaignExtended(points, text is null ? null : Quantities.Seconds(text)));
+            Append(
+                Folder(input).Log(record.Spec.Name), _ => new CampaignExtended(points, text is null ? null : Quantities.Seconds(text)),
+                mayHaveEnded: true);
             tree.Surroundings.Terminal.Output.WriteLine($"Campaign '{record.Spec.Name}': extended.");
             return Task.FromResult(ExitCodes.ObjectiveMet);
         });
@@ -96,14 +109,14 @@ internal static class CampaignsCommand
     private static Command Asking(CommandTree tree, string name, string summary, CampaignRequest request) =>
         WithCampaign(tree, name, summary, async (_, input, record) =>
         {
-            if (record.HasEnded) throw Ended(record);
             var folder = Folder(input);
-            Append(folder.Log(record.Spec.Name), new CampaignRequested(request));
+            Append(folder.Log(record.Spec.Name), now => request == CampaignRequest.Pause && now.Phase == CampaignPhase.Paused
+                ? throw new CommandFault(ExitCodes.BadInput, $"Campaign '{now.Spec.Name}' is paused.") : new CampaignRequested(request));
             tree.Surroundings.Terminal.Output.WriteLine($"Campaign '{record.Spec.Name}': asked to {name}.");
-            if (request != CampaignRequest.Cancel || !folder.IsFree(record.Spec.Name)) return ExitCodes.ObjectiveMet;
-            // Nobody runs it: its jobs are ended here.
-            await new CampaignSession(tree.Surroundings, input, folder).Run(record.Spec.Name, _ => { });
-            return ExitCodes.ObjectiveMet;
+            if (!folder.IsFree(record.Spec.Name)) return ExitCodes.ObjectiveMet;
+            // Nobody runs it: its jobs are told here.
+            var exitCode = await new CampaignSession(tree.Surroundings, input, folder).Run(record.Spec.Name, _ => { });
+            return exitCode is ExitCodes.Interrupted or ExitCodes.Cancelled ? ExitCodes.ObjectiveMet : exitCode;
         });
 
     private static Command WithCampaign(
@@ -113,19 +126,25 @@ internal static class CampaignsCommand
         return tree.Bind(new Command(name, summary) { campaign }, (parsed, input) =>
         {
             var (folder, wanted) = (Folder(input), parsed.GetValue(campaign)!);
-            return act(parsed, input, folder.Find(wanted) ?? throw new CommandFault(ExitCodes.BadInput,
-                $"Campaign '{wanted}' is not in {input.Store}.{NearestName.Suggest(wanted, folder.All().Select(c => c.Spec.Name))}"));
+            if (folder.Find(wanted) is { } found) return act(parsed, input, found);
+            var nearest = NearestName.Suggest(wanted, folder.All(_ => { }).Select(c => c.Spec.Name));
+            throw new CommandFault(ExitCodes.BadInput, $"Campaign '{wanted}' is not in {input.Store}.{nearest}");
         });
     }
 
     /// <summary>Whoever runs the campaign writes too: on what it has stored by then.</summary>
-    private static void Append(CampaignLog log, CampaignChange change)
+    /// <param name="log">Of the campaign.</param>
+    /// <param name="change">What to append to the campaign as it is then; null for nothing.</param>
+    /// <param name="mayHaveEnded">False where a campaign that has ended is to be left as it is.</param>
+    private static void Append(CampaignLog log, Func<CampaignRecord, CampaignChange?> change, bool mayHaveEnded = false)
     {
         while (true)
         {
+            var now = CampaignFolder.Read(log)!;
+            if (now.HasEnded && !mayHaveEnded) throw Ended(now);
             try
             {
-                log.Append(log.Read()[^1].Number, [change]);
+                if (change(now) is { } made) log.Append(now.Version, [made]);
                 return;
             }
             catch (CampaignConflictException)

@@ -12,14 +12,7 @@ internal static class CampaignReport
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void Write(CampaignRecord record, string path)
-    {
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var draft = full + "." + Guid.NewGuid().ToString("N")[..8] + ".tmp";
-        File.WriteAllText(draft, Render(record));
-        File.Move(draft, full, overwrite: true);
-    }
+    public static void Write(CampaignRecord record, string path) => HtmlReport.Write(Render(record), path);
 
     /// <summary>The page for a campaign in any phase.</summary>
     public static string Render(CampaignRecord record)
@@ -34,7 +27,10 @@ internal static class CampaignReport
             <meta name="color-scheme" content="light dark">
             <title>{record.Spec.Name} · AutoSelect</title>
             <link rel="icon" href="data:,">
-            <style>{new Markup(WebFile.All["tokens.css"].Text)}{new Markup(ReportAssets.Text("report.css"))}svg text {"{"} fill: var(--soft); font: 11px system-ui, sans-serif; {"}"} svg .axis {"{"} stroke: var(--faint); {"}"}</style>
+            <style>
+            {new Markup(WebFile.All["tokens.css"].Text)}{new Markup(ReportAssets.Text("report.css"))}
+            svg text {"{"} fill: var(--soft); font: 11px system-ui, sans-serif; {"}"} svg .axis {"{"} stroke: var(--faint); {"}"}
+            </style>
             </head>
             <body>
             <main>
@@ -62,7 +58,12 @@ internal static class CampaignReport
         {
             page.Add($"<tr><td>{CampaignText.Number(point)}</td>");
             foreach (var value in point.Values) page.Add($"<td>{value}</td>");
-            page.Add($"<td>{CampaignText.Result(record, point.Result!)}{(point.GivenUp is null ? "" : ", stopped")}</td><td class=\"n\">{Wording.Duration(point.Result!.Seconds)}</td><td class=\"n\">{Wording.Duration(point.Result.DeviceSeconds)}</td><td>{point.Job}</td></tr>\n");
+            page.Add($"""
+                <td>{CampaignText.Result(record, point.Result!)}{(point.GivenUp is null ? "" : ", stopped")}</td>
+                <td class="n">{Wording.Duration(point.Result!.Seconds)}</td>
+                <td class="n">{Wording.Duration(point.Result.DeviceSeconds)}</td><td>{point.Job}</td></tr>
+
+                """);
         }
         page.Add($"</tbody></table></div></section>\n");
     }

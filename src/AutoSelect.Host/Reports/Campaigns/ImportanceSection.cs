@@ -10,19 +10,26 @@ internal static class ImportanceSection
     public static void Add(Html page, CampaignRecord record)
     {
         var (parameters, rSquared) = ParameterImportance.Of(record);
-        page.Add($"<section><h2>Importance</h2>\n<p class=\"about\">Permutation importance of a random forest: by how much its R² on points that it was not trained on falls when a parameter's values are permuted among them.");
+        page.Add($"<section><h2>Importance</h2>\n<p class=\"about\">Permutation importance of a random forest: by how much its R² on "
+            + $"points that it was not trained on falls when a parameter's values are permuted among them.");
         if (parameters.IsEmpty)
         {
-            page.Add($" It takes {ParameterImportance.Fewest} points with a result.</p></section>\n");
+            page.Add($" It takes {ParameterImportance.Fewest} points with results that differ.</p></section>\n");
             return;
         }
-        page.Add($" The forest's own R² is {Wording.Number(rSquared, 2)}{(rSquared < 0.3 ? ": it explains little, and what follows is worth as little" : "")}.</p>\n");
+        page.Add($" The forest's own R² is {Wording.Number(rSquared, 2)}"
+            + $"{(rSquared < 0.3 ? ": it explains little, and what follows is worth as little" : "")}.</p>\n");
         var most = Math.Max(1e-9, parameters.Max(p => p.Drop));
         page.Add($"<table><tbody>\n");
         foreach (var parameter in parameters)
         {
             var width = Plot.Number(Math.Max(0, parameter.Drop) / most * 400);
-            page.Add($"<tr><td>{parameter.Key}</td><td><svg width=\"404\" height=\"14\" aria-hidden=\"true\"><rect width=\"{width}\" height=\"12\" y=\"1\" fill=\"var(--c0)\"/></svg></td><td class=\"n\">{Wording.Number(parameter.Drop, 3)}</td></tr>\n");
+            page.Add($"""
+                <tr><td>{parameter.Key}</td>
+                <td><svg width="404" height="14" aria-hidden="true"><rect width="{width}" height="12" y="1" fill="var(--c0)"/></svg></td>
+                <td class="n">{Wording.Number(parameter.Drop, 3)}</td></tr>
+
+                """);
         }
         page.Add($"</tbody></table></section>\n");
     }

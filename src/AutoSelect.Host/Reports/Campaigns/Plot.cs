@@ -29,7 +29,11 @@ internal sealed class Plot((double From, double To) x, (double From, double To) 
         for (var i = 0; i <= 4; i++)
         {
             var (atX, atY) = (x.From + i / 4.0 * (x.To - x.From), y.From + i / 4.0 * (y.To - y.From));
-            html.Add($"<line class=\"axis\" x1=\"{Left}\" x2=\"{Width - 12}\" y1=\"{Y(atY)}\" y2=\"{Y(atY)}\" stroke-opacity=\".4\"/><text x=\"{Left - 6}\" y=\"{Y(atY)}\" dy=\"4\" text-anchor=\"end\">{textY(atY)}</text>");
+            html.Add($"""
+                <line class="axis" x1="{Left}" x2="{Width - 12}" y1="{Y(atY)}" y2="{Y(atY)}" stroke-opacity=".4"/>
+                <text x="{Left - 6}" y="{Y(atY)}" dy="4" text-anchor="end">{textY(atY)}</text>
+
+                """);
             html.Add($"<text x=\"{X(atX)}\" y=\"{Height - Below + 18}\" text-anchor=\"middle\">{textX(atX)}</text>\n");
         }
         html.Add($"<text x=\"{Width - 12}\" y=\"{Height - 2}\" text-anchor=\"end\">{below}</text>\n{marks.ToMarkup()}</svg>\n");

@@ -18,18 +18,24 @@ internal static class WinnersSection
             page.Add($"<p class=\"empty\">No job has a winner yet.</p></section>\n");
             return;
         }
-        var groups = won.GroupBy(p => p.Result!.WinnerName!).OrderByDescending(g => g.Count()).ToList();
+        var groups = won.GroupBy(p => CampaignText.Winner(record, p.Result!)!).OrderByDescending(g => g.Count()).ToList();
         page.Add($"<div class=\"wide\"><table><thead><tr><th>Candidate</th><th class=\"n\">Jobs won</th>");
         foreach (var parameter in record.Spec.Space.Parameters) page.Add($"<th>{parameter.Key}, where it won</th>");
         page.Add($"</tr></thead><tbody>\n");
         foreach (var (group, index) in groups.Select((g, i) => (g, i)))
         {
-            page.Add($"<tr><td><span style=\"color:var(--c{index % Colours})\">●</span> {group.Key}</td><td class=\"n\">{group.Count()} of {won.Count}</td>");
+            page.Add($"""
+                <tr><td><span style="color:var(--c{index % Colours})">●</span> {group.Key}</td>
+                <td class="n">{group.Count()} of {won.Count}</td>
+
+                """);
             for (var i = 0; i < record.Spec.Space.Parameters.Length; i++)
             {
                 var (parameter, axis) = (record.Spec.Space.Parameters[i], i);
                 var values = group.OrderBy(p => parameter.ShareOf(p.Values[axis])).Select(p => p.Values[axis]).ToList();
-                page.Add($"<td>{(parameter.IsChoice ? string.Join(", ", values.GroupBy(v => v).Select(v => $"{v} ({v.Count()})")) : $"{values[0]} to {values[^1]}")}</td>");
+                var range = parameter.IsChoice ? string.Join(", ", values.GroupBy(v => v).Select(v => $"{v} ({v.Count()})"))
+                    : $"{values[0]} to {values[^1]}";
+                page.Add($"<td>{range}</td>");
             }
             page.Add($"</tr>\n");
         }
@@ -45,7 +51,9 @@ internal static class WinnersSection
         foreach (var point in won)
         {
             var (x, y) = (first.ShareOf(point.Values[0]), second.ShareOf(point.Values[1]));
-            plot.Marks.Add($"<circle cx=\"{plot.X(x)}\" cy=\"{plot.Y(y)}\" r=\"5\" fill=\"var(--c{names.IndexOf(point.Result!.WinnerName!) % Colours})\"><title>{CampaignText.Number(point)}: {point.Result.WinnerName}</title></circle>\n");
+            var colour = names.IndexOf(CampaignText.Winner(record, point.Result!)!) % Colours;
+            plot.Marks.Add($"<circle cx=\"{plot.X(x)}\" cy=\"{plot.Y(y)}\" r=\"5\" fill=\"var(--c{colour})\">"
+                + $"<title>{CampaignText.Number(point)}: {CampaignText.Winner(record, point.Result!)}</title></circle>\n");
         }
         return plot.ToMarkup($"Winners over {first.Key} and {second.Key}", $"{first.Key}; upwards: {second.Key}", first.At, second.At);
     }
