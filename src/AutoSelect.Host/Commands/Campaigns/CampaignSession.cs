@@ -16,7 +16,7 @@ internal sealed class CampaignSession(Surroundings surroundings, CommandInput in
     public int? Devices { get; init; }
 
     /// <summary>Where the jobs are, as the campaign keeps it: a server's address, or empty for the store.</summary>
-    public string Place => input.Server?.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? "";
+    public string Place => input.Server?.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? "";
 
     /// <summary>Runs a campaign until it has ended or is paused.</summary>
     /// <param name="name">Which.</param>
