@@ -51,7 +51,7 @@ internal static class CampaignMachine
         return running.Count > 0 ? new CampaignMove.Wait() : Store(new CampaignPaused());
     }
 
-    private static CampaignMove? Adopt(CampaignRecord record, CampaignFacts facts) =>
+    private static CampaignMove.Ask? Adopt(CampaignRecord record, CampaignFacts facts) =>
         record.Open.FirstOrDefault(p => !facts.Adopted.Contains(p.Index)) is { } orphan
             ? new CampaignMove.Ask(orphan, JobRequestKind.Resume, "the campaign goes on") : null;
 

@@ -83,11 +83,11 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
                     await Submit(submit.Point, ct);
                     return true;
                 case CampaignMove.Ask ask:
-                    await Bounded(ct, async limit =>
+                    await Bounded(async limit =>
                     {
                         await jobs.Ask(ask.Point.Job!.Value, ask.Kind, ask.Reason, limit);
                         return true;
-                    });
+                    }, ct);
                     asked.Add((ask.Point.Index, ask.Kind));
                     if (ask.Kind == JobRequestKind.Resume) adopted.Add(ask.Point.Index);
                     return true;
@@ -107,7 +107,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     }
 
     /// <summary>A call that is given up where no answer comes: at once after an interruption, and after a minute otherwise.</summary>
-    private async Task<T> Bounded<T>(CancellationToken ct, Func<CancellationToken, Task<T>> call)
+    private async Task<T> Bounded<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(LongestCall, time);
         using var hurry = ct.Register(() => limit.CancelAfter(LongestLastCall));
@@ -125,7 +125,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     {
         try
         {
-            var job = await Bounded(ct, limit => jobs.Submit(record, point, limit));
+            var job = await Bounded(limit => jobs.Submit(record, point, limit), ct);
             adopted.Add(point.Index);
             Store([new PointSubmitted(point.Index, job)]);
         }
@@ -139,7 +139,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     {
         try
         {
-            var (candidates, baseline) = await Bounded(ct, limit => jobs.FindCandidates(record, text, limit));
+            var (candidates, baseline) = await Bounded(limit => jobs.FindCandidates(record, text, limit), ct);
             if (candidates.FirstOrDefault(c => c.Continues is not null) is { } late)
                 throw new JobRefusedException(
                     $"{late.Name} continues another candidate: what jobs teach is told of candidates one by one.");
@@ -160,8 +160,8 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     {
         try
         {
-            capacity = await Bounded(ct, limit => jobs.Capacity(record, limit));
-            sightings = await Bounded(ct, limit => jobs.Look(record, limit));
+            capacity = await Bounded(limit => jobs.Capacity(record, limit), ct);
+            sightings = await Bounded(limit => jobs.Look(record, limit), ct);
             asked.Clear();
             if (awaySince is not null || isBusy) Notice("");
             (awaySince, isBusy, away) = (null, false, null);

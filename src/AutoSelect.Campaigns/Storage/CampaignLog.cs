@@ -121,7 +121,8 @@ internal sealed class CampaignLog(string path, TimeProvider time)
             }
             catch (IOException e) when (e is not FileNotFoundException and not DirectoryNotFoundException && attempt < Attempts)
             {
-                Thread.Sleep(10);
+                using var never = new ManualResetEventSlim();
+                never.Wait(TimeSpan.FromMilliseconds(10));
             }
         }
     }

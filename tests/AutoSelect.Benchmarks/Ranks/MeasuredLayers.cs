@@ -18,10 +18,11 @@ internal static class MeasuredLayers
     public static IReadOnlyList<LayerTime> Measure(SegmentAssignment assignment, int batchSize, int steps)
     {
         using var scope = NewDisposeScope();
-        using var loaded = new LoadedWorkload(new WorkloadCatalogue(), assignment.Workload, RankedTrainer.DataDirectory, CPU);
+        using var loaded = new LoadedWorkload(
+            new WorkloadCatalogue(), new StrategyCatalogue(typeof(Sgd).Assembly), assignment.Workload, RankedTrainer.DataDirectory, CPU);
         manual_seed(1);
         using var model = loaded.Workload.CreateModel(loaded.Setup);
-        var strategy = new StrategyCatalogue(typeof(Sgd).Assembly)[assignment.Candidate.Strategy];
+        var strategy = loaded.Strategies[assignment.Candidate.Strategy];
         var task = new TrainingTask
         {
             Model = model,

@@ -77,7 +77,12 @@ public sealed class LearningTests
     {
         var expected = new ProbeChoice
         {
-            IsOriginal = false, Arms = [Key.Kfac, Key.Sgd], Expected = Key.Kfac, Chance = 0.9, Evidence = 9, Surprise = 0,
+            IsOriginal = false,
+            Arms = [Key.Kfac, Key.Sgd],
+            Expected = Key.Kfac,
+            Chance = 0.9,
+            Evidence = 9,
+            Surprise = 0,
         };
         var calm = Campaign([.. Enumerable.Repeat(("5", Key.Kfac), 30)]);
         var shaken = calm;
@@ -96,7 +101,12 @@ public sealed class LearningTests
         var known = Campaign([.. Enumerable.Range(0, 6).Select(_ => ("5", Key.Kfac))]);
         var probe = new ProbeChoice
         {
-            IsOriginal = false, Arms = [Key.Kfac], Expected = Key.Kfac, Chance = 0.9, Evidence = 9, Surprise = 0,
+            IsOriginal = false,
+            Arms = [Key.Kfac],
+            Expected = Key.Kfac,
+            Chance = 0.9,
+            Evidence = 9,
+            Surprise = 0,
         };
         bool IsSurprising(double? seconds)
         {

@@ -27,7 +27,10 @@ public sealed class PromiseTests
         Assert.Equal(0.5, Promise.Below(often, 1000));
         var never = new Quantiles
         {
-            P05 = double.PositiveInfinity, P25 = double.PositiveInfinity, P50 = double.PositiveInfinity, P75 = double.PositiveInfinity,
+            P05 = double.PositiveInfinity,
+            P25 = double.PositiveInfinity,
+            P50 = double.PositiveInfinity,
+            P75 = double.PositiveInfinity,
             P95 = double.PositiveInfinity,
         };
         Assert.Equal(0, Promise.Below(never, 1000));
@@ -101,12 +104,20 @@ public sealed class PromiseTests
 
     private static JobSighting Job(double seconds, double finalAt, Quantiles value) => new(JobPhase.Probing)
     {
-        Seconds = seconds, ForecastAt = seconds, Forecasts = [Forecast(value, null, finalAt)],
+        Seconds = seconds,
+        ForecastAt = seconds,
+        Forecasts = [Forecast(value, null, finalAt)],
     };
 
     private static Forecast Forecast(Quantiles value, Quantiles? time, double finalAt) => new()
     {
-        Trial = TrialId.At(0), AtStep = 1, FinalValue = value, SecondsToTarget = time, FinalAtSeconds = finalAt, ProbabilityOfBest = 1,
-        ExpectedRegret = 0, SecondsPerStep = 1,
+        Trial = TrialId.At(0),
+        AtStep = 1,
+        FinalValue = value,
+        SecondsToTarget = time,
+        FinalAtSeconds = finalAt,
+        ProbabilityOfBest = 1,
+        ExpectedRegret = 0,
+        SecondsPerStep = 1,
     };
 }

@@ -46,8 +46,12 @@ public sealed class ReportTests
         {
             var probe = new ProbeChoice
             {
-                IsOriginal = i % 4 == 0, Arms = i % 4 == 0 ? ["a", "b", "c"] : ["a"], Expected = "a",
-                Chance = 1, Evidence = 0, Surprise = 0,
+                IsOriginal = i % 4 == 0,
+                Arms = i % 4 == 0 ? ["a", "b", "c"] : ["a"],
+                Expected = "a",
+                Chance = 1,
+                Evidence = 0,
+                Surprise = 0,
             };
             record = record.With(Proposed(i, "3", probe), new PointEnded(i, Result(i, "a", i % 4 == 0 ? 40 : 10 + i, "a")));
         }

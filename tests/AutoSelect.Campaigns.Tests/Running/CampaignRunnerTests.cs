@@ -10,6 +10,8 @@ public sealed class CampaignRunnerTests : IDisposable
     private readonly string root = Directory.CreateTempSubdirectory("campaigns").FullName;
     private readonly PlayedJobs jobs = new();
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     public void Dispose() => Directory.Delete(root, recursive: true);
 
     [Fact]
@@ -92,7 +94,7 @@ public sealed class CampaignRunnerTests : IDisposable
     {
         var (refusals, notices) = (3, new List<string>());
         jobs.OnSubmit = _ => { if (refusals-- > 0) throw new PlaceBusyException("queue full"); };
-        var record = await Runner(Begin(Sample.Spec), notices.Add).Run(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+        var record = await Runner(Begin(Sample.Spec), notices.Add).Run(Cancelled).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
         Assert.Equal((CampaignPhase.Completed, 3), (record.Phase, jobs.Jobs.Count));
         Assert.Contains("queue full", notices);
         Assert.Equal("", notices[^1]);
@@ -107,7 +109,7 @@ public sealed class CampaignRunnerTests : IDisposable
         var record = await Runner(log, text =>
         {
             if (text.Length > 0 && notices++ == 0) Log().Append(Log().Read()[^1].Number, [new CampaignRequested(CampaignRequest.Pause)]);
-        }).Run(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        }).Run(Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
         Assert.Equal((CampaignPhase.Paused, 2), (record.Phase, record.Points.Count));
         Assert.Null(record.Points[1].Job);
         jobs.OnSubmit = _ => { };
@@ -157,8 +159,8 @@ public sealed class CampaignRunnerTests : IDisposable
         Assert.Equal((CampaignPhase.Completed, 300), (record.Phase, jobs.Jobs.Count));
     }
 
-    private Task<CampaignRecord> Run(CampaignLog log, CancellationToken ct = default) =>
-        Runner(log, _ => { }).Run(ct).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+    private Task<CampaignRecord> Run(CampaignLog log, CancellationToken? interruption = null) =>
+        Runner(log, _ => { }).Run(interruption ?? CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
 
     private CampaignRunner Runner(CampaignLog log, Action<string> notice) =>
         new(log, jobs, TimeProvider.System) { Pause = TimeSpan.FromMilliseconds(1), Notice = notice };

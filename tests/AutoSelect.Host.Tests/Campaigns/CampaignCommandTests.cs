@@ -120,9 +120,11 @@ public sealed class CampaignCommandTests : IDisposable
     {
         var spec = new CampaignSpec
         {
-            Name = name, Space = new CampaignSpace([new CampaignParameter { Key = "epochs", Choices = ["2", "3"] }]),
+            Name = name,
+            Space = new CampaignSpace([new CampaignParameter { Key = "epochs", Choices = ["2", "3"] }]),
             Template = "epochs: 1",
-            Jobs = 1, Goal = CampaignGoal.Time,
+            Jobs = 1,
+            Goal = CampaignGoal.Time,
         };
         var result = new PointResult { Phase = JobPhase.Completed, Summary = "", SecondsToTarget = 7, Seconds = 7, DeviceSeconds = 9 };
         new CampaignFolder(Store, TimeProvider.System).Log(name).Append(0,

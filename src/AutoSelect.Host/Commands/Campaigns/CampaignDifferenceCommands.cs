@@ -37,8 +37,10 @@ internal static class CampaignDifferenceCommands
                 throw new CommandFault(ExitCodes.BadInput, $"--point is '{parsed.GetValue(point)}': it must be an integer from 0 to 1000.");
             var options = new CampaignReplayOptions
             {
-                Jobs = parsed.GetValue(jobs), Point = parsed.GetValue(point),
-                Baseline = parsed.GetValue(baseline), Seed = parsed.GetValue(seed),
+                Jobs = parsed.GetValue(jobs),
+                Point = parsed.GetValue(point),
+                Baseline = parsed.GetValue(baseline),
+                Seed = parsed.GetValue(seed),
             };
             var output = tree.Surroundings.Terminal.Output;
             try
@@ -69,7 +71,8 @@ internal static class CampaignDifferenceCommands
         var without = new Argument<string>("WITHOUT") { Description = "The same points in the same order, without learning." };
         var store = new Option<string?>("--store-of-without")
         {
-            Description = "Store of the second, where it is another.", HelpName = "DIR",
+            Description = "Store of the second, where it is another.",
+            HelpName = "DIR",
         };
         var command = new Command("difference", "Sets a campaign that learned beside the same campaign without, job by job.")
         {

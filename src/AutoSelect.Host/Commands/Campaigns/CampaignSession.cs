@@ -1,11 +1,11 @@
 using AutoSelect.Campaigns.Files;
 using AutoSelect.Campaigns.Machine;
-using AutoSelect.Host.Reports.Campaigns;
 using AutoSelect.Campaigns.Running;
 using AutoSelect.Campaigns.Storage;
 using AutoSelect.Client;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control;
+using AutoSelect.Host.Reports.Campaigns;
 
 namespace AutoSelect.Host.Commands.Campaigns;
 
@@ -16,7 +16,8 @@ internal sealed class CampaignSession(Surroundings surroundings, CommandInput in
     public int? Devices { get; init; }
 
     /// <summary>Where the jobs are, as the campaign keeps it: a server's address, or empty for the store.</summary>
-    public string Place => input.Server?.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? "";
+    public string Place =>
+        input.Server?.Server.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) ?? "";
 
     /// <summary>Runs a campaign until it has ended or is paused.</summary>
     /// <param name="name">Which.</param>

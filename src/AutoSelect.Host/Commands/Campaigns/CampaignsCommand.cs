@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoSelect.Campaigns.Machine;
-using AutoSelect.Host.Reports.Campaigns;
 using AutoSelect.Campaigns.Storage;
 using AutoSelect.Contracts;
+using AutoSelect.Host.Reports.Campaigns;
 using AutoSelect.Planning.JobFiles;
 
 namespace AutoSelect.Host.Commands.Campaigns;
@@ -50,7 +50,8 @@ internal static class CampaignsCommand
     {
         var to = new Option<string?>("--output", "-o")
         {
-            Description = "File to write; default in the campaign's folder.", HelpName = "FILE",
+            Description = "File to write; default in the campaign's folder.",
+            HelpName = "FILE",
         };
         const string Summary = "Writes a campaign's report: one HTML file that needs no network.";
         var command = WithCampaign(tree, "report", Summary, (parsed, input, record) =>
