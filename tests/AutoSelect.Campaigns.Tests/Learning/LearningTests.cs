@@ -147,7 +147,7 @@ public sealed class LearningTests
     [InlineData(2000, 10, 1)]
     [InlineData(1500, 1500, 0.5)]
     public void A_challengers_chance_to_be_better_is_that_of_a_beta(int wins, int losses, double chance) =>
-        Assert.Equal(chance, Promotion.BetterThanHalf(wins, losses), 12);
+        Assert.Equal(chance, Promotion.BetterThanHalf(wins, losses), 8);
 
     [Fact]
     public void A_challenger_that_has_proved_itself_becomes_the_baseline()

@@ -129,7 +129,7 @@ public sealed class CampaignRunnerTests : IDisposable
         var away = await Assert.ThrowsAsync<PlaceBusyException>(() => Run(Begin(Sample.Spec), interruption.Token));
         Assert.Equal("connection refused", away.Message);
         jobs.OnLook = () => { };
-        Assert.Equal(CampaignPhase.Paused, (await Run(Log())).Phase);
+        Assert.Equal((CampaignPhase.Completed, 3), ((await Run(Log())).Phase, jobs.Jobs.Count));
     }
 
     [Fact]

@@ -68,7 +68,8 @@ public sealed class CampaignLogTests : IDisposable
     {
         Log().Append(0, [new CampaignBegun(Sample.Spec, "")]);
         File.AppendAllText(Log().Path, "nonsense\n");
-        Assert.Contains("line 2 is no event", Assert.Throws<InvalidDataException>(() => Log().Read()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 2 is no event", Assert.Throws<CampaignDamagedException>(() => Log().Read()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -84,12 +84,15 @@ public sealed class CampaignCommandTests : IDisposable
     [Fact]
     public async Task A_resume_at_another_place_changes_nothing()
     {
-        Complete("toy");
-        Assert.Equal(0, await Run("campaigns", "extend", "toy", "--jobs", "3"));
-        var before = new CampaignFolder(Store, TimeProvider.System).Find("toy")!.Version;
-        Assert.Equal(2, await Run("campaigns", "resume", "toy", "--server", "http://ann:secret@localhost:1/"));
+        run.Variables["AUTOSELECT_KEY"] = "autoselect_none";
+        // With --server the campaign is in the user's own store.
+        var own = Path.Combine(run.Folder.Path, ".local", "share", "autoselect");
+        Complete("toy", own);
+        Assert.Equal(0, await run.Run("campaigns", "extend", "toy", "--jobs", "3"));
+        var before = new CampaignFolder(own, TimeProvider.System).Find("toy")!.Version;
+        Assert.Equal(2, await run.Run("campaigns", "resume", "toy", "--server", "http://localhost:1/"));
         Assert.Contains("leave --server out", run.Error);
-        Assert.Equal(before, new CampaignFolder(Store, TimeProvider.System).Find("toy")!.Version);
+        Assert.Equal(before, new CampaignFolder(own, TimeProvider.System).Find("toy")!.Version);
     }
 
     [Fact]
@@ -116,7 +119,7 @@ public sealed class CampaignCommandTests : IDisposable
     private Task<int> Run(params string[] arguments) => run.Run([.. arguments, "--store", Store]);
 
     /// <summary>A campaign of one point that has ended.</summary>
-    private void Complete(string name)
+    private void Complete(string name, string? store = null)
     {
         var spec = new CampaignSpec
         {
@@ -127,7 +130,7 @@ public sealed class CampaignCommandTests : IDisposable
             Goal = CampaignGoal.Time,
         };
         var result = new PointResult { Phase = JobPhase.Completed, Summary = "", SecondsToTarget = 7, Seconds = 7, DeviceSeconds = 9 };
-        new CampaignFolder(Store, TimeProvider.System).Log(name).Append(0,
+        new CampaignFolder(store ?? Store, TimeProvider.System).Log(name).Append(0,
         [
             new CampaignBegun(spec, ""), new PointProposed(0, ["2"], "epochs: 2", null), new PointSubmitted(0, new JobId($"{name}-0001-1")),
             new PointEnded(0, result), new CampaignEnded(CampaignPhase.Completed, "all 1 points have ended"),
