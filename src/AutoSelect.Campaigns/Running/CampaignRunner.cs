@@ -27,7 +27,6 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     private long length;
     private IReadOnlyDictionary<int, JobSighting> sightings = ImmutableDictionary<int, JobSighting>.Empty;
     private int capacity = 1;
-    private bool isBusy;
     private PlaceBusyException? away;
     private long? awaySince;
 
@@ -67,7 +66,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         var move = CampaignMachine.Next(record, new CampaignFacts
         {
             Capacity = capacity,
-            MaySubmit = !isBusy,
+            MaySubmit = away is null,
             Jobs = sightings,
             Asked = asked,
             Adopted = adopted,
@@ -106,7 +105,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         }
     }
 
-    /// <summary>A call that is given up where no answer comes: at once after an interruption, and after a minute otherwise.</summary>
+    /// <summary>A call that is given up where no answer comes: after a minute, and soon once the campaign is interrupted.</summary>
     private async Task<T> Bounded<T>(Func<CancellationToken, Task<T>> call, CancellationToken ct)
     {
         using var limit = new CancellationTokenSource(LongestCall, time);
@@ -163,8 +162,8 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
             capacity = await Bounded(limit => jobs.Capacity(record, limit), ct);
             sightings = await Bounded(limit => jobs.Look(record, limit), ct);
             asked.Clear();
-            if (awaySince is not null || isBusy) Notice("");
-            (awaySince, isBusy, away) = (null, false, null);
+            if (away is not null) Notice("");
+            (awaySince, away) = (null, null);
         }
         catch (PlaceBusyException busy)
         {
@@ -174,7 +173,7 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
 
     private void Away(PlaceBusyException busy)
     {
-        (isBusy, away) = (true, busy);
+        away = busy;
         Notice(busy.Message);
         awaySince ??= time.GetTimestamp();
         if (time.GetElapsedTime(awaySince.Value) > LongestAway) throw busy;
