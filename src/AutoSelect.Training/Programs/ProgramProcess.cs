@@ -21,7 +21,8 @@ internal sealed class ProgramProcess : IDisposable
     private readonly Process process;
     private readonly ProgramStart start;
     private readonly TimeProvider time;
-    private volatile bool hasEnded;
+    private readonly Lock ending = new();
+    private bool hasEnded;
 
     /// <param name="start">What to start, in which folder and environment.</param>
     /// <param name="onOutput">Told of each line of standard output and error, on other threads.</param>
@@ -46,7 +47,7 @@ internal sealed class ProgramProcess : IDisposable
         PreferForMemory();
         process.StandardInput.Close();
         _ = Watch(
-            [Read(process.StandardOutput.BaseStream, onOutput), Read(process.StandardError.BaseStream, onOutput)], onExit);
+            [StartReading(process.StandardOutput.BaseStream, onOutput), StartReading(process.StandardError.BaseStream, onOutput)], onExit);
     }
 
     /// <summary>Exit code, 128 and more for a signal; null while it runs.</summary>
@@ -58,26 +59,37 @@ internal sealed class ProgramProcess : IDisposable
     /// <summary>Ends all its processes, also those that have left its session.</summary>
     public void Dispose()
     {
-        if (!hasEnded) End();
+        EndAll();
         process.WaitForExit();
         process.Dispose();
     }
 
-    private void End()
+    /// <summary>Once, and to its end before anybody goes on: what is started next in the same place would be killed too.</summary>
+    private void EndAll()
     {
-        _ = ProgramProcesses.SendSignal(-process.Id, Kill);
-        ProgramProcesses.End(start.Root);
+        lock (ending)
+        {
+            if (hasEnded) return;
+            _ = ProgramProcesses.SendSignal(-process.Id, Kill);
+            ProgramProcesses.End(start.Root);
+            hasEnded = true;
+        }
     }
 
     private async Task Watch(Task[] reads, Action onExit)
     {
         await process.WaitForExitAsync(CancellationToken.None);
         // What it left behind holds its output open.
-        End();
-        hasEnded = true;
+        EndAll();
         await Task.WhenAny(Task.WhenAll(reads), Task.Delay(ToDrain, time, CancellationToken.None));
         onExit();
     }
+
+    /// <summary>
+    /// Reads lines on other threads from the first one on: where there is output already, and nobody who takes it before this returns, the
+    /// caller would wait for himself.
+    /// </summary>
+    internal static Task StartReading(Stream stream, Action<string> onOutput) => Task.Run(() => Read(stream, onOutput));
 
     private static async Task Read(Stream stream, Action<string> onOutput)
     {
