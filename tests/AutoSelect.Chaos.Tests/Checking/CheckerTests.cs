@@ -123,6 +123,17 @@ public sealed class CheckerTests
         Finds(new LossRule(), "gone");
     }
 
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(7, false)]
+    public void Work_that_comes_after_that_of_a_newer_lease_needs_its_checkpoint_no_more(long other, bool isFine)
+    {
+        HistoryEntry Of(HistoryEntry e, long token) => e with { Job = Story.Job, Trial = Story.Trial, Token = token, Reason = "gone" };
+        story.Adds(EntryKind.Done, "simulated-1", Whats.Work, e => Of(e, other));
+        story.Adds(EntryKind.Note, "simulated-0", Whats.BadCheckpoint, e => Of(e, 8));
+        Assert.Equal(isFine, new LossRule().Check(story.Evidence).Violations.Count == 0);
+    }
+
     [Fact]
     public void A_request_that_was_taken_in_and_is_not_stored_is_found()
     {

@@ -32,7 +32,8 @@ internal sealed class LossRule : Rule
                 () => $"{trial}: the checkpoint of step {written} was acknowledged; stored is that of {checkpoint}");
         }
         foreach (var bad in evidence.Of(Whats.BadCheckpoint, EntryKind.Note))
-            found.Expect(false, bad.Job!, () => $"{bad.Trial}: work under token {bad.Token} had no checkpoint to begin with: {bad.Reason}");
+            found.Expect(IsSuperseded(evidence, bad), bad.Job!,
+                () => $"{bad.Trial}: work under token {bad.Token} had no checkpoint to begin with: {bad.Reason}");
         var reasons = evidence.Jobs
             .SelectMany(j => j.Events.Select(e => e.Change).OfType<JobRequested>().Select(r => (j.Id, r.Request.Reason))).ToHashSet();
         foreach (var done in evidence.Of(Whats.Request, EntryKind.Done))
@@ -42,4 +43,10 @@ internal sealed class LossRule : Rule
             found.Expect(reasons.Contains((done.Job!.Value, done.Key!)), done.Job, () => $"{done.Key} was taken in and is not stored");
         }
     }
+
+    /// <summary>
+    /// Work that came late, after another device had begun the trial under a newer token: that one removes what is older than its own.
+    /// </summary>
+    private static bool IsSuperseded(Evidence evidence, HistoryEntry bad) => evidence.Of(Whats.Work, EntryKind.Done)
+        .Any(w => w.Job == bad.Job && w.Trial == bad.Trial && w.Token > bad.Token && w.At <= bad.At);
 }
