@@ -2,6 +2,7 @@ using AutoSelect.Campaigns.Files;
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Campaigns.Samplers;
 using AutoSelect.Planning;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Campaigns.Tests.Files;
 
@@ -76,6 +77,14 @@ public sealed class CampaignFileTests
         Assert.Contains(
             Read(Whole.Replace(part, broken, StringComparison.Ordinal)).Errors,
             e => e.ToString().Contains(message, StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_example_breaks_no_rule()
+    {
+        foreach (var path in Directory.GetFiles(Path.Combine(SourceTree.Root, "examples", "campaigns")))
+            Assert.Empty(CampaignFileReader.Read(
+                new JobText(File.ReadAllText(path), path, Path.GetDirectoryName(path)!), File.ReadAllText).Errors);
+    }
 
     [Fact]
     public void All_errors_are_told_at_once() => Assert.Equal(3, Read(Whole
