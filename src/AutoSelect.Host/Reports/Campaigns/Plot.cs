@@ -34,7 +34,9 @@ internal sealed class Plot((double From, double To) x, (double From, double To) 
                 <text x="{Left - 6}" y="{Y(atY)}" dy="4" text-anchor="end">{textY(atY)}</text>
 
                 """);
-            html.Add($"<text x=\"{X(atX)}\" y=\"{Height - Below + 18}\" text-anchor=\"middle\">{textX(atX)}</text>\n");
+            // The last one would reach beyond the drawing.
+            var anchor = i < 4 ? "middle" : "end";
+            html.Add($"<text x=\"{X(atX)}\" y=\"{Height - Below + 18}\" text-anchor=\"{anchor}\">{textX(atX)}</text>\n");
         }
         html.Add($"<text x=\"{Width - 12}\" y=\"{Height - 2}\" text-anchor=\"end\">{below}</text>\n{marks.ToMarkup()}</svg>\n");
         return html.ToMarkup();
