@@ -21,7 +21,9 @@ public static class GrainServices
             .AddSingleton<AutoSelectTelemetry>()
             .AddSingleton(new SharingOptions())
             .AddSingleton<PolicySource>(PolicyCatalogue.Get)
+            .AddSingleton<HeldJobs>()
             .AddSingleton<JobGrainParts>()
+            .AddHostedService<LeaseWatch>()
             .AddHostedService<JobSupervisor>();
     }
 }

@@ -7,6 +7,8 @@ namespace AutoSelect.Storage.Postgres;
 internal sealed class PostgresJobStore(
     PostgresSessions sessions, JobAppends appends, JobSignals signals, JobNotices notices, TimeProvider time) : IJobStore
 {
+    private static readonly string[] RunningPhases = [.. JobPhases.Running.Select(p => p.ToString())];
+
     public async Task<JobId> Create(
         JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null)
     {
@@ -56,6 +58,9 @@ internal sealed class PostgresJobStore(
         (await sessions.Read(connection => connection.Rows(
             "select summary from jobs where id = any($1)", row => StoredJson.Read<JobSummary>(row.GetString(0)),
             (object)jobs.Select(j => j.Value).ToArray()))).ToDictionary(s => s.Id);
+
+    public async Task<IReadOnlyList<JobId>> Running() => await sessions.Read(connection => connection.Rows(
+        "select id from jobs where phase = any($1)", row => new JobId(row.GetString(0)), (object)RunningPhases));
 
     public Task<JobPage> List(JobQuery query)
     {

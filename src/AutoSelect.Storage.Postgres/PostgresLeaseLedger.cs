@@ -9,15 +9,21 @@ namespace AutoSelect.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLedger
 {
+    private static readonly string[] OfNoJob = [];
+
     private readonly PostgresDeviceCharges charges = new(sessions.Time);
 
     public Task Put(DeviceDescription device, string provider, double price = 0) => Change(async connection =>
     {
-        await connection.Execute(
-            "insert into devices (id, provider, description, price) values ($1, $2, $3::text::json, $4) on conflict (id) do update "
-            + "set provider = excluded.provider, description = excluded.description, price = excluded.price",
-            device.Id.Value, provider, StoredJson.Write(device), price);
-        return (true, true);
+        var holder = await connection.Rows(
+            """
+            with put as (
+                insert into devices (id, provider, description, price) values ($1, $2, $3::text::json, $4) on conflict (id) do update
+                set provider = excluded.provider, description = excluded.description, price = excluded.price)
+            select job from leases where device = $1 and lost is null
+            """,
+            row => row.GetString(0), device.Id.Value, provider, StoredJson.Write(device), price);
+        return (true, Of(holder));
     });
 
     public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) => Change(async connection =>
@@ -27,7 +33,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             "update leases set lost = $2, blameless = $3 where device = $1 and lost is null returning job",
             device.Value, reason, isBlameless);
         var rows = await connection.Execute("delete from devices where id = $1", device.Value);
-        return (lost is null ? (JobId?)null : new JobId(lost), rows > 0 || lost is not null);
+        return (lost is null ? (JobId?)null : new JobId(lost), lost is not null ? Of(lost) : rows > 0 ? OfNoJob : null);
     });
 
     public async Task<IReadOnlyList<DeviceStatus>> Devices() => await sessions.Read(connection => connection.Rows(
@@ -48,15 +54,12 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
         StoreRules.CheckDemand(demand);
         return Change(async connection =>
         {
-            if (demand.Most <= 0) await connection.Execute("delete from demands where job = $1", demand.Job.Value);
-            else
-            {
-                await connection.Execute(
+            var rows = demand.Most <= 0 ? await connection.Execute("delete from demands where job = $1", demand.Job.Value)
+                : await connection.Execute(
                     "insert into demands (job, since, demand, project, owner) values ($1, $2, $3::text::json, $4, $5) "
-                    + "on conflict (job) do update set demand = excluded.demand",
+                    + "on conflict (job) do update set demand = excluded.demand where demands.demand::text <> excluded.demand::text",
                     demand.Job.Value, time.UtcTicks, StoredJson.Write(demand), demand.Project, demand.Owner);
-            }
-            return (true, true);
+            return (true, rows > 0 ? Of(demand.Job) : null);
         });
     }
 
@@ -74,26 +77,26 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             where d.job = $1 group by d.job, d.admitted
             """,
             row => (IsAdmitted: row.GetBoolean(0), OfProject: row.GetInt64(1), OfUser: row.GetInt64(2)), job.Value);
-        if (found is not [var (isAdmitted, ofProject, ofUser)]) return (false, false);
-        if (isAdmitted) return (true, false);
-        if (ofProject >= (limits.OfProject ?? long.MaxValue) || ofUser >= (limits.OfUser ?? long.MaxValue)) return (false, false);
+        if (found is not [var (isAdmitted, ofProject, ofUser)]) return (false, null);
+        if (isAdmitted) return (true, null);
+        if (ofProject >= (limits.OfProject ?? long.MaxValue) || ofUser >= (limits.OfUser ?? long.MaxValue)) return (false, null);
         await connection.Execute(
             "update demands set admitted = $2, waits = '' where job = $1", job.Value, sessions.Time.GetUtcNow().UtcTicks);
-        return (true, true);
+        return (true, Of(job));
     });
 
     public Task Hold(JobId job, string reason) => Change(async connection =>
     {
         var rows = await connection.Execute(
             "update demands set waits = $2 where job = $1 and admitted is null and waits <> $2", job.Value, reason);
-        return (true, rows > 0);
+        return (true, rows > 0 ? Of(job) : null);
     });
 
     public Task Recall(JobId job, DeviceRecall? recall) => Change(async connection =>
     {
         var rows = await connection.Execute("update demands set recall = $2::text::json where job = $1", job.Value,
             recall is null ? null : StoredJson.Write(recall));
-        return (true, rows > 0);
+        return (true, rows > 0 ? Of(job) : null);
     });
 
     public Task<Lease?> Grant(
@@ -106,7 +109,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             """,
             row => (Provider: row.GetString(0), Project: row.GetString(1), Owner: row.GetString(2)),
             device.Value, job.Value, JobSpec.DefaultProject);
-        if (found is not [var (provider, project, owner)]) return (null, false);
+        if (found is not [var (provider, project, owner)]) return (null, null);
         if (limits != default)
         {
             var held = await connection.Rows(
@@ -114,7 +117,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
                 + $"and provider <> '{DeviceStatus.ElsewhereProvider}'",
                 row => (OfProject: row.GetInt64(0), OfUser: row.GetInt64(1)), project, owner);
             if (held[0].OfProject >= (limits.OfProject ?? long.MaxValue) || held[0].OfUser >= (limits.OfUser ?? long.MaxValue))
-                return (null, false);
+                return (null, null);
         }
         var lease = new Lease
         {
@@ -132,7 +135,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             "insert into leases (token, device, job, expires, provider, price, since, project, owner, charged) "
             + "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)",
             lease.Token, device.Value, job.Value, expires.UtcTicks, provider, price, lease.Since.UtcTicks, project, owner);
-        return ((Lease?)lease, true);
+        return ((Lease?)lease, Of(job));
     });
 
     public Task<IReadOnlyList<Lease>?> Renew(IReadOnlyList<Lease> leases) => Change<IReadOnlyList<Lease>?>(async connection =>
@@ -144,7 +147,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             join unnest($1::bigint[], $2::text[], $3::text[]) as w (token, device, job) using (token, device, job) where l.lost is null
             """,
             tokens, leases.Select(l => l.Device.Value).ToArray(), leases.Select(l => l.Job.Value).ToArray());
-        if (inForce != leases.Count) return (null, false);
+        if (inForce != leases.Count) return (null, null);
         var last = await StoredLeases.NextToken(connection, leases.Count);
         IReadOnlyList<Lease> renewed = [.. leases.Select((lease, i) => lease with { Token = last - leases.Count + 1 + i })];
         await connection.Execute(
@@ -153,15 +156,15 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
             from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as w (token, next, expires) where leases.token = w.token
             """,
             tokens, renewed.Select(l => l.Token).ToArray(), renewed.Select(l => l.Expires.UtcTicks).ToArray());
-        return (renewed, renewed.Count > 0);
+        return (renewed, renewed.Count > 0 ? Of(renewed.Select(l => l.Job.Value)) : null);
     });
 
     public Task<bool> Revoke(long token, string reason, bool isBlameless) => Change(async connection =>
     {
         await charges.Charge(connection, "token = $1", token);
-        var rows = await connection.Execute(
-            "update leases set lost = $2, blameless = $3 where token = $1 and lost is null", token, reason, isBlameless);
-        return (rows > 0, rows > 0);
+        var lost = await connection.Scalar<string>(
+            "update leases set lost = $2, blameless = $3 where token = $1 and lost is null returning job", token, reason, isBlameless);
+        return (lost is not null, lost is null ? null : Of(lost));
     });
 
     public Task<int> Release(JobId job, IReadOnlyCollection<long> tokens) => Change(async connection =>
@@ -170,7 +173,7 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
         var inForce = await connection.Rows(
             "delete from leases where token = any ($1) and job = $2 returning lost is null", row => row.GetBoolean(0), tokens.ToArray(),
             job.Value);
-        return (inForce.Count(wasInForce => wasInForce), inForce.Count > 0);
+        return (inForce.Count(wasInForce => wasInForce), inForce.Count > 0 ? Of(job) : null);
     });
 
     public Task<LeaseSet> HeldBy(JobId job) => sessions.Read(async connection =>
@@ -204,10 +207,25 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
         };
     });
 
+    public Task<LeaseNews> News(long since) => sessions.Read(async connection =>
+    {
+        // One statement, so that the version is that of the changes beside it.
+        var rows = await connection.Rows(
+            "select c.value, w.job, w.version from counters c left join lease_changes w on w.version > $1 where c.name = 'ledger'",
+            row => (Version: row.GetInt64(0), Job: row.IsDBNull(1) ? null : row.GetString(1), At: row.IsDBNull(1) ? 0 : row.GetInt64(2)),
+            since);
+        var version = rows[0].Version;
+        return new LeaseNews(version, !LeaseNews.IsKnown(version, since) ? null
+            : rows.Where(r => r.Job is not null).ToDictionary(r => new JobId(r.Job!), r => r.At));
+    });
+
     public Task Charge() => Change(async connection =>
     {
         await charges.ChargeAll(connection);
-        return (true, false);
+        // Who was away for longer is told that it may be any job.
+        await connection.Execute(
+            "delete from lease_changes where version < (select value from counters where name = 'ledger') - $1", LeaseNews.Kept);
+        return (true, (string[]?)null);
     });
 
     public async Task<IReadOnlyList<DeviceUse>> Use(DateTimeOffset since) => await sessions.Read(connection => connection.Rows(
@@ -220,18 +238,33 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
     public Task SetLimits(ProjectLimits limits)
     {
         StoreRules.CheckLimits(limits);
-        return sessions.WriteStatement(connection => connection.Execute(
-            "insert into projects (project, limits) values ($1, $2::text::json) "
-            + "on conflict (project) do update set limits = excluded.limits",
-            limits.Project, StoredJson.Write(limits)));
+        return Change(async connection =>
+        {
+            await connection.Execute(
+                "insert into projects (project, limits) values ($1, $2::text::json) "
+                + "on conflict (project) do update set limits = excluded.limits",
+                limits.Project, StoredJson.Write(limits));
+            return (true, OfNoJob);
+        });
     }
 
-    /// <param name="change">Returns what came of it, and whether anything was changed.</param>
-    private Task<T> Change<T>(Func<NpgsqlConnection, Task<(T Result, bool IsChanged)>> change) => sessions.Write(async connection =>
+    private static string[] Of(params IEnumerable<string> jobs) => [.. jobs.Distinct()];
+
+    private static string[] Of(JobId job) => [job.Value];
+
+    /// <param name="change">Returns what came of it, and the jobs whose sets it changed; null where it changed nothing at all.</param>
+    private Task<T> Change<T>(Func<NpgsqlConnection, Task<(T Result, string[]? Jobs)>> change) => sessions.Write(async connection =>
     {
         await connection.Execute("select value from counters where name = 'ledger' for update");
-        var (result, isChanged) = await change(connection);
-        if (isChanged) await connection.Execute("update counters set value = value + 1 where name = 'ledger'");
+        var (result, jobs) = await change(connection);
+        if (jobs is null) return result;
+        await connection.Execute(
+            """
+            with counted as (update counters set value = value + 1 where name = 'ledger' returning value)
+            insert into lease_changes (job, version) select w.job, counted.value from counted, unnest($1::text[]) as w (job)
+            on conflict (job) do update set version = excluded.version
+            """,
+            (object)jobs);
         return result;
     });
 }

@@ -52,6 +52,9 @@ public interface IJobStore
     /// <summary>The summaries of several jobs, by one look; those that are not stored are left out.</summary>
     Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs);
 
+    /// <summary>Ids of the jobs in one of <see cref="JobPhases.Running"/>, without a look at their summaries.</summary>
+    Task<IReadOnlyList<JobId>> Running();
+
     /// <summary>Summaries of jobs, without a look at their events.</summary>
     Task<JobPage> List(JobQuery query);
 

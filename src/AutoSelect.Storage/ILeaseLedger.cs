@@ -23,7 +23,8 @@ public interface ILeaseLedger
     Task<IReadOnlyList<DeviceStatus>> Devices();
 
     /// <summary>
-    /// Stores a job's demand in place of the one before; it keeps its place in the order of asking. One for no devices is removed.
+    /// Stores a job's demand in place of the one before; it keeps its place in the order of asking. One for no devices is removed. The same
+    /// once more changes nothing.
     /// </summary>
     Task State(Demand demand, DateTimeOffset time);
 
@@ -65,6 +66,13 @@ public interface ILeaseLedger
 
     /// <summary>What a job holds, and what it has lost and not released.</summary>
     Task<LeaseSet> HeldBy(JobId job);
+
+    /// <summary>
+    /// Which jobs' sets have changed, by one look at the ledger: who knows them has to read no others. Of a change that a job made itself it
+    /// is told too.
+    /// </summary>
+    /// <param name="since">A <see cref="LeaseSet.Version"/>; 0 for that of an empty ledger.</param>
+    Task<LeaseNews> News(long since);
 
     /// <summary>
     /// Charges the time of all leases in force up to now; what ends one charges it too. Of a longer time since the last charge than

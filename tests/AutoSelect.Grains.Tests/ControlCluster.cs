@@ -42,13 +42,16 @@ internal sealed class ControlCluster : IAsyncDisposable
     /// <param name="lease">Silence that is borne; null for a second. With a long one a device that a test holds keeps its lease.</param>
     /// <param name="lending">Tells which devices are borrowed; null for none.</param>
     /// <param name="join">How long a run waits for the last of its devices; null for as long as it takes.</param>
+    /// <param name="quiet">
+    /// After which everybody looks by himself; null for the default, but for a moment where the clock may be shifted: nobody tells of that.
+    /// </param>
     /// <param name="mostClients">That ask one job for its runs.</param>
     /// <param name="sharing">How devices are shared; null for the defaults.</param>
     public static async Task<ControlCluster> Start(
         string folder, TimeProvider? time = null, Func<IJobStore, IJobStore>? over = null,
         Func<ILeaseLedger, ILeaseLedger>? overLeases = null,
         PolicySource? policies = null, CallFaults? calls = null, TimeSpan? lease = null, TimeSpan? join = null,
-        SharingOptions? sharing = null, DeviceLending? lending = null, int mostClients = 2000)
+        SharingOptions? sharing = null, DeviceLending? lending = null, int mostClients = 2000, TimeSpan? quiet = null)
     {
         policies ??= PolicyCatalogue.Get;
         var store = SqliteStore.Open(Path.Combine(folder, "store.db"));
@@ -69,6 +72,7 @@ internal sealed class ControlCluster : IAsyncDisposable
                 Lease = lease ?? TimeSpan.FromSeconds(1),
                 Join = join ?? TimeSpan.FromMinutes(10),
                 Check = TimeSpan.FromSeconds(.05),
+                Quiet = quiet ?? (time is null ? new LeaseOptions().Quiet : TimeSpan.FromSeconds(.2)),
                 MostClients = mostClients,
             }));
         var cluster = builder.Build();

@@ -46,6 +46,16 @@ public abstract partial class JobStoreContract
     }
 
     [Fact]
+    public async Task Running_jobs_are_those_that_may_train_without_anybodys_doing()
+    {
+        var store = await Open();
+        Assert.Empty(await store.Running());
+        foreach (var phase in Enum.GetValues<JobPhase>()) await Create(store, $"{phase}", with: s => s with { Phase = phase });
+        var expected = Enum.GetValues<JobPhase>().Where(p => p.IsRunning()).Select(p => $"{p}-1".ToLowerInvariant()).Order();
+        Assert.Equal(expected, (await store.Running()).Select(j => j.Value).Order());
+    }
+
+    [Fact]
     public async Task Jobs_are_filtered()
     {
         var store = await Open();

@@ -22,7 +22,10 @@ internal sealed partial class DevicePoolGrain(
     private readonly Dictionary<DeviceId, TimeSpan> more = [];
     private readonly Standstill standstill = new(time, options.Lease / 2);
     private readonly PoolAccounts accounts = new(ledger, time, sharing);
+    private PoolMatching? matching;
     private long sweptAt;
+
+    private PoolMatching Matching => matching ??= new(ledger, accounts, supervised, time, options, sharing, telemetry, logger, Wake);
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +65,7 @@ internal sealed partial class DevicePoolGrain(
             && await ledger.Revoke(lease.Token, "its process was started anew", isBlameless: device.Origin is not null))
             Lost(lease.Job);
         LogJoined(device.Id, device.Model);
-        await Match();
+        Matching.Ask();
     }
 
     public async Task Leave(DeviceId device, string reason, bool isBlameless)
@@ -91,11 +94,16 @@ internal sealed partial class DevicePoolGrain(
     public async Task State(Demand demand)
     {
         await ledger.State(demand, time.GetUtcNow());
-        if (demand.Most > 0) await Match();
+        // Also the same once more: it may not have been this process's to serve.
+        if (demand.Most > 0) Matching.Ask(force: true);
         lending.Look();
     }
 
-    public Task Released() => Match();
+    public Task Released()
+    {
+        Matching.Ask();
+        return Task.CompletedTask;
+    }
 
     public async Task<IReadOnlyList<DeviceStatus>> List() => await ledger.Devices();
 
@@ -110,7 +118,7 @@ internal sealed partial class DevicePoolGrain(
                 if (heardAt.TryGetValue(device, out var at) && time.GetElapsedTime(at) > Longest(device)) await Expire(device);
             if (time.GetElapsedTime(sweptAt) > options.Lease) await Sweep();
             await accounts.Charge();
-            await Match();
+            Matching.Ask();
         }
         catch (StoreUnavailableException e)
         {
@@ -141,52 +149,14 @@ internal sealed partial class DevicePoolGrain(
         telemetry.Pool.Holds(devices);
         var leases = devices.Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
         var demands = await ledger.Demands();
+        // Only now: a job is stored before it asks for anything.
+        var running = (await jobs.Running()).ToHashSet();
         foreach (var job in leases.Select(g => g.Key).Union(demands.Select(d => d.Job)))
         {
-            if (supervised.Contains(job) && (await jobs.Find(job))?.Phase.IsRunning() == true) continue;
+            if (supervised.Contains(job) && running.Contains(job)) continue;
             await ledger.State(new Demand { Job = job, Least = 1, Most = 0 }, time.GetUtcNow());
             await ledger.Release(job, [.. leases[job]]);
         }
-    }
-
-    private async Task Match()
-    {
-        var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job) || d.AdmittedAt is not null).ToList();
-        if (!demands.Exists(d => supervised.Contains(d.Job))) return;
-        // Jobs that are left alone here keep what they have, and count.
-        for (var i = 0; i < demands.Count; i++)
-            if (!supervised.Contains(demands[i].Job)) demands[i] = demands[i] with { Demand = demands[i].Demand with { Most = 0 } };
-        var facts = await accounts.Facts(demands, await ledger.Devices());
-        foreach (var job in await CarryOut(PoolPlan.Make(facts, sharing), facts.Projects)) Wake(job);
-    }
-
-    /// <summary>The ledger has the last word: another activation may have been faster.</summary>
-    /// <returns>Jobs that have news.</returns>
-    private async Task<HashSet<JobId>> CarryOut(PoolPlan plan, ProjectBook projects)
-    {
-        var (woken, refused) = (new HashSet<JobId>(), new HashSet<JobId>());
-        foreach (var stated in plan.Admitted)
-            (await ledger.Admit(stated.Job, projects.Most(stated.Demand, l => l.RunningJobs)) ? woken : refused).Add(stated.Job);
-        foreach (var (job, reason) in plan.Held)
-        {
-            await ledger.Hold(job, reason);
-            woken.Add(job);
-        }
-        foreach (var (device, demand) in plan.Grants.Where(g => !refused.Contains(g.Demand.Job)))
-        {
-            // What binds nobody's device counts in no limit.
-            var most = demand.Class == DeviceKind.Elsewhere ? default : projects.Most(demand, l => l.Devices);
-            if (await ledger.Grant(device, demand.Job, time.GetUtcNow() + options.Lease, demand.Price, most) is null) continue;
-            telemetry.LeaseGranted();
-            woken.Add(demand.Job);
-        }
-        foreach (var (job, recall) in plan.Recalls)
-        {
-            await ledger.Recall(job, recall);
-            woken.Add(job);
-            if (recall is not null) LogRecalled(job, recall.Keep, recall.Reason);
-        }
-        return woken;
     }
 
     private void Lost(JobId job)
@@ -215,9 +185,6 @@ internal sealed partial class DevicePoolGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Device {Device} left: {Reason}")]
     private partial void LogLeft(DeviceId device, string reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job} is asked for all but {Keep} of its devices: {Reason}")]
-    private partial void LogRecalled(JobId job, int keep, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The lease ledger cannot be used; trying again")]
     private partial void LogStoreUnavailable(Exception exception);

@@ -15,6 +15,14 @@ public sealed class LeaseOptions
     /// <summary>Most clients that ask one job for its runs at a time, those that train among them; default 2,000.</summary>
     public int MostClients { get; init; } = 2000;
 
-    /// <summary>How often silence is looked for; default .5 s.</summary>
+    /// <summary>
+    /// How often is looked for silence, for changes of leases, and for news of what is under way, which may have got lost; default .5 s.
+    /// </summary>
     public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(.5);
+
+    /// <summary>
+    /// After this long a job of which nothing is under way looks at its leases and the pool at all demands, whatever they were told or not;
+    /// default 10 s.
+    /// </summary>
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -25,11 +25,12 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
     private JobReports? reports;
     private DecisionRun? decision;
     private int voided;
-    private IGrainTimer? timer;
+    private JobTimer? timer;
 
     private JobId Id => new(this.GetPrimaryKeyString());
     private JobRecord Record => record!;
     private JobLeases Leases => leases ??= new(Id, parts, GrainFactory.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key));
+    private JobTimer Timer => timer ??= new(Id, Leases.Holding, parts, options => this.RegisterGrainTimer(_ => Wake(), options));
     private JobReports Reports => reports ??= new(TakeIn, GiveUp);
     private double Now => Record.ClockAt(parts.Time.GetUtcNow());
     private ISelectionPolicy Policy => parts.PolicyFor(Record);
@@ -44,6 +45,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
 
     public void Dispose()
     {
+        timer?.Dispose();
         notes.Dispose();
         reports?.Dispose();
     }
@@ -81,6 +83,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
         var isAttended = record is not null && parts.Attends(Id);
         if (!isAttended) Forget();
         if (!isAttended || !patience.IsDue) return;
+        Timer.Looks();
         try
         {
             await Leases.Read(Now);
@@ -98,15 +101,17 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
             if (patience.Failed() >= Patience.Most) await Append([Patience.GivenUp(Record, e)]);
         }
         if (!Record.IsRunning) Forget();
-        else timer ??= this.RegisterGrainTimer(_ => Wake(), parts.Tick);
+        else Timer.Within(patience.IsDue ? parts.Options.Quiet : parts.Options.Check);
     }
 
     private async Task Advance()
     {
         await Leases.EnsureRead(Now);
         if (decision is { IsCompleted: true } done) await Take(done);
-        while (await Make(JobMachine.Next(Record, Facts()))) { }
-        await Leases.Settle(Record, Facts());
+        var move = JobMachine.Next(Record, Facts());
+        while (await Make(move)) move = JobMachine.Next(Record, Facts());
+        var isSettled = await Leases.Settle(Record, Facts());
+        Timer.Within(NextLook.After(Record, move, Facts(), isSettled, Reports.HasHeard, parts.Options));
     }
 
     /// <summary>Makes one move; true when there may be another.</summary>
@@ -125,9 +130,6 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
             case Move.Change change:
                 await Append(change.Changes);
                 return Record.IsRunning;
-            case Move.Wait wait when Record.IsRunning && parts.DueIn(wait.Until - Now) is { } due:
-                timer?.Change(due, parts.Options.Check);
-                break;
         }
         return false;
     }
@@ -182,7 +184,6 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
     private void Forget()
     {
         timer?.Dispose();
-        timer = null;
         DeactivateOnIdle();
     }
 

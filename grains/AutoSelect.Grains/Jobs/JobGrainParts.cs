@@ -9,7 +9,7 @@ namespace AutoSelect.Grains;
 /// <summary>What job grains of a silo share.</summary>
 internal sealed class JobGrainParts(
     IJobStore jobs, ILeaseLedger leases, CheckpointFiles checkpoints, HistoryShelf histories,
-    PolicySource policies, SupervisedJobs supervised, TimeProvider time,
+    PolicySource policies, SupervisedJobs supervised, HeldJobs held, TimeProvider time,
     LeaseOptions options, AutoSelectTelemetry telemetry) : IDisposable
 {
     // Decisions are heavy; the silo's threads are for turns too.
@@ -18,17 +18,12 @@ internal sealed class JobGrainParts(
     public IJobStore Jobs => jobs;
     public ILeaseLedger Leases => leases;
     public CheckpointFiles Checkpoints => checkpoints;
+    public HeldJobs Held => held;
     public TimeProvider Time => time;
     public LeaseOptions Options => options;
     public AutoSelectTelemetry Telemetry => telemetry;
 
     public void Dispose() => computing.Dispose();
-
-    /// <summary>The timer of a running job.</summary>
-    public GrainTimerCreationOptions Tick => new(options.Check, options.Check) { KeepAlive = true };
-
-    /// <summary>Time until something is due by the clock; null where the next tick comes first, which must not be put off.</summary>
-    public TimeSpan? DueIn(double seconds) => seconds < options.Check.TotalSeconds ? TimeSpan.FromSeconds(Math.Max(seconds, .001)) : null;
 
     /// <summary>
     /// False for a job that is left alone here, whatever its devices or its demand of earlier days say: one that nobody has named.

@@ -15,17 +15,23 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
 
     public LeaseSet Held { get; private set; } = LeaseSet.Empty;
 
+    /// <summary>Told of each set that was read.</summary>
+    public Holding Holding { get; } = new();
+
     /// <summary>Since when, by the job's clock, the same devices have been held.</summary>
     public double Since { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>True while nobody has looked at what the job wants, or where that got lost.</summary>
+    private bool IsUnseen => Held is { IsAdmitted: false, Waits.Length: 0 };
 
     /// <param name="now">Seconds of the job's clock.</param>
     public async Task Read(double now)
     {
         var held = await parts.Leases.HeldBy(job);
         if (!held.Leases.Select(l => l.Device.Id).SequenceEqual(Held.Leases.Select(l => l.Device.Id))) Since = now;
-        (Held, isRead) = (held, true);
-        // Nobody has looked at a demand yet, or it got lost: said once more it does no harm.
-        if (held is { IsAdmitted: false, Waits.Length: 0 }) stated = null;
+        (Held, isRead, Holding.Seen) = (held, true, held.Version);
+        // Said once more it does no harm.
+        if (IsUnseen) stated = null;
     }
 
     /// <summary>
@@ -60,7 +66,10 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
         };
 
     /// <summary>Says what the job wants where that has changed, and gives back what it does not.</summary>
-    public async Task Settle(JobRecord record, JobFacts facts)
+    /// <returns>
+    /// True where all stands as the machine saw it: nothing was given back, and the pool has looked at what the job wants.
+    /// </returns>
+    public async Task<bool> Settle(JobRecord record, JobFacts facts)
     {
         if (Lanes.Wanted(record) is var wanted && wanted != stated)
         {
@@ -69,9 +78,10 @@ internal sealed class JobLeases(JobId job, JobGrainParts parts, IDevicePoolGrain
             await pool.State(wanted);
             stated = wanted;
         }
-        if (Lanes.ToRelease(record, facts) is not { IsEmpty: false } surplus) return;
+        if (Lanes.ToRelease(record, facts) is not { IsEmpty: false } surplus) return !IsUnseen;
         parts.Telemetry.LeasesReleased(await parts.Leases.Release(job, surplus));
         await Read(facts.Now);
         await pool.Released();
+        return false;
     }
 }

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using AutoSelect.Contracts;
-using AutoSelect.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
 
@@ -16,7 +14,7 @@ public sealed class SupervisedJobs
     /// </summary>
     public bool All { get; init; }
 
-    /// <summary>How often jobs are looked for; default 2 s.</summary>
+    /// <summary>How often jobs that nobody holds are looked for; default 2 s.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(2);
 
     public void Add(JobId job) => named[job] = true;
@@ -25,36 +23,29 @@ public sealed class SupervisedJobs
 }
 
 /// <summary>
-/// Wakes the running jobs of the store that nobody holds: a silo that died, or a message that got lost, costs a job seconds. On every silo.
+/// Tells the supervisor of the cluster which jobs this silo holds, and keeps it and the pool alive: a silo that died, or a message that got
+/// lost, costs a job seconds. On every silo.
 /// </summary>
-public sealed partial class JobSupervisor(
-    IJobStore store, IGrainFactory grains, SupervisedJobs jobs, AutoSelectTelemetry telemetry, TimeProvider time,
-    ILogger<JobSupervisor> logger) : BackgroundService
+internal sealed class JobSupervisor(
+    IGrainFactory grains, ILocalSiloDetails silo, SupervisedJobs jobs, HeldJobs held, AutoSelectTelemetry telemetry, TimeProvider time)
+    : BackgroundService
 {
-    private static readonly JobQuery Running = new() { Phases = JobPhases.Running };
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         telemetry.Begin();
         using var timer = new PeriodicTimer(jobs.Every, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
-            {
-                // Its timers are what expires leases, and nobody else may be calling it.
-                grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key).Released().Ignore();
-                // To one that is awake this is a tick.
-                var running = (await store.List(Running)).Jobs.Where(job => jobs.Contains(job.Id)).ToList();
-                telemetry.Jobs.Found(running.Count);
-                foreach (var job in running) grains.GetGrain<IJobGrain>(job.Id.Value).Wake().Ignore();
-            }
-            catch (Exception e) when (e is StoreUnavailableException or ObjectDisposedException)
-            {
-                LogUnavailable(e);
-            }
+            // Its timers are what expires leases, and nobody else may be calling it.
+            grains.GetGrain<IDevicePoolGrain>(IDevicePoolGrain.Key).Released().Ignore();
+            // One that does not answer in time is asked again meanwhile.
+            Tell().Ignore();
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The store cannot be read to look for running jobs; trying again")]
-    private partial void LogUnavailable(Exception exception);
+    private async Task Tell()
+    {
+        var supervisor = grains.GetGrain<ISupervisorGrain>(ISupervisorGrain.Key);
+        if (await supervisor.Holds(silo.SiloAddress, held.All) is { } running) telemetry.Jobs.Found(running);
+    }
 }

@@ -30,6 +30,8 @@ public sealed class MeasuredJobStore(IJobStore store, AutoSelectTelemetry teleme
     public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) =>
         Timed("find", () => store.FindAll(jobs));
 
+    public Task<IReadOnlyList<JobId>> Running() => Timed("list", store.Running);
+
     public Task<JobPage> List(JobQuery query) => Timed("list", () => store.List(query));
 
     public Task<IReadOnlyDictionary<JobId, long>> Sizes() => Timed("sizes", store.Sizes);

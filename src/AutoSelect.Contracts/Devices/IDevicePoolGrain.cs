@@ -38,7 +38,9 @@ public interface IDevicePoolGrain : IGrainWithStringKey
     /// </summary>
     [AlwaysInterleave, Alias("Heard")] Task<bool> Heard(DeviceId device);
 
-    /// <summary>Stores a demand and grants what there is. The job is woken whenever it holds more or less than before.</summary>
+    /// <summary>
+    /// Stores a demand and returns; what there is is granted soon after. The job is woken whenever it holds more or less than before.
+    /// </summary>
     [Alias("State")] Task State(Demand demand);
 
     /// <summary>A hint that leases were given back: others may want them.</summary>

@@ -10,7 +10,10 @@ internal static class Migrations
 {
     /// <summary>What makes the layout of a version from that of the one before, by that version.</summary>
     private static readonly (int Version, Action<SqliteSession, DateTimeOffset> Apply)[] Steps =
-        [(2, OldLayout.Import), (3, (session, _) => session.Script(SqliteSchema.AddSharing))];
+    [
+        (2, OldLayout.Import), (3, (session, _) => session.Script(SqliteSchema.AddSharing)),
+        (4, (session, _) => session.Script(SqliteSchema.AddLeaseChanges)),
+    ];
 
     /// <exception cref="InvalidDataException">A newer build's layout, a damaged one, or no store at all.</exception>
     public static void Run(string path, TimeProvider time)

@@ -35,6 +35,8 @@ internal sealed class SqliteJobStore(SqliteWriter writer, SqliteReaders readers,
     public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) =>
         readers.Run(session => StoredSummaries.FindAll(session, jobs));
 
+    public async Task<IReadOnlyList<JobId>> Running() => await readers.Run(StoredSummaries.Running);
+
     public Task<JobPage> List(JobQuery query)
     {
         var after = StoreRules.CheckQuery(query);

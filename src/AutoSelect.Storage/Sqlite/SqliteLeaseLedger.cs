@@ -13,7 +13,8 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             "INSERT INTO devices (id, provider, description, price) VALUES ($0, $1, $2, $3) ON CONFLICT (id) DO UPDATE "
             + "SET provider = excluded.provider, description = excluded.description, price = excluded.price",
             device.Id.Value, provider, StoredJson.Write(device), price);
-        return StoredLeases.Changed(session);
+        return StoredLeases.InForceOn(session, device.Id) is { } lease ? StoredLeases.Changed(session, lease.Job.Value)
+            : StoredLeases.Changed(session);
     });
 
     public Task<JobId?> Remove(DeviceId device, string reason, bool isBlameless) => writer.Run(session =>
@@ -24,7 +25,9 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             charges.Charge(session, lease.Token);
             StoredLeases.Revoke(session, lease.Token, reason, isBlameless);
         }
-        if (session.Execute("DELETE FROM devices WHERE id = $0", device.Value) > 0 || lease is not null) StoredLeases.Changed(session);
+        var rows = session.Execute("DELETE FROM devices WHERE id = $0", device.Value);
+        if (lease is not null) StoredLeases.Changed(session, lease.Job.Value);
+        else if (rows > 0) StoredLeases.Changed(session);
         return lease?.Job;
     });
 
@@ -35,15 +38,12 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
         StoreRules.CheckDemand(demand);
         return writer.Run(session =>
         {
-            if (demand.Most <= 0) session.Execute("DELETE FROM demands WHERE job = $0", demand.Job.Value);
-            else
-            {
-                session.Execute(
+            var rows = demand.Most <= 0 ? session.Execute("DELETE FROM demands WHERE job = $0", demand.Job.Value)
+                : session.Execute(
                     "INSERT INTO demands (job, since, demand, project, owner) VALUES ($0, $1, $2, $3, $4) "
-                    + "ON CONFLICT (job) DO UPDATE SET demand = excluded.demand",
+                    + "ON CONFLICT (job) DO UPDATE SET demand = excluded.demand WHERE demands.demand <> excluded.demand",
                     demand.Job.Value, time.UtcTicks, StoredJson.Write(demand), demand.Project, demand.Owner);
-            }
-            return StoredLeases.Changed(session);
+            return rows > 0 ? StoredLeases.Changed(session, demand.Job.Value) : 0;
         });
     }
 
@@ -62,17 +62,17 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
         if (session.Number(ofProject, project) >= (limits.OfProject ?? long.MaxValue)
             || session.Number(ofProject + " AND owner = $1", project, owner) >= (limits.OfUser ?? long.MaxValue)) return false;
         session.Execute("UPDATE demands SET admitted = $1, waits = '' WHERE job = $0", job.Value, time.GetUtcNow().UtcTicks);
-        StoredLeases.Changed(session);
+        StoredLeases.Changed(session, job.Value);
         return true;
     });
 
     public Task Hold(JobId job, string reason) => writer.Run(session =>
         session.Execute("UPDATE demands SET waits = $1 WHERE job = $0 AND admitted IS NULL AND waits <> $1", job.Value, reason) > 0
-            ? StoredLeases.Changed(session) : 0);
+            ? StoredLeases.Changed(session, job.Value) : 0);
 
     public Task Recall(JobId job, DeviceRecall? recall) => writer.Run(session =>
         session.Execute("UPDATE demands SET recall = $1 WHERE job = $0", job.Value, recall is null ? null : StoredJson.Write(recall)) > 0
-            ? StoredLeases.Changed(session) : 0);
+            ? StoredLeases.Changed(session, job.Value) : 0);
 
     public Task<Lease?> Grant(
         DeviceId device, JobId job, DateTimeOffset expires, double price, AccountLimits limits = default) => writer.Run(session =>
@@ -98,7 +98,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             Owner = owner,
         };
         StoredLeases.Insert(session, lease);
-        StoredLeases.Changed(session);
+        StoredLeases.Changed(session, job.Value);
         return lease;
     });
 
@@ -113,16 +113,16 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             StoredLeases.Renew(session, lease.Token, next);
             renewed.Add(next);
         }
-        if (renewed.Count > 0) StoredLeases.Changed(session);
+        if (renewed.Count > 0) StoredLeases.Changed(session, [.. renewed.Select(l => l.Job.Value).Distinct()]);
         return (IReadOnlyList<Lease>?)renewed;
     });
 
     public Task<bool> Revoke(long token, string reason, bool isBlameless) => writer.Run(session =>
     {
         charges.Charge(session, token);
-        var revoked = StoredLeases.Revoke(session, token, reason, isBlameless);
-        if (revoked) StoredLeases.Changed(session);
-        return revoked;
+        if (StoredLeases.Revoke(session, token, reason, isBlameless) is not { } job) return false;
+        StoredLeases.Changed(session, job);
+        return true;
     });
 
     public Task<int> Release(JobId job, IReadOnlyCollection<long> tokens) => writer.Run(session =>
@@ -135,7 +135,7 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             inForce += held;
             all += session.Execute("DELETE FROM leases WHERE token = $0 AND job = $1", token, job.Value);
         }
-        if (all > 0) StoredLeases.Changed(session);
+        if (all > 0) StoredLeases.Changed(session, job.Value);
         return inForce;
     });
 
@@ -157,9 +157,19 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
             ? StoredJson.Read<DeviceRecall>(recall) : null,
     }));
 
+    public Task<LeaseNews> News(long since) => readers.Run(session => session.Snapshot(s =>
+    {
+        var version = StoredLeases.Version(s);
+        return new LeaseNews(version, !LeaseNews.IsKnown(version, since) ? null
+            : s.Rows("SELECT job, version FROM lease_changes WHERE version > $0",
+                row => (Job: new JobId(row.GetString(0)), Version: row.GetInt64(1)), since).ToDictionary(c => c.Job, c => c.Version));
+    }));
+
     public Task Charge() => writer.Run(session =>
     {
         charges.ChargeAll(session);
+        // Who was away for longer is told that it may be any job.
+        session.Execute("DELETE FROM lease_changes WHERE version < $0", StoredLeases.Version(session) - LeaseNews.Kept);
         return true;
     });
 
@@ -173,9 +183,13 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
     public Task SetLimits(ProjectLimits limits)
     {
         StoreRules.CheckLimits(limits);
-        return writer.Run(session => session.Execute(
-            "INSERT INTO projects (project, limits) VALUES ($0, $1) ON CONFLICT (project) DO UPDATE SET limits = excluded.limits",
-            limits.Project, StoredJson.Write(limits)));
+        return writer.Run(session =>
+        {
+            session.Execute(
+                "INSERT INTO projects (project, limits) VALUES ($0, $1) ON CONFLICT (project) DO UPDATE SET limits = excluded.limits",
+                limits.Project, StoredJson.Write(limits));
+            return StoredLeases.Changed(session);
+        });
     }
 
     private static bool IsInForce(SqliteSession session, Lease lease) =>

@@ -4,9 +4,10 @@ namespace AutoSelect.Storage;
 internal static class SqliteSchema
 {
     /// <summary>
-    /// Version of the layout that this build reads and writes; 1 had whole records, curves and rungs instead of events, 2 no shares.
+    /// Version of the layout that this build reads and writes; 1 had whole records, curves and rungs instead of events, 2 no shares, 3 no
+    /// word on whose leases have changed.
     /// </summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     private static readonly string[] TablesOf2 =
         ["schema", "names", "jobs", "submissions", "events", "devices", "demands", "leases", "counters"];
@@ -15,7 +16,12 @@ internal static class SqliteSchema
     public const string AwaitsHook = "json_extract(summary, '$.awaitsHook') = 1";
 
     /// <summary>The tables of a layout from 2 on.</summary>
-    public static IReadOnlyList<string> TablesOf(int version) => version == 2 ? TablesOf2 : [.. TablesOf2, "projects", "device_use"];
+    public static IReadOnlyList<string> TablesOf(int version) => version switch
+    {
+        2 => TablesOf2,
+        3 => [.. TablesOf2, "projects", "device_use"],
+        _ => [.. TablesOf(3), "lease_changes"],
+    };
 
     /// <summary>Makes layout 2.</summary>
     public const string Create = """
@@ -88,5 +94,14 @@ internal static class SqliteSchema
         CREATE INDEX leases_by_project ON leases (project) WHERE lost IS NULL;
 
         UPDATE schema SET version = 3;
+        """;
+
+    /// <summary>Makes layout 4 of layout 3.</summary>
+    public const string AddLeaseChanges = """
+        -- Jobs whose leases, admission or recall have changed, with the ledger's count of changes then.
+        CREATE TABLE lease_changes (job TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX lease_changes_by_version ON lease_changes (version);
+
+        UPDATE schema SET version = 4;
         """;
 }

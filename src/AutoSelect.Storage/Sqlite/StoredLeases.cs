@@ -17,7 +17,19 @@ internal static class StoredLeases
     public static long NextToken(SqliteSession session) => Next(session, "token");
 
     /// <summary>Counts a change of the ledger.</summary>
-    public static long Changed(SqliteSession session) => Next(session, "ledger");
+    /// <param name="session">In the transaction of the change.</param>
+    /// <param name="jobs">Jobs whose sets it changed.</param>
+    public static long Changed(SqliteSession session, params ReadOnlySpan<string> jobs)
+    {
+        var version = Next(session, "ledger");
+        foreach (var job in jobs)
+        {
+            session.Execute(
+                "INSERT INTO lease_changes (job, version) VALUES ($0, $1) ON CONFLICT (job) DO UPDATE SET version = excluded.version",
+                job, version);
+        }
+        return version;
+    }
 
     public static long Version(SqliteSession session) => session.Number("SELECT value FROM counters WHERE name = 'ledger'");
 
@@ -33,9 +45,9 @@ internal static class StoredLeases
     public static void Renew(SqliteSession session, long token, Lease next) =>
         session.Execute("UPDATE leases SET token = $1, expires = $2 WHERE token = $0", token, next.Token, next.Expires.UtcTicks);
 
-    /// <returns>False when it is over already.</returns>
-    public static bool Revoke(SqliteSession session, long token, string reason, bool isBlameless) =>
-        session.Execute("UPDATE leases SET lost = $1, blameless = $2 WHERE token = $0 AND lost IS NULL", token, reason, isBlameless) > 0;
+    /// <returns>Its job; null when it is over already.</returns>
+    public static string? Revoke(SqliteSession session, long token, string reason, bool isBlameless) => session.Text(
+        "UPDATE leases SET lost = $1, blameless = $2 WHERE token = $0 AND lost IS NULL RETURNING job", token, reason, isBlameless);
 
     public static Lease Read(SqliteDataReader row) => new()
     {

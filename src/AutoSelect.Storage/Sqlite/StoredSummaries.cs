@@ -6,6 +6,8 @@ namespace AutoSelect.Storage;
 /// <summary>Summaries of jobs as rows: JSON, beside it what rows are looked for by.</summary>
 internal static class StoredSummaries
 {
+    private static readonly string RunningPhases = JsonSerializer.Serialize(JobPhases.Running.Select(p => p.ToString()));
+
     public static void Insert(SqliteSession session, JobSummary summary) => session.Execute(
         "INSERT INTO jobs (id, name, workload, phase, submitted, summary) VALUES ($0, $1, $2, $3, $4, $5)",
         summary.Id.Value, summary.Name, summary.Workload, summary.Phase.ToString(), summary.SubmittedAt.UtcTicks,
@@ -22,6 +24,9 @@ internal static class StoredSummaries
         session.Rows(
             "SELECT summary FROM jobs WHERE id IN (SELECT value FROM json_each($0))", row => StoredJson.Read<JobSummary>(row.GetString(0)),
             JsonSerializer.Serialize(jobs.Select(j => j.Value))).ToDictionary(s => s.Id);
+
+    public static List<JobId> Running(SqliteSession session) => session.Rows(
+        "SELECT id FROM jobs WHERE phase IN (SELECT value FROM json_each($0))", row => new JobId(row.GetString(0)), RunningPhases);
 
     public static JobPage List(SqliteSession session, JobQuery query, JobCursor? after)
     {

@@ -23,6 +23,9 @@ internal sealed class LoadRun(LoadOptions options)
     /// <summary>Seconds.</summary>
     private const double LongestOccupation = 240;
 
+    /// <summary>For which it is looked at what running jobs cost that nobody reports of.</summary>
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
+
     private readonly ChaosPaths paths = options.Paths;
     private readonly Measurements measurements = new(Path.Combine(options.Paths.Results, "load.jsonl"));
 
@@ -95,11 +98,12 @@ internal sealed class LoadRun(LoadOptions options)
     /// <summary>What running jobs cost that nobody reports of.</summary>
     private async Task Idle(ChaosCluster cluster, CancellationToken ct)
     {
-        var cores = new CoresUsed(cluster);
-        await Task.Delay(TimeSpan.FromSeconds(10), ct);
+        var (cores, transactions) = (new CoresUsed(cluster), await Transactions(cluster));
+        await Task.Delay(IdleTime, ct);
         var (silos, database, _) = cores.Look();
-        measurements.Add("idle", $"nobody reports: silos {silos:0.00} cores, database {database:0.00} cores",
-            ("silos_cores", silos), ("database_cores", database));
+        var rate = (await Transactions(cluster) - transactions) / IdleTime.TotalSeconds;
+        measurements.Add("idle", $"nobody reports: silos {silos:0.000} cores, database {database:0.000} cores, {rate:0.0} transactions/s",
+            ("silos_cores", silos), ("database_cores", database), ("transactions_per_s", rate));
     }
 
     /// <summary>Gives every device work. Those that have some report meanwhile: who is silent loses it.</summary>
@@ -153,6 +157,10 @@ internal sealed class LoadRun(LoadOptions options)
 
     private static async Task<double> Megabytes(ChaosCluster cluster) =>
         (long)(await cluster.Database.Scalar("select pg_database_size(current_database())"))! / (1024.0 * 1024);
+
+    /// <summary>Transactions that the database has committed, statements by themselves among them.</summary>
+    private static async Task<long> Transactions(ChaosCluster cluster) =>
+        (long)(await cluster.Database.Scalar("select xact_commit from pg_stat_database where datname = current_database()"))!;
 
     private static string Quantiles(Latencies latencies) =>
         $"p50 {latencies.Milliseconds(.5):0} ms, p99 {latencies.Milliseconds(.99):0} ms";

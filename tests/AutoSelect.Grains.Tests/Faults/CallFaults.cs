@@ -26,9 +26,15 @@ internal sealed class CallFaults : IIncomingGrainCallFilter
         if (fault is { LosesCall: true }) throw fault.Happen();
         if (fault is { LosesReply: false } && fault.Happen() is not null) await fault.Released;
         var running = context.Invoke();
-        Begun(context.MethodName);
+        Count(context.MethodName);
         await running;
         if (fault is { LosesReply: true } && context.Result is not null) throw fault.Happen();
+    }
+
+    /// <summary>How many calls of a method have come to their grains.</summary>
+    public int Begun(string method)
+    {
+        lock (gate) return begun.GetValueOrDefault(method);
     }
 
     /// <summary>Waits until a number of calls of a method have come to their grains, and run as far as they can.</summary>
@@ -46,7 +52,7 @@ internal sealed class CallFaults : IIncomingGrainCallFilter
         }
     }
 
-    private void Begun(string method)
+    private void Count(string method)
     {
         lock (gate)
         {

@@ -29,8 +29,14 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
     /// <summary>What a look at the demands waits for; null for nothing.</summary>
     public Func<Task>? BeforeDemands { get; set; }
 
+    /// <summary>How often all demands were looked at.</summary>
+    public int DemandsRead => Volatile.Read(ref demandsRead);
+
+    private int demandsRead;
+
     public async Task<IReadOnlyList<StatedDemand>> Demands()
     {
+        Interlocked.Increment(ref demandsRead);
         if (BeforeDemands is { } before) await before();
         return await Through(ledger.Demands);
     }
@@ -51,6 +57,17 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
     public Task<int> Release(JobId job, IReadOnlyCollection<long> tokens) => Through(() => ledger.Release(job, tokens));
 
     public Task<LeaseSet> HeldBy(JobId job) => Through(() => ledger.HeldBy(job));
+
+    /// <summary>How often somebody asked for news.</summary>
+    public int NewsRead => Volatile.Read(ref newsRead);
+
+    private int newsRead;
+
+    public Task<LeaseNews> News(long since)
+    {
+        Interlocked.Increment(ref newsRead);
+        return Through(() => ledger.News(since));
+    }
 
     public Task Charge() => Through(ledger.Charge);
 

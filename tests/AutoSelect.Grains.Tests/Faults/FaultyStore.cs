@@ -52,6 +52,8 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
 
     public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) => store.FindAll(jobs);
 
+    public Task<IReadOnlyList<JobId>> Running() => store.Running();
+
     public Task<JobPage> List(JobQuery query) => store.List(query);
 
     public Task<IReadOnlyDictionary<JobId, long>> Sizes() => store.Sizes();

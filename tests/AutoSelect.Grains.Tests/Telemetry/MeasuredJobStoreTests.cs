@@ -52,6 +52,8 @@ public sealed class MeasuredJobStoreTests : IDisposable
 
         public Task<IReadOnlyDictionary<JobId, JobSummary>> FindAll(IReadOnlyCollection<JobId> jobs) => store.FindAll(jobs);
 
+        public Task<IReadOnlyList<JobId>> Running() => store.Running();
+
         public Task<JobPage> List(JobQuery query) => store.List(query);
 
         public Task<IReadOnlyDictionary<JobId, long>> Sizes() => store.Sizes();
