@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs.Sharing;
 using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests;
@@ -17,7 +18,8 @@ public sealed class PoolMatchingTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     private Task<ControlCluster> Start() => ControlCluster.Start(
-        folder.Path, overLeases: l => ledger = new FaultyLedger(l), lease: FaultJobs.LongLease, quiet: TimeSpan.FromMinutes(10));
+        folder.Path, overLeases: l => ledger = new FaultyLedger(l), lease: FaultJobs.LongLease,
+        sharing: new SharingOptions { PlanEvery = TimeSpan.FromMinutes(10) });
 
     private static DeviceDescription Device(int i) =>
         new() { Id = new DeviceId($"d{i}"), Kind = DeviceKind.Cpu, Index = i, Model = "m", Host = "h" };

@@ -21,8 +21,7 @@ public sealed class LeaseOptions
     public TimeSpan Check { get; init; } = TimeSpan.FromSeconds(.5);
 
     /// <summary>
-    /// After this long a job of which nothing is under way looks at its leases and the pool at all demands, whatever they were told or not;
-    /// default 10 s.
+    /// After this long a job of which nothing is under way looks at its leases, whether or not it was told of a change; default 30 s.
     /// </summary>
-    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -59,7 +59,7 @@ internal sealed partial class PoolMatching(
     private async Task Match(bool force)
     {
         var version = (await ledger.News(Math.Max(matched, 0))).Version;
-        if (!force && version == matched && time.GetElapsedTime(matchedAt) < options.Quiet) return;
+        if (!force && version == matched && time.GetElapsedTime(matchedAt) < sharing.PlanEvery) return;
         var demands = (await ledger.Demands()).Where(d => supervised.Contains(d.Job) || d.AdmittedAt is not null).ToList();
         if (demands.Exists(d => supervised.Contains(d.Job)))
         {

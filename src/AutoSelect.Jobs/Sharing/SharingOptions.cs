@@ -17,6 +17,12 @@ public sealed record SharingOptions
     public TimeSpan LaneKeeps { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// How often a plan is made while nothing changes but the time, which has jobs wait too long and lanes keep their devices long enough;
+    /// default 5 s.
+    /// </summary>
+    public TimeSpan PlanEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// True where a job that lacks what it needs at least may be given the devices of baselines and committed runs of lower priority, if
     /// there is no probing lane to end; default false.
     /// </summary>

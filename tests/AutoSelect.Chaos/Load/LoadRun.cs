@@ -23,8 +23,8 @@ internal sealed class LoadRun(LoadOptions options)
     /// <summary>Seconds.</summary>
     private const double LongestOccupation = 240;
 
-    /// <summary>For which it is looked at what running jobs cost that nobody reports of.</summary>
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(20);
+    /// <summary>Within which jobs that were just submitted, or silos that were just started, come to rest.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
 
     private readonly ChaosPaths paths = options.Paths;
     private readonly Measurements measurements = new(Path.Combine(options.Paths.Results, "load.jsonl"));
@@ -98,10 +98,11 @@ internal sealed class LoadRun(LoadOptions options)
     /// <summary>What running jobs cost that nobody reports of.</summary>
     private async Task Idle(ChaosCluster cluster, CancellationToken ct)
     {
+        await Task.Delay(Settling, ct);
         var (cores, transactions) = (new CoresUsed(cluster), await Transactions(cluster));
-        await Task.Delay(IdleTime, ct);
+        await Task.Delay(TimeSpan.FromSeconds(options.Seconds), ct);
         var (silos, database, _) = cores.Look();
-        var rate = (await Transactions(cluster) - transactions) / IdleTime.TotalSeconds;
+        var rate = (await Transactions(cluster) - transactions) / options.Seconds;
         measurements.Add("idle", $"nobody reports: silos {silos:0.000} cores, database {database:0.000} cores, {rate:0.0} transactions/s",
             ("silos_cores", silos), ("database_cores", database), ("transactions_per_s", rate));
     }
