@@ -68,8 +68,8 @@ public interface ILeaseLedger
     Task<LeaseSet> HeldBy(JobId job);
 
     /// <summary>
-    /// Which jobs' sets have changed, by one look at the ledger: who knows them has to read no others. Of a change that a job made itself it
-    /// is told too.
+    /// Which jobs' sets have changed, by one look at the ledger: who knows them has to read no others. Changes that a job made itself are
+    /// among them.
     /// </summary>
     /// <param name="since">A <see cref="LeaseSet.Version"/>; 0 for that of an empty ledger.</param>
     Task<LeaseNews> News(long since);

@@ -23,7 +23,9 @@ internal sealed partial class PoolMatching(
     private long matched = -1;
     private long matchedAt;
 
-    /// <summary>Sees to it that a plan is made of what stands in the ledger by now, where that is not what the last one was made of.</summary>
+    /// <summary>
+    /// Sees to it that a plan is made of what stands in the ledger by now, where that is not what the last one was made of.
+    /// </summary>
     /// <param name="force">True to have one made whether or not.</param>
     public void Ask(bool force = false)
     {
