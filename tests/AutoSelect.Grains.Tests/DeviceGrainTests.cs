@@ -120,6 +120,26 @@ public sealed class DeviceGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Work_that_was_refused_to_the_process_is_given_again_if_its_job_means_it_after_all()
+    {
+        var hold = new Hold();
+        cluster!.AddDevice("d1", FaultJobs.Training(), hold.Before);
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
+        var work = await hold.Reached.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var session = (await Device.Register(Description, null)).Session;
+        var assignment = SimulatedJobs.Segment(work.LeaseToken + 7);
+        await Device.Assign(assignment);
+        Assert.NotNull(await Device.NextWork(session, Patience));
+        var report = new SegmentReport { Job = work.Job, Trial = work.Trial, LeaseToken = assignment.LeaseToken, Step = 1 };
+        await Assert.ThrowsAsync<ForeignLeaseException>(() => Device.Report(session, report));
+
+        await Device.Assign(assignment);
+
+        Assert.Equal(assignment.LeaseToken, (await Device.NextWork(session, Patience))!.LeaseToken);
+        hold.Release();
+    }
+
+    [Fact]
     public async Task A_device_that_takes_leave_is_gone_at_once_and_what_ran_on_it_is_not_blamed()
     {
         var session = (await Device.Register(Description, null)).Session;

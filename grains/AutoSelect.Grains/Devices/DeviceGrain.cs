@@ -139,6 +139,12 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             Accepted(report.LeaseToken, reply);
             return reply;
         }
+        catch (ForeignLeaseException) when (report.LeaseToken == newestToken)
+        {
+            // The process drops it: if the job means it after all, it says so again.
+            newestToken = 0;
+            throw;
+        }
         finally
         {
             forwarding--;

@@ -147,6 +147,8 @@ internal sealed partial class DevicePoolGrain(
         sweptAt = time.GetTimestamp();
         var devices = await ledger.Devices();
         telemetry.Pool.Holds(devices);
+        // A pool that was started elsewhere meanwhile may have taken one out: it is to register again.
+        foreach (var gone in heardAt.Keys.Except(devices.Select(d => d.Device.Id)).ToArray()) heardAt.Remove(gone);
         var leases = devices.Select(d => d.Lease).OfType<Lease>().ToLookup(l => l.Job, l => l.Token);
         var demands = await ledger.Demands();
         // Only now: a job is stored before it asks for anything.

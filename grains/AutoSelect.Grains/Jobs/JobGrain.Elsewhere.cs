@@ -15,7 +15,11 @@ internal sealed partial class JobGrain
             return new TellReply { Order = TellOrder.Stop };
         }
         var report = new SegmentReport { Job = Id, Trial = tell.Trial, LeaseToken = tell.Token, Step = tell.Step };
-        before.CheckGiven(device, report);
+        if (before.Find(tell.Trial)?.WasGivenTo(device, tell.Token) != true)
+        {
+            await Reports.Alone(() => parts.Jobs.CheckIsNewest(before));
+            before.CheckGiven(device, report);
+        }
         report = Tellings.Report(before, tell, Now);
         var (order, last) = Tellings.Answer(before, tell, report, await Report(device, report));
         // What the client has nothing more to say of is over.

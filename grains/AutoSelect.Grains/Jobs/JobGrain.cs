@@ -54,6 +54,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
     {
         if (record is null) throw new KeyNotFoundException($"No job '{Id}' is stored.");
         if (Requests.Changes(record, request, Now) is { IsEmpty: false } changes) await Append(changes);
+        else await parts.Jobs.CheckIsNewest(record);
         await this.AsReference<IJobGrain>().Wake();
     });
 
@@ -65,6 +66,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
         var group = new ReportGroup(waiting, record, parts.Attends(Id), parts.Time.GetUtcNow(), Reports.Hear);
         try
         {
+            if (group.Refuses) await parts.Jobs.CheckIsNewest(Record);
             if (!group.Events.IsEmpty) await Store(group.Events, group.Record!);
             if (!group.Events.IsEmpty) await Advance();
         }

@@ -13,6 +13,7 @@ namespace AutoSelect.Grains;
 internal sealed class ReportGroup
 {
     private readonly ImmutableArray<WaitingReport> reports;
+    private readonly List<(WaitingReport Report, ForeignLeaseException Reason)> refused = [];
 
     /// <param name="reports">In order.</param>
     /// <param name="record">What they stand on; null where no job is stored.</param>
@@ -41,6 +42,10 @@ internal sealed class ReportGroup
                 events.AddRange(made);
                 waiting.HasNews = true;
             }
+            catch (ForeignLeaseException e)
+            {
+                refused.Add((waiting, e));
+            }
             catch (Exception e)
             {
                 waiting.Fail(e);
@@ -55,6 +60,11 @@ internal sealed class ReportGroup
     /// <summary>The record with the events; null where there is none.</summary>
     public JobRecord? Record { get; }
 
+    /// <summary>
+    /// Whether the record knows nothing of what some report of: nobody is told before it is known that the record is the newest.
+    /// </summary>
+    public bool Refuses => refused.Count > 0;
+
     /// <summary>Tells those whose news could not be stored; the others had none that could get lost.</summary>
     public void Fail(Exception e)
     {
@@ -66,6 +76,7 @@ internal sealed class ReportGroup
     /// <param name="facts">What the machine is to know beside it; null with it.</param>
     public void Answer(JobRecord? record, JobFacts? facts)
     {
+        foreach (var (waiting, reason) in refused) waiting.Fail(reason);
         foreach (var waiting in reports)
         {
             var report = waiting.Report;

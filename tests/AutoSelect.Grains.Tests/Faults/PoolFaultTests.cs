@@ -57,6 +57,20 @@ public sealed class PoolFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_device_that_another_pool_has_taken_out_is_to_register_again()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var device = new DeviceDescription { Id = new DeviceId("d0"), Kind = DeviceKind.Cpu, Index = 0, Model = "m", Host = "h" };
+        await cluster.Pool.Join(device, held: null);
+        Assert.True(await cluster.Pool.Heard(device.Id));
+
+        await cluster.Leases.Remove(device.Id, "another pool", isBlameless: false);
+
+        using var bound = new CancellationTokenSource(Bound);
+        while (await cluster.Pool.Heard(device.Id)) await Task.Delay(20, bound.Token);
+    }
+
+    [Fact]
     public async Task Pools_that_come_and_go_grant_no_device_twice()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
