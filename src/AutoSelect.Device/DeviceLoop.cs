@@ -58,7 +58,7 @@ internal sealed partial class DeviceLoop(
             }
             catch (ApiRefusalException refusal) when (refusal.Type == ApiProblemTypes.ForeignLease && work is { } foreign)
             {
-                LogForeign(foreign.Assignment.Trial, refusal.Message);
+                LogForeign(foreign.Assignment.Job, foreign.Assignment.Trial, refusal.Message);
                 foreign.Refuse();
             }
             catch (Exception e) when (e is not OperationCanceledException || !end.Requested.IsCancellationRequested)
@@ -186,6 +186,6 @@ internal sealed partial class DeviceLoop(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The control side does not answer ({Type}: {Reason})")]
     private partial void LogAway(string type, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Trial} is given up: {Reason}")]
-    private partial void LogForeign(TrialId trial, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Trial} is given up: {Reason}")]
+    private partial void LogForeign(JobId job, TrialId trial, string reason);
 }
