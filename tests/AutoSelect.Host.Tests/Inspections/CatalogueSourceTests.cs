@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using AutoSelect.Contracts;
+using AutoSelect.Host.Control;
+using AutoSelect.Planning.Inspections;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AutoSelect.Host.Tests.Inspections;
+
+/// <summary>How long a process is waited for that looks at a workload.</summary>
+public sealed class CatalogueSourceTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly FakeTimeProvider time = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_process_that_hangs_is_ended_with_all_that_it_has_started()
+    {
+        // Its child holds the streams open too.
+        using var hanging = Shell("read line; sleep 1000 & echo \"child $!\"; wait");
+        var words = new Words();
+        var asking = Source(hanging).Inspect(null, 0, words, Ct);
+        while (!asking.IsCompleted)
+        {
+            time.Advance(CatalogueSource.LongestSilence);
+            await Task.Delay(5, Ct);
+        }
+        var error = await Assert.ThrowsAsync<InspectionFailedException>(() => asking.WaitAsync(Patience, Ct));
+        Assert.Contains("said nothing for 5 min", error.Message);
+        await hanging.WaitForExitAsync(Ct).WaitAsync(Patience, Ct);
+    }
+
+    [Fact]
+    public async Task A_process_that_tells_of_progress_is_waited_for_but_not_for_ever()
+    {
+        using var talking = Shell(
+            "while :; do echo '{\"progress\":\"bytes\",\"bytes\":1,\"totalBytes\":2}'; sleep .02; done");
+        var words = new Words();
+        var asking = Source(talking).Inspect(null, 0, words, Ct);
+        for (var waited = TimeSpan.Zero; waited < CatalogueSource.Longest; waited += TimeSpan.FromMinutes(1))
+        {
+            await words.Next().WaitAsync(Patience, Ct);
+            Assert.False(asking.IsCompleted);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+        var error = await Assert.ThrowsAsync<InspectionFailedException>(() => asking.WaitAsync(Patience, Ct));
+        Assert.Contains("took longer than 14 min", error.Message);
+    }
+
+    private CatalogueSource Source(Process process) => new(() => process, time);
+
+    private static Process Shell(string script) => Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    private sealed class Words : IProgress<DataProgress>
+    {
+        private readonly SemaphoreSlim said = new(0);
+
+        public void Report(DataProgress value) => said.Release();
+
+        /// <summary>Completes with a word that is said from now on.</summary>
+        public async Task Next()
+        {
+            while (said.Wait(0)) { }
+            await said.WaitAsync(Ct);
+        }
+    }
+}
