@@ -80,4 +80,10 @@ internal static class ApiLimits
 
     /// <summary>Plans that may wait for their turn.</summary>
     public const int WaitingPlans = 16;
+
+    /// <summary>Jobs that schedulers are asked of at a time what they would be lent: each starts programs of theirs.</summary>
+    public const int Foresights = 1;
+
+    /// <summary>Such jobs that may wait for their turn.</summary>
+    public const int WaitingForesights = 8;
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Host.Tests.Inspections;
@@ -18,18 +20,16 @@ public sealed class CatalogueSourceTests
     [Fact]
     public async Task A_process_that_hangs_is_ended_with_all_that_it_has_started()
     {
+        using var folder = new TemporaryFolder();
         // Its child holds the streams open too.
-        using var hanging = Shell("read line; sleep 1000 & echo \"child $!\"; wait");
-        var words = new Words();
-        var asking = Source(hanging).Inspect(null, 0, words, Ct);
-        while (!asking.IsCompleted)
-        {
-            time.Advance(CatalogueSource.LongestSilence);
-            await Task.Delay(5, Ct);
-        }
+        using var hanging = Shell($"sleep 1000 & echo $! > {folder["child"]}; mv {folder["child"]} {folder["begun"]}; wait");
+        var asking = Source(hanging).Inspect(null, 0, new Words(), Ct);
+        while (!File.Exists(folder["begun"])) await Task.Delay(5, Ct);
+        time.Advance(CatalogueSource.LongestSilence);
         var error = await Assert.ThrowsAsync<InspectionFailedException>(() => asking.WaitAsync(Patience, Ct));
         Assert.Contains("said nothing for 5 min", error.Message);
-        await hanging.WaitForExitAsync(Ct).WaitAsync(Patience, Ct);
+        var child = int.Parse(await File.ReadAllTextAsync(folder["begun"], Ct), CultureInfo.InvariantCulture);
+        while (Runs(child)) await Task.Delay(5, Ct);
     }
 
     [Fact]
@@ -57,6 +57,19 @@ public sealed class CatalogueSourceTests
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
+
+    /// <summary>One that was killed stays in the list until somebody has taken note of it.</summary>
+    private static bool Runs(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Split(") ")[1][0] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private sealed class Words : IProgress<DataProgress>
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
@@ -93,13 +94,14 @@ internal sealed class ServeSession : IAsyncDisposable
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         var announcements = new ServerAnnouncements(grains, time);
+        var records = new RecentRecords(store.Jobs);
         var api = await OwnerApi.Start(
-            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, records, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(grains, time, () => announcements.Others),
             options.HasDeviceProgram ? ControlComposition.Catalogue : new ClusterInspections(grains),
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
             store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status,
-            options.Allowed, ControlTelemetry.Scrape(silo));
+            options.Allowed, ControlTelemetry.Scrape(silo), records);
         ending.Add(api.DisposeAsync);
         Api = api.Address;
         ending.Add(announcements.DisposeAsync);
