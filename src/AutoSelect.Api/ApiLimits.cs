@@ -36,6 +36,9 @@ internal static class ApiLimits
     /// <summary>Most jobs that one stream follows.</summary>
     public const int FollowedJobs = 32;
 
+    /// <summary>Most characters of the id of a message of such a stream, which names each of them with a number.</summary>
+    public const int StreamPosition = FollowedJobs * 160;
+
     /// <summary>Most candidates of a job.</summary>
     public const int Candidates = 1000;
 
