@@ -72,12 +72,6 @@ internal static class ApiLimits
     /// <summary>Most characters of a path that a device tells.</summary>
     public const int Path = 4096;
 
-    /// <summary>Most figures of a strategy beside one point.</summary>
-    public const int Figures = 16;
-
-    /// <summary>Most characters of a figure's name.</summary>
-    public const int FigureName = 64;
-
     /// <summary>Plans that are made at a time: each may start a process that reads a data set.</summary>
     public const int Plans = 2;
 

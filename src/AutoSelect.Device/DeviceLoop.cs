@@ -117,7 +117,17 @@ internal sealed partial class DeviceLoop(
         // One report tells of all of them.
         while (running.News.Wait(0)) { }
         var report = running.Report();
-        var reply = await control.Report(session, report, CancellationToken.None);
+        ReportReply reply;
+        try
+        {
+            reply = await control.Report(session, report, CancellationToken.None);
+        }
+        catch (ApiRefusalException refusal) when (IsForWhatItSays(refusal) && !running.HasFailed)
+        {
+            LogUnheard(running.Assignment.Job, running.Assignment.Trial, refusal.Message);
+            running.Fail($"The control side does not take its reports: {refusal.Message}");
+            return;
+        }
         running.Acknowledge(reply, report);
         if (report.End != SegmentEnd.None) Forget(running);
     }
@@ -150,6 +160,10 @@ internal sealed partial class DeviceLoop(
         // A file of this machine may be that of a process whose port another one has by now.
         : !wasRegistered && options.ServerFile is null && refusal.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? ExitCodes.Refused : null;
+
+    /// <summary>Said again it would be refused again, for ever, while it keeps the lease in force.</summary>
+    private static bool IsForWhatItSays(ApiRefusalException refusal) =>
+        refusal.Status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
 
     private async Task TakeLeave()
     {
@@ -188,4 +202,7 @@ internal sealed partial class DeviceLoop(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Trial} is given up: {Reason}")]
     private partial void LogForeign(JobId job, TrialId trial, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Trial} is ended, as its report is refused: {Reason}")]
+    private partial void LogUnheard(JobId job, TrialId trial, string reason);
 }
