@@ -7,6 +7,9 @@ namespace AutoSelect.Storage.Postgres;
 internal sealed class PostgresJobStore(
     PostgresSessions sessions, JobAppends appends, JobSignals signals, JobNotices notices, TimeProvider time) : IJobStore
 {
+    /// <summary>All events are looked at, which are more than any other command looks at.</summary>
+    private static readonly TimeSpan LongestSizes = TimeSpan.FromMinutes(10);
+
     public async Task<JobId> Create(
         JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null)
     {
@@ -63,8 +66,8 @@ internal sealed class PostgresJobStore(
         return sessions.Read(connection => JobPages.Read(connection, query, after));
     }
 
-    public async Task<IReadOnlyDictionary<JobId, long>> Sizes() => (await sessions.Read(connection => connection.Rows(
-        "select job, sum(pg_column_size(change))::bigint from events group by job",
+    public async Task<IReadOnlyDictionary<JobId, long>> Sizes() => (await sessions.Read(connection => connection.LongRows(
+        LongestSizes, "select job, sum(pg_column_size(change))::bigint from events group by job",
         row => (Job: new JobId(row.GetString(0)), Bytes: row.GetInt64(1))))).ToDictionary(row => row.Job, row => row.Bytes);
 
     public async Task<bool> Delete(JobId job)

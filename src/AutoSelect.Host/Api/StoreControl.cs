@@ -5,6 +5,7 @@ using AutoSelect.Host.Control;
 using AutoSelect.Planning;
 using AutoSelect.Planning.Previews;
 using AutoSelect.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AutoSelect.Host.Api;
 
@@ -46,7 +47,7 @@ internal sealed class StoreControl(
         return true;
     });
 
-    public Task Remove(JobId job) => new JobRemoval(jobs, paths).Remove(job);
+    public Task Remove(JobId job) => new JobRemoval(jobs, paths, NullLogger.Instance).Remove(job);
 
     /// <summary>What the machine lacks is told as what it is to others: something that cannot be had now.</summary>
     private static T Available<T>(Func<T> call)

@@ -1,9 +1,9 @@
-using AutoSelect.Storage.Postgres;
+using AutoSelect.Testing.Postgres;
 using Npgsql;
 
 namespace AutoSelect.Storage.Tests.Postgres;
 
-/// <summary>Whether a store says that it takes writes.</summary>
+/// <summary>Whether a store says that it takes writes, and how much it holds.</summary>
 public sealed class PostgresLookTests(PostgresTemplate template) : IAsyncDisposable
 {
     private readonly PostgresDatabase database = new(template);
@@ -30,6 +30,24 @@ public sealed class PostgresLookTests(PostgresTemplate template) : IAsyncDisposa
         }
         Assert.Null(await one.WhyNotWritable());
         Assert.Equal(1L, await Execute(backup, "select count(*) from autoselect.looks"));
+    }
+
+    [Fact]
+    public async Task The_sizes_of_all_jobs_may_take_longer_than_a_command()
+    {
+        var store = await database.Open(";Command Timeout=1");
+        var job = await PostgresJobs.Create(store);
+        await using var other = new NpgsqlConnection(await database.Connection());
+        await other.OpenAsync(Ct);
+        await using var held = await other.BeginTransactionAsync(Ct);
+        await Execute(other, "lock table autoselect.events in access exclusive mode");
+        var sizes = store.Jobs.Sizes();
+        // As one that scans for long.
+        const string Waits = "select exists (select 1 from pg_stat_activity where datname = current_database() "
+            + "and query like '%pg_column_size%' and pid <> pg_backend_pid() and now() - query_start > interval '1.5 s')";
+        while (!sizes.IsCompleted && await PostgresServer.Execute(await database.Connection(), Waits) is not true) await Task.Delay(50, Ct);
+        await held.RollbackAsync(Ct);
+        Assert.Equal([job], (await sizes.WaitAsync(TimeSpan.FromSeconds(30), Ct)).Keys);
     }
 
     [Fact]

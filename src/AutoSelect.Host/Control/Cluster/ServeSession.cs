@@ -111,7 +111,7 @@ internal sealed class ServeSession : IAsyncDisposable
             store.Jobs, store.Keys, options.Hooks, address, time,
             silo.Services.GetRequiredService<ILogger<HookCourier>>());
         ending.Add(courier.DisposeAsync);
-        if (options.Retention is { } policy) StartRetention(policy, store, paths, silo);
+        StartRetention(options.Retention ?? RetentionPolicy.All, store, paths, silo);
         if (borrowing is null) return;
         borrowing.Begin(address);
         ending.Add(borrowing.GiveBack);
