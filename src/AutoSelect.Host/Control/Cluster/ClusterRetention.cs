@@ -15,6 +15,9 @@ internal sealed partial class ClusterRetention(
     /// <summary>Time between runs; the first comes at once.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
+    /// <summary>How long an end waits for what is being removed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
 
@@ -23,7 +26,15 @@ internal sealed partial class ClusterRetention(
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await running;
+        try
+        {
+            // A removal that is under way may take for ever where the folder does not answer; it is noted, and gone on with by the next run.
+            await running.WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            return;
+        }
         stopping.Dispose();
     }
 
