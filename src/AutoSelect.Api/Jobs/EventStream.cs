@@ -10,8 +10,8 @@ namespace AutoSelect.Api.Jobs;
 
 /// <summary>
 /// The events of a job as they come, after the number that the reader knows: JSON lines, or server-sent events with the number as id. It
-/// lasts until the job has ended or is deleted, the reader's key is good no longer, or the process ends; whoever is cut off goes on with the
-/// last number that came.
+/// lasts until the job has ended or is deleted, the reader's key is good no longer, or the process ends; whoever is cut off goes on with
+/// the last number that came.
 /// </summary>
 internal sealed class EventStream(ApiCall call, JobId job, bool isServerSent)
 {

@@ -7,8 +7,8 @@ namespace AutoSelect.Providers;
 /// <summary>
 /// Carries a borrowing plan out with one provider, round after round. Each round begins with what the scheduler lists under this control
 /// side's labels, so that nothing has to be remembered: after a crash the next borrower of the same control id finds every device again,
-/// uses those that are wanted and gives back the rest. Where the scheduler does not answer, nothing is asked for and nothing given back, and
-/// what it has lent is taken to be as it was seen last.
+/// uses those that are wanted and gives back the rest. Where the scheduler does not answer, nothing is asked for, nothing is given back,
+/// and what it has lent is taken to be as it was seen last.
 /// Rounds are not to overlap.
 /// </summary>
 public sealed partial class Borrower

@@ -19,7 +19,7 @@ public sealed class PlanTurnTests
     [Theory]
     [InlineData("/v1/jobs", HttpStatusCode.Created)]
     [InlineData("/v1/previews", HttpStatusCode.OK)]
-    public async Task Earlier_jobs_are_read_for_two_at_a_time_and_who_would_be_the_nineteenth_is_sent_away(string path, HttpStatusCode status)
+    public async Task Earlier_jobs_are_read_for_two_at_a_time_and_the_nineteenth_is_sent_away(string path, HttpStatusCode status)
     {
         await using var served = await Served.Start();
         var (reading, most, begun, goOn) = (0, 0, 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

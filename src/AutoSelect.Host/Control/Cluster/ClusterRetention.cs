@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Host.Control.Cluster;
 
 /// <summary>
-/// Removes by a policy what is kept no longer, and what is left of jobs that were removed before: of jobs one silo of the cluster at a time,
-/// whichever comes first; of logs each silo its own.
+/// Removes by a policy what is kept no longer, and what is left of jobs that were removed before: of jobs one silo of the cluster at a
+/// time, whichever comes first; of logs each silo its own.
 /// </summary>
 internal sealed partial class ClusterRetention(
     PostgresStore store, ControlPaths paths, RetentionPolicy policy, Func<IReadOnlyCollection<string>> openLogs, TimeProvider time,
@@ -28,7 +28,7 @@ internal sealed partial class ClusterRetention(
         await stopping.CancelAsync();
         try
         {
-            // A removal that is under way may take for ever where the folder does not answer; it is noted, and gone on with by the next run.
+            // A removal that is under way may take for ever where the folder does not answer; the next run goes on with it.
             await running.WaitAsync(Patience, time);
         }
         catch (TimeoutException)
