@@ -138,10 +138,8 @@ internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICa
             };
         var forecasts = await client.ListForecasts(job.Id, ct: ct);
         if (forecasts.IsEmpty) return sighting;
-        var alive = (await client.ListCandidates(job.Id, ct)).Where(c => c.State is not (TrialState.Stopped or TrialState.Failed))
-            .Select(c => c.Trial).ToHashSet();
-        ImmutableArray<Forecast> told = [.. forecasts[^1].Forecasts.Where(f => alive.Contains(f.Trial))];
-        return sighting with { Forecasts = told, Unforeseen = alive.Count - told.Length, ForecastAt = forecasts[^1].At };
+        var trials = (await client.ListCandidates(job.Id, ct)).Select(c => (c.Trial, c.State));
+        return sighting.With(forecasts[^1].At, forecasts[^1].Forecasts, trials);
     }
 
     private static JobSighting Seen(JobSummary job) =>

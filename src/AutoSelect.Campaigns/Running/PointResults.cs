@@ -38,7 +38,8 @@ internal static class PointResults
         };
     }
 
-    private static ImmutableArray<BestByThen> BestSoFar(ImmutableArray<CurvePoint> points, Objective objective)
+    /// <summary>The points of a curve that are better than all before.</summary>
+    public static ImmutableArray<BestByThen> BestSoFar(ImmutableArray<CurvePoint> points, Objective objective)
     {
         var best = ImmutableArray.CreateBuilder<BestByThen>();
         foreach (var point in points)
