@@ -6,7 +6,7 @@ using AutoSelect.Testing;
 namespace AutoSelect.Grains.Tests;
 
 /// <summary>What a place that does not answer costs.</summary>
-public sealed class JobSweepsTests
+public sealed class JobSweepsTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -16,6 +16,12 @@ public sealed class JobSweepsTests
     private readonly JobSweeps sweeps;
 
     public JobSweepsTests() => sweeps = new JobSweeps(Sweep, most: 2);
+
+    public void Dispose()
+    {
+        sweeps.Dispose();
+        begun.Dispose();
+    }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

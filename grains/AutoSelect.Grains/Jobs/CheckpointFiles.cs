@@ -38,6 +38,7 @@ public sealed partial class CheckpointFiles : IDisposable
         try
         {
             Task.WhenAll(sweeps.Running).WaitAsync(Patience, TimeProvider.System).GetAwaiter().GetResult();
+            sweeps.Dispose();
         }
         catch (TimeoutException e)
         {

@@ -8,7 +8,7 @@ namespace AutoSelect.Grains;
 /// </summary>
 /// <param name="sweep">Sweeps by a record; does not fail.</param>
 /// <param name="most">How many at a time.</param>
-internal sealed class JobSweeps(Func<JobRecord, Task> sweep, int most)
+internal sealed class JobSweeps(Func<JobRecord, Task> sweep, int most) : IDisposable
 {
     private readonly Lock mutex = new();
     private readonly SemaphoreSlim places = new(most);
@@ -34,6 +34,9 @@ internal sealed class JobSweeps(Func<JobRecord, Task> sweep, int most)
             return job.Running;
         }
     }
+
+    /// <summary>Once none runs any more.</summary>
+    public void Dispose() => places.Dispose();
 
     private async Task Run(JobId id, Job job)
     {

@@ -7,7 +7,7 @@ namespace AutoSelect.Api.Access;
 internal sealed class RefusalPace(TimeProvider time)
 {
     /// <summary>Refusals that are written down however fast they come.</summary>
-    public const int Burst = 20;
+    public const int Burst = 100;
 
     private const int MostKeys = 10_000;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Previews;
 
@@ -47,7 +46,8 @@ public sealed class PlanTurnTests
     public async Task Schedulers_are_asked_for_one_preview_at_a_time_and_others_submit_meanwhile()
     {
         await using var served = await Served.Start();
-        var (asking, most, begun) = (0, 0, new SemaphoreSlim(0));
+        using var begun = new SemaphoreSlim(0);
+        var (asking, most) = (0, 0);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         served.Control.Lends = async ct =>
         {

@@ -1,6 +1,5 @@
 using AutoSelect.Api.Jobs;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using AutoSelect.Storage;
 
 namespace AutoSelect.Api.Tests.Jobs;

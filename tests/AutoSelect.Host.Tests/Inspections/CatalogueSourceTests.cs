@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Planning.Inspections;
 using AutoSelect.Testing;
@@ -23,7 +22,8 @@ public sealed class CatalogueSourceTests
         using var folder = new TemporaryFolder();
         // Its child holds the streams open too.
         using var hanging = Shell($"sleep 1000 & echo $! > {folder["child"]}; mv {folder["child"]} {folder["begun"]}; wait");
-        var asking = Source(hanging).Inspect(null, 0, new Words(), Ct);
+        using var words = new Words();
+        var asking = Source(hanging).Inspect(null, 0, words, Ct);
         while (!File.Exists(folder["begun"])) await Task.Delay(5, Ct);
         time.Advance(CatalogueSource.LongestSilence);
         var error = await Assert.ThrowsAsync<InspectionFailedException>(() => asking.WaitAsync(Patience, Ct));
@@ -37,7 +37,7 @@ public sealed class CatalogueSourceTests
     {
         using var talking = Shell(
             "while :; do echo '{\"progress\":\"bytes\",\"bytes\":1,\"totalBytes\":2}'; sleep .02; done");
-        var words = new Words();
+        using var words = new Words();
         var asking = Source(talking).Inspect(null, 0, words, Ct);
         for (var waited = TimeSpan.Zero; waited < CatalogueSource.Longest; waited += TimeSpan.FromMinutes(1))
         {
@@ -71,7 +71,7 @@ public sealed class CatalogueSourceTests
         }
     }
 
-    private sealed class Words : IProgress<DataProgress>
+    private sealed class Words : IProgress<DataProgress>, IDisposable
     {
         private readonly SemaphoreSlim said = new(0);
 
@@ -83,5 +83,7 @@ public sealed class CatalogueSourceTests
             while (said.Wait(0)) { }
             await said.WaitAsync(Ct);
         }
+
+        public void Dispose() => said.Dispose();
     }
 }
