@@ -36,6 +36,9 @@ internal static class ApiLimits
     /// <summary>Most jobs that one stream follows.</summary>
     public const int FollowedJobs = 32;
 
+    /// <summary>Most characters of the id of a message of such a stream, which names each of them with a number.</summary>
+    public const int StreamPosition = FollowedJobs * 160;
+
     /// <summary>Most candidates of a job.</summary>
     public const int Candidates = 1000;
 
@@ -69,15 +72,15 @@ internal static class ApiLimits
     /// <summary>Most characters of a path that a device tells.</summary>
     public const int Path = 4096;
 
-    /// <summary>Most figures of a strategy beside one point.</summary>
-    public const int Figures = 16;
-
-    /// <summary>Most characters of a figure's name.</summary>
-    public const int FigureName = 64;
-
     /// <summary>Plans that are made at a time: each may start a process that reads a data set.</summary>
     public const int Plans = 2;
 
     /// <summary>Plans that may wait for their turn.</summary>
     public const int WaitingPlans = 16;
+
+    /// <summary>Jobs that schedulers are asked of at a time what they would be lent: each starts programs of theirs.</summary>
+    public const int Foresights = 1;
+
+    /// <summary>Such jobs that may wait for their turn.</summary>
+    public const int WaitingForesights = 8;
 }

@@ -154,7 +154,8 @@ internal static class ApiOperations
                 Text("job", "JOB, or JOB:NUMBER with the last event that is known; the events of this job.") with { IsRepeated = true },
                 Flag("jobs", "True for jobs of the list that are new or have changed."),
                 Flag("devices", "True for devices and queue when they have changed."),
-                Text("Last-Event-ID", "As server-sent events have it; its numbers count before those of job.") with { IsHeader = true },
+                Text("Last-Event-ID", "As server-sent events have it; its numbers count before those of job.", ApiLimits.StreamPosition)
+                    with { IsHeader = true },
             ],
         },
         Read("listDevices", "/v1/devices", "The devices of the pool.", DeviceRoutes.Devices, typeof(ImmutableArray<PoolDevice>)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Checkpoints;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Sharing;
@@ -13,6 +14,9 @@ public sealed record ApiParts
 {
     /// <summary>Where jobs are read from.</summary>
     public required IJobStore Jobs { get; init; }
+
+    /// <summary>Records of jobs that were read of late; default ones of its own.</summary>
+    public RecentRecords? Records { get; init; }
 
     /// <summary>Where devices, leases and demands are read from.</summary>
     public required ILeaseLedger Leases { get; init; }

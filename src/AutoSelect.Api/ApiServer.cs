@@ -62,7 +62,7 @@ public sealed class ApiServer : IAsyncDisposable
         var sessions = new BrowserSessions(parts, links, listening.Certificate is not null, time);
         var run = new ApiRun(time, app.Lifetime.ApplicationStopping)
         {
-            Records = new RecentRecords(parts.Jobs),
+            Records = parts.Records ?? new RecentRecords(parts.Jobs),
             Sessions = sessions,
             Links = links,
         };

@@ -15,9 +15,17 @@ public interface IControlSide
     /// <exception cref="IOException">The store cannot be read.</exception>
     Task<JobSpec> Forecast(JobPlan plan);
 
-    /// <summary>What a plan's job would do; nothing is kept.</summary>
+    /// <summary>What a plan's job would do, but for what would be borrowed for it; nothing is kept.</summary>
     /// <exception cref="IOException">The store cannot be read.</exception>
     Task<JobPreview> Preview(JobPlan plan);
+
+    /// <summary>True where devices might be borrowed for such a job.</summary>
+    bool CanBorrow(JobPreview preview);
+
+    /// <summary>What would be borrowed for it now: schedulers are asked, which may take minutes.</summary>
+    /// <param name="preview">One that devices might be borrowed for.</param>
+    /// <param name="ct">Gives up.</param>
+    Task<BorrowingPreview> Foresee(JobPreview preview, CancellationToken ct);
 
     /// <summary>Stores and starts a job.</summary>
     /// <param name="spec">What to do.</param>

@@ -58,7 +58,7 @@ internal sealed partial class DeviceLoop(
             }
             catch (ApiRefusalException refusal) when (refusal.Type == ApiProblemTypes.ForeignLease && work is { } foreign)
             {
-                LogForeign(foreign.Assignment.Trial, refusal.Message);
+                LogForeign(foreign.Assignment.Job, foreign.Assignment.Trial, refusal.Message);
                 foreign.Refuse();
             }
             catch (Exception e) when (e is not OperationCanceledException || !end.Requested.IsCancellationRequested)
@@ -117,7 +117,17 @@ internal sealed partial class DeviceLoop(
         // One report tells of all of them.
         while (running.News.Wait(0)) { }
         var report = running.Report();
-        var reply = await control.Report(session, report, CancellationToken.None);
+        ReportReply reply;
+        try
+        {
+            reply = await control.Report(session, report, CancellationToken.None);
+        }
+        catch (ApiRefusalException refusal) when (IsForWhatItSays(refusal) && !running.HasFailed)
+        {
+            LogUnheard(running.Assignment.Job, running.Assignment.Trial, refusal.Message);
+            running.Fail($"The control side does not take its reports: {refusal.Message}");
+            return;
+        }
         running.Acknowledge(reply, report);
         if (report.End != SegmentEnd.None) Forget(running);
     }
@@ -150,6 +160,10 @@ internal sealed partial class DeviceLoop(
         // A file of this machine may be that of a process whose port another one has by now.
         : !wasRegistered && options.ServerFile is null && refusal.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? ExitCodes.Refused : null;
+
+    /// <summary>Said again it would be refused again, for ever, while it keeps the lease in force.</summary>
+    private static bool IsForWhatItSays(ApiRefusalException refusal) =>
+        refusal.Status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge;
 
     private async Task TakeLeave()
     {
@@ -186,6 +200,9 @@ internal sealed partial class DeviceLoop(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The control side does not answer ({Type}: {Reason})")]
     private partial void LogAway(string type, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Trial} is given up: {Reason}")]
-    private partial void LogForeign(TrialId trial, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Trial} is given up: {Reason}")]
+    private partial void LogForeign(JobId job, TrialId trial, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Trial} is ended, as its report is refused: {Reason}")]
+    private partial void LogUnheard(JobId job, TrialId trial, string reason);
 }

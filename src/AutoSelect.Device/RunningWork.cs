@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Contracts;
 using AutoSelect.Training.Segments;
 
@@ -24,6 +25,7 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     private long storedCheckpointStep = assignment.From?.Step ?? 0;
     private Checkpoint? acknowledged;
     private bool isDisposed;
+    private string? fault;
 
     public SegmentAssignment Assignment { get; } = assignment;
 
@@ -82,11 +84,21 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         }
     }
 
+    /// <summary>True once the control side could not take what it says.</summary>
+    public bool HasFailed
+    {
+        get
+        {
+            lock (mutex) return fault is not null;
+        }
+    }
+
     public RunningSegment Describe() => new() { Job = Assignment.Job, Trial = Assignment.Trial, LeaseToken = Assignment.LeaseToken };
 
     public void OnPoint(CurvePoint p)
     {
-        lock (mutex) unacknowledged.Add(p);
+        lock (mutex)
+            if (fault is null) unacknowledged.Add(Fitted(p));
         News.Release();
     }
 
@@ -138,6 +150,20 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
         Order = SegmentOrder.Abandon;
     }
 
+    /// <summary>
+    /// Ends the segment as failed: the control side cannot take what it says, and would not take it the next time. Of its news only the end
+    /// is told.
+    /// </summary>
+    public void Fail(string reason)
+    {
+        lock (mutex)
+        {
+            fault ??= Shortened(reason);
+            unacknowledged.Clear();
+        }
+        Order = SegmentOrder.Abandon;
+    }
+
     /// <summary>Later orders have no effect.</summary>
     public void Dispose()
     {
@@ -156,6 +182,18 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
     {
         lock (mutex)
         {
+            if (fault is not null)
+            {
+                return new SegmentReport
+                {
+                    Job = Assignment.Job,
+                    Trial = Assignment.Trial,
+                    LeaseToken = Assignment.LeaseToken,
+                    Step = Assignment.From?.Step ?? 0,
+                    End = HasEnded ? SegmentEnd.Failed : SegmentEnd.None,
+                    Reason = HasEnded ? fault : "",
+                };
+            }
             if (unacknowledged.Count > DeviceProtocol.ReportPoints)
             {
                 return latest with
@@ -189,6 +227,16 @@ internal sealed class RunningWork(SegmentAssignment assignment) : ISegmentObserv
             if (!HasEnded && latest.Checkpoint == stored) latest = latest with { Checkpoint = null };
         }
     }
+
+    /// <summary>A point with no more figures than are taken: none is worth the segment.</summary>
+    private static CurvePoint Fitted(CurvePoint p) =>
+        p.Diagnostics is not { } figures
+        || (figures.Count <= DeviceProtocol.Figures && figures.Keys.All(k => k.Length <= DeviceProtocol.FigureName)) ? p
+        : p with
+        {
+            Diagnostics = figures.Where(f => f.Key.Length <= DeviceProtocol.FigureName).Take(DeviceProtocol.Figures)
+                .ToImmutableSortedDictionary(StringComparer.Ordinal),
+        };
 
     private static string Shortened(string text) =>
         text.Length <= DeviceProtocol.ReasonLength ? text : text[..DeviceProtocol.ReasonLength];

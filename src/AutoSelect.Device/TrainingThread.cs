@@ -59,7 +59,7 @@ internal sealed partial class TrainingThread(
             using var activity = Activities.StartActivity("segment", ActivityKind.Consumer, assignment.TraceParent);
             activity?.SetTag("autoselect.job", assignment.Job.Value).SetTag("autoselect.trial", assignment.Trial.Value)
                 .SetTag("autoselect.strategy", assignment.Candidate.Strategy).SetTag("autoselect.rung", assignment.Rung);
-            LogStarted(assignment.Trial, assignment.Candidate.Name, assignment.From?.Step ?? 0, assignment.UntilStep);
+            LogStarted(assignment.Job, assignment.Trial, assignment.Candidate.Name, assignment.From?.Step ?? 0, assignment.UntilStep);
             SegmentReport report;
             try
             {
@@ -77,7 +77,7 @@ internal sealed partial class TrainingThread(
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                LogFailed(assignment.Trial, e);
+                LogFailed(assignment.Job, assignment.Trial, e);
                 report = work.Report() with
                 {
                     End = e switch
@@ -90,7 +90,7 @@ internal sealed partial class TrainingThread(
                 };
             }
             activity?.SetTag("autoselect.end", report.End.ToString());
-            LogEnded(assignment.Trial, report.End, report.Step, report.Reason);
+            LogEnded(assignment.Job, assignment.Trial, report.End, report.Step, report.Reason);
             work.Ended(report);
         }
     }
@@ -168,11 +168,11 @@ internal sealed partial class TrainingThread(
 
     private torch.Device TorchDevice() => options.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, options.Index) : torch.CPU;
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ({Candidate}): steps {From} to {Until}")]
-    private partial void LogStarted(TrialId trial, string candidate, long from, long until);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Trial} ({Candidate}), steps {From} to {Until}")]
+    private partial void LogStarted(JobId job, TrialId trial, string candidate, long from, long until);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Trial} ended its segment: {End} at step {Step}. {Reason}")]
-    private partial void LogEnded(TrialId trial, SegmentEnd end, long step, string reason);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Trial} ended its segment: {End} at step {Step}. {Reason}")]
+    private partial void LogEnded(JobId job, TrialId trial, SegmentEnd end, long step, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,
@@ -182,6 +182,6 @@ internal sealed partial class TrainingThread(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The network between ranks is simulated: {Link}")]
     private partial void LogSimulatedLink(LinkSpeed link);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Trial} failed")]
-    private partial void LogFailed(TrialId trial, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}: {Trial} failed")]
+    private partial void LogFailed(JobId job, TrialId trial, Exception exception);
 }

@@ -9,6 +9,9 @@ internal sealed class PostgresJobStore(
 {
     private static readonly string[] RunningPhases = [.. JobPhases.Running.Select(p => p.ToString())];
 
+    /// <summary>All events are looked at, which are more than any other command looks at.</summary>
+    private static readonly TimeSpan LongestSizes = TimeSpan.FromMinutes(10);
+
     public async Task<JobId> Create(
         JobSpec spec, DateTimeOffset time, Func<JobId, (JobEvent First, JobSummary Summary)> first, string? submission = null)
     {
@@ -68,8 +71,8 @@ internal sealed class PostgresJobStore(
         return sessions.Read(connection => JobPages.Read(connection, query, after));
     }
 
-    public async Task<IReadOnlyDictionary<JobId, long>> Sizes() => (await sessions.Read(connection => connection.Rows(
-        "select job, sum(pg_column_size(change))::bigint from events group by job",
+    public async Task<IReadOnlyDictionary<JobId, long>> Sizes() => (await sessions.Read(connection => connection.LongRows(
+        LongestSizes, "select job, sum(pg_column_size(change))::bigint from events group by job",
         row => (Job: new JobId(row.GetString(0)), Bytes: row.GetInt64(1))))).ToDictionary(row => row.Job, row => row.Bytes);
 
     public async Task<bool> Delete(JobId job)

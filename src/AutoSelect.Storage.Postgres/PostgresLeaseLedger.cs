@@ -235,18 +235,19 @@ internal sealed class PostgresLeaseLedger(PostgresSessions sessions) : ILeaseLed
     public async Task<IReadOnlyList<ProjectLimits>> Limits() => await sessions.Read(connection => connection.Rows(
         "select limits from projects order by project", row => StoredJson.Read<ProjectLimits>(row.GetString(0))));
 
-    public Task SetLimits(ProjectLimits limits)
+    public Task ChangeLimits(string project, Func<ProjectLimits, ProjectLimits> change) => Change(async connection =>
     {
-        StoreRules.CheckLimits(limits);
-        return Change(async connection =>
-        {
-            await connection.Execute(
-                "insert into projects (project, limits) values ($1, $2::text::json) "
-                + "on conflict (project) do update set limits = excluded.limits",
-                limits.Project, StoredJson.Write(limits));
-            return (true, OfNoJob);
-        });
-    }
+        // There is a row to take then, also of a project that has none.
+        await connection.Execute(
+            "insert into projects (project, limits) values ($1, $2::text::json) on conflict do nothing",
+            project, StoredJson.Write(new ProjectLimits { Project = project }));
+        var before = await connection.Scalar<string>("select limits::text from projects where project = $1", project);
+        var after = change(StoredJson.Read<ProjectLimits>(before!)) with { Project = project };
+        StoreRules.CheckLimits(after);
+        await connection.Execute(
+            "update projects set limits = $2::text::json where project = $1", project, StoredJson.Write(after));
+        return (true, OfNoJob);
+    });
 
     private static string[] Of(params IEnumerable<string> jobs) => [.. jobs.Distinct()];
 

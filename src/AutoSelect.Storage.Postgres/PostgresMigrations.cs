@@ -7,7 +7,8 @@ namespace AutoSelect.Storage.Postgres;
 
 /// <summary>
 /// Brings the schema of a database to the layout of this build, or refuses it and leaves it as it is. One process does so at a time, in one
-/// transaction: whatever ends it leaves the layout of before.
+/// transaction: whatever ends it leaves the layout of before. A script takes as long as it takes: one that is given up is begun again by
+/// the next process, and takes as long.
 /// A script says on its first line which builds can go on with the layout that it makes: "-- least: N" stands for those that know layout N
 /// or a later one. One that adds what older builds do not look at names one of theirs; one without the line is for builds that know it.
 /// So builds of two layouts run side by side where that does no harm; where it would, neither begins.
@@ -47,7 +48,7 @@ internal static partial class PostgresMigrations
         if (version > 0) await CheckConnected(connection, version, last, missing.Max(s => Least(s.Version, s.Sql)));
         foreach (var (number, sql) in missing)
         {
-            await connection.Execute(sql);
+            await connection.ExecuteLong(sql);
             await connection.Execute("insert into layouts (version, least) values ($1, $2)", number, Least(number, sql));
         }
         await transaction.CommitAsync(ct);

@@ -79,19 +79,35 @@ public sealed class PostgresStore : IAsyncDisposable
     {
         try
         {
-            // Emptied first: room that an earlier look has left would be there on a full disk too.
-            await sessions.WriteOnce(
-                connection => PostgresSessions.InTransaction(connection, async c =>
-                {
-                    await c.Execute("truncate looks");
-                    return await c.Execute("insert into looks (filler) values ($1)", new byte[LookBytes]);
-                }),
-                _ => Task.FromResult<int?>(null));
+            await sessions.WriteOnce(Look, _ => Task.FromResult<int?>(null));
             return null;
         }
         catch (StoreUnavailableException e)
         {
             return PostgresFaults.Rule(e.Cause ?? e);
+        }
+    }
+
+    /// <summary>
+    /// Emptied first: room that an earlier look has left would be there on a full disk too. Nobody is waited for with it: a backup has all
+    /// tables open for reading to its end, and others would wait behind whoever waits. Then the row takes room of its own, beside those of
+    /// before, until a look finds the table to itself again.
+    /// </summary>
+    private static async Task<int> Look(NpgsqlConnection connection)
+    {
+        Task<int> Insert() => connection.Execute("insert into looks (filler) values ($1)", new byte[LookBytes]);
+        try
+        {
+            return await PostgresSessions.InTransaction(connection, async c =>
+            {
+                await c.Execute("lock table looks in access exclusive mode nowait");
+                await c.Execute("truncate looks");
+                return await Insert();
+            });
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            return await Insert();
         }
     }
 

@@ -86,7 +86,11 @@ public interface ILeaseLedger
     /// <summary>The limits of all projects that limits were set for, by name.</summary>
     Task<IReadOnlyList<ProjectLimits>> Limits();
 
-    /// <summary>Sets the limits of a project in place of those before.</summary>
-    /// <exception cref="ArgumentException">A limit breaks its rule; the message gives the value and the rule.</exception>
-    Task SetLimits(ProjectLimits limits);
+    /// <summary>Puts other limits of a project in place of those before, which nobody else changes meanwhile.</summary>
+    /// <param name="project">Which.</param>
+    /// <param name="change">Makes them of those before, which are none at first. May be called several times; the last time counts.</param>
+    /// <exception cref="ArgumentException">
+    /// A limit breaks its rule; the message gives the value and the rule. Nothing is changed.
+    /// </exception>
+    Task ChangeLimits(string project, Func<ProjectLimits, ProjectLimits> change);
 }

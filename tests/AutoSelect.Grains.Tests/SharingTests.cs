@@ -13,11 +13,8 @@ public sealed class SharingTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static Task OneAtATime(ControlCluster cluster, int? waiting = null) => cluster.Leases.SetLimits(new ProjectLimits
-    {
-        Project = JobSpec.DefaultProject,
-        Whole = new UseLimits { RunningJobs = 1, WaitingJobs = waiting },
-    });
+    private static Task OneAtATime(ControlCluster cluster, int? waiting = null) => cluster.Leases.ChangeLimits(
+        JobSpec.DefaultProject, known => known with { Whole = new UseLimits { RunningJobs = 1, WaitingJobs = waiting } });
 
     private static JobSpec Job() => SimulatedJobs.BestAtHorizon("good", "bad");
 

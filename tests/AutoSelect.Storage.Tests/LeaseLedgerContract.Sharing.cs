@@ -189,21 +189,32 @@ public abstract partial class LeaseLedgerContract
             Project = "vision",
             Whole = new UseLimits { RunningJobs = 4, WaitingJobs = 9, Devices = 8, DeviceHours = 1.5, PeriodHours = 24, Weight = 2 },
         };
-        await ledger.SetLimits(limits with { Whole = UseLimits.None });
-        await ledger.SetLimits(limits);
-        await ledger.SetLimits(new ProjectLimits
+        await ledger.ChangeLimits("vision", known => known with { Whole = UseLimits.None });
+        await ledger.ChangeLimits("vision", _ => limits);
+        await ledger.ChangeLimits("nlp", known => known with
         {
-            Project = "nlp",
             EachUser = new UseLimits { Devices = 1 },
-            Users = limits.Users.Add("ann", new UseLimits { Devices = 2 }),
+            Users = known.Users.Add("ann", new UseLimits { Devices = 2 }),
         });
         var read = await (await Open()).Limits();
         Assert.Equal(["nlp", "vision"], read.Select(l => l.Project));
         Assert.Equal(limits.Whole, read[1].Whole);
         Assert.Equal((2, 1), (read[0].Of("ann").Devices, read[0].Of("bob").Devices));
         var error = await Assert.ThrowsAnyAsync<ArgumentException>(
-            () => ledger.SetLimits(limits with { Whole = new UseLimits { Weight = 0 } }));
+            () => ledger.ChangeLimits("vision", known => known with { Whole = new UseLimits { Weight = 0 } }));
         Assert.Contains("whole.weight is 0: it must be from 0.01 to 100", error.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => ledger.ChangeLimits("new", known => known with { Whole = new UseLimits { Weight = 0 } }));
+        Assert.Equal(2, (await ledger.Limits()).Count);
+    }
+
+    [Fact]
+    public async Task Limits_that_several_change_at_once_keep_what_each_has_changed()
+    {
+        var ledgers = new[] { await Open(), await Open() };
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => ledgers[i % 2].ChangeLimits(
+            "vision", known => known with { Users = known.Users.Add($"u{i}", new UseLimits { Devices = i }) }))));
+        Assert.Equal(40, Assert.Single(await ledgers[0].Limits()).Users.Count);
     }
 
     [Fact]

@@ -63,6 +63,9 @@ public class ConformanceTests
 
         var chance = Math.Log(3);
         Assert.True(losses[^8..].Average() < .6 * chance, $"{losses[0]} -> {losses[^8..].Average()}");
+        // Reports have room for so many, those of communication among them.
+        Assert.InRange(stepper.Diagnostics.Count, 0, DeviceProtocol.Figures - 6);
+        Assert.All(stepper.Diagnostics.Keys, figure => Assert.InRange(figure.Length, 1, DeviceProtocol.FigureName));
     }
 
     [Theory, MemberData(nameof(Strategies))]

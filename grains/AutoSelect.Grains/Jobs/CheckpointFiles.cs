@@ -9,39 +9,36 @@ namespace AutoSelect.Grains;
 /// Removes the checkpoints that no decision needs any more. What to remove is read off the record, so it can be done again at any time; but
 /// nobody looks at a job that has ended again, so that its own process ends only after the last sweep.
 /// </summary>
-public sealed partial class CheckpointFiles(CheckpointStores stores, ILogger<CheckpointFiles> logger) : IDisposable
+public sealed partial class CheckpointFiles : IDisposable
 {
+    /// <summary>Places that are swept at a time.</summary>
+    private const int SideBySide = 4;
+
     /// <summary>The longest time that a process which ends waits for its sweeps.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Lock mutex = new();
-    private readonly HashSet<Task> running = [];
+    private readonly CheckpointStores stores;
+    private readonly ILogger<CheckpointFiles> logger;
+    private readonly JobSweeps sweeps;
+
+    public CheckpointFiles(CheckpointStores stores, ILogger<CheckpointFiles> logger)
+    {
+        (this.stores, this.logger) = (stores, logger);
+        sweeps = new JobSweeps(Remove, SideBySide);
+    }
 
     /// <summary>
     /// Removes the folders of trials without a use for them, and what others left for trials that need it no more. What cannot be removed
     /// is logged and left.
     /// </summary>
-    public async Task Sweep(JobRecord record)
-    {
-        var sweep = Task.Run(() => Remove(record));
-        lock (mutex) running.Add(sweep);
-        try
-        {
-            await sweep;
-        }
-        finally
-        {
-            lock (mutex) running.Remove(sweep);
-        }
-    }
+    public Task Sweep(JobRecord record) => sweeps.Sweep(record);
 
     public void Dispose()
     {
-        Task[] left;
-        lock (mutex) left = [.. running];
         try
         {
-            Task.WhenAll(left).WaitAsync(Patience, TimeProvider.System).GetAwaiter().GetResult();
+            Task.WhenAll(sweeps.Running).WaitAsync(Patience, TimeProvider.System).GetAwaiter().GetResult();
+            sweeps.Dispose();
         }
         catch (TimeoutException e)
         {

@@ -7,6 +7,8 @@ namespace AutoSelect.Api.Access;
 /// <summary>Does what an operation asks for where the caller's role allows it, and has the audit log know.</summary>
 internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDeviceCertificates)
 {
+    private readonly RefusalPace refusals = new(run.Time);
+
     public async Task<IResult> Run(HttpContext context, ApiOperation operation)
     {
         var caller = context.Features.Get<Caller>() ?? throw new InvalidOperationException("Nobody was let in.");
@@ -47,8 +49,15 @@ internal sealed class ApiAuthorisation(ApiParts parts, ApiRun run, bool needsDev
             ? $"{operation.Id} needs a client certificate of the server's device authority: the connection has none." : null;
     }
 
-    private Task Refused(HttpContext context, ApiOperation operation, Caller caller) =>
-        parts.Audit.Add(Entry(context, operation, caller, "refused") with { Status = StatusCodes.Status403Forbidden });
+    private async Task Refused(HttpContext context, ApiOperation operation, Caller caller)
+    {
+        if (refusals.Next(caller.Id) is not { } unlisted) return;
+        await parts.Audit.Add(Entry(context, operation, caller, "refused") with
+        {
+            Status = StatusCodes.Status403Forbidden,
+            Unlisted = unlisted > 0 ? unlisted : null,
+        });
+    }
 
     /// <summary>Told before anything is done, so that nothing is done which nobody knows of.</summary>
     private async Task<IResult> Audited(ApiCall call, ApiOperation operation)

@@ -12,6 +12,9 @@ internal sealed record Caller(string Id, string Name, KeyRole Role, string Proje
     /// <summary>Digest of the key that they came with, or that their session was opened with; null for the owner's token.</summary>
     public string? Digest { get; init; }
 
+    /// <summary>Digest of their session's secret; null for a caller who has come with a key.</summary>
+    public string? SessionDigest { get; init; }
+
     /// <summary>End of their session; null for a caller who has come with a key.</summary>
     public DateTimeOffset? SessionExpires { get; init; }
     private const string OwnerId = "owner";

@@ -92,9 +92,9 @@ internal static partial class DeviceRules
         Given(point, "points");
         Least(point.Step, 0, "points.step");
         if (point.Diagnostics is not { } figures) return;
-        if (figures.Count > ApiLimits.Figures)
-            throw new ArgumentException($"points.diagnostics are {figures.Count}: they must be at most {ApiLimits.Figures}.");
-        foreach (var name in figures.Keys) Text(name, "points.diagnostics", ApiLimits.FigureName);
+        if (figures.Count > DeviceProtocol.Figures)
+            throw new ArgumentException($"points.diagnostics are {figures.Count}: they must be at most {DeviceProtocol.Figures}.");
+        foreach (var name in figures.Keys) Text(name, "points.diagnostics", DeviceProtocol.FigureName);
     }
 
     private static void Check(Checkpoint checkpoint, string path)

@@ -22,7 +22,7 @@ internal static class DeviceUses
         var uses = new List<DeviceStretch>();
         foreach (var job in page.Jobs.Where(j => !j.Phase.HasEnded() || j.UpdatedAt >= since))
         {
-            if (await call.Run.Records.Find(job.Id) is not { } record) continue;
+            if (await call.Run.Records.Find(job) is not { } record) continue;
             var isVisible = call.Caller.Covers(job.Project);
             // Nobody's device was used, and what stands for a client has its job's id in its own.
             if (!isVisible && record.Spec.Workload.IsElsewhere) continue;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AutoSelect.Api.Access;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,8 @@ namespace AutoSelect.Api.Jobs;
 
 /// <summary>
 /// The events of a job as they come, after the number that the reader knows: JSON lines, or server-sent events with the number as id. It
-/// lasts until the job has ended or is deleted, or the process ends; whoever is cut off goes on with the last number that came.
+/// lasts until the job has ended or is deleted, the reader's key is good no longer, or the process ends; whoever is cut off goes on with
+/// the last number that came.
 /// </summary>
 internal sealed class EventStream(ApiCall call, JobId job, bool isServerSent)
 {
@@ -22,6 +24,7 @@ internal sealed class EventStream(ApiCall call, JobId job, bool isServerSent)
     /// <summary>What keeps proxies from giving a silent stream up.</summary>
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
+    private readonly StreamAccess access = new(call);
     private long spoke = call.Run.Time.GetTimestamp();
 
     public static async Task<IResult> Follow(ApiCall call)
@@ -42,7 +45,7 @@ internal sealed class EventStream(ApiCall call, JobId job, bool isServerSent)
         using var end = new StreamEnd(call);
         await body.FlushAsync(call.Aborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
-        while (true)
+        while (await access.Lasts())
         {
             // Seen before the events are read, so that the last ones of a process that ends are told.
             var isLast = call.Run.Stopping.IsCancellationRequested;

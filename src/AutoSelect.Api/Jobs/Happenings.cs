@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using AutoSelect.Api.Access;
 using AutoSelect.Api.Devices;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
@@ -24,6 +25,7 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
 
     private readonly ListedJobs listed = new(call);
+    private readonly StreamAccess access = new(call);
     private string pool = "";
     private long spoke = call.Run.Time.GetTimestamp();
 
@@ -47,7 +49,7 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
         await body.FlushAsync(call.Aborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
         if (tellsJobs) await listed.Begin();
-        while (IsOpen)
+        while ((tellsJobs || tellsDevices || followed.IsOpen) && await access.Lasts())
         {
             var isLast = call.Run.Stopping.IsCancellationRequested;
             var count = 0;
@@ -64,10 +66,6 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
             if (count == 0) await Wait(ending.Token);
         }
     }
-
-    /// <summary>False once there is nothing to tell any more, or the session is over that asked for it.</summary>
-    private bool IsOpen => (tellsJobs || tellsDevices || followed.IsOpen)
-        && !(call.Caller.SessionExpires is { } end && end <= call.Run.Time.GetUtcNow());
 
     private async Task TellDevices(Stream body)
     {

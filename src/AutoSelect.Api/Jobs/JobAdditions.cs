@@ -16,18 +16,22 @@ internal static class JobAdditions
         // Before its workload is looked at: the reason why nobody can join it is worth more than what is wrong with who would.
         if (record.HasEnded) throw new InvalidOperationException($"Job '{record.Id}' has ended: no candidate can join.");
         JobPlaces.Check(call, record);
-        var plan = await Planned(call, record, JobPlaces.Text(call, text, "candidates"));
-        var most = record.Trials.Length + plan.Spec.Candidates.Length;
-        if (most > ApiLimits.Candidates)
-            throw JobPlans.Refused(
-                [new(1, "candidates", $"The job would have {most} candidates: it must have at most {ApiLimits.Candidates}.")]);
-        var addition = plan.Addition(await call.Parts.Control.Forecast(plan));
+        var planned = JobPlaces.Text(call, text, "candidates");
+        var (plan, addition) = await call.Run.Planning.Take(call, async () =>
+        {
+            var made = JobPlans.Checked(call, await Plan(call, record, planned));
+            var most = record.Trials.Length + made.Spec.Candidates.Length;
+            if (most > ApiLimits.Candidates)
+                throw JobPlans.Refused(
+                    [new(1, "candidates", $"The job would have {most} candidates: it must have at most {ApiLimits.Candidates}.")]);
+            return (made, made.Addition(await call.Parts.Control.Forecast(made)));
+        });
         await call.Parts.Control.Request(record.Id, JobRequest.Add(addition));
         var added = new AddedCandidates([.. addition.Candidates.Select(c => c.Name)], JobPlans.Notes(plan.Warnings));
         return ApiCall.Json(added, StatusCodes.Status202Accepted);
     }
 
-    private static Task<JobPlan> Planned(ApiCall call, JobRecord record, JobText text) => JobPlans.InTurn(call, async () =>
+    private static async Task<JobPlanning> Plan(ApiCall call, JobRecord record, JobText text)
     {
         try
         {
@@ -37,5 +41,5 @@ internal static class JobAdditions
         {
             throw new InvalidOperationException($"The workload of job '{record.Id}' is refused now: {e.Message}", e);
         }
-    });
+    }
 }

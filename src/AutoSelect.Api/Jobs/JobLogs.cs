@@ -1,4 +1,5 @@
 using System.Text;
+using AutoSelect.Api.Access;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,7 @@ internal sealed class JobLogs(ApiCall call, JobId job)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(.5);
 
+    private readonly StreamAccess access = new(call);
     private readonly JobLogLines lines = new(call.Parts.LogsFolder, job);
 
     public static async Task<IResult> Read(ApiCall call)
@@ -25,7 +27,7 @@ internal sealed class JobLogs(ApiCall call, JobId job)
     {
         using var end = new StreamEnd(call);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
-        while (true)
+        while (await access.Lasts())
         {
             // Seen before the lines are read, so that the last ones are told.
             var isLast = !follows || ending.IsCancellationRequested || (await call.Parts.Jobs.Find(job))?.Phase.HasEnded() != false;

@@ -13,14 +13,34 @@ internal static class JobPlans
 {
     public static readonly IProgress<Planning.Inspections.DataProgress> Silent = new Progress<Planning.Inspections.DataProgress>();
 
+    /// <summary>Makes a plan and what is wanted of it, when it is its turn.</summary>
+    /// <param name="call">With a job as its body.</param>
+    /// <param name="text">The body.</param>
+    /// <param name="use">What is wanted of the plan: reading earlier jobs costs as much as the plan.</param>
     /// <exception cref="ApiFaultException">It breaks rules, all of which are told; or too many wait.</exception>
-    public static async Task<JobPlan> Make(ApiCall call, string text)
+    public static Task<T> Make<T>(ApiCall call, string text, Func<JobPlan, Task<T>> use)
     {
         var name = call.Query.Text("name");
         if (name is not null && !JobName.IsValid(name)) throw new ArgumentException($"name is '{name}': {JobName.Rule}.");
         var notify = call.Query.Text("notify");
         if (notify is not null && !HookAddress.IsValid(notify)) throw new ArgumentException($"notify is '{notify}': {HookAddress.Rule}.");
-        var plan = await Planned(call, JobPlaces.Text(call, text, call.Query.Text("file") ?? "job"));
+        var job = JobPlaces.Text(call, text, call.Query.Text("file") ?? "job");
+        return call.Run.Planning.Take(
+            call, async () => await use(AsAsked(call, Checked(call, await call.Parts.Planner.Plan(job, Silent, call.Aborted)))));
+    }
+
+    /// <summary>A plan that has been made.</summary>
+    /// <exception cref="ApiFaultException">It breaks rules, all of which are told.</exception>
+    public static JobPlan Checked(ApiCall call, JobPlanning planning)
+    {
+        if (planning.Plan is { } made) return made;
+        JobPlaces.Note(call, planning.Errors);
+        throw Refused(Notes(planning.Errors));
+    }
+
+    /// <summary>The plan with what the caller says beside the text.</summary>
+    private static JobPlan AsAsked(ApiCall call, JobPlan plan)
+    {
         if (plan.Spec.Candidates.Length > ApiLimits.Candidates)
         {
             var message = $"The job has {plan.Spec.Candidates.Length} candidates: it must have at most {ApiLimits.Candidates}.";
@@ -32,11 +52,11 @@ internal static class JobPlans
         {
             Spec = plan.Spec with
             {
-                Name = name ?? plan.Spec.Name,
+                Name = call.Query.Text("name") ?? plan.Spec.Name,
                 Project = Project(call),
                 Owner = call.Caller.Name,
                 Labels = labels,
-                Notify = notify ?? plan.Spec.Notify,
+                Notify = call.Query.Text("notify") ?? plan.Spec.Notify,
                 Priority = Priority(call) ?? plan.Spec.Priority,
             },
         };
@@ -44,41 +64,6 @@ internal static class JobPlans
 
     public static ImmutableArray<JobNote> Notes(IEnumerable<JobFileError> errors) =>
         [.. errors.Select(e => new JobNote(e.Line, e.Path, e.Message, e.Value, e.Rule))];
-
-    private static Task<JobPlan> Planned(ApiCall call, JobText text) =>
-        InTurn(call, () => call.Parts.Planner.Plan(text, Silent, call.Aborted));
-
-    /// <summary>Makes a plan when it is its turn.</summary>
-    /// <exception cref="ApiFaultException">It breaks rules, all of which are told; or too many wait.</exception>
-    public static async Task<JobPlan> InTurn(ApiCall call, Func<Task<JobPlanning>> plan)
-    {
-        var run = call.Run;
-        try
-        {
-            if (Interlocked.Increment(ref run.Planners) > ApiLimits.Plans + ApiLimits.WaitingPlans)
-            {
-                call.Context.Response.Headers.RetryAfter = "5";
-                throw new ApiFaultException(StatusCodes.Status429TooManyRequests,
-                    $"{ApiLimits.WaitingPlans} jobs wait to be checked already: try again in a few seconds.");
-            }
-            await run.Planning.WaitAsync(call.Aborted);
-            try
-            {
-                var planning = await plan();
-                if (planning.Plan is { } made) return made;
-                JobPlaces.Note(call, planning.Errors);
-                throw Refused(Notes(planning.Errors));
-            }
-            finally
-            {
-                run.Planning.Release();
-            }
-        }
-        finally
-        {
-            Interlocked.Decrement(ref run.Planners);
-        }
-    }
 
     /// <summary>That of the query, else the caller's, else the default one.</summary>
     private static string Project(ApiCall call)

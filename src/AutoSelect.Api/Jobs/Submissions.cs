@@ -18,18 +18,23 @@ internal static class Submissions
     {
         var text = await JobBody(call);
         var submission = SubmissionId(call);
-        var plan = await JobPlans.Make(call, text);
+        var (plan, complete) = await JobPlans.Make(call, text, async made => (made, await call.Parts.Control.Complete(made)));
         var digest = submission is null ? null : Digest(plan.Spec, text, call.Query.Text("priority"));
-        var spec = await call.Parts.Control.Complete(plan) with { SubmissionDigest = digest };
-        var job = await call.Parts.Control.Submit(spec, submission);
+        var job = await call.Parts.Control.Submit(complete with { SubmissionDigest = digest }, submission);
         if (submission is not null) await CheckSame(call.Parts.Jobs, job, digest!, call);
         call.Made = job.Value;
         call.Context.Response.Headers.Location = $"/v1/jobs/{job}";
         return ApiCall.Json(new SubmittedJob(job, JobPlans.Notes(plan.Warnings)), StatusCodes.Status201Created);
     }
 
-    public static async Task<IResult> Preview(ApiCall call) =>
-        ApiCall.Json(await call.Parts.Control.Preview(await JobPlans.Make(call, await JobBody(call))));
+    public static async Task<IResult> Preview(ApiCall call)
+    {
+        var control = call.Parts.Control;
+        var preview = await JobPlans.Make(call, await JobBody(call), control.Preview);
+        // Not in the same turn: a scheduler that takes its time is none of the business of those who submit.
+        return ApiCall.Json(!control.CanBorrow(preview) ? preview
+            : preview with { Borrowing = await call.Run.Foreseeing.Take(call, () => control.Foresee(preview, call.Aborted)) });
+    }
 
     /// <summary>A body of YAML, or of the same as JSON.</summary>
     public static async Task<string> JobBody(ApiCall call)

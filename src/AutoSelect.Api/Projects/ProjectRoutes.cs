@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using AutoSelect.Api.Access;
 using AutoSelect.Api.Requests;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs.Sharing;
 using Microsoft.AspNetCore.Http;
 
 namespace AutoSelect.Api.Projects;
@@ -30,16 +29,14 @@ internal static class ProjectRoutes
                 $"whole is given: the key '{call.Caller.Id}' is good for project {project} alone, whose limits an operator of all projects "
                 + "sets.");
         }
-        var known = new ProjectBook(await call.Parts.Leases.Limits()).Of(project);
-        var limits = known with
+        if (asked.Users?.Count > ApiLimits.LimitedUsers)
+            throw new ArgumentException($"users has {asked.Users.Count} names: it must have at most {ApiLimits.LimitedUsers}.");
+        await call.Parts.Leases.ChangeLimits(project, known => known with
         {
             Whole = asked.Whole ?? known.Whole,
             EachUser = asked.EachUser ?? known.EachUser,
             Users = asked.Users ?? known.Users,
-        };
-        if (limits.Users.Count > ApiLimits.LimitedUsers)
-            throw new ArgumentException($"users has {limits.Users.Count} names: it must have at most {ApiLimits.LimitedUsers}.");
-        await call.Parts.Leases.SetLimits(limits);
+        });
         return ApiCall.Json((await PoolReading.Read(call)).Standing(project));
     }
 

@@ -8,11 +8,11 @@ namespace AutoSelect.Api.Requests;
 /// <param name="Stopping">The server ends: streams tell their last events.</param>
 internal sealed record ApiRun(TimeProvider Time, CancellationToken Stopping) : IDisposable
 {
-    /// <summary>Turns of those who have plans made.</summary>
-    public SemaphoreSlim Planning { get; } = new(ApiLimits.Plans);
+    /// <summary>Turns of those who have plans made, and earlier jobs read for them.</summary>
+    public Turns Planning { get; } = new(ApiLimits.Plans, ApiLimits.WaitingPlans, "jobs wait to be checked");
 
-    /// <summary>How many make plans or wait for their turn.</summary>
-    public int Planners;
+    /// <summary>Turns of those who have schedulers asked what a job would be lent.</summary>
+    public Turns Foreseeing { get; } = new(ApiLimits.Foresights, ApiLimits.WaitingForesights, "jobs wait for what they would be lent");
 
     /// <summary>Records that were asked for lately.</summary>
     public required RecentRecords Records { get; init; }
@@ -21,5 +21,10 @@ internal sealed record ApiRun(TimeProvider Time, CancellationToken Stopping) : I
 
     public required SignInLinks Links { get; init; }
 
-    public void Dispose() => Planning.Dispose();
+    public void Dispose()
+    {
+        Planning.Dispose();
+        Foreseeing.Dispose();
+        Records.Dispose();
+    }
 }

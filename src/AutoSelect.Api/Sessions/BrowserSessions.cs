@@ -35,6 +35,7 @@ internal sealed class BrowserSessions(ApiParts parts, SignInLinks links, bool is
         return new Caller(origin.Caller, session.Name, session.Role, session.Project)
         {
             Digest = origin.Digest,
+            SessionDigest = ApiKeys.Digest(secret),
             SessionExpires = session.ExpiresAt,
         };
     }

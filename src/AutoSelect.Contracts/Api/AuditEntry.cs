@@ -42,4 +42,10 @@ public sealed record AuditEntry
 
     /// <summary>A file that a job named and must not, with the rule, of at most 500 characters; null where none was refused.</summary>
     public string? RefusedPlace { get; init; }
+
+    /// <summary>
+    /// Refusals of the same key since the entry before of one, which have none of their own as they were too many; null where there were
+    /// none.
+    /// </summary>
+    public int? Unlisted { get; init; }
 }

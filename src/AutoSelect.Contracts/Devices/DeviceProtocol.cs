@@ -17,6 +17,12 @@ public static class DeviceProtocol
     /// <summary>Most characters of the reason of a report.</summary>
     public const int ReasonLength = 4000;
 
+    /// <summary>Most figures of a strategy and of its communication beside one point.</summary>
+    public const int Figures = 16;
+
+    /// <summary>Most characters of a figure's name.</summary>
+    public const int FigureName = 64;
+
     /// <summary>The build of this process, for people: its version and the commit, where that is known.</summary>
     public static string Build { get; } =
         typeof(DeviceProtocol).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

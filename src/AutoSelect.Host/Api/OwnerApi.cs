@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Api;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
@@ -44,12 +45,13 @@ internal sealed class OwnerApi : IAsyncDisposable
     /// <param name="borrowed">Tells what is borrowed; default nothing.</param>
     /// <param name="allowed">Which files jobs may name; default any, for jobs of the user's own.</param>
     /// <param name="metrics">Writes the metrics of the silo; default none.</param>
+    /// <param name="records">Records of jobs that were read of late; default its own.</param>
     /// <exception cref="IOException">The port cannot be had, or the file cannot be written.</exception>
     public static async Task<OwnerApi> Start(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, IControlSide control, IDeviceSide devices,
         ICatalogueSource catalogue, ILoggerFactory loggers, TimeProvider time, ApiListening? listening = null, IKeyStore? keys = null,
         IAuditLog? audit = null, Func<Task<ImmutableArray<string>>>? unready = null, Func<Task<BorrowingStatus>>? borrowed = null,
-        AllowedPlaces? allowed = null, RequestDelegate? metrics = null)
+        AllowedPlaces? allowed = null, RequestDelegate? metrics = null, RecentRecords? records = null)
     {
         var token = ApiFile.NewToken();
         var ownKeys = keys is null ? new SqliteKeyStore(paths.Keys, time) : null;
@@ -57,6 +59,7 @@ internal sealed class OwnerApi : IAsyncDisposable
         var parts = new ApiParts
         {
             Jobs = jobs,
+            Records = records,
             Leases = leases,
             Keys = keys ?? ownKeys!,
             Audit = audit ?? ownAudit!,

@@ -82,8 +82,10 @@ internal static class RetentionCommand
 
     private static async Task<RetentionPlan> Carry(IJobStore jobs, RetentionPolicy policy, ControlPaths paths, bool isDry)
     {
-        var plan = RetentionPlan.Decide(policy, await RetentionFacts.Read(jobs, paths, []), TimeProvider.System.GetUtcNow());
+        IEnumerable<Holding> found = [.. await RetentionFacts.OfJobs(jobs, paths, policy), .. RetentionFacts.Logs(paths, [])];
+        var plan = RetentionPlan.Decide(policy, [.. found], TimeProvider.System.GetUtcNow());
         if (isDry) return plan;
+        await new JobRemoval(jobs, paths, NullLogger.Instance).Finish(CancellationToken.None);
         var made = await new RetentionRun(jobs, paths, NullLogger.Instance).Carry(plan, CancellationToken.None);
         return plan with { Removals = [.. made] };
     }

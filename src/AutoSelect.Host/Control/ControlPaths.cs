@@ -10,6 +10,9 @@ internal sealed record ControlPaths(string Root)
     public string Database => Path.Combine(Root, "store.db");
     public string Jobs => Path.Combine(Shared, "jobs");
 
+    /// <summary>A file for each job that is removed, until all of it is.</summary>
+    public string Removed => Path.Combine(Shared, "removed");
+
     /// <summary>Where checkpoints of new jobs go (<see cref="Contracts.CheckpointUri"/>); null for the jobs' folders.</summary>
     public string? Checkpoints { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
@@ -30,10 +31,11 @@ internal sealed class ControlSession(
     public async Task Listen()
     {
         var loggers = silo.Services.GetRequiredService<ILoggerFactory>();
+        var records = new RecentRecords(store.Jobs);
         api = await OwnerApi.Start(
-            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, records, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(silo.Services.GetRequiredService<IGrainFactory>(), time), ControlComposition.Catalogue,
-            loggers, time, keys: keys, borrowed: borrowing?.Status, metrics: ControlTelemetry.Scrape(silo));
+            loggers, time, keys: keys, borrowed: borrowing?.Status, metrics: ControlTelemetry.Scrape(silo), records: records);
         courier = new HookCourier(store.Jobs, keys, HookRules.Loopback, api: null, time, loggers.CreateLogger<HookCourier>());
         borrowing?.Begin(api.Address);
     }

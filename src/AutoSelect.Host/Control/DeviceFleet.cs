@@ -32,6 +32,7 @@ internal sealed partial class DeviceFleet(
     private ImmutableArray<DeviceSlot> slots = [];
     private ImmutableArray<DeviceFault> faults = [];
     private Task watch = Task.CompletedTask;
+    private string trouble = "";
 
     /// <summary>Starts a process with its log and its arguments; default <see cref="DeviceExecutable.StartDetached"/>.</summary>
     public Func<string, string[], Process> Launcher { get; init; } = DeviceExecutable.StartDetached;
@@ -98,13 +99,28 @@ internal sealed partial class DeviceFleet(
             while (true)
             {
                 await Task.Delay(CheckInterval, time, stopping.Token);
-                foreach (var slot in slots) Check(slot);
-                Tell();
+                Look();
             }
         }
         catch (OperationCanceledException)
         {
             // The session ends.
+        }
+    }
+
+    /// <summary>Whatever is wrong now, devices are looked at again: nobody else starts them anew.</summary>
+    private void Look()
+    {
+        try
+        {
+            foreach (var slot in slots) Check(slot);
+            Tell();
+            trouble = "";
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            if (e.Message != trouble) LogTrouble(e);
+            trouble = e.Message;
         }
     }
 
@@ -147,6 +163,9 @@ internal sealed partial class DeviceFleet(
     [LoggerMessage(Level = LogLevel.Warning,
         Message = "The process {Process} of device {Device} has ended and is started anew in {Wait} s; its log is {Log}")]
     private partial void LogEnded(DeviceId device, int process, double wait, string log);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The devices of this machine cannot be looked at; trying again")]
+    private partial void LogTrouble(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Fault}")]
     private partial void LogFault(string fault);

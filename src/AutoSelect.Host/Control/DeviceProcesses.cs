@@ -24,14 +24,26 @@ internal sealed class DeviceProcesses(string path)
             File.WriteAllText(unfinished, JsonSerializer.Serialize(ids, RecordJson.Options));
             File.Move(unfinished, path, overwrite: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(unfinished);
+            TryDelete(unfinished);
         }
     }
 
     /// <summary>None runs any more.</summary>
-    public void Delete() => File.Delete(path);
+    public void Delete() => TryDelete(path);
+
+    private static void TryDelete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Ids of processes that do not run any more are no one's devices.
+        }
+    }
 
     private static SortedDictionary<string, int> Read(string path)
     {

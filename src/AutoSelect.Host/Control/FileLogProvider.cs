@@ -1,8 +1,12 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Host.Control;
 
-/// <summary>Appends log lines to a file: the terminal belongs to the view. A file that cannot be written loses lines, not jobs.</summary>
+/// <summary>
+/// Appends log lines to a file: the terminal belongs to the view. A file that cannot be written loses lines, not jobs. What goes on over
+/// several lines is indented, so that nobody's words look like a line of their own, and has no other control characters.
+/// </summary>
 internal sealed class FileLogProvider : ILoggerProvider
 {
     private readonly Lock mutex = new();
@@ -52,6 +56,15 @@ internal sealed class FileLogProvider : ILoggerProvider
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             owner.Write(
                 $"{logLevel} {category[(category.LastIndexOf('.') + 1)..]}: "
-                + $"{formatter(state, exception)}{(exception is null ? "" : " | " + exception)}");
+                + Indented($"{formatter(state, exception)}{(exception is null ? "" : " | " + exception)}"));
+
+        private static string Indented(string text)
+        {
+            if (!text.Any(char.IsControl)) return text;
+            var line = new StringBuilder(text.Length);
+            foreach (var c in text.ReplaceLineEndings("\n"))
+                line.Append(c == '\n' ? "\n    " : char.IsControl(c) ? "\uFFFD" : c.ToString());
+            return line.ToString();
+        }
     }
 }

@@ -53,7 +53,9 @@ internal sealed class UnattendedControl(ControlPaths paths, JobPlanner planner, 
 
     public Task Delete(JobRecord job) => InStore(async jobs =>
     {
-        await new JobRemoval(jobs, paths).Remove(job.Id);
+        var removal = new JobRemoval(jobs, paths, NullLogger.Instance);
+        await removal.Remove(job.Id);
+        await removal.Finish(CancellationToken.None);
         return true;
     });
 

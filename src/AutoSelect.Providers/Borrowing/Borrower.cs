@@ -7,7 +7,8 @@ namespace AutoSelect.Providers;
 /// <summary>
 /// Carries a borrowing plan out with one provider, round after round. Each round begins with what the scheduler lists under this control
 /// side's labels, so that nothing has to be remembered: after a crash the next borrower of the same control id finds every device again,
-/// uses those that are wanted and gives back the rest. Where the scheduler does not answer, nothing is asked for and nothing given back.
+/// uses those that are wanted and gives back the rest. Where the scheduler does not answer, nothing is asked for, nothing is given back,
+/// and what it has lent is taken to be as it was seen last.
 /// Rounds are not to overlap.
 /// </summary>
 public sealed partial class Borrower
@@ -46,6 +47,9 @@ public sealed partial class Borrower
     /// <summary>Name of the provider that it borrows from.</summary>
     public string Provider => provider.Name;
 
+    /// <summary>True once the scheduler has told what it has lent.</summary>
+    public bool HasSeen { get; private set; }
+
     /// <summary>Looks, decides and acts once.</summary>
     public async Task<BorrowingRound> Round(PoolView view, CancellationToken cancellation)
     {
@@ -67,8 +71,8 @@ public sealed partial class Borrower
     /// </summary>
     public async Task<BorrowingRound> Foresee(PoolView view, CancellationToken cancellation) => (await Decide(view, cancellation)).Round;
 
-    /// <summary>Devices that are borrowed or asked for; 0 where the scheduler does not answer.</summary>
-    public async Task<int> CountHeld(CancellationToken cancellation)
+    /// <summary>Devices that are borrowed or asked for; null where the scheduler does not answer.</summary>
+    public async Task<int?> CountHeld(CancellationToken cancellation)
     {
         try
         {
@@ -76,7 +80,7 @@ public sealed partial class Borrower
         }
         catch (ProviderUnavailableException)
         {
-            return 0;
+            return null;
         }
     }
 
@@ -94,18 +98,20 @@ public sealed partial class Borrower
         PoolView view, CancellationToken cancellation)
     {
         IReadOnlyList<DeviceObservation> observed;
+        var registered = view.Devices.ToDictionary(d => d.Device.Id);
         try
         {
             observed = await provider.Observe(control, cancellation);
+            HasSeen = true;
         }
         catch (ProviderUnavailableException e)
         {
-            return (new BorrowingRound([], new BorrowingMoves([], [], []), [], [e.Message]), []);
+            ImmutableArray<BorrowedDevice> known = [.. ledger.Devices(registered, classes, time.GetUtcNow())];
+            return (new BorrowingRound(known, new BorrowingMoves([], [], []), [], [e.Message]), []);
         }
         var faults = ImmutableArray.CreateBuilder<string>();
         var now = time.GetUtcNow();
         var lost = ledger.See(observed, classes, now);
-        var registered = view.Devices.ToDictionary(d => d.Device.Id);
         ImmutableArray<BorrowedDevice> borrowed = [.. ledger.Devices(registered, classes, now)];
         var offers = view.Wants.IsEmpty ? [] : await Offers(borrowed, faults, cancellation);
         var facts = new BorrowingFacts(now, view.Wants, borrowed, offers) { Elsewhere = view.Elsewhere };

@@ -12,7 +12,13 @@ namespace AutoSelect.Providers;
 public sealed class BorrowerLoop(
     IReadOnlyList<Borrower> borrowers, Func<CancellationToken, Task<PoolView>> view, TimeProvider time)
 {
+    /// <summary>
+    /// How long a provider is waited for that has not told what it lent to an earlier borrower; then it is taken to have lent nothing.
+    /// </summary>
+    public static readonly TimeSpan LongestUnknown = TimeSpan.FromMinutes(10);
+
     private readonly int?[] held = new int?[borrowers.Count];
+    private readonly long began = time.GetTimestamp();
     private TaskCompletionSource asked = NewAsked();
 
     /// <summary>Time between two rounds; default 5 s. Schedulers do not like to be asked more often.</summary>
@@ -59,12 +65,14 @@ public sealed class BorrowerLoop(
     {
         var rounds = ImmutableArray.CreateBuilder<ProviderRound>(borrowers.Count);
         for (var i = 0; i < borrowers.Count; i++) held[i] ??= borrowers.Count == 1 ? 0 : await borrowers[i].CountHeld(cancellation);
+        var isPatient = time.GetElapsedTime(began) < LongestUnknown;
         var wants = whole.Wants;
         for (var i = 0; i < borrowers.Count; i++)
         {
-            var elsewhere = held.Sum() - held[i];
-            var round = await borrowers[i].Round(whole with { Wants = wants, Elsewhere = elsewhere!.Value }, cancellation);
-            held[i] = round.Borrowed.Length + round.Moves.Requests.Length;
+            var others = held.Where((_, other) => other != i).ToList();
+            int? elsewhere = isPatient && others.Contains(null) ? null : others.Sum();
+            var round = await borrowers[i].Round(whole with { Wants = wants, Elsewhere = elsewhere }, cancellation);
+            held[i] = borrowers[i].HasSeen ? round.Borrowed.Length + round.Moves.Requests.Length : null;
             wants = DeviceWants.Less(wants, round);
             rounds.Add(new ProviderRound(borrowers[i].Provider, round));
         }

@@ -8,8 +8,11 @@ namespace AutoSelect.Providers;
 /// <param name="Devices">All devices that are registered, with their leases in force.</param>
 public sealed record PoolView(ImmutableArray<DeviceWant> Wants, IReadOnlyList<DeviceStatus> Devices)
 {
-    /// <summary>Devices that are borrowed of other providers: they count for the limit of all.</summary>
-    public int Elsewhere { get; init; }
+    /// <summary>
+    /// Devices that are borrowed of other providers: they count for the limit of all. Null where one of them has not told yet: then nothing
+    /// more is asked for. Default 0.
+    /// </summary>
+    public int? Elsewhere { get; init; } = 0;
 }
 
 /// <summary>What became of a borrowed device between two rounds.</summary>
@@ -23,7 +26,9 @@ public sealed record PoolView(ImmutableArray<DeviceWant> Wants, IReadOnlyList<De
 public sealed record LostDevice(BorrowLabel Label, string Class, BorrowState State, EndReason Reason, string Detail);
 
 /// <summary>What one round of a borrower came to.</summary>
-/// <param name="Borrowed">What is borrowed or asked for, before the moves.</param>
+/// <param name="Borrowed">
+/// What is borrowed or asked for, before the moves; as it was seen last, where the scheduler does not answer.
+/// </param>
 /// <param name="Moves">What was decided.</param>
 /// <param name="Lost">What is gone since the round before.</param>
 /// <param name="Faults">What the scheduler would not do, for people; the next round tries again.</param>

@@ -11,8 +11,8 @@ namespace AutoSelect.Providers;
 public sealed record BorrowingFacts(
     DateTimeOffset Now, ImmutableArray<DeviceWant> Wants, ImmutableArray<BorrowedDevice> Borrowed, ImmutableArray<ClassOffer> Offers)
 {
-    /// <summary>Devices borrowed of other providers, which count for the limit of all.</summary>
-    public int Elsewhere { get; init; }
+    /// <summary>Devices borrowed of other providers, which count for the limit of all; null where that is not known. Default 0.</summary>
+    public int? Elsewhere { get; init; } = 0;
 }
 
 /// <summary>Devices that a job has a use for and does not hold.</summary>

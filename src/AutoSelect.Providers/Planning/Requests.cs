@@ -47,7 +47,8 @@ internal sealed class Requests(BorrowingOptions options, BorrowingFacts facts)
     private string Limit(DeviceClass deviceClass) =>
         held.GetValueOrDefault(deviceClass.Name) >= deviceClass.Most
             ? $"no more than {Wording.Count(deviceClass.Most, "device")} of this class may be borrowed at once"
-        : held.Values.Sum() + facts.Elsewhere >= options.Most
+        : facts.Elsewhere is not { } elsewhere ? "another provider has not told yet what it has lent"
+        : held.Values.Sum() + elsewhere >= options.Most
             ? $"no more than {Wording.Count(options.Most, "device")} may be borrowed at once"
         : "";
 

@@ -180,17 +180,17 @@ internal sealed class SqliteLeaseLedger(SqliteWriter writer, SqliteReaders reade
     public async Task<IReadOnlyList<ProjectLimits>> Limits() => await readers.Run(session =>
         session.Rows("SELECT limits FROM projects ORDER BY project", row => StoredJson.Read<ProjectLimits>(row.GetString(0))));
 
-    public Task SetLimits(ProjectLimits limits)
+    public Task ChangeLimits(string project, Func<ProjectLimits, ProjectLimits> change) => writer.Run(session =>
     {
-        StoreRules.CheckLimits(limits);
-        return writer.Run(session =>
-        {
-            session.Execute(
-                "INSERT INTO projects (project, limits) VALUES ($0, $1) ON CONFLICT (project) DO UPDATE SET limits = excluded.limits",
-                limits.Project, StoredJson.Write(limits));
-            return StoredLeases.Changed(session);
-        });
-    }
+        var before = session.Text("SELECT limits FROM projects WHERE project = $0", project) is { } json
+            ? StoredJson.Read<ProjectLimits>(json) : new ProjectLimits { Project = project };
+        var after = change(before) with { Project = project };
+        StoreRules.CheckLimits(after);
+        session.Execute(
+            "INSERT INTO projects (project, limits) VALUES ($0, $1) ON CONFLICT (project) DO UPDATE SET limits = excluded.limits",
+            project, StoredJson.Write(after));
+        return StoredLeases.Changed(session);
+    });
 
     private static bool IsInForce(SqliteSession session, Lease lease) =>
         StoredLeases.InForceOn(session, lease.Device) is { } held && (held.Token, held.Job) == (lease.Token, lease.Job);

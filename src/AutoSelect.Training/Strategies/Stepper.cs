@@ -61,6 +61,7 @@ public abstract class Stepper : IDisposable
 
     /// <summary>
     /// Figures of the last step by name, such as the K-FAC clip factor: read at evaluations, and so part of the curve and of telemetry.
+    /// With those of communication at most 16, by names of at most 64 characters; the device tells of no others.
     /// </summary>
     public virtual IReadOnlyDictionary<string, double> Diagnostics => new Dictionary<string, double>();
 

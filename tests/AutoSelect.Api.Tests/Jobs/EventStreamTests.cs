@@ -75,20 +75,4 @@ public sealed class EventStreamTests
             Assert.Equal("", await lines.ReadLineAsync(Cancelled));
         }
     }
-
-    [Fact]
-    public async Task Logs_show_the_lines_of_a_job_alone()
-    {
-        await using var served = await Served.Start();
-        using var client = served.Client();
-        var job = await served.Add();
-        Directory.CreateDirectory(served["logs"]);
-        await File.WriteAllTextAsync(
-            Path.Combine(served["logs"], "control.log"), "Job toy-1 is attended to\nJob toy-12: x\nJob my-toy-1: x\ntoy-1", Cancelled);
-        Assert.Equal(["Job toy-1 is attended to"], await client.ReadLogs(job, follows: false, Cancelled).ToListAsync(Cancelled));
-        await File.AppendAllTextAsync(Path.Combine(served["logs"], "control.log"), " ends\n", Cancelled);
-        await served.End(job);
-        var all = await client.ReadLogs(job, follows: true, Cancelled).ToListAsync(Cancelled);
-        Assert.Equal(["Job toy-1 is attended to", "toy-1 ends"], all);
-    }
 }

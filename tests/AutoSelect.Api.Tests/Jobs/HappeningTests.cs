@@ -41,6 +41,31 @@ public sealed class HappeningTests
     }
 
     [Fact]
+    public async Task A_stream_of_as_many_jobs_as_there_may_be_goes_on_from_its_own_id()
+    {
+        await using var served = await Served.Start();
+        var jobs = new List<JobId>();
+        // The longest name that there is.
+        for (var i = 0; i < 32; i++) jobs.Add(await served.Add(with: spec => spec with { Name = new string('n', 48) }));
+        foreach (var job in jobs) await served.End(job);
+        using var http = served.Http();
+        var path = "v1/events?" + string.Join('&', jobs.Select(j => $"job={j}"));
+        var text = await Read(http, path, null);
+        var id = text.Split('\n').Last(l => l.StartsWith("id: ", StringComparison.Ordinal))[4..];
+        Assert.DoesNotContain("id: ", await Read(http, path, id));
+    }
+
+    private static async Task<string> Read(HttpClient http, string path, string? known)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("Accept", "text/event-stream");
+        if (known is not null) request.Headers.Add("Last-Event-ID", known);
+        using var answer = await http.SendAsync(request, Cancelled);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        return await answer.Content.ReadAsStringAsync(Cancelled);
+    }
+
+    [Fact]
     public async Task The_list_and_the_devices_are_told_when_they_change_and_others_jobs_are_not()
     {
         await using var served = await Served.Start();

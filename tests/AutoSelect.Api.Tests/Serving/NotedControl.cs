@@ -21,11 +21,29 @@ internal sealed class NotedControl(IJobStore jobs, string folder, TimeProvider t
     /// <summary>Where checkpoints of new jobs go; null for their folders.</summary>
     public string? Checkpoints { get; set; }
 
-    public Task<JobSpec> Complete(JobPlan plan) => Task.FromResult(plan.Spec);
+    /// <summary>Awaited before a plan is completed or looked at.</summary>
+    public Func<Task> BeforePlan { get; set; } = () => Task.CompletedTask;
 
-    public Task<JobSpec> Forecast(JobPlan plan) => Task.FromResult(plan.Spec);
+    /// <summary>What is borrowed for a job; null for nothing of anybody.</summary>
+    public Func<CancellationToken, Task<BorrowingPreview>>? Lends { get; set; }
 
-    public Task<JobPreview> Preview(JobPlan plan) => Task.FromResult(JobPreview.FromPlan(plan, []));
+    public Task<JobSpec> Complete(JobPlan plan) => Forecast(plan);
+
+    public async Task<JobSpec> Forecast(JobPlan plan)
+    {
+        await BeforePlan();
+        return plan.Spec;
+    }
+
+    public async Task<JobPreview> Preview(JobPlan plan)
+    {
+        await BeforePlan();
+        return JobPreview.FromPlan(plan, []);
+    }
+
+    public bool CanBorrow(JobPreview preview) => Lends is not null;
+
+    public Task<BorrowingPreview> Foresee(JobPreview preview, CancellationToken ct) => Lends!(ct);
 
     public Task<JobId> Submit(JobSpec spec, string? submission)
     {

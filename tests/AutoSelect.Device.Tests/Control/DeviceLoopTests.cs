@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
 using AutoSelect.Testing;
@@ -167,6 +168,51 @@ public sealed class DeviceLoopTests
         while (report.End == SegmentEnd.None);
         Assert.Equal(Enumerable.Range(1, 250).Select(i => (long)i), steps.Distinct());
         Assert.Equal(DeviceProtocol.ReasonLength, report.Reason.Length);
+    }
+
+    [Fact]
+    public async Task A_segment_whose_report_is_refused_for_what_it_says_ends_as_failed_with_the_reason_and_the_device_goes_on()
+    {
+        var control = new StandInControl
+        {
+            Answer = r => r.Points.IsEmpty && r.Checkpoint is null ? new() { Order = SegmentOrder.Continue, AcknowledgedStep = -1 }
+                : throw new ArgumentException("points.value is 'odd': it must be even."),
+        };
+        await using var server = await StandInServer.Start(control);
+        await using var device = new LoopRun(LoopRun.Options(server.Address));
+        control.Give(SimulatedJobs.Segment(token: 1));
+        var work = await device.Trains();
+        work.OnCheckpoint(new Checkpoint { Uri = "/c", Step = 3, Bytes = 1 });
+        work.OnPoint(PointAt(3));
+        await work.IsOrdered();
+        Assert.Equal(SegmentOrder.Abandon, work.Order);
+        // What it does until it notices is as little heard.
+        work.OnPoint(PointAt(4));
+        work.Ended(Last(work, SegmentEnd.BudgetReached) with { Points = [PointAt(5)] });
+
+        var last = await control.Hears<SegmentReport>(r => r.End != SegmentEnd.None);
+        Assert.Equal((SegmentEnd.Failed, 0, null), (last.End, last.Points.Length, last.Checkpoint));
+        Assert.Contains("points.value is 'odd': it must be even.", last.Reason);
+        control.Give(SimulatedJobs.Segment(token: 2));
+        var next = await device.Trains();
+        Assert.Equal(2, next.Assignment.LeaseToken);
+        next.Ended(Last(next, SegmentEnd.BudgetReached));
+    }
+
+    [Fact]
+    public async Task Figures_that_are_too_many_or_have_too_long_names_cost_no_segment()
+    {
+        var control = new StandInControl();
+        await using var server = await StandInServer.Start(control);
+        await using var device = new LoopRun(LoopRun.Options(server.Address));
+        control.Give(SimulatedJobs.Segment(token: 1));
+        var work = await device.Trains();
+        var figures = Enumerable.Range(0, 20).ToImmutableSortedDictionary(i => $"f{i:D2}", i => (double)i).Add(new string('a', 65), 1);
+        work.OnPoint(PointAt(3) with { Diagnostics = figures });
+        var point = Assert.Single((await control.Hears<SegmentReport>(r => !r.Points.IsEmpty)).Points);
+        Assert.Equal(Enumerable.Range(0, 16).Select(i => $"f{i:D2}"), point.Diagnostics!.Keys);
+        Assert.Equal(SegmentOrder.Continue, work.Order);
+        work.Ended(Last(work, SegmentEnd.BudgetReached));
     }
 
     [Fact]

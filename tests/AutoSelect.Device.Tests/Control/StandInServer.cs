@@ -92,6 +92,8 @@ internal sealed class StandInServer : IAsyncDisposable
         public Task<JobSpec> Complete(JobPlan plan) => throw new NotSupportedException();
         public Task<JobSpec> Forecast(JobPlan plan) => throw new NotSupportedException();
         public Task<JobPreview> Preview(JobPlan plan) => throw new NotSupportedException();
+        public bool CanBorrow(JobPreview preview) => false;
+        public Task<BorrowingPreview> Foresee(JobPreview preview, CancellationToken ct) => throw new NotSupportedException();
         public Task<JobId> Submit(JobSpec spec, string? submission) => throw new NotSupportedException();
         public Task Request(JobId job, JobRequest request) => throw new NotSupportedException();
         public Task Remove(JobId job) => throw new NotSupportedException();

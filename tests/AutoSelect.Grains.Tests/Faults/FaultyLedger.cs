@@ -75,7 +75,8 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
 
     public Task<IReadOnlyList<ProjectLimits>> Limits() => Through(ledger.Limits);
 
-    public Task SetLimits(ProjectLimits limits) => Through(() => ledger.SetLimits(limits));
+    public Task ChangeLimits(string project, Func<ProjectLimits, ProjectLimits> change) =>
+        Through(() => ledger.ChangeLimits(project, change));
 
     private T Through<T>(Func<T> call, [CallerMemberName] string method = "")
     {

@@ -47,7 +47,7 @@ internal sealed class StoredJob : IAsyncDisposable
     public async Task<JobRecord> Record() => JobFold.FromEvents(await new JobArchive().Events(Paths.Root, Id))!;
 
     public async Task Serve() => server = await OwnerApi.Start(
-        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, Submit, Take), new NoDevices(), new FakeControl(),
+        Paths, Jobs, store!.Leases, new StoreControl(Paths, Jobs, new(Jobs), Submit, Take), new NoDevices(), new FakeControl(),
         NullLoggerFactory.Instance, TimeProvider.System);
 
     /// <summary>Has the job hold a device and ask for up to three.</summary>

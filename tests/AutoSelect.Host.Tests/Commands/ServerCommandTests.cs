@@ -186,12 +186,14 @@ public sealed class ServerCommandTests
     {
         await using var job = await StoredJob.Create(SampleJob.Completed);
         Directory.CreateDirectory(job.Paths.Logs);
-        await File.WriteAllTextAsync(Path.Combine(job.Paths.Logs, "control.log"), "Job toy-1 is attended to\nJob toy-12 too\n", Cancelled);
+        const string Head = "2026-11-29 11:22:01.123 Information JobGrain: ";
+        await File.WriteAllTextAsync(
+            Path.Combine(job.Paths.Logs, "control.log"), $"{Head}Job toy-1 is attended to\n{Head}Job toy-12 too\n", Cancelled);
         using var ofStore = new CommandRun { Archive = new JobArchive() };
         Assert.Equal(0, await ofStore.Run("logs", "toy-1", "--store", job.Paths.Root));
         using var ofServer = await Against(job);
         Assert.Equal(0, await ofServer.Run("logs", "toy-1", "-f"));
-        Assert.Equal("Job toy-1 is attended to\n", ofStore.Output);
+        Assert.Equal($"{Head}Job toy-1 is attended to\n", ofStore.Output);
         Assert.Equal(ofStore.Output, ofServer.Output);
     }
 

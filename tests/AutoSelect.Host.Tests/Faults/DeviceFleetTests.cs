@@ -136,6 +136,27 @@ public sealed class DeviceFleetTests : IDisposable
     }
 
     [Fact]
+    public async Task Devices_are_started_anew_whatever_else_is_wrong()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        // Ids cannot be written down, and whoever wants to be told of faults fails.
+        Directory.CreateDirectory(folder["devices.json.new"]);
+        await using var fleet = new DeviceFleet(folder.Path, Processes, Options, time, NullLogger<DeviceFleet>.Instance)
+        {
+            Launcher = (log, arguments) => Run("exit 1", log, arguments),
+        };
+        fleet.FaultsChanged += _ => throw new InvalidOperationException("nobody listens");
+        fleet.Start([Device(0)]);
+        while (launches.Count < 6)
+        {
+            time.Advance(TimeSpan.FromSeconds(.2));
+            await Task.Delay(1, patience.Token);
+        }
+        await fleet.End();
+    }
+
+    [Fact]
     public async Task One_device_that_comes_up_is_hope()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);

@@ -6,6 +6,8 @@ using AutoSelect.Api.Hooks;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control.Hooks;
 using AutoSelect.Host.Tests.Api;
+using AutoSelect.Host.Tests.Retention;
+using AutoSelect.Jobs;
 using AutoSelect.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -94,7 +96,8 @@ public sealed class HookCourierTests
         await using (Courier(job, keys, HookRules.Public)) { }
         var record = await job.Record();
         Assert.Equal((HookState.GivenUp, 1), (record.Hook!.State, record.Hook.Attempt));
-        Assert.Contains("which is not public", record.Hook.Reason);
+        // What a name leads to here is nobody's business who reads the job.
+        Assert.StartsWith($"{host} leads to an address that is not public", record.Hook.Reason);
         Assert.DoesNotContain("hush", record.Hook.Reason);
         Assert.Empty(receiver.Taken);
         await using var other = await StoredJob.Create(SampleJob.Completed, s => s with { Notify = receiver.Address.ToString() });
@@ -131,6 +134,58 @@ public sealed class HookCourierTests
             Assert.Null((await job.Record()).Hook);
         }
         Assert.Empty(receiver.Taken);
+    }
+
+    [Fact]
+    public async Task A_job_that_cannot_be_read_breaks_no_notice_of_others_off()
+    {
+        await using var receiver = await Receiver.Start();
+        await using var store = await StoredJob.Create(SampleJob.Completed, s => s with { Notify = receiver.Address.ToString() });
+        var others = new List<JobId>();
+        for (var i = 0; i < 12; i++) others.Add(await Add(store, receiver, $"p{i % 5}"));
+        await using var keys = new SqliteKeyStore(store.Paths.Keys);
+        var damaged = new DamagedJob(store.Jobs, store.Id);
+        await using (new HookCourier(
+            damaged, keys, HookRules.Loopback, new Uri("https://jobs.example"), time, NullLogger<HookCourier>.Instance)) { }
+        Assert.Equal(12, receiver.Taken.Count);
+        foreach (var job in others)
+            Assert.Equal((HookState.Delivered, 1), await Standing(store.Jobs, job));
+        Assert.Null((await store.Record()).Hook);
+        // It is not read again at each look.
+        Assert.Equal(1, damaged.Reads);
+    }
+
+    [Fact]
+    public async Task A_project_whose_receiver_does_not_answer_keeps_no_other_one_waiting()
+    {
+        await using var silent = await Receiver.Start();
+        await using var receiver = await Receiver.Start();
+        using var answers = new ManualResetEventSlim();
+        silent.Answer = _ =>
+        {
+            answers.Wait(TimeSpan.FromSeconds(8));
+            return (204, null);
+        };
+        await using var store = await StoredJob.Create(SampleJob.Completed);
+        for (var i = 0; i < 30; i++) await Add(store, silent, "noisy");
+        var job = await Add(store, receiver, "quiet");
+        await using var keys = new SqliteKeyStore(store.Paths.Keys);
+        await using (Courier(store, keys, HookRules.Loopback))
+        {
+            Assert.True(await receiver.Next());
+            Assert.InRange(silent.Taken.Count, 0, 2);
+            answers.Set();
+        }
+        Assert.Equal((HookState.Delivered, 1), await Standing(store.Jobs, job));
+    }
+
+    private static Task<JobId> Add(StoredJob store, Receiver receiver, string project) => new KeptJobs(store.Jobs, store.Paths).Add(
+        SampleJob.Completed, days: 1, s => s with { Notify = receiver.Address.ToString(), Project = project });
+
+    private static async Task<(HookState, int)> Standing(IJobStore jobs, JobId job)
+    {
+        var hook = JobFold.FromEvents(await jobs.Changes(job, 0))!.Hook!;
+        return (hook.State, hook.Attempt);
     }
 
     /// <summary>Looks once when it starts and once when it is disposed of.</summary>

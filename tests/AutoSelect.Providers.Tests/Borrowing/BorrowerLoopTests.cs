@@ -64,6 +64,59 @@ public sealed class BorrowerLoopTests : IDisposable
         await run;
     }
 
+    [Fact]
+    public async Task WhatAProviderHasLentCountsAlsoWhileItDoesNotAnswer()
+    {
+        var (first, second) = (new SimulatedScheduler(time, Class("near", most: 3)), new SimulatedScheduler(time, Class("far", most: 9)));
+        var wanted = 3;
+        var loop = Loop(_ => Task.FromResult(new PoolView([Want(wanted)], [])), [first, second]);
+        var run = loop.Run(_ => false, stop.Token);
+        await Next(run, TimeSpan.Zero);
+        Assert.Equal((3, 0), (first.Requested.Count, second.Requested.Count));
+        first.IsAway = true;
+        // They are on their way: nobody else is asked for the same.
+        Assert.Empty((await Next(run, loop.Interval))[1].Round.Moves.Requests);
+        wanted = 9;
+        await Next(run, loop.Interval);
+        await Next(run, loop.Interval);
+        Assert.Equal((3, 1), (first.Requested.Count, second.Requested.Count));
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task OfAProviderThatHasNotToldYetWhatItLentNobodyKnowsHowMuchIsLeft()
+    {
+        var (first, second) = (new SimulatedScheduler(time, Class("near", most: 3)), new SimulatedScheduler(time, Class("far", most: 9)));
+        first.Put(new BorrowLabel(Control, "left"), "near");
+        first.IsAway = true;
+        var loop = Loop(_ => Task.FromResult(new PoolView([Want(9)], [])), [first, second]);
+        var run = loop.Run(_ => false, stop.Token);
+        var refusals = (await Next(run, TimeSpan.Zero))[1].Round.Moves.Refusals;
+        Assert.Contains("another provider has not told yet what it has lent", refusals.Select(r => r.Reason));
+        Assert.Empty(second.Requested);
+        first.IsAway = false;
+        await Next(run, loop.Interval);
+        Assert.Equal(3, first.Requested.Count + second.Requested.Count);
+        await stop.CancelAsync();
+        await run;
+    }
+
+    [Fact]
+    public async Task AProviderThatNeverTellsKeepsNobodyFromTheOthersForLong()
+    {
+        var (first, second) = (new SimulatedScheduler(time, Class("near", most: 3)), new SimulatedScheduler(time, Class("far", most: 9)));
+        first.IsAway = true;
+        var loop = Loop(_ => Task.FromResult(new PoolView([Want(9)], [])), [first, second], BorrowerLoop.LongestUnknown);
+        var run = loop.Run(_ => false, stop.Token);
+        await Next(run, TimeSpan.Zero);
+        Assert.Empty(second.Requested);
+        await Next(run, loop.Interval);
+        Assert.Equal(4, second.Requested.Count);
+        await stop.CancelAsync();
+        await run;
+    }
+
     private BorrowerLoop Loop(
         Func<CancellationToken, Task<PoolView>> view, SimulatedScheduler[] schedulers, TimeSpan? interval = null) => new(
         [.. schedulers.Select(s => new Borrower(

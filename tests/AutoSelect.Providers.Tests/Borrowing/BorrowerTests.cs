@@ -162,6 +162,7 @@ public sealed class BorrowerTests
         var round = await Round(3);
         Assert.Equal("The device provider 'simulated' cannot be used now: away", Assert.Single(round.Faults));
         Assert.Empty(round.Lost);
+        Assert.Equal((Label("r1"), BorrowStage.Queued), (round.Borrowed.Single().Label, round.Borrowed[0].Stage));
         Assert.Single(scheduler.Requested);
         scheduler.IsAway = false;
         await Round(3);

@@ -56,6 +56,18 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     }
 
     [Fact]
+    public async Task A_step_may_take_longer_than_a_command()
+    {
+        var connection = await Empty();
+        await (await PostgresJobs.Open(connection)).DisposeAsync();
+        await using var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection + ";Command Timeout=1"));
+        var last = await PostgresMigrations.Run(
+            source, [.. PostgresMigrations.Scripts, (Next, "-- least: 1\nselect pg_sleep(1.5); create table novelties (x int)")], Ct);
+        Assert.Equal(Next, last);
+        Assert.Equal(1L, await PostgresServer.Execute(connection, "select count(*) from pg_tables where tablename = 'novelties'"));
+    }
+
+    [Fact]
     public async Task A_newer_layout_is_refused_with_both_versions()
     {
         var connection = await Empty();

@@ -20,6 +20,11 @@ internal sealed class ScriptedControl(IJobStore jobs, TimeProvider time) : ICont
 
     public Task<JobPreview> Preview(JobPlan plan) => throw new NotSupportedException("No page asks for one.");
 
+    public bool CanBorrow(JobPreview preview) => false;
+
+    public Task<BorrowingPreview> Foresee(JobPreview preview, CancellationToken ct) =>
+        throw new NotSupportedException("Nothing is borrowed.");
+
     public Task<JobId> Submit(JobSpec spec, string? submission) => throw new NotSupportedException("No page submits.");
 
     public Task Request(JobId job, JobRequest request) => request.Kind == JobRequestKind.Pause

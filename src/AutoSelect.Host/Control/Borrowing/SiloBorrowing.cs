@@ -51,9 +51,8 @@ internal sealed class SiloBorrowing
     public Func<Task<BorrowingStatus>> Status => () => grains!.GetGrain<IBorrowerGrain>(IBorrowerGrain.Key).Status();
 
     /// <summary>What would be borrowed for a job.</summary>
-    public Func<JobPreview, Task<BorrowingPreview>> Foresee =>
-        async preview => await foresight.Foresee(
-            preview, (await PoolReading.Read(ledger, sharing, time.GetUtcNow())).Facts, CancellationToken.None);
+    public Func<JobPreview, CancellationToken, Task<BorrowingPreview>> Foresee => async (preview, ct) =>
+        await foresight.Foresee(preview, (await PoolReading.Read(ledger, sharing, time.GetUtcNow())).Facts, ct);
 
     /// <summary>Borrows no more, and gives all back where this is the last silo.</summary>
     public async ValueTask GiveBack()

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace AutoSelect.Host.Control.Cluster;
 
 /// <summary>
-/// Removes by a policy what is kept no longer: of jobs one silo of the cluster at a time, whichever comes first; of logs each silo its own.
+/// Removes by a policy what is kept no longer, and what is left of jobs that were removed before: of jobs one silo of the cluster at a
+/// time, whichever comes first; of logs each silo its own.
 /// </summary>
 internal sealed partial class ClusterRetention(
     PostgresStore store, ControlPaths paths, RetentionPolicy policy, Func<IReadOnlyCollection<string>> openLogs, TimeProvider time,
@@ -13,6 +14,9 @@ internal sealed partial class ClusterRetention(
 {
     /// <summary>Time between runs; the first comes at once.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
+
+    /// <summary>How long an end waits for what is being removed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource stopping = new();
     private Task running = Task.CompletedTask;
@@ -22,7 +26,15 @@ internal sealed partial class ClusterRetention(
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        await running;
+        try
+        {
+            // A removal that is under way may take for ever where the folder does not answer; the next run goes on with it.
+            await running.WaitAsync(Patience, time);
+        }
+        catch (TimeoutException)
+        {
+            return;
+        }
         stopping.Dispose();
     }
 
@@ -31,13 +43,16 @@ internal sealed partial class ClusterRetention(
     public async Task<IReadOnlyList<Removal>> RunOnce(CancellationToken ct)
     {
         var own = new RetentionRun(store.Jobs, paths, logger);
-        async Task<IReadOnlyList<Removal>> Carry(Func<Holding, bool> which)
+        Task<IReadOnlyList<Removal>> Carry(IEnumerable<Holding> found) =>
+            own.Carry(RetentionPlan.Decide(policy, [.. found], time.GetUtcNow()), ct);
+        // First, and whatever becomes of the rest.
+        var logs = await Carry(RetentionFacts.Logs(paths, openLogs()));
+        var jobs = await store.RunAlone(PostgresTask.Retention, async () =>
         {
-            var found = await RetentionFacts.Read(store.Jobs, paths, openLogs());
-            return await own.Carry(RetentionPlan.Decide(policy, [.. found.Where(which)], time.GetUtcNow()), ct);
-        }
-        var logs = await Carry(c => c.Kind == Kept.Logs);
-        return await store.RunAlone(PostgresTask.Retention, () => Carry(c => c.Kind != Kept.Logs)) is { } jobs ? [.. logs, .. jobs] : logs;
+            await new JobRemoval(store.Jobs, paths, logger).Finish(ct);
+            return await Carry(await RetentionFacts.OfJobs(store.Jobs, paths, policy));
+        });
+        return jobs is null ? logs : [.. logs, .. jobs];
     }
 
     private async Task Run()

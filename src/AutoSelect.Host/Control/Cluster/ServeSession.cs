@@ -1,4 +1,5 @@
 using System.Net;
+using AutoSelect.Api.Jobs;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Control.Borrowing;
@@ -22,9 +23,8 @@ internal sealed class ServeSession : IAsyncDisposable
     /// <summary>How long a silo that ends may take to hand its grains over.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly List<Func<ValueTask>> ending = [];
+    private readonly Endings endings = new();
     private readonly TimeProvider time;
-    private DeviceFleet? fleet;
 
     /// <summary>Logs that this silo and its devices write.</summary>
     private string[] openLogs = [ControlPaths.ControlLog];
@@ -66,11 +66,9 @@ internal sealed class ServeSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Devices of this silo alone take leave while somebody hears them.
-        if (Interlocked.Exchange(ref fleet, null) is { } own) await own.End();
-        // The API first: who follows is told the last events. The store last: what the silo has to write goes there.
-        foreach (var end in Enumerable.Reverse(ending)) await end();
-        ending.Clear();
+        // First what takes its time, side by side: devices of this silo alone take leave while somebody hears them. Then the API: who
+        // follows is told the last events. The store last: what the silo has to write goes there.
+        await endings.Run();
     }
 
     private async Task Begin(ServeOptions options, CancellationToken ct)
@@ -78,13 +76,13 @@ internal sealed class ServeSession : IAsyncDisposable
         ClusterTls.CheckAddress(options.Address, options.Tls);
         var paths = options.Paths;
         var storeLock = new StoreLock(paths);
-        ending.Add(() =>
+        endings.Add(() =>
         {
             storeLock.Dispose();
             return ValueTask.CompletedTask;
         });
         var store = await PostgresStore.Open(options.Database, time, ct);
-        ending.Add(store.DisposeAsync);
+        endings.Add(store.DisposeAsync);
         Database = store.Name;
         Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
         var borrowing = SiloBorrowing.For(options.Borrowing, paths, store.Keys, store.Leases, time, options.Sharing);
@@ -93,26 +91,27 @@ internal sealed class ServeSession : IAsyncDisposable
         var jobs = new RunningJobs(store.Jobs, silo, paths, time);
         var grains = silo.Services.GetRequiredService<IGrainFactory>();
         var announcements = new ServerAnnouncements(grains, time);
+        var records = new RecentRecords(store.Jobs);
         var api = await OwnerApi.Start(
-            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, jobs.Submit, jobs.Request, borrowing?.Foresee),
+            paths, store.Jobs, store.Leases, new StoreControl(paths, store.Jobs, records, jobs.Submit, jobs.Request, borrowing?.Foresee),
             new GrainDevices(grains, time, () => announcements.Others),
             options.HasDeviceProgram ? ControlComposition.Catalogue : new ClusterInspections(grains),
             silo.Services.GetRequiredService<ILoggerFactory>(), time, options.Listening, store.Keys,
             store.Audit, SiloReadiness.Of(silo, store, paths, time).Reasons, borrowing?.Status,
-            options.Allowed, ControlTelemetry.Scrape(silo));
-        ending.Add(api.DisposeAsync);
+            options.Allowed, ControlTelemetry.Scrape(silo), records);
+        endings.Add(api.DisposeAsync);
         Api = api.Address;
-        ending.Add(announcements.DisposeAsync);
+        endings.Add(announcements.DisposeAsync);
         var address = options.Listening.PublicAddress(Api.Port);
         announcements.Start(address);
         var courier = new HookCourier(
             store.Jobs, store.Keys, options.Hooks, address, time,
             silo.Services.GetRequiredService<ILogger<HookCourier>>());
-        ending.Add(courier.DisposeAsync);
-        if (options.Retention is { } policy) StartRetention(policy, store, paths, silo);
+        endings.AddFirst(courier.DisposeAsync);
+        StartRetention(options.Retention ?? RetentionPolicy.All, store, paths, silo);
         if (borrowing is null) return;
         borrowing.Begin(address);
-        ending.Add(borrowing.GiveBack);
+        endings.AddFirst(borrowing.GiveBack);
     }
 
     private async Task<IHost> Join(ServeOptions options, PostgresStore store, SiloBorrowing? borrowing, CancellationToken ct)
@@ -124,9 +123,10 @@ internal sealed class ServeSession : IAsyncDisposable
             BorrowingSilo.Add(builder, borrowing?.Parts);
             InspectionSilo.Add(builder, options.HasDeviceProgram);
         }, options.Sharing);
+        endings.Logger = silo.Services.GetRequiredService<ILogger<Endings>>();
         // Once more after it has taken leave: of two that end at once each may have counted on the other.
-        if (borrowing is not null) ending.Add(borrowing.GiveBack);
-        ending.Add(() => Stop(silo));
+        if (borrowing is not null) endings.Add(borrowing.GiveBack);
+        endings.Add(() => Stop(silo));
         borrowing?.Join(silo.Services, new OtherSilos(table, new IPEndPoint(Endpoint.Address, Endpoint.SiloPort)).AreGone);
         await table.InitializeMembershipTable(true);
         await new SiloRetirement(table, time, SiloRetirement.IsListening, silo.Services.GetRequiredService<ILogger<SiloRetirement>>())
@@ -142,8 +142,9 @@ internal sealed class ServeSession : IAsyncDisposable
     private void StartDevices(ServeOptions options, IHost silo)
     {
         if (options.Devices == 0) return;
-        fleet = DeviceFleet.OfStore(options.Paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
-        ending.Add(fleet.DisposeAsync);
+        var fleet = DeviceFleet.OfStore(options.Paths, time, silo.Services.GetRequiredService<ILogger<DeviceFleet>>());
+        endings.AddFirst(async () => await fleet.End());
+        endings.Add(fleet.DisposeAsync);
         List<DeviceDescription> own = [.. HostDevices.List(DeviceExecutable.LibraryFolders()).Take(options.Devices)];
         openLogs = [.. openLogs, .. own.Select(d => $"{d.Id}.log")];
         fleet.Start(own);
@@ -154,13 +155,20 @@ internal sealed class ServeSession : IAsyncDisposable
         var retention = new ClusterRetention(
             store, paths, policy, () => openLogs, time,
             silo.Services.GetRequiredService<ILogger<ClusterRetention>>());
-        ending.Add(retention.DisposeAsync);
+        endings.AddFirst(retention.DisposeAsync);
         retention.Start();
     }
 
     private async ValueTask Stop(IHost silo)
     {
-        using (var patience = new CancellationTokenSource(Patience, time)) await silo.StopAsync(patience.Token);
-        silo.Dispose();
+        try
+        {
+            using var patience = new CancellationTokenSource(Patience, time);
+            await silo.StopAsync(patience.Token);
+        }
+        finally
+        {
+            silo.Dispose();
+        }
     }
 }

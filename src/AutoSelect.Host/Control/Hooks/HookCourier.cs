@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using AutoSelect.Api.Hooks;
 using AutoSelect.Contracts;
@@ -13,10 +14,21 @@ namespace AutoSelect.Host.Control.Hooks;
 /// </summary>
 internal sealed partial class HookCourier : IAsyncDisposable
 {
-    /// <summary>Notices that are sent at a time.</summary>
-    private const int SideBySide = 8;
+    /// <summary>Projects whose notices are sent at a time.</summary>
+    private const int Projects = 4;
+
+    /// <summary>Notices of a project that are sent at a time.</summary>
+    private const int SideBySide = 2;
+
+    /// <summary>
+    /// Notices of a project in a round, that is some 40 s where nobody answers them: however many it has, others have their turn.
+    /// </summary>
+    private const int MostOfProject = 8;
 
     private const int Page = 100;
+
+    /// <summary>How long a job is left alone that cannot be read or written.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>How often the store is looked at.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
@@ -30,6 +42,9 @@ internal sealed partial class HookCourier : IAsyncDisposable
     private readonly CancellationTokenSource ending = new();
     private readonly CancellationTokenSource sending = new();
     private readonly Task running;
+
+    /// <summary>When jobs are looked at again of which nothing is due.</summary>
+    private readonly ConcurrentDictionary<JobId, DateTimeOffset> later = new();
 
     /// <param name="jobs">Where jobs are.</param>
     /// <param name="keys">Has the secret that notices are signed with.</param>
@@ -76,16 +91,12 @@ internal sealed partial class HookCourier : IAsyncDisposable
     {
         try
         {
-            var query = new JobQuery { AwaitsHook = true, Size = Page };
-            do
-            {
-                var page = await jobs.List(query);
-                await Parallel.ForEachAsync(
-                    page.Jobs, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct },
-                    async (job, token) => await Tell(job.Id, token));
-                query = query with { After = page.Next };
-            }
-            while (query.After is not null);
+            var waiting = await Waiting();
+            foreach (var gone in later.Keys.Except(waiting.Select(j => j.Id))) later.TryRemove(gone, out _);
+            await Parallel.ForEachAsync(
+                waiting.GroupBy(j => j.Project, StringComparer.Ordinal),
+                new ParallelOptions { MaxDegreeOfParallelism = Projects, CancellationToken = ct },
+                async (project, token) => await Tell(project, token));
         }
         catch (Exception e) when (e is StoreUnavailableException or ObjectDisposedException)
         {
@@ -97,18 +108,64 @@ internal sealed partial class HookCourier : IAsyncDisposable
         }
     }
 
-    private async Task Tell(JobId id, CancellationToken ct)
+    private async Task<List<JobSummary>> Waiting()
     {
-        if (JobFold.FromEvents(await jobs.Changes(id, 0)) is not { } job) return;
-        if (HookPlan.Due(job) is not { } due || due > time.GetUtcNow()) return;
+        var (all, query) = (new List<JobSummary>(), new JobQuery { AwaitsHook = true, Size = Page });
+        do
+        {
+            var page = await jobs.List(query);
+            all.AddRange(page.Jobs);
+            query = query with { After = page.Next };
+        }
+        while (query.After is not null);
+        return all;
+    }
+
+    private async Task Tell(IEnumerable<JobSummary> project, CancellationToken ct)
+    {
+        var told = 0;
+        await Parallel.ForEachAsync(
+            project, new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct }, async (job, token) =>
+            {
+                if (later.TryGetValue(job.Id, out var due) && due > time.GetUtcNow()) return;
+                if (Volatile.Read(ref told) < MostOfProject && await TryTell(job.Id, token)) Interlocked.Increment(ref told);
+            });
+    }
+
+    /// <summary>What is wrong with one job does not keep the others from being told of, and breaks off no notice of theirs.</summary>
+    private async Task<bool> TryTell(JobId id, CancellationToken ct)
+    {
+        try
+        {
+            return await Tell(id, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            later[id] = time.GetUtcNow() + Pause;
+            LogNotTold(id, e);
+            return false;
+        }
+    }
+
+    /// <returns>True where an attempt was made.</returns>
+    private async Task<bool> Tell(JobId id, CancellationToken ct)
+    {
+        if (JobFold.FromEvents(await jobs.Changes(id, 0)) is not { } job || HookPlan.Due(job) is not { } due) return false;
+        if (due > time.GetUtcNow())
+        {
+            later[id] = due;
+            return false;
+        }
         var begun = HookPlan.Begin(job);
-        if (await Append(job, begun) is not { } sending || begun.State != HookState.Sending) return;
+        if (await Append(job, begun) is not { } sending || begun.State != HookState.Sending) return false;
         var body = JsonSerializer.Serialize(JobEndedNotice.OfJob(job, api), RecordJson.Options);
         var key = await HookSecrets.Key(keys, job.Spec.Project);
         var answer = await sender.Send(new Uri(job.Spec.Notify!), HookPlan.IdOf(id), body, key, ct);
         var ended = HookPlan.End(begun, answer);
         LogTold(id, begun.Attempt, ended.State, ended.Reason);
+        if (answer.Detail.Length > 0) LogDetail(id, answer.Detail);
         await Append(sending, ended);
+        return true;
     }
 
     /// <summary>The job with the event; null where somebody else was first, or the job is gone.</summary>
@@ -129,6 +186,13 @@ internal sealed partial class HookCourier : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}, notice of its end, attempt {Attempt}: {State}. {Reason}")]
     private partial void LogTold(JobId job, int attempt, HookState state, string reason);
+
+    /// <summary>For operators: it does not begin as a line does that is shown with the job.</summary>
+    [LoggerMessage(Level = LogLevel.Information, Message = "The notice of job {Job} went nowhere: {Detail}")]
+    private partial void LogDetail(JobId job, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The end of job {Job} cannot be told; trying again in a minute")]
+    private partial void LogNotTold(JobId job, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The store cannot be read or written to tell of jobs' ends; trying again")]
     private partial void LogUnavailable(Exception exception);

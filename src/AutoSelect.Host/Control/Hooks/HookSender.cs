@@ -12,6 +12,9 @@ namespace AutoSelect.Host.Control.Hooks;
 /// <param name="Reason">Why not, for people: never a part of the address beyond its host, which may hold a secret.</param>
 internal sealed record HookAnswer(bool IsDelivered, bool MayTryAgain, string Reason)
 {
+    /// <summary>For the log of the silo alone, such as what a name of its network leads to.</summary>
+    public string Detail { get; init; } = "";
+
     public static HookAnswer Delivered { get; } = new(true, false, "");
 
     public static HookAnswer Failed(string reason) => new(false, true, reason);
@@ -72,7 +75,7 @@ internal sealed class HookSender(HookRules rules, TimeProvider time) : IDisposab
         catch (HttpRequestException e)
         {
             for (Exception? cause = e; cause is not null; cause = cause.InnerException)
-                if (cause is HookNotAllowedException refused) return HookAnswer.Refused(refused.Message);
+                if (cause is HookNotAllowedException refused) return HookAnswer.Refused(refused.Message) with { Detail = refused.Detail };
             return HookAnswer.Failed($"{address.Host} cannot be reached: {e.HttpRequestError}");
         }
     }
@@ -85,8 +88,8 @@ internal sealed class HookSender(HookRules rules, TimeProvider time) : IDisposab
         var allowed = addresses.Where(a => rules.Allows(to.Host, a)).ToArray();
         if (allowed.Length == 0)
             throw new HookNotAllowedException(
-                $"{to.Host} is {string.Join(", ", addresses.AsEnumerable())}, which is not public: an operator may allow it with serve "
-                + "--allow-hooks");
+                $"{to.Host} leads to an address that is not public: an operator may allow it with serve --allow-hooks",
+                $"{to.Host} is {string.Join(", ", addresses.AsEnumerable())}");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -102,4 +105,9 @@ internal sealed class HookSender(HookRules rules, TimeProvider time) : IDisposab
 }
 
 /// <summary>An address leads where notices must not go.</summary>
-internal sealed class HookNotAllowedException(string message) : Exception(message);
+/// <param name="message">For whoever reads the job: what the name leads to is none of their business.</param>
+/// <param name="detail">What it leads to.</param>
+internal sealed class HookNotAllowedException(string message, string detail) : Exception(message)
+{
+    public string Detail => detail;
+}

@@ -11,13 +11,16 @@ internal static class RetentionFacts
 
     public const string WeightsPattern = "final.*";
 
+    /// <summary>What a policy has limits for, but for logs: of nothing else the folders are gone through.</summary>
     /// <param name="jobs">The store.</param>
-    /// <param name="paths">Where the folders of jobs and the logs are.</param>
-    /// <param name="openLogs">Names of logs that are being written.</param>
-    public static async Task<IReadOnlyList<Holding>> Read(IJobStore jobs, ControlPaths paths, IReadOnlyCollection<string> openLogs)
+    /// <param name="paths">Where the folders of jobs are.</param>
+    /// <param name="policy">The limits.</param>
+    public static async Task<IReadOnlyList<Holding>> OfJobs(IJobStore jobs, ControlPaths paths, RetentionPolicy policy)
     {
+        if (policy.Limits.Keys.All(kind => kind == Kept.Logs)) return [];
         var all = (await jobs.List(new JobQuery())).Jobs;
-        var sizes = await jobs.Sizes();
+        // Looks at all events of all jobs: only where it counts how much they are.
+        var sizes = policy.Limits.GetValueOrDefault(Kept.Jobs)?.MoreThan is null ? null : await jobs.Sizes();
         var users = await Users(jobs, all.Where(j => !j.Phase.HasEnded()));
         var found = new List<Holding>();
         foreach (var job in all.Where(j => j.Phase.HasEnded()))
@@ -25,15 +28,16 @@ internal static class RetentionFacts
             // Of the id that the store gave it, never of what a record says.
             var folder = Path.Combine(paths.Jobs, job.Id.Value);
             var user = users.Find(u => u.Reads.Any(path => IsIn(path, folder))).Job;
-            void Add(Kept kind, long bytes)
+            void Add(Kept kind, Func<long> bytes)
             {
-                if (bytes > 0) found.Add(new Holding(kind, job.Id.Value, job.UpdatedAt, bytes, user));
+                if (policy.Limits.ContainsKey(kind) && bytes() is var size && (size > 0 || kind == Kept.Jobs))
+                    found.Add(new Holding(kind, job.Id.Value, job.UpdatedAt, size, user));
             }
-            Add(Kept.Checkpoints, Bytes(Path.Combine(folder, Checkpoints), "*", isDeep: true));
-            Add(Kept.Weights, Bytes(folder, WeightsPattern, isDeep: false));
-            Add(Kept.Jobs, sizes.GetValueOrDefault(job.Id) + Bytes(folder, "*", isDeep: true));
+            Add(Kept.Checkpoints, () => Bytes(Path.Combine(folder, Checkpoints), "*", isDeep: true));
+            Add(Kept.Weights, () => Bytes(folder, WeightsPattern, isDeep: false));
+            Add(Kept.Jobs, () => (sizes?.GetValueOrDefault(job.Id) ?? 0) + Bytes(folder, "*", isDeep: true));
         }
-        return [.. found, .. Logs(paths, openLogs)];
+        return found;
     }
 
     /// <summary>What unfinished jobs name in what they were submitted as: data and weights may lie in the folder of another job.</summary>
@@ -60,7 +64,10 @@ internal static class RetentionFacts
         Path.IsPathRooted(text) && !text.Contains('\0')
         && Path.GetFullPath(text).StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
-    private static IEnumerable<Holding> Logs(ControlPaths paths, IReadOnlyCollection<string> openLogs)
+    /// <summary>Logs, for which no store is needed.</summary>
+    /// <param name="paths">Where they are.</param>
+    /// <param name="openLogs">Names of those that are being written.</param>
+    public static IEnumerable<Holding> Logs(ControlPaths paths, IReadOnlyCollection<string> openLogs)
     {
         if (!Directory.Exists(paths.Logs)) yield break;
         foreach (var file in new DirectoryInfo(paths.Logs).EnumerateFiles("*.log"))

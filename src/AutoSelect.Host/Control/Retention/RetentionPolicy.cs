@@ -30,6 +30,9 @@ internal sealed record KeepLimits(TimeSpan? OlderThan, long? MoreThan);
 /// <param name="Limits">By kind.</param>
 internal sealed record RetentionPolicy(ImmutableDictionary<Kept, KeepLimits> Limits)
 {
+    /// <summary>One that keeps all.</summary>
+    public static RetentionPolicy All { get; } = new(ImmutableDictionary<Kept, KeepLimits>.Empty);
+
     private const string Form = "such as \"checkpoints: { olderThan: 30d, moreThan: 500GB }\"";
 
     private static readonly string[] Kinds = [.. Enum.GetNames<Kept>().Select(n => n.ToLowerInvariant())];

@@ -43,7 +43,7 @@ internal sealed partial class RetentionRun(IJobStore jobs, ControlPaths paths, I
         var id = new JobId(removal.Name);
         if (removal.Kind == Kept.Jobs)
         {
-            await new JobRemoval(jobs, paths).Remove(id);
+            await new JobRemoval(jobs, paths, logger).Remove(id);
             return;
         }
         var job = await jobs.Find(id) ?? throw new KeyNotFoundException($"No job '{id}' is stored.");
