@@ -83,7 +83,8 @@ def start(steps: Optional[int] = None, **defaults: Argument) -> "Run":
     if "AUTOSELECT_PROTOCOL" not in os.environ:
         if steps is None or steps < 1:
             raise ValueError(f"steps is {steps!r}: a program that runs alone needs at least 1.")
-        return Run(steps=steps, arguments=dict(defaults))
+        rank, ranks = (int(os.environ.get(name, default)) for name, default in (("RANK", "0"), ("WORLD_SIZE", "1")))
+        return Run(steps=steps, arguments=dict(defaults), rank=rank, ranks=ranks)
     return Run.from_environment(os.environ, defaults)
 
 

@@ -17,6 +17,9 @@ internal sealed class ProgramRun(
     SegmentAssignment assignment, ISegmentObserver observer, ProgramProgress progress, ProgramOutput output, ProgramPlace place,
     TimeProvider time, ProgramRanks? ranks) : IDisposable
 {
+    /// <summary>Exit codes above are those of programs that a signal ended.</summary>
+    private const int FirstSignal = 128;
+
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(.1);
 
     private readonly ProgramReference program = assignment.Workload.Program!;
@@ -89,7 +92,8 @@ internal sealed class ProgramRun(
                     own = Ended(code, orders, exchange?.Order ?? observer.Order, workspace);
                     var isPortTaken = IsFailure(own) && progress.Step == began && port is { IsTaken: true };
                     if (exchange is null) return isPortTaken ? null : own;
-                    exchange.Ended(IsFailure(own) ? RankState.Failed : RankState.Ended, process.ExitedAt, isPortTaken);
+                    if (!IsFailure(own)) exchange.Ended(process.ExitedAt);
+                    else exchange.Failed(process.ExitedAt, Kind(own.Value, code), own.Value.Reason, isPortTaken);
                 }
                 else Take(happening, workspace, orders, exchange);
                 if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
@@ -130,8 +134,17 @@ internal sealed class ProgramRun(
         else if (verdict.Kind == RankVerdictKind.Ended && IsFailure(own)) conclusion = new(SegmentEnd.BudgetReached);
         else if (verdict.Kind == RankVerdictKind.Failed && (verdict.Rank != ranks!.Rank || own is null))
             conclusion = new(SegmentEnd.RankLost, $"The program of rank {verdict.Rank} of {ranks!.Size} failed, and the others with it.");
+        else if (verdict.Kind == RankVerdictKind.Failed)
+            conclusion = own!.Value with { Reason = string.Join('\n', OthersFaults(exchange).Prepend(own.Value.Reason)) };
         return true;
     }
+
+    /// <summary>Which of several failed first is a guess: what the others say stands beside it.</summary>
+    private IEnumerable<string> OthersFaults(RankExchange exchange) => exchange.Faults.Select((fault, rank) => (fault, rank))
+        .Where(f => f.rank != ranks!.Rank && f.fault.Length > 0).Select(f => $"Rank {f.rank} then: {f.fault}");
+
+    private static RankFault Kind(SegmentOutcome outcome, int code) => outcome.End == SegmentEnd.OutOfMemory ? RankFault.OutOfMemory
+        : code > FirstSignal ? RankFault.Signal : RankFault.ExitCode;
 
     private static bool IsFailure(SegmentOutcome? outcome) =>
         outcome?.End is not (SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted);

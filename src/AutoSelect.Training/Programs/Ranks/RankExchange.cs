@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using AutoSelect.Communication;
 using AutoSelect.Contracts;
 
@@ -11,6 +12,9 @@ namespace AutoSelect.Training.Programs.Ranks;
 /// </summary>
 internal sealed class RankExchange : IDisposable
 {
+    /// <summary>Bytes of it that others are told.</summary>
+    private const int LongestFault = 2048;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(.05);
 
     private readonly Lock mutex = new();
@@ -28,6 +32,7 @@ internal sealed class RankExchange : IDisposable
     private long endedAt, leaderEndedAt;
     private bool isAsked;
     private RankVerdict? verdict;
+    private string fault = "";
 
     /// <param name="ranks">Whose.</param>
     /// <param name="until">Step at which their programs end by themselves.</param>
@@ -59,6 +64,9 @@ internal sealed class RankExchange : IDisposable
             lock (mutex) return verdict;
         }
     }
+
+    /// <summary>In words how each rank's program failed, empty of those that did not; to be read once a verdict says that one did.</summary>
+    public string[] Faults { get; private set; } = [];
 
     /// <summary>Why the group is of no more use; null while it is.</summary>
     public RankLostException? Lost { get; private set; }
@@ -106,12 +114,21 @@ internal sealed class RankExchange : IDisposable
     }
 
     /// <summary>The own program has ended.</summary>
-    /// <param name="state">How.</param>
     /// <param name="at">When, as a timestamp of the clock.</param>
-    /// <param name="isPortTaken">Where this is the first rank: a stranger listens where it was to listen.</param>
-    public void Ended(RankState state, long at, bool isPortTaken)
+    public void Ended(long at)
     {
-        lock (mutex) (own.State, own.IsPortTaken, endedAt) = (state, isPortTaken, at);
+        lock (mutex) (own.State, endedAt) = (RankState.Ended, at);
+        wake.Set();
+    }
+
+    /// <summary>The own program has failed.</summary>
+    /// <param name="at">When, as a timestamp of the clock.</param>
+    /// <param name="how">How.</param>
+    /// <param name="reason">In words.</param>
+    /// <param name="isPortTaken">Where this is the first rank: a stranger listens where it was to listen.</param>
+    public void Failed(long at, RankFault how, string reason, bool isPortTaken)
+    {
+        lock (mutex) (own.State, own.Fault, own.IsPortTaken, endedAt, fault) = (RankState.Failed, how, isPortTaken, at, reason);
         wake.Set();
     }
 
@@ -161,14 +178,29 @@ internal sealed class RankExchange : IDisposable
         return gathered;
     }
 
+    /// <summary>Called by all ranks after the same news.</summary>
+    private string[] GatherFaults()
+    {
+        var all = new byte[group.Size * LongestFault];
+        Encoding.UTF8.GetEncoder().Convert(fault, all.AsSpan(group.Rank * LongestFault, LongestFault), flush: true, out _, out _, out _);
+        Span<int> bytes = stackalloc int[group.Size];
+        bytes.Fill(LongestFault);
+        group.AllGather(all, bytes);
+        return [.. Enumerable.Range(0, group.Size).Select(
+            rank => Encoding.UTF8.GetString(all.AsSpan(rank * LongestFault, LongestFault)).TrimEnd('\0'))];
+    }
+
     /// <returns>True where these are the last news.</returns>
     private bool Take(RankNews[] gathered)
     {
+        var isOver = verdict is not null;
+        var next = isOver ? verdict : ends.Next(gathered);
+        if (!isOver && next is { Kind: RankVerdictKind.Failed }) Faults = GatherFaults();
         lock (mutex)
         {
             if (all[0].State != RankState.Ended && gathered[0].State == RankState.Ended) leaderEndedAt = time.GetTimestamp();
             all = gathered;
-            verdict ??= ends.Next(gathered);
+            verdict = next;
             if (canHalt) Follow(halting.Next(gathered));
         }
         return gathered.All(n => n.IsLeaving);

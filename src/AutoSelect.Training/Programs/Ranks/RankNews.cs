@@ -25,6 +25,9 @@ internal record struct RankNews
 
     public RankState State { get; set; }
 
+    /// <summary>Of a program that failed.</summary>
+    public RankFault Fault { get; set; }
+
     /// <summary>The first rank's: its program failed while a stranger listened on the port that was meant for it.</summary>
     public bool IsPortTaken { get; set; }
 
@@ -48,4 +51,13 @@ internal enum RankState
     /// <summary>At its end, as it should be.</summary>
     Ended,
     Failed,
+}
+
+/// <summary>How a program failed; the later the likelier it is that the others failed of it, and not it of theirs.</summary>
+internal enum RankFault
+{
+    None,
+    ExitCode,
+    Signal,
+    OutOfMemory,
 }
