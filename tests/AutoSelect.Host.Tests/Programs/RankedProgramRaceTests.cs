@@ -4,6 +4,7 @@ using System.Globalization;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Control;
 using AutoSelect.Host.Tests.Faults;
+using AutoSelect.Jobs;
 using AutoSelect.Jobs.Decisions;
 using AutoSelect.Selection.History;
 using AutoSelect.Selection.Policies;
