@@ -60,12 +60,12 @@ internal sealed class MasterPort : IDisposable
 
     private static bool IsFree(int number)
     {
-        var isDual = Socket.OSSupportsIPv6;
-        using var socket = new Socket(isDual ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var (all, isDual) = Socket.OSSupportsIPv6 ? (IPAddress.IPv6Any, true) : (IPAddress.Any, false);
+        using var socket = new Socket(all.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (isDual) socket.DualMode = true;
-            socket.Bind(new IPEndPoint(isDual ? IPAddress.IPv6Any : IPAddress.Any, number));
+            socket.Bind(new IPEndPoint(all, number));
             socket.Listen(1);
             return true;
         }

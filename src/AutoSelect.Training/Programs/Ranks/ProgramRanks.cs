@@ -34,8 +34,8 @@ public sealed class ProgramRanks(ProcessGroup group, string host)
         }
         Group.Broadcast(told, root: 0);
         var length = BinaryPrimitives.ReadInt32LittleEndian(told[sizeof(int)..]);
-        return new RankSetting(
-            Group.Rank, Group.Size, Encoding.UTF8.GetString(told.Slice(2 * sizeof(int), length)), BinaryPrimitives.ReadInt32LittleEndian(told));
+        var leader = Encoding.UTF8.GetString(told.Slice(2 * sizeof(int), length));
+        return new RankSetting(Group.Rank, Group.Size, leader, BinaryPrimitives.ReadInt32LittleEndian(told));
     }
 
     /// <summary>Breaks the group off: the others see that this rank is lost.</summary>

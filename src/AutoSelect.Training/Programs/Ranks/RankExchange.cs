@@ -65,7 +65,9 @@ internal sealed class RankExchange : IDisposable
         }
     }
 
-    /// <summary>In words how each rank's program failed, empty of those that did not; to be read once a verdict says that one did.</summary>
+    /// <summary>
+    /// In words how each rank's program failed, empty of those that did not; to be read once a verdict says that one did.
+    /// </summary>
     public string[] Faults { get; private set; } = [];
 
     /// <summary>Why the group is of no more use; null while it is.</summary>

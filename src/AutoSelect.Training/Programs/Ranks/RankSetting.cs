@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace AutoSelect.Training.Programs.Ranks;
 
-/// <summary>What a program is told of its part among several, in the variables that torchrun sets and PyTorch's <c>env://</c> reads.</summary>
+/// <summary>
+/// What a program is told of its part among several, in the variables that torchrun sets and PyTorch's <c>env://</c> reads.
+/// </summary>
 /// <param name="Rank">Number of the program, from 0.</param>
 /// <param name="Size">Number of programs.</param>
 /// <param name="Host">Where the first one's machine is reached.</param>

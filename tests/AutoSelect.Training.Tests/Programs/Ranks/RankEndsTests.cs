@@ -24,7 +24,10 @@ public sealed class RankEndsTests
 
     [Fact]
     public void One_that_says_why_is_to_blame_whoever_was_first() => Assert.Equal(new RankVerdict(RankVerdictKind.Failed, 0), ends.Next(
-        [News(RankState.Failed, .01) with { Fault = RankFault.OutOfMemory }, News(RankState.Failed, .3) with { Fault = RankFault.ExitCode }]));
+        [
+            News(RankState.Failed, .01) with { Fault = RankFault.OutOfMemory },
+            News(RankState.Failed, .3) with { Fault = RankFault.ExitCode },
+        ]));
 
     [Fact]
     public void One_that_runs_on_is_waited_for_about_a_second()

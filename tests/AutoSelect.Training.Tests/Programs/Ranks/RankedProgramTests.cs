@@ -114,7 +114,8 @@ public sealed class RankedProgramTests : IDisposable
             async () =>
             {
                 while (!File.Exists(place)) await Task.Delay(10, stranger.Token);
-                var listener = new TcpListener(IPAddress.Loopback, int.Parse(await File.ReadAllTextAsync(place), CultureInfo.InvariantCulture));
+                var number = int.Parse(await File.ReadAllTextAsync(place, stranger.Token), CultureInfo.InvariantCulture);
+                var listener = new TcpListener(IPAddress.Loopback, number);
                 listener.Start();
                 await File.WriteAllTextAsync(Path.ChangeExtension(place, ".taken"), "");
                 return listener;
