@@ -130,7 +130,10 @@ public sealed class RankedProgramRaceTests : IDisposable
         },
         Objective = new Objective
         {
-            Kind = ObjectiveKind.FastestTo, Metric = "accuracy", Direction = Direction.Maximize, Target = Steps / 10,
+            Kind = ObjectiveKind.FastestTo,
+            Metric = "accuracy",
+            Direction = Direction.Maximize,
+            Target = Steps / 10,
         },
         Candidates =
         [

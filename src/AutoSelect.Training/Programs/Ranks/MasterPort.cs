@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace AutoSelect.Training.Programs.Ranks;
 
@@ -32,7 +33,7 @@ internal sealed class MasterPort : IDisposable
         var end = EndOfOthers();
         for (var tries = 0; tries < MostTries; tries++)
         {
-            var number = Random.Shared.Next(First, end);
+            var number = RandomNumberGenerator.GetInt32(First, end);
             if (Mark(number) is not { } mark) continue;
             if (IsFree(number)) return new MasterPort(number, mark);
             mark.Dispose();

@@ -98,7 +98,7 @@ public sealed class RankedProgramTests : IDisposable
     }
 
     [Fact]
-    public void A_port_that_was_taken_meanwhile_leads_to_another_start()
+    public async Task A_port_that_was_taken_meanwhile_leads_to_another_start()
     {
         // The first time rank 0 has somebody else listen there before it does itself.
         var place = Path.Combine(job.Folder, "port");
@@ -122,7 +122,7 @@ public sealed class RankedProgramTests : IDisposable
             },
             stranger.Token);
         var reports = job.Run();
-        using var listener = listening.Result;
+        using var listener = await listening;
         Assert.All(reports, r => Assert.Equal((SegmentEnd.BudgetReached, ""), (r.End, r.Reason)));
         Assert.Equal(RankedProgram.StateAfter(100), job.Saved(reports[0].Checkpoint!, "state"));
     }
