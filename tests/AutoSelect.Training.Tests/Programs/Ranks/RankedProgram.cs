@@ -79,8 +79,7 @@ internal sealed class RankedProgram : IDisposable
             Name = "counting",
             Program = new ProgramReference
             {
-                Command = Command ?? ["python3", Path.Combine(
-                    SourceTree.Root, "tests", "AutoSelect.Training.Tests", "Programs", "Conformance", "counting_ranks.py")],
+                Command = Command ?? ["python3", Conformance("counting_ranks.py")],
                 Metric = "accuracy",
                 Direction = Direction.Maximize,
                 PatienceSeconds = Patience,
@@ -97,6 +96,10 @@ internal sealed class RankedProgram : IDisposable
         Direction = Direction.Maximize,
         Rung = 0,
     };
+
+    /// <summary>Path of a program that keeps to the protocol.</summary>
+    public static string Conformance(string name) =>
+        Path.Combine(SourceTree.Root, "tests", "AutoSelect.Training.Tests", "Programs", "Conformance", name);
 
     /// <summary>The state after so many steps on any number of ranks, computed anew.</summary>
     public static string StateAfter(long steps)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using AutoSelect.Contracts;
+using AutoSelect.Testing.Processes;
 using AutoSelect.Training.Programs;
 using AutoSelect.Training.Programs.Ranks;
 
@@ -44,6 +45,17 @@ public sealed class RankedProgramTests : IDisposable
         var second = job.Run(from: first[0].Checkpoint);
         Assert.All(second, r => Assert.Equal((SegmentEnd.BudgetReached, ""), (r.End, r.Reason)));
         Assert.Equal(RankedProgram.StateAfter(100), job.Saved(second[0].Checkpoint!, "state"));
+    }
+
+    [Fact]
+    public void Ranks_that_do_not_wait_for_each_other_end_after_the_same_step_too()
+    {
+        job.Command = ["bash", RankedProgram.Conformance("counting_ranks.sh")];
+        var reports = job.Run((_, leader) => leader.Points.Count > 1 ? SegmentOrder.Interrupt : SegmentOrder.Continue);
+        Assert.True(reports[0].End is SegmentEnd.Interrupted or SegmentEnd.BudgetReached, reports[0].Reason);
+        Assert.Equal(job.EndedAfter(0), job.EndedAfter(1));
+        Assert.Equal(job.EndedAfter(0), reports[0].Checkpoint!.Step);
+        Assert.Equal($"{CountedState.After(job.EndedAfter(0))}\n", job.Saved(reports[0].Checkpoint!, "state"));
     }
 
     [Fact]
