@@ -31,6 +31,7 @@ import select
 import shutil
 import ssl
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -40,7 +41,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 __all__ = ["PROTOCOL", "Elsewhere", "ProtocolError", "RefusedError", "Run", "start"]
-__version__ = "1.1.0"
+__version__ = "1.2.0"
 
 #: Version of the protocol that this module speaks.
 PROTOCOL = 1
@@ -50,6 +51,9 @@ LONGEST_MESSAGE = 4096
 
 #: Seconds between two words about progress.
 _TELL_EVERY = 0.25
+
+#: Seconds of training that a rank goes on for when it is asked where it can halt: by then all have heard where to.
+_AHEAD = 0.5
 
 _WORDS = ("step", "saved", "end", "hello")
 
@@ -79,7 +83,8 @@ def start(steps: Optional[int] = None, **defaults: Argument) -> "Run":
     if "AUTOSELECT_PROTOCOL" not in os.environ:
         if steps is None or steps < 1:
             raise ValueError(f"steps is {steps!r}: a program that runs alone needs at least 1.")
-        return Run(steps=steps, arguments=dict(defaults))
+        rank, ranks = (int(os.environ.get(name, default)) for name, default in (("RANK", "0"), ("WORLD_SIZE", "1")))
+        return Run(steps=steps, arguments=dict(defaults), rank=rank, ranks=ranks)
     return Run.from_environment(os.environ, defaults)
 
 
@@ -96,6 +101,7 @@ class Run:
         folder: Optional[Path] = None,
         pipes: Optional[Union["_Pipes", "_Piece"]] = None,
         rank: int = 0,
+        ranks: int = 1,
         candidate: str = "",
         seed: int = 0,
     ) -> None:
@@ -111,6 +117,8 @@ class Run:
         self.is_supervised = pipes is not None
         #: Rank of this process among those of the run; only rank 0 reports and saves.
         self.rank = rank
+        #: Number of processes that train the run together, each on a device of its own; a batch is theirs to divide.
+        self.ranks = ranks
         #: Name of the candidate where it is known, that is of runs that ``Elsewhere`` gives.
         self.candidate = candidate
         #: Seed of the job; 0 where the program runs alone.
@@ -119,6 +127,7 @@ class Run:
         self._folder = folder
         self._pipes = pipes
         self._write: Optional[Callable[[Path], object]] = None
+        self._on_all_ranks = False
         self._order = ""
         self._saved_at = first if resume_from is not None else -1
         self._told = time.monotonic()
@@ -148,21 +157,30 @@ class Run:
             raise ProtocolError(f"AUTOSELECT_ARGUMENTS is {given!r}: it must be a JSON object.")
         resume = environment.get("AUTOSELECT_RESUME_FROM")
         rank = int(environment.get("RANK", "0"))
+        steps, first = number("AUTOSELECT_STEPS"), number("AUTOSELECT_FROM_STEP")
+        until = min(number("AUTOSELECT_UNTIL_STEP"), steps)
+        reports, orders = need("AUTOSELECT_REPORTS"), need("AUTOSELECT_ORDERS")
+        is_one_of_several = int(environment.get("AUTOSELECT_RANKS", "1")) > 1
         return cls(
-            steps=number("AUTOSELECT_STEPS"),
+            steps=steps,
             arguments={**defaults, **given},
-            first=number("AUTOSELECT_FROM_STEP"),
-            until=number("AUTOSELECT_UNTIL_STEP"),
+            first=first,
+            until=until,
             resume_from=Path(resume) if resume else None,
             folder=Path(need("AUTOSELECT_CHECKPOINTS")),
-            pipes=_Pipes(need("AUTOSELECT_REPORTS"), need("AUTOSELECT_ORDERS"), is_leader=rank == 0),
+            pipes=_RankPipes(reports, orders, rank == 0, first, until) if is_one_of_several else _Pipes(reports, orders, rank == 0),
             rank=rank,
+            ranks=int(environment.get("WORLD_SIZE", "1")),
             seed=int(environment.get("AUTOSELECT_SEED", "0")),
         )
 
-    def saves(self, write: Callable[[Path], object]) -> "Run":
-        """Tells how a checkpoint is written: ``write(folder)`` fills an empty folder. The loop calls it when one is due."""
-        self._write = write
+    def saves(self, write: Callable[[Path], object], on_all_ranks: bool = False) -> "Run":
+        """Tells how a checkpoint is written: ``write(folder)`` fills an empty folder. The loop calls it when one is due.
+
+        on_all_ranks: of several ranks all call it, after the same step, as where writing collects what is divided among them; what rank 0
+                      writes is the checkpoint. Default: rank 0 alone calls it.
+        """
+        self._write, self._on_all_ranks = write, on_all_ranks
         return self
 
     @property
@@ -229,7 +247,10 @@ class Run:
         """Writes a checkpoint with the function given to ``saves`` and hands it over."""
         if self._write is None:
             raise ValueError("No way to write a checkpoint is known: call saves(function) first, or save(folder) with a folder of yours.")
-        if self._folder is None or self.rank != 0:
+        if self._folder is None:
+            return
+        if self.rank != 0 and not self._on_all_ranks:
+            self._is_saved()
             return
         folder = self._folder / f"{self.step:09d}-{os.getpid()}"
         shutil.rmtree(folder, ignore_errors=True)
@@ -240,13 +261,15 @@ class Run:
         self.save(folder)
 
     def save(self, folder: Union[str, "os.PathLike[str]"]) -> None:
-        """Hands over a folder that holds the state after the steps done; it is AutoSelect's from then on."""
+        """Hands over a folder that holds the state after the steps done; it is AutoSelect's from then on. Of several ranks that of rank 0 is
+        the checkpoint; others' are removed."""
         path = Path(folder).resolve()
-        if not path.is_dir():
+        if self.rank != 0:
+            if self._folder is not None and self._folder.resolve() in path.parents:
+                shutil.rmtree(path, ignore_errors=True)
+        elif not path.is_dir():
             raise ValueError(f"{path} is not a folder: a checkpoint is a folder that the program has filled.")
-        self._saved_at = self.step
-        if self._order == "save":
-            self._order = ""
+        self._is_saved()
         if self._pipes is not None and self.rank == 0:
             self._pipes.say({"saved": str(path), "step": self.step, "seconds": self._spent_saving})
             self._spent_saving = 0.0
@@ -258,6 +281,11 @@ class Run:
             self._pipes.close()
         self._pipes = None
 
+    def _is_saved(self) -> None:
+        self._saved_at = self.step
+        if self._order == "save":
+            self._order = ""
+
     def _tell_step(self) -> None:
         now = time.monotonic()
         if self._pipes is None or self.rank != 0 or now - self._told < _TELL_EVERY:
@@ -267,7 +295,7 @@ class Run:
 
     def _listen(self) -> str:
         if self._pipes is not None:
-            for order in self._pipes.orders():
+            for order in self._pipes.orders(self.step):
                 # What ends the run goes before what does not.
                 if self._order != "stop" and not (self._order == "pause" and order == "save"):
                     self._order = order
@@ -294,6 +322,9 @@ class _Pipes:
 
     def say(self, message: Dict[str, object]) -> None:
         self.begin()
+        self._send(message)
+
+    def _send(self, message: Dict[str, object]) -> None:
         line = (json.dumps(message, separators=(",", ":")) + "\n").encode()
         if len(line) > LONGEST_MESSAGE:
             raise ProtocolError(f"A message has {len(line)} bytes: it may have {LONGEST_MESSAGE}.")
@@ -304,8 +335,14 @@ class _Pipes:
                 return
             self._end_if_alone(0.0)
 
-    def orders(self) -> Iterator[str]:
+    def orders(self, step: int) -> Iterator[str]:
+        """What is to be done now that so many steps are done."""
         self._end_if_alone(1.0)
+        for message in self._read():
+            if message.get("order", "") in ("save", "pause", "stop"):
+                yield message["order"]
+
+    def _read(self) -> Iterator[Dict[str, Any]]:
         try:
             self._rest += os.read(self._orders, 65536)
         except OSError as fault:
@@ -313,9 +350,7 @@ class _Pipes:
                 raise
         *lines, self._rest = self._rest.split(b"\n")
         for line in lines:
-            order = json.loads(line).get("order", "")
-            if order in ("save", "pause", "stop"):
-                yield order
+            yield json.loads(line)
 
     def close(self) -> None:
         os.close(self._reports)
@@ -329,6 +364,61 @@ class _Pipes:
         if os.getppid() != self._parent:
             sys.stderr.write("The device process of AutoSelect is gone; this program ends.\n")
             os._exit(75)
+
+
+class _RankPipes(_Pipes):
+    """The same for one of several ranks, on all of which an order takes effect after the same step.
+
+    Each promises a step that it does not go beyond before it has heard more, and the latest of them is that step. A thread promises: the
+    program itself may be within a step that waits for the others, who may wait for its promise.
+    """
+
+    def __init__(self, reports: str, orders: str, is_leader: bool, first: int, until: int) -> None:
+        super().__init__(reports, orders, is_leader)
+        self._until = until
+        self._changed = threading.Condition()
+        # The step that may be under way.
+        self._doing = first + 1
+        self._promised: Optional[int] = None
+        self._due: List[Tuple[int, str]] = []
+        self._done, self._at, self._pace = first, time.monotonic(), math.inf
+        threading.Thread(target=self._hear, name="autoselect", daemon=True).start()
+
+    def orders(self, step: int) -> Iterator[str]:
+        with self._changed:
+            self._time(step)
+            while self._promised is not None and self._promised <= step < self._until:
+                self._changed.wait(1.0)
+                self._end_if_alone(1.0)
+            due = [order for at, order in self._due if at <= step]
+            self._due = [(at, order) for at, order in self._due if at > step]
+            self._doing = step + 1
+        yield from due
+
+    def close(self) -> None:
+        """Others may still wait for a promise: it is made until the process ends."""
+
+    def _time(self, step: int) -> None:
+        now = time.monotonic()
+        if step > self._done:
+            pace = (now - self._at) / (step - self._done)
+            self._pace = pace if self._pace == math.inf else 0.8 * self._pace + 0.2 * pace
+        self._done, self._at = step, now
+
+    def _hear(self) -> None:
+        while True:
+            if not select.select([self._orders], [], [], 1.0)[0]:
+                continue
+            for message in self._read():
+                order = message.get("order", "")
+                with self._changed:
+                    if order == "halt":
+                        self._promised = min(self._until, self._doing + min(10_000, int(_AHEAD / max(self._pace, 1e-6))))
+                        self._send({"halt": self._promised})
+                    elif order in ("save", "pause", "stop"):
+                        self._promised = None
+                        self._due.append((int(message.get("at", 0)), order))
+                    self._changed.notify_all()
 
 
 class Elsewhere:
@@ -470,7 +560,7 @@ class _Piece:
                 raise ProtocolError(
                     "The piece is over and was not saved: call run.saves(function), or write resumes: false into the job's file.")
 
-    def orders(self) -> Iterator[str]:
+    def orders(self, step: int) -> Iterator[str]:
         """Tells what is to be told, and yields what came back of it."""
         now = time.monotonic()
         if not self.is_over and (self._points or now - self._told >= self._tell_every):

@@ -1,5 +1,7 @@
 """Trains a small network on Fashion-MNIST with one of four optimizers; by itself, or as a workload of AutoSelect.
 
+On several devices, each with its part of every batch: torchrun --nproc_per_node 2 train.py, or candidates with ranks.
+
 The data is where AutoSelect keeps it (any run of examples/fashion-mnist.yaml gets it), or in the folder that DATA names.
 """
 import gzip
@@ -9,8 +11,9 @@ import sys
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import distributed, nn
 from torch.nn import functional
+from torch.nn.parallel import DistributedDataParallel
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "clients" / "python"))
 import autoselect  # noqa: E402
@@ -49,6 +52,8 @@ OPTIMIZERS = {
 
 run = autoselect.start(steps=3000, optimizer="adamw", lr=1e-3, batch=64, width=128)
 arguments = run.arguments
+if run.ranks > 1:
+    distributed.init_process_group("gloo")
 torch.manual_seed(int(os.environ.get("AUTOSELECT_SEED", "1")))
 torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 
@@ -66,6 +71,7 @@ if run.resume_from:
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
     schedule.load_state_dict(state["schedule"])
+trained = DistributedDataParallel(model) if run.ranks > 1 else model
 
 
 def save(folder):
@@ -80,12 +86,15 @@ def accuracy():
 
 run.saves(save)
 for step in run:
-    # From the step alone, so that a run that was interrupted sees what an uninterrupted one sees.
+    # From the step alone, so that a run that was interrupted sees what an uninterrupted one sees, and all ranks the same.
     batch = torch.randint(len(train[0]), (int(arguments["batch"]),), generator=torch.Generator().manual_seed(step))
-    loss = functional.cross_entropy(model(train[0][batch]), train[1][batch])
+    batch = batch.chunk(run.ranks)[run.rank]
+    loss = functional.cross_entropy(trained(train[0][batch]), train[1][batch])
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     schedule.step()
     if step % 100 == 0:
-        run.report(step, accuracy=accuracy(), training_loss=loss.item())
+        if run.ranks > 1:
+            distributed.all_reduce(loss.detach_())
+        run.report(step, accuracy=accuracy(), training_loss=loss.item() / run.ranks)

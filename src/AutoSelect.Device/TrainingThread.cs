@@ -8,6 +8,7 @@ using AutoSelect.Strategies;
 using AutoSelect.Training.Catalogues;
 using AutoSelect.Training.Checkpoints;
 using AutoSelect.Training.Programs;
+using AutoSelect.Training.Programs.Ranks;
 using AutoSelect.Training.Ranks;
 using AutoSelect.Training.Segments;
 using Microsoft.Extensions.Logging;
@@ -117,19 +118,26 @@ internal sealed partial class TrainingThread(
     /// <param name="observer">Who is told.</param>
     private SegmentReport Train(SegmentTrainer trainer, RunningWork work, SegmentAssignment assignment, ISegmentObserver observer)
     {
+        var placement = assignment.Placement is { Size: > 1 } several ? several : null;
         if (assignment.Workload.Program is not null)
         {
-            var place = new ProgramPlace(LocalFolder(assignment), options.ProgramAccount);
-            return new ProgramSegment(assignment, observer, place, time).Train();
+            SegmentReport Run(ProgramRanks? ranks) => new ProgramSegment(assignment, observer, Place(assignment), time, ranks).Train();
+            return placement is null ? Run(null) : InGroup(work, placement, group => Run(new ProgramRanks(group, meeting.Host)));
         }
-        var report = assignment.Placement is { Size: > 1 } placement ? TrainTogether(trainer, work, assignment, observer, placement)
-            : trainer.Train(assignment, observer);
+        var report = placement is null ? trainer.Train(assignment, observer) : InGroup(work, placement, group =>
+        {
+            using var cuda = Connect(group);
+            return trainer.Train(assignment, observer, new TrainingRanks(group, new ExchangePlanner(group, measured), cuda));
+        });
         return assignment.ExportTo is { } path && report.End is SegmentEnd.BudgetReached or SegmentEnd.TargetReached
             ? report with { Final = trainer.Export(assignment, path) } : report;
     }
 
-    private SegmentReport TrainTogether(
-        SegmentTrainer trainer, RunningWork work, SegmentAssignment assignment, ISegmentObserver observer, RankPlacement placement)
+    private ProgramPlace Place(SegmentAssignment assignment) =>
+        new(LocalFolder(assignment), options.ProgramAccount, options.Kind == DeviceKind.Cuda ? options.Index : null);
+
+    /// <summary>Trains with the other devices of a segment.</summary>
+    private SegmentReport InGroup(RunningWork work, RankPlacement placement, Func<ProcessGroup, SegmentReport> train)
     {
         ProcessGroup group;
         try
@@ -149,8 +157,7 @@ internal sealed partial class TrainingThread(
         {
             try
             {
-                using var cuda = Connect(group);
-                return trainer.Train(assignment, observer, new TrainingRanks(group, new ExchangePlanner(group, measured), cuda));
+                return train(group);
             }
             catch (RankLostException e)
             {

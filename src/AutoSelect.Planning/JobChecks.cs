@@ -118,6 +118,12 @@ internal sealed class JobChecks(JobFile file, JobFileErrors errors, Inspection i
             errors.Add(file.Lines.At(at), "probe.devices", message, $"{file.Probe.Devices}", rule);
         }
         if (errors.Concern("commit")) return;
+        if (file.Program is not null && candidates.FirstOrDefault(c => c.Ranks < file.Commit.Devices) is { } narrow)
+        {
+            Refuse("commit.devices", $"{file.Commit.Devices}", "what a program does on more devices than it was tried on it alone knows, "
+                + $"and {narrow.Name} has {Wording.Count(narrow.Ranks, "rank")}; leave it out, and set ranks");
+            return;
+        }
         if (RankRules.BrokenCommit(candidates, file.Commit.Devices, inspection.Workload?.Traits) is { } refused)
             Add("commit.devices", refused);
     }

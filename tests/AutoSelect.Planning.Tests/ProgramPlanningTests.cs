@@ -1,5 +1,6 @@
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Inspections;
+using AutoSelect.Planning.Previews;
 using AutoSelect.Planning.Winners;
 using AutoSelect.Testing;
 
@@ -90,6 +91,47 @@ public sealed class ProgramPlanningTests
     }
 
     [Fact]
+    public async Task Ranks_are_crossed_with_arguments_and_named_where_they_vary()
+    {
+        var spec = await Spec(
+            "candidates:\n  - { name: a, arguments: { lr: [0.1, 1] }, ranks: [1, 2] }\n  - { name: b, ranks: 2 }\n  - { name: c }\n"
+            + "ranks: 4\nprobe: { devices: 4 }\nbaseline: c\n");
+        Assert.Equal(
+            [("a-lr0.1-r1", 1), ("a-lr0.1-r2", 2), ("a-lr1-r1", 1), ("a-lr1-r2", 2), ("b", 2), ("c", 4)],
+            spec.Candidates.Select(c => (c.Name, c.Ranks)));
+        Assert.All(spec.Candidates, c => Assert.Equal("none", c.Communication));
+        Assert.Equal(["4 ranks"], spec.Candidates[^1].Axes());
+    }
+
+    [Fact]
+    public async Task A_job_of_several_ranks_has_forecasts_and_a_preview()
+    {
+        var plan = (await Plan(Workload + Objective + "candidates: [{ name: a, ranks: [1, 2] }]\n")).Plan!;
+        Assert.Equal(2, plan.SpecWithForecasts([]).StepTimes.Count);
+        Assert.Equal([[], ["2 ranks"]], JobPreview.FromPlan(plan, []).Candidates.Select(c => c.Axes.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("candidates: [{ name: a, ranks: 0 }]\n", "candidates[0].ranks is '0': it must be an integer from 1 to 1024")]
+    [InlineData("candidates: [{ name: a, ranks: [2, 2] }]\n", "candidates[0].ranks[1] is '2': it stands in the list already")]
+    [InlineData("candidates: [{ name: a, ranks: 3 }]\n",
+        "probe.devices is '2': a trains on 3 ranks, each on a device of its own; it must be at least 3.")]
+    [InlineData("candidates: [{ name: a, ranks: 2, communication: fp16 }]\n", "communication")]
+    [InlineData("candidates: [{ name: a, ranks: 2 }]\ncommunication: fp16\n", "'communication' says nothing of a program")]
+    [InlineData("candidates: [{ name: a }]\ncommit: { devices: 2 }\n",
+        "commit.devices is '2': what a program does on more devices than it was tried on it alone knows, and a has 1 rank")]
+    public async Task What_is_wrong_with_ranks_is_told(string candidates, string error) =>
+        Assert.Contains(error, Assert.Single((await Plan(Workload + Objective + candidates)).Errors).Message);
+
+    [Fact]
+    public async Task What_is_trained_elsewhere_has_no_ranks()
+    {
+        var errors = (await Plan(Elsewhere + Objective + "candidates: [{ name: a, ranks: 2 }]\nranks: 2\n")).Errors;
+        Assert.Equal(["candidates[0].ranks", "ranks"], errors.Select(e => e.Message.Split(' ')[0]));
+        Assert.All(errors, e => Assert.Contains("says nothing of what is trained elsewhere: each client trains by itself.", e.Message));
+    }
+
+    [Fact]
     public async Task Points_are_drawn_from_ranges()
     {
         var spec = await Spec(
@@ -174,7 +216,7 @@ public sealed class ProgramPlanningTests
     [Fact]
     public async Task The_winner_is_written_as_a_job_file_that_comes_to_it_again()
     {
-        var spec = await Spec("candidates:\n  - { name: a, like: sgd, arguments: { lr: [0.1, 0.2] }, steps: 500 }\nseed: 7\n");
+        var spec = await Spec("candidates:\n  - { name: a, like: sgd, arguments: { lr: [0.1, 0.2] }, steps: 500, ranks: 2 }\nseed: 7\n");
         var record = SubmittedJobs.Record(spec);
         record = record with { Outcome = new Outcome { ObjectiveMet = true, Summary = "", Winner = record.Trials[1].Id } };
         var text = WinnerJobFile.Write(record, new Catalogue { Strategies = [], Workloads = [], Devices = [] });

@@ -25,6 +25,17 @@ public sealed class RankRulesTests
     public void A_committed_run_has_the_most_ranks_that_divide_its_batch_and_at_least_its_own(int ranks, int devices, int expected) =>
         Assert.Equal(expected, RankRules.CommitRanks(One with { Ranks = ranks, Communication = ranks == 1 ? "none" : "fp16" }, devices));
 
+    [Theory]
+    [InlineData(12, 1, 5, 4)]
+    [InlineData(12, 4, 3, 3)]
+    [InlineData(1, 1, 4, 1)]
+    [InlineData(1, 4, 4, 4)]
+    [InlineData(1, 4, 3, 2)]
+    [InlineData(1, 3, 2, 1)]
+    public void With_fewer_devices_a_batch_is_divided_evenly_and_a_program_has_ranks_that_divide_its_own(
+        int batchSize, int ranks, int devices, int expected) =>
+        Assert.Equal(expected, RankRules.MostRanks(One with { BatchSize = batchSize, Ranks = ranks }, devices));
+
     [Fact]
     public void What_draws_anew_on_each_part_of_a_batch_keeps_a_run_of_one_rank_on_one_device()
     {

@@ -12,7 +12,7 @@ class AutoSelectCallback(Callback):
         self.run = run
 
     def on_train_start(self, trainer, module):
-        self.run.saves(lambda folder: trainer.save_checkpoint(folder / "lightning.ckpt"))
+        self.run.saves(lambda folder: trainer.save_checkpoint(folder / "lightning.ckpt"), on_all_ranks=True)
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_index):
         self.run.reached(trainer.global_step)

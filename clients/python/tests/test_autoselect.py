@@ -3,6 +3,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
@@ -35,8 +36,8 @@ class Device:
     def run(self, **defaults):
         return autoselect.Run.from_environment(self.environment, defaults)
 
-    def say(self, order):
-        os.write(self.orders, (json.dumps({"order": order}) + "\n").encode())
+    def say(self, order, **more):
+        os.write(self.orders, (json.dumps({"order": order, **more}) + "\n").encode())
 
     def heard(self):
         return [json.loads(line) for line in os.read(self.reports, 1 << 16).decode().splitlines()]
@@ -164,6 +165,125 @@ class RunTests(unittest.TestCase):
             run.report(accuracy=1)
         with self.assertRaises(BlockingIOError):
             self.device.heard()
+
+
+class RankTests(unittest.TestCase):
+    """One of several ranks: what it promises, and when orders take effect."""
+
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.device = None
+
+    def tearDown(self):
+        self.device.close()
+        self.temporary.cleanup()
+
+    def rank(self, rank=0, **variables):
+        self.device = Device(
+            self.temporary.name, AUTOSELECT_STEPS="100000", AUTOSELECT_UNTIL_STEP="100000", AUTOSELECT_RANKS="2", WORLD_SIZE="2",
+            RANK=str(rank), **variables)
+        return self.device.run()
+
+    def promise(self):
+        """The step that was promised, once it is."""
+        for _ in range(1000):
+            try:
+                for message in self.device.heard():
+                    if "halt" in message:
+                        return message["halt"]
+            except BlockingIOError:
+                pass
+            threading.Event().wait(0.01)
+        self.fail("nothing was promised")
+
+    def train(self, run, until_told):
+        """Trains on a thread of its own; returns it with the steps that it does."""
+        done = []
+
+        def loop():
+            for step in run:
+                done.append(step)
+                until_told(step)
+
+        thread = threading.Thread(target=loop, daemon=True)
+        thread.start()
+        return thread, done
+
+    def test_it_knows_how_many_they_are(self):
+        run = self.rank(rank=1)
+        self.assertEqual((1, 2), (run.rank, run.ranks))
+
+    def test_it_promises_while_a_step_waits_for_others_and_ends_after_the_step_that_is_agreed(self):
+        run = self.rank().saves(lambda folder: (folder / "state").write_text("x"))
+        within, others = threading.Event(), threading.Event()
+
+        def step_with_others(step):
+            if step == 3:
+                within.set()
+                others.wait(60)
+
+        thread, done = self.train(run, step_with_others)
+        within.wait(60)
+        self.device.say("halt")
+        promised = self.promise()
+        self.assertGreaterEqual(promised, 3)
+        others.set()
+        self.device.say("pause", at=promised + 5)
+        thread.join(60)
+        self.assertEqual(list(range(1, promised + 6)), done)
+        self.assertEqual([promised + 5], [m["step"] for m in self.device.heard() if "saved" in m])
+
+    def test_it_does_not_go_beyond_its_promise_until_it_hears_more(self):
+        run = self.rank()
+        first = threading.Event()
+        thread, done = self.train(run, lambda step: first.wait(60))
+        self.device.say("halt")
+        promised = self.promise()
+        first.set()
+        thread.join(0.2)
+        self.assertTrue(thread.is_alive())
+        self.assertEqual(promised, done[-1])
+        self.device.say("pause", at=promised + 2)
+        thread.join(60)
+        self.assertEqual(promised + 2, done[-1])
+
+    def test_it_saves_after_the_step_that_is_agreed_and_goes_on(self):
+        run = self.rank().saves(lambda folder: (folder / "state").write_text("x"))
+        first = threading.Event()
+        thread, done = self.train(run, lambda step: first.wait(60))
+        self.device.say("halt")
+        promised = self.promise()
+        self.device.say("save", at=promised + 7)
+        first.set()
+        thread.join(60)
+        self.assertEqual(100000, done[-1])
+        self.assertEqual([promised + 7, 100000], [m["step"] for m in self.device.heard() if "saved" in m])
+
+    def test_at_its_end_it_waits_for_nobody(self):
+        run = self.rank(AUTOSELECT_FROM_STEP="99998")
+        first = threading.Event()
+        thread, done = self.train(run, lambda step: first.wait(60))
+        self.device.say("halt")
+        self.assertLessEqual(self.promise(), 100000)
+        self.device.say("save", at=100000)
+        first.set()
+        thread.join(60)
+        self.assertEqual([99999, 100000], done)
+        self.device.say("halt")
+        self.assertEqual(100000, self.promise())
+
+    def test_others_write_where_all_are_to_and_keep_nothing(self):
+        written = []
+        run = self.rank(rank=1, AUTOSELECT_FROM_STEP="99999").saves(lambda folder: written.append(folder), on_all_ranks=True)
+        self.assertEqual([100000], list(run))
+        self.assertEqual(1, len(written))
+        self.assertFalse(written[0].exists())
+        with self.assertRaises(BlockingIOError):
+            self.device.heard()
+
+    def test_others_write_nothing_where_one_is_to(self):
+        run = self.rank(rank=1, AUTOSELECT_FROM_STEP="99999").saves(lambda folder: self.fail("written"))
+        self.assertEqual([100000], list(run))
 
 
 if __name__ == "__main__":

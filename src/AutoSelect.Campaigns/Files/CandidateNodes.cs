@@ -18,6 +18,7 @@ internal static class CandidateNodes
     {
         var item = new YamlMappingNode { { "name", name } };
         if (candidate.Strategy != ProgramWorkload.Strategy.Name) item.Add("like", candidate.Strategy);
+        if (candidate.Ranks > 1) item.Add("ranks", candidate.Ranks.ToString(CultureInfo.InvariantCulture));
         // JSON is YAML: a text keeps its quotes.
         var arguments = new YamlMappingNode { Style = MappingStyle.Flow };
         foreach (var (argument, value) in candidate.Arguments) arguments.Add(argument, Json(value));

@@ -51,7 +51,7 @@ public static class RankRules
     public static int CommitRanks(Candidate candidate, int devices)
     {
         if (candidate.Ranks == 1 && PartsDiffer(candidate.Modifiers)) return 1;
-        return MostRanks(candidate.BatchSize, Math.Max(candidate.Ranks, devices));
+        return MostRanks(candidate, Math.Max(candidate.Ranks, devices));
     }
 
     /// <summary>
@@ -83,11 +83,16 @@ public static class RankRules
             : modifiers.Averaging == WeightAveraging.Gpa ? "averaging gpa"
             : null;
 
-    /// <summary>The most ranks up to a number that divide a batch evenly.</summary>
-    public static int MostRanks(int batchSize, int atMost)
+    /// <summary>
+    /// The most ranks up to a number that divide a candidate's batch evenly. What the batches of a program are it alone knows: they can be
+    /// divided by its own ranks, and so by whatever divides these.
+    /// </summary>
+    public static int MostRanks(Candidate candidate, int atMost)
     {
-        var ranks = Math.Max(1, Math.Min(atMost, batchSize));
-        while (batchSize % ranks != 0) ranks--;
+        // A program counts in steps, a strategy in examples, of which each of its ranks has at least one.
+        var parts = Math.Max(candidate.BatchSize, candidate.Ranks);
+        var ranks = Math.Max(1, Math.Min(atMost, parts));
+        while (parts % ranks != 0) ranks--;
         return ranks;
     }
 

@@ -23,7 +23,10 @@ public sealed record Candidate
 
     [Id(4)] public required LearningRateSchedule Schedule { get; init; }
 
-    /// <summary>What its ranks send each other, as <see cref="GradientCommunication"/> writes it; "none" with one rank.</summary>
+    /// <summary>
+    /// What its ranks send each other, as <see cref="GradientCommunication"/> writes it; "none" with one rank, and where a program sees to
+    /// it itself.
+    /// </summary>
     [Id(5)] public string Communication { get; init; } = "none";
 
     /// <summary>
@@ -40,7 +43,10 @@ public sealed record Candidate
     /// <summary>The candidate this one goes on from; null starts at the initial weights.</summary>
     [Id(9)] public Continuation? Continues { get; init; }
 
-    /// <summary>Devices that a trial of it is trained on side by side; default 1. Each takes an equal part of every batch.</summary>
+    /// <summary>
+    /// Devices that a trial of it is trained on side by side; default 1. Each takes an equal part of every batch; a program is run once on
+    /// each.
+    /// </summary>
     [Id(10)] public int Ranks { get; init; } = 1;
 
     /// <summary>
@@ -56,7 +62,7 @@ public sealed record Candidate
     public IEnumerable<string> Axes() =>
     [
         .. Precision == "fp32" ? (string[])[] : [Precision],
-        .. Ranks == 1 ? (string[])[] : [$"{Ranks} ranks {Communication}"],
+        .. Ranks == 1 ? (string[])[] : [Communication == "none" ? $"{Ranks} ranks" : $"{Ranks} ranks {Communication}"],
         .. Modifiers.Given().Select(m => m.Value == "true" ? m.Key : $"{m.Key} {m.Value}"),
         .. Continues is { } from ? (string[])[Words(from)] : [],
     ];

@@ -20,6 +20,11 @@ internal sealed partial class RankMeeting(ControlClient control, ServeOptions op
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Address by which other ranks reach this process.</summary>
+    /// <exception cref="SocketException">The control side's name leads nowhere, or there is no route to it.</exception>
+    /// <exception cref="IOException">No control side is known.</exception>
+    public string Host => LocalAddress.Towards(control.Server).ToString();
+
     /// <summary>Forms a segment's group.</summary>
     /// <param name="placement">This rank's place in it.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>

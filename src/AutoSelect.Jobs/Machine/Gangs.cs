@@ -41,7 +41,7 @@ public static class Gangs
         var free = idle.ToList();
         var cold = new List<(Trial Trial, long UntilStep, int Ranks)>();
         foreach (var next in waiting.Select(
-            w => w with { Ranks = w.Ranks <= most ? w.Ranks : RankRules.MostRanks(w.Trial.Candidate.BatchSize, most) }))
+            w => w with { Ranks = w.Ranks <= most ? w.Ranks : RankRules.MostRanks(w.Trial.Candidate, most) }))
         {
             var own = Held(record, next.Trial, free).Take(next.Ranks).ToList();
             if (own.Count < next.Ranks)
@@ -57,7 +57,7 @@ public static class Gangs
         {
             var ranks = free.Count >= wanted ? wanted
                 : coming > 0 || free.Count == 0 || !mayNarrow() ? 0
-                : RankRules.MostRanks(trial.Candidate.BatchSize, free.Count);
+                : RankRules.MostRanks(trial.Candidate, free.Count);
             if (ranks == 0) continue;
             List<Lease> taken = [.. Held(record, trial, free).Concat(free).Distinct().Take(ranks)];
             free.RemoveAll(taken.Contains);
@@ -75,7 +75,7 @@ public static class Gangs
         if (Wanted(record, trial) <= open.Devices || facts.Now - open.StartedAt < record.Spec.Checkpoints.EverySeconds) return false;
         var idle = Lanes.Idle(record, facts).Length;
         return idle > 0
-            && RankRules.MostRanks(trial.Candidate.BatchSize, Math.Min(Wanted(record, trial), open.Devices + idle)) > open.Devices;
+            && RankRules.MostRanks(trial.Candidate, Math.Min(Wanted(record, trial), open.Devices + idle)) > open.Devices;
     }
 
     /// <summary>The free devices that still hold the trial, in the order of their ranks.</summary>

@@ -20,9 +20,9 @@ internal static class JobFileKeys
 
     /// <summary>Keys of the root that say something of a strategy of the catalogue and nothing of a program.</summary>
     public static readonly ImmutableArray<string> NotOfPrograms =
-        ["batchSizes", "ranks", "communication", "points", "epochs", "modifiers"];
+        ["batchSizes", "communication", "points", "epochs", "modifiers"];
 
-    public static readonly ImmutableArray<string> ProgramCandidate = ["name", "like", "arguments", "search", "points", "steps"];
+    public static readonly ImmutableArray<string> ProgramCandidate = ["name", "like", "arguments", "search", "points", "steps", "ranks"];
     public static readonly ImmutableArray<string> PointSource = ["format", "file", "pattern", "step", "value"];
 
     /// <summary>Those of what joins a job while it runs.</summary>

@@ -26,7 +26,7 @@ internal static class ProgramCandidates
     /// <summary>How many there will be, before any is made.</summary>
     public static double Count(ProgramRequest request) => request.Candidates.Sum(c =>
         c.Arguments.Values.Aggregate(1.0, (product, values) => product * values.Length)
-        * (c.Ranges.IsEmpty ? 1 : c.Points ?? c.Ranges.Count));
+        * (c.Ranges.IsEmpty ? 1 : c.Points ?? c.Ranges.Count) * request.RanksOf(c).Length);
 
     private static string Unique(string name, HashSet<string> taken)
     {
@@ -40,12 +40,13 @@ internal static class ProgramCandidates
         var points = Cross(declared.Arguments).SelectMany(given => Drawn(request, declared).Select(given.SetItems)).ToArray();
         var varied = points.SelectMany(p => p).GroupBy(a => a.Key).Where(g => g.Select(a => a.Value).Distinct().Count() > 1)
             .Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
-        return points.Select(point =>
+        var ranks = request.RanksOf(declared);
+        return points.SelectMany(point => ranks.Select(n =>
         {
             var marks = point.Where(a => varied.Contains(a.Key)).Select(a => $"-{Mark(a.Key)}{Mark(a.Value)}");
-            var name = string.Concat([declared.Name, .. marks]);
-            return Create(request, declared, name, request.Arguments.SetItems(point));
-        });
+            var name = string.Concat([declared.Name, .. marks, ranks.Length > 1 ? $"-r{n}" : ""]);
+            return Create(request, declared, name, request.Arguments.SetItems(point)) with { Ranks = n };
+        }));
     }
 
     private static Candidate Create(

@@ -38,7 +38,9 @@ internal static class PlannedTrials
     /// <summary>The step of one device on its share of a candidate's batch.</summary>
     public static StepTimeQuestion Question(JobPlan plan, Candidate candidate, int ranks) =>
         StepTimeQuestion.ForCandidate(
-            candidate with { BatchSize = candidate.BatchSize / ranks }, Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan),
+            // A program counts in steps.
+            candidate with { BatchSize = Math.Max(1, candidate.BatchSize / ranks) },
+            Strategy(plan, candidate), plan.Inspection.Workload!, Kind(plan),
             plan.Inspection.Catalogue.Devices.Select(d => d.Bf16).FirstOrDefault());
 
     public static DeviceKind Kind(JobPlan plan) => plan.Spec.Workload.IsElsewhere ? DeviceKind.Elsewhere

@@ -25,7 +25,7 @@ internal static class ProgramWinner
                 $"evaluation: {{ perEpoch: {WinnerJobFile.Number(spec.Evaluation.PerEpoch)} }}",
                 $"checkpoints: {{ every: {WinnerJobFile.Seconds(spec.Checkpoints.EverySeconds)}, "
                     + $"diskLimit: {spec.Checkpoints.DiskLimitBytes}B }}",
-                "probe: { devices: 1 }",
+                $"probe: {{ devices: {winner.Candidate.Ranks} }}",
             ],
         }.SelectMany(lines => lines).Select(line => line + "\n"));
     }
@@ -61,6 +61,7 @@ internal static class ProgramWinner
         yield return "candidates:";
         yield return $"  - name: {WinnerJobFile.Quoted(Name(winner.Name))}";
         if (winner.Strategy != Programs.ProgramWorkload.Strategy.Name) yield return $"    like: {WinnerJobFile.Quoted(winner.Strategy)}";
+        if (winner.Ranks > 1) yield return $"    ranks: {winner.Ranks}";
         if (!winner.Arguments.IsEmpty) yield return "    arguments:";
         // JSON is YAML.
         foreach (var (name, value) in winner.Arguments) yield return $"      {WinnerJobFile.Quoted(name)}: {value}";

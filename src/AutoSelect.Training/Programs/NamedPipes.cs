@@ -14,6 +14,7 @@ internal sealed partial class NamedPipes : IDisposable
     private readonly string end = $"end {Guid.NewGuid():N}";
     private readonly string closed = $"closed {Guid.NewGuid():N}";
 
+    private readonly Lock saying = new();
     private readonly FileStream reports;
     private readonly FileStream orders;
     private readonly Thread reader;
@@ -41,12 +42,12 @@ internal sealed partial class NamedPipes : IDisposable
 
     public string Orders { get; }
 
-    /// <summary>Passes an order on; it gets lost where the program has filled the pipe itself.</summary>
+    /// <summary>Passes an order on; it gets lost where the program has filled the pipe itself. Thread-safe.</summary>
     public void Say(string order)
     {
         try
         {
-            orders.Write(Encoding.UTF8.GetBytes(order + "\n"));
+            lock (saying) orders.Write(Encoding.UTF8.GetBytes(order + "\n"));
         }
         catch (IOException)
         {

@@ -20,6 +20,9 @@ internal abstract record ProgramMessage
     /// <summary>The loop is over.</summary>
     public sealed record End(long Step) : ProgramMessage;
 
+    /// <summary>It will not go beyond a step before it has heard more.</summary>
+    public sealed record Halting(long Step) : ProgramMessage;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 3 };
 
     /// <exception cref="ProtocolBrokenException">The line is none of these.</exception>
@@ -42,9 +45,8 @@ internal abstract record ProgramMessage
     {
         if (message.TryGetProperty("hello", out var hello))
             return hello.TryGetVersion(out var version) ? new Hello(version) : throw Broken(line, "hello must be the protocol's version");
-        var isStep = message.TryGetProperty("step", out var at) && at.ValueKind == JsonValueKind.Number;
-        if (!isStep || !at.TryGetInt64(out var step) || step < 0)
-            throw Broken(line, "step must be an integer of at least 0");
+        if (message.TryGetProperty("halt", out _)) return new Halting(StepIn(message, "halt", line));
+        var step = StepIn(message, "step", line);
         if (message.TryGetProperty("saved", out var saved))
         {
             return saved.ValueKind == JsonValueKind.String && saved.GetString() is { Length: > 0 } folder
@@ -61,6 +63,10 @@ internal abstract record ProgramMessage
         }
         return new Progress(step, metrics, SecondsOf(message, "evaluation_seconds", line));
     }
+
+    private static long StepIn(JsonElement message, string name, string line) =>
+        message.TryGetProperty(name, out var at) && at.ValueKind == JsonValueKind.Number && at.TryGetInt64(out var step) && step >= 0
+            ? step : throw Broken(line, $"{name} must be an integer of at least 0");
 
     private static double SecondsOf(JsonElement message, string name, string line) =>
         !message.TryGetProperty(name, out var value) ? 0

@@ -1,18 +1,26 @@
 using AutoSelect.Contracts;
+using AutoSelect.Training.Programs.Ranks;
 using AutoSelect.Training.Segments;
 
 namespace AutoSelect.Training.Programs;
 
 /// <summary>Tells a program what it is to do, and what becomes of one that does not.</summary>
+/// <param name="assignment">What it trains.</param>
+/// <param name="pipes">To it.</param>
+/// <param name="process">Its process.</param>
+/// <param name="exchange">With the other ranks, which decide together when it halts; null where it trains alone.</param>
+/// <param name="leads">False for a rank that has nothing to tell or to save.</param>
+/// <param name="time">The clock.</param>
 internal sealed class ProgramOrders(
-    SegmentAssignment assignment, ProgramReference program, NamedPipes pipes, ProgramProcess process, TimeProvider time)
+    SegmentAssignment assignment, NamedPipes pipes, ProgramProcess process, RankExchange? exchange, bool leads, TimeProvider time)
 {
     /// <summary>
     /// What a program that was told to end without a checkpoint has before it gets SIGTERM, and then again before SIGKILL.
     /// </summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private readonly TimeSpan patience = TimeSpan.FromSeconds(program.PatienceSeconds);
+    private readonly ProgramReference program = assignment.Workload.Program!;
+    private readonly TimeSpan patience = TimeSpan.FromSeconds(assignment.Workload.Program!.PatienceSeconds);
     private long advancedAt = time.GetTimestamp();
     private long savedAt = time.GetTimestamp();
     private long? askedToSaveAt, pausedAt, stoppedAt;
@@ -31,9 +39,12 @@ internal sealed class ProgramOrders(
         {
             if (stoppedAt is { } stopped)
                 return time.GetElapsedTime(stopped) > 2 * Grace ? new(SegmentEnd.Interrupted, "It was ended.") : null;
-            if (pausedAt is { } paused && time.GetElapsedTime(paused) > patience)
-                return new(SegmentEnd.Failed, $"The program was asked to save and end, and did not within {patience.TotalSeconds:0.#} s.");
-            if (time.GetElapsedTime(advancedAt) > patience)
+            if (pausedAt is { } paused && exchange?.SinceLeaderEnded is null && time.GetElapsedTime(paused) > patience)
+                return new(SegmentEnd.Failed, exchange?.FirstWithoutPromise is { } rank
+                    ? $"The program of rank {rank} was asked after which step it can halt, and did not say within "
+                        + $"{patience.TotalSeconds:0.#} s."
+                    : $"The program was asked to save and end, and did not within {patience.TotalSeconds:0.#} s.");
+            if (leads && time.GetElapsedTime(advancedAt) > patience)
                 return new(SegmentEnd.Failed, $"The program told of no step, value or checkpoint for {patience.TotalSeconds:0.#} s.");
             return null;
         }
@@ -46,8 +57,12 @@ internal sealed class ProgramOrders(
     public void Saved() => (savedAt, askedToSaveAt) = (time.GetTimestamp(), null);
 
     /// <summary>Passes on what is to be done now; each order once.</summary>
+    /// <param name="order">Of the control side, with several ranks the strictest that any of them was given.</param>
+    /// <param name="isTargetReached">True where there is nothing left to train for.</param>
     public void Follow(SegmentOrder order, bool isTargetReached)
     {
+        // The first has done its part and all others theirs: what still runs is not needed.
+        if (!leads && exchange?.SinceLeaderEnded > patience) order = SegmentOrder.Abandon;
         // Who cannot go on from a checkpoint has nothing to save before its end.
         if (order == SegmentOrder.Abandon || (order == SegmentOrder.Interrupt && !program.CanResume))
         {
@@ -67,12 +82,14 @@ internal sealed class ProgramOrders(
         {
             if (pausedAt is not null) return;
             pausedAt = time.GetTimestamp();
-            pipes.Say(ProgramProtocol.Pause);
+            if (exchange is null) pipes.Say(ProgramProtocol.Pause);
+            else exchange.Wish(HaltReason.Pause);
         }
-        else if (askedToSaveAt is null && time.GetElapsedTime(savedAt).TotalSeconds > assignment.CheckpointEverySeconds)
+        else if (leads && askedToSaveAt is null && time.GetElapsedTime(savedAt).TotalSeconds > assignment.CheckpointEverySeconds)
         {
             askedToSaveAt = time.GetTimestamp();
-            pipes.Say(ProgramProtocol.Save);
+            if (exchange is null) pipes.Say(ProgramProtocol.Save);
+            else exchange.Wish(HaltReason.Save);
         }
     }
 }

@@ -25,6 +25,10 @@ internal sealed class ProgramOutput
         lock (mutex) return string.Join('\n', last);
     }
 
+    /// <summary>A reason with what the program wrote last.</summary>
+    public string After(string reason) =>
+        Tail() is { Length: > 0 } tail ? $"{reason} Its last output:\n{tail}" : $"{reason} It wrote nothing.";
+
     /// <summary>True when one of the last lines says that memory ran out, as PyTorch, JAX and Python say it.</summary>
     public bool SaysOutOfMemory()
     {

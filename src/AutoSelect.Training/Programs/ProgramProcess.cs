@@ -23,6 +23,7 @@ internal sealed class ProgramProcess : IDisposable
     private readonly TimeProvider time;
     private readonly Lock ending = new();
     private bool hasEnded;
+    private long exitedAt;
 
     /// <param name="start">What to start, in which folder and environment.</param>
     /// <param name="onOutput">Told of each line of standard output and error, on other threads.</param>
@@ -53,6 +54,9 @@ internal sealed class ProgramProcess : IDisposable
     /// <summary>Exit code, 128 and more for a signal; null while it runs.</summary>
     public int? ExitCode => process.HasExited ? process.ExitCode : null;
 
+    /// <summary>When it has ended, as a timestamp of the clock; 0 while it runs.</summary>
+    public long ExitedAt => Volatile.Read(ref exitedAt);
+
     /// <summary>Asks all its processes to end.</summary>
     public void AskToEnd() => _ = ProgramProcesses.SendSignal(-process.Id, Terminate);
 
@@ -64,8 +68,10 @@ internal sealed class ProgramProcess : IDisposable
         process.Dispose();
     }
 
-    /// <summary>Once, and to its end before anybody goes on: what is started next in the same place would be killed too.</summary>
-    private void EndAll()
+    /// <summary>
+    /// Ends all its processes; once, and to its end before anybody goes on: what is started next in the same place would be killed too.
+    /// </summary>
+    public void EndAll()
     {
         lock (ending)
         {
@@ -79,6 +85,7 @@ internal sealed class ProgramProcess : IDisposable
     private async Task Watch(Task[] reads, Action onExit)
     {
         await process.WaitForExitAsync(CancellationToken.None);
+        Volatile.Write(ref exitedAt, time.GetTimestamp());
         // What it left behind holds its output open.
         EndAll();
         await Task.WhenAny(Task.WhenAll(reads), Task.Delay(ToDrain, time, CancellationToken.None));

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoSelect.Training.Programs;
 
 /// <summary>Words of the protocol between a device and a training program (docs/training-programs.md).</summary>
@@ -22,10 +24,17 @@ internal static class ProgramProtocol
     public const string ReportsVariable = "AUTOSELECT_REPORTS";
     public const string OrdersVariable = "AUTOSELECT_ORDERS";
     public const string SeedVariable = "AUTOSELECT_SEED";
+    public const string RanksVariable = "AUTOSELECT_RANKS";
 
     public const string Save = """{"order":"save"}""";
     public const string Pause = """{"order":"pause"}""";
     public const string Stop = """{"order":"stop"}""";
+
+    /// <summary>Asks one of several ranks for a step that it will not go beyond.</summary>
+    public const string Halt = """{"order":"halt"}""";
+
+    /// <summary>An order that takes effect after a step.</summary>
+    public static string At(string order, long step) => string.Create(CultureInfo.InvariantCulture, $"{order[..^1]},\"at\":{step}}}");
 }
 
 /// <summary>A program said what the protocol does not allow; the message gives the line and the rule.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using AutoSelect.Contracts;
+using AutoSelect.Training.Programs.Ranks;
 
 namespace AutoSelect.Training.Programs;
 
@@ -42,15 +43,18 @@ internal static class ProgramWords
     /// <param name="assignment">What to train.</param>
     /// <param name="workspace">Where the program works.</param>
     /// <param name="pipes">Between it and the device.</param>
-    /// <param name="account">Whom it runs as; null for the account of this process.</param>
+    /// <param name="place">Where it works, and as whom.</param>
+    /// <param name="part">Its part among several; null where it trains alone.</param>
     public static Dictionary<string, string> Environment(
-        SegmentAssignment assignment, ProgramWorkspace workspace, NamedPipes pipes, ProgramAccount? account)
+        SegmentAssignment assignment, ProgramWorkspace workspace, NamedPipes pipes, ProgramPlace place, RankSetting? part)
     {
         var program = assignment.Workload.Program!;
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in PassedOn)
             if (System.Environment.GetEnvironmentVariable(name) is { } value) all[name] = value;
+        all[CudaDevices] = VisibleDevices(place.CudaDevice);
         foreach (var (name, value) in program.Environment) all[name] = value;
+        foreach (var (name, value) in part?.Variables ?? []) all[name] = value;
         all[ProgramProtocol.VersionVariable] = Text(ProgramProtocol.Version);
         all[ProgramProtocol.ArgumentsVariable] =
             $"{{{string.Join(',', assignment.Candidate.Arguments.Select(a => $"{JsonSerializer.Serialize(a.Key)}:{a.Value}"))}}}";
@@ -63,7 +67,7 @@ internal static class ProgramWords
         all[ProgramProtocol.OrdersVariable] = pipes.Orders;
         if (assignment.From is not null) all[ProgramProtocol.ResumeFromVariable] = workspace.ResumeFrom;
         all["TMPDIR"] = workspace.Temporary;
-        if (account is not null) (all["HOME"], all["USER"]) = (workspace.Work, account.Name);
+        if (place.Account is { } account) (all["HOME"], all["USER"]) = (workspace.Work, account.Name);
         return all;
     }
 
@@ -71,8 +75,18 @@ internal static class ProgramWords
     private static readonly string[] PassedOn =
     [
         "PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "CONDA_PREFIX",
-        "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "CUDA_VISIBLE_DEVICES",
+        "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "GLOO_SOCKET_IFNAME", "NCCL_SOCKET_IFNAME",
     ];
+
+    private const string CudaDevices = "CUDA_VISIBLE_DEVICES";
+
+    /// <summary>The one device that was lent; of those that this process sees, the number counts.</summary>
+    private static string VisibleDevices(int? device)
+    {
+        if (device is not { } index) return "";
+        var own = System.Environment.GetEnvironmentVariable(CudaDevices)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        return index < own.Length ? own[index] : Text(index);
+    }
 
     /// <summary>An argument as a word: a text without its quotes, a number as it stands.</summary>
     private static string Plain(string json) => json.StartsWith('"') ? JsonSerializer.Deserialize<string>(json)! : json;

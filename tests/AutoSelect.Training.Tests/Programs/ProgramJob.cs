@@ -13,6 +13,9 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>Whom programs run as.</summary>
     public ProgramAccount? Account { get; set; }
 
+    /// <summary>The CUDA device that they are to see.</summary>
+    public int? CudaDevice { get; set; }
+
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
@@ -82,7 +85,7 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        var place = new ProgramPlace(LocalFolder, Account);
+        var place = new ProgramPlace(LocalFolder, Account, CudaDevice);
         return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
     }
 

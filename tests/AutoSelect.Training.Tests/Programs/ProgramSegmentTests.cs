@@ -42,6 +42,15 @@ public sealed class ProgramSegmentTests : IDisposable
         Assert.Equal(SegmentEnd.BudgetReached, report.End);
     }
 
+    [Theory]
+    [InlineData(null, "")]
+    [InlineData(3, "3")]
+    public void It_sees_the_device_that_was_lent_and_no_other(int? device, string visible)
+    {
+        job.CudaDevice = device;
+        Assert.EndsWith($"[{visible}]", job.Run("""echo "[$CUDA_VISIBLE_DEVICES]"; exit 3""").Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void It_goes_on_from_its_checkpoint_with_the_time_it_has_taken()
     {

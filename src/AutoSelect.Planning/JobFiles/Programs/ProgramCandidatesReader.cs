@@ -19,17 +19,21 @@ internal static class ProgramCandidatesReader
     public static ProgramRequest Read(YamlSection root, YamlSection workload, long seed, Catalogue? catalogue)
     {
         RefuseOthers(root);
+        var isElsewhere = workload["trained"] is not null;
         var steps = workload.Required("steps", "give the steps of a whole run, such as 10000")?.Integer(1, MostSteps) ?? 1;
         var common = Arguments(workload["arguments"]).ToImmutableSortedDictionary(
             a => a.Key, a => Single(a.Value, workload["arguments"]!, a.Key), StringComparer.Ordinal);
-        return new ProgramRequest(steps, common, Declared(root, catalogue), seed);
+        return new ProgramRequest(steps, common, Declared(root, catalogue, isElsewhere), seed, Ranks(root["ranks"], isElsewhere));
     }
 
     /// <summary>What joins a job while it runs: with the job's steps and common arguments.</summary>
     public static ProgramRequest ReadAddition(YamlSection root, JobSpec job, Catalogue? catalogue)
     {
         RefuseOthers(root);
-        return new ProgramRequest(job.TrainingExamples, job.Workload.Program!.Arguments, Declared(root, catalogue), job.Seed);
+        var program = job.Workload.Program!;
+        return new ProgramRequest(
+            job.TrainingExamples, program.Arguments, Declared(root, catalogue, program.IsElsewhere), job.Seed,
+            Ranks(root["ranks"], program.IsElsewhere));
     }
 
     private static void RefuseOthers(YamlSection root)
@@ -39,10 +43,16 @@ internal static class ProgramCandidatesReader
                 + "candidates.");
     }
 
-    private static ImmutableArray<ProgramCandidateRequest> Declared(YamlSection root, Catalogue? catalogue) =>
-        root.Required("candidates", Rule) is { } candidates ? Candidates(candidates, catalogue) : [];
+    private static ImmutableArray<int> Ranks(YamlValue? value, bool isElsewhere)
+    {
+        if (isElsewhere) value?.Fail($"{value.Path} says nothing of what is trained elsewhere: each client trains by itself.");
+        return RanksReader.Read(value, communication: null).Ranks;
+    }
 
-    private static ImmutableArray<ProgramCandidateRequest> Candidates(YamlValue value, Catalogue? catalogue)
+    private static ImmutableArray<ProgramCandidateRequest> Declared(YamlSection root, Catalogue? catalogue, bool isElsewhere) =>
+        root.Required("candidates", Rule) is { } candidates ? Candidates(candidates, catalogue, isElsewhere) : [];
+
+    private static ImmutableArray<ProgramCandidateRequest> Candidates(YamlValue value, Catalogue? catalogue, bool isElsewhere)
     {
         if (value.IsScalar || value.IsMapping)
         {
@@ -52,14 +62,14 @@ internal static class ProgramCandidatesReader
         var names = new HashSet<string>(StringComparer.Ordinal);
         return [.. value.Items().Select(item =>
         {
-            var request = Candidate(item, catalogue);
+            var request = Candidate(item, catalogue, isElsewhere);
             if (request is not null && !names.Add(request.Name))
                 item.Fail($"{item.Path}.name is '{request.Name}': it stands in the list already.");
             return request ?? new ProgramCandidateRequest { Name = "" };
         })];
     }
 
-    private static ProgramCandidateRequest? Candidate(YamlValue item, Catalogue? catalogue)
+    private static ProgramCandidateRequest? Candidate(YamlValue item, Catalogue? catalogue, bool isElsewhere)
     {
         if (item.Section(JobFileKeys.ProgramCandidate) is not { } section) return null;
         var name = section.Required("name", "give a short name, such as sgd")?.Text();
@@ -79,6 +89,7 @@ internal static class ProgramCandidatesReader
             Ranges = ranges,
             Points = (int?)section["points"]?.Integer(1, 64),
             Steps = section["steps"]?.Integer(1, MostSteps),
+            Ranks = Ranks(section["ranks"], isElsewhere),
         };
     }
 

@@ -8,8 +8,15 @@ namespace AutoSelect.Planning.JobFiles;
 /// <param name="Arguments">Arguments of all candidates, each as JSON.</param>
 /// <param name="Candidates">As declared; those that break a rule too, so that indices are those of the file.</param>
 /// <param name="Seed">Of points drawn, and of every candidate.</param>
+/// <param name="Ranks">Devices of a candidate that names none of its own; several are crossed, none is 1.</param>
 internal sealed record ProgramRequest(
-    long Steps, ImmutableSortedDictionary<string, string> Arguments, ImmutableArray<ProgramCandidateRequest> Candidates, long Seed);
+    long Steps, ImmutableSortedDictionary<string, string> Arguments, ImmutableArray<ProgramCandidateRequest> Candidates, long Seed,
+    ImmutableArray<int> Ranks)
+{
+    /// <summary>Devices of a declared candidate, at least one number.</summary>
+    public ImmutableArray<int> RanksOf(ProgramCandidateRequest declared) =>
+        !declared.Ranks.IsEmpty ? declared.Ranks : Ranks.IsEmpty ? [1] : Ranks;
+}
 
 /// <summary>A declared candidate of a program.</summary>
 internal sealed record ProgramCandidateRequest
@@ -31,4 +38,7 @@ internal sealed record ProgramCandidateRequest
 
     /// <summary>Steps of a run; null takes the workload's.</summary>
     public long? Steps { get; init; }
+
+    /// <summary>Devices; empty takes the job's.</summary>
+    public ImmutableArray<int> Ranks { get; init; } = [];
 }

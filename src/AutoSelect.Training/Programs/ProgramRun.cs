@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using AutoSelect.Contracts;
+using AutoSelect.Training.Programs.Ranks;
+using AutoSelect.Training.Segments;
+
+namespace AutoSelect.Training.Programs;
+
+/// <summary>One run of a segment's program, from its start to its end.</summary>
+/// <param name="assignment">What it trains.</param>
+/// <param name="observer">Who is told, and gives orders.</param>
+/// <param name="progress">How far the segment has come.</param>
+/// <param name="output">What the program writes.</param>
+/// <param name="place">Where it works, and as whom.</param>
+/// <param name="time">The clock.</param>
+/// <param name="ranks">The devices that run it together; null for this one alone.</param>
+internal sealed class ProgramRun(
+    SegmentAssignment assignment, ISegmentObserver observer, ProgramProgress progress, ProgramOutput output, ProgramPlace place,
+    TimeProvider time, ProgramRanks? ranks) : IDisposable
+{
+    /// <summary>Exit codes above are those of programs that a signal ended.</summary>
+    private const int FirstSignal = 128;
+
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(.1);
+
+    private readonly ProgramReference program = assignment.Workload.Program!;
+
+    // What other ranks tell and write is theirs.
+    private readonly bool leads = ranks is null or { Leads: true };
+
+    private readonly ProgramLog? log = ranks is null or { Leads: true } && assignment.Workload.Program!.Points is { } source
+        ? new ProgramLog(source, assignment.Workload.Program.Metric) : null;
+
+    // Whoever writes faster than is read waits; also when all is over, what it writes to is memory alone.
+    private readonly BlockingCollection<Happening> happenings = new(1000);
+    private readonly CancellationTokenSource over = new();
+
+    private abstract record Happening
+    {
+        public sealed record Line(string Text, bool IsCut) : Happening;
+
+        public sealed record Output(string Text) : Happening;
+
+        public sealed record AllRead : Happening;
+    }
+
+    /// <summary>Trains on the calling thread.</summary>
+    /// <param name="part">The program's part among several; null where it trains alone.</param>
+    /// <param name="port">
+    /// Where the first rank's program is to listen; null for another rank, and where it is not started again for want of a port.
+    /// </param>
+    /// <returns>What became of the segment; null where the program is to be started again.</returns>
+    public SegmentOutcome? Train(RankSetting? part, MasterPort? port)
+    {
+        using var workspace = new ProgramWorkspace(place);
+        if (assignment.From is { } from) workspace.Unpack(from);
+        using var pipes = new NamedPipes(
+            workspace.Root, (line, isCut) => Add(new Happening.Line(line, isCut)), () => Add(new Happening.AllRead()));
+        workspace.HandOver();
+        var start = new ProgramStart(
+            ProgramWords.Command(program, assignment.Candidate.Arguments), workspace.Work,
+            ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes, place.Account);
+        using var process = new ProgramProcess(start, line => Add(new Happening.Output(line)), pipes.Finish, time);
+        using var exchange = ranks is null ? null
+            : new RankExchange(ranks, Math.Min(assignment.UntilStep, assignment.HorizonSteps), program.CanResume, pipes.Say, time);
+        try
+        {
+            return Follow(workspace, pipes, process, exchange, port);
+        }
+        finally
+        {
+            // Before the others go: whoever waits to be heard would hold up their end.
+            over.Cancel();
+        }
+    }
+
+    public void Dispose() => over.Dispose();
+
+    private SegmentOutcome? Follow(
+        ProgramWorkspace workspace, NamedPipes pipes, ProgramProcess process, RankExchange? exchange, MasterPort? port)
+    {
+        var orders = new ProgramOrders(assignment, pipes, process, exchange, leads, time);
+        var disk = new ProgramDisk(workspace, program.DiskBytes, time);
+        var (began, looked) = (progress.Step, time.GetTimestamp());
+        SegmentOutcome? own = null;
+        while (true)
+        {
+            if (happenings.TryTake(out var happening, Look) && own is null)
+            {
+                if (happening is Happening.AllRead && process.ExitCode is { } code)
+                {
+                    ReadFiles(workspace, orders, isLast: true);
+                    own = Ended(code, orders, exchange?.Order ?? observer.Order, workspace);
+                    var isPortTaken = IsFailure(own) && progress.Step == began && port is { IsTaken: true };
+                    if (exchange is null) return isPortTaken ? null : own;
+                    if (!IsFailure(own)) exchange.Ended(process.ExitedAt);
+                    else exchange.Failed(process.ExitedAt, Kind(own.Value, code), own.Value.Reason, isPortTaken);
+                }
+                else Take(happening, workspace, orders, exchange);
+                if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
+            }
+            if (exchange is not null && Concluded(exchange, own, out var conclusion)) return conclusion;
+            if (time.GetElapsedTime(looked) < Look) continue;
+            looked = time.GetTimestamp();
+            exchange?.Told(observer.Order);
+            if (own is not null) continue;
+            ReadFiles(workspace, orders, isLast: false);
+            if (progress.Divergence is { } found) return new(SegmentEnd.Diverged, found);
+            disk.Check();
+            orders.Follow(exchange?.Order ?? observer.Order, progress.IsTargetReached);
+            if (orders.Patience is { } lost)
+            {
+                if (lost.End == SegmentEnd.Failed) return lost with { Reason = output.After(lost.Reason) };
+                if (exchange is null) return lost;
+                // Its end is taken note of as others are.
+                process.EndAll();
+            }
+            progress.Tell();
+        }
+    }
+
+    /// <summary>What the ends of all ranks' programs come to for the segment.</summary>
+    /// <returns>False while that is open.</returns>
+    private bool Concluded(RankExchange exchange, SegmentOutcome? own, out SegmentOutcome? conclusion)
+    {
+        conclusion = own;
+        if (exchange.Lost is { } lost)
+        {
+            // What the first rank has done is done, whoever goes then.
+            if (IsFailure(own)) conclusion = new(SegmentEnd.RankLost, lost.Message);
+            return true;
+        }
+        if (exchange.Verdict is not { } verdict) return false;
+        if (verdict.Kind == RankVerdictKind.Again) conclusion = null;
+        else if (verdict.Kind == RankVerdictKind.Ended && IsFailure(own)) conclusion = new(SegmentEnd.BudgetReached);
+        else if (verdict.Kind == RankVerdictKind.Failed && (verdict.Rank != ranks!.Rank || own is null))
+            conclusion = new(SegmentEnd.RankLost, $"The program of rank {verdict.Rank} of {ranks!.Size} failed, and the others with it.");
+        else if (verdict.Kind == RankVerdictKind.Failed)
+            conclusion = own!.Value with { Reason = string.Join('\n', OthersFaults(exchange).Prepend(own.Value.Reason)) };
+        return true;
+    }
+
+    /// <summary>Which of several failed first is a guess: what the others say stands beside it.</summary>
+    private IEnumerable<string> OthersFaults(RankExchange exchange) => exchange.Faults.Select((fault, rank) => (fault, rank))
+        .Where(f => f.rank != ranks!.Rank && f.fault.Length > 0).Select(f => $"Rank {f.rank} then: {f.fault}");
+
+    private static RankFault Kind(SegmentOutcome outcome, int code) => outcome.End == SegmentEnd.OutOfMemory ? RankFault.OutOfMemory
+        : code > FirstSignal ? RankFault.Signal : RankFault.ExitCode;
+
+    private static bool IsFailure(SegmentOutcome? outcome) =>
+        outcome?.End is not (SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted);
+
+    private void Add(Happening happening)
+    {
+        try
+        {
+            happenings.Add(happening, over.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // Nobody listens any more.
+        }
+    }
+
+    private void Take(Happening happening, ProgramWorkspace workspace, ProgramOrders orders, RankExchange? exchange)
+    {
+        switch (happening)
+        {
+            case Happening.Output(var text):
+                output.Add(text);
+                if (log is { IsOutput: true } && log.Read(text) is { } point && progress.TakeLogged(point, workspace)) orders.Advanced();
+                break;
+            case Happening.Line(_, true):
+                throw new ProtocolBrokenException($"The program wrote a line of over {ProgramProtocol.LongestLine} bytes.");
+            case Happening.Line(var text, false):
+                Take(ProgramMessage.Parse(text), workspace, orders, exchange);
+                break;
+        }
+    }
+
+    private void Take(ProgramMessage message, ProgramWorkspace workspace, ProgramOrders orders, RankExchange? exchange)
+    {
+        if (message is ProgramMessage.Halting halting)
+        {
+            if (exchange?.Promised(halting.Step) != true)
+                throw new ProtocolBrokenException($"The program says that it can halt after step {halting.Step}: it was not asked.");
+            return;
+        }
+        if (!leads) return;
+        if (progress.Take(message, workspace)) orders.Advanced();
+        if (message is ProgramMessage.Saved) orders.Saved();
+    }
+
+    private void ReadFiles(ProgramWorkspace workspace, ProgramOrders orders, bool isLast)
+    {
+        foreach (var point in log?.NewPoints(workspace.Work, isLast) ?? [])
+            if (progress.TakeLogged(point, workspace)) orders.Advanced();
+    }
+
+    /// <summary>What the end of the process means.</summary>
+    private SegmentOutcome Ended(int code, ProgramOrders orders, SegmentOrder order, ProgramWorkspace workspace)
+    {
+        if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
+        if (orders.IsStopped) return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
+        if (leads && !program.CanResume && code == 0)
+        {
+            if (!progress.HasPoints) return new(SegmentEnd.Failed, output.After($"The program ended without a value of {program.Metric}."));
+            progress.TakeAnswer(workspace);
+        }
+        if (progress.IsTargetReached && progress.IsSaved) return new(SegmentEnd.TargetReached);
+        if (leads ? progress.IsDone && progress.IsSaved : code == 0) return new(SegmentEnd.BudgetReached);
+        if (orders.IsPaused && order == SegmentOrder.Interrupt && code == 0) return new(SegmentEnd.Interrupted);
+        return new(code != 0 && output.SaysOutOfMemory() ? SegmentEnd.OutOfMemory : SegmentEnd.Failed, output.After(Fault(code)));
+    }
+
+    private string Fault(int code) => code != 0
+        ? $"The program ended with exit code {code}" + (leads ? $" after step {progress.Step} of {assignment.HorizonSteps}." : ".")
+        : progress.IsDone || progress.IsTargetReached
+            ? $"The program ended after step {progress.Step} without a checkpoint of it."
+            : $"The program ended after step {progress.Step}; it was to go on to step "
+                + $"{Math.Min(assignment.UntilStep, assignment.HorizonSteps)}.";
+}
