@@ -73,25 +73,7 @@ public sealed class RecordedCurvesTests : IDisposable
             HorizonSteps = 1000,
             Curve = [Evidence.Point(10, 0.5, 1.5) with { AveragedValue = 0.6 }, Evidence.Point(20, double.NaN, 3)],
         };
-        var job = new JobRecord
-        {
-            Id = new JobId("job"),
-            Spec = new JobSpec
-            {
-                Name = "job",
-                Workload = new WorkloadReference { Name = "fashion-mnist-mlp" },
-                Objective = Goals.FastestTo(0.9),
-                Candidates = [candidate],
-                Baseline = candidate.Name,
-                Seed = 1,
-                TrainingExamples = 1000,
-            },
-            Phase = JobPhase.Completed,
-            StartedAt = DateTimeOffset.UnixEpoch,
-            ElapsedSeconds = 3,
-            Trials = [trial, trial with { Id = TrialId.At(1), Curve = [] }],
-            Folder = "",
-        };
+        var job = Job(Goals.FastestTo(0.9), trial, trial with { Id = TrialId.At(1), Curve = [] });
         // One run of two strategies, whose curve begins with the other's.
         var continued = trial with
         {
@@ -119,10 +101,50 @@ public sealed class RecordedCurvesTests : IDisposable
         var curve = Assert.Single(RecordedCurves.Export(job));
         Assert.Equal([0.6, null], curve.Values);
         Assert.Equal([1.5, 3.0], curve.Seconds!.Value);
-        Assert.Equal(("fashion-mnist-mlp", "job", "maximize", 0.9, "Completed"),
+        Assert.Equal(("fashion-mnist-mlp", "job", "maximize", 0.9, "Paused"),
             (curve.Workload, curve.Problem, curve.DirectionName, curve.Target, curve.State));
         Assert.Equal(0.1, curve.Hyperparameters["learningRate"].GetDouble());
     }
+
+    [Theory]
+    [InlineData(ObjectiveKind.FastestTo, 0.9, "Paused")]
+    [InlineData(ObjectiveKind.FastestTo, 0.6, "Completed")]
+    [InlineData(ObjectiveKind.BestBy, null, "Paused")]
+    public void An_answer_that_a_deadline_ended_early_tells_of_no_end(ObjectiveKind kind, double? target, string state)
+    {
+        var trial = new Trial
+        {
+            Id = TrialId.At(0),
+            Candidate = Evidence.Candidate("sgd-b128"),
+            State = TrialState.Completed,
+            HorizonSteps = 1000,
+            Curve = [Evidence.Point(10, 0.5, 1.5), Evidence.Point(20, 0.6, 3)],
+        };
+        var objective = Goals.FastestTo(0.9) with { Kind = kind, Target = target, DeadlineSeconds = 3 };
+        var curve = Assert.Single(RecordedCurves.Export(Job(objective, trial)));
+        Assert.Equal((state, state == "Completed"), (curve.State, curve.IsComplete));
+        Assert.True(Assert.Single(RecordedCurves.Export(Job(objective, trial with { HorizonSteps = 20 }))).IsComplete);
+    }
+
+    private static JobRecord Job(Objective objective, params ImmutableArray<Trial> trials) => new()
+    {
+        Id = new JobId("job"),
+        Spec = new JobSpec
+        {
+            Name = "job",
+            Workload = new WorkloadReference { Name = "fashion-mnist-mlp" },
+            Objective = objective,
+            Candidates = [trials[0].Candidate],
+            Baseline = trials[0].Candidate.Name,
+            Seed = 1,
+            TrainingExamples = 1000,
+        },
+        Phase = JobPhase.Completed,
+        StartedAt = DateTimeOffset.UnixEpoch,
+        ElapsedSeconds = 3,
+        Trials = trials,
+        Folder = "",
+    };
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -9,10 +9,10 @@ public static class Endings
 {
     /// <summary>
     /// The first trial, by device time, whose curve reaches the target by a point of its own and that can be delivered as it was then: it
-    /// still runs, or its checkpoint is as far. One that was lost in between goes on from its checkpoint and comes there again.
+    /// still runs there, or its checkpoint is as far. One that was lost in between goes on from its checkpoint and comes there again.
     /// </summary>
     public static Trial? AtTarget(JobRecord record) => record.Trials
-        .Where(t => t.ReachedTargetStep is { } step && (t.OpenSegment() is not null || t.SafeStep() >= step))
+        .Where(t => t.ReachedTargetStep is { } step && (t.OpenSegment()?.ToStep >= step || t.SafeStep() >= step))
         .Where(t => t.State is not (TrialState.Failed or TrialState.Stopped)).MinBy(t => t.ReachedTargetAt);
 
     /// <summary>The trial with the best deliverable value that it stands at; null when nothing was measured.</summary>

@@ -47,8 +47,10 @@ public static class JobMachine
         if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
         if (open.IsExport) return SegmentOrder.Continue;
         if (AskedBack.Of(record, facts).Trials.Contains(trial.Id)) return SegmentOrder.Interrupt;
+        var hit = facts.Policy.RunsTrialsToTheirHorizons ? null : Endings.AtTarget(record);
+        // What cannot go on from a checkpoint has an answer only at its end.
         var isOver = Endings.IsPastDeadline(record, facts.Now)
-            || (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is not null);
+            || (hit is not null && (hit.Id != trial.Id || record.Spec.Workload.Program is not { CanResume: false }));
         return isOver || Gangs.MayWiden(record, facts, trial, open) ? SegmentOrder.Interrupt : SegmentOrder.Continue;
     }
 
@@ -113,8 +115,12 @@ public static class JobMachine
         if (record.DecisionFault is { } fault)
         {
             if (fault.Attempt >= MostDecisionFaults)
+            {
+                var reason = $"no decision could be made: {fault.Reason}";
                 return isRunning ? new Move.Wait()
-                    : new Move.End(JobPhase.Failed, Outcomes.GivenUp(record, $"no decision could be made: {fault.Reason}"));
+                    : Endings.Answer(record) is { State: TrialState.Completed } whole ? Finish(record, whole, facts, reason)
+                    : new Move.End(JobPhase.Failed, Outcomes.GivenUp(record, reason));
+            }
             if (facts.Now < fault.RetryAt) return new Move.Wait(fault.RetryAt);
         }
         if (facts.IsDeciding) return new Move.Wait();

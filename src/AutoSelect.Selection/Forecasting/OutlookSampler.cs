@@ -67,7 +67,11 @@ internal sealed class OutlookSampler(SelectionInput input, int samples = 320)
         else
         {
             learned?.Bend(trial, paths);
-            if (goal is { } ahead && paths.Arrivals is null) paths.Meet(ahead, noise, numbers);
+            if (goal is { } ahead && paths.Arrivals is null)
+            {
+                paths.Meet(ahead, noise, numbers);
+                learned?.Mix(trial, paths);
+            }
         }
         if (goal is { } end) paths.EndAt(end);
     }

@@ -23,6 +23,9 @@ internal sealed class LearnedOutlook
     /// </summary>
     private const double PriorShare = 0.3;
 
+    /// <summary>The same where nothing was learned of the course of curves, so that a curve is read by its shape alone.</summary>
+    private const double PriorShareUnlearned = 0.6;
+
     private readonly SelectionInput input;
     private readonly double[] shared;
     private readonly ImmutableDictionary<TrialId, Seen> seen;
@@ -64,7 +67,8 @@ internal sealed class LearnedOutlook
         var before = goal is null ? null : prior.GetValueOrDefault(trial.Trial);
         if (!seen.TryGetValue(trial.Trial, out var known))
         {
-            paths.Arrivals = before;
+            // Once its curve tells something, it tells when: Mix comes after.
+            if (!IsRead(trial)) paths.Arrivals = before;
             return;
         }
         var numbers = SeededNumbers.Named(input.Seed, trial.Trial.Value + "/arrival");
@@ -74,6 +78,21 @@ internal sealed class LearnedOutlook
         if (goal is { } target) paths.Arrivals = Arrivals(trial, known, target, order, ends, before, numbers);
         LearnedPaths.Lead(paths, order, ends);
     }
+
+    /// <summary>
+    /// Mixes the arrivals that paths have by their curve alone with those of the prior, where nothing was learned of the like.
+    /// </summary>
+    public void Mix(TrialEvidence trial, SampledPaths paths)
+    {
+        if (seen.ContainsKey(trial.Trial) || paths.Arrivals is not { } arrivals || prior.GetValueOrDefault(trial.Trial) is not { } before)
+            return;
+        var numbers = SeededNumbers.Named(input.Seed, trial.Trial.Value + "/arrival");
+        for (var s = 0; s < arrivals.Length; s++)
+            if (numbers.Uniform() < PriorShareUnlearned) arrivals[s] = before[s];
+    }
+
+    /// <summary>Whether a trial has come so far that its curve tells something.</summary>
+    private static bool IsRead(TrialEvidence trial) => trial.Curve is [.., var last] && last.Step >= ReadFrom * trial.HorizonSteps;
 
     /// <summary>Ends, given from the worst to the best, by sample.</summary>
     private static double[] Ranked(double[] ends, int[] order)

@@ -116,8 +116,8 @@ internal sealed class PriorSampler
         if (runs.IsEmpty) runs = problem.Runs.AsSpan();
         var run = runs[numbers.Below(runs.Length)];
         // One that was stopped may have arrived at any time after.
-        return run.IsCensored ? Math.Max(run.MissedUntil, Later * numbers.Uniform())
-            : baseline is null ? run.Arrival : run.Arrival * Scale(run, baseline, mixture.IsHome(problem));
+        var scale = baseline is null ? 1 : Scale(run, baseline, mixture.IsHome(problem));
+        return run.IsCensored ? Math.Max(run.MissedUntil * scale, Later * numbers.Uniform()) : run.Arrival * scale;
     }
 
     /// <summary>

@@ -98,9 +98,15 @@ public static class RecordedCurves
             BatchSize = candidate.BatchSize,
             Schedule = candidate.Schedule,
             Seed = candidate.Seed,
-            State = trial.State.ToString(),
+            State = StateOf(trial, objective).ToString(),
         };
     }
+
+    /// <summary>An answer that a deadline or a trade-off ended early was broken off as others were: it tells of no end.</summary>
+    private static TrialState StateOf(Trial trial, Objective objective) =>
+        trial.State == TrialState.Completed && trial.Curve[^1].Step < trial.HorizonSteps
+            && !(objective.Kind == ObjectiveKind.FastestTo && trial.Curve.Any(p => objective.Reaches(p.Deliverable(objective.Direction))))
+            ? TrialState.Paused : trial.State;
 
     private static RecordedCurve Parse(string line, string path, int number)
     {

@@ -27,11 +27,35 @@ public sealed class RepairTests
 
         Assert.Null(Endings.AtTarget(lost));
         Assert.Equal(First, Assert.IsType<Move.Dispatch>(JobMachine.Next(lost, Facts(lost, now: 4, held: 1))).Gangs[0].Trial.Id);
-        var again = Running(lost, ranks: 1, token: 9)
+        var below = Running(lost, ranks: 1, token: 9);
+        Assert.Null(Endings.AtTarget(below));
+        Assert.Equal(SegmentOrder.Continue, JobMachine.OrderFor(below, Facts(below, now: 5, held: 1, token: 9), below.Trials[0], 9));
+        var again = below
             .After(5, new SegmentReported(First, [], Checkpoint(300), null, new SegmentProgress(300)),
                 new SegmentEnded(First, SegmentEnd.TargetReached, "", new SegmentProgress(300), TrialState.Paused, "", 0, []));
         Assert.Equal(First, Endings.AtTarget(again)!.Id);
         Assert.IsType<Move.Commit>(JobMachine.Next(again, Facts(again, now: 6, held: 1, token: 9)));
+    }
+
+    [Fact]
+    public void What_cannot_go_on_from_a_checkpoint_trains_to_its_end_when_it_is_at_the_target()
+    {
+        var spec = SimulatedJobs.FastestTo(.5, "a", "b");
+        var program = new ProgramReference { Command = ["train"], Metric = "accuracy", Direction = Direction.Maximize, CanResume = false };
+        var (whole, resuming) = (Hit(spec with { Workload = spec.Workload with { Program = program } }), Hit(spec));
+        Assert.Equal((SegmentOrder.Continue, SegmentOrder.Interrupt), (Order(whole, 0), Order(whole, 1)));
+        Assert.Equal((SegmentOrder.Interrupt, SegmentOrder.Interrupt), (Order(resuming, 0), Order(resuming, 1)));
+
+        static JobRecord Hit(JobSpec spec)
+        {
+            var running = Running(spec, ranks: 1);
+            running = running.After(1, Dispatching.Started(running, new Gang(running.Trials[1], 1000, [Lease(1, 2)]), [], 1, isExport: false));
+            return running.After(
+                2, new SegmentReported(First, [Training.Point(running.Trials[0].Candidate, 300)], null, null, new SegmentProgress(300)));
+        }
+
+        static SegmentOrder Order(JobRecord record, int trial) =>
+            JobMachine.OrderFor(record, Facts(record, now: 3, held: 2), record.Trials[trial], trial + 1);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.History;
+using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
 using AutoSelect.Selection.Replay.Forecasts;
 using AutoSelect.Testing;
@@ -24,6 +25,25 @@ public sealed class LearnedArrivalTests
             Assert.InRange(arriving, 1, outlook.Samples - 1);
             Assert.All(outlook.StepsToTarget!, step => Assert.True(step > 200));
         }
+    }
+
+    [Fact]
+    public void A_curve_tells_of_its_arrival_also_where_there_is_a_prior_alone()
+    {
+        // Too few runs to learn from how curves go on; all of them arrived.
+        RecordedCurve[] runs = [.. Recorded().Where(c => c.Values.Any(v => v >= 0.8)).Take(12)];
+        var history = SelectionHistory.FromCurves(runs.Select(c => c with { Target = 0.8 }));
+        Assert.Null(history.Forecaster);
+        double Chance(double level)
+        {
+            var trial = Evidence.Trial(0, 100, Evidence.Rising(level, 0.06), noise: 0.002);
+            var input = Evidence.Input(Goals.FastestTo(0.8), 1, trial) with { History = history };
+            Assert.True(JobOutlook.IsInformedBy(input));
+            return new OutlookSampler(input).Draw(input.Trials)[0]!.StepsToTarget!.Count(double.IsFinite) / 320.0;
+        }
+        Assert.True(Chance(0.4) < Chance(0.95) - 0.1, $"{Chance(0.4):0.00} {Chance(0.95):0.00}");
+        // What is known of other runs counts all the same.
+        Assert.True(Chance(0.4) > 0.2, $"{Chance(0.4):0.00}");
     }
 
     [Fact]

@@ -75,6 +75,17 @@ public sealed class SingleLaneTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_deadline_leaves_no_premium_of_the_time_that_passed_before_anything_trained()
+    {
+        double Premium(double waited) => Account.FromRace(Race.FromInput(
+            Input(Goals.FastestTo(0.9) with { DeadlineSeconds = 1000 }, 100, Idle(0, 100, 0.8)) with { ElapsedSeconds = 8 + waited },
+            InsuredSettings.Default)).Premium;
+        var (soon, late) = (Premium(0), Premium(100));
+        Assert.True(soon > 0);
+        Assert.Equal(Math.Max(0, soon - 100), late, 1e-6);
+    }
+
+    [Fact]
     public void The_premium_of_a_job_with_a_deadline_is_told_in_the_unit_of_the_metric_too()
     {
         var input = Input(Goals.BestBy(60), .3, Idle(0, 100, 0.8), Waiting(1)) with { ElapsedSeconds = 8 };

@@ -38,8 +38,10 @@ internal sealed class Account
         double[] arrivals = race.IsToTarget ? [.. baseline.Losses.Select(l => trained + Math.Min(l, left)).Order()] : [trained + left];
         var quantile = Math.Min(race.Settings.PremiumQuantile, 1 - input.Confidence);
         var premium = input.Probe.Insurance * arrivals[(int)(quantile * arrivals.Length)];
+        // The deadline counts from the submission, and an arrival from the baseline's first second.
+        var before = Math.Max(0, input.ElapsedSeconds - trained - input.BaselineIdleSeconds);
         if (race.IsToTarget && input.Objective.DeadlineSeconds is { } deadline)
-            premium = Math.Min(premium, Math.Max(0, deadline - arrivals[(int)(0.95 * (arrivals.Length - 1))]));
+            premium = Math.Min(premium, Math.Max(0, deadline - before - arrivals[(int)(0.95 * (arrivals.Length - 1))]));
         return new Account(premium, input.BaselineIdleSeconds);
     }
 }

@@ -17,7 +17,9 @@ internal sealed class ChallengerSlices(Race race)
     /// <summary>Seconds before which a challenger's curve is not judged.</summary>
     public double LeastSeconds(Racer racer)
     {
-        var run = Math.Min(expected, SecondsUntil(racer, racer.Evidence.HorizonSteps + racer.Evidence.Step));
+        var whole = SecondsUntil(racer, racer.Evidence.HorizonSteps + racer.Evidence.Step);
+        // A deadline may leave less than the whole run.
+        var run = Math.Min(Math.Min(expected, whole), SecondsUntil(racer, 2 * racer.Evidence.Step) + race.SecondsLeftOf(racer));
         return Math.Max(race.Settings.LeastSliceSeconds, race.Settings.LeastSliceShare * run);
     }
 

@@ -23,7 +23,7 @@ public sealed class InsuredPolicy : ISelectionPolicy
     public DecisionTriggers Triggers => DecisionTriggers.FreeLane | DecisionTriggers.Leases;
 
     /// <inheritdoc/>
-    public int Version => 5;
+    public int Version => 6;
 
     /// <inheritdoc/>
     public bool InsuresBaseline => true;
