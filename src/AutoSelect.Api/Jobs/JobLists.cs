@@ -24,6 +24,7 @@ internal static class JobLists
             Projects = (asked ?? call.Caller.OnlyProject) is { } project ? [project] : [],
             Owner = query.Text("owner"),
             Labels = query.Pairs("label"),
+            Labelled = query.Text("labelled"),
             By = query.Text("by") is { } by ? Enum.Parse<JobOrder>(by) : JobOrder.Submitted,
             NewestFirst = query.Flag("newest"),
             Size = (int)(query.Number("size") ?? ApiLimits.PageSize),

@@ -12,17 +12,13 @@ namespace AutoSelect.Campaigns.Running;
 /// <param name="client">Of it.</param>
 internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
 {
-    /// <summary>Labels of a campaign's jobs.</summary>
-    public const string CampaignLabel = "campaign", PointLabel = "point";
-
     public Task<JobId> Submit(CampaignRecord campaign, CampaignPoint point, CancellationToken ct) => Told(async () =>
         (await client.SubmitJob(
             new Submission(point.Text)
             {
                 File = campaign.JobName(point.Index),
                 Name = campaign.JobName(point.Index),
-                Labels = ImmutableSortedDictionary<string, string>.Empty
-                    .Add(CampaignLabel, campaign.Spec.Name).Add(PointLabel, $"{point.Index + 1}"),
+                Labels = PointLabels.For(campaign, point),
                 Id = campaign.SubmissionId(point.Index),
             }, ct)).Job);
 

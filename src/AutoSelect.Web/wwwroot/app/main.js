@@ -6,6 +6,8 @@ import { format, linkCode, parse } from "./routes.js";
 import { begin, end, find, session } from "./session.js";
 import { drawShell, showState } from "./shell.js";
 import { listen, wake, want } from "../live/feed.js";
+import { CampaignPage } from "../pages/campaign.js";
+import { CampaignsPage } from "../pages/campaigns.js";
 import { ComparePage } from "../pages/compare.js";
 import { DevicesPage } from "../pages/devices.js";
 import { JobPage } from "../pages/job.js";
@@ -50,8 +52,7 @@ async function open() {
   route = parse(location.pathname, location.search);
   frame();
   if (!session()) return signIn("");
-  const made = route.page === "jobs" ? new JobsPage(route.view, keepView) : route.page === "devices" ? new DevicesPage(route.view, keepView)
-    : route.page === "compare" ? new ComparePage(route.view) : route.page === "job" ? new JobPage(route.job ?? "", route.view, keepView) : null;
+  const made = pageOf(route);
   if (!made) return missing();
   page = made;
   document.title = `${made.title} · AutoSelect`;
@@ -61,6 +62,19 @@ async function open() {
     document.title = `${made.title} · AutoSelect`;
   } catch (fault) {
     if (page === made) failed(fault);
+  }
+}
+
+/** @param {import("./routes.js").Route} route @returns {Page | null} */
+function pageOf({ page, job, campaign, view }) {
+  switch (page) {
+    case "jobs": return new JobsPage(view, keepView);
+    case "job": return new JobPage(job ?? "", view, keepView);
+    case "campaigns": return new CampaignsPage();
+    case "campaign": return new CampaignPage(campaign ?? "", view, keepView);
+    case "devices": return new DevicesPage(view, keepView);
+    case "compare": return new ComparePage(view);
+    default: return null;
   }
 }
 

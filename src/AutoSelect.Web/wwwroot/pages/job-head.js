@@ -6,7 +6,7 @@ import { amount, duration, interval, metric, objective, percent } from "../app/f
 import { mayAct } from "../app/session.js";
 import { clockNow, forecastOf, insurance, lastValue, roles } from "../race/model.js";
 import { words } from "../words/words.js";
-import { phaseBadge } from "./jobs.js";
+import { campaignLink, phaseBadge } from "./jobs.js";
 
 export class HeadView {
   /** @param {any} context */
@@ -22,7 +22,7 @@ export class HeadView {
     this.figures = h("div", { class: "figures" });
     this.notes = h("div", { class: "notes" });
     this.element = h("header", { class: "job-head" },
-      h("p", { class: "crumb" }, h("a", { href: "/jobs", text: words().job.back })),
+      h("p", { class: "crumb" }, h("a", { href: "/jobs", text: words().job.back }), " ", campaignLink(race.summary)),
       h("div", { class: "head" }, h("h1", { text: context.id }), this.state, this.clock, h("span", { class: "spacer" }), this.actions),
       h("p", { class: "about" }, objective(race.objective), h("span", { class: "soft", text: ` · ${race.spec.workload.name} · ${words().job.candidates(race.trials.length)} · ${race.spec.owner || "–"} / ${race.spec.project}` })),
       this.notes, this.figures);

@@ -2,12 +2,16 @@
 import { ask } from "../app/api.js";
 import { choice, fill, h, say } from "../app/dom.js";
 import { amount, duration, interval, metric, moment, objective } from "../app/format.js";
+import { fromSummary, shortKey } from "../campaign/model.js";
 import { want } from "../live/feed.js";
 import { runningPhases } from "../race/model.js";
 import { words } from "../words/words.js";
 
 /** Rows of a page of the server, and of what is drawn at once. */
 const pageSize = 100;
+
+/** Values of a campaign's point that a row shows at most; its campaign's page has all. */
+const mostValues = 4;
 
 const orders = ["Name", "State", "Finish", "Saved", "DeviceTime", "Owner", "Project"];
 
@@ -63,8 +67,7 @@ export class JobsPage {
     });
     fill(this.tools ?? h("div"), text("name", w.search, "long"),
       choice({ label: w.state, value: this.view.state ?? "all", options: Object.keys(groups).map(g => [g, w[/** @type {"all"} */ (g)]]), change: v => this.set("state", v === "all" ? "" : v) }),
-      text("owner", w.owner, "short"), text("project", w.project, "short"), text("workload", w.workload, "short"),
-);
+      text("owner", w.owner, "short"), text("project", w.project, "short"), text("workload", w.workload, "short"), text("campaign", w.campaign, "short"));
   }
 
   /** Headings by which the server orders; those of the time of submission turn round at once. */
@@ -110,6 +113,7 @@ export class JobsPage {
     if (this.#isDown()) query.set("newest", "true");
     for (const phase of groups[this.view.state ?? "all"] ?? []) query.append("state", phase);
     for (const name of ["name", "owner", "project", "workload"]) if (this.view[name]) query.set(name, this.view[name]);
+    if (this.view.campaign) query.set("label", `campaign=${this.view.campaign}`);
     return query;
   }
 
@@ -191,11 +195,11 @@ export class JobsPage {
 
 /** @param {HTMLTableRowElement} row @param {any} job */
 function drawRow(row, job) {
-  const w = words().jobs, labels = Object.entries(job.labels ?? {}), isSimulated = job.labels?.simulated != null;
+  const w = words().jobs, isSimulated = job.labels?.simulated != null;
   const cell = (/** @type {string} */ label, /** @type {any} */ given, /** @type {any[]} */ ...children) => h("td", { data: { label }, ...given }, ...children);
   fill(row,
     h("th", { scope: "row" }, h("a", { href: `/jobs/${encodeURIComponent(job.id)}`, text: job.id }),
-      h("small", {}, job.workload, isSimulated ? ` · ${w.simulated}` : ""), h("small", {}, labels.filter(([k]) => k !== "simulated").map(([k, v]) => h("span", { class: "label", text: `${k}=${v}` })))),
+      h("small", {}, job.workload, isSimulated ? ` · ${w.simulated}` : ""), h("small", {}, campaignLink(job), labelsOf(job).map(text => h("span", { class: "label", text })))),
     cell(w.state, {}, phaseBadge(job.phase, false), job.winner ? h("small", { text: job.winner }) : null),
     cell(w.objective, {}, objective(job.objective)),
     cell(w.finish, { class: "n" }, finish(job)),
@@ -203,6 +207,20 @@ function drawRow(row, job) {
     cell(w.device, { class: "n" }, duration(job.chargedSeconds)),
     cell(w.owner, {}, job.owner || "–"), cell(w.project, {}, job.project),
     cell(w.submitted, { class: "n left" }, h("time", { datetime: job.submittedAt, text: moment(job.submittedAt) })));
+}
+
+/** The campaign that a job is of, as a link to it; null where it is of none. @param {any} job */
+export function campaignLink(job) {
+  const { campaign, point } = job.labels ?? {};
+  return campaign == null ? null : h("a", { class: "label", href: `/campaigns/${encodeURIComponent(campaign)}`, text: `${campaign} · ${words().campaign.point(Number(point) || 0)}` });
+}
+
+/** Labels as a list shows them: those of a campaign are told by its link, and by the values of its point. @param {any} job @returns {string[]} */
+function labelsOf(job) {
+  const labels = Object.entries(job.labels ?? {}).filter(([k]) => k !== "simulated"), point = fromSummary(job);
+  if (point === null) return labels.map(([k, v]) => `${k}=${v}`);
+  const keys = Object.keys(point.values), told = new Set(["campaign", "point", "learning", "baseline", ...keys.map(k => `space.${k}`)]);
+  return [...labels.filter(([k]) => !told.has(k)).map(([k, v]) => `${k}=${v}`), ...keys.slice(0, mostValues).map(k => `${shortKey(k, keys)}=${point.values[k]}`)];
 }
 
 /** @param {any} job */

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using AutoSelect.Campaigns.Files;
+using AutoSelect.Campaigns.Learning;
+using AutoSelect.Campaigns.Machine;
+using AutoSelect.Contracts;
+
+namespace AutoSelect.Campaigns.Running;
+
+/// <summary>
+/// Labels of the jobs of a campaign: all that lists of jobs show of it, as a server that has its jobs has nothing else of a campaign. They
+/// follow from what is stored of the point: a submission that is repeated has the same ones.
+/// </summary>
+internal static class PointLabels
+{
+    /// <summary>Most characters of the names and texts of parameters together: they travel in one line.</summary>
+    public const int MostCharacters = 2000;
+
+    /// <summary>The labels; parameters that would exceed what a job may have are left out, the last ones first.</summary>
+    /// <param name="campaign">It knows its candidates where it learns.</param>
+    /// <param name="point">Of the job.</param>
+    public static ImmutableSortedDictionary<string, string> For(CampaignRecord campaign, CampaignPoint point)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        labels[JobLabels.Campaign] = campaign.Spec.Name;
+        labels[JobLabels.Point] = $"{point.Index + 1}";
+        if (point.Probe is { } probe)
+        {
+            labels[JobLabels.Learning] = probe.IsOriginal ? JobLabels.Original : JobLabels.Learned;
+            var baseline = probe.IsOriginal ? campaign.OriginalBaseline : probe.Arms[0];
+            labels[JobLabels.Baseline] = Cut(Arms.Name(campaign.Arms, baseline), JobLabels.LongestText);
+        }
+        var most = JobLabels.Most - JobTemplate.Labels(campaign.Spec.Template);
+        var room = MostCharacters;
+        foreach (var (parameter, value) in campaign.Spec.Space.Parameters.Zip(point.Values))
+        {
+            var name = JobLabels.Space + Cut(parameter.Key, JobLabels.LongestName - JobLabels.Space.Length);
+            var text = Cut(value, JobLabels.LongestText);
+            if (labels.Count >= most || (room -= name.Length + text.Length) < 0) break;
+            labels[name] = text;
+        }
+        return labels.ToImmutable();
+    }
+
+    /// <summary>The end of a text that is too long: paths and names differ there.</summary>
+    private static string Cut(string text, int most) => text.Length <= most ? text : $"…{text[^(most - 1)..]}";
+}
