@@ -12,8 +12,8 @@ namespace AutoSelect.Campaigns.Running;
 /// </summary>
 internal static class PointLabels
 {
-    /// <summary>Most characters of the names and texts of parameters together: they travel in one line.</summary>
-    public const int MostCharacters = 2000;
+    /// <summary>Most characters of the names and texts of parameters together, as they travel: in the first line of a request.</summary>
+    public const int MostCharacters = 4000;
 
     /// <summary>The labels; parameters that would exceed what a job may have are left out, the last ones first.</summary>
     /// <param name="campaign">It knows its candidates where it learns.</param>
@@ -35,11 +35,13 @@ internal static class PointLabels
         {
             var name = JobLabels.Space + Cut(parameter.Key, JobLabels.LongestName - JobLabels.Space.Length);
             var text = Cut(value, JobLabels.LongestText);
-            if (labels.Count >= most || (room -= name.Length + text.Length) < 0) break;
+            if (labels.Count >= most || (room -= Escaped(name) + Escaped(text)) < 0) break;
             labels[name] = text;
         }
         return labels.ToImmutable();
     }
+
+    private static int Escaped(string text) => Uri.EscapeDataString(text).Length;
 
     /// <summary>The end of a text that is too long: paths and names differ there.</summary>
     private static string Cut(string text, int most) => text.Length <= most ? text : $"…{text[^(most - 1)..]}";

@@ -28,7 +28,7 @@ export class CampaignPlots {
       section("space", w.spaceTitle, w.spaceAbout, space, null, true),
       wonPlace,
       section("probes", w.probesTitle, w.probesAbout, probes, choice({
-        label: w.probesTitle, value: measure.of, options: [["share", w.share], ["seconds", w.seconds], ["candidates", w.tried]],
+        label: w.probesTitle, value: measure.of, options: [["share", w.share], ["seconds", w.seconds], ["candidates", w.candidates]],
         change: v => { measure.of = v; keep({ probe: v === "share" ? "" : v }); probes.update(); },
       }), true));
   }

@@ -10,6 +10,9 @@ import { phaseBadge } from "./jobs.js";
 /** Rows that are drawn at once; more on demand. */
 const pageSize = 100;
 
+/** Characters of a value that is not broken into lines. */
+const longestUnbroken = 16;
+
 /** @typedef {import("../campaign/model.js").Point} Point */
 /** @typedef {{by: string, text: string, title?: string, kind: string, of: (p: Point) => string | number | null, draw: (p: Point) => any}} Column */
 
@@ -51,7 +54,7 @@ export class PointsView {
     const isTimed = points.some((/** @type {Point} */ p) => p.objective.kind === "FastestTo"), learns = points.some((/** @type {Point} */ p) => p.learning !== "");
     return [
       ...all.map(p => /** @type {Column} */ ({
-        by: `space.${p.key}`, text: shortKey(p.key, keys), title: p.key, kind: p.numbers ? "n" : "", of: point => p.numbers ? numberOf(point.values[p.key]) : point.values[p.key] ?? null, draw: point => point.values[p.key] ?? "–",
+        by: `space.${p.key}`, text: shortKey(p.key, keys), title: p.key, kind: p.numbers ? "n" : p.choices.every(c => c.length <= longestUnbroken) ? "short" : "", of: point => p.numbers ? numberOf(point.values[p.key]) : point.values[p.key] ?? null, draw: point => point.values[p.key] ?? "–",
       })),
       { by: "state", text: words().jobs.state, kind: "", of: p => p.phase, draw: p => [phaseBadge(p.phase, false), learns && p.learning === "original" ? h("small", { text: w.original }) : null] },
       {

@@ -35,7 +35,7 @@ export class Parallel {
 
   none() { return this.source.none(); }
 
-  height() { return 320; }
+  height() { return this.source.lines().some(l => l.group) ? 360 : 320; }
 
   summary() {
     return this.source.axes().map(a => a.name).join(", ");
@@ -57,15 +57,15 @@ export class Parallel {
         tooltip: { formatter: (/** @type {any} */ item) => tip(item.data.line.name, ...axes.map((a, i) => `${a.name} ${a.format(item.data.line.values[i])}`)) },
       };
     };
-    const isNamed = groups.some(g => g !== "");
+    const names = groups.filter(g => g !== ""), top = legendHeight(names, width - 16);
     return framed(t, {
-      legend: isNamed ? { top: 0, left: 8, right: 8, type: "scroll", icon: "roundRect", itemWidth: 14, itemHeight: 4, data: groups.filter(g => g !== ""), textStyle: { color: t.soft, fontSize: 12 }, selectedMode: false, pageTextStyle: { color: t.soft }, pageIconColor: t.soft, pageIconInactiveColor: t.line } : undefined,
-      parallel: { left: 50, right: width < 620 ? 50 : 60, top: isNamed ? 62 : 40, bottom: 24 },
+      legend: names.length > 0 ? { top: 0, left: 8, right: 8, icon: "roundRect", itemWidth: 14, itemHeight: 4, data: names, textStyle: { color: t.soft, fontSize: 12 }, selectedMode: false } : undefined,
+      parallel: { left: 50, right: width < 620 ? 50 : 60, top: 40 + top, bottom: 24 },
       parallelAxis: axes.map((a, dim) => ({
         dim, name: a.name, type: a.choices ? "category" : a.log ? "log" : "value", ...(a.choices ? { data: a.choices } : { scale: true }), inverse: a.isTurned ?? false,
-        nameLocation: "end", nameTextStyle: { color: t.soft, fontSize: 12 }, nameGap: 14, nameTruncate: { maxWidth: Math.max(50, (width - 110) / axes.length), ellipsis: "…" },
+        nameLocation: a.isTurned ? "start" : "end", z: 3, nameTextStyle: { color: t.soft, fontSize: 12 }, nameGap: 14, nameTruncate: { maxWidth: Math.max(50, (width - 110) / axes.length), ellipsis: "…" },
         axisLine: { lineStyle: { color: t.faint } }, axisTick: { show: false }, splitLine: { show: false },
-        axisLabel: { color: t.soft, fontSize: 11, formatter: (/** @type {any} */ v) => a.choices ? String(v) : a.format(v), hideOverlap: true },
+        axisLabel: { color: t.soft, fontSize: 11, textBorderColor: t.card, textBorderWidth: 3, formatter: (/** @type {any} */ v) => a.choices ? String(v) : a.format(v), hideOverlap: true },
         areaSelectStyle: { color: t.accent, opacity: 0.2, borderColor: t.accent },
       })),
       series: groups.map(series),
@@ -75,6 +75,17 @@ export class Parallel {
   table() {
     return this.source.table();
   }
+}
+
+/** Height of a legend, about, which breaks where a line is full. @param {string[]} names @param {number} width */
+function legendHeight(names, width) {
+  let lines = 0, left = 0;
+  for (const name of names) {
+    const need = 30 + 7 * name.length;
+    if (need > left) { lines++; left = width; }
+    left -= need;
+  }
+  return 23 * lines;
 }
 
 /**

@@ -67,7 +67,7 @@ export class Probes {
         dots(jobs, learns ? w.learned : w.job, { symbol: "circle", itemStyle: { color: t.series[0], opacity: many ? 0.5 : 0.85 } }),
         ...(originals.length > 0 ? [dots(originals, w.original, { symbol: "diamond", symbolSize: many ? 8 : 11, itemStyle: { color: t.card, borderColor: t.series[1], borderWidth: 2 } })] : []),
         {
-          type: "line", name: w.runningMean(stretch), showSymbol: false, silent: true, z: 3, lineStyle: { color: t.series[0], width: 2 }, itemStyle: { color: t.series[0] },
+          type: "line", name: w.runningMean(stretch), symbol: "none", silent: true, z: 3, lineStyle: { color: t.series[0], width: 2 }, itemStyle: { color: t.series[0] },
           data: jobs.map((p, i) => [p.number, mean(jobs.slice(Math.max(0, i - stretch + 1), i + 1), q => this.#of(q))]),
           markLine: {
             silent: true, symbol: "none", animation: false,

@@ -122,7 +122,7 @@ export const ja = {
     spaceTitle: "どこでどの手法が勝ったか", spaceAbout: "1 本の線が 1 つの点で、色は勝った手法です。軸に沿ってドラッグすると範囲を選べます。", noSpace: "結果のある点がないか、ジョブに値が付いていません。",
     winsTitle: "手法ごとの勝ち数", winsAbout: "完了したジョブが選んだ手法です。", noWinner: "勝者の決まったジョブはまだありません。", jobsWon: "勝ったジョブ", whereTitle: "各手法が勝った範囲", whereWon: key => `勝った範囲: ${key}`,
     probesTitle: "探索の費用", probesAbout: "選ばれなかった候補に使われた分を、ジョブの順に示します。原型はテンプレートのままのジョブで、学習による節約を測り続けるためのものです。破線は挑戦者が基準になった点です。",
-    share: "割合", seconds: "デバイス秒", tried: "試した候補", probeShare: "探索", probeSeconds: "探索のデバイス秒", original: "原型", learned: "学習", runningMean: n => `${n} 件の平均`, baseline: "基準",
+    share: "割合", seconds: "デバイス秒", candidates: "候補数", tried: "試した候補", probeShare: "探索", probeSeconds: "探索のデバイス秒", original: "原型", learned: "学習", runningMean: n => `${n} 件の平均`, baseline: "基準",
     becomes: name => `基準: ${name}`, learningTitle: "ジョブから学んだこと", learningAbout: "同じ数の点ごとの、ジョブ 1 件の平均です。時間は目標まで、目標がなければジョブの終わりまでです。",
     promoted: (to, from) => `以降の基準は ${from} に代わって ${to} です。`, noPromotion: "基準に代わった挑戦者はいません。", of: n => `全 ${n}`,
     find: "語や値で探す(例: hidden=64)",
