@@ -23,12 +23,8 @@ internal static class PointLabels
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         labels[JobLabels.Campaign] = campaign.Spec.Name;
         labels[JobLabels.Point] = $"{point.Index + 1}";
-        if (point.Probe is { } probe)
-        {
-            labels[JobLabels.Learning] = probe.IsOriginal ? JobLabels.Original : JobLabels.Learned;
-            var baseline = probe.IsOriginal ? campaign.OriginalBaseline : probe.Arms[0];
-            labels[JobLabels.Baseline] = Cut(Arms.Name(campaign.Arms, baseline), JobLabels.LongestText);
-        }
+        if (Learning(point) is { } learning) labels[JobLabels.Learning] = learning;
+        if (Baseline(campaign, point) is { } baseline) labels[JobLabels.Baseline] = Cut(baseline, JobLabels.LongestText);
         var most = JobLabels.Most - JobTemplate.Labels(campaign.Spec.Template);
         var room = MostCharacters;
         foreach (var (parameter, value) in campaign.Spec.Space.Parameters.Zip(point.Values))
@@ -40,6 +36,14 @@ internal static class PointLabels
         }
         return labels.ToImmutable();
     }
+
+    /// <summary>Whether a job tries what was learned or is the template as it is; null in a campaign that does not learn.</summary>
+    public static string? Learning(CampaignPoint point) =>
+        point.Probe is { } probe ? probe.IsOriginal ? JobLabels.Original : JobLabels.Learned : null;
+
+    /// <summary>The baseline of a job, as the template names it; null in a campaign that does not learn.</summary>
+    public static string? Baseline(CampaignRecord campaign, CampaignPoint point) =>
+        point.Probe is { } probe ? Arms.Name(campaign.Arms, probe.IsOriginal ? campaign.OriginalBaseline : probe.Arms[0]) : null;
 
     private static int Escaped(string text) => Uri.EscapeDataString(text).Length;
 

@@ -19,7 +19,7 @@ import { runningPhases } from "../race/model.js";
  * @property {number | null} reached seconds to the target
  * @property {number} seconds of the job's clock
  * @property {number} device seconds charged
- * @property {number} probe device seconds of them on candidates that were not chosen
+ * @property {number | null} probe device seconds of them on candidates that were not chosen; null where nobody says
  * @property {number} candidates
  * @property {number | null} saved over the baseline, in `unit`
  * @property {string} unit
@@ -53,7 +53,7 @@ export function fromSummary(job) {
 }
 
 /** @param {any} value @returns {number | null} */
-function finite(value) {
+export function finite(value) {
   return typeof value === "number" && Number.isFinite(value) ? value : null;
 }
 
@@ -99,7 +99,7 @@ export function best(points, goal) {
 
 /** Share of the device time that went to candidates that were not chosen; null before the job has ended. @param {Point} point */
 export function probeShare(point) {
-  return hasEnded(point) && point.device > 0 ? Math.min(1, point.probe / point.device) : null;
+  return hasEnded(point) && point.device > 0 && point.probe !== null ? Math.min(1, point.probe / point.device) : null;
 }
 
 /** @param {Point[]} points @param {(p: Point) => number | null} of @returns {number | null} */

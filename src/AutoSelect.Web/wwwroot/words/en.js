@@ -122,7 +122,7 @@ export const en = {
     best: (/** @type {string} */ what) => `Best: ${what}`, mostWins: "Wins most", wonOf: (/** @type {number} */ n, /** @type {number} */ all) => `${n} of ${all} jobs`, perJob: (/** @type {string} */ time) => `${time} a job`,
     probe: "Share of probing", thirds: "first third to last, of the jobs that learned", ofDevice: "of device time, on candidates not chosen", fromTo: (/** @type {string} */ from, /** @type {string} */ to) => `${from} → ${to}`,
     learnedCost: "Device time, learned over original", learnedCostAbout: (/** @type {number} */ learned, /** @type {number} */ original) => `a job, on average of ${learned} and ${original}`,
-    bestTitle: "Best over device time", bestAbout: "Each dot is a point, in the colour of the algorithm that won, at the device time that it and those before it took; the line is the best by then.", bestSoFar: "best by then",
+    bestTitle: "Best over device time", bestAbout: "Each dot is a point that came to its end, in the colour of the algorithm that won, at the device time that it and those before it took; the line is the best by then.", bestSoFar: "best by then",
     deviceAxis: "device seconds of the campaign", secondsAxis: "seconds to the target", noResult: "No point has a result yet.",
     spaceTitle: "Which algorithm won where", spaceAbout: "One line a point, in the colour of the algorithm that won; drag along an axis to pick a range.", noSpace: "No point has a result yet, or its job carries no values.",
     winsTitle: "Wins by algorithm", winsAbout: "Jobs that came to their end, by the algorithm that they chose.", noWinner: "No job has a winner yet.", jobsWon: "jobs won", whereTitle: "Where each algorithm won", whereWon: (/** @type {string} */ key) => `${key}, where it won`,

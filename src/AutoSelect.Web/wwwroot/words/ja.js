@@ -117,7 +117,7 @@ export const ja = {
     best: what => `最良: ${what}`, mostWins: "最多勝", wonOf: (n, all) => `${all} 件中 ${n} 件`, perJob: time => `1 件あたり ${time}`,
     probe: "探索の割合", thirds: "学習したジョブの最初の 3 分の 1 から最後まで", ofDevice: "選ばれなかった候補のデバイス時間", fromTo: (from, to) => `${from} → ${to}`,
     learnedCost: "デバイス時間(学習 / 原型)", learnedCostAbout: (learned, original) => `ジョブ平均、${learned} 件と ${original} 件`,
-    bestTitle: "デバイス時間と最良の結果", bestAbout: "点は各ジョブの結果(色は勝った手法)、横位置はそこまでに使ったデバイス時間の合計です。線はその時点での最良です。", bestSoFar: "その時点の最良",
+    bestTitle: "デバイス時間と最良の結果", bestAbout: "点は完了した各ジョブの結果(色は勝った手法)、横位置はそこまでに使ったデバイス時間の合計です。線はその時点での最良です。", bestSoFar: "その時点の最良",
     deviceAxis: "キャンペーンのデバイス時間(秒)", secondsAxis: "目標までの秒数", noResult: "結果のある点はまだありません。",
     spaceTitle: "どこでどの手法が勝ったか", spaceAbout: "1 本の線が 1 つの点で、色は勝った手法です。軸に沿ってドラッグすると範囲を選べます。", noSpace: "結果のある点がないか、ジョブに値が付いていません。",
     winsTitle: "手法ごとの勝ち数", winsAbout: "完了したジョブが選んだ手法です。", noWinner: "勝者の決まったジョブはまだありません。", jobsWon: "勝ったジョブ", whereTitle: "各手法が勝った範囲", whereWon: key => `勝った範囲: ${key}`,
