@@ -42,11 +42,11 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
 
     private async Task Write(Stream body)
     {
+        if (tellsJobs) await listed.Begin();
         // The reader knows by it that the stream is open: what it reads otherwise from now on misses nothing.
         if (isServerSent) await body.WriteAsync(": open\n\n"u8.ToArray(), call.Aborted);
         await body.FlushAsync(call.Aborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
-        if (tellsJobs) await listed.Begin();
         while (IsOpen)
         {
             var isLast = call.Run.Stopping.IsCancellationRequested;

@@ -59,6 +59,20 @@ public sealed class HappeningTests
     }
 
     [Fact]
+    public async Task A_job_that_comes_and_ends_between_two_looks_is_told_all_the_same()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        await using var news = client.FollowAll([], true, true, Cancelled).GetAsyncEnumerator(Cancelled);
+        Assert.NotNull((await Next(news)).Pool);
+        var quick = await served.Add();
+        await served.End(quick);
+        JobSummary told;
+        do told = (await Next(news)).Listed!; while (told.Phase != JobPhase.Completed);
+        Assert.Equal(quick, told.Id);
+    }
+
+    [Fact]
     public async Task A_job_of_others_is_not_followed_and_nothing_to_follow_ends_at_once()
     {
         await using var served = await Served.Start();

@@ -39,6 +39,7 @@ public sealed class RealCampaignTests(Chromium chromium) : IDisposable
         // More than one appears by itself, with the page as it was.
         await tab.UntilText(".points th a", "Point 2");
         Assert.Equal(1, await tab.Get<int>("window.stays"));
+        await tab.Picture("campaign-real");
         Assert.Empty(tab.Complaints);
         Assert.Equal(0, (await run.Ended(Cancelled)).ExitCode);
 

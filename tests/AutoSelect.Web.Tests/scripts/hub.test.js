@@ -52,8 +52,9 @@ const settled = () => new Promise(resolve => setImmediate(resolve));
 
 /** A page that notes what it is told. */
 function page(hub, key, wish) {
-  const told = { news: [], states: [], messages: 0 };
+  const told = { news: [], states: [], messages: 0, opened: 0 };
   hub.join(key, message => {
+    if (message.opened) told.opened++;
     if (message.state) told.states.push(message.state);
     if (message.news) { told.messages++; told.news.push(...message.news.map(n => JSON.parse(n).event?.number ?? n)); }
   });
@@ -145,6 +146,22 @@ test("a page that comes later and knows less is told again, and one that leaves 
   world.send(world.streams.at(-1), event("a", 2));
   await world.pass(pace);
   assert.deepEqual([second.news, first.news], [[2], [1, 2]]);
+});
+
+test("a page with the list is told whenever a stream begins to tell of it, since its changes have no numbers", async () => {
+  const world = new World(), hub = new Hub(world), list = page(hub, "list", { list: true }), job = page(hub, "job", { jobs: { a: 0 } });
+  await world.pass(50);
+  assert.equal(list.opened, 0);
+  world.send(world.streams[0], ": open\n\n");
+  await world.pass(10);
+  world.send(world.streams[0], ": \n\n");
+  await world.pass(10);
+  assert.deepEqual([list.opened, job.opened], [1, 0]);
+  page(hub, "other", { jobs: { b: 0 } });
+  await world.pass(50);
+  world.send(world.streams[1], ": open\n\n");
+  await world.pass(10);
+  assert.deepEqual([list.opened, job.opened], [2, 0]);
 });
 
 test("patience grows to ten seconds", () => {

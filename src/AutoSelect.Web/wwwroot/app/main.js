@@ -23,7 +23,7 @@ import { words } from "../words/words.js";
  * @property {() => void} leave
  * @property {string} title
  * @property {(news: any[]) => void} [news]
- * @property {() => void} [caughtUp] after the stream was opened anew: what is read now misses nothing
+ * @property {() => void} [caughtUp] once a stream tells of the list of jobs: what is read from now on misses nothing
  */
 
 const top = /** @type {HTMLElement} */ (document.getElementById("top"));
@@ -118,14 +118,12 @@ function frame() {
 
 /** @type {import("../live/hub.js").State | "none"} */
 let shown = "none";
-let wasLost = false;
 listen({
   news: news => page?.news?.(news),
+  opened: () => page?.caughtUp?.(),
   state: state => {
     shown = session() ? state : "none";
     showState(shown);
-    if (state === "lost") wasLost = true;
-    if (state === "live" && wasLost) { wasLost = false; page?.caughtUp?.(); }
     if (state === "out" && session()) find().then(who => { if (!who) signIn(words().signIn.expired); else wake(); }, () => {});
   },
 });

@@ -4,7 +4,7 @@ import { Hub } from "./hub.js";
 import { world } from "./stream.js";
 
 /** @typedef {import("./hub.js").Wish} Wish */
-/** @typedef {{news?: (news: any[]) => void, state?: (state: import("./hub.js").State) => void}} Listener */
+/** @typedef {{news?: (news: any[]) => void, state?: (state: import("./hub.js").State) => void, opened?: () => void}} Listener */
 
 /** @type {Set<Listener>} */
 const listeners = new Set();
@@ -44,6 +44,7 @@ function take(message) {
     state = message.state;
     for (const listener of listeners) listener.state?.(state);
   }
+  if (message.opened) for (const listener of listeners) listener.opened?.();
   if (message.news) {
     const news = message.news.map(parseJson);
     for (const listener of listeners) listener.news?.(news);

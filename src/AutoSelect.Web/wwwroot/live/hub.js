@@ -109,10 +109,13 @@ export class Hub {
       status = answer.status;
       if (status === 200) {
         const reader = new Reader();
+        let isOpen = false;
         for await (const chunk of answer.chunks) {
           if (this.#stream !== control) return;
           alive();
           // Its first piece is the server's word that from now on nothing is missed.
+          if (!isOpen) this.#opened();
+          isOpen = true;
           this.#tell("live");
           this.#attempt = 0;
           for (const message of reader.read(chunk)) this.#take(message);
@@ -157,6 +160,11 @@ export class Hub {
         page.pending = [];
       }
     });
+  }
+
+  /** Changes of the list have no numbers: what happened before this stream was told by none, and is to be read. */
+  #opened() {
+    for (const page of this.#pages.values()) if (page.wish.list) page.post({ opened: true });
   }
 
   /** @param {State} state */

@@ -63,10 +63,6 @@ export class DevicesPage {
     this.soon = setTimeout(() => this.load().catch(() => {}), 1500);
   }
 
-  caughtUp() {
-    this.load().catch(() => {});
-  }
-
   draw() {
     const w = words().devices, { devices, queue } = this.pool, now = Date.now();
     if (this.blank) this.blank.hidden = devices.length > 0;

@@ -150,11 +150,6 @@ export class JobPage {
     }
   }
 
-  caughtUp() {
-    // The stream goes on where it was cut: nothing is missing. A job of a server that is another one now would not be.
-    this.head?.update();
-  }
-
   async reload() {
     this.early = [];
     try {

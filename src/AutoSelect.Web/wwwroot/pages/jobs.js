@@ -188,8 +188,15 @@ export class JobsPage {
     go.href = `/compare?jobs=${ids.map(encodeURIComponent).join(",")}`;
   }
 
-  caughtUp() {
-    this.load(false).catch(() => {});
+  /** Reads as many as there are. */
+  async caughtUp() {
+    const before = this.jobs.length;
+    try {
+      await this.load(false);
+      while (this.jobs.length < before && this.next) await this.load(true);
+    } catch {
+      // The next stream that opens has it read again.
+    }
   }
 }
 
