@@ -27,6 +27,7 @@ public sealed class CampaignReportTests
         Assert.Equal(4, points[0].GetProperty("probe").GetDouble());
         foreach (var id in (string[])["best", "space", "wins", "probes"])
             Assert.Contains($"<div id=\"{id}\"></div>", page, StringComparison.Ordinal);
+        Assert.Contains("<td>3 (2)</td>", page, StringComparison.Ordinal);
         Assert.DoesNotMatch("""(?:src|href)=["']?https?:""", page);
     }
 

@@ -188,7 +188,8 @@ public sealed class CampaignTests(Chromium chromium)
             foreach (var kind in (string[])["PNG", "SVG", "CSV", "JSON"])
             {
                 await tab.Click($"[aria-labelledby={section}-title] .plot-tools button[aria-label^='Download {kind}']");
-                await Until(() => new FileInfo(folder[$"{file}.{kind.ToLowerInvariant()}"]) is { Exists: true, Length: > 0 });
+                var path = folder[$"{file}.{kind.ToLowerInvariant()}"];
+                await Until(() => new FileInfo(path) is { Exists: true, Length: > 0 }, path);
             }
         }
         Assert.StartsWith("point,job,", await File.ReadAllTextAsync(folder["best-over-device-time.csv"], Cancelled), StringComparison.Ordinal);
@@ -219,9 +220,9 @@ public sealed class CampaignTests(Chromium chromium)
           p => (p.scrollIntoView(), p.querySelector('canvas') || !p.querySelector('.empty').hidden))
         """);
 
-    private static async Task Until(Func<bool> condition)
+    private static async Task Until(Func<bool> condition, string what)
     {
         for (var i = 0; i < 200 && !condition(); i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancelled);
-        Assert.True(condition());
+        Assert.True(condition(), what);
     }
 }

@@ -31,7 +31,7 @@ internal static class WinnersSection
             {
                 var (parameter, axis) = (record.Spec.Space.Parameters[i], i);
                 var values = group.OrderBy(p => parameter.ShareOf(p.Values[axis])).Select(p => p.Values[axis]).ToList();
-                var range = parameter.IsChoice ? string.Join(", ", values.GroupBy(v => v).Select(v => $"{v} ({v.Count()})"))
+                var range = parameter.IsChoice ? string.Join(", ", values.GroupBy(v => v).Select(v => $"{v.Key} ({v.Count()})"))
                     : $"{values[0]} to {values[^1]}";
                 page.Add($"<td>{range}</td>");
             }

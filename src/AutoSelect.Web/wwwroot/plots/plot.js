@@ -70,6 +70,13 @@ export class Plot {
   update() {
     this.stale = true;
     if (this.visible) this.draw();
+    else this.#size();
+  }
+
+  /** Takes the room that it will need, so that nothing moves when it comes into view. */
+  #size() {
+    const height = this.drawing.height?.();
+    if (height) this.place.style.height = `${height}px`;
   }
 
   /** Draws it anew with the colours and words of now. */
@@ -82,8 +89,8 @@ export class Plot {
   draw() {
     if (!this.element.isConnected) return;
     this.stale = false;
-    const t = tokens(), height = this.drawing.height?.();
-    if (height) this.place.style.height = `${height}px`;
+    this.#size();
+    const t = tokens();
     const option = this.drawing.option(t, this.place.clientWidth);
     this.stack.hidden = option === null || !this.data.hidden;
     if (option === null) this.data.hidden = true;
