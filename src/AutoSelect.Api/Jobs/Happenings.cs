@@ -45,6 +45,7 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
         if (tellsJobs) await listed.Begin();
         // The reader knows by it that the stream is open: what it reads otherwise from now on misses nothing.
         if (isServerSent) await body.WriteAsync(": open\n\n"u8.ToArray(), call.Aborted);
+        await TellOver(body);
         await body.FlushAsync(call.Aborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
         while (IsOpen)
@@ -56,6 +57,7 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
                 await Tell(body, new Happening { Job = job, Event = e });
                 count++;
             }
+            await TellOver(body);
             if (tellsJobs) foreach (var summary in await listed.Changed()) await Tell(body, new Happening { Listed = summary });
             if (tellsDevices) await TellDevices(body);
             if (isServerSent) await BreakSilence(body);
@@ -68,6 +70,11 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
     /// <summary>False once there is nothing to tell any more, or the session is over that asked for it.</summary>
     private bool IsOpen => (tellsJobs || tellsDevices || followed.IsOpen)
         && !(call.Caller.SessionExpires is { } end && end <= call.Run.Time.GetUtcNow());
+
+    private async Task TellOver(Stream body)
+    {
+        foreach (var job in followed.Over()) await Tell(body, new Happening { Job = job, IsOver = true });
+    }
 
     private async Task TellDevices(Stream body)
     {

@@ -56,7 +56,7 @@ function page(hub, key, wish) {
   hub.join(key, message => {
     if (message.opened) told.opened++;
     if (message.state) told.states.push(message.state);
-    if (message.news) { told.messages++; told.news.push(...message.news.map(n => JSON.parse(n).event?.number ?? n)); }
+    if (message.news) { told.messages++; told.news.push(...message.news.map(n => JSON.parse(n).event?.number ?? JSON.parse(n))); }
   });
   hub.wish(key, { jobs: {}, list: false, devices: false, ...wish });
   return told;
@@ -132,6 +132,27 @@ test("the stream of a job that has ended is not opened again", async () => {
   world.end(world.streams[0]);
   await world.pass(60_000);
   assert.deepEqual([world.streams.length, told.states.at(-1)], [1, "live"]);
+});
+
+test("a job that had ended before its page was opened, or is gone, is told to be over, and its stream is not opened again", async () => {
+  const world = new World(), hub = new Hub(world), told = page(hub, "p", { jobs: { a: 7 } });
+  await world.pass(50);
+  world.send(world.streams[0], ": open\n\n");
+  world.send(world.streams[0], `id: a:7\ndata: {"job":"a","isOver":true}\n\n`);
+  await world.pass(pace);
+  world.end(world.streams[0]);
+  await world.pass(60_000);
+  assert.deepEqual([world.streams.length, told.states, told.news], [1, ["waiting", "live"], [{ job: "a", isOver: true }]]);
+});
+
+test("a stream that closes whenever it has opened is asked for ever more seldom", async () => {
+  const world = new World(), hub = new Hub(world);
+  page(hub, "p", { jobs: { a: 7 } });
+  for (let i = 0; i < 600; i++) {
+    await world.pass(100);
+    for (const stream of world.streams.filter(s => !s.isOver)) { world.send(stream, ": open\n\n"); world.end(stream); }
+  }
+  assert.ok(world.streams.length <= 20, `${world.streams.length} streams in a minute`);
 });
 
 test("a page that comes later and knows less is told again, and one that leaves is not told any more", async () => {

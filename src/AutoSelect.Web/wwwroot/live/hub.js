@@ -115,10 +115,12 @@ export class Hub {
           alive();
           // Its first piece is the server's word that from now on nothing is missed.
           if (!isOpen) this.#opened();
-          isOpen = true;
           this.#tell("live");
-          this.#attempt = 0;
-          for (const message of reader.read(chunk)) this.#take(message);
+          const messages = reader.read(chunk);
+          // One that opens and closes at once, again and again, is to be asked for ever more seldom.
+          if (isOpen || messages.length > 0) this.#attempt = 0;
+          isOpen = true;
+          for (const message of messages) this.#take(message);
         }
       }
     } catch {
@@ -144,11 +146,9 @@ export class Hub {
   /** @param {import("./protocol.js").Message} message */
   #take(message) {
     const text = message.data;
-    const head = /^\{"job":"([^"]+)","event":\{"number":(\d+)/.exec(text);
-    if (head) {
-      this.#numbers.set(head[1], Number(head[2]));
-      if (text.includes('"kind":"ended"')) this.#ended.add(head[1]);
-    }
+    const head = /^\{"job":"([^"]+)",(?:"event":\{"number":(\d+)|"isOver":true)/.exec(text);
+    if (head?.[2]) this.#numbers.set(head[1], Number(head[2]));
+    if (head && (!head[2] || text.includes('"kind":"ended"'))) this.#ended.add(head[1]);
     for (const page of this.#pages.values()) {
       const isFor = head ? head[1] in page.wish.jobs : text.startsWith('{"listed"') ? page.wish.list : page.wish.devices;
       if (isFor) page.pending.push(text);

@@ -126,7 +126,9 @@ export class JobPage {
 
   /** @param {any[]} news */
   news(news) {
-    const events = news.filter(n => n.job === this.id && n.event).map(n => n.event);
+    const mine = news.filter(n => n.job === this.id), events = mine.filter(n => n.event).map(n => n.event);
+    // Nothing more will be told of it: where it has not ended here, it was removed, or its end was missed.
+    if (events.length === 0 && mine.some(n => n.isOver) && this.race && !this.race.outcome && !this.early) { this.reload(); return; }
     if (events.length === 0) return;
     if (this.early) { this.early.push(...events); return; }
     const changes = nothing(), now = Date.now();
