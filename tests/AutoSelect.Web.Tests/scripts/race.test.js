@@ -80,6 +80,17 @@ test("pausing, resuming and ending are told by events", () => {
   assert.deepEqual([made.phase, made.outcome.winner, made.trials[0].segments[1].devices, made.trials[0].segments[1].endedAt], ["Completed", "t01", ["d1", "d2"], 20]);
 });
 
+test("what makes another job of it is to be read anew", () => {
+  for (const change of [{ kind: "candidates-added", addition: {} }, { kind: "objective-changed", objective: {} }, { kind: "checkpoint-given-up", trial: "t01", reason: "r" }]) {
+    const changes = nothing();
+    apply(race(), at(6, change), start, changes);
+    assert.equal(changes.anew, true, change.kind);
+  }
+  const changes = nothing();
+  apply(race(), at(6, { kind: "hook", state: "Delivered", attempt: 1 }), start, changes);
+  assert.equal(changes.anew, false);
+});
+
 test("a trial that branches begins with the other's curve", () => {
   const made = race();
   apply(made, at(6, { kind: "branched", trial: "t02", predecessor: "t01", checkpoint: { step: 10 }, reason: "b" }), start, nothing());

@@ -16,6 +16,8 @@ export class HeadView {
     this.noted = "";
     this.figured = "";
     const race = context.race();
+    this.about = h("p", { class: "about" });
+    this.told = "";
     this.state = h("span", { class: "state-now", role: "status" });
     this.clock = h("span", { class: "clock soft" });
     this.actions = h("div", { class: "actions" });
@@ -24,8 +26,7 @@ export class HeadView {
     this.element = h("header", { class: "job-head" },
       h("p", { class: "crumb" }, h("a", { href: "/jobs", text: words().job.back }), " ", campaignLink(race.summary)),
       h("div", { class: "head" }, h("h1", { text: context.id }), this.state, this.clock, h("span", { class: "spacer" }), this.actions),
-      h("p", { class: "about" }, objective(race.objective), h("span", { class: "soft", text: ` · ${race.spec.workload.name} · ${words().job.candidates(race.trials.length)} · ${race.spec.owner || "–"} / ${race.spec.project}` })),
-      this.notes, this.figures);
+      this.about, this.notes, this.figures);
     this.update();
   }
 
@@ -41,6 +42,7 @@ export class HeadView {
       this.#drawActions(race);
     }
     this.tick();
+    this.#drawAbout(race);
     this.#drawNotes(race);
     this.#drawFigures(race);
   }
@@ -61,6 +63,15 @@ export class HeadView {
     const reason = await confirm({ title: w.ask[name](this.context.id), about: w.about[name], yes: w[name], isGrave });
     if (reason === null) return;
     await request(() => this.context.act(`/${name}`, { reason }));
+  }
+
+  /** What it is for, and of whom it has to choose: both can change. @param {import("../race/model.js").Race} race */
+  #drawAbout(race) {
+    const { workload, owner, project } = race.spec, what = objective(race.objective);
+    const more = ` · ${workload.name} · ${words().job.candidates(race.trials.length)} · ${owner || "–"} / ${project}`;
+    if (this.told === what + more) return;
+    this.told = what + more;
+    fill(this.about, what, h("span", { class: "soft", text: more }));
   }
 
   /** @param {import("../race/model.js").Race} race */

@@ -62,8 +62,13 @@ export class JobPage {
       ask(ofJob(this.id, "/forecasts?each=true")), ask(ofJob(this.id, "/decisions")), ask(ofJob(this.id, "/chances")),
     ]);
     this.race = fromAnswers({ description, candidates, curves, forecasts, decisions, chances }, Date.now());
-    this.strategies = assign(this.race.trials.map(t => t.candidate.strategy));
-    for (const event of this.early ?? []) apply(this.race, event, Date.now(), nothing());
+    // The views have this map: it stays the same one.
+    this.strategies.clear();
+    for (const [strategy, colour] of assign(this.race.trials.map(t => t.candidate.strategy))) this.strategies.set(strategy, colour);
+    const since = nothing();
+    for (const event of this.early ?? []) apply(this.race, event, Date.now(), since);
+    // Another job while it was read.
+    if (since.anew) { this.early = []; await this.load(); return; }
     this.early = null;
     if (this.picked.length === 0) this.picked = this.view.pick ? this.view.pick.split(",").filter(id => this.race.byId.has(id)) : this.#usual();
   }
@@ -135,6 +140,7 @@ export class JobPage {
     // One that is missing would leave a gap in all that follows: the job is read anew.
     if (events[0].number > this.race.version + 1) { this.reload(); return; }
     for (const event of events) apply(this.race, event, now, changes);
+    if (changes.anew) { this.reload(); return; }
     this.changed(changes);
   }
 

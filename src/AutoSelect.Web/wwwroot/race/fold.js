@@ -4,11 +4,14 @@ import { clocks, emptyCurve, runningPhases } from "./model.js";
 
 /** @typedef {import("./model.js").Race} Race */
 
-/** What an event has changed, for those who draw. @typedef {{trials: Set<string>, decided: boolean, state: boolean, lanes: boolean}} Changes */
+/**
+ * What an event has changed, for those who draw; `anew` where it made another job of it, which is to be read anew.
+ * @typedef {{trials: Set<string>, decided: boolean, state: boolean, lanes: boolean, anew: boolean}} Changes
+ */
 
 /** @returns {Changes} */
 export function nothing() {
-  return { trials: new Set(), decided: false, state: false, lanes: false };
+  return { trials: new Set(), decided: false, state: false, lanes: false, anew: false };
 }
 
 /** @param {Race} race @param {any} event @param {number} now milliseconds @param {Changes} changes is added to */
@@ -39,6 +42,7 @@ export function apply(race, event, now, changes) {
       phase(race, change.phase, changes);
       changes.lanes = true;
       break;
+    case "candidates-added": case "objective-changed": case "checkpoint-given-up": changes.anew = true; break;
     default: break;
   }
 }
