@@ -80,6 +80,21 @@ test("pausing, resuming and ending are told by events", () => {
   assert.deepEqual([made.phase, made.outcome.winner, made.trials[0].segments[1].devices, made.trials[0].segments[1].endedAt], ["Completed", "t01", ["d1", "d2"], 20]);
 });
 
+test("a job that waits runs on its clock, and goes on as it was once it is admitted", () => {
+  const made = race(), changes = nothing(), tell = (n, change) => apply(made, at(n, change), start, changes);
+  tell(6, { kind: "held", reason: "2 jobs of 2 run" });
+  assert.deepEqual([made.phase, made.notice, made.running, clockNow(made, start + 15_000)], ["Waiting", "2 jobs of 2 run", true, 35]);
+  tell(7, { kind: "admitted" });
+  assert.deepEqual([made.phase, made.notice], ["Probing", ""]);
+  tell(8, { kind: "export-begun", trial: "t01", reason: "r" });
+  tell(9, { kind: "paused" });
+  tell(10, { kind: "requested", request: { kind: "Resume" } });
+  assert.equal(made.phase, "Exporting");
+  tell(11, { kind: "held", reason: "again" });
+  tell(12, { kind: "decided", rung: { rung: 0, decidedAt: 1, decisions: [] }, commit: { winner: "t01", rung: 0, at: 1 } });
+  assert.deepEqual([made.phase, made.notice], ["Waiting", "again"]);
+});
+
 test("what makes another job of it is to be read anew", () => {
   for (const change of [{ kind: "candidates-added", addition: {} }, { kind: "objective-changed", objective: {} }, { kind: "checkpoint-given-up", trial: "t01", reason: "r" }]) {
     const changes = nothing();

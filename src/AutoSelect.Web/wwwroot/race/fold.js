@@ -31,7 +31,10 @@ export function apply(race, event, now, changes) {
     case "trial-ended": if (trial) { Object.assign(trial, { state: change.state, reason: change.reason }); changes.trials.add(trial.id); } break;
     case "decided": decided(race, change, changes); break;
     case "decision-failed": race.notice = change.reason; changes.state = true; break;
+    case "held": race.notice = change.reason; phase(race, "Waiting", changes); break;
+    case "admitted": race.notice = ""; phase(race, onceAdmitted(race), changes); break;
     case "export-begun":
+      race.exporting = true;
       phase(race, "Exporting", changes);
       if (trial) { Object.assign(trial, { state: "Completed", reason: change.reason }); changes.trials.add(trial.id); }
       break;
@@ -54,12 +57,17 @@ function phase(race, to, changes) {
   changes.state = true;
 }
 
+/** The phase of a job that neither waits nor is paused any more. @param {Race} race */
+function onceAdmitted(race) {
+  return race.exporting ? "Exporting" : race.commits.length > 0 ? "Committed" : "Probing";
+}
+
 /** @param {Race} race @param {any} request @param {Changes} changes */
 function requested(race, request, changes) {
   if (request.kind === "Pause") Object.assign(race, { pausing: true, notice: request.reason ?? "" });
   if (request.kind === "Resume") {
     Object.assign(race, { pausing: false, notice: "" });
-    phase(race, race.commits.length > 0 ? "Committed" : "Probing", changes);
+    phase(race, onceAdmitted(race), changes);
   }
   changes.state = true;
 }
@@ -148,7 +156,7 @@ function decided(race, change, changes) {
   if (change.commit) {
     for (const t of race.trials) if (t.state === "Committed" && t.id !== change.commit.winner) t.state = idle(t);
     race.commits.push(change.commit);
-    if (race.phase !== "Paused") phase(race, "Committed", changes);
+    if (race.phase !== "Paused" && race.phase !== "Waiting") phase(race, "Committed", changes);
   }
   changes.decided = true;
 }

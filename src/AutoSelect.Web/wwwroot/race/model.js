@@ -35,6 +35,7 @@
  * @property {any[]} devices
  * @property {string} phase
  * @property {boolean} pausing
+ * @property {boolean} exporting training is over, whether or not the weights are being written now
  * @property {any} outcome
  * @property {string} notice
  * @property {number} elapsed seconds of the job's clock at `known`
@@ -42,7 +43,7 @@
  * @property {boolean} running
  */
 
-export const runningPhases = ["Probing", "Committed", "Exporting"];
+export const runningPhases = ["Waiting", "Probing", "Committed", "Exporting"];
 
 /**
  * @param {{description: any, candidates: any[], curves: any[], forecasts: any[], decisions: any[], chances: any}} answers
@@ -55,12 +56,13 @@ export function fromAnswers(answers, now) {
   const trials = answers.candidates.map((c, index) => trial(c, index, curves.get(c.trial)?.columns));
   const running = runningPhases.includes(summary.phase);
   const behind = running ? Math.max(0, (now - Date.parse(summary.updatedAt)) / 1000) : 0;
+  const exporting = summary.phase === "Exporting" || (["Waiting", "Paused"].includes(summary.phase) && trials.some(t => t.segments.at(-1)?.isExport));
   return {
     version: description.version, summary, spec: description.spec, objective: description.spec.objective,
     maximize: description.spec.objective.direction === "Maximize",
     trials, byId: new Map(trials.map(t => [t.id, t])),
     rungs: answers.decisions, forecasts: answers.forecasts, chances: chances(answers.chances),
-    commits: [...description.commits], devices: [...description.devices], phase: summary.phase, pausing: false,
+    commits: [...description.commits], devices: [...description.devices], phase: summary.phase, pausing: false, exporting,
     outcome: summary.outcome ?? null, notice: summary.notice ?? "", elapsed: summary.elapsedSeconds + behind, known: now, running,
   };
 }

@@ -28,7 +28,7 @@ export const en = {
     after: (/** @type {string} */ time) => `after ${time}`, simulated: "simulated", took: (/** @type {string} */ time) => `took ${time}`,
   },
   phase: {
-    Probing: "racing", Committed: "committed", Exporting: "writing", Paused: "paused", Completed: "completed", Failed: "failed",
+    Waiting: "waiting", Probing: "racing", Committed: "committed", Exporting: "writing", Paused: "paused", Completed: "completed", Failed: "failed",
     Cancelled: "cancelled", Pausing: "pausing",
   },
   trial: {

@@ -28,7 +28,7 @@ export const ja = {
     after: time => `${time} 後`, simulated: "シミュレーション", took: time => `所要 ${time}`,
   },
   phase: {
-    Probing: "競走中", Committed: "決定済み", Exporting: "書き出し中", Paused: "一時停止", Completed: "完了", Failed: "失敗",
+    Waiting: "待機中", Probing: "競走中", Committed: "決定済み", Exporting: "書き出し中", Paused: "一時停止", Completed: "完了", Failed: "失敗",
     Cancelled: "取り消し", Pausing: "停止処理中",
   },
   trial: {
