@@ -66,15 +66,15 @@ test("a decision is kept with its chances, states and commit", () => {
 });
 
 test("pausing, resuming and ending are told by events", () => {
-  const made = race(), changes = nothing(), tell = (n, change) => apply(made, at(n, change), start, changes);
+  const made = race(), changes = nothing(), tell = (n, change, seconds) => apply(made, at(n, change, seconds), start, changes);
   tell(6, { kind: "requested", request: { kind: "Pause", reason: "lunch" } });
   assert.deepEqual([made.pausing, made.notice, made.phase], [true, "lunch", "Probing"]);
   tell(7, { kind: "segment-ended", trial: "t01", end: "Interrupted", state: "Paused", stateReason: "lunch", restarts: 0, progress: { step: 20 } });
   tell(8, { kind: "paused" });
   assert.deepEqual([made.pausing, made.phase, made.running, made.trials[0].segments[0].endedAt], [false, "Paused", false, 20]);
   tell(9, { kind: "requested", request: { kind: "Resume" } });
-  tell(10, { kind: "segment-started", trial: "t01", devices: [], segment: { device: "d1", peers: [{ device: "d2" }], rung: 1, startedAt: 30, fromStep: 20 } });
-  tell(11, { kind: "reported", trial: "t01", points: [point(40, 0.8)], progress: { step: 40, deviceSeconds: 2, evaluationSeconds: 1, overheadSeconds: 0 } });
+  tell(10, { kind: "segment-started", trial: "t01", devices: [], segment: { device: "d1", peers: [{ device: "d2" }], rung: 1, startedAt: 30, fromStep: 20 } }, 30);
+  tell(11, { kind: "reported", trial: "t01", points: [point(40, 0.8)], progress: { step: 40, deviceSeconds: 2, evaluationSeconds: 1, overheadSeconds: 0 } }, 34);
   assert.equal(made.trials[0].curve.clock.at(-1), 33);
   tell(12, { kind: "ended", phase: "Completed", outcome: { objectiveMet: true, winner: "t01", summary: "Reached." } });
   assert.deepEqual([made.phase, made.outcome.winner, made.trials[0].segments[1].devices, made.trials[0].segments[1].endedAt], ["Completed", "t01", ["d1", "d2"], 20]);
@@ -104,6 +104,28 @@ test("what makes another job of it is to be read anew", () => {
   const changes = nothing();
   apply(race(), at(6, { kind: "hook", state: "Delivered", attempt: 1 }), start, changes);
   assert.equal(changes.anew, false);
+});
+
+test("events between the job's number and its parts, which were read later, come once", () => {
+  const made = race(), changes = nothing(), tell = (n, change, seconds) => apply(made, at(n, change, seconds), start, changes);
+  const segment = { device: "d1", peers: [], rung: 1, startedAt: 30, fromStep: 20 }, trial = made.trials[0];
+  // As read: the first segment has ended, the second runs and has come to step 40, and the decision between is known.
+  Object.assign(trial.segments[0], { endedAt: 25, end: "Completed" });
+  trial.segments.push({ devices: ["d1"], rung: 1, startedAt: 30, endedAt: null, fromStep: 20, toStep: 40, end: "None", deviceSeconds: 2, evaluationSeconds: 1, overheadSeconds: 0, isExport: false });
+  const rung = { rung: 1, decidedAt: 28, decisions: [], summary: "", unit: "s", spentDeviceSeconds: 1 };
+  made.rungs.push(rung);
+  made.forecasts.push({ rung: 1, at: 28, forecasts: [forecast("t01", 0.7)] });
+  Object.assign(made.chances, { rungs: [1], at: [28], best: new Map([["t01", [0.7]]]), target: new Map([["t01", [0.5]]]) });
+  tell(6, { kind: "reported", trial: "t01", points: [], progress: { step: 20, deviceSeconds: 9, evaluationSeconds: 1, overheadSeconds: 0 } }, 24);
+  tell(7, { kind: "segment-ended", trial: "t01", end: "Completed", state: "Paused", stateReason: "", restarts: 0, progress: { step: 20, deviceSeconds: 9, evaluationSeconds: 1, overheadSeconds: 0 } }, 25);
+  tell(8, { kind: "decided", rung: { ...rung, forecasts: [forecast("t01", 0.7)] } }, 28);
+  tell(9, { kind: "segment-started", trial: "t01", devices: [], segment }, 30);
+  tell(10, { kind: "reported", trial: "t01", points: [], progress: { step: 50, deviceSeconds: 3, evaluationSeconds: 1, overheadSeconds: 0 } }, 34);
+  assert.deepEqual(trial.segments.map(s => [s.endedAt, s.toStep, s.deviceSeconds]), [[25, 20, 9], [null, 50, 3]]);
+  assert.deepEqual([made.rungs.length, made.forecasts.length, made.chances.rungs, made.chances.best.get("t01")], [1, 1, [1], [0.7]]);
+  assert.equal(trial.charged, 14);
+  tell(11, { kind: "segment-ended", trial: "t01", end: "Completed", state: "Paused", stateReason: "", restarts: 0, progress: { step: 50 } }, 40);
+  assert.equal(trial.segments[1].endedAt, 40);
 });
 
 test("a trial that branches begins with the other's curve", () => {

@@ -1,5 +1,6 @@
 // Brings a race up to date with events of its job. Events that it knows change nothing: pages read the job first and its events from
-// then on, and may be told again of some after a connection was lost.
+// then on, and may be told again of some after a connection was lost. What is read of a job's parts may be newer than its number: events in
+// between come to what has them already.
 import { clocks, emptyCurve, runningPhases } from "./model.js";
 
 /** @typedef {import("./model.js").Race} Race */
@@ -25,7 +26,7 @@ export function apply(race, event, now, changes) {
   switch (change.kind) {
     case "requested": requested(race, change.request, changes); break;
     case "segment-started": if (trial) started(race, trial, change, changes); break;
-    case "reported": if (trial) reported(trial, change, changes); break;
+    case "reported": if (trial) reported(trial, change, event.at, changes); break;
     case "segment-ended": if (trial) ended(trial, change, event.at, changes); break;
     case "branched": if (trial) branched(race, trial, change, changes); break;
     case "trial-ended": if (trial) { Object.assign(trial, { state: change.state, reason: change.reason }); changes.trials.add(trial.id); } break;
@@ -75,14 +76,20 @@ function requested(race, request, changes) {
 /** @param {Race} race @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
 function started(race, trial, change, changes) {
   const s = change.segment;
+  for (const device of change.devices ?? []) if (!race.devices.some(d => d.id === device.id)) race.devices.push(device);
+  if (trial.segments.some(k => k.startedAt === s.startedAt && k.fromStep === s.fromStep && k.rung === s.rung)) return;
   trial.segments.push({
     devices: [s.device, ...(s.peers ?? []).map((/** @type {any} */ p) => p.device)], rung: s.rung, startedAt: s.startedAt, endedAt: null,
     fromStep: s.fromStep, toStep: s.fromStep, end: "None", deviceSeconds: 0, evaluationSeconds: 0, overheadSeconds: 0, isExport: s.isExport,
   });
   if (!["Committed", "Completed"].includes(trial.state)) trial.state = "Running";
-  for (const device of change.devices ?? []) if (!race.devices.some(d => d.id === device.id)) race.devices.push(device);
   changes.trials.add(trial.id);
   changes.lanes = true;
+}
+
+/** The segment that an event of a moment is of: candidates may be known from a later moment. @param {import("./model.js").Trial} trial @param {number} at */
+function segmentAt(trial, at) {
+  return trial.segments.findLast(s => s.startedAt <= at) ?? trial.segments.at(-1);
 }
 
 /** @param {any} segment @param {any} progress */
@@ -96,8 +103,8 @@ function charge(trial) {
   trial.charged = trial.segments.reduce((sum, s) => sum + s.devices.length * (s.deviceSeconds + s.evaluationSeconds + s.overheadSeconds), 0);
 }
 
-/** @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
-function reported(trial, change, changes) {
+/** @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
+function reported(trial, change, at, changes) {
   const { curve } = trial, from = curve.step.length;
   for (const p of change.points ?? []) {
     if (p.step <= (curve.step.at(-1) ?? 0)) continue;
@@ -108,8 +115,8 @@ function reported(trial, change, changes) {
     if (p.averagedValue != null && !curve.averaged) curve.averaged = curve.value.map(() => null);
     if (curve.averaged) curve.averaged[curve.step.length - 1] = p.averagedValue ?? null;
   }
-  const open = trial.segments.at(-1);
-  if (open) progressed(open, change.progress);
+  const segment = segmentAt(trial, at);
+  if (segment) progressed(segment, change.progress);
   if (change.stepTime) trial.stepTime = change.stepTime;
   charge(trial);
   clocks(trial, from);
@@ -118,7 +125,7 @@ function reported(trial, change, changes) {
 
 /** @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
 function ended(trial, change, at, changes) {
-  const open = trial.segments.at(-1);
+  const open = segmentAt(trial, at);
   if (open && open.endedAt == null) {
     progressed(open, change.progress);
     Object.assign(open, { endedAt: at, end: change.end });
@@ -144,8 +151,8 @@ function branched(race, trial, change, changes) {
 /** @param {Race} race @param {any} change @param {Changes} changes */
 function decided(race, change, changes) {
   const { forecasts, ...rung } = change.rung;
-  race.rungs.push(rung);
-  race.forecasts.push({ rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
+  if (!race.rungs.some(r => r.rung === rung.rung)) race.rungs.push(rung);
+  if (!race.forecasts.some(f => f.rung === rung.rung)) race.forecasts.push({ rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
   for (const decision of rung.decisions) {
     const trial = race.byId.get(decision.trial);
     if (!trial || trial.state === "Failed" || trial.state === "Stopped") continue;
@@ -176,7 +183,7 @@ function idle(trial) {
 
 /** @param {Race} race @param {any} rung @param {any[]} forecasts */
 function chances(race, rung, forecasts) {
-  if (forecasts.length === 0) return;
+  if (forecasts.length === 0 || race.chances.rungs.includes(rung.rung)) return;
   const { chances } = race, n = chances.rungs.length;
   chances.rungs.push(rung.rung);
   chances.at.push(rung.decidedAt);
