@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, nothing } from "../../../src/AutoSelect.Web/wwwroot/race/fold.js";
-import { clockNow, deliverable, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
+import { clockNow, clocks, deliverable, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
 import { corners, profiles, timesToTarget } from "../../../src/AutoSelect.Web/wwwroot/race/profiles.js";
 
 const start = Date.parse("2026-01-01T00:00:00Z");
@@ -39,6 +39,16 @@ test("points lie on the job's clock where their segment was", () => {
   assert.deepEqual(made.trials[0].curve.clock, [5.5, 7]);
   assert.equal(deliverable(made, made.trials[0].curve, 1), 0.7);
   assert.equal(clockNow(made, start + 5000), 15);
+});
+
+test("after a device was lost, points lie where they were measured, whatever was trained twice", () => {
+  const made = race(), trial = made.trials[0];
+  const segment = (startedAt, endedAt, fromStep, toStep, deviceSeconds, end) => ({ startedAt, endedAt, fromStep, toStep, deviceSeconds, evaluationSeconds: 0, overheadSeconds: 0, end, isExport: false, devices: ["d0"] });
+  // A second a step. Lost at step 100 with a checkpoint of step 50, then at once, then trained on from clock 130.
+  trial.segments = [segment(0, 100, 0, 100, 100, "DeviceLost"), segment(110, 115, 50, 50, 5, "DeviceLost"), segment(130, null, 50, 110, 60, "None")];
+  trial.curve = { step: [40, 80, 110], device: [40, 80, 110], all: [40, 80, 110], value: [0.1, 0.2, 0.3], averaged: null, clock: [] };
+  clocks(trial);
+  assert.deepEqual(trial.curve.clock, [40, 80, 190]);
 });
 
 test("points that come twice count once, and what is known already changes nothing", () => {

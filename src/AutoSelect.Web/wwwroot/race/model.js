@@ -88,7 +88,8 @@ export function emptyCurve() {
 }
 
 /**
- * Puts points on the job's clock: a segment's seconds run from its start, beside those that the segments before it took.
+ * Puts points on the job's clock: a segment's seconds run from its start, beside those that its trial had by then. What a lost device had
+ * done beyond the checkpoint is not among those, as points count it from the checkpoint on.
  * @param {Trial} trial @param {number} [from] first point to place
  */
 export function clocks(trial, from = 0) {
@@ -100,12 +101,24 @@ export function clocks(trial, from = 0) {
   const inherited = own > 0 ? curve.all[own - 1] : 0;
   for (let i = 0; i < curve.step.length; i++) {
     const seconds = curve.all[i] - inherited;
-    while (at < segments.length - 1 && (curve.step[i] > segments[at].toStep || segments[at].isExport)) before += taken[at++];
+    while (at < segments.length - 1 && (curve.step[i] > segments[at].toStep || segments[at].isExport)) {
+      const { fromStep, toStep } = segments[at], next = segments[at + 1].fromStep;
+      if (next < toStep) before = secondsAt(curve, next, [segments[0].fromStep, inherited]) - inherited;
+      else if (toStep > fromStep) before += taken[at];
+      at++;
+    }
     if (i < from) continue;
     const segment = segments[at];
     const clock = segment ? segment.startedAt + Math.max(0, seconds - before) : NaN;
     curve.clock[i] = segment?.endedAt != null ? Math.min(clock, segment.endedAt) : clock;
   }
+}
+
+/** Seconds of a trial at a step, between those of the points around it. @param {Curve} curve @param {number} step @param {[number, number]} start */
+function secondsAt(curve, step, start) {
+  const i = curve.step.findLastIndex(s => s <= step), [s, y] = i < 0 ? start : [curve.step[i], curve.all[i]];
+  if (i + 1 >= curve.step.length || s >= step) return y;
+  return y + (curve.all[i + 1] - y) * (step - s) / (curve.step[i + 1] - s);
 }
 
 /** @param {any} history @returns {Race["chances"]} */
