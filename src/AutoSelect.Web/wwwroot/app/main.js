@@ -69,7 +69,7 @@ async function open() {
 function pageOf({ page, job, campaign, view }) {
   switch (page) {
     case "jobs": return new JobsPage(view, keepView);
-    case "job": return new JobPage(job ?? "", view, keepView);
+    case "job": return new JobPage(job ?? "", view, keepView, failed);
     case "campaigns": return new CampaignsPage();
     case "campaign": return new CampaignPage(campaign ?? "", view, keepView);
     case "devices": return new DevicesPage(view, keepView);
@@ -80,7 +80,9 @@ function pageOf({ page, job, campaign, view }) {
 
 /** @param {unknown} fault */
 function failed(fault) {
+  page?.leave();
   page = null;
+  want({});
   if (fault instanceof Refusal && fault.status === 401) return signIn(words().signIn.expired);
   if (fault instanceof Refusal && fault.status === 404) return missing();
   const w = words().error, text = fault instanceof Refusal ? fault.message : fault instanceof TypeError ? w.away : String(fault);

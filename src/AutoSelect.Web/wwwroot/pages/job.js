@@ -1,7 +1,8 @@
 // One job: its race as it goes on, why it goes so, and what can be asked of it.
-import { ask, ofJob } from "../app/api.js";
+import { Refusal, ask, ofJob } from "../app/api.js";
 import { fill, h } from "../app/dom.js";
-import { wake, want } from "../live/feed.js";
+import { want } from "../live/feed.js";
+import { patience } from "../live/protocol.js";
 import { assign } from "../plots/palette.js";
 import { apply, nothing } from "../race/fold.js";
 import { fromAnswers, lastChance, roles } from "../race/model.js";
@@ -18,9 +19,13 @@ const budget = 120_000;
 const usual = 5;
 
 export class JobPage {
-  /** @param {string} id @param {Record<string, string>} view @param {(view: Record<string, string>) => void} keepView */
-  constructor(id, view, keepView) {
+  /**
+   * @param {string} id @param {Record<string, string>} view @param {(view: Record<string, string>) => void} keepView
+   * @param {(fault: unknown) => void} failed told where the job cannot be shown any more
+   */
+  constructor(id, view, keepView, failed) {
     this.id = id;
+    this.failed = failed;
     this.view = view;
     this.keepView = keepView;
     this.title = id;
@@ -159,13 +164,20 @@ export class JobPage {
   }
 
   async reload() {
-    this.early = [];
-    try {
-      await this.load();
-    } catch {
-      wake();
-      return;
+    for (let attempt = 0; ; attempt++) {
+      // What has come before is in what is read now.
+      this.early = [];
+      try {
+        await this.load();
+        break;
+      } catch (fault) {
+        if (this.left) return;
+        if (fault instanceof Refusal && [401, 403, 404].includes(fault.status)) { this.failed(fault); return; }
+        await new Promise(done => setTimeout(done, patience(attempt)));
+      }
+      if (this.left) return;
     }
+    if (this.left) return;
     want({ jobs: { [this.id]: this.race.version } });
     const all = nothing();
     for (const t of this.race.trials) all.trials.add(t.id);
