@@ -91,7 +91,7 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
         held = null;
     }
 
-    private void Count(Trial trial) => telemetry.SegmentEnded(trial.Segments[^1], trial.Candidate.Strategy, trial.StepTime);
+    private void Count(Trial trial) => telemetry.SegmentEnded(trial.Segments[^1], trial.Candidate.Strategy);
 
     private void Hold(JobRecord record, DateTimeOffset at)
     {

@@ -92,13 +92,13 @@ public sealed class AutoSelectTelemetry : IDisposable
         Jobs.Begin();
     }
 
-    public void SegmentEnded(Segment segment, string strategy, StepTime? stepTime)
+    public void SegmentEnded(Segment segment, string strategy)
     {
         segments.Add(1, Tag("end", segment.End.ToString()));
         deviceTime.Add(segment.Devices * segment.DeviceSeconds, Tag("kind", DeviceTimes[0]));
         deviceTime.Add(segment.Devices * segment.EvaluationSeconds, Tag("kind", DeviceTimes[1]));
         deviceTime.Add(segment.Devices * segment.OverheadSeconds, Tag("kind", DeviceTimes[2]));
-        if (stepTime is not null) stepDuration.Record(stepTime.LowerQuartileSeconds, Tag("strategy", strategy));
+        if (segment.StepTime is { } measured) stepDuration.Record(measured.LowerQuartileSeconds, Tag("strategy", strategy));
     }
 
     public void Measured(CurvePoint point, string strategy)

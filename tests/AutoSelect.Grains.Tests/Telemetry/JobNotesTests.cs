@@ -53,6 +53,21 @@ public sealed class JobNotesTests : IDisposable
         Assert.Equal(2, Told(Running, Ended(trial), Cancelled).Count(l => l == Interrupted));
     }
 
+    [Fact]
+    public void The_step_time_of_a_segment_counts_with_it_and_none_that_was_measured_before()
+    {
+        var trial = Running.Trials.First(t => t.OpenSegment() is not null);
+        var time = new StepTime { Steps = 10, LowerQuartileSeconds = .25, MeanSeconds = .3, StandardErrorSeconds = .01 };
+        IReadOnlyList<string> Steps(StepTime? ofSegment)
+        {
+            var last = trial.Segments[^1] with { StepTime = ofSegment };
+            var timed = trial with { StepTime = time, Segments = trial.Segments.SetItem(trial.Segments.Length - 1, last) };
+            return [.. Told(Running.With(timed), Ended(timed)).Where(l => l.StartsWith("step.duration", StringComparison.Ordinal))];
+        }
+        Assert.Empty(Steps(null));
+        Assert.Equal([$"step.duration strategy={trial.Candidate.Strategy} 0.25"], Steps(time));
+    }
+
     private static SegmentEnded Ended(Trial trial) => new(
         trial.Id, SegmentEnd.Interrupted, "", trial.OpenSegment()!.Progress(), TrialState.Paused, "", 0, []);
 
