@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hub, pace } from "../../../src/AutoSelect.Web/wwwroot/live/hub.js";
-import { Reader, patience } from "../../../src/AutoSelect.Web/wwwroot/live/protocol.js";
+import { Reader, hasSlept, lookEvery, patience } from "../../../src/AutoSelect.Web/wwwroot/live/protocol.js";
 
 const event = (job, number, kind = "reported") => `id: ${job}:${number}\ndata: {"job":"${job}","event":{"number":${number},"change":{"kind":"${kind}"}}}\n\n`;
 
@@ -183,6 +183,10 @@ test("a page with the list is told whenever a stream begins to tell of it, since
   world.send(world.streams[1], ": open\n\n");
   await world.pass(10);
   assert.deepEqual([list.opened, job.opened], [2, 0]);
+});
+
+test("a page whose timers a browser held back while it was hidden has not slept", () => {
+  assert.deepEqual([hasSlept(lookEvery, false), hasSlept(12 * lookEvery, true), hasSlept(12 * lookEvery, false)], [false, false, true]);
 });
 
 test("patience grows to ten seconds", () => {

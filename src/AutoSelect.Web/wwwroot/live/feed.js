@@ -1,6 +1,7 @@
 // The page's end of the stream: through the worker that pages share, or where a browser has none, through one of its own.
 import { parseJson } from "../app/api.js";
 import { Hub } from "./hub.js";
+import { hasSlept, lookEvery } from "./protocol.js";
 import { world } from "./stream.js";
 
 /** @typedef {import("./hub.js").Wish} Wish */
@@ -73,8 +74,10 @@ addEventListener("pagehide", () => post({ leave: true }));
 addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
 addEventListener("online", wake);
 // A laptop that slept has a stream that nobody has told of its end.
-let seen = Date.now();
+let seen = Date.now(), wasHidden = document.hidden;
+document.addEventListener("visibilitychange", () => { wasHidden = true; });
 setInterval(() => {
-  if (Date.now() - seen > 30_000) wake();
+  if (hasSlept(Date.now() - seen, wasHidden)) wake();
   seen = Date.now();
-}, 5_000);
+  wasHidden = document.hidden;
+}, lookEvery);
