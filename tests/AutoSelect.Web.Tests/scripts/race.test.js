@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, nothing } from "../../../src/AutoSelect.Web/wwwroot/race/fold.js";
-import { clockNow, clocks, deliverable, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
+import { clockNow, clocks, deliverable, forecastOf, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
 import { corners, profiles, timesToTarget } from "../../../src/AutoSelect.Web/wwwroot/race/profiles.js";
 
 const start = Date.parse("2026-01-01T00:00:00Z");
@@ -73,6 +73,14 @@ test("a decision is kept with its chances, states and commit", () => {
   assert.deepEqual([made.phase, made.trials[0].state, roles(made).winner, roles(made).baseline], ["Committed", "Committed", "t01", "t01"]);
   assert.deepEqual([made.chances.best.get("t01"), made.chances.best.get("t02")], [[0.7, 0.9], [null, 0.1]]);
   assert.equal(lastChance(made.chances.best, "t02"), 0.1);
+});
+
+test("of each candidate the newest forecast is kept, and decisions that were read in full are kept as they are", () => {
+  const made = race();
+  made.forecasts = [{ rung: 0, at: 1, forecasts: [forecast("t01", 0.1), forecast("t02", 0.2)] }, { rung: 1, at: 2, isWhole: true, forecasts: [forecast("t01", 0.3)] }];
+  for (let n = 0; n < 50; n++) apply(made, at(6 + n, { kind: "decided", rung: { rung: 2 + n, decidedAt: 21 + n, decisions: [], forecasts: [forecast("t01", 0.5)] } }), start, nothing());
+  assert.deepEqual(made.forecasts.map(r => [r.rung, r.forecasts.map(f => f.trial)]), [[0, ["t02"]], [1, ["t01"]], [51, ["t01"]]]);
+  assert.deepEqual([forecastOf(made, "t01").rung, forecastOf(made, "t02").rung, forecastOf(made, "t01", 1).rung], [51, 0, 1]);
 });
 
 test("pausing, resuming and ending are told by events", () => {

@@ -152,7 +152,7 @@ function branched(race, trial, change, changes) {
 function decided(race, change, changes) {
   const { forecasts, ...rung } = change.rung;
   if (!race.rungs.some(r => r.rung === rung.rung)) race.rungs.push(rung);
-  if (!race.forecasts.some(f => f.rung === rung.rung)) race.forecasts.push({ rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
+  if (!race.forecasts.some(f => f.rung === rung.rung)) forecast(race, { rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
   for (const decision of rung.decisions) {
     const trial = race.byId.get(decision.trial);
     if (!trial || trial.state === "Failed" || trial.state === "Stopped") continue;
@@ -166,6 +166,16 @@ function decided(race, change, changes) {
     if (race.phase !== "Paused" && race.phase !== "Waiting") phase(race, "Committed", changes);
   }
   changes.decided = true;
+}
+
+/**
+ * Adds forecasts. Of each trial the newest is kept, as that is what is read first too; an earlier decision that is looked at is read in full.
+ * @param {Race} race @param {{rung: number, at: number, forecasts: any[]}} made
+ */
+function forecast(race, made) {
+  const anew = new Set(made.forecasts.map(f => f.trial));
+  const older = race.forecasts.map(r => r.isWhole ? r : { ...r, forecasts: r.forecasts.filter((/** @type {any} */ f) => !anew.has(f.trial)) });
+  race.forecasts = [...older.filter(r => r.isWhole || r.forecasts.length > 0), made];
 }
 
 /** The state that a decision puts a trial into; one that runs is left to run. @param {import("./model.js").Trial} trial @param {string} kind */
