@@ -17,6 +17,8 @@ export class DevicesPage {
     this.uses = [];
     /** @type {{devices: any[], queue: any[]}} */
     this.pool = { devices: [], queue: [] };
+    this.left = false;
+    this.asked = 0;
   }
 
   get title() { return words().devices.title; }
@@ -33,21 +35,27 @@ export class DevicesPage {
     fill(place, h("div", { class: "head" }, h("h1", { text: w.title })), this.blank, this.wide,
       h("section", {}, h("div", { class: "head" }, h("h2", { text: w.use }), choice({
         label: w.use, value: String(this.hours), options: [1, 6, 24, 168].map(n => [String(n), w.hours(n)]),
-        change: v => { this.hours = Number(v); this.keepView({ hours: v }); this.load(); },
+        change: v => { this.hours = Number(v); this.keepView({ hours: v }); this.load().catch(() => {}); },
       })), h("p", { class: "about", text: w.about }), this.plot.element),
       h("section", {}, h("h2", { text: w.queue }), this.queue));
     want({ devices: true });
     await this.load();
+    if (this.left) return;
     this.timer = setInterval(() => { if (!document.hidden) this.load().catch(() => {}); }, 15_000);
   }
 
   leave() {
+    this.left = true;
     clearInterval(this.timer);
+    clearTimeout(this.soon);
     this.plot?.dispose();
   }
 
   async load() {
+    const mine = ++this.asked;
     const [devices, queue, uses] = await Promise.all([ask("/v1/devices"), ask("/v1/queue"), ask(`/v1/use?hours=${this.hours}`)]);
+    // What was asked for later counts.
+    if (this.left || mine !== this.asked) return;
     this.pool = { devices, queue };
     this.uses = uses;
     this.draw();
