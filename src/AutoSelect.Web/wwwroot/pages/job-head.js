@@ -1,5 +1,5 @@
 // The head of a job's page: what it is, how it stands, and what can be asked of it.
-import { Refusal } from "../app/api.js";
+import { Refusal, serverTime } from "../app/api.js";
 import { confirm, tell } from "../app/dialog.js";
 import { fill, h, say } from "../app/dom.js";
 import { amount, duration, interval, metric, objective, percent } from "../app/format.js";
@@ -31,7 +31,7 @@ export class HeadView {
   }
 
   tick() {
-    say(this.clock, `${words().job.elapsed} ${duration(clockNow(this.context.race(), Date.now()))}`);
+    say(this.clock, `${words().job.elapsed} ${duration(clockNow(this.context.race(), serverTime()))}`);
   }
 
   update() {

@@ -1,5 +1,5 @@
 // One job: its race as it goes on, why it goes so, and what can be asked of it.
-import { Refusal, ask, ofJob } from "../app/api.js";
+import { Refusal, ask, ofJob, serverTime } from "../app/api.js";
 import { fill, h } from "../app/dom.js";
 import { want } from "../live/feed.js";
 import { patience } from "../live/protocol.js";
@@ -66,12 +66,12 @@ export class JobPage {
       ask(ofJob(this.id, "/candidates")), ask(ofJob(this.id, `/curves?points=${points}&method=lttb&columns=true`)),
       ask(ofJob(this.id, "/forecasts?each=true")), ask(ofJob(this.id, "/decisions")), ask(ofJob(this.id, "/chances")),
     ]);
-    this.race = fromAnswers({ description, candidates, curves, forecasts, decisions, chances }, Date.now());
+    this.race = fromAnswers({ description, candidates, curves, forecasts, decisions, chances }, serverTime());
     // The views have this map: it stays the same one.
     this.strategies.clear();
     for (const [strategy, colour] of assign(this.race.trials.map(t => t.candidate.strategy))) this.strategies.set(strategy, colour);
     const since = nothing();
-    for (const event of this.early ?? []) apply(this.race, event, Date.now(), since);
+    for (const event of this.early ?? []) apply(this.race, event, serverTime(), since);
     // Another job while it was read.
     if (since.anew) { this.early = []; await this.load(); return; }
     this.early = null;
@@ -141,7 +141,7 @@ export class JobPage {
     if (events.length === 0 && mine.some(n => n.isOver) && this.race && !this.race.outcome && !this.early) { this.reload(); return; }
     if (events.length === 0) return;
     if (this.early) { this.early.push(...events); return; }
-    const changes = nothing(), now = Date.now();
+    const changes = nothing(), now = serverTime();
     // One that is missing would leave a gap in all that follows: the job is read anew.
     if (events[0].number > this.race.version + 1) { this.reload(); return; }
     for (const event of events) apply(this.race, event, now, changes);

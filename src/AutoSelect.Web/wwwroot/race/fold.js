@@ -15,12 +15,12 @@ export function nothing() {
   return { trials: new Set(), decided: false, state: false, lanes: false, anew: false };
 }
 
-/** @param {Race} race @param {any} event @param {number} now milliseconds @param {Changes} changes is added to */
+/** @param {Race} race @param {any} event @param {number} now milliseconds of the server's clock @param {Changes} changes is added to */
 export function apply(race, event, now, changes) {
   if (event.number <= race.version) return;
   race.version = event.number;
   race.elapsed = event.at;
-  // By the clock of the control side: where that is ahead of this machine's, what came just now is taken to have happened now.
+  // By the clock of the control side, as now is: where that is told as a little later, what came just now has happened now.
   race.known = Math.min(now, Date.parse(event.time));
   const change = event.change, trial = change.trial ? race.byId.get(change.trial) : undefined;
   switch (change.kind) {

@@ -39,7 +39,7 @@
  * @property {any} outcome
  * @property {string} notice
  * @property {number} elapsed seconds of the job's clock at `known`
- * @property {number} known milliseconds of this machine's clock
+ * @property {number} known milliseconds of the server's clock
  * @property {boolean} running
  */
 
@@ -47,7 +47,7 @@ export const runningPhases = ["Waiting", "Probing", "Committed", "Exporting"];
 
 /**
  * @param {{description: any, candidates: any[], curves: any[], forecasts: any[], decisions: any[], chances: any}} answers
- * @param {number} now milliseconds of this machine's clock
+ * @param {number} now milliseconds of the server's clock
  * @returns {Race}
  */
 export function fromAnswers(answers, now) {
