@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { valueRange } from "../../../src/AutoSelect.Web/wwwroot/plots/axes.js";
+import { logRange, valueRange } from "../../../src/AutoSelect.Web/wwwroot/plots/axes.js";
 import { crowdPaths, mapping, nearest } from "../../../src/AutoSelect.Web/wwwroot/plots/crowd.js";
 import { utilisation } from "../../../src/AutoSelect.Web/wwwroot/plots/deviceuse.js";
 import { csv, svgOf } from "../../../src/AutoSelect.Web/wwwroot/plots/download.js";

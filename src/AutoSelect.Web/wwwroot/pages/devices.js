@@ -1,5 +1,5 @@
 // The devices of the pool: who holds which, who used them of late, and who waits.
-import { ask } from "../app/api.js";
+import { ask, serverTime } from "../app/api.js";
 import { choice, fill, h } from "../app/dom.js";
 import { moment, number, percent } from "../app/format.js";
 import { want } from "../live/feed.js";
@@ -72,7 +72,7 @@ export class DevicesPage {
   }
 
   draw() {
-    const w = words().devices, { devices, queue } = this.pool, now = Date.now();
+    const w = words().devices, { devices, queue } = this.pool, now = serverTime();
     if (this.blank) this.blank.hidden = devices.length > 0;
     if (this.wide) this.wide.hidden = devices.length === 0;
     const cell = (/** @type {string} */ label, /** @type {any} */ given, /** @type {any[]} */ ...children) => h("td", { data: { label }, ...given }, ...children);
