@@ -35,6 +35,37 @@ public sealed class OpenPageTests(Chromium chromium)
         await tab.UntilText(".job-head .about", "0.9876");
     }
 
+    [Fact]
+    public async Task Who_reads_the_list_by_keyboard_stays_where_they_are_when_jobs_come_and_change()
+    {
+        await using var served = await ServedPages.Start();
+        var job = await served.Import(JobRecords.Running(), s => s with { Name = "alpha" });
+        await using var tab = await Open(served, "/jobs");
+        await tab.UntilText(".jobs th a", "alpha-1");
+        const string focused = "document.activeElement.textContent";
+        await tab.Get<int>("(document.querySelector('.jobs th a').focus(), 0)");
+        await served.Import(JobRecords.NotStarted(), s => s with { Name = "beta" });
+        await tab.UntilText(".jobs th a", "beta-1");
+        Assert.Equal("alpha-1", await tab.Get<string>(focused));
+        await served.Tell(job, new JobRequested(JobRequest.Pause()), new JobPaused());
+        await tab.UntilText(".jobs .badge", "paused");
+        Assert.Equal("alpha-1", await tab.Get<string>(focused));
+    }
+
+    [Fact]
+    public async Task A_job_that_ends_leaves_the_list_of_those_that_run()
+    {
+        await using var served = await ServedPages.Start();
+        var first = await served.Import(JobRecords.Running(), s => s with { Name = "alpha" });
+        await served.Import(JobRecords.Running(), s => s with { Name = "beta" });
+        await using var tab = await Open(served, "/jobs?state=running");
+        await tab.Until("document.querySelectorAll('.jobs tbody tr').length === 2");
+        await tab.UntilText("#live", "live");
+        await served.Tell(first, new JobEnded(JobPhase.Cancelled, new Outcome { ObjectiveMet = false, Summary = "cancelled" }));
+        await tab.Until("document.querySelectorAll('.jobs tbody tr').length === 1");
+        await tab.UntilText(".jobs th a", "beta-1");
+    }
+
     private async Task<Tab> Open(ServedPages served, string path)
     {
         var tab = await chromium.Open();

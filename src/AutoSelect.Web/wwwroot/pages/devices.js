@@ -1,6 +1,6 @@
 // The devices of the pool: who holds which, who used them of late, and who waits.
 import { ask, serverTime } from "../app/api.js";
-import { choice, fill, h } from "../app/dom.js";
+import { choice, fill, h, keepFocus } from "../app/dom.js";
 import { moment, number, percent } from "../app/format.js";
 import { want } from "../live/feed.js";
 import { DeviceUsePlot, utilisation } from "../plots/deviceuse.js";
@@ -76,16 +76,17 @@ export class DevicesPage {
     if (this.blank) this.blank.hidden = devices.length > 0;
     if (this.wide) this.wide.hidden = devices.length === 0;
     const cell = (/** @type {string} */ label, /** @type {any} */ given, /** @type {any[]} */ ...children) => h("td", { data: { label }, ...given }, ...children);
-    fill(/** @type {Element} */ (this.table), devices.map(({ device, lease }) => h("tr", {},
+    const table = /** @type {Element} */ (this.table), waiting = /** @type {Element} */ (this.queue);
+    keepFocus(table, () => fill(table, devices.map(({ device, lease }) => h("tr", { data: { key: device.id } },
       h("th", { scope: "row", text: device.id }),
       cell(w.holder, {}, lease ? holder(lease.job) : h("span", { class: "soft", text: w.free }), lease ? h("small", { text: `${w.expires} ${moment(lease.expires).slice(11)}` }) : null),
       cell(w.utilisation, { class: "n" }, bar(utilisation(this.uses, device.id, now - this.hours * 3_600_000, now))),
       cell(w.provider, {}, lease?.provider ?? "–"), cell(w.price, { class: "n" }, lease ? number(lease.price, 3) : "–"),
-      cell(w.kind, {}, device.kind.toUpperCase()), cell(w.model, {}, device.model), cell(w.host, {}, device.host))));
-    fill(/** @type {Element} */ (this.queue), queue.length === 0 ? h("p", { class: "empty", text: w.noQueue }) : h("div", { class: "wide" }, h("table", {},
+      cell(w.kind, {}, device.kind.toUpperCase()), cell(w.model, {}, device.model), cell(w.host, {}, device.host)))));
+    keepFocus(waiting, () => fill(waiting, queue.length === 0 ? h("p", { class: "empty", text: w.noQueue }) : h("div", { class: "wide" }, h("table", {},
       h("thead", {}, h("tr", {}, [w.place, words().jobs.job, w.wants, w.kind, w.offers].map(t => h("th", { scope: "col", text: t })))),
-      h("tbody", {}, queue.map(q => h("tr", {}, cell(w.place, { class: "n left" }, q.place), cell(words().jobs.job, {}, holder(q.job)),
-        cell(w.wants, {}, q.least === q.most ? String(q.most) : `${q.least} – ${q.most}`), cell(w.kind, {}, q.class?.toUpperCase() ?? w.any), cell(w.offers, {}, number(q.price, 3))))))));
+      h("tbody", {}, queue.map(q => h("tr", { data: { key: q.job } }, cell(w.place, { class: "n left" }, q.place), cell(words().jobs.job, {}, holder(q.job)),
+        cell(w.wants, {}, q.least === q.most ? String(q.most) : `${q.least} – ${q.most}`), cell(w.kind, {}, q.class?.toUpperCase() ?? w.any), cell(w.offers, {}, number(q.price, 3)))))))));
     this.plot?.update();
   }
 }

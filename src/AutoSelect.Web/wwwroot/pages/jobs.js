@@ -1,6 +1,7 @@
 // All jobs: found, filtered and paged by the server, kept up to date by its stream.
-import { ask } from "../app/api.js";
-import { choice, fill, h, say } from "../app/dom.js";
+import { Refusal, ask } from "../app/api.js";
+import { tell } from "../app/dialog.js";
+import { choice, fill, h, keepFocus, say } from "../app/dom.js";
 import { amount, duration, interval, metric, moment, objective } from "../app/format.js";
 import { fromSummary, shortKey } from "../campaign/model.js";
 import { want } from "../live/feed.js";
@@ -9,6 +10,9 @@ import { words } from "../words/words.js";
 
 /** Rows of a page of the server, and of what is drawn at once. */
 const pageSize = 100;
+
+/** Milliseconds between two readings of the list for its changes: on a busy server some job changes every second. */
+const rest = 5_000;
 
 /** Values of a campaign's point that a row shows at most; its campaign's page has all. */
 const mostValues = 4;
@@ -31,6 +35,10 @@ export class JobsPage {
     this.jobs = [];
     this.next = /** @type {string | null} */ (null);
     this.asked = 0;
+    this.loading = 0;
+    this.refreshed = -Infinity;
+    /** @type {WeakMap<HTMLElement, string>} */
+    this.drawn = new WeakMap();
   }
 
   get title() { return words().jobs.title; }
@@ -40,7 +48,7 @@ export class JobsPage {
     const w = words().jobs;
     this.body = h("tbody", {});
     this.count = h("p", { class: "count soft", role: "status" });
-    this.more = h("button", { type: "button", class: "plain", text: w.more, hidden: true, onclick: () => this.load(true) });
+    this.more = h("button", { type: "button", class: "plain", text: w.more, hidden: true, onclick: () => this.#try(true) });
     this.blank = h("div", { class: "blank", hidden: true });
     this.heads = h("tr", {});
     this.#drawHeads();
@@ -56,7 +64,9 @@ export class JobsPage {
   }
 
   leave() {
+    this.asked++;
     clearTimeout(this.waiting);
+    clearTimeout(this.refreshing);
   }
 
   #drawTools() {
@@ -104,7 +114,7 @@ export class JobsPage {
     this.keepView(this.view);
     clearTimeout(this.waiting);
     // Just so long that a word which is typed is asked for once.
-    this.waiting = setTimeout(() => this.load(false), 60);
+    this.waiting = setTimeout(() => this.#try(false), 60);
   }
 
   query() {
@@ -117,33 +127,48 @@ export class JobsPage {
     return query;
   }
 
-  /** @param {boolean} isMore the next page, below those there are */
-  async load(isMore) {
-    const query = this.query(), mine = ++this.asked;
-    if (isMore && this.next) query.set("after", this.next);
-    const list = await ask(`/v1/jobs?${query}`).catch(fault => {
-      // A project that is no name, while it is typed: nobody's.
-      if (fault.status === 400) return { jobs: [], next: null };
-      throw fault;
-    });
-    // What was asked for later counts.
-    if (mine !== this.asked) return;
-    this.next = list.next ?? null;
-    this.jobs = isMore ? [...this.jobs, ...list.jobs] : list.jobs;
-    this.draw(isMore ? list.jobs : null);
+  /** @param {boolean} isMore the next page, below those there are @param {number} [least] rows to read, where there are as many */
+  async load(isMore, least = 0) {
+    const query = this.query(), mine = ++this.asked, read = /** @type {any[]} */ ([]);
+    let next = isMore ? this.next : null;
+    this.loading++;
+    try {
+      do {
+        if (next) query.set("after", next);
+        const list = await ask(`/v1/jobs?${query}`).catch(fault => {
+          // A project that is no name, while it is typed: nobody's.
+          if (fault.status === 400) return { jobs: [], next: null };
+          throw fault;
+        });
+        // What was asked for later counts.
+        if (mine !== this.asked) return;
+        read.push(...list.jobs);
+        next = list.next ?? null;
+      } while (read.length < least && next);
+    } finally {
+      this.loading--;
+    }
+    // What was told meanwhile may be newer than what was read.
+    const known = new Map(this.jobs.map(j => [j.id, j]));
+    const newest = read.map(j => Date.parse(known.get(j.id)?.updatedAt) > Date.parse(j.updatedAt) ? known.get(j.id) : j);
+    this.next = next;
+    this.jobs = isMore ? [...this.jobs, ...newest.filter(j => !known.has(j.id))] : newest;
+    this.draw();
   }
 
-  /** @param {any[] | null} added rows to add; null to draw all */
-  draw(added) {
+  /** What somebody asked for; where it fails they are told. @param {boolean} isMore */
+  #try(isMore) {
+    this.load(isMore).catch(fault => tell(fault instanceof Refusal ? fault.message : words().error.away, true));
+  }
+
+  draw() {
     const w = words().jobs, body = /** @type {HTMLElement} */ (this.body);
-    if (!added) { this.rows.clear(); body.replaceChildren(); }
-    const made = (added ?? this.jobs).map(job => {
-      const row = h("tr", {});
-      this.#drawRow(row, job);
-      this.rows.set(job.id, row);
-      return row;
+    this.rows = new Map(this.jobs.map(job => [job.id, this.rows.get(job.id) ?? h("tr", { data: { key: job.id } })]));
+    keepFocus(body, () => {
+      for (const job of this.jobs) this.#drawRow(/** @type {HTMLTableRowElement} */ (this.rows.get(job.id)), job);
+      const rows = [...this.rows.values()];
+      if (rows.length !== body.children.length || rows.some((row, i) => row !== body.children[i])) fill(body, rows);
     });
-    body.append(...made);
     const none = this.jobs.length === 0, isFiltered = Object.keys(this.view).some(k => k !== "order" && k !== "by");
     if (this.table) this.table.hidden = none;
     if (this.more) this.more.hidden = !this.next;
@@ -152,28 +177,46 @@ export class JobsPage {
     blank.hidden = !none;
     if (!none) return;
     if (isFiltered) fill(blank, h("h2", { text: w.noMatch }), h("p", { text: w.noMatchAbout }), h("button", {
-      type: "button", class: "plain", text: w.clear, onclick: () => { this.view = {}; this.keepView({}); this.#drawTools(); this.load(false); },
+      type: "button", class: "plain", text: w.clear, onclick: () => { this.view = {}; this.keepView({}); this.#drawTools(); this.#try(false); },
     }));
     else fill(blank, h("h2", { text: w.none }), h("p", { text: w.noneAbout }), h("pre", { tabindex: "0", text: "autoselect submit examples/fashion-mnist.yaml" }));
   }
 
   /** @param {any[]} news */
   news(news) {
-    let isNew = false;
+    const phases = groups[this.view.state ?? "all"] ?? [];
+    let isOther = false;
     for (const { listed } of news) {
       if (!listed) continue;
-      const row = this.rows.get(listed.id);
-      if (row) {
-        this.#drawRow(row, listed);
+      const row = this.rows.get(listed.id), belongs = phases.length === 0 || phases.includes(listed.phase);
+      if (row && belongs) {
+        keepFocus(row, () => this.#drawRow(row, listed));
         this.jobs = this.jobs.map(j => j.id === listed.id ? listed : j);
-      } else isNew = true;
+      } else if (row) {
+        this.jobs = this.jobs.filter(j => j.id !== listed.id);
+        this.draw();
+      } else isOther = true;
     }
     // Whether one that is not here belongs here the server knows.
-    if (isNew && this.jobs.length <= pageSize) this.load(false);
+    if (isOther && this.jobs.length <= pageSize) this.#refresh();
+  }
+
+  /** Reads the list anew, at once or when it has rested. */
+  #refresh() {
+    clearTimeout(this.refreshing);
+    this.refreshing = setTimeout(() => {
+      // What somebody waits for comes first.
+      if (this.loading > 0) { this.#refresh(); return; }
+      this.refreshed = Date.now();
+      this.caughtUp();
+    }, Math.max(this.loading > 0 ? 500 : 0, this.refreshed + rest - Date.now()));
   }
 
   /** @param {HTMLTableRowElement} row @param {any} job */
   #drawRow(row, job) {
+    const key = JSON.stringify(job);
+    if (this.drawn.get(row) === key) return;
+    this.drawn.set(row, key);
     drawRow(row, job);
     row.prepend(h("td", { class: "pick" }, h("input", {
       type: "checkbox", "aria-label": `${words().compare.pick}: ${job.id}`, ".checked": this.compared?.has(job.id) ?? false,
@@ -190,10 +233,8 @@ export class JobsPage {
 
   /** Reads as many as there are. */
   async caughtUp() {
-    const before = this.jobs.length;
     try {
-      await this.load(false);
-      while (this.jobs.length < before && this.next) await this.load(true);
+      await this.load(false, this.jobs.length);
     } catch {
       // The next stream that opens has it read again.
     }
