@@ -18,6 +18,7 @@ test("values have four digits that stand below each other, and numbers are as sh
   assert.deepEqual([0, 0.001, 0.47, 0.999, 1].map(percent), ["0 %", "<1 %", "47 %", ">99 %", "100 %"]);
   assert.deepEqual([512, 1536, 3 << 20].map(size), ["512 B", "1.5 KiB", "3.0 MiB"]);
   assert.equal(interval({ p05: 14, p50: 20, p95: Infinity }, duration), "14.0 s – ∞");
+  assert.equal(interval({ p05: -Infinity, p50: 20, p95: 30 }, number), "−∞ – 30");
 });
 
 test("an objective is told in both languages", () => {
