@@ -75,6 +75,21 @@ test("a decision is kept with its chances, states and commit", () => {
   assert.equal(lastChance(made.chances.best, "t02"), 0.1);
 });
 
+test("a decision takes back what was said of a failed one, and leaves what still holds", () => {
+  const made = race(), changes = nothing(), tell = (n, change) => apply(made, at(n, change), start, changes);
+  const decide = n => tell(n, { kind: "decided", rung: { rung: n, decidedAt: n, decisions: [], forecasts: [] } });
+  const report = (n, storeFault) => tell(n, { kind: "reported", trial: "t01", points: [], storeFault, progress: { step: 20 } });
+  tell(6, { kind: "decision-failed", attempt: 1, reason: "it threw" });
+  assert.equal(made.notice, "it threw");
+  decide(7);
+  assert.equal(made.notice, "");
+  report(8, "disk full");
+  decide(9);
+  assert.equal(made.notice, "one trains on, but its checkpoints wait: disk full");
+  report(10, "");
+  assert.equal(made.notice, "");
+});
+
 test("of each candidate the newest forecast is kept, and decisions that were read in full are kept as they are", () => {
   const made = race();
   made.forecasts = [{ rung: 0, at: 1, forecasts: [forecast("t01", 0.1), forecast("t02", 0.2)] }, { rung: 1, at: 2, isWhole: true, forecasts: [forecast("t01", 0.3)] }];

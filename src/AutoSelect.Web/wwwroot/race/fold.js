@@ -26,8 +26,8 @@ export function apply(race, event, now, changes) {
   switch (change.kind) {
     case "requested": requested(race, change.request, changes); break;
     case "segment-started": if (trial) started(race, trial, change, changes); break;
-    case "reported": if (trial) reported(trial, change, event.at, changes); break;
-    case "segment-ended": if (trial) ended(trial, change, event.at, changes); break;
+    case "reported": if (trial) reported(race, trial, change, event.at, changes); break;
+    case "segment-ended": if (trial) noted(race, changes, () => ended(trial, change, event.at, changes)); break;
     case "branched": if (trial) branched(race, trial, change, changes); break;
     case "trial-ended": if (trial) { Object.assign(trial, { state: change.state, reason: change.reason }); changes.trials.add(trial.id); } break;
     case "decided": decided(race, change, changes); break;
@@ -103,8 +103,8 @@ function charge(trial) {
   trial.charged = trial.segments.reduce((sum, s) => sum + s.devices.length * (s.deviceSeconds + s.evaluationSeconds + s.overheadSeconds), 0);
 }
 
-/** @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
-function reported(trial, change, at, changes) {
+/** @param {Race} race @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
+function reported(race, trial, change, at, changes) {
   const { curve } = trial, from = curve.step.length;
   for (const p of change.points ?? []) {
     if (p.step <= (curve.step.at(-1) ?? 0)) continue;
@@ -117,6 +117,10 @@ function reported(trial, change, at, changes) {
   }
   const segment = segmentAt(trial, at);
   if (segment) progressed(segment, change.progress);
+  if (segment && change.storeFault != null) {
+    const fault = change.storeFault;
+    noted(race, changes, () => { segment.storeFault = fault; });
+  }
   if (change.stepTime) trial.stepTime = change.stepTime;
   charge(trial);
   clocks(trial, from);
@@ -160,6 +164,8 @@ function decided(race, change, changes) {
     changes.trials.add(trial.id);
   }
   chances(race, rung, forecasts ?? []);
+  // What a job waits for stays said.
+  if (race.phase !== "Waiting") race.notice = storeNotice(race);
   if (change.commit) {
     for (const t of race.trials) if (t.state === "Committed" && t.id !== change.commit.winner) t.state = idle(t);
     race.commits.push(change.commit);
@@ -176,6 +182,22 @@ function forecast(race, made) {
   const anew = new Set(made.forecasts.map(f => f.trial));
   const older = race.forecasts.map(r => r.isWhole ? r : { ...r, forecasts: r.forecasts.filter((/** @type {any} */ f) => !anew.has(f.trial)) });
   race.forecasts = [...older.filter(r => r.isWhole || r.forecasts.length > 0), made];
+}
+
+/** Does what may change why checkpoints wait, which is said where nothing else is. @param {Race} race @param {Changes} changes @param {() => void} act */
+function noted(race, changes, act) {
+  const before = storeNotice(race);
+  act();
+  const now = storeNotice(race);
+  if (now === before || race.notice !== before) return;
+  race.notice = now;
+  changes.state = true;
+}
+
+/** Why checkpoints of trials that run wait for their store, in the words of the server; empty where none is known to. @param {Race} race */
+function storeNotice(race) {
+  const trial = race.trials.find(t => t.segments.at(-1)?.storeFault && t.segments.at(-1).endedAt == null);
+  return trial ? `${trial.name} trains on, but its checkpoints wait: ${trial.segments.at(-1).storeFault}` : "";
 }
 
 /** The state that a decision puts a trial into; one that runs is left to run. @param {import("./model.js").Trial} trial @param {string} kind */
