@@ -189,6 +189,14 @@ test("a page whose timers a browser held back while it was hidden has not slept"
   assert.deepEqual([hasSlept(lookEvery, false), hasSlept(12 * lookEvery, true), hasSlept(12 * lookEvery, false)], [false, false, true]);
 });
 
+test("of more jobs than a stream may tell of, those that were opened last are followed", async () => {
+  const world = new World(), hub = new Hub(world);
+  for (let i = 0; i < 40; i++) page(hub, i, { jobs: { [`j-${i}`]: 1 } });
+  await world.pass(50);
+  const jobs = new URL(world.streams.at(-1).path, "http://x").searchParams.getAll("job");
+  assert.deepEqual([jobs.length, jobs.includes("j-39"), jobs.includes("j-0"), world.streams.at(-1).lastId.split(",").length], [32, true, false, 32]);
+});
+
 test("patience grows to ten seconds", () => {
   assert.deepEqual([0, 1, 2, 20].map(n => patience(n, 1)), [250, 500, 1000, 10_000]);
 });

@@ -18,6 +18,9 @@ export const pace = 200;
 /** Silence after which a stream is taken for dead, which tells every 15 s that it is not. */
 const longestSilence = 40_000;
 
+/** Jobs that the server tells of in one stream at most. */
+const mostJobs = 32;
+
 export class Hub {
   /** @type {Map<unknown, Page>} */
   #pages = new Map();
@@ -70,9 +73,12 @@ export class Hub {
 
   #path() {
     const pages = [...this.#pages.values()];
-    const jobs = [...new Set(pages.flatMap(p => Object.keys(p.wish.jobs)))].sort();
+    let jobs = [...new Set(pages.flatMap(p => Object.keys(p.wish.jobs)))].sort();
     for (const job of this.#numbers.keys()) if (!jobs.includes(job)) this.#numbers.delete(job);
     const list = pages.some(p => p.wish.list), devices = pages.some(p => p.wish.devices);
+    // The server refuses more, and with them all; those that were asked for last are looked at.
+    const recent = new Set([...this.#numbers.keys()].slice(-mostJobs));
+    if (jobs.length > mostJobs) jobs = jobs.filter(j => recent.has(j));
     if (jobs.length === 0 && !list && !devices) return "";
     return "/v1/events?" + [...jobs.map(j => `job=${encodeURIComponent(j)}`), ...(list ? ["jobs=true"] : []), ...(devices ? ["devices=true"] : [])].join("&");
   }
@@ -104,7 +110,7 @@ export class Hub {
     };
     try {
       alive();
-      const id = [...this.#numbers].map(([job, number]) => `${job}:${number}`).join(",");
+      const id = [...this.#numbers].slice(-mostJobs).map(([job, number]) => `${job}:${number}`).join(",");
       const answer = await this.world.open(path, id, control.signal);
       status = answer.status;
       if (status === 200) {
