@@ -126,7 +126,20 @@ export class Plot {
 
   /** The picture as SVG. */
   svg() {
-    const t = tokens(), { clientWidth: width, clientHeight: height } = this.place;
+    const { stack, data } = this, isTable = stack.hidden;
+    // While its table is shown the picture has no place, and may be of other colours.
+    if (isTable) { stack.hidden = false; data.hidden = true; this.draw(); }
+    try {
+      const { clientWidth: width, clientHeight: height } = this.place;
+      return { text: this.#svg(width, height), width, height };
+    } finally {
+      if (isTable) { stack.hidden = true; data.hidden = false; }
+    }
+  }
+
+  /** @param {number} width @param {number} height */
+  #svg(width, height) {
+    const t = tokens();
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
     const option = this.drawing.option(t, width);
     // Zoomed as it is looked at.
@@ -155,8 +168,8 @@ export class Plot {
     });
     return [
       table, h("span", { class: "spacer" }),
-      button(w.png, () => pngOf(this.svg(), this.place.clientWidth, this.place.clientHeight).then(b => save(`${name()}.png`, b), () => tell(w.failed, true))),
-      button(w.svg, () => save(`${name()}.svg`, new Blob([this.svg()], { type: "image/svg+xml" }))),
+      button(w.png, () => { const { text, width, height } = this.svg(); pngOf(text, width, height).then(b => save(`${name()}.png`, b), () => tell(w.failed, true)); }),
+      button(w.svg, () => save(`${name()}.svg`, new Blob([this.svg().text], { type: "image/svg+xml" }))),
       button(w.csv, () => save(`${name()}.csv`, new Blob([csv(this.drawing.table())], { type: "text/csv" }))),
       button(w.json, () => save(`${name()}.json`, new Blob([JSON.stringify(this.drawing.json?.() ?? this.drawing.table(), finite)], { type: "application/json" }))),
     ];
