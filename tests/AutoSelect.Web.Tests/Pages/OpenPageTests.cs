@@ -66,6 +66,18 @@ public sealed class OpenPageTests(Chromium chromium)
         await tab.UntilText(".jobs th a", "beta-1");
     }
 
+    [Fact]
+    public async Task Skipping_to_the_content_leaves_the_page_as_it_is()
+    {
+        await using var served = await ServedPages.Start();
+        var job = await served.Import(JobRecords.Running());
+        await using var tab = await Open(served, $"/jobs/{job}");
+        await tab.See(".candidates tbody tr");
+        await tab.Get<int>("(document.querySelector('.candidates').stays = 1, document.getElementById('skip').click(), 0)");
+        await tab.Until("location.hash === '#main'");
+        Assert.Equal(1, await tab.Get<int>("document.querySelector('.candidates')?.stays ?? 0"));
+    }
+
     private async Task<Tab> Open(ServedPages served, string path)
     {
         var tab = await chromium.Open();

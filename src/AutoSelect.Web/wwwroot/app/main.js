@@ -43,6 +43,7 @@ export function go(path) {
 function keepView(view) {
   route = { ...route, view };
   history.replaceState(null, "", format(route));
+  shownAt = location.pathname + location.search;
 }
 
 async function open() {
@@ -50,6 +51,7 @@ async function open() {
   page = null;
   want({});
   route = parse(location.pathname, location.search);
+  shownAt = location.pathname + location.search;
   frame();
   if (!session()) return signIn("");
   const made = pageOf(route);
@@ -137,7 +139,9 @@ document.addEventListener("click", event => {
   event.preventDefault();
   go(link.pathname + link.search);
 });
-addEventListener("popstate", () => { open(); });
+// A link within the page, as to its content, is no way to another.
+let shownAt = location.pathname + location.search;
+addEventListener("popstate", () => { if (location.pathname + location.search !== shownAt) open(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
 
 async function start() {
