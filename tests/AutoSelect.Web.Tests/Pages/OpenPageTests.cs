@@ -78,6 +78,25 @@ public sealed class OpenPageTests(Chromium chromium)
         Assert.Equal(1, await tab.Get<int>("document.querySelector('.candidates')?.stays ?? 0"));
     }
 
+    [Fact]
+    public async Task A_key_that_cannot_be_sent_is_not_good_and_one_in_full_width_is_meant_in_half()
+    {
+        await using var served = await ServedPages.Start();
+        await using var tab = await chromium.Open();
+        await tab.GoTo(new Uri(served.Address, "/jobs").ToString());
+        await tab.See("#key");
+        await Enter("鍵");
+        await tab.UntilText(".fault", "not good");
+        await Enter(string.Concat((await served.Key(KeyRole.Viewer)).Select(c => (char)(c + 0xfee0))));
+        await tab.UntilText("h1", "Jobs");
+
+        async Task Enter(string key)
+        {
+            await tab.Get<int>($"(document.getElementById('key').value = {Tab.Quoted(key)}, 0)");
+            await tab.Click(".sign-in .strong");
+        }
+    }
+
     private async Task<Tab> Open(ServedPages served, string path)
     {
         var tab = await chromium.Open();
