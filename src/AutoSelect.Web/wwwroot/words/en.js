@@ -66,7 +66,7 @@ export const en = {
   },
   race: {
     title: "The race", x: "Across", clock: "clock", deviceTime: "device time", steps: "steps", y: "Weights", deliverable: "deliverable",
-    raw: "raw", averaged: "averaged", logX: "log x", logY: "log y", crowd: "others", reset: "Reset zoom", all: "All candidates",
+    raw: "raw", averaged: "averaged", logX: "log x", logY: "log y", crowd: "others", zoomIn: "Zoom in", zoomOut: "Zoom out", reset: "Reset zoom", all: "All candidates",
     clockAxis: "seconds of the job's clock", deviceAxis: "training seconds on one device", stepAxis: "steps",
     targetLine: (/** @type {string} */ v) => `target ${v}`, deadline: "deadline", none: "No candidate has been evaluated yet.",
     about: "Bands are forecasts (50 % and 90 %) of the candidates in colour. Drag to move, pinch or Ctrl and the wheel to zoom, double click to reset; a click takes a pale curve into colour.",

@@ -63,7 +63,7 @@ export const ja = {
   },
   race: {
     title: "競走", x: "横軸", clock: "時計", deviceTime: "デバイス時間", steps: "ステップ", y: "重み", deliverable: "提出値",
-    raw: "生", averaged: "平均", logX: "横 log", logY: "縦 log", crowd: "その他", reset: "拡大を戻す", all: "すべての候補",
+    raw: "生", averaged: "平均", logX: "横 log", logY: "縦 log", crowd: "その他", zoomIn: "拡大", zoomOut: "縮小", reset: "拡大を戻す", all: "すべての候補",
     clockAxis: "ジョブの時計(秒)", deviceAxis: "1 台での学習時間(秒)", stepAxis: "ステップ",
     targetLine: v => `目標 ${v}`, deadline: "期限", none: "まだどの候補も評価されていません。",
     about: "帯は色付きの候補の予測(50 % と 90 %)です。ドラッグで移動、ピンチか Ctrl+ホイールで拡大、ダブルクリックで戻します。薄い曲線をクリックすると色付きになります。",
