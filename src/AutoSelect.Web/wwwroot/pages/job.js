@@ -113,7 +113,8 @@ export class JobPage {
   /** @param {string} id @param {boolean} isOn */
   pick(id, isOn) {
     this.picked = isOn ? [...this.picked.filter(p => p !== id), id] : this.picked.filter(p => p !== id);
-    this.view = { ...this.view, pick: this.picked.join(",") };
+    // Nobody is a choice too, and not the usual ones.
+    this.view = { ...this.view, pick: this.picked.join(",") || "none" };
     this.keepView(this.view);
     this.raceView?.update();
     this.candidates?.update(null);
