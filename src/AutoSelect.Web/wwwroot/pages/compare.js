@@ -67,5 +67,5 @@ function row({ id, race }) {
   return h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/jobs/${encodeURIComponent(id)}`, text: id }), h("small", { text: race.spec.workload.name })),
     cell(w.jobs.state, {}, phaseBadge(race.phase, false)), cell(w.jobs.objective, {}, objective(race.objective)), cell(w.job.winner, {}, race.byId.get(r.winner ?? "")?.name ?? "–"),
     cell(w.compare.best, { class: "n" }, metric(best.at(-1)?.[1])), cell(w.compare.reached, { class: "n" }, race.outcome?.secondsToTarget != null ? duration(race.outcome.secondsToTarget) : hit ? duration(hit[0]) : "–"),
-    cell(w.jobs.device, { class: "n" }, duration(race.summary.chargedSeconds)));
+    cell(w.jobs.device, { class: "n" }, duration(race.trials.reduce((n, t) => n + t.charged, 0))));
 }
