@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { apply, nothing } from "../../../src/AutoSelect.Web/wwwroot/race/fold.js";
-import { clockNow, clocks, deliverable, forecastOf, fromAnswers, insurance, lastChance, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
+import { clockNow, clocks, deliverable, forecastOf, fromAnswers, insurance, lastChance, probeSeconds, roles } from "../../../src/AutoSelect.Web/wwwroot/race/model.js";
 import { corners, profiles, timesToTarget } from "../../../src/AutoSelect.Web/wwwroot/race/profiles.js";
 
 const start = Date.parse("2026-01-01T00:00:00Z");
@@ -96,6 +96,16 @@ test("of each candidate the newest forecast is kept, and decisions that were rea
   for (let n = 0; n < 50; n++) apply(made, at(6 + n, { kind: "decided", rung: { rung: 2 + n, decidedAt: 21 + n, decisions: [], forecasts: [forecast("t01", 0.5)] } }), start, nothing());
   assert.deepEqual(made.forecasts.map(r => [r.rung, r.forecasts.map(f => f.trial)]), [[0, ["t02"]], [1, ["t01"]], [51, ["t01"]]]);
   assert.deepEqual([forecastOf(made, "t01").rung, forecastOf(made, "t02").rung, forecastOf(made, "t01", 1).rung], [51, 0, 1]);
+});
+
+test("what a winner continues of another candidate was no finding out", () => {
+  const made = race(), [one, two] = made.trials;
+  Object.assign(one, { charged: 6, segments: [{ devices: ["a", "b"], deviceSeconds: 2, evaluationSeconds: 1, overheadSeconds: 0 }] });
+  made.commits = [{ winner: "t02", rung: 1, at: 20 }];
+  assert.equal(probeSeconds(made), 6);
+  two.candidate.continues = { candidate: "one", at: 0.1 };
+  two.curve = { step: [10, 20], device: [1, 2], all: [1.5, 3], value: [0.5, 0.6], averaged: null, clock: [] };
+  assert.equal(probeSeconds(made), 3);
 });
 
 test("pausing, resuming and ending are told by events", () => {

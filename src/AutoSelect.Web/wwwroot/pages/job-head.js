@@ -4,7 +4,7 @@ import { confirm, tell } from "../app/dialog.js";
 import { fill, h, say } from "../app/dom.js";
 import { amount, duration, interval, metric, objective, percent } from "../app/format.js";
 import { mayAct } from "../app/session.js";
-import { clockNow, forecastOf, insurance, lastValue, roles } from "../race/model.js";
+import { clockNow, forecastOf, insurance, lastValue, probeSeconds, roles } from "../race/model.js";
 import { words } from "../words/words.js";
 import { campaignLink, phaseBadge } from "./jobs.js";
 
@@ -161,6 +161,5 @@ function insured(race) {
 /** @param {import("../race/model.js").Race} race @returns {Figure} */
 function device(race) {
   const w = words().job, all = race.trials.reduce((n, t) => n + t.charged, 0), r = roles(race);
-  const kept = r.isCommitted ? race.byId.get(r.winner ?? "")?.charged ?? 0 : 0;
-  return { label: w.device, value: duration(all), note: all > 0 && r.isCommitted ? w.probe(percent((all - kept) / all)) : w.devices(race.devices.length) };
+  return { label: w.device, value: duration(all), note: all > 0 && r.isCommitted ? w.probe(percent(probeSeconds(race) / all)) : w.devices(race.devices.length) };
 }

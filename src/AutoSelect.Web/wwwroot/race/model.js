@@ -174,6 +174,22 @@ export function insurance(race) {
   return null;
 }
 
+/**
+ * Seconds charged to all trials but the winner, without what the winner continues of another: the price of finding out. As JobRecord has it.
+ * @param {Race} race
+ */
+export function probeSeconds(race) {
+  const winner = race.byId.get(race.commits.at(-1)?.winner ?? ""), continues = winner?.candidate.continues;
+  let inherited = 0;
+  if (winner && continues) {
+    const step = Math.min(Math.max(Math.round(continues.at * winner.horizon), 1), Math.max(1, winner.horizon - 1));
+    const i = winner.curve.step.findLastIndex(s => s <= step), former = race.trials.find(t => t.name === continues.candidate);
+    const seconds = former?.segments.reduce((n, s) => n + s.deviceSeconds + s.evaluationSeconds + s.overheadSeconds, 0) ?? 0;
+    inherited = i < 0 ? 0 : winner.curve.all[i] * (former && seconds > 0 ? former.charged / seconds : 1);
+  }
+  return Math.max(0, race.trials.reduce((n, t) => t === winner ? n : n + t.charged, 0) - inherited);
+}
+
 /** The last value of a trial; null before the first. @param {Race} race @param {Trial} trial */
 export function lastValue(race, trial) {
   const n = trial.curve.step.length;
