@@ -42,13 +42,11 @@ internal sealed class Tab : IAsyncDisposable
         return tab;
     }
 
-    /// <summary>Another page of the same browser, which ends with the first one if not before. Both count as looked at.</summary>
+    /// <summary>Another page of the same browser, which ends with the first one if not before.</summary>
     public async Task<Tab> Another()
     {
         var other = new Tab(context, await context.NewPageAsync(), isFirst: false);
         await other.Begin(1280, 900);
-        foreach (var tab in (Tab[])[this, other])
-            await tab.Page.Client.SendAsync("Emulation.setFocusEmulationEnabled", new { enabled = true });
         return other;
     }
 
@@ -92,7 +90,8 @@ internal sealed class Tab : IAsyncDisposable
     {
         try
         {
-            await Page.WaitForExpressionAsync(expression);
+            // By a timer: pages that are not in front draw no frames.
+            await Page.WaitForExpressionAsync(expression, new WaitForFunctionOptions { PollingInterval = 50 });
         }
         catch (WaitTaskTimeoutException e)
         {
