@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using AutoSelect.Campaigns.Learning;
 using AutoSelect.Campaigns.Machine;
+using AutoSelect.Campaigns.Running;
 using AutoSelect.Campaigns.Samplers;
-using AutoSelect.Campaigns.Spaces;
 using AutoSelect.Contracts;
+using AutoSelect.Jobs;
 using AutoSelect.Jobs.Replay;
-using AutoSelect.Selection.Forecasting;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
 
@@ -17,117 +17,88 @@ internal sealed record CampaignReplayOptions
     /// <summary>Jobs of the campaign.</summary>
     public int Jobs { get; init; } = 1000;
 
-    /// <summary>
-    /// Which hyperparameter point of each algorithm takes part, counted from 0 in the recording's list, modulo their number.
-    /// </summary>
-    public int Point { get; init; }
-
-    /// <summary>Candidate or algorithm that would have been run anyway; null for the first of the list.</summary>
-    public string? Baseline { get; init; }
-
     public LearningRule Rule { get; init; } = new();
+
+    /// <summary>When an unpromising job is stopped, where jobs learn; null trains every job to its end.</summary>
+    public StopRule? Stop { get; init; }
+
+    public SearchKind Search { get; init; } = SearchKind.QuasiRandom;
     public int Devices { get; init; } = 2;
     public long Seed { get; init; } = 1;
 }
 
 /// <summary>
-/// A campaign over recorded curves in virtual time: its points are the recording's workloads, each in turn and in an order of its own in
-/// every round, and each candidate of a job runs the curve of one of its recorded repetitions, drawn by the seed. What a job tries is
-/// chosen as a live campaign chooses it, and a job is the simulated job of <see cref="SimulatedJob"/>. Simulated: nothing trains.
+/// A campaign over recorded curves in virtual time. What a job tries is chosen as a live campaign chooses it; each is a
+/// <see cref="SimulatedJob"/>, one after another. Simulated: nothing trains.
 /// </summary>
-internal sealed class CampaignReplay
+/// <param name="points">What it goes through.</param>
+/// <param name="options">How.</param>
+internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptions options)
 {
-    private const string Key = "workload";
-
-    /// <summary>A job ends without its target after so many of its budgets.</summary>
-    private const double Longest = 2;
-
     private static readonly double TemplatePrice = new ProbeBudget().Price;
-
-    private readonly CampaignReplayOptions options;
-    private readonly ImmutableArray<string> workloads;
-    private readonly Dictionary<(string Workload, string Candidate), RecordedCurve[]> curves;
-    private readonly ImmutableArray<Candidate> arms;
-
-    /// <param name="recording">Curves with a target.</param>
-    /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">The recording cannot make a campaign; the message says why.</exception>
-    public CampaignReplay(ImmutableArray<RecordedCurve> recording, CampaignReplayOptions options)
-    {
-        this.options = options;
-        var timed = recording.Where(c => c.Target is not null).ToList();
-        workloads = [.. timed.Select(c => c.Workload).Distinct().Order(StringComparer.Ordinal)];
-        if (workloads.Length < 2)
-            throw new ArgumentException(
-                $"The recording has {workloads.Length} workloads with a target: a campaign needs at least 2.", nameof(recording));
-        var listed = timed.GroupBy(c => c.Algorithm).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g =>
-        {
-            var points = g.Select(c => c.Candidate).Distinct().OrderBy(n => n.Length).ThenBy(n => n, StringComparer.Ordinal).ToArray();
-            return (Algorithm: g.Key, Candidate: points[options.Point % points.Length]);
-        }).ToList();
-        arms = [.. listed.Select(l => Arm(l.Candidate))];
-        curves = timed.GroupBy(c => (c.Workload, c.Candidate)).ToDictionary(g => g.Key, g => g.ToArray());
-        Baseline = options.Baseline is not { } name ? listed[0].Candidate
-            : listed.FirstOrDefault(l => l.Algorithm == name || l.Candidate == name).Candidate ?? throw new ArgumentException(
-                $"The baseline is '{name}': it must be one of {string.Join(", ", listed.Select(l => l.Algorithm))}.", nameof(options));
-    }
-
-    /// <summary>The candidate that would have been run anyway.</summary>
-    public string Baseline { get; }
 
     /// <summary>Runs the campaign.</summary>
     /// <param name="choice">How its jobs choose; they and their order are the same.</param>
+    /// <param name="log">Told of each job's events, once it has ended; null where nobody wants to know.</param>
     /// <returns>As a live one would have stored it.</returns>
-    public CampaignRecord Run(ReplayedChoice choice)
+    public CampaignRecord Run(ReplayedChoice choice, Action<IReadOnlyList<JobEvent>>? log = null)
     {
-        var space = new CampaignSpace([new CampaignParameter { Key = Key, Choices = workloads }]);
         var spec = new CampaignSpec
         {
             Name = "replay",
-            Space = space,
+            Space = points.Space,
             Template = "",
             Jobs = options.Jobs,
-            Goal = CampaignGoal.Time,
+            Goal = points.Goal,
             Seed = options.Seed,
-            Search = SearchKind.Grid,
+            Search = options.Search,
             Learning = options.Rule,
+            Stop = choice == ReplayedChoice.Learning ? options.Stop : null,
         };
-        var record = With(With(null, new CampaignBegun(spec, "replay")), new ArmsFound(arms, Arms.Key(Arm(Baseline))));
+        var record = With(With(null, new CampaignBegun(spec, "replay")), new ArmsFound(points.Arms, Arms.Key(points.Baseline)));
         for (var i = 0; i < options.Jobs; i++)
         {
             if (choice == ReplayedChoice.Learning && Promotion.Due(record) is { } promoted) record = With(record, promoted);
-            ImmutableArray<string> values = [WorkloadOf(i)];
-            var probe = ProbeChoices.For(record, space.SharesOf(values), TemplatePrice);
+            var values = points.Next(record);
+            var probe = ProbeChoices.For(record, points.Space.SharesOf(values), TemplatePrice);
             if (choice != ReplayedChoice.Learning)
             {
-                var chosen = choice == ReplayedChoice.Baseline ? [Arm(Baseline)] : arms;
+                var chosen = choice == ReplayedChoice.Baseline ? [points.Baseline] : points.Arms;
                 probe = probe with { IsOriginal = true, Price = null, Arms = [.. chosen.Select(Arms.Key)] };
             }
             record = With(record, new PointProposed(i, values, "", probe));
-            var baseline = probe.IsOriginal ? Arms.Key(Arm(Baseline)) : record.Baseline;
-            var policy = choice == ReplayedChoice.Asha ? "asha-stop" : "insured";
-            record = With(record, new PointEnded(i, Job(i, values[0], probe, baseline, policy)));
+            var (result, givenUp, events) = Job(record, record.Points[i], choice == ReplayedChoice.Asha ? "asha-stop" : "insured");
+            if (givenUp is not null) record = With(record, givenUp);
+            record = With(record, new PointEnded(i, result));
+            log?.Invoke(events);
         }
         return record;
     }
 
-    private PointResult Job(int index, string workload, ProbeChoice probe, string baselineKey, string policy)
+    private (PointResult Result, PointGivenUp? GivenUp, IReadOnlyList<JobEvent> Events) Job(
+        CampaignRecord campaign, CampaignPoint point, string policy)
     {
-        ImmutableArray<RecordedCurve> drawn =
-            [.. Arms.Chosen(arms, probe.Arms).Select(a => Drawn(index, workload, a.Name)).OfType<RecordedCurve>()];
-        var baseline = Arms.Name(arms, baselineKey);
-        if (drawn.IsEmpty) return new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" };
-        var conditions = SimulatedConditions.For(drawn, options.Devices) with
+        var probe = point.Probe!;
+        ImmutableArray<RecordedCurve> runs = [.. Arms.Chosen(points.Arms, probe.Arms)
+            .Select(a => points.Run(campaign, point.Index, point.Values, a)).OfType<RecordedCurve>()];
+        if (runs.IsEmpty) return (new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" }, null, []);
+        var baseline = Arms.Name(points.Arms, probe.IsOriginal ? Arms.Key(points.Baseline) : campaign.Baseline);
+        PointGivenUp? givenUp = null;
+        var conditions = points.Conditions(runs, options.Devices) with
         {
-            Seed = options.Seed + index,
+            Seed = options.Seed + point.Index,
             Probe = new ProbeBudget { Devices = options.Devices, Price = probe.Price ?? TemplatePrice },
-            Baseline = drawn.Any(c => c.Candidate == baseline) ? baseline : null,
-            StopAfterSeconds = Longest * drawn[0].BudgetSeconds,
+            Baseline = runs.Any(c => c.Candidate == baseline) ? baseline : null,
+            IsGivenUp = campaign.Spec.Stop is null ? null
+                : job => (givenUp ??= Promise.GivenUp(campaign, point, JobSightings.FromRecord(job))) is not null,
         };
-        var outcome = SimulatedJob.Run(drawn, PolicyCatalogue.Get(policy), conditions);
-        return new PointResult
+        var events = new List<JobEvent>();
+        var outcome = SimulatedJob.Run(runs, PolicyCatalogue.Get(policy), conditions, events);
+        var winner = JobFold.FromEvents(events)!.Trials.FirstOrDefault(t => t.Candidate.Name == outcome.Winner);
+        var hasWon = givenUp is null && (conditions.Objective.Kind != ObjectiveKind.FastestTo || outcome.SecondsToTarget is not null);
+        return (new PointResult
         {
-            Phase = JobPhase.Completed,
+            Phase = givenUp is null ? JobPhase.Completed : JobPhase.Cancelled,
             Summary = "simulated",
             Direction = conditions.Objective.Direction,
             ObjectiveMet = outcome.SecondsToTarget is not null,
@@ -135,29 +106,14 @@ internal sealed class CampaignReplay
             SecondsToTarget = outcome.SecondsToTarget,
             Seconds = outcome.WallSeconds,
             DeviceSeconds = outcome.DeviceSeconds,
-            Winner = outcome.SecondsToTarget is not null && outcome.Winner is { } winner ? Arms.Key(Arm(winner)) : null,
+            Winner = hasWon && winner is not null ? Key(winner) : null,
             WinnerName = outcome.Winner,
-            TookPart = [.. drawn.Select(c => Arms.Key(Arm(c.Candidate)))],
-        };
+            TookPart = [.. runs.Select(c => Arms.Key(points.Arms.First(a => a.Name == c.Candidate)))],
+            Curve = winner is null ? [] : PointResults.BestSoFar(winner.Curve, conditions.Objective),
+        }, givenUp, events);
     }
 
-    private string WorkloadOf(int index) =>
-        workloads[SeededNumbers.Named(options.Seed, $"round {index / workloads.Length}")
-            .Permutation(workloads.Length)[index % workloads.Length]];
-
-    /// <summary>One of a candidate's repetitions: the same with and without learning. Null where it was not recorded.</summary>
-    private RecordedCurve? Drawn(int index, string workload, string candidate) =>
-        !curves.TryGetValue((workload, candidate), out var all) ? null
-            : all[SeededNumbers.Named(options.Seed, $"job {index} {candidate}").Below(all.Length)] with { Problem = $"{workload}#{index}" };
-
-    private static Candidate Arm(string name) => new()
-    {
-        Name = name,
-        Strategy = name,
-        BatchSize = 1,
-        Schedule = new LearningRateSchedule { Kind = ScheduleKind.Constant, HorizonEpochs = 1 },
-        Seed = 1,
-    };
+    private string Key(Trial trial) => Arms.Key(points.Arms.First(a => a.Name == trial.Candidate.Name));
 
     private static CampaignRecord With(CampaignRecord? record, CampaignChange change) =>
         CampaignFold.Apply(record, new CampaignEvent((record?.Version ?? 0) + 1, DateTimeOffset.UnixEpoch, change));

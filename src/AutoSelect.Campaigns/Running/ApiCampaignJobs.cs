@@ -10,8 +10,16 @@ namespace AutoSelect.Campaigns.Running;
 
 /// <summary>Jobs of a server, or of the process that has a store open, over the same API that everybody uses.</summary>
 /// <param name="client">Of it.</param>
-internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
+/// <param name="time">Clock of the waits for its news.</param>
+internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICampaignJobs, IAsyncDisposable
 {
+    private readonly CampaignNews news = new(client, time);
+    private Dictionary<JobId, (DateTimeOffset At, JobSighting Sighting)> seen = [];
+
+    public ValueTask DisposeAsync() => news.DisposeAsync();
+
+    public bool MayHaveChanged(CampaignRecord campaign) => news.Take(campaign.Spec.Name);
+
     public Task<JobId> Submit(CampaignRecord campaign, CampaignPoint point, CancellationToken ct) => Told(async () =>
         (await client.SubmitJob(
             new Submission(point.Text)
@@ -43,9 +51,17 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
 
     public Task<IReadOnlyDictionary<int, JobSighting>> Look(CampaignRecord campaign, CancellationToken ct) => Told(async () =>
     {
+        var listed = await Unfinished(campaign, ct);
         var sightings = new Dictionary<int, JobSighting>();
+        var now = new Dictionary<JobId, (DateTimeOffset, JobSighting)>();
         foreach (var point in campaign.Open)
-            if (point.Job is { } job) sightings[point.Index] = await See(campaign, point, job, ct);
+        {
+            if (point.Job is not { } job) continue;
+            var summary = listed.GetValueOrDefault(job);
+            sightings[point.Index] = summary is null ? await SeeEnd(job, ct) : await See(campaign, point, summary, ct);
+            if (summary is not null) now[job] = (summary.UpdatedAt, sightings[point.Index]);
+        }
+        seen = now;
         return (IReadOnlyDictionary<int, JobSighting>)sightings;
     });
 
@@ -65,11 +81,35 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
         return (arms, arms.First(c => c.Name == spec.Baseline));
     });
 
-    private async Task<JobSighting> See(CampaignRecord campaign, CampaignPoint point, JobId job, CancellationToken ct)
+    /// <summary>The jobs of a campaign that may still change.</summary>
+    private async Task<Dictionary<JobId, JobSummary>> Unfinished(CampaignRecord campaign, CancellationToken ct)
+    {
+        var jobs = new Dictionary<JobId, JobSummary>();
+        if (!campaign.Open.Any(p => p.Job is not null)) return jobs;
+        var query = new JobListQuery
+        {
+            States = [.. JobPhases.Running, JobPhase.Paused],
+            Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobLabels.Campaign, campaign.Spec.Name),
+        };
+        while (true)
+        {
+            var page = await client.ListJobs(query, ct);
+            foreach (var job in page.Jobs) jobs[job.Id] = job;
+            if (page.Next is null) return jobs;
+            query = query with { After = page.Next };
+        }
+    }
+
+    /// <summary>What became of a job that is not among those which may still change.</summary>
+    private async Task<JobSighting> SeeEnd(JobId job, CancellationToken ct)
     {
         try
         {
-            if (await Find(job, ct) is { } known) return await See(campaign, point, known, ct);
+            if (await Find(job, ct) is { } known)
+            {
+                var sighting = Seen(known.Summary);
+                return known.Summary.Phase.HasEnded() ? sighting with { Result = await PointResults.Read(client, known, ct) } : sighting;
+            }
         }
         catch (ApiRefusalException refusal) when (refusal.Status == HttpStatusCode.NotFound)
         {
@@ -81,63 +121,25 @@ internal sealed class ApiCampaignJobs(ApiClient client) : ICampaignJobs
         };
     }
 
-    private async Task<JobSighting> See(CampaignRecord campaign, CampaignPoint point, JobDescription known, CancellationToken ct)
+    private async Task<JobSighting> See(CampaignRecord campaign, CampaignPoint point, JobSummary job, CancellationToken ct)
     {
-        var job = known.Summary.Id;
-        var sighting = new JobSighting(known.Summary.Phase)
-        {
-            DeviceSeconds = known.Summary.ChargedSeconds,
-            Seconds = known.Summary.ElapsedSeconds,
-        };
-        if (known.Summary.Phase.HasEnded()) return sighting with { Result = await Result(known, ct) };
-        if (campaign.Spec.Stop is null || !known.Summary.Phase.IsRunning() || point.GivenUp is not null) return sighting;
-        var forecasts = await client.ListForecasts(job, ct: ct);
+        var sighting = Seen(job);
+        if (campaign.Spec.Stop is null || !job.Phase.IsRunning() || point.GivenUp is not null) return sighting;
+        if (seen.TryGetValue(job.Id, out var before) && before.At == job.UpdatedAt)
+            return sighting with
+            {
+                Forecasts = before.Sighting.Forecasts,
+                Unforeseen = before.Sighting.Unforeseen,
+                ForecastAt = before.Sighting.ForecastAt,
+            };
+        var forecasts = await client.ListForecasts(job.Id, ct: ct);
         if (forecasts.IsEmpty) return sighting;
-        var alive = (await client.ListCandidates(job, ct)).Where(c => c.State is not (TrialState.Stopped or TrialState.Failed))
-            .Select(c => c.Trial).ToHashSet();
-        ImmutableArray<Forecast> told = [.. forecasts[^1].Forecasts.Where(f => alive.Contains(f.Trial))];
-        return sighting with { Forecasts = told, Unforeseen = alive.Count - told.Length, ForecastAt = forecasts[^1].At };
+        var trials = (await client.ListCandidates(job.Id, ct)).Select(c => (c.Trial, c.State));
+        return sighting.With(forecasts[^1].At, forecasts[^1].Forecasts, trials);
     }
 
-    private async Task<PointResult> Result(JobDescription job, CancellationToken ct)
-    {
-        var (summary, objective) = (job.Summary, job.Spec.Objective);
-        var candidates = await client.ListCandidates(summary.Id, ct);
-        // Of a job that was stopped the best by then stands for what it came to.
-        var best = candidates.Where(c => c.Value is { } v && double.IsFinite(v))
-            .OrderBy(c => objective.Direction == Direction.Maximize ? -c.Value!.Value : c.Value!.Value).FirstOrDefault();
-        var winner = candidates.FirstOrDefault(c => c.Trial == summary.Outcome?.Winner);
-        var told = winner ?? best;
-        var curves = told is null ? [] : await client.ReadCurves(summary.Id, points: 24, trial: told.Trial, ct: ct);
-        return new PointResult
-        {
-            Phase = summary.Phase,
-            Summary = summary.Outcome?.Summary ?? "",
-            Direction = objective.Direction,
-            ObjectiveMet = summary.Outcome?.ObjectiveMet == true,
-            Value = summary.Outcome?.Value ?? told?.Value,
-            SecondsToTarget = summary.Outcome?.SecondsToTarget,
-            Seconds = summary.ElapsedSeconds,
-            DeviceSeconds = summary.ChargedSeconds,
-            ProbeSeconds = summary.ProbeSeconds,
-            Winner = winner is null ? null : Arms.Key(Arms.Own(job.Spec, winner.Candidate)),
-            WinnerName = winner?.Candidate.Name,
-            TookPart = [.. candidates.Where(c => c.Step > 0).Select(c => Arms.Key(Arms.Own(job.Spec, c.Candidate)))],
-            Curve = curves.IsEmpty ? [] : BestSoFar(curves[0].Points, objective),
-        };
-    }
-
-    private static ImmutableArray<BestByThen> BestSoFar(ImmutableArray<CurvePoint> points, Objective objective)
-    {
-        var best = ImmutableArray.CreateBuilder<BestByThen>();
-        foreach (var point in points)
-        {
-            var value = point.Deliverable(objective.Direction);
-            if (!double.IsFinite(value) || (best.Count > 0 && !objective.IsBetter(value, best[^1].Value))) continue;
-            best.Add(new BestByThen(point.DeviceSeconds, value));
-        }
-        return best.ToImmutable();
-    }
+    private static JobSighting Seen(JobSummary job) =>
+        new(job.Phase) { DeviceSeconds = job.ChargedSeconds, Seconds = job.ElapsedSeconds };
 
     private async Task<JobDescription?> Find(JobId? job, CancellationToken ct)
     {

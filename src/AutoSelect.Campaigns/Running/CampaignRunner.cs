@@ -30,8 +30,11 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
     private PlaceBusyException? away;
     private long? awaySince;
 
-    /// <summary>Between two looks at jobs and requests.</summary>
+    /// <summary>Between two looks at what is asked of the campaign and at whether there are news of its jobs.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Between two looks at jobs of which there are no news.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Told of each event, with the campaign after it.</summary>
     public Action<CampaignRecord, CampaignEvent> Tell { get; init; } = (_, _) => { };
@@ -213,13 +216,18 @@ internal sealed class CampaignRunner(CampaignLog log, ICampaignJobs jobs, TimePr
         length = log.Length;
     }
 
-    /// <summary>Until the next look; less where a pause is asked for meanwhile.</summary>
+    /// <summary>Until there is something to look at; less where a pause is asked for meanwhile.</summary>
     private async Task Wait(CancellationToken ct)
     {
         var isAsked = ct.IsCancellationRequested;
+        var since = time.GetTimestamp();
         try
         {
-            await Task.Delay(Pause, time, isAsked ? CancellationToken.None : ct);
+            do
+            {
+                await Task.Delay(Pause, time, isAsked ? CancellationToken.None : ct);
+            }
+            while (!jobs.MayHaveChanged(record) && log.Length == length && time.GetElapsedTime(since) < LongestPause);
         }
         catch (OperationCanceledException)
         {

@@ -18,6 +18,12 @@ internal interface ICampaignJobs
     /// <exception cref="PlaceBusyException">The place is away.</exception>
     Task Ask(JobId job, JobRequestKind kind, string reason, CancellationToken ct);
 
+    /// <summary>
+    /// Whether a look may tell what the last one did not: false where the place has told of nothing since this was last asked. News may be
+    /// lost, so that looks are made now and then all the same.
+    /// </summary>
+    bool MayHaveChanged(CampaignRecord campaign);
+
     /// <summary>Looks at the jobs of points that have not ended.</summary>
     /// <exception cref="PlaceBusyException">The place is away.</exception>
     Task<IReadOnlyDictionary<int, JobSighting>> Look(CampaignRecord campaign, CancellationToken ct);

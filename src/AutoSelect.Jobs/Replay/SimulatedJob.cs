@@ -80,6 +80,7 @@ public sealed class SimulatedJob
                     return Outcome();
                 case Move.Decide:
                     Decide();
+                    if (conditions.IsGivenUp?.Invoke(record) == true) return Outcome();
                     break;
                 case Move.Change change:
                     Append(change.Changes);

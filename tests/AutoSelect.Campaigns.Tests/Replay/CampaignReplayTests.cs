@@ -26,12 +26,12 @@ public sealed class CampaignReplayTests
            },
     ];
 
-    private static readonly CampaignReplayOptions Options = new() { Jobs = 40, Baseline = "usual" };
+    private static readonly RecordedWorkloads Points = new(Recording, baseline: "usual");
 
     [Fact]
     public void A_campaign_that_learns_uses_less_device_time_and_comes_earlier_for_the_same_jobs()
     {
-        var replay = new CampaignReplay(Recording, Options);
+        var replay = new CampaignReplay(Points, new CampaignReplayOptions { Jobs = 40 });
         var (learned, without) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Template));
         Assert.Equal("quick/0", AutoSelect.Campaigns.Learning.Arms.Name(learned.Arms, learned.Baseline));
         Assert.Empty(without.Promotions);
@@ -47,7 +47,7 @@ public sealed class CampaignReplayTests
     [Fact]
     public void Every_round_has_every_workload_once_and_a_replay_can_be_repeated()
     {
-        var replay = new CampaignReplay(Recording, Options with { Jobs = 12 });
+        var replay = new CampaignReplay(Points, new CampaignReplayOptions { Jobs = 12 });
         var (one, two) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Learning));
         Assert.All(one.Points.Chunk(2), round => Assert.Equal(2, round.Select(p => p.Values[0]).Distinct().Count()));
         Assert.Equal(
@@ -57,7 +57,7 @@ public sealed class CampaignReplayTests
     [Fact]
     public void The_same_jobs_are_run_with_asha_and_with_the_baseline_alone()
     {
-        var replay = new CampaignReplay(Recording, Options with { Jobs = 8 });
+        var replay = new CampaignReplay(Points, new CampaignReplayOptions { Jobs = 8 });
         var (learned, asha, baseline) =
             (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Asha), replay.Run(ReplayedChoice.Baseline));
         Assert.All(asha.Points, p => Assert.Equal(3, p.Result!.TookPart.Length));
@@ -81,6 +81,6 @@ public sealed class CampaignReplayTests
     [Theory]
     [InlineData("none", "The baseline is 'none': it must be one of quick, slow, usual")]
     public void A_baseline_that_was_not_recorded_is_told(string name, string message) => Assert.Contains(
-        message, Assert.Throws<ArgumentException>(() => new CampaignReplay(Recording, Options with { Baseline = name })).Message,
+        message, Assert.Throws<ArgumentException>(() => new RecordedWorkloads(Recording, baseline: name)).Message,
         StringComparison.Ordinal);
 }

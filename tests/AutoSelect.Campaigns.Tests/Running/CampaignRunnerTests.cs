@@ -8,7 +8,7 @@ namespace AutoSelect.Campaigns.Tests.Running;
 public sealed class CampaignRunnerTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("campaigns").FullName;
-    private readonly PlayedJobs jobs = new();
+    private PlayedJobs jobs = new();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -149,6 +149,37 @@ public sealed class CampaignRunnerTests : IDisposable
         Assert.True(record.Points[0].Probe!.IsOriginal);
         Assert.DoesNotContain("candidates: [nadamw, sgd]", record.Points[1].Text, StringComparison.Ordinal);
         Assert.Contains("candidates: [nadamw, sgd]", record.Points[2].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Jobs_of_which_there_are_no_news_are_not_looked_at_and_requests_are_heard_all_the_same()
+    {
+        var log = Begin(Sample.Spec);
+        var (questions, looksByThen) = (0, 0);
+        jobs = new PlayedJobs { Length = int.MaxValue };
+        jobs.HasNews = () =>
+        {
+            if (++questions == 20)
+            {
+                looksByThen = jobs.Looks;
+                Log().Append(Log().Read()[^1].Number, [new CampaignRequested(CampaignRequest.Pause)]);
+            }
+            return jobs.Asks.Count > 0;
+        };
+        var record = await Run(log);
+        Assert.Equal((CampaignPhase.Paused, 1), (record.Phase, looksByThen));
+    }
+
+    [Fact]
+    public async Task News_that_are_lost_are_made_up_for()
+    {
+        jobs.HasNews = () => false;
+        var record = await new CampaignRunner(Begin(Sample.Spec), jobs, TimeProvider.System)
+        {
+            Pause = TimeSpan.FromMilliseconds(1),
+            LongestPause = TimeSpan.FromMilliseconds(2),
+        }.Run(Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        Assert.Equal(CampaignPhase.Completed, record.Phase);
     }
 
     [Fact]

@@ -54,8 +54,17 @@ internal sealed class PlayedJobs : ICampaignJobs
         return Task.CompletedTask;
     }
 
+    /// <summary>Looks that were made.</summary>
+    public int Looks { get; private set; }
+
+    /// <summary>Asked whether a look may tell something new.</summary>
+    public Func<bool> HasNews { get; set; } = () => true;
+
+    public bool MayHaveChanged(CampaignRecord campaign) => HasNews();
+
     public Task<IReadOnlyDictionary<int, JobSighting>> Look(CampaignRecord campaign, CancellationToken ct)
     {
+        Looks++;
         OnLook();
         var sightings = new Dictionary<int, JobSighting>();
         foreach (var point in campaign.Open)

@@ -35,25 +35,21 @@ internal static class CampaignDifferenceCommands
                 throw new CommandFault(ExitCodes.BadInput, $"--jobs is '{parsed.GetValue(jobs)}': it must be an integer from 2 to 100000.");
             if (parsed.GetValue(point) is not (>= 0 and <= 1000))
                 throw new CommandFault(ExitCodes.BadInput, $"--point is '{parsed.GetValue(point)}': it must be an integer from 0 to 1000.");
-            var options = new CampaignReplayOptions
-            {
-                Jobs = parsed.GetValue(jobs),
-                Point = parsed.GetValue(point),
-                Baseline = parsed.GetValue(baseline),
-                Seed = parsed.GetValue(seed),
-            };
             var output = tree.Surroundings.Terminal.Output;
             try
             {
-                var replay = new CampaignReplay(ReplayCommand.Read(parsed.GetValue(file)!), options);
+                var points = new RecordedWorkloads(
+                    ReplayCommand.Read(parsed.GetValue(file)!), parsed.GetValue(point), parsed.GetValue(baseline));
+                var replay = new CampaignReplay(
+                    points, new CampaignReplayOptions { Jobs = parsed.GetValue(jobs), Seed = parsed.GetValue(seed) });
                 var (learned, without) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Template));
                 var totals = ReplayTotals.Of(learned,
                 [
                     ("without learning", without), ("ASHA in every job", replay.Run(ReplayedChoice.Asha)),
-                    ($"{replay.Baseline} alone", replay.Run(ReplayedChoice.Baseline)),
+                    ($"{points.Baseline.Name} alone", replay.Run(ReplayedChoice.Baseline)),
                 ]);
                 if (!input.Json)
-                    output.WriteLine($"Simulated on recorded curves; seconds are virtual. The baseline is {replay.Baseline}; "
+                    output.WriteLine($"Simulated on recorded curves; seconds are virtual. The baseline is {points.Baseline.Name}; "
                         + $"{learned.Arms.Length} candidates.");
                 Write(output, input.Json, learned, without, totals);
             }
@@ -125,6 +121,7 @@ internal static class CampaignDifferenceCommands
             [t.Name, Wording.Number(t.DeviceTime, 3), Wording.Number(t.Time, 3), $"{t.Missed}"]));
     }
 
-    private static string Interval(double value, double[]? interval) => Wording.Number(value, 3)
+    /// <summary>A figure with its interval, where it has one.</summary>
+    public static string Interval(double value, double[]? interval) => Wording.Number(value, 3)
         + (interval is [var low, var high] ? $" [{Wording.Number(low, 3)}, {Wording.Number(high, 3)}]" : "");
 }

@@ -40,7 +40,8 @@ internal sealed class CampaignSession(Surroundings surroundings, CommandInput in
         using (client)
         {
             var text = new CampaignText(surroundings.Terminal, input.Json);
-            var runner = new CampaignRunner(log, new ApiCampaignJobs(client), TimeProvider.System)
+            await using var jobs = new ApiCampaignJobs(client, TimeProvider.System);
+            var runner = new CampaignRunner(log, jobs, TimeProvider.System)
             {
                 Tell = text.Tell,
                 Notice = text.Notice,

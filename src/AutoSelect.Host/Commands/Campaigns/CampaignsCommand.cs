@@ -16,7 +16,7 @@ internal static class CampaignsCommand
         var command = new Command("campaigns", "Lists the campaigns of the store, shows one, or asks something of it.")
         {
             Show(tree), Report(tree), Resume(tree), Extend(tree),
-            CampaignDifferenceCommands.Replay(tree), CampaignDifferenceCommands.Difference(tree),
+            CampaignDifferenceCommands.Replay(tree), CampaignDifferenceCommands.Difference(tree), CampaignCompareCommand.Create(tree),
             Asking(tree, "pause", "Pauses a campaign with its jobs.", CampaignRequest.Pause),
             Asking(tree, "cancel", "Ends a campaign and the jobs that have not ended.", CampaignRequest.Cancel),
         };

@@ -117,17 +117,22 @@ function frame() {
     redraw: () => { redrawAll(); open(); },
     signOut: async () => { await end(); await open(); },
   });
-  showState(shown);
+  showLive();
 }
 
-/** @type {import("../live/hub.js").State | "none"} */
-let shown = "none";
+/** Of the stream, which may be told before it is known who is signed in. @type {import("../live/hub.js").State} */
+let live = "waiting";
+
+function showLive() {
+  showState(session() ? live : "none");
+}
+
 listen({
   news: news => page?.news?.(news),
   opened: () => page?.caughtUp?.(),
   state: state => {
-    shown = session() ? state : "none";
-    showState(shown);
+    live = state;
+    showLive();
     if (state === "out" && session()) find().then(who => { if (!who) signIn(words().signIn.expired); else wake(); }, () => {});
   },
 });
