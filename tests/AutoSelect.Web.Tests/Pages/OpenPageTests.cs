@@ -36,6 +36,59 @@ public sealed class OpenPageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_page_that_could_not_be_read_anew_is_tried_for_again()
+    {
+        await using var served = await ServedPages.Start();
+        var job = await served.Import(JobRecords.Running());
+        await using var tab = await Open(served, $"/jobs/{job}");
+        await tab.UntilText("#live", "live");
+        var record = await served.Record(job);
+        // As often as one reading asks for it, and once more.
+        var failed = await tab.Break($"/v1/jobs/{job}/chances", 5);
+        await served.Tell(job, new ObjectiveChanged(record.Spec.Objective with { Target = .9876 }));
+        await tab.UntilText(".job-head .about", "0.9876");
+        Assert.Equal(5, failed());
+        await served.Tell(job, Races.Point(record, Races.Training(record), 0.8765));
+        await tab.UntilText(".candidates td", "0.8775");
+    }
+
+    [Fact]
+    public async Task A_job_that_waits_is_among_those_that_run_and_races_once_it_is_admitted()
+    {
+        await using var served = await ServedPages.Start();
+        var job = await served.Import(JobRecords.Running());
+        await served.Tell(job, new JobHeld("2 jobs of 2 run"));
+        await using var tab = await Open(served, "/jobs?state=running");
+        await tab.UntilText(".jobs .badge", "waiting");
+        await tab.GoTo(new Uri(served.Address, $"/jobs/{job}").ToString());
+        await tab.UntilText(Badge, "waiting");
+        await tab.UntilText(".banner", "2 jobs of 2 run");
+        await tab.UntilText("#live", "live");
+        await served.Tell(job, new JobAdmitted());
+        await tab.UntilText(Badge, "racing");
+        await tab.See(".row-acts button");
+    }
+
+    [Fact]
+    public async Task A_picture_is_whole_while_the_table_is_shown_and_the_colours_have_changed()
+    {
+        await using var served = await ServedPages.Start();
+        var job = await served.Import(JobRecords.Running());
+        await using var tab = await Open(served, $"/jobs/{job}");
+        await tab.Click("[aria-label='Table: The race']");
+        await tab.See(".race .plot-data");
+        await tab.Dark(true);
+        await tab.Get<int>("""
+            (window.make = URL.createObjectURL.bind(URL),
+             URL.createObjectURL = blob => { blob.text().then(text => { window.saved = text; }); return window.make(blob); }, 0)
+            """);
+        await tab.Click("[aria-label='Download SVG: The race']");
+        await tab.Until("window.saved?.includes('<svg')");
+        Assert.InRange(await tab.Get<int>("Number(/<rect width=\"(\\d+)\"/.exec(window.saved)[1])"), 200, 2000);
+        await tab.See(".race .plot-data");
+    }
+
+    [Fact]
     public async Task Who_reads_the_list_by_keyboard_stays_where_they_are_when_jobs_come_and_change()
     {
         await using var served = await ServedPages.Start();
