@@ -32,7 +32,8 @@ test("an objective is told in both languages", () => {
 test("every language has every word, and takes what it takes", () => {
   const shape = (value, path) => typeof value === "function" ? [`${path}(${value.length})`]
     : typeof value === "object" ? Object.entries(value).flatMap(([k, v]) => shape(v, `${path}.${k}`)) : [path];
-  const { en, ...others } = languages;
+  // English headings of tables are the headings themselves.
+  const { en, ...others } = Object.fromEntries(Object.entries(languages).map(([name, { columns, ...words }]) => [name, words]));
   for (const [name, words] of Object.entries(others)) {
     assert.deepEqual(shape(words, "").map(p => p.replace(/\(\d\)/, "()")), shape(en, "").map(p => p.replace(/\(\d\)/, "()")), name);
     const empty = Object.entries(words).filter(([, v]) => v === "").map(([k]) => k);

@@ -6,7 +6,7 @@ import { words } from "../words/words.js";
 import { csv, save, svgOf, pngOf } from "./download.js";
 import { tokens } from "./palette.js";
 
-/** @typedef {{columns: string[], rows: (string | number | null | undefined)[][]}} Table */
+/** @typedef {{columns: string[], rows: (string | number | boolean | null | undefined)[][]}} Table */
 /**
  * @typedef {object} Drawing
  * @property {string} title
@@ -178,10 +178,16 @@ export class Plot {
   #fillTable() {
     const { columns, rows } = this.drawing.table(), most = 500;
     fill(this.data, h("table", {},
-      h("thead", {}, h("tr", {}, columns.map(c => h("th", { scope: "col", text: c })))),
-      h("tbody", {}, rows.slice(0, most).map(r => h("tr", {}, r.map(c => h("td", { class: typeof c === "number" ? "n" : "", text: typeof c === "number" ? String(Number(c.toPrecision(7))) : c ?? "–" }))))),
+      h("thead", {}, h("tr", {}, columns.map(c => h("th", { scope: "col", text: words().columns[c] ?? c })))),
+      h("tbody", {}, rows.slice(0, most).map(r => h("tr", {}, r.map(c => h("td", { class: typeof c === "number" ? "n" : "", text: cell(c) }))))),
     ), rows.length > most ? h("p", { class: "soft", text: `… ${rows.length - most}` }) : null);
   }
+}
+
+/** @param {string | number | boolean | null | undefined} value */
+function cell(value) {
+  if (typeof value === "boolean") return value ? words().plot.yes : words().plot.no;
+  return typeof value === "number" ? String(Number(value.toPrecision(7))) : value ?? "–";
 }
 
 /** @param {string} _ @param {unknown} value */

@@ -143,7 +143,10 @@ export const en = {
     none: "It takes two jobs or more whose targets were reached, and two strategies that all of them tried.",
     within: (/** @type {string} */ share, /** @type {string} */ ratio) => `${share} of the jobs within ${ratio} times the fastest`, score: (/** @type {string} */ score) => `score ${score}`,
   },
+  /** Headings of tables of plots, which are English in files. */
+  columns: /** @type {Record<string, string>} */ ({}),
   plot: {
+    yes: "yes", no: "no",
     png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "Download", table: "Table", plot: "Plot", failed: "The picture could not be made.",
     series: "series", label: (/** @type {string} */ title, /** @type {string} */ text) => `${title}. ${text}`,
   },

@@ -138,7 +138,18 @@ export const ja = {
     none: "目標に到達したジョブが2件以上、共通の手法が2つ以上必要です。",
     within: (share, ratio) => `${share} のジョブで最速の ${ratio} 倍以内`, score: score => `スコア ${score}`,
   },
+  columns: {
+    trial: "試行", candidate: "候補", training: "学習", evaluation: "評価", overhead: "読み込みと保存", "step lower quartile": "ステップ時間の下位四分位",
+    "step mean": "ステップ時間の平均", point: "点", job: "ジョブ", algorithm: "手法", "jobs won": "勝ったジョブ", share: "割合", device: "デバイス", from: "開始", to: "終了",
+    "from step": "開始ステップ", "to step": "終了ステップ", end: "終わり方", "clock seconds": "時計(秒)", "best value": "最良の値", strategy: "手法", jobs: "ジョブ",
+    "target reached": "目標に到達", "ratios to the fastest": "最速に対する比", seconds: "秒", value: "値", low: "下限", high: "上限", "on the front": "最前線上",
+    "device seconds of all by then": "それまでの全デバイス秒", "seconds to the target": "目標までの秒数", "best by then": "その時点の最良", ran: "実行", candidates: "候補数",
+    "probe device seconds": "探索のデバイス秒", "share of device time": "デバイス時間の割合", baseline: "基準", chosen: "選択", step: "ステップ", "device seconds": "デバイス秒",
+    "averaged value": "平均の値", until: "終了", decision: "判断", "at step": "時点のステップ", "truth at step": "実際のステップ", truth: "実際", "within 50 %": "50 % 区間内",
+    "within 90 %": "90 % 区間内", "P(best)": "P(最良)", "P(target)": "P(到達)",
+  },
   plot: {
+    yes: "はい", no: "いいえ",
     png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "ダウンロード", table: "表", plot: "図", failed: "画像を作れませんでした。",
     series: "系列", label: (title, text) => `${title}。${text}`,
   },
