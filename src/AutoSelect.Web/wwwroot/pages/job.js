@@ -155,7 +155,7 @@ export class JobPage {
     if (!this.view.pick && (changes.decided || this.picked.length < usual)) this.picked = this.#usual();
     this.head?.update();
     this.raceView?.update();
-    this.candidates?.update(changes.decided ? null : changes.trials);
+    this.candidates?.update(changes.decided || changes.state ? null : changes.trials);
     if (changes.decided) this.decisions?.update();
     this.plots?.update({ points: changes.trials.size > 0, decided: changes.decided, lanes: changes.lanes });
     if ((changes.decided || changes.state) && this.analysis) {
