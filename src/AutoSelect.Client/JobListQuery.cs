@@ -37,6 +37,7 @@ public sealed record JobListQuery
 
     internal string ToQuery() => new QueryText()
         .Add("state", States.Select(s => s.ToString())).Add("owner", Owner).Add("project", Project).Add("workload", Workload)
-        .Add("label", Labels.Select(l => $"{l.Key}={l.Value}")).Add("labelled", Labelled).Add("name", Name).Add("newest", NewestFirst ? "true" : null)
+        .Add("label", Labels.Select(l => $"{l.Key}={l.Value}")).Add("labelled", Labelled)
+        .Add("name", Name).Add("newest", NewestFirst ? "true" : null)
         .Add("size", Size).Add("after", After).ToString();
 }

@@ -4,7 +4,7 @@ using AutoSelect.Web;
 
 namespace AutoSelect.Host.Reports;
 
-/// <summary>What all reports are: one HTML file with its styles, the modules of the dashboard that draw its plots, and their data.</summary>
+/// <summary>What all reports are: one HTML file with its styles, the dashboard's modules that draw its plots, and their data.</summary>
 internal static class ReportFrame
 {
     /// <summary>A page up to its first section.</summary>

@@ -42,7 +42,8 @@ public sealed class PointLabelsTests
         var record = Begun(Spec with
         {
             Template = Labelled,
-            Space = new CampaignSpace([.. Enumerable.Range(0, 40).Select(i => new CampaignParameter { Key = $"p{i:00}", Choices = ["x"] })]),
+            Space = new CampaignSpace(
+                [.. Enumerable.Range(0, 40).Select(i => new CampaignParameter { Key = $"p{i:00}", Choices = ["x"] })]),
         }).With(new PointProposed(0, [.. Enumerable.Repeat("x", 40)], Labelled, null));
         var labels = Of(record, 0);
         Assert.Equal(JobLabels.Most - 2, labels.Count);

@@ -192,7 +192,8 @@ public sealed class CampaignTests(Chromium chromium)
                 await Until(() => new FileInfo(path) is { Exists: true, Length: > 0 }, path);
             }
         }
-        Assert.StartsWith("point,job,", await File.ReadAllTextAsync(folder["best-over-device-time.csv"], Cancelled), StringComparison.Ordinal);
+        var table = await File.ReadAllTextAsync(folder["best-over-device-time.csv"], Cancelled);
+        Assert.StartsWith("point,job,", table, StringComparison.Ordinal);
         Assert.Contains("kfac", await File.ReadAllTextAsync(folder["which-algorithm-won-where.svg"], Cancelled), StringComparison.Ordinal);
         // By the tabulator to a heading, which stays in focus while rows are ordered anew, and on to a job.
         await tab.Get<int>("(document.querySelector('.points .sort').focus(), 0)");

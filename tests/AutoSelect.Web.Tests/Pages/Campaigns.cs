@@ -15,8 +15,8 @@ internal static class Campaigns
         [First, Challenger, "schedule-free-b256", "kfac-b256", "nadamw-b512", "sgd-b512", "schedule-free-b512", "sgd-b128"];
 
     /// <summary>
-    /// Stores the jobs of a campaign that have ended: every eighth is an original; the others try ever fewer candidates, and from the middle
-    /// on with K-FAC for their baseline. It wins where networks are wide.
+    /// Stores the jobs of a campaign that have ended: every eighth is an original; the others try ever fewer candidates, and from the
+    /// middle on with K-FAC for their baseline. It wins where networks are wide.
     /// </summary>
     public static async Task Import(ServedPages served, string name, int points = 24, bool learns = true)
     {
@@ -49,7 +49,8 @@ internal static class Campaigns
     private static JobRecord Ended(int point, int points)
     {
         var isWide = Hidden[point % 3] != Hidden[0];
-        var tried = Likely.Where(c => isWide || !c.StartsWith("kfac", StringComparison.Ordinal)).Take(Math.Max(2, 8 - (8 * point / points)));
+        var tried = Likely.Where(c => isWide || !c.StartsWith("kfac", StringComparison.Ordinal))
+            .Take(Math.Max(2, 8 - (8 * point / points)));
         var record = point % 8 == 1 ? JobRecords.Typical() : JobRecords.Among(tried);
         var slower = 1 + (0.4 * Math.Abs(Math.Sin(point)));
         return record with

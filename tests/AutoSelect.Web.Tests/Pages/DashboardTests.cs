@@ -89,6 +89,7 @@ public sealed class DashboardTests(Chromium chromium)
         await using var second = await first.Another();
         await second.GoTo(new Uri(served.Address, $"/jobs/{job}").ToString());
         await second.UntilText("#live", "live");
+        await second.See(".candidates tbody tr");
         var record = await served.Record(job);
         await served.Tell(job, Races.Point(record, Races.Training(record), 0.8765));
         await first.UntilText(".candidates td", "0.8775");

@@ -124,7 +124,8 @@ public sealed partial class Speed
         // Until what is read once more and drawn below has been.
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancelled);
         foreach (var text in (string[])["hidden=64", "original", "widths-0099"])
-            Say($"{points} points, with the words '{text}': {await Typed(tab, ".tools .long", text, ".points tbody"):0} ms from the key to the rows");
+            Say($"{points} points, with the words '{text}': "
+                + $"{await Typed(tab, ".tools .long", text, ".points tbody"):0} ms from the key to the rows");
         Assert.Empty(tab.Complaints);
     }
 

@@ -26,10 +26,12 @@ internal static class CampaignReport
         Best(page, record);
         page.Add($"""
             <section><h2>Best over device time</h2>
-            <p class="about">Each dot is a point that came to its end, in the colour of the algorithm that won, at the device time that it and those before it took; the line is the best by then.</p>
+            <p class="about">Each dot is a point that came to its end, in the colour of the algorithm that won, at the device time that it
+            and those before it took; the line is the best by then.</p>
             <div id="best"></div></section>
             <section><h2>Parallel coordinates</h2>
-            <p class="about">A line for each point that came to something, in the colour of the algorithm that won; drag along an axis to pick a range.</p>
+            <p class="about">A line for each point that came to something, in the colour of the algorithm that won; drag along an axis to
+            pick a range.</p>
             <div id="space"></div></section>
 
             """);

@@ -25,8 +25,11 @@ function connect() {
     post({ wish });
   };
   const lock = `autoselect-page-${crypto.randomUUID()}`;
-  if (navigator.locks) navigator.locks.request(lock, () => new Promise(() => {})).catch(() => {});
-  if (navigator.locks) worker.port.postMessage({ lock });
+  // Told once it is held: the worker would take a lock that comes free for the end of the page.
+  navigator.locks?.request(lock, () => {
+    worker.port.postMessage({ lock });
+    return new Promise(() => {});
+  }).catch(() => {});
   return (/** @type {any} */ message) => worker.port.postMessage(message);
 }
 
