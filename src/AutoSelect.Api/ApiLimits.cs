@@ -42,15 +42,6 @@ internal static class ApiLimits
     /// <summary>Most candidates of a job.</summary>
     public const int Candidates = 1000;
 
-    /// <summary>Most labels of a job.</summary>
-    public const int Labels = 32;
-
-    /// <summary>Most characters of a label's name.</summary>
-    public const int LabelName = 63;
-
-    /// <summary>Most characters of a label's text.</summary>
-    public const int LabelText = 255;
-
     /// <summary>Most users of a project with limits of their own.</summary>
     public const int LimitedUsers = 1000;
 

@@ -47,6 +47,7 @@ internal static class ApiOperations
                 Text("project", "Only jobs of this project."),
                 Text("workload", "Only jobs of this workload."),
                 Text("label", "NAME=TEXT; only jobs with this label.") with { IsRepeated = true },
+                Text("labelled", "Only jobs with a label of this name, whatever its text.", JobLabels.LongestName),
                 Text("name", "Only jobs whose id contains it."),
                 Words<JobOrder>("by", "What the list is ordered by; default Submitted."),
                 Flag("newest", "True for the newest first, or the greatest."),

@@ -21,6 +21,9 @@ public sealed record JobListQuery
     /// <summary>Only jobs with these labels.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Only jobs with a label of this name, whatever its text; null for all.</summary>
+    public string? Labelled { get; init; }
+
     /// <summary>Only jobs whose id contains it; null for all.</summary>
     public string? Name { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record JobListQuery
 
     internal string ToQuery() => new QueryText()
         .Add("state", States.Select(s => s.ToString())).Add("owner", Owner).Add("project", Project).Add("workload", Workload)
-        .Add("label", Labels.Select(l => $"{l.Key}={l.Value}")).Add("name", Name).Add("newest", NewestFirst ? "true" : null)
+        .Add("label", Labels.Select(l => $"{l.Key}={l.Value}")).Add("labelled", Labelled)
+        .Add("name", Name).Add("newest", NewestFirst ? "true" : null)
         .Add("size", Size).Add("after", After).ToString();
 }

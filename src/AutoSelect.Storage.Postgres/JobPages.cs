@@ -23,6 +23,7 @@ internal static class JobPages
         if (query.Owner is { } owner) conditions.Add($"owner = {Value(owner)}");
         if (query.Text is { Length: > 0 } text) conditions.Add($"strpos(id, {Value(text)}) > 0");
         if (query.Labels.Count > 0) conditions.Add($"labels @> {Value(StoredJson.Write(query.Labels))}::text::jsonb");
+        if (query.Labelled is { } name) conditions.Add($"jsonb_exists(labels, {Value(name)})");
         var (comparison, direction) = query.NewestFirst ? ("<", "desc") : (">", "asc");
         if (after is { Skipped: 0 }) conditions.Add($"(submitted, id) {comparison} ({Value(after.Submitted)}, {Value(after.Job)})");
         var where = conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)}";

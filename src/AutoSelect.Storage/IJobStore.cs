@@ -86,6 +86,9 @@ public sealed record JobQuery
     /// <summary>Only jobs with these labels.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Only jobs with a label of this name, whatever its text; null for all.</summary>
+    public string? Labelled { get; init; }
+
     /// <summary>True for only those of whose end somebody is still to be told.</summary>
     public bool AwaitsHook { get; init; }
 

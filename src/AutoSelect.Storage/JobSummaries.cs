@@ -24,6 +24,7 @@ public static class JobSummaries
         ChargedSeconds = record.ChargedSeconds,
         ProbeSeconds = record.ProbeSeconds,
         Winner = record.Commit is { } commit ? record[commit.Winner].Candidate.Name : null,
+        WinnerStrategy = record.Commit is { } made ? record[made.Winner].Candidate.Strategy : null,
         Outcome = record.Outcome,
         Notice = record.Notice,
         IsInterrupted = record.IsInterrupted,

@@ -27,7 +27,8 @@ public static class WebFiles
     private static WebFile? Find(string path)
     {
         var name = path.TrimStart('/');
-        if (name is "" or "jobs" or "devices" or "compare" || name.StartsWith("jobs/", StringComparison.Ordinal)) name = Page;
+        var isOfOne = name.StartsWith("jobs/", StringComparison.Ordinal) || name.StartsWith("campaigns/", StringComparison.Ordinal);
+        if (isOfOne || name is "" or "jobs" or "campaigns" or "devices" or "compare") name = Page;
         return WebFile.All.GetValueOrDefault(name);
     }
 

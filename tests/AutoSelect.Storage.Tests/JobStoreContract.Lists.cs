@@ -71,6 +71,10 @@ public abstract partial class JobStoreContract
         Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labels = Labels(("team", "vision")) }));
         Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labels = Labels(("team", "vision"), ("odd \"key\".$", "a'b")) }));
         Assert.Empty(await Ids(store, new JobQuery { Labels = Labels(("team", "vision"), ("other", "x")) }));
+        Assert.Equal(["alphabet-1", "beta-1"], await Ids(store, new JobQuery { Labelled = "team" }));
+        Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labelled = "odd \"key\".$" }));
+        Assert.Equal(["beta-1"], await Ids(store, new JobQuery { Labelled = "team", Text = "a-1" }));
+        Assert.Empty(await Ids(store, new JobQuery { Labelled = "tea" }));
         var all = new JobQuery { Phases = [JobPhase.Failed], Text = "alpha", Labels = Labels(("team", "speech")), Workload = "spiral" };
         Assert.Equal(["alphabet-1"], await Ids(store, all));
         Assert.Empty(await Ids(store, new JobQuery { Phases = [JobPhase.Failed], Workload = "mnist" }));

@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace AutoSelect.Grains;
@@ -7,6 +8,7 @@ namespace AutoSelect.Grains;
 internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposable
 {
     private readonly AutoSelectTelemetry telemetry = parts.Telemetry;
+    private readonly HashSet<TrialId> open = [];
     private JobTrace? trace;
     private JobId? held;
 
@@ -17,6 +19,7 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
     public void Read(JobRecord record)
     {
         logger.Activated(record.Id, record.Version);
+        open.UnionWith(record.Trials.Where(t => t.OpenSegment() is not null).Select(t => t.Id));
         if (record.IsRunning) Hold(record, record.StartedAt.AddSeconds(record.ElapsedSeconds + record.PausedSeconds));
     }
 
@@ -36,6 +39,7 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
                 logger.Requested(record.Id, requested.Request.Kind, requested.Request.Reason);
                 break;
             case SegmentStarted started:
+                open.Add(started.Trial);
                 trace?.Started(started.Trial, started.Segment);
                 logger.SegmentStarted(record.Id, started.Trial, string.Join(", ", started.Segment.Members().Select(m => m.Device)),
                     started.Segment.FromStep, started.Segment.UntilStep);
@@ -44,9 +48,9 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
                 foreach (var point in reported.Points) telemetry.Measured(point, record[reported.Trial].Candidate.Strategy);
                 break;
             case SegmentEnded ended:
+                open.Remove(ended.Trial);
                 trace?.Ended(ended.Trial, ended.End);
-                var trial = record[ended.Trial];
-                telemetry.SegmentEnded(trial.Segments[^1], trial.Candidate.Strategy, trial.StepTime);
+                Count(record[ended.Trial]);
                 logger.SegmentEnded(record.Id, ended.Trial, ended.End, ended.Progress.Step, ended.StateReason);
                 break;
             case JobDecided decided:
@@ -68,6 +72,9 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
                 logger.Paused(record.Id, record.Notice);
                 break;
             case JobEnded ended:
+                // Those that ran end with their job, and have no events of their own.
+                foreach (var trial in open) Count(record[trial]);
+                open.Clear();
                 telemetry.Jobs.Ended(record);
                 parts.JudgeForecasts(record.Id).Ignore();
                 logger.Ended(record.Id, ended.Phase, ended.Outcome.Summary);
@@ -83,6 +90,8 @@ internal sealed class JobNotes(JobGrainParts parts, ILogger logger) : IDisposabl
         if (held is { } job) telemetry.Jobs.Leaves(job);
         held = null;
     }
+
+    private void Count(Trial trial) => telemetry.SegmentEnded(trial.Segments[^1], trial.Candidate.Strategy);
 
     private void Hold(JobRecord record, DateTimeOffset at)
     {

@@ -60,8 +60,8 @@ public sealed class AutoSelectTelemetry : IDisposable
         Store = new StoreInstruments(meter);
     }
 
-    /// <summary>What all instruments are of; another silo of the same process has another one of the same name.</summary>
-    internal Meter Meter => meter;
+    /// <summary>Whether instruments of this meter are of these; another silo of the same process has others of the same names.</summary>
+    internal bool Has(Meter other) => other == meter || Jobs.Has(other);
 
     /// <summary>Of borrowed devices.</summary>
     public BorrowingInstruments Borrowing { get; }
@@ -92,13 +92,13 @@ public sealed class AutoSelectTelemetry : IDisposable
         Jobs.Begin();
     }
 
-    public void SegmentEnded(Segment segment, string strategy, StepTime? stepTime)
+    public void SegmentEnded(Segment segment, string strategy)
     {
         segments.Add(1, Tag("end", segment.End.ToString()));
         deviceTime.Add(segment.Devices * segment.DeviceSeconds, Tag("kind", DeviceTimes[0]));
         deviceTime.Add(segment.Devices * segment.EvaluationSeconds, Tag("kind", DeviceTimes[1]));
         deviceTime.Add(segment.Devices * segment.OverheadSeconds, Tag("kind", DeviceTimes[2]));
-        if (stepTime is not null) stepDuration.Record(stepTime.LowerQuartileSeconds, Tag("strategy", strategy));
+        if (segment.StepTime is { } measured) stepDuration.Record(measured.LowerQuartileSeconds, Tag("strategy", strategy));
     }
 
     public void Measured(CurvePoint point, string strategy)
@@ -127,7 +127,11 @@ public sealed class AutoSelectTelemetry : IDisposable
 
     public void LeaseLost() => leases.Add(1, Tag("event", LeaseEvents[2]));
 
-    public void Dispose() => meter.Dispose();
+    public void Dispose()
+    {
+        Jobs.Dispose();
+        meter.Dispose();
+    }
 
     // The names come from strategies, which may be other people's.
     private string Bounded(string figure) =>

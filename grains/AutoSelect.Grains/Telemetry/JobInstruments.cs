@@ -10,13 +10,19 @@ namespace AutoSelect.Grains;
 /// while at most <see cref="MostJobs"/> have; they end with it. What they say is read off the record when somebody asks, and once for a
 /// version of it.
 /// </summary>
-public sealed class JobInstruments
+public sealed class JobInstruments : IDisposable
 {
     /// <summary>Most jobs of a silo with series of their own. The others are counted, and get theirs as earlier ones end.</summary>
     public const int MostJobs = 100;
 
     /// <summary>The tag that has a job's id. "job" is what Prometheus calls what it scrapes.</summary>
     public const string JobTag = "autoselect.job";
+
+    /// <summary>
+    /// Jobs whose series one meter has, the ended ones included. Who collects gives each instrument room for 2,000 sets of tags, and gives
+    /// none of it back while the instrument lives; a job takes four of them at most, but for each candidate that ever led it another one.
+    /// </summary>
+    private const int JobsOfMeter = 250;
 
     private const int LongestText = 120;
 
@@ -29,7 +35,8 @@ public sealed class JobInstruments
     private readonly Counter<double> deviceTime;
     private readonly Counter<long> judged;
     private readonly Lock gate = new();
-    private int labelled;
+    private Meter series = null!;
+    private int labelled, seen;
     private int? stored;
 
     internal JobInstruments(Meter meter, TimeProvider time)
@@ -45,23 +52,7 @@ public sealed class JobInstruments
             "Running jobs in the store that this silo and the others of its cluster are to attend to.");
         meter.CreateObservableGauge("autoselect.jobs.unlabelled", () => Math.Max(0, attended.Count - labelled), "{job}",
             "Jobs of this silo that have no series of their own.");
-        meter.CreateObservableGauge("autoselect.job.info", () => All(Info), "{job}", "1 for a running job, with what it is.");
-        meter.CreateObservableGauge("autoselect.job.leader", () => All(Leader), "{probability}",
-            "Probability that the candidate which leads or holds a running job is its best choice.");
-        meter.CreateObservableGauge(
-            "autoselect.job.value", () => All(Value), "{value}", "What a running job would deliver of that candidate now.");
-        meter.CreateObservableGauge("autoselect.job.remaining", () => All(Remaining), "s",
-            "Time until a running job is expected to meet its objective, by quantile; infinite where it is missed.");
-        meter.CreateObservableGauge("autoselect.job.saved", () => All(Saved), "{value}",
-            "What a running job is expected to save against its baseline alone, in the unit of its tag, by quantile.");
-        meter.CreateObservableGauge("autoselect.job.device.time", () => All(DeviceTime), "s",
-            "Device time charged to a running job, by use: finding out, or the winner's.");
-        meter.CreateObservableGauge(
-            "autoselect.job.elapsed", () => All(Elapsed), "s", "Time since a running job was submitted, without pauses.");
-        meter.CreateObservableGauge(
-            "autoselect.job.segments", () => All(Segments), "{segment}", "Segments of a running job that train now.");
-        meter.CreateObservableGauge("autoselect.job.last_event.timestamp", () => All(LastEvent), "s",
-            "When something was last stored of a running job, in seconds since 1970.");
+        Renew();
     }
 
     /// <summary>A job as it stands after something was stored of it.</summary>
@@ -76,6 +67,7 @@ public sealed class JobInstruments
             {
                 isLabelled = true;
                 labelled++;
+                if (++seen > JobsOfMeter) Renew();
             }
             attended[record.Id] = new Attended(record, at, isLabelled);
         }
@@ -105,6 +97,11 @@ public sealed class JobInstruments
         deviceTime.Add(Math.Max(0, record.ChargedSeconds - probe), Tag("use", Uses[1]));
     }
 
+    public void Dispose() => series.Dispose();
+
+    /// <summary>Whether the series of single jobs are of this meter now.</summary>
+    internal bool Has(Meter meter) => meter == series;
+
     /// <summary>What the forecasts of a job that has ended were worth.</summary>
     public void Judged(JobAnalysis analysis)
     {
@@ -118,6 +115,31 @@ public sealed class JobInstruments
         foreach (var use in Uses) deviceTime.Add(0, Tag("use", use));
         foreach (var kind in (string[])["value", "time"])
             foreach (var interval in (string[])["50", "90", "outside"]) judged.Add(0, Tag("kind", kind), Tag("interval", interval));
+    }
+
+    /// <summary>Has a new meter for the series of single jobs: room that ended ones have taken is free again.</summary>
+    private void Renew()
+    {
+        // First: of two of one name a collector would take the second for the first.
+        series?.Dispose();
+        (series, seen) = (new Meter(AutoSelectTelemetry.Name), labelled);
+        series.CreateObservableGauge("autoselect.job.info", () => All(Info), "{job}", "1 for a running job, with what it is.");
+        series.CreateObservableGauge("autoselect.job.leader", () => All(Leader), "{probability}",
+            "Probability that the candidate which leads or holds a running job is its best choice.");
+        series.CreateObservableGauge(
+            "autoselect.job.value", () => All(Value), "{value}", "What a running job would deliver of that candidate now.");
+        series.CreateObservableGauge("autoselect.job.remaining", () => All(Remaining), "s",
+            "Time until a running job is expected to meet its objective, by quantile; infinite where it is missed.");
+        series.CreateObservableGauge("autoselect.job.saved", () => All(Saved), "{value}",
+            "What a running job is expected to save against its baseline alone, in the unit of its tag, by quantile.");
+        series.CreateObservableGauge("autoselect.job.device.time", () => All(DeviceTime), "s",
+            "Device time charged to a running job, by use: finding out, or the winner's.");
+        series.CreateObservableGauge(
+            "autoselect.job.elapsed", () => All(Elapsed), "s", "Time since a running job was submitted, without pauses.");
+        series.CreateObservableGauge(
+            "autoselect.job.segments", () => All(Segments), "{segment}", "Segments of a running job that train now.");
+        series.CreateObservableGauge("autoselect.job.last_event.timestamp", () => All(LastEvent), "s",
+            "When something was last stored of a running job, in seconds since 1970.");
     }
 
     private void Judge(string kind, ImmutableArray<CalibrationPair> pairs)

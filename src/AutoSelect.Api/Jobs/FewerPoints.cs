@@ -66,6 +66,31 @@ internal static class FewerPoints
         return chosen.ToImmutable();
     }
 
+    /// <summary>
+    /// Chosen points with those that figures are read off: the best one, and the first that reaches the target. Each takes the place of
+    /// another one, where there is one between the ends.
+    /// </summary>
+    public static ImmutableArray<CurvePoint> WithLandmarks(
+        ImmutableArray<CurvePoint> fewer, ImmutableArray<CurvePoint> curve, Objective objective)
+    {
+        if (fewer.Length == curve.Length) return fewer;
+        var measured = curve.Where(p => double.IsFinite(p.Deliverable(objective.Direction)));
+        var best = objective.Direction == Direction.Maximize ? measured.MaxBy(p => p.Deliverable(Direction.Maximize))
+            : measured.MinBy(p => p.Deliverable(Direction.Minimize));
+        var first = measured.FirstOrDefault(p => objective.Reaches(p.Deliverable(objective.Direction)));
+        var chosen = fewer.ToList();
+        foreach (var landmark in (CurvePoint?[])[best, first])
+        {
+            if (landmark is null || chosen.Contains(landmark)) continue;
+            // The nearest one between the ends, but for the other landmark.
+            var away = Enumerable.Range(1, Math.Max(0, chosen.Count - 2)).Where(i => chosen[i] != best && chosen[i] != first).ToList();
+            if (away.Count == 0) continue;
+            chosen.RemoveAt(away.MinBy(i => Math.Abs(chosen[i].Step - landmark.Step)));
+            chosen.Insert(chosen.FindIndex(p => p.Step > landmark.Step), landmark);
+        }
+        return [.. chosen];
+    }
+
     /// <summary>The points between the first and the last one, in equal parts.</summary>
     private static (int From, int Until) Bucket(int length, int bucket, int buckets) =>
         (1 + (int)((long)(length - 2) * bucket / buckets), 1 + (int)((long)(length - 2) * (bucket + 1) / buckets));

@@ -11,13 +11,14 @@ internal sealed class FollowedJobs
 {
     private readonly Dictionary<JobId, long> numbers = [];
     private readonly HashSet<JobId> ended = [];
+    private readonly List<JobId> over = [];
 
     private FollowedJobs() { }
 
     /// <summary>False once all have ended.</summary>
     public bool IsOpen => numbers.Count > ended.Count;
 
-    /// <param name="call">Whose; jobs that it may not see are left out, as those are which are gone.</param>
+    /// <param name="call">Whose; jobs that it may not see are over at once, as those are which are gone.</param>
     /// <param name="jobs">Each a job, or a job and a number.</param>
     /// <param name="known">The text of an earlier stream, whose numbers count before theirs; null for none.</param>
     /// <exception cref="ArgumentException">One is of another form, or they are too many.</exception>
@@ -30,6 +31,7 @@ internal sealed class FollowedJobs
         {
             var (id, number) = Parse(text) ?? throw new ArgumentException($"job is '{text}': it must be JOB or JOB:NUMBER.");
             if (await call.Parts.Jobs.Find(id) is { } job && call.Caller.Covers(job.Project)) followed.numbers[id] = number;
+            else followed.over.Add(id);
         }
         foreach (var text in (known ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
             if (Parse(text) is var (id, number) && followed.numbers.ContainsKey(id)) followed.numbers[id] = number;
@@ -49,8 +51,16 @@ internal sealed class FollowedJobs
             }
             // Also one whose end was known before, and one that was deleted.
             if (!ended.Contains(job) && (await store.Find(job))?.Phase.HasEnded() != false
-                && (await store.Changes(job, numbers[job], 1)).Count == 0) ended.Add(job);
+                && (await store.Changes(job, numbers[job], 1)).Count == 0 && ended.Add(job)) over.Add(job);
         }
+    }
+
+    /// <summary>Those of which nothing more will be told, without the event of an end; each is handed out once.</summary>
+    public ImmutableArray<JobId> Over()
+    {
+        ImmutableArray<JobId> told = [.. over];
+        over.Clear();
+        return told;
     }
 
     /// <summary>Each completes when there may be more of one of them.</summary>

@@ -44,11 +44,12 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
 
     private async Task Write(Stream body)
     {
+        if (tellsJobs) await listed.Begin();
         // The reader knows by it that the stream is open: what it reads otherwise from now on misses nothing.
         if (isServerSent) await body.WriteAsync(": open\n\n"u8.ToArray(), call.Aborted);
+        await TellOver(body);
         await body.FlushAsync(call.Aborted);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.Run.Stopping, call.Aborted);
-        if (tellsJobs) await listed.Begin();
         while ((tellsJobs || tellsDevices || followed.IsOpen) && await access.Lasts())
         {
             var isLast = call.Run.Stopping.IsCancellationRequested;
@@ -58,6 +59,7 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
                 await Tell(body, new Happening { Job = job, Event = e });
                 count++;
             }
+            await TellOver(body);
             if (tellsJobs) foreach (var summary in await listed.Changed()) await Tell(body, new Happening { Listed = summary });
             if (tellsDevices) await TellDevices(body);
             if (isServerSent) await BreakSilence(body);
@@ -65,6 +67,11 @@ internal sealed class Happenings(ApiCall call, FollowedJobs followed, bool tells
             if (isLast && count == 0) return;
             if (count == 0) await Wait(ending.Token);
         }
+    }
+
+    private async Task TellOver(Stream body)
+    {
+        foreach (var job in followed.Over()) await Tell(body, new Happening { Job = job, IsOver = true });
     }
 
     private async Task TellDevices(Stream body)

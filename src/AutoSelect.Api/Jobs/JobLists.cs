@@ -24,6 +24,7 @@ internal static class JobLists
             Projects = (asked ?? call.Caller.OnlyProject) is { } project ? [project] : [],
             Owner = query.Text("owner"),
             Labels = query.Pairs("label"),
+            Labelled = query.Text("labelled"),
             By = query.Text("by") is { } by ? Enum.Parse<JobOrder>(by) : JobOrder.Submitted,
             NewestFirst = query.Flag("newest"),
             Size = (int)(query.Number("size") ?? ApiLimits.PageSize),
@@ -34,8 +35,10 @@ internal static class JobLists
 
     public static async Task<IResult> Describe(ApiCall call)
     {
-        var summary = await call.Job();
-        return ApiCall.Json(RecordAnswers.Description(await call.Record(), summary));
+        // In this order: readers go on with the events after the record's, which do a newer summary no harm. An older one would keep the
+        // job from ending for whoever knows the event of its end.
+        var record = await call.Record();
+        return ApiCall.Json(RecordAnswers.Description(record, await call.Job()));
     }
 
     public static async Task<IResult> Delete(ApiCall call)

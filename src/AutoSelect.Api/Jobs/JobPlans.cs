@@ -79,14 +79,14 @@ internal static class JobPlans
 
     private static void CheckLabels(ImmutableSortedDictionary<string, string> labels)
     {
-        if (labels.Count > ApiLimits.Labels)
-            throw new ArgumentException($"The job has {labels.Count} labels: it must have at most {ApiLimits.Labels}.");
+        if (labels.Count > JobLabels.Most)
+            throw new ArgumentException($"The job has {labels.Count} labels: it must have at most {JobLabels.Most}.");
         foreach (var (name, text) in labels)
         {
-            if (name.Length is < 1 or > ApiLimits.LabelName)
-                throw new ArgumentException($"A label's name is '{name}': it must be 1 to {ApiLimits.LabelName} characters.");
-            if (text.Length > ApiLimits.LabelText)
-                throw new ArgumentException($"Label {name} has {text.Length} characters: it must have at most {ApiLimits.LabelText}.");
+            if (name.Length is < 1 or > JobLabels.LongestName)
+                throw new ArgumentException($"A label's name is '{name}': it must be 1 to {JobLabels.LongestName} characters.");
+            if (text.Length > JobLabels.LongestText)
+                throw new ArgumentException($"Label {name} has {text.Length} characters: it must have at most {JobLabels.LongestText}.");
         }
     }
 

@@ -55,6 +55,7 @@ public static class RecordAnswers
             {
                 var points = keepsPeaks ? FewerPoints.Extremes(t.Curve, most, direction)
                     : FewerPoints.LargestTriangles(t.Curve, most, direction);
+                points = FewerPoints.WithLandmarks(points, t.Curve, record.Spec.Objective);
                 return new TrialCurve
                 {
                     Trial = t.Id,

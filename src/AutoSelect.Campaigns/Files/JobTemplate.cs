@@ -97,6 +97,12 @@ internal static partial class JobTemplate
         double.TryParse(Probe(template, "price"), NumberStyles.Float, CultureInfo.InvariantCulture, out var price) && price >= 0
             ? price : new ProbeBudget().Price;
 
+    /// <summary>How many labels a job has by its file.</summary>
+    public static int Labels(string template) =>
+        Parse(template).Children.TryGetValue(new YamlScalarNode("telemetry"), out var telemetry) && telemetry is YamlMappingNode section
+            && section.Children.TryGetValue(new YamlScalarNode("labels"), out var labels) && labels is YamlMappingNode all
+            ? all.Children.Count : 0;
+
     private static string? Probe(string template, string key) =>
         Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
             && section.Children.TryGetValue(new YamlScalarNode(key), out var value) ? (value as YamlScalarNode)?.Value : null;

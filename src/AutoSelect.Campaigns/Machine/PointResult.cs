@@ -26,6 +26,9 @@ internal sealed record PointResult
     /// <summary>Device seconds charged to it.</summary>
     public double DeviceSeconds { get; init; }
 
+    /// <summary>Device seconds of them on candidates that were not chosen; null where the event is from before there was this.</summary>
+    public double? ProbeSeconds { get; init; }
+
     /// <summary>Key of the winner, <see cref="Learning.Arms.Key"/>; null without one.</summary>
     public string? Winner { get; init; }
 

@@ -13,9 +13,6 @@ namespace AutoSelect.Campaigns.Running;
 /// <param name="time">Clock of the waits for its news.</param>
 internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICampaignJobs, IAsyncDisposable
 {
-    /// <summary>Labels of a campaign's jobs.</summary>
-    public const string CampaignLabel = "campaign", PointLabel = "point";
-
     private readonly CampaignNews news = new(client, time);
     private Dictionary<JobId, (DateTimeOffset At, JobSighting Sighting)> seen = [];
 
@@ -29,8 +26,7 @@ internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICa
             {
                 File = campaign.JobName(point.Index),
                 Name = campaign.JobName(point.Index),
-                Labels = ImmutableSortedDictionary<string, string>.Empty
-                    .Add(CampaignLabel, campaign.Spec.Name).Add(PointLabel, $"{point.Index + 1}"),
+                Labels = PointLabels.For(campaign, point),
                 Id = campaign.SubmissionId(point.Index),
             }, ct)).Job);
 
@@ -93,7 +89,7 @@ internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICa
         var query = new JobListQuery
         {
             States = [.. JobPhases.Running, JobPhase.Paused],
-            Labels = ImmutableSortedDictionary<string, string>.Empty.Add(CampaignLabel, campaign.Spec.Name),
+            Labels = ImmutableSortedDictionary<string, string>.Empty.Add(JobLabels.Campaign, campaign.Spec.Name),
         };
         while (true)
         {

@@ -58,7 +58,7 @@ internal sealed class CampaignNews(ApiClient client, TimeProvider time) : IAsync
 
     private bool IsOfConcern(Happening news)
     {
-        if (news.Listed is { } job) return job.Labels.GetValueOrDefault(ApiCampaignJobs.CampaignLabel) == campaign;
+        if (news.Listed is { } job) return job.Labels.GetValueOrDefault(JobLabels.Campaign) == campaign;
         if (news.Pool is not { } pool || pool.Devices.Length == devices) return false;
         devices = pool.Devices.Length;
         return true;

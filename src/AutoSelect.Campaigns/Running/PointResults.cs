@@ -31,6 +31,7 @@ internal static class PointResults
             SecondsToTarget = summary.Outcome?.SecondsToTarget,
             Seconds = summary.ElapsedSeconds,
             DeviceSeconds = summary.ChargedSeconds,
+            ProbeSeconds = summary.ProbeSeconds,
             Winner = winner is null ? null : Arms.Key(Arms.Own(job.Spec, winner.Candidate)),
             WinnerName = winner?.Candidate.Name,
             TookPart = [.. candidates.Where(c => c.Step > 0).Select(c => Arms.Key(Arms.Own(job.Spec, c.Candidate)))],

@@ -61,6 +61,12 @@ public sealed record Happening
     /// <summary>What happened to the job.</summary>
     public JobEvent? Event { get; init; }
 
+    /// <summary>
+    /// True where no event of the job will be told any more though none of its end was: it had ended before, or there is none of that id.
+    /// Null for other news.
+    /// </summary>
+    public bool? IsOver { get; init; }
+
     /// <summary>A job of the list that is new or has changed.</summary>
     public JobSummary? Listed { get; init; }
 

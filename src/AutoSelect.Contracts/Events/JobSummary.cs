@@ -34,6 +34,9 @@ public sealed record JobSummary
     /// <summary>Name of the candidate that is committed to; null before.</summary>
     public string? Winner { get; init; }
 
+    /// <summary>Its strategy; null before, and where the summary was stored before there was this.</summary>
+    public string? WinnerStrategy { get; init; }
+
     public Outcome? Outcome { get; init; }
 
     /// <summary>What went wrong, or is waited for; empty when all is well.</summary>

@@ -32,6 +32,7 @@ internal sealed class ServerArchive(ApiAddress address) : IJobArchive
             Project = query.Projects.FirstOrDefault(),
             Workload = query.Workload,
             Labels = query.Labels.ToImmutableSortedDictionary(),
+            Labelled = query.Labelled,
             Name = query.Text,
             NewestFirst = query.NewestFirst,
             Size = query.Size == int.MaxValue ? null : query.Size,

@@ -62,6 +62,8 @@ internal static class StoredSummaries
                     SELECT 1 FROM json_each(jobs.summary, '$.labels') AS label WHERE label.key = wanted.key AND label.value = wanted.value))
                 """);
         }
+        if (query.Labelled is { } name)
+            conditions.Add($"EXISTS (SELECT 1 FROM json_each(jobs.summary, '$.labels') AS label WHERE label.key = {Value(name)})");
         var (comparison, direction) = query.NewestFirst ? ("<", "DESC") : (">", "ASC");
         if (after is { Skipped: 0 }) conditions.Add($"(submitted, id) {comparison} ({Value(after.Submitted)}, {Value(after.Job)})");
         var where = conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}";

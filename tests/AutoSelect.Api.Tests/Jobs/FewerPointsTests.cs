@@ -34,6 +34,29 @@ public sealed class FewerPointsTests
         Assert.Contains(curve[637], FewerPoints.Extremes(curve, 20, Direction.Maximize));
     }
 
+    [Theory]
+    [InlineData(Direction.Maximize)]
+    [InlineData(Direction.Minimize)]
+    public void The_best_point_and_the_first_at_the_target_are_among_them_and_no_more_than_were_asked_for(Direction direction)
+    {
+        var objective = Stories.Spec.Objective with { Direction = direction, Target = .7 };
+        var values = Gen.Frequency((9, Gen.Double[0, 1]), (1, Gen.Const(double.NaN)));
+        Gen.Select(values.Array[0, 200], Gen.Int[1, 30], Gen.Bool).Sample((curve, most, isExtremes) =>
+        {
+            var all = Curve(curve);
+            var chosen = isExtremes ? FewerPoints.Extremes(all, most, direction) : FewerPoints.LargestTriangles(all, most, direction);
+            var fewer = FewerPoints.WithLandmarks(chosen, all, objective);
+            Assert.Equal(chosen.Length, fewer.Length);
+            Assert.Equal(fewer.Select(p => p.Step).Distinct().Order(), fewer.Select(p => p.Step));
+            if (all.Length > 0) Assert.Same(all[^1], fewer[^1]);
+            if (fewer.Length < 4) return;
+            double[] finite = [.. curve.Where(double.IsFinite)];
+            if (finite.Length == 0) return;
+            Assert.Contains(direction == Direction.Maximize ? finite.Max() : finite.Min(), fewer.Select(p => p.Value));
+            if (all.FirstOrDefault(p => objective.Reaches(p.Value)) is { } first) Assert.Contains(first, fewer);
+        }, iter: 500);
+    }
+
     private static ImmutableArray<CurvePoint> Curve(double[] values) => [.. values.Select((v, i) => new CurvePoint
     {
         Step = i + 1,

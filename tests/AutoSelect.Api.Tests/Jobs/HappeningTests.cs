@@ -84,12 +84,38 @@ public sealed class HappeningTests
     }
 
     [Fact]
-    public async Task A_job_of_others_is_not_followed_and_nothing_to_follow_ends_at_once()
+    public async Task A_job_that_comes_and_ends_between_two_looks_is_told_all_the_same()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        await using var news = client.FollowAll([], true, true, Cancelled).GetAsyncEnumerator(Cancelled);
+        Assert.NotNull((await Next(news)).Pool);
+        var quick = await served.Add();
+        await served.End(quick);
+        JobSummary told;
+        do told = (await Next(news)).Listed!; while (told.Phase != JobPhase.Completed);
+        Assert.Equal(quick, told.Id);
+    }
+
+    [Fact]
+    public async Task A_job_that_had_ended_is_told_to_be_over_once()
+    {
+        await using var served = await Served.Start();
+        using var client = served.Client();
+        var job = await served.Add();
+        await served.End(job);
+        var told = Assert.Single(await client.FollowAll([(job, 6)], false, false, Cancelled).ToListAsync(Cancelled));
+        Assert.Equal((job, true, null), (told.Job, told.IsOver, told.Event));
+    }
+
+    [Fact]
+    public async Task A_job_of_others_is_as_one_that_is_gone_over_at_once()
     {
         await using var served = await Served.Start();
         using var client = served.Client(await served.Key(KeyRole.Viewer, "mine"));
         var others = await served.Add("others");
-        Assert.Empty(await client.FollowAll([(others, 0)], false, false, Cancelled).ToListAsync(Cancelled));
+        var told = await client.FollowAll([(others, 0), (new JobId("gone-9"), 0)], false, false, Cancelled).ToListAsync(Cancelled);
+        Assert.Equal([(others, true), (new JobId("gone-9"), true)], told.Select(h => (h.Job!.Value, h.IsOver)));
     }
 
     [Theory]

@@ -23,6 +23,7 @@ public sealed class JobReadingTests
         Assert.Equal([first], await Ids(client, new() { Project = "a" }));
         Assert.Equal([second], await Ids(client, new() { Owner = "you" }));
         Assert.Equal([first], await Ids(client, new() { Labels = Stories.Spec.Labels.Add("team", "vision") }));
+        Assert.Equal([first], await Ids(client, new() { Labelled = "team" }));
         Assert.Equal([second], await Ids(client, new() { Name = "oth" }));
         Assert.Equal([first, second], await Ids(client, new() { Workload = "toy-mlp" }));
         var page = await client.ListJobs(new() { Size = 1 }, Cancelled);

@@ -96,7 +96,7 @@ public sealed class SubmissionTests
     {
         await using var served = await Served.Start();
         using var http = served.Http();
-        var labels = string.Join('&', Enumerable.Range(0, ApiLimits.Labels + 1).Select(i => $"label=l{i}=x"));
+        var labels = string.Join('&', Enumerable.Range(0, JobLabels.Most + 1).Select(i => $"label=l{i}=x"));
         using var answer = await Submit(http, Yaml, query: $"?{labels}");
         await answer.IsProblem(HttpStatusCode.BadRequest, "33 labels: it must have at most 32");
     }

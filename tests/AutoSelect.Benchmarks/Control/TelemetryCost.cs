@@ -26,7 +26,7 @@ internal sealed class TelemetryCost : Benchmark
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter == telemetry.Meter) l.EnableMeasurementEvents(instrument);
+            if (telemetry.Has(instrument.Meter)) l.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<int>((_, _, _, _) => series++);
         listener.SetMeasurementEventCallback<long>((_, _, _, _) => series++);

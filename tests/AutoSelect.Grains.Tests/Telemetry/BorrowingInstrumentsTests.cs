@@ -2,6 +2,7 @@ using AutoSelect.Contracts;
 
 namespace AutoSelect.Grains.Tests.Telemetry;
 
+[Collection("Telemetry")]
 public sealed class BorrowingInstrumentsTests
 {
     private static readonly DeviceOrigin spare = new("campus", "spare", .01), dear = new("cloud", "dear", .05);

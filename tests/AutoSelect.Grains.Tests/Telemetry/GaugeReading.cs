@@ -16,7 +16,7 @@ internal sealed class GaugeReading : IDisposable
         {
             InstrumentPublished = (instrument, l) =>
             {
-                if (instrument.Meter == telemetry.Meter && instrument.Name.StartsWith(prefix, StringComparison.Ordinal))
+                if (telemetry.Has(instrument.Meter) && instrument.Name.StartsWith(prefix, StringComparison.Ordinal))
                     l.EnableMeasurementEvents(instrument);
             },
         };

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Grains.Tests.Telemetry;
 
+[Collection("Telemetry")]
 public sealed class JobInstrumentsTests
 {
     private static readonly JobRecord Running = JobRecords.Running();

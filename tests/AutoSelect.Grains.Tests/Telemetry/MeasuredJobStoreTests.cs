@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Grains.Tests.Telemetry;
 
+[Collection("Telemetry")]
 public sealed class MeasuredJobStoreTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();

@@ -6,6 +6,8 @@ using AutoSelect.Testing;
 
 namespace AutoSelect.Grains.Tests.Telemetry;
 
+/// <summary>Meters are known by their names in a process: no other test of such tags runs meanwhile.</summary>
+[Collection("Telemetry")]
 public sealed class TelemetryTests : IDisposable
 {
     private static readonly ImmutableSortedDictionary<string, double> Figures =

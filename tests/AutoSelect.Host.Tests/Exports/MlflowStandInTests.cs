@@ -69,6 +69,7 @@ public sealed class MlflowStandInTests
             Assert.Equal(once.Runs.Count, mlflow.Runs.Count);
             // What was not noted has come twice, with the same step, time and value, which is one value to MLflow.
             for (var i = 0; i < once.Runs.Count; i++) Assert.Equal(once.Runs[i].Metrics, mlflow.Runs[i].Metrics.Distinct());
+            for (var i = 0; i < once.Runs.Count; i++) Assert.Equal(once.Runs[i].Parameters, mlflow.Runs[i].Parameters);
             Assert.Equal(once.Runs.Select(r => r.Status), mlflow.Runs.Select(r => r.Status));
         }
     }

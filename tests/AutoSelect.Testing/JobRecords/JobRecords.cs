@@ -78,6 +78,14 @@ public static class JobRecords
         return job.ToRecord(JobPhase.Completed, job.Succeed());
     }
 
+    /// <summary>A whole job among some of the candidates of <see cref="Typical"/>, by their names; the baseline is one of them.</summary>
+    public static JobRecord Among(params IEnumerable<string> names)
+    {
+        var job = Probe([.. SimulatedCatalogue.Twelve.Where(c => names.Contains(c.Candidate.Name))]);
+        job.Finish();
+        return job.ToRecord(JobPhase.Completed, job.Succeed());
+    }
+
     private static SimulatedJob Probe(ImmutableArray<SimulatedCandidate> candidates)
     {
         var job = new SimulatedJob(Spec(candidates), candidates);

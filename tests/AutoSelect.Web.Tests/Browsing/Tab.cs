@@ -23,7 +23,9 @@ internal sealed class Tab : IAsyncDisposable
     private readonly List<string> complaints = [];
     private readonly List<string> asked = [];
 
-    private Tab(IBrowserContext context, IPage page) => (this.context, Page) = (context, page);
+    private readonly bool isFirst;
+
+    private Tab(IBrowserContext context, IPage page, bool isFirst) => (this.context, Page, this.isFirst) = (context, page, isFirst);
 
     public IPage Page { get; }
 
@@ -35,21 +37,34 @@ internal sealed class Tab : IAsyncDisposable
 
     public static async Task<Tab> Open(IBrowserContext context, int width, int height)
     {
-        var tab = new Tab(context, await context.NewPageAsync());
-        tab.Page.DefaultTimeout = (int)Longest.TotalMilliseconds;
-        tab.Page.Console += (_, e) =>
-        {
-            if (e.Message.Type is not (ConsoleType.Error or ConsoleType.Warning)) return;
-            if (e.Message.Text.EndsWith(NetworkChanged, StringComparison.Ordinal)) return;
-            lock (tab.complaints) tab.complaints.Add(e.Message.Text);
-        };
-        tab.Page.PageError += (_, e) => { lock (tab.complaints) tab.complaints.Add(e.Message); };
-        tab.Page.Request += (_, e) => { lock (tab.asked) tab.asked.Add(e.Request.Url); };
-        await tab.Size(width, height);
+        var tab = new Tab(context, await context.NewPageAsync(), isFirst: true);
+        await tab.Begin(width, height);
         return tab;
     }
 
+    /// <summary>Another page of the same browser, which ends with the first one if not before.</summary>
+    public async Task<Tab> Another()
+    {
+        var other = new Tab(context, await context.NewPageAsync(), isFirst: false);
+        await other.Begin(1280, 900);
+        return other;
+    }
+
     public Task Size(int width, int height) => Page.SetViewportAsync(new ViewPortOptions { Width = width, Height = height });
+
+    private async Task Begin(int width, int height)
+    {
+        Page.DefaultTimeout = (int)Longest.TotalMilliseconds;
+        Page.Console += (_, e) =>
+        {
+            if (e.Message.Type is not (ConsoleType.Error or ConsoleType.Warning)) return;
+            if (e.Message.Text.EndsWith(NetworkChanged, StringComparison.Ordinal)) return;
+            lock (complaints) complaints.Add(e.Message.Text);
+        };
+        Page.PageError += (_, e) => { lock (complaints) complaints.Add(e.Message); };
+        Page.Request += (_, e) => { lock (asked) asked.Add(e.Request.Url); };
+        await Size(width, height);
+    }
 
     /// <summary>Has the first requests for a path fail, as a network that breaks down would.</summary>
     /// <returns>Tells how many have failed so far.</returns>
@@ -75,7 +90,8 @@ internal sealed class Tab : IAsyncDisposable
     {
         try
         {
-            await Page.WaitForExpressionAsync(expression);
+            // By a timer: pages that are not in front draw no frames.
+            await Page.WaitForExpressionAsync(expression, new WaitForFunctionOptions { PollingInterval = 50 });
         }
         catch (WaitTaskTimeoutException e)
         {
@@ -121,5 +137,5 @@ internal sealed class Tab : IAsyncDisposable
 
     public static string Quoted(string text) => JsonSerializer.Serialize(text);
 
-    public async ValueTask DisposeAsync() => await context.CloseAsync();
+    public async ValueTask DisposeAsync() => await (isFirst ? context.CloseAsync() : Page.CloseAsync());
 }

@@ -14,6 +14,8 @@ public sealed partial class WebFileTests
     [InlineData("/", "text/html")]
     [InlineData("/jobs", "text/html")]
     [InlineData("/jobs/digits-1", "text/html")]
+    [InlineData("/campaigns", "text/html")]
+    [InlineData("/campaigns/widths", "text/html")]
     [InlineData("/devices", "text/html")]
     [InlineData("/app/main.js", "text/javascript")]
     [InlineData("/tokens.css", "text/css")]

@@ -80,6 +80,24 @@ public sealed class DashboardTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Every_page_of_a_browser_is_live_over_the_one_stream_that_they_share()
+    {
+        await using var served = await ServedPages.Start();
+        var job = await served.Import(JobRecords.Running());
+        await using var first = await Job(served, job);
+        await first.UntilText("#live", "live");
+        await using var second = await first.Another();
+        await second.GoTo(new Uri(served.Address, $"/jobs/{job}").ToString());
+        await second.UntilText("#live", "live");
+        await second.See(".candidates tbody tr");
+        var record = await served.Record(job);
+        await served.Tell(job, Races.Point(record, Races.Training(record), 0.8765));
+        await first.UntilText(".candidates td", "0.8775");
+        await second.UntilText(".candidates td", "0.8775");
+        AssertQuiet(served, second);
+    }
+
+    [Fact]
     public async Task A_server_that_comes_again_is_taken_up_with_without_a_reload()
     {
         await using var served = await ServedPages.Start();

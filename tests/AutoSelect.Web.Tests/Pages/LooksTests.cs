@@ -24,6 +24,8 @@ public sealed class LooksTests(Chromium chromium)
         await served.Import(JobRecords.Paused(), s => s with { Name = "char-transformer", Owner = "bob" });
         await served.Import(JobRecords.AllFailed(), s => s with { Name = "autoencoder", Owner = "bob" });
         await AddDevices(served, job);
+        await Campaigns.Import(served, "widths");
+        await Campaigns.Import(served, "depths", points: 3, learns: false);
         await using var tab = await chromium.Open(width, 900);
         await tab.Dark(isDark);
         var name = $"{width}-{(isDark ? "dark" : "light")}";
@@ -43,6 +45,12 @@ public sealed class LooksTests(Chromium chromium)
         await tab.UntilText("h2", "How much slower than the fastest strategy");
         await tab.Until("document.querySelectorAll('.plot canvas').length === 2");
         await Check(tab, "compare-" + name);
+        await tab.GoTo(new Uri(served.Address, "/campaigns").ToString());
+        await tab.UntilText(".campaigns th a", "widths");
+        await Check(tab, "campaigns-" + name);
+        await tab.GoTo(new Uri(served.Address, "/campaigns/widths").ToString());
+        await SeeAllPlots(tab);
+        await Check(tab, "campaign-" + name);
         await tab.GoTo(new Uri(served.Address, "/devices").ToString());
         await tab.UntilText(".devices th", "laptop-cpu0");
         await Check(tab, "devices-" + name);
@@ -123,7 +131,7 @@ public sealed class LooksTests(Chromium chromium)
     /// <summary>Plots are drawn when they come into view.</summary>
     private static async Task SeeAllPlots(Tab tab)
     {
-        await tab.See(".race canvas");
+        await tab.See(".plot canvas");
         await tab.Get<int>("(document.querySelectorAll('.plots .plot').forEach(p => p.scrollIntoView()), 0)");
         await tab.Until("""
             [...document.querySelectorAll('.plots .plot')].every(

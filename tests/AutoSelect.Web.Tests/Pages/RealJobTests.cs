@@ -1,4 +1,3 @@
-using AutoSelect.Client;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Processes;
 
@@ -58,23 +57,9 @@ public sealed class RealJobTests(Chromium chromium) : IDisposable
     private AutoselectProcess Start(params string[] arguments) =>
         AutoselectProcess.Start(Cancelled, [.. arguments, "--store", folder.Path]);
 
-    /// <summary>Opens the job's page at the process that runs it, with a key of its own.</summary>
     private async Task SignIn(Tab tab, AutoselectProcess process)
     {
-        ApiFile? file;
-        while ((file = ApiFile.Read(folder["api.json"])) is null)
-        {
-            if (process.HasExited) Assert.Fail($"the process ended before it listened: {await process.Ended(Cancelled)}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancelled);
-        }
-        var (exitCode, output, error) = await AutoselectProcess.Run(
-            Cancelled, "keys", "create", "--name", "ann", "--role", "Submitter", "--store", folder.Path);
-        Assert.True(exitCode == 0, error);
-        await tab.GoTo(new Uri(file.ToAddress().Server, $"/jobs/{Job}").ToString());
-        await tab.See("#key");
-        var words = output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        await tab.Page.TypeAsync("#key", words.First(w => w.StartsWith("autoselect_", StringComparison.Ordinal)));
-        await tab.Page.Keyboard.PressAsync("Enter");
+        await ProcessPages.SignIn(tab, process, folder, $"/jobs/{Job}", Cancelled);
         await tab.UntilText("h1", Job);
     }
 

@@ -10,7 +10,7 @@ namespace AutoSelect.Web.Tests;
 /// asserts nothing about time.
 /// </summary>
 [Collection(BrowserTests.Name)]
-public sealed class Speed(Chromium chromium)
+public sealed partial class Speed(Chromium chromium)
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -78,18 +78,7 @@ public sealed class Speed(Chromium chromium)
         await tab.Until("document.querySelectorAll('.jobs tbody tr').length === 100");
         foreach (var text in (string[])["alpha", "99", "beta0", "zzz"])
         {
-            var took = await tab.Get<double>($$"""
-                new Promise(resolve => {
-                  const input = document.querySelector(".tools .long"), begun = performance.now();
-                  const seen = new MutationObserver(() => {
-                    seen.disconnect();
-                    requestAnimationFrame(() => resolve(performance.now() - begun));
-                  });
-                  seen.observe(document.querySelector(".jobs tbody"), { childList: true });
-                  input.value = {{Tab.Quoted(text)}};
-                  input.dispatchEvent(new Event("input", { bubbles: true }));
-                })
-                """);
+            var took = await Typed(tab, ".tools .long", text, ".jobs tbody");
             Say($"10,000 jobs, name contains '{text}': {took.ToString("0", CultureInfo.InvariantCulture)} ms from the key to the rows, "
                 + "of which 60 ms wait for the next key");
         }

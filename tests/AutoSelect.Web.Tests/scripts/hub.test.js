@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Hub, pace } from "../../../src/AutoSelect.Web/wwwroot/live/hub.js";
-import { Reader, patience } from "../../../src/AutoSelect.Web/wwwroot/live/protocol.js";
+import { Reader, hasSlept, lookEvery, patience } from "../../../src/AutoSelect.Web/wwwroot/live/protocol.js";
 
 const event = (job, number, kind = "reported") => `id: ${job}:${number}\ndata: {"job":"${job}","event":{"number":${number},"change":{"kind":"${kind}"}}}\n\n`;
 
@@ -52,10 +52,11 @@ const settled = () => new Promise(resolve => setImmediate(resolve));
 
 /** A page that notes what it is told. */
 function page(hub, key, wish) {
-  const told = { news: [], states: [], messages: 0 };
+  const told = { news: [], states: [], messages: 0, opened: 0 };
   hub.join(key, message => {
+    if (message.opened) told.opened++;
     if (message.state) told.states.push(message.state);
-    if (message.news) { told.messages++; told.news.push(...message.news.map(n => JSON.parse(n).event?.number ?? n)); }
+    if (message.news) { told.messages++; told.news.push(...message.news.map(n => JSON.parse(n).event?.number ?? JSON.parse(n))); }
   });
   hub.wish(key, { jobs: {}, list: false, devices: false, ...wish });
   return told;
@@ -133,6 +134,27 @@ test("the stream of a job that has ended is not opened again", async () => {
   assert.deepEqual([world.streams.length, told.states.at(-1)], [1, "live"]);
 });
 
+test("a job that had ended before its page was opened, or is gone, is told to be over, and its stream is not opened again", async () => {
+  const world = new World(), hub = new Hub(world), told = page(hub, "p", { jobs: { a: 7 } });
+  await world.pass(50);
+  world.send(world.streams[0], ": open\n\n");
+  world.send(world.streams[0], `id: a:7\ndata: {"job":"a","isOver":true}\n\n`);
+  await world.pass(pace);
+  world.end(world.streams[0]);
+  await world.pass(60_000);
+  assert.deepEqual([world.streams.length, told.states, told.news], [1, ["waiting", "live"], [{ job: "a", isOver: true }]]);
+});
+
+test("a stream that closes whenever it has opened is asked for ever more seldom", async () => {
+  const world = new World(), hub = new Hub(world);
+  page(hub, "p", { jobs: { a: 7 } });
+  for (let i = 0; i < 600; i++) {
+    await world.pass(100);
+    for (const stream of world.streams.filter(s => !s.isOver)) { world.send(stream, ": open\n\n"); world.end(stream); }
+  }
+  assert.ok(world.streams.length <= 20, `${world.streams.length} streams in a minute`);
+});
+
 test("a page that comes later and knows less is told again, and one that leaves is not told any more", async () => {
   const world = new World(), hub = new Hub(world), first = page(hub, "first", { jobs: { a: 0 } });
   await world.pass(50);
@@ -145,6 +167,34 @@ test("a page that comes later and knows less is told again, and one that leaves 
   world.send(world.streams.at(-1), event("a", 2));
   await world.pass(pace);
   assert.deepEqual([second.news, first.news], [[2], [1, 2]]);
+});
+
+test("a page with the list is told whenever a stream begins to tell of it, since its changes have no numbers", async () => {
+  const world = new World(), hub = new Hub(world), list = page(hub, "list", { list: true }), job = page(hub, "job", { jobs: { a: 0 } });
+  await world.pass(50);
+  assert.equal(list.opened, 0);
+  world.send(world.streams[0], ": open\n\n");
+  await world.pass(10);
+  world.send(world.streams[0], ": \n\n");
+  await world.pass(10);
+  assert.deepEqual([list.opened, job.opened], [1, 0]);
+  page(hub, "other", { jobs: { b: 0 } });
+  await world.pass(50);
+  world.send(world.streams[1], ": open\n\n");
+  await world.pass(10);
+  assert.deepEqual([list.opened, job.opened], [2, 0]);
+});
+
+test("a page whose timers a browser held back while it was hidden has not slept", () => {
+  assert.deepEqual([hasSlept(lookEvery, false), hasSlept(12 * lookEvery, true), hasSlept(12 * lookEvery, false)], [false, false, true]);
+});
+
+test("of more jobs than a stream may tell of, those that were opened last are followed", async () => {
+  const world = new World(), hub = new Hub(world);
+  for (let i = 0; i < 40; i++) page(hub, i, { jobs: { [`j-${i}`]: 1 } });
+  await world.pass(50);
+  const jobs = new URL(world.streams.at(-1).path, "http://x").searchParams.getAll("job");
+  assert.deepEqual([jobs.length, jobs.includes("j-39"), jobs.includes("j-0"), world.streams.at(-1).lastId.split(",").length], [32, true, false, 32]);
 });
 
 test("patience grows to ten seconds", () => {

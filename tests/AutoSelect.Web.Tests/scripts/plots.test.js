@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { valueRange } from "../../../src/AutoSelect.Web/wwwroot/plots/axes.js";
+import { logRange, valueRange } from "../../../src/AutoSelect.Web/wwwroot/plots/axes.js";
 import { crowdPaths, mapping, nearest } from "../../../src/AutoSelect.Web/wwwroot/plots/crowd.js";
 import { utilisation } from "../../../src/AutoSelect.Web/wwwroot/plots/deviceuse.js";
 import { csv, svgOf } from "../../../src/AutoSelect.Web/wwwroot/plots/download.js";
@@ -53,4 +53,12 @@ test("strategies keep their colours from job to job, and candidates of one diffe
 test("a device is used for the union of its times", () => {
   const use = (from, until, device = "d") => ({ device, from: new Date(from).toISOString(), until: until === null ? null : new Date(until).toISOString() });
   assert.equal(utilisation([use(0, 40), use(20, 60), use(0, 100, "other"), use(90, null)], "d", 0, 100), 0.7);
+});
+
+test("a logarithmic axis begins below the least value and a target that nobody has reached", () => {
+  const values = [2, 1, 0.5], range = valueRange(values, false, 0.1);
+  assert.ok(logRange(range, values, 0.1).min < 0.1);
+  assert.ok(logRange(range, values, 0.1).min > 0);
+  assert.equal(logRange({ min: -1, max: 3 }, values, null).min, 0.97 * 0.5);
+  assert.equal(logRange({ min: 0.7, max: 0.9 }, [0.1], null).min, 0.7);
 });

@@ -9,7 +9,9 @@ test("an address says the page, the job and the view, and a view says the addres
   assert.deepEqual(parse("/jobs/digits-1", "?x=step&pick=t01%2Ct02"), { page: "job", job: "digits-1", view: { x: "step", pick: "t01,t02" } });
   assert.deepEqual(parse("/nothing", ""), { page: "none", view: {} });
   assert.equal(parse("/jobs/%zz", "").job, "%zz");
-  for (const path of ["/jobs", "/devices?hours=6", "/jobs/digits-1?x=step&pick=t01%2Ct02"]) {
+  assert.deepEqual(parse("/campaigns", ""), { page: "campaigns", view: {} });
+  assert.deepEqual(parse("/campaigns/widths", "?by=reached"), { page: "campaign", campaign: "widths", view: { by: "reached" } });
+  for (const path of ["/jobs", "/campaigns", "/campaigns/wide%20ones?find=hidden%3D64", "/compare?jobs=a%2Cb", "/devices?hours=6", "/jobs/digits-1?x=step&pick=t01%2Ct02"]) {
     const [name, query = ""] = path.split("?");
     assert.equal(format(parse(name, query)), path);
   }

@@ -40,7 +40,9 @@ internal static class MlflowExport
             if (parent.Length == 0) parent = id;
             var last = long.TryParse(known?.Tags.GetValueOrDefault(EventTag), CultureInfo.InvariantCulture, out var number) ? number : 0;
             TrialValue[] news = [.. run.Values.Where(v => v.Event > last)];
-            await Add(client, id, run, known is null, news, events[^1].Number, ct);
+            // One without the number was made, and the connection broke before all of it was sent.
+            var isNew = known?.Tags.GetValueOrDefault(EventTag) is null;
+            await Add(client, id, run, isNew, news, events[^1].Number, ct);
             values += news.Length;
         }
         return new SentRuns(place, parent, runs.Length, values);

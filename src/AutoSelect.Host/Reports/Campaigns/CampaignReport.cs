@@ -1,13 +1,13 @@
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Contracts;
 using AutoSelect.Host.Commands.Campaigns;
-using AutoSelect.Web;
 
 namespace AutoSelect.Host.Reports.Campaigns;
 
-/// <summary>The report of a campaign: one HTML file that needs no network, no other file and no script.</summary>
+/// <summary>The report of a campaign: one HTML file that needs no network and no other file.</summary>
 internal static class CampaignReport
 {
+    private const string Script = "report/campaign.js";
     private const int BestPoints = 10;
 
     /// <summary>Writes the page, whole or not at all.</summary>
@@ -17,34 +17,28 @@ internal static class CampaignReport
     /// <summary>The page for a campaign in any phase.</summary>
     public static string Render(CampaignRecord record)
     {
-        var page = new Html();
+        var page = ReportFrame.Begin(record.Spec.Name, Script);
         page.Add($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>{record.Spec.Name} · AutoSelect</title>
-            <link rel="icon" href="data:,">
-            <style>
-            {new Markup(WebFile.All["tokens.css"].Text)}{new Markup(ReportAssets.Text("report.css"))}
-            svg text {"{"} fill: var(--soft); font: 11px system-ui, sans-serif; {"}"} svg .axis {"{"} stroke: var(--faint); {"}"}
-            </style>
-            </head>
-            <body>
-            <main>
             <p class="over">campaign <span>{record.Spec.Name}</span></p>
             <h1>{CampaignText.Phase(record)}: {CampaignText.Progress(record)}</h1>
 
             """);
         Best(page, record);
-        page.Add($"{ValuePlot.Draw(record)}{ParallelPlot.Draw(record)}");
+        page.Add($"""
+            <section><h2>Best over device time</h2>
+            <p class="about">Each dot is a point that came to its end, in the colour of the algorithm that won, at the device time that it
+            and those before it took; the line is the best by then.</p>
+            <div id="best"></div></section>
+            <section><h2>Parallel coordinates</h2>
+            <p class="about">A line for each point that came to something, in the colour of the algorithm that won; drag along an axis to
+            pick a range.</p>
+            <div id="space"></div></section>
+
+            """);
         ImportanceSection.Add(page, record);
         WinnersSection.Add(page, record);
         LearningSection.Add(page, record);
-        page.Add($"</main>\n</body>\n</html>\n");
-        return page.ToString();
+        return ReportFrame.End(page, Script, CampaignReportData.FromRecord(record));
     }
 
     private static void Best(Html page, CampaignRecord record)

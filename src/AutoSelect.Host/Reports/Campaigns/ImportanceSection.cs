@@ -1,3 +1,4 @@
+using System.Globalization;
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Campaigns.Reports;
 using AutoSelect.Contracts;
@@ -23,10 +24,10 @@ internal static class ImportanceSection
         page.Add($"<table><tbody>\n");
         foreach (var parameter in parameters)
         {
-            var width = Plot.Number(Math.Max(0, parameter.Drop) / most * 400);
+            var share = (Math.Max(0, parameter.Drop) / most).ToString("0.###", CultureInfo.InvariantCulture);
             page.Add($"""
                 <tr><td>{parameter.Key}</td>
-                <td><svg width="404" height="14" aria-hidden="true"><rect width="{width}" height="12" y="1" fill="var(--c0)"/></svg></td>
+                <td><progress max="1" value="{share}" aria-label="Importance of {parameter.Key}"></progress></td>
                 <td class="n">{Wording.Number(parameter.Drop, 3)}</td></tr>
 
                 """);

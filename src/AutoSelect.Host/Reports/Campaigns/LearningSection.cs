@@ -18,6 +18,7 @@ internal static class LearningSection
             page.Add($"<p>{Arms.Name(record.Arms, promoted.To)} took the place of {Arms.Name(record.Arms, promoted.From)} as baseline "
                 + $"after it won {promoted.Wins} of {promoted.Wins + promoted.Losses} jobs against it.</p>\n");
         page.Add($"""
+            <div id="probes"></div>
             <div class="wide"><table><thead><tr><th>Points</th><th class="n">Candidates tried</th>
             <th class="n">Device time, learned</th><th class="n">Device time, template</th>
             <th class="n">Time, learned</th><th class="n">Time, template</th></tr></thead><tbody>

@@ -10,7 +10,7 @@ public sealed record RaceForesight
     public required Quantiles BaselineSeconds { get; init; }
 
     /// <summary>Probability that the baseline reaches the target; null without one.</summary>
-    public required double? BaselineProbability { get; init; }
+    public double? BaselineProbability { get; init; }
 
     /// <summary>Seconds by which the job may end later than the baseline alone would have.</summary>
     public required double PremiumSeconds { get; init; }

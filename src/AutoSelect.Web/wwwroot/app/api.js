@@ -43,9 +43,26 @@ export async function ask(path, given = {}) {
   throw new Refusal(answer.status, detail);
 }
 
+/** Milliseconds that the server's clock is ahead of this machine's, as far as its answers tell, which tell whole seconds. */
+let ahead = 0;
+
+/** The time by the server's clock, in milliseconds. */
+export function serverTime() {
+  return Date.now() + ahead;
+}
+
+/** @param {string | null} date as an answer tells it @param {number} asked when it was asked for, by this machine @param {number} came when it came */
+export function clockAhead(date, asked, came) {
+  const told = date === null ? NaN : Date.parse(date);
+  // It was told between the two, in a second that may have just begun or nearly be over: within that the clocks may well agree.
+  if (Number.isNaN(told) || (told <= came && told + 1000 >= asked)) return 0;
+  return told + 500 - (asked + came) / 2;
+}
+
 /** @param {string} path @param {{method?: string, body?: unknown, key?: string, signal?: AbortSignal}} given */
 async function send(path, given) {
   for (let attempt = 0; ; attempt++) {
+    const asked = Date.now();
     try {
       const answer = await fetch(path, {
         method: given.method ?? "GET",
@@ -58,6 +75,7 @@ async function send(path, given) {
         cache: "no-store",
         signal: given.signal,
       });
+      ahead = clockAhead(answer.headers.get("Date"), asked, Date.now());
       return { answer, text: await answer.text() };
     } catch (fault) {
       // Whoever gives up says so by another error, and what changes something may have been done.

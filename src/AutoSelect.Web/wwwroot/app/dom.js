@@ -40,6 +40,27 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** What can have the focus. @param {Element} element */
+function places(element) {
+  return /** @type {HTMLElement[]} */ ([...element.querySelectorAll("a, button, input, select, summary, [tabindex]")]);
+}
+
+/**
+ * Does what draws an element's parts anew, and gives the focus to the one in the place of that which had it: in the same part by its
+ * `data-key`, else in the same order.
+ * @param {Element} element @param {() => void} act
+ */
+export function keepFocus(element, act) {
+  const had = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement : null;
+  const key = /** @type {HTMLElement | null | undefined} */ (had?.closest("[data-key]"))?.dataset.key;
+  const part = () => key === undefined ? element : element.querySelector(`[data-key="${CSS.escape(key)}"]`) ?? (element instanceof HTMLElement && element.dataset.key === key ? element : null);
+  const before = part(), at = had && before ? places(before).indexOf(had) : -1;
+  act();
+  if (!had || document.activeElement === had) return;
+  const after = part(), next = had.isConnected ? had : after ? places(after)[at] : null;
+  next?.focus({ preventScroll: true });
+}
+
 /** Sets a text where it is another one, so that readers are not told again of what has not changed. @param {Element} element @param {string} text */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

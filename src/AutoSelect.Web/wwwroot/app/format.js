@@ -65,7 +65,7 @@ export function amount(amount, unit) {
 /** Lower and upper end of the 90 % interval. @param {any} quantiles @param {(x: number) => string} format */
 export function interval(quantiles, format) {
   if (!quantiles) return "";
-  const end = (/** @type {number} */ x) => Number.isFinite(x) ? format(x) : "∞";
+  const end = (/** @type {number} */ x) => Number.isFinite(x) ? format(x) : x < 0 ? "−∞" : "∞";
   return `${end(quantiles.p05)} – ${end(quantiles.p95)}`;
 }
 

@@ -6,6 +6,8 @@ import { format, linkCode, parse } from "./routes.js";
 import { begin, end, find, session } from "./session.js";
 import { drawShell, showState } from "./shell.js";
 import { listen, wake, want } from "../live/feed.js";
+import { CampaignPage } from "../pages/campaign.js";
+import { CampaignsPage } from "../pages/campaigns.js";
 import { ComparePage } from "../pages/compare.js";
 import { DevicesPage } from "../pages/devices.js";
 import { JobPage } from "../pages/job.js";
@@ -21,7 +23,7 @@ import { words } from "../words/words.js";
  * @property {() => void} leave
  * @property {string} title
  * @property {(news: any[]) => void} [news]
- * @property {() => void} [caughtUp] after the stream was opened anew: what is read now misses nothing
+ * @property {() => void} [caughtUp] once a stream tells of the list of jobs: what is read from now on misses nothing
  */
 
 const top = /** @type {HTMLElement} */ (document.getElementById("top"));
@@ -41,6 +43,7 @@ export function go(path) {
 function keepView(view) {
   route = { ...route, view };
   history.replaceState(null, "", format(route));
+  shownAt = location.pathname + location.search;
 }
 
 async function open() {
@@ -48,10 +51,10 @@ async function open() {
   page = null;
   want({});
   route = parse(location.pathname, location.search);
+  shownAt = location.pathname + location.search;
   frame();
   if (!session()) return signIn("");
-  const made = route.page === "jobs" ? new JobsPage(route.view, keepView) : route.page === "devices" ? new DevicesPage(route.view, keepView)
-    : route.page === "compare" ? new ComparePage(route.view) : route.page === "job" ? new JobPage(route.job ?? "", route.view, keepView) : null;
+  const made = pageOf(route);
   if (!made) return missing();
   page = made;
   document.title = `${made.title} · AutoSelect`;
@@ -64,9 +67,24 @@ async function open() {
   }
 }
 
+/** @param {import("./routes.js").Route} route @returns {Page | null} */
+function pageOf({ page, job, campaign, view }) {
+  switch (page) {
+    case "jobs": return new JobsPage(view, keepView);
+    case "job": return new JobPage(job ?? "", view, keepView, failed);
+    case "campaigns": return new CampaignsPage();
+    case "campaign": return new CampaignPage(campaign ?? "", view, keepView);
+    case "devices": return new DevicesPage(view, keepView);
+    case "compare": return new ComparePage(view);
+    default: return null;
+  }
+}
+
 /** @param {unknown} fault */
 function failed(fault) {
+  page?.leave();
   page = null;
+  want({});
   if (fault instanceof Refusal && fault.status === 401) return signIn(words().signIn.expired);
   if (fault instanceof Refusal && fault.status === 404) return missing();
   const w = words().error, text = fault instanceof Refusal ? fault.message : fault instanceof TypeError ? w.away : String(fault);
@@ -99,19 +117,22 @@ function frame() {
     redraw: () => { redrawAll(); open(); },
     signOut: async () => { await end(); await open(); },
   });
-  showState(shown);
+  showLive();
 }
 
-/** @type {import("../live/hub.js").State | "none"} */
-let shown = "none";
-let wasLost = false;
+/** Of the stream, which may be told before it is known who is signed in. @type {import("../live/hub.js").State} */
+let live = "waiting";
+
+function showLive() {
+  showState(session() ? live : "none");
+}
+
 listen({
   news: news => page?.news?.(news),
+  opened: () => page?.caughtUp?.(),
   state: state => {
-    shown = session() ? state : "none";
-    showState(shown);
-    if (state === "lost") wasLost = true;
-    if (state === "live" && wasLost) { wasLost = false; page?.caughtUp?.(); }
+    live = state;
+    showLive();
     if (state === "out" && session()) find().then(who => { if (!who) signIn(words().signIn.expired); else wake(); }, () => {});
   },
 });
@@ -123,7 +144,9 @@ document.addEventListener("click", event => {
   event.preventDefault();
   go(link.pathname + link.search);
 });
-addEventListener("popstate", () => { open(); });
+// A link within the page, as to its content, is no way to another.
+let shownAt = location.pathname + location.search;
+addEventListener("popstate", () => { if (location.pathname + location.search !== shownAt) open(); });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
 
 async function start() {

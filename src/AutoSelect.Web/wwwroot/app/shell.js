@@ -15,7 +15,7 @@ export function drawShell(place, given) {
     Object.entries(languages).map(([value, l]) => h("option", { value, lang: value, text: l.name, selected: value === language() })));
   fill(place, h("header", { class: "bar" },
     h("a", { class: "mark", href: "/jobs", "aria-label": "AutoSelect" }, logo(), h("span", { text: "AutoSelect" })),
-    who && h("nav", { "aria-label": w.nav.main }, link("/jobs", w.nav.jobs, ["jobs", "job", "compare"]), link("/devices", w.nav.devices, ["devices"])),
+    who && h("nav", { "aria-label": w.nav.main }, link("/jobs", w.nav.jobs, ["jobs", "job", "compare"]), link("/campaigns", w.nav.campaigns, ["campaigns", "campaign"]), link("/devices", w.nav.devices, ["devices"])),
     h("span", { class: "spacer" }),
     h("span", { class: "live", id: "live", role: "status" }),
     looks, speaks,

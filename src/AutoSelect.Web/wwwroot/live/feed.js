@@ -1,10 +1,11 @@
 // The page's end of the stream: through the worker that pages share, or where a browser has none, through one of its own.
 import { parseJson } from "../app/api.js";
 import { Hub } from "./hub.js";
+import { hasSlept, lookEvery } from "./protocol.js";
 import { world } from "./stream.js";
 
 /** @typedef {import("./hub.js").Wish} Wish */
-/** @typedef {{news?: (news: any[]) => void, state?: (state: import("./hub.js").State) => void}} Listener */
+/** @typedef {{news?: (news: any[]) => void, state?: (state: import("./hub.js").State) => void, opened?: () => void}} Listener */
 
 /** @type {Set<Listener>} */
 const listeners = new Set();
@@ -24,8 +25,11 @@ function connect() {
     post({ wish });
   };
   const lock = `autoselect-page-${crypto.randomUUID()}`;
-  if (navigator.locks) navigator.locks.request(lock, () => new Promise(() => {})).catch(() => {});
-  if (navigator.locks) worker.port.postMessage({ lock });
+  // Told once it is held: the worker would take a lock that comes free for the end of the page.
+  navigator.locks?.request(lock, () => {
+    worker.port.postMessage({ lock });
+    return new Promise(() => {});
+  }).catch(() => {});
   return (/** @type {any} */ message) => worker.port.postMessage(message);
 }
 
@@ -44,6 +48,7 @@ function take(message) {
     state = message.state;
     for (const listener of listeners) listener.state?.(state);
   }
+  if (message.opened) for (const listener of listeners) listener.opened?.();
   if (message.news) {
     const news = message.news.map(parseJson);
     for (const listener of listeners) listener.news?.(news);
@@ -72,8 +77,10 @@ addEventListener("pagehide", () => post({ leave: true }));
 addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
 addEventListener("online", wake);
 // A laptop that slept has a stream that nobody has told of its end.
-let seen = Date.now();
+let seen = Date.now(), wasHidden = document.hidden;
+document.addEventListener("visibilitychange", () => { wasHidden = true; });
 setInterval(() => {
-  if (Date.now() - seen > 30_000) wake();
+  if (hasSlept(Date.now() - seen, wasHidden)) wake();
   seen = Date.now();
-}, 5_000);
+  wasHidden = document.hidden;
+}, lookEvery);

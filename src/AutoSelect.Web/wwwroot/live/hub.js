@@ -18,6 +18,9 @@ export const pace = 200;
 /** Silence after which a stream is taken for dead, which tells every 15 s that it is not. */
 const longestSilence = 40_000;
 
+/** Jobs that the server tells of in one stream at most. */
+const mostJobs = 32;
+
 export class Hub {
   /** @type {Map<unknown, Page>} */
   #pages = new Map();
@@ -70,9 +73,12 @@ export class Hub {
 
   #path() {
     const pages = [...this.#pages.values()];
-    const jobs = [...new Set(pages.flatMap(p => Object.keys(p.wish.jobs)))].sort();
+    let jobs = [...new Set(pages.flatMap(p => Object.keys(p.wish.jobs)))].sort();
     for (const job of this.#numbers.keys()) if (!jobs.includes(job)) this.#numbers.delete(job);
     const list = pages.some(p => p.wish.list), devices = pages.some(p => p.wish.devices);
+    // The server refuses more, and with them all; those that were asked for last are looked at.
+    const recent = new Set([...this.#numbers.keys()].slice(-mostJobs));
+    if (jobs.length > mostJobs) jobs = jobs.filter(j => recent.has(j));
     if (jobs.length === 0 && !list && !devices) return "";
     return "/v1/events?" + [...jobs.map(j => `job=${encodeURIComponent(j)}`), ...(list ? ["jobs=true"] : []), ...(devices ? ["devices=true"] : [])].join("&");
   }
@@ -104,18 +110,23 @@ export class Hub {
     };
     try {
       alive();
-      const id = [...this.#numbers].map(([job, number]) => `${job}:${number}`).join(",");
+      const id = [...this.#numbers].slice(-mostJobs).map(([job, number]) => `${job}:${number}`).join(",");
       const answer = await this.world.open(path, id, control.signal);
       status = answer.status;
       if (status === 200) {
         const reader = new Reader();
+        let isOpen = false;
         for await (const chunk of answer.chunks) {
           if (this.#stream !== control) return;
           alive();
           // Its first piece is the server's word that from now on nothing is missed.
+          if (!isOpen) this.#opened();
           this.#tell("live");
-          this.#attempt = 0;
-          for (const message of reader.read(chunk)) this.#take(message);
+          const messages = reader.read(chunk);
+          // One that opens and closes at once, again and again, is to be asked for ever more seldom.
+          if (isOpen || messages.length > 0) this.#attempt = 0;
+          isOpen = true;
+          for (const message of messages) this.#take(message);
         }
       }
     } catch {
@@ -141,11 +152,9 @@ export class Hub {
   /** @param {import("./protocol.js").Message} message */
   #take(message) {
     const text = message.data;
-    const head = /^\{"job":"([^"]+)","event":\{"number":(\d+)/.exec(text);
-    if (head) {
-      this.#numbers.set(head[1], Number(head[2]));
-      if (text.includes('"kind":"ended"')) this.#ended.add(head[1]);
-    }
+    const head = /^\{"job":"([^"]+)",(?:"event":\{"number":(\d+)|"isOver":true)/.exec(text);
+    if (head?.[2]) this.#numbers.set(head[1], Number(head[2]));
+    if (head && (!head[2] || text.includes('"kind":"ended"'))) this.#ended.add(head[1]);
     for (const page of this.#pages.values()) {
       const isFor = head ? head[1] in page.wish.jobs : text.startsWith('{"listed"') ? page.wish.list : page.wish.devices;
       if (isFor) page.pending.push(text);
@@ -157,6 +166,11 @@ export class Hub {
         page.pending = [];
       }
     });
+  }
+
+  /** Changes of the list have no numbers: what happened before this stream was told by none, and is to be read. */
+  #opened() {
+    for (const page of this.#pages.values()) if (page.wish.list) page.post({ opened: true });
   }
 
   /** @param {State} state */

@@ -26,6 +26,18 @@ export class Reader {
   }
 }
 
+/** How often a page looks whether it has slept, in milliseconds. */
+export const lookEvery = 5_000;
+
+/**
+ * Whether a page, with its machine, slept between two looks. Of a page that is hidden nobody can say: browsers let its timers run once a
+ * minute, and its stream is watched elsewhere.
+ * @param {number} since milliseconds since the look before @param {boolean} wasHidden at any time since
+ */
+export function hasSlept(since, wasHidden) {
+  return !wasHidden && since > 6 * lookEvery;
+}
+
 /** Milliseconds until the next attempt: twice as long each time up to ten seconds, spread so that pages do not all come at once. */
 export function patience(/** @type {number} */ attempt, random = Math.random()) {
   return Math.min(10_000, 250 * 2 ** attempt) * (0.6 + 0.4 * random);

@@ -1,5 +1,5 @@
 // Several jobs over one another.
-import { ask, ofJob } from "../app/api.js";
+import { ask, ofJob, serverTime } from "../app/api.js";
 import { fill, h } from "../app/dom.js";
 import { duration, metric, objective } from "../app/format.js";
 import { Compare, bestSoFar } from "../plots/compare.js";
@@ -56,7 +56,7 @@ async function read(id) {
   const description = await ask(ofJob(id));
   const points = Math.max(16, Math.min(400, Math.floor(60_000 / Math.max(1, description.summary.candidates))));
   const [candidates, curves] = await Promise.all([ask(ofJob(id, "/candidates")), ask(ofJob(id, `/curves?points=${points}&columns=true`))]);
-  return fromAnswers({ description, candidates, curves, forecasts: [], decisions: [], chances: { rungs: [], at: [], trials: [] } }, Date.now());
+  return fromAnswers({ description, candidates, curves, forecasts: [], decisions: [], chances: { rungs: [], at: [], trials: [] } }, serverTime());
 }
 
 /** @param {{id: string, race: import("../race/model.js").Race}} job */
@@ -67,5 +67,5 @@ function row({ id, race }) {
   return h("tr", {}, h("th", { scope: "row" }, h("a", { href: `/jobs/${encodeURIComponent(id)}`, text: id }), h("small", { text: race.spec.workload.name })),
     cell(w.jobs.state, {}, phaseBadge(race.phase, false)), cell(w.jobs.objective, {}, objective(race.objective)), cell(w.job.winner, {}, race.byId.get(r.winner ?? "")?.name ?? "–"),
     cell(w.compare.best, { class: "n" }, metric(best.at(-1)?.[1])), cell(w.compare.reached, { class: "n" }, race.outcome?.secondsToTarget != null ? duration(race.outcome.secondsToTarget) : hit ? duration(hit[0]) : "–"),
-    cell(w.jobs.device, { class: "n" }, duration(race.summary.chargedSeconds)));
+    cell(w.jobs.device, { class: "n" }, duration(race.trials.reduce((n, t) => n + t.charged, 0))));
 }

@@ -1,5 +1,5 @@
 // Why the race goes as it goes: each decision with its reasons and numbers, and the way to its moment on the curves.
-import { choice, fill, h, say } from "../app/dom.js";
+import { choice, fill, h, keepFocus, say } from "../app/dom.js";
 import { amount, duration, key, number } from "../app/format.js";
 import { words } from "../words/words.js";
 
@@ -41,10 +41,10 @@ export class DecisionsView {
     say(this.found, isFiltered ? w.found(count) : "");
     const openNow = new Set([...this.list.querySelectorAll("details[open]")].map(d => /** @type {HTMLElement} */ (d).dataset.rung));
     const known = new Set([...this.list.querySelectorAll("details")].map(d => /** @type {HTMLElement} */ (d).dataset.rung));
-    fill(this.list, rungs.slice(0, this.most).map(({ rung, decisions }, i) => {
+    keepFocus(this.list, () => fill(this.list, rungs.slice(0, this.most).map(({ rung, decisions }, i) => {
       const id = String(rung.rung), isOpen = isFiltered || (known.has(id) ? openNow.has(id) : i === 0 || race.commits.some((/** @type {any} */ c) => c.rung === rung.rung));
-      return h("li", {}, this.#rung(race, rung, decisions, isOpen));
-    }));
+      return h("li", { data: { key: id } }, this.#rung(race, rung, decisions, isOpen));
+    })));
     this.older.hidden = rungs.length <= this.most;
   }
 

@@ -1,12 +1,12 @@
 // The head of a job's page: what it is, how it stands, and what can be asked of it.
-import { Refusal } from "../app/api.js";
+import { Refusal, serverTime } from "../app/api.js";
 import { confirm, tell } from "../app/dialog.js";
 import { fill, h, say } from "../app/dom.js";
 import { amount, duration, interval, metric, objective, percent } from "../app/format.js";
 import { mayAct } from "../app/session.js";
-import { clockNow, forecastOf, insurance, lastValue, roles } from "../race/model.js";
+import { clockNow, forecastOf, insurance, lastValue, probeSeconds, roles } from "../race/model.js";
 import { words } from "../words/words.js";
-import { phaseBadge } from "./jobs.js";
+import { campaignLink, phaseBadge } from "./jobs.js";
 
 export class HeadView {
   /** @param {any} context */
@@ -16,21 +16,22 @@ export class HeadView {
     this.noted = "";
     this.figured = "";
     const race = context.race();
+    this.about = h("p", { class: "about" });
+    this.told = "";
     this.state = h("span", { class: "state-now", role: "status" });
     this.clock = h("span", { class: "clock soft" });
     this.actions = h("div", { class: "actions" });
     this.figures = h("div", { class: "figures" });
     this.notes = h("div", { class: "notes" });
     this.element = h("header", { class: "job-head" },
-      h("p", { class: "crumb" }, h("a", { href: "/jobs", text: words().job.back })),
+      h("p", { class: "crumb" }, h("a", { href: "/jobs", text: words().job.back }), " ", campaignLink(race.summary)),
       h("div", { class: "head" }, h("h1", { text: context.id }), this.state, this.clock, h("span", { class: "spacer" }), this.actions),
-      h("p", { class: "about" }, objective(race.objective), h("span", { class: "soft", text: ` · ${race.spec.workload.name} · ${words().job.candidates(race.trials.length)} · ${race.spec.owner || "–"} / ${race.spec.project}` })),
-      this.notes, this.figures);
+      this.about, this.notes, this.figures);
     this.update();
   }
 
   tick() {
-    say(this.clock, `${words().job.elapsed} ${duration(clockNow(this.context.race(), Date.now()))}`);
+    say(this.clock, `${words().job.elapsed} ${duration(clockNow(this.context.race(), serverTime()))}`);
   }
 
   update() {
@@ -41,6 +42,7 @@ export class HeadView {
       this.#drawActions(race);
     }
     this.tick();
+    this.#drawAbout(race);
     this.#drawNotes(race);
     this.#drawFigures(race);
   }
@@ -61,6 +63,15 @@ export class HeadView {
     const reason = await confirm({ title: w.ask[name](this.context.id), about: w.about[name], yes: w[name], isGrave });
     if (reason === null) return;
     await request(() => this.context.act(`/${name}`, { reason }));
+  }
+
+  /** What it is for, and of whom it has to choose: both can change. @param {import("../race/model.js").Race} race */
+  #drawAbout(race) {
+    const { workload, owner, project } = race.spec, what = objective(race.objective);
+    const more = ` · ${workload.name} · ${words().job.candidates(race.trials.length)} · ${owner || "–"} / ${project}`;
+    if (this.told === what + more) return;
+    this.told = what + more;
+    fill(this.about, what, h("span", { class: "soft", text: more }));
   }
 
   /** @param {import("../race/model.js").Race} race */
@@ -150,6 +161,5 @@ function insured(race) {
 /** @param {import("../race/model.js").Race} race @returns {Figure} */
 function device(race) {
   const w = words().job, all = race.trials.reduce((n, t) => n + t.charged, 0), r = roles(race);
-  const kept = r.isCommitted ? race.byId.get(r.winner ?? "")?.charged ?? 0 : 0;
-  return { label: w.device, value: duration(all), note: all > 0 && r.isCommitted ? w.probe(percent((all - kept) / all)) : w.devices(race.devices.length) };
+  return { label: w.device, value: duration(all), note: all > 0 && r.isCommitted ? w.probe(percent(probeSeconds(race) / all)) : w.devices(race.devices.length) };
 }

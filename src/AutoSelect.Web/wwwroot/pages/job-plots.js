@@ -3,7 +3,7 @@ import { choice, h } from "../app/dom.js";
 import { CalibrationPlot } from "../plots/calibration.js";
 import { Chances } from "../plots/chances.js";
 import { Lanes } from "../plots/lanes.js";
-import { Parallel } from "../plots/parallel.js";
+import { Parallel, ofCandidates } from "../plots/parallel.js";
 import { Plane } from "../plots/plane.js";
 import { Plot } from "../plots/plot.js";
 import { StepTimes } from "../plots/steptime.js";
@@ -20,7 +20,7 @@ export class PlotsView {
     const calibration = { of: view.calibration === "times" ? "times" : "values" };
     this.chances = new Plot(new Chances(race, /** @type {any} */ (chances), picked, strategies));
     this.plane = new Plot(new Plane(race, analysis, plane, picked, strategies));
-    this.parallel = new Plot(new Parallel(race, picked, strategies));
+    this.parallel = new Plot(new Parallel(ofCandidates(race, picked, strategies)));
     this.stepTimes = new Plot(new StepTimes(race));
     this.lanes = new Plot(new Lanes(race, picked, strategies));
     this.calibration = new Plot(new CalibrationPlot(race, analysis, /** @type {any} */ (calibration), strategies));
@@ -66,7 +66,7 @@ export class PlotsView {
 }
 
 /** @param {string} id @param {string} title @param {string} about @param {Plot} plot @param {HTMLElement | null} controls @param {boolean} [isWide] */
-function section(id, title, about, plot, controls, isWide) {
+export function section(id, title, about, plot, controls, isWide) {
   return h("section", { class: isWide ? "whole" : "", "aria-labelledby": `${id}-title` },
     h("div", { class: "head" }, h("h2", { id: `${id}-title`, text: title }), controls), h("p", { class: "about", text: about }), plot.element);
 }

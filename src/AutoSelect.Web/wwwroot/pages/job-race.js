@@ -53,8 +53,8 @@ export class RaceView {
       h("label", { class: "toggle" }, w.forecastAt, this.rungs),
       h("span", { class: "spacer" }),
       h("span", { class: "choice", role: "group", "aria-label": w.reset },
-        h("button", { type: "button", text: "+", "aria-label": "Zoom in", onclick: () => this.curves.zoomBy(0.7) }),
-        h("button", { type: "button", text: "−", "aria-label": "Zoom out", onclick: () => this.curves.zoomBy(1.4) }),
+        h("button", { type: "button", text: "+", "aria-label": w.zoomIn, onclick: () => this.curves.zoomBy(0.7) }),
+        h("button", { type: "button", text: "−", "aria-label": w.zoomOut, onclick: () => this.curves.zoomBy(1.4) }),
         h("button", { type: "button", text: w.reset, onclick: () => this.curves.resetZoom() })));
     this.#drawRungs();
   }

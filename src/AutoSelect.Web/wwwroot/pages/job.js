@@ -1,7 +1,8 @@
 // One job: its race as it goes on, why it goes so, and what can be asked of it.
-import { ask, ofJob } from "../app/api.js";
+import { Refusal, ask, ofJob, serverTime } from "../app/api.js";
 import { fill, h } from "../app/dom.js";
-import { wake, want } from "../live/feed.js";
+import { want } from "../live/feed.js";
+import { patience } from "../live/protocol.js";
 import { assign } from "../plots/palette.js";
 import { apply, nothing } from "../race/fold.js";
 import { fromAnswers, lastChance, roles } from "../race/model.js";
@@ -18,9 +19,13 @@ const budget = 120_000;
 const usual = 5;
 
 export class JobPage {
-  /** @param {string} id @param {Record<string, string>} view @param {(view: Record<string, string>) => void} keepView */
-  constructor(id, view, keepView) {
+  /**
+   * @param {string} id @param {Record<string, string>} view @param {(view: Record<string, string>) => void} keepView
+   * @param {(fault: unknown) => void} failed told where the job cannot be shown any more
+   */
+  constructor(id, view, keepView, failed) {
     this.id = id;
+    this.failed = failed;
     this.view = view;
     this.keepView = keepView;
     this.title = id;
@@ -61,9 +66,14 @@ export class JobPage {
       ask(ofJob(this.id, "/candidates")), ask(ofJob(this.id, `/curves?points=${points}&method=lttb&columns=true`)),
       ask(ofJob(this.id, "/forecasts?each=true")), ask(ofJob(this.id, "/decisions")), ask(ofJob(this.id, "/chances")),
     ]);
-    this.race = fromAnswers({ description, candidates, curves, forecasts, decisions, chances }, Date.now());
-    this.strategies = assign(this.race.trials.map(t => t.candidate.strategy));
-    for (const event of this.early ?? []) apply(this.race, event, Date.now(), nothing());
+    this.race = fromAnswers({ description, candidates, curves, forecasts, decisions, chances }, serverTime());
+    // The views have this map: it stays the same one.
+    this.strategies.clear();
+    for (const [strategy, colour] of assign(this.race.trials.map(t => t.candidate.strategy))) this.strategies.set(strategy, colour);
+    const since = nothing();
+    for (const event of this.early ?? []) apply(this.race, event, serverTime(), since);
+    // Another job while it was read.
+    if (since.anew) { this.early = []; await this.load(); return; }
     this.early = null;
     if (this.picked.length === 0) this.picked = this.view.pick ? this.view.pick.split(",").filter(id => this.race.byId.has(id)) : this.#usual();
   }
@@ -103,7 +113,8 @@ export class JobPage {
   /** @param {string} id @param {boolean} isOn */
   pick(id, isOn) {
     this.picked = isOn ? [...this.picked.filter(p => p !== id), id] : this.picked.filter(p => p !== id);
-    this.view = { ...this.view, pick: this.picked.join(",") };
+    // Nobody is a choice too, and not the usual ones.
+    this.view = { ...this.view, pick: this.picked.join(",") || "none" };
     this.keepView(this.view);
     this.raceView?.update();
     this.candidates?.update(null);
@@ -126,13 +137,16 @@ export class JobPage {
 
   /** @param {any[]} news */
   news(news) {
-    const events = news.filter(n => n.job === this.id && n.event).map(n => n.event);
+    const mine = news.filter(n => n.job === this.id), events = mine.filter(n => n.event).map(n => n.event);
+    // Nothing more will be told of it: where it has not ended here, it was removed, or its end was missed.
+    if (events.length === 0 && mine.some(n => n.isOver) && this.race && !this.race.outcome && !this.early) { this.reload(); return; }
     if (events.length === 0) return;
     if (this.early) { this.early.push(...events); return; }
-    const changes = nothing(), now = Date.now();
+    const changes = nothing(), now = serverTime();
     // One that is missing would leave a gap in all that follows: the job is read anew.
     if (events[0].number > this.race.version + 1) { this.reload(); return; }
     for (const event of events) apply(this.race, event, now, changes);
+    if (changes.anew) { this.reload(); return; }
     this.changed(changes);
   }
 
@@ -141,7 +155,7 @@ export class JobPage {
     if (!this.view.pick && (changes.decided || this.picked.length < usual)) this.picked = this.#usual();
     this.head?.update();
     this.raceView?.update();
-    this.candidates?.update(changes.decided ? null : changes.trials);
+    this.candidates?.update(changes.decided || changes.state ? null : changes.trials);
     if (changes.decided) this.decisions?.update();
     this.plots?.update({ points: changes.trials.size > 0, decided: changes.decided, lanes: changes.lanes });
     if ((changes.decided || changes.state) && this.analysis) {
@@ -150,19 +164,21 @@ export class JobPage {
     }
   }
 
-  caughtUp() {
-    // The stream goes on where it was cut: nothing is missing. A job of a server that is another one now would not be.
-    this.head?.update();
-  }
-
   async reload() {
-    this.early = [];
-    try {
-      await this.load();
-    } catch {
-      wake();
-      return;
+    for (let attempt = 0; ; attempt++) {
+      // What has come before is in what is read now.
+      this.early = [];
+      try {
+        await this.load();
+        break;
+      } catch (fault) {
+        if (this.left) return;
+        if (fault instanceof Refusal && [401, 403, 404].includes(fault.status)) { this.failed(fault); return; }
+        await new Promise(done => setTimeout(done, patience(attempt)));
+      }
+      if (this.left) return;
     }
+    if (this.left) return;
     want({ jobs: { [this.id]: this.race.version } });
     const all = nothing();
     for (const t of this.race.trials) all.trials.add(t.id);

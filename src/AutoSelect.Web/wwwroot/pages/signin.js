@@ -18,7 +18,10 @@ export function signInPage(why, enter) {
         go.disabled = true;
         fault.textContent = "";
         try {
-          await enter(key.value.trim());
+          // A key that was typed in full width cannot be sent: what it is in half width may be meant.
+          const text = key.value.normalize("NFKC").trim();
+          if (/[^\x21-\x7e]/.test(text)) throw new Refusal(401, "");
+          await enter(text);
         } catch (e) {
           fault.textContent = e instanceof Refusal && e.status === 401 ? w.refused : e instanceof Refusal ? e.message : words().error.away;
           key.setAttribute("aria-invalid", "true");

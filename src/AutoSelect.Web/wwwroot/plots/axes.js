@@ -54,6 +54,16 @@ export function valueRange(values, maximize, target) {
 }
 
 /**
+ * A range for an axis that has no place for what is not positive: it begins below the least of values and target.
+ * @param {{min: number, max: number}} range @param {number[]} values @param {number | null | undefined} [target]
+ */
+export function logRange(range, values, target) {
+  let least = target != null && target > 0 ? target : Infinity;
+  for (const v of values) if (v > 0 && v < least) least = v;
+  return { ...range, min: Math.max(range.min, 0.97 * least) };
+}
+
+/**
  * An interval as a filled shape along x.
  * @param {number[][]} rows of [x, low, high] @param {string} fill @param {number} opacity
  */

@@ -66,7 +66,7 @@ export class CalibrationPlot {
   table() {
     return {
       columns: ["trial", "decision", "at step", "truth at step", "p05", "p25", "p50", "p75", "p95", "truth", "within 50 %", "within 90 %"],
-      rows: this.#pairs().map(p => [p.trial, p.rung, p.atStep, p.truthStep, p.predicted.p05, p.predicted.p25, p.predicted.p50, p.predicted.p75, p.predicted.p95, p.truth, p.within50 ? "yes" : "no", p.within90 ? "yes" : "no"]),
+      rows: this.#pairs().map(p => [p.trial, p.rung, p.atStep, p.truthStep, p.predicted.p05, p.predicted.p25, p.predicted.p50, p.predicted.p75, p.predicted.p95, p.truth, p.within50, p.within90]),
     };
   }
 }

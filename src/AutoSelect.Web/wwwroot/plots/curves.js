@@ -3,7 +3,7 @@ import { h } from "../app/dom.js";
 import { duration, metric, number } from "../app/format.js";
 import { deliverable, forecastOf } from "../race/model.js";
 import { words } from "../words/words.js";
-import { axis, band, framed, valueRange } from "./axes.js";
+import { axis, band, framed, logRange, valueRange } from "./axes.js";
 import { crowdPaths, drawCrowd, mapping, nearest } from "./crowd.js";
 import { strokes, tokens } from "./palette.js";
 
@@ -153,11 +153,16 @@ export class Curves {
     this.ranged = { key, at: now };
     // Of thousands of points some thousand say as well where the values are.
     const every = Math.ceil(lines.reduce((n, l) => n + l.y.length, 0) / 40_000) || 1, values = /** @type {number[]} */ ([]);
-    let n = 0;
-    for (const { y } of lines) for (const v of y) if (n++ % every === 0 && (!this.view.logY || v > 0)) values.push(v);
+    let n = 0, best = NaN;
+    for (const { y } of lines) for (const v of y) {
+      if (this.view.logY && !(v > 0)) continue;
+      if (n++ % every === 0) values.push(v);
+      if (!(race.maximize ? v <= best : v >= best) && Number.isFinite(v)) best = v;
+    }
+    if (every > 1) values.push(best);
     for (const rows of forecasts) for (const row of rows) if (row[0] <= end) values.push(row[2], row[4]);
-    const range = valueRange(values, race.maximize, race.objective.target);
-    if (range && this.view.logY) range.min = Math.max(range.min, Math.min(...values.filter(v => v > 0)));
+    const { target } = race.objective, linear = valueRange(values, race.maximize, target);
+    const range = linear && this.view.logY ? logRange(linear, values, target) : linear;
     this.range = range;
     return { x: wide, y: range ?? {} };
   }

@@ -1,4 +1,5 @@
 // Which job trained on which device, by the clock of this machine.
+import { serverTime } from "../app/api.js";
 import { duration, moment } from "../app/format.js";
 import { words } from "../words/words.js";
 import { axis, framed, tip } from "./axes.js";
@@ -36,7 +37,7 @@ export class DeviceUsePlot {
 
   /** @param {import("./palette.js").Tokens} t @param {number} width */
   option(t, width) {
-    const uses = this.uses(), devices = this.#all(), now = Date.now();
+    const uses = this.uses(), devices = this.#all(), now = serverTime();
     if (uses.length === 0) return null;
     const jobs = [...new Set(uses.map(u => u.job ?? ""))];
     return framed(t, {

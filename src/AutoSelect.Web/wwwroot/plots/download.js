@@ -3,7 +3,7 @@
 /** A table as comma-separated values (RFC 4180). @param {import("./plot.js").Table} table */
 export function csv(table) {
   const cell = (/** @type {any} */ value) => {
-    const text = value == null ? "" : String(value);
+    const text = value == null ? "" : typeof value === "boolean" ? (value ? "yes" : "no") : String(value);
     // A text that a spreadsheet would take for a formula is quoted away.
     const safe = typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;

@@ -1,4 +1,5 @@
 // Who trained on which device, over the job's clock: the baseline's lane first.
+import { serverTime } from "../app/api.js";
 import { duration, key } from "../app/format.js";
 import { clockNow } from "../race/model.js";
 import { words } from "../words/words.js";
@@ -31,7 +32,7 @@ export class Lanes {
   }
 
   #segments() {
-    const race = this.race(), now = clockNow(race, Date.now());
+    const race = this.race(), now = clockNow(race, serverTime());
     return race.trials.flatMap(trial => trial.segments.flatMap(s => s.devices.map((/** @type {string} */ device) =>
       ({ trial, s, device, from: s.startedAt, to: s.endedAt ?? Math.max(now, s.startedAt) }))));
   }

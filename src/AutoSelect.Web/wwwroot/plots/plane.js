@@ -66,7 +66,7 @@ export class Plane {
   table() {
     return {
       columns: ["trial", "candidate", "seconds", "value", "low", "high", "on the front"],
-      rows: this.#points().map(p => [p.trial, this.race().byId.get(p.trial)?.name, p.seconds, p.value, p.low, p.high, p.onFront ? "yes" : "no"]),
+      rows: this.#points().map(p => [p.trial, this.race().byId.get(p.trial)?.name, p.seconds, p.value, p.low, p.high, p.onFront]),
     };
   }
 }

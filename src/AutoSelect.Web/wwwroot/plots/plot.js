@@ -6,7 +6,7 @@ import { words } from "../words/words.js";
 import { csv, save, svgOf, pngOf } from "./download.js";
 import { tokens } from "./palette.js";
 
-/** @typedef {{columns: string[], rows: (string | number | null | undefined)[][]}} Table */
+/** @typedef {{columns: string[], rows: (string | number | boolean | null | undefined)[][]}} Table */
 /**
  * @typedef {object} Drawing
  * @property {string} title
@@ -70,6 +70,13 @@ export class Plot {
   update() {
     this.stale = true;
     if (this.visible) this.draw();
+    else this.#size();
+  }
+
+  /** Takes the room that it will need, so that nothing moves when it comes into view. */
+  #size() {
+    const height = this.drawing.height?.();
+    if (height) this.place.style.height = `${height}px`;
   }
 
   /** Draws it anew with the colours and words of now. */
@@ -82,8 +89,8 @@ export class Plot {
   draw() {
     if (!this.element.isConnected) return;
     this.stale = false;
-    const t = tokens(), height = this.drawing.height?.();
-    if (height) this.place.style.height = `${height}px`;
+    this.#size();
+    const t = tokens();
     const option = this.drawing.option(t, this.place.clientWidth);
     this.stack.hidden = option === null || !this.data.hidden;
     if (option === null) this.data.hidden = true;
@@ -119,7 +126,20 @@ export class Plot {
 
   /** The picture as SVG. */
   svg() {
-    const t = tokens(), { clientWidth: width, clientHeight: height } = this.place;
+    const { stack, data } = this, isTable = stack.hidden;
+    // While its table is shown the picture has no place, and may be of other colours.
+    if (isTable) { stack.hidden = false; data.hidden = true; this.draw(); }
+    try {
+      const { clientWidth: width, clientHeight: height } = this.place;
+      return { text: this.#svg(width, height), width, height };
+    } finally {
+      if (isTable) { stack.hidden = true; data.hidden = false; }
+    }
+  }
+
+  /** @param {number} width @param {number} height */
+  #svg(width, height) {
+    const t = tokens();
     const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
     const option = this.drawing.option(t, width);
     // Zoomed as it is looked at.
@@ -148,8 +168,8 @@ export class Plot {
     });
     return [
       table, h("span", { class: "spacer" }),
-      button(w.png, () => pngOf(this.svg(), this.place.clientWidth, this.place.clientHeight).then(b => save(`${name()}.png`, b), () => tell(w.failed, true))),
-      button(w.svg, () => save(`${name()}.svg`, new Blob([this.svg()], { type: "image/svg+xml" }))),
+      button(w.png, () => { const { text, width, height } = this.svg(); pngOf(text, width, height).then(b => save(`${name()}.png`, b), () => tell(w.failed, true)); }),
+      button(w.svg, () => save(`${name()}.svg`, new Blob([this.svg().text], { type: "image/svg+xml" }))),
       button(w.csv, () => save(`${name()}.csv`, new Blob([csv(this.drawing.table())], { type: "text/csv" }))),
       button(w.json, () => save(`${name()}.json`, new Blob([JSON.stringify(this.drawing.json?.() ?? this.drawing.table(), finite)], { type: "application/json" }))),
     ];
@@ -158,10 +178,16 @@ export class Plot {
   #fillTable() {
     const { columns, rows } = this.drawing.table(), most = 500;
     fill(this.data, h("table", {},
-      h("thead", {}, h("tr", {}, columns.map(c => h("th", { scope: "col", text: c })))),
-      h("tbody", {}, rows.slice(0, most).map(r => h("tr", {}, r.map(c => h("td", { class: typeof c === "number" ? "n" : "", text: typeof c === "number" ? String(Number(c.toPrecision(7))) : c ?? "–" }))))),
+      h("thead", {}, h("tr", {}, columns.map(c => h("th", { scope: "col", text: words().columns[c] ?? c })))),
+      h("tbody", {}, rows.slice(0, most).map(r => h("tr", {}, r.map(c => h("td", { class: typeof c === "number" ? "n" : "", text: cell(c) }))))),
     ), rows.length > most ? h("p", { class: "soft", text: `… ${rows.length - most}` }) : null);
   }
+}
+
+/** @param {string | number | boolean | null | undefined} value */
+function cell(value) {
+  if (typeof value === "boolean") return value ? words().plot.yes : words().plot.no;
+  return typeof value === "number" ? String(Number(value.toPrecision(7))) : value ?? "–";
 }
 
 /** @param {string} _ @param {unknown} value */

@@ -1,34 +1,41 @@
 // Brings a race up to date with events of its job. Events that it knows change nothing: pages read the job first and its events from
-// then on, and may be told again of some after a connection was lost.
+// then on, and may be told again of some after a connection was lost. What is read of a job's parts may be newer than its number: events in
+// between come to what has them already.
 import { clocks, emptyCurve, runningPhases } from "./model.js";
 
 /** @typedef {import("./model.js").Race} Race */
 
-/** What an event has changed, for those who draw. @typedef {{trials: Set<string>, decided: boolean, state: boolean, lanes: boolean}} Changes */
+/**
+ * What an event has changed, for those who draw; `anew` where it made another job of it, which is to be read anew.
+ * @typedef {{trials: Set<string>, decided: boolean, state: boolean, lanes: boolean, anew: boolean}} Changes
+ */
 
 /** @returns {Changes} */
 export function nothing() {
-  return { trials: new Set(), decided: false, state: false, lanes: false };
+  return { trials: new Set(), decided: false, state: false, lanes: false, anew: false };
 }
 
-/** @param {Race} race @param {any} event @param {number} now milliseconds @param {Changes} changes is added to */
+/** @param {Race} race @param {any} event @param {number} now milliseconds of the server's clock @param {Changes} changes is added to */
 export function apply(race, event, now, changes) {
   if (event.number <= race.version) return;
   race.version = event.number;
   race.elapsed = event.at;
-  // By the clock of the control side: where that is ahead of this machine's, what came just now is taken to have happened now.
+  // By the clock of the control side, as now is: where that is told as a little later, what came just now has happened now.
   race.known = Math.min(now, Date.parse(event.time));
   const change = event.change, trial = change.trial ? race.byId.get(change.trial) : undefined;
   switch (change.kind) {
     case "requested": requested(race, change.request, changes); break;
     case "segment-started": if (trial) started(race, trial, change, changes); break;
-    case "reported": if (trial) reported(trial, change, changes); break;
-    case "segment-ended": if (trial) ended(trial, change, event.at, changes); break;
+    case "reported": if (trial) reported(race, trial, change, event.at, changes); break;
+    case "segment-ended": if (trial) noted(race, changes, () => ended(trial, change, event.at, changes)); break;
     case "branched": if (trial) branched(race, trial, change, changes); break;
     case "trial-ended": if (trial) { Object.assign(trial, { state: change.state, reason: change.reason }); changes.trials.add(trial.id); } break;
     case "decided": decided(race, change, changes); break;
     case "decision-failed": race.notice = change.reason; changes.state = true; break;
+    case "held": race.notice = change.reason; phase(race, "Waiting", changes); break;
+    case "admitted": race.notice = ""; phase(race, onceAdmitted(race), changes); break;
     case "export-begun":
+      race.exporting = true;
       phase(race, "Exporting", changes);
       if (trial) { Object.assign(trial, { state: "Completed", reason: change.reason }); changes.trials.add(trial.id); }
       break;
@@ -39,6 +46,7 @@ export function apply(race, event, now, changes) {
       phase(race, change.phase, changes);
       changes.lanes = true;
       break;
+    case "candidates-added": case "objective-changed": case "checkpoint-given-up": changes.anew = true; break;
     default: break;
   }
 }
@@ -50,12 +58,17 @@ function phase(race, to, changes) {
   changes.state = true;
 }
 
+/** The phase of a job that neither waits nor is paused any more. @param {Race} race */
+function onceAdmitted(race) {
+  return race.exporting ? "Exporting" : race.commits.length > 0 ? "Committed" : "Probing";
+}
+
 /** @param {Race} race @param {any} request @param {Changes} changes */
 function requested(race, request, changes) {
   if (request.kind === "Pause") Object.assign(race, { pausing: true, notice: request.reason ?? "" });
   if (request.kind === "Resume") {
     Object.assign(race, { pausing: false, notice: "" });
-    phase(race, race.commits.length > 0 ? "Committed" : "Probing", changes);
+    phase(race, onceAdmitted(race), changes);
   }
   changes.state = true;
 }
@@ -63,14 +76,20 @@ function requested(race, request, changes) {
 /** @param {Race} race @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
 function started(race, trial, change, changes) {
   const s = change.segment;
+  for (const device of change.devices ?? []) if (!race.devices.some(d => d.id === device.id)) race.devices.push(device);
+  if (trial.segments.some(k => k.startedAt === s.startedAt && k.fromStep === s.fromStep && k.rung === s.rung)) return;
   trial.segments.push({
     devices: [s.device, ...(s.peers ?? []).map((/** @type {any} */ p) => p.device)], rung: s.rung, startedAt: s.startedAt, endedAt: null,
     fromStep: s.fromStep, toStep: s.fromStep, end: "None", deviceSeconds: 0, evaluationSeconds: 0, overheadSeconds: 0, isExport: s.isExport,
   });
   if (!["Committed", "Completed"].includes(trial.state)) trial.state = "Running";
-  for (const device of change.devices ?? []) if (!race.devices.some(d => d.id === device.id)) race.devices.push(device);
   changes.trials.add(trial.id);
   changes.lanes = true;
+}
+
+/** The segment that an event of a moment is of: candidates may be known from a later moment. @param {import("./model.js").Trial} trial @param {number} at */
+function segmentAt(trial, at) {
+  return trial.segments.findLast(s => s.startedAt <= at) ?? trial.segments.at(-1);
 }
 
 /** @param {any} segment @param {any} progress */
@@ -84,8 +103,8 @@ function charge(trial) {
   trial.charged = trial.segments.reduce((sum, s) => sum + s.devices.length * (s.deviceSeconds + s.evaluationSeconds + s.overheadSeconds), 0);
 }
 
-/** @param {import("./model.js").Trial} trial @param {any} change @param {Changes} changes */
-function reported(trial, change, changes) {
+/** @param {Race} race @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
+function reported(race, trial, change, at, changes) {
   const { curve } = trial, from = curve.step.length;
   for (const p of change.points ?? []) {
     if (p.step <= (curve.step.at(-1) ?? 0)) continue;
@@ -96,8 +115,12 @@ function reported(trial, change, changes) {
     if (p.averagedValue != null && !curve.averaged) curve.averaged = curve.value.map(() => null);
     if (curve.averaged) curve.averaged[curve.step.length - 1] = p.averagedValue ?? null;
   }
-  const open = trial.segments.at(-1);
-  if (open) progressed(open, change.progress);
+  const segment = segmentAt(trial, at);
+  if (segment) progressed(segment, change.progress);
+  if (segment && change.storeFault != null) {
+    const fault = change.storeFault;
+    noted(race, changes, () => { segment.storeFault = fault; });
+  }
   if (change.stepTime) trial.stepTime = change.stepTime;
   charge(trial);
   clocks(trial, from);
@@ -106,7 +129,7 @@ function reported(trial, change, changes) {
 
 /** @param {import("./model.js").Trial} trial @param {any} change @param {number} at @param {Changes} changes */
 function ended(trial, change, at, changes) {
-  const open = trial.segments.at(-1);
+  const open = segmentAt(trial, at);
   if (open && open.endedAt == null) {
     progressed(open, change.progress);
     Object.assign(open, { endedAt: at, end: change.end });
@@ -132,8 +155,8 @@ function branched(race, trial, change, changes) {
 /** @param {Race} race @param {any} change @param {Changes} changes */
 function decided(race, change, changes) {
   const { forecasts, ...rung } = change.rung;
-  race.rungs.push(rung);
-  race.forecasts.push({ rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
+  if (!race.rungs.some(r => r.rung === rung.rung)) race.rungs.push(rung);
+  if (!race.forecasts.some(f => f.rung === rung.rung)) forecast(race, { rung: rung.rung, at: rung.decidedAt, forecasts: forecasts ?? [] });
   for (const decision of rung.decisions) {
     const trial = race.byId.get(decision.trial);
     if (!trial || trial.state === "Failed" || trial.state === "Stopped") continue;
@@ -141,12 +164,40 @@ function decided(race, change, changes) {
     changes.trials.add(trial.id);
   }
   chances(race, rung, forecasts ?? []);
+  // What a job waits for stays said.
+  if (race.phase !== "Waiting") race.notice = storeNotice(race);
   if (change.commit) {
     for (const t of race.trials) if (t.state === "Committed" && t.id !== change.commit.winner) t.state = idle(t);
     race.commits.push(change.commit);
-    if (race.phase !== "Paused") phase(race, "Committed", changes);
+    if (race.phase !== "Paused" && race.phase !== "Waiting") phase(race, "Committed", changes);
   }
   changes.decided = true;
+}
+
+/**
+ * Adds forecasts. Of each trial the newest is kept, as that is what is read first too; an earlier decision that is looked at is read in full.
+ * @param {Race} race @param {{rung: number, at: number, forecasts: any[]}} made
+ */
+function forecast(race, made) {
+  const anew = new Set(made.forecasts.map(f => f.trial));
+  const older = race.forecasts.map(r => r.isWhole ? r : { ...r, forecasts: r.forecasts.filter((/** @type {any} */ f) => !anew.has(f.trial)) });
+  race.forecasts = [...older.filter(r => r.isWhole || r.forecasts.length > 0), made];
+}
+
+/** Does what may change why checkpoints wait, which is said where nothing else is. @param {Race} race @param {Changes} changes @param {() => void} act */
+function noted(race, changes, act) {
+  const before = storeNotice(race);
+  act();
+  const now = storeNotice(race);
+  if (now === before || race.notice !== before) return;
+  race.notice = now;
+  changes.state = true;
+}
+
+/** Why checkpoints of trials that run wait for their store, in the words of the server; empty where none is known to. @param {Race} race */
+function storeNotice(race) {
+  const trial = race.trials.find(t => t.segments.at(-1)?.storeFault && t.segments.at(-1).endedAt == null);
+  return trial ? `${trial.name} trains on, but its checkpoints wait: ${trial.segments.at(-1).storeFault}` : "";
 }
 
 /** The state that a decision puts a trial into; one that runs is left to run. @param {import("./model.js").Trial} trial @param {string} kind */
@@ -164,7 +215,7 @@ function idle(trial) {
 
 /** @param {Race} race @param {any} rung @param {any[]} forecasts */
 function chances(race, rung, forecasts) {
-  if (forecasts.length === 0) return;
+  if (forecasts.length === 0 || race.chances.rungs.includes(rung.rung)) return;
   const { chances } = race, n = chances.rungs.length;
   chances.rungs.push(rung.rung);
   chances.at.push(rung.decidedAt);

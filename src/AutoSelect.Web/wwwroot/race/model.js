@@ -35,18 +35,19 @@
  * @property {any[]} devices
  * @property {string} phase
  * @property {boolean} pausing
+ * @property {boolean} exporting training is over, whether or not the weights are being written now
  * @property {any} outcome
  * @property {string} notice
  * @property {number} elapsed seconds of the job's clock at `known`
- * @property {number} known milliseconds of this machine's clock
+ * @property {number} known milliseconds of the server's clock
  * @property {boolean} running
  */
 
-export const runningPhases = ["Probing", "Committed", "Exporting"];
+export const runningPhases = ["Waiting", "Probing", "Committed", "Exporting"];
 
 /**
  * @param {{description: any, candidates: any[], curves: any[], forecasts: any[], decisions: any[], chances: any}} answers
- * @param {number} now milliseconds of this machine's clock
+ * @param {number} now milliseconds of the server's clock
  * @returns {Race}
  */
 export function fromAnswers(answers, now) {
@@ -55,12 +56,13 @@ export function fromAnswers(answers, now) {
   const trials = answers.candidates.map((c, index) => trial(c, index, curves.get(c.trial)?.columns));
   const running = runningPhases.includes(summary.phase);
   const behind = running ? Math.max(0, (now - Date.parse(summary.updatedAt)) / 1000) : 0;
+  const exporting = summary.phase === "Exporting" || (["Waiting", "Paused"].includes(summary.phase) && trials.some(t => t.segments.at(-1)?.isExport));
   return {
     version: description.version, summary, spec: description.spec, objective: description.spec.objective,
     maximize: description.spec.objective.direction === "Maximize",
     trials, byId: new Map(trials.map(t => [t.id, t])),
     rungs: answers.decisions, forecasts: answers.forecasts, chances: chances(answers.chances),
-    commits: [...description.commits], devices: [...description.devices], phase: summary.phase, pausing: false,
+    commits: [...description.commits], devices: [...description.devices], phase: summary.phase, pausing: false, exporting,
     outcome: summary.outcome ?? null, notice: summary.notice ?? "", elapsed: summary.elapsedSeconds + behind, known: now, running,
   };
 }
@@ -86,7 +88,8 @@ export function emptyCurve() {
 }
 
 /**
- * Puts points on the job's clock: a segment's seconds run from its start, beside those that the segments before it took.
+ * Puts points on the job's clock: a segment's seconds run from its start, beside those that its trial had by then. What a lost device had
+ * done beyond the checkpoint is not among those, as points count it from the checkpoint on.
  * @param {Trial} trial @param {number} [from] first point to place
  */
 export function clocks(trial, from = 0) {
@@ -98,12 +101,24 @@ export function clocks(trial, from = 0) {
   const inherited = own > 0 ? curve.all[own - 1] : 0;
   for (let i = 0; i < curve.step.length; i++) {
     const seconds = curve.all[i] - inherited;
-    while (at < segments.length - 1 && (curve.step[i] > segments[at].toStep || segments[at].isExport)) before += taken[at++];
+    while (at < segments.length - 1 && (curve.step[i] > segments[at].toStep || segments[at].isExport)) {
+      const { fromStep, toStep } = segments[at], next = segments[at + 1].fromStep;
+      if (next < toStep) before = secondsAt(curve, next, [segments[0].fromStep, inherited]) - inherited;
+      else if (toStep > fromStep) before += taken[at];
+      at++;
+    }
     if (i < from) continue;
     const segment = segments[at];
     const clock = segment ? segment.startedAt + Math.max(0, seconds - before) : NaN;
     curve.clock[i] = segment?.endedAt != null ? Math.min(clock, segment.endedAt) : clock;
   }
+}
+
+/** Seconds of a trial at a step, between those of the points around it. @param {Curve} curve @param {number} step @param {[number, number]} start */
+function secondsAt(curve, step, start) {
+  const i = curve.step.findLastIndex(s => s <= step), [s, y] = i < 0 ? start : [curve.step[i], curve.all[i]];
+  if (i + 1 >= curve.step.length || s >= step) return y;
+  return y + (curve.all[i + 1] - y) * (step - s) / (curve.step[i + 1] - s);
 }
 
 /** @param {any} history @returns {Race["chances"]} */
@@ -157,6 +172,22 @@ export function insurance(race) {
     }
   }
   return null;
+}
+
+/**
+ * Seconds charged to all trials but the winner, without what the winner continues of another: the price of finding out. As JobRecord has it.
+ * @param {Race} race
+ */
+export function probeSeconds(race) {
+  const winner = race.byId.get(race.commits.at(-1)?.winner ?? ""), continues = winner?.candidate.continues;
+  let inherited = 0;
+  if (winner && continues) {
+    const step = Math.min(Math.max(Math.round(continues.at * winner.horizon), 1), Math.max(1, winner.horizon - 1));
+    const i = winner.curve.step.findLastIndex(s => s <= step), former = race.trials.find(t => t.name === continues.candidate);
+    const seconds = former?.segments.reduce((n, s) => n + s.deviceSeconds + s.evaluationSeconds + s.overheadSeconds, 0) ?? 0;
+    inherited = i < 0 ? 0 : winner.curve.all[i] * (former && seconds > 0 ? former.charged / seconds : 1);
+  }
+  return Math.max(0, race.trials.reduce((n, t) => t === winner ? n : n + t.charged, 0) - inherited);
 }
 
 /** The last value of a trial; null before the first. @param {Race} race @param {Trial} trial */

@@ -1,5 +1,4 @@
 // Draws the plots of a report, which is one file, with the modules of the dashboard; all words and tables are there without it.
-import { parseJson } from "../app/api.js";
 import { choice, fill, h } from "../app/dom.js";
 import { duration } from "../app/format.js";
 import { CalibrationPlot } from "../plots/calibration.js";
@@ -7,12 +6,10 @@ import { Curves } from "../plots/curves.js";
 import { Lanes } from "../plots/lanes.js";
 import { assign } from "../plots/palette.js";
 import { Plane } from "../plots/plane.js";
-import { Plot, redrawAll } from "../plots/plot.js";
 import { fromAnswers, roles } from "../race/model.js";
 import { words } from "../words/words.js";
+import { $, data as answers, place as placeOf } from "./frame.js";
 
-const $ = (/** @type {string} */ id) => document.getElementById(id);
-const answers = parseJson($("data")?.textContent ?? "{}");
 const race = fromAnswers(answers, Date.parse(answers.description.summary.updatedAt));
 race.running = false;
 const strategies = assign(race.trials.map(t => t.candidate.strategy));
@@ -28,15 +25,13 @@ const curves = new Curves(() => race, view, strategies);
 curves.pick = toggle;
 const plane = { of: /** @type {"measured" | "perEpoch" | "forecast"} */ ("measured") };
 const calibration = { of: answers.analysis.values.length > 0 ? /** @type {const} */ ("values") : /** @type {const} */ ("times") };
-/** @type {Record<string, Plot>} */
+/** @type {Record<string, import("../plots/plot.js").Plot>} */
 const plots = {};
 
 /** @param {string} id @param {import("../plots/plot.js").Drawing} drawing */
 function place(id, drawing) {
-  const element = $(id);
-  if (!element) return;
-  plots[id] = new Plot(drawing, { renderer: "svg", eager: true });
-  element.append(plots[id].element);
+  const plot = placeOf(id, drawing);
+  if (plot) plots[id] = plot;
 }
 
 /** @param {string} id */
@@ -124,16 +119,5 @@ function sortBy(heading) {
 }
 for (const heading of /** @type {NodeListOf<HTMLTableCellElement>} */ (document.querySelectorAll(".sortable th"))) heading.addEventListener("click", () => sortBy(heading));
 
-// Colours: as the system has them, as they are chosen, and light on paper.
-const dark = matchMedia("(prefers-color-scheme: dark)"), root = document.documentElement;
-$("theme")?.addEventListener("click", () => {
-  root.dataset.theme = (root.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
-  redrawAll();
-});
-dark.addEventListener("change", redrawAll);
-/** @type {string | undefined} */
-let before;
-addEventListener("beforeprint", () => { before = root.dataset.theme; root.dataset.theme = "light"; redrawAll(); });
-addEventListener("afterprint", () => { if (before) root.dataset.theme = before; else delete root.dataset.theme; redrawAll(); });
 drawAll();
 showRung();

@@ -8,7 +8,7 @@ export const en = {
     tradeoff: (/** @type {string} */ metric, /** @type {string} */ worth) => `${metric} against time, 0.01 worth ${worth}`,
     within: (/** @type {string} */ time) => ` within ${time}`,
   },
-  nav: { jobs: "Jobs", devices: "Devices", skip: "Skip to the content", signOut: "Sign out", language: "Language", main: "Main" },
+  nav: { jobs: "Jobs", campaigns: "Campaigns", devices: "Devices", skip: "Skip to the content", signOut: "Sign out", language: "Language", main: "Main" },
   theme: { label: "Colours", system: "as the system", light: "light", dark: "dark" },
   live: { live: "live", waiting: "connecting …", lost: "connection lost, trying again", out: "signed out", none: "" },
   signIn: {
@@ -20,7 +20,7 @@ export const en = {
   },
   jobs: {
     title: "Jobs", search: "Search by name", state: "State",
-    owner: "Owner", project: "Project", workload: "Workload", job: "Job", objective: "Objective", finish: "Expected finish",
+    owner: "Owner", project: "Project", workload: "Workload", campaign: "Campaign", job: "Job", objective: "Objective", finish: "Expected finish",
     saved: "Saved over the baseline", device: "Device time", submitted: "Submitted", more: "Show more", all: "all", running: "running",
     paused: "paused", ended: "ended", none: "No job yet", noneAbout: "Jobs appear here as soon as they are submitted:",
     noMatch: "No job matches", noMatchAbout: "Loosen the search or the filters.", clear: "Clear the filters",
@@ -28,7 +28,7 @@ export const en = {
     after: (/** @type {string} */ time) => `after ${time}`, simulated: "simulated", took: (/** @type {string} */ time) => `took ${time}`,
   },
   phase: {
-    Probing: "racing", Committed: "committed", Exporting: "writing", Paused: "paused", Completed: "completed", Failed: "failed",
+    Waiting: "waiting", Probing: "racing", Committed: "committed", Exporting: "writing", Paused: "paused", Completed: "completed", Failed: "failed",
     Cancelled: "cancelled", Pausing: "pausing",
   },
   trial: {
@@ -66,7 +66,7 @@ export const en = {
   },
   race: {
     title: "The race", x: "Across", clock: "clock", deviceTime: "device time", steps: "steps", y: "Weights", deliverable: "deliverable",
-    raw: "raw", averaged: "averaged", logX: "log x", logY: "log y", crowd: "others", reset: "Reset zoom", all: "All candidates",
+    raw: "raw", averaged: "averaged", logX: "log x", logY: "log y", crowd: "others", zoomIn: "Zoom in", zoomOut: "Zoom out", reset: "Reset zoom", all: "All candidates",
     clockAxis: "seconds of the job's clock", deviceAxis: "training seconds on one device", stepAxis: "steps",
     targetLine: (/** @type {string} */ v) => `target ${v}`, deadline: "deadline", none: "No candidate has been evaluated yet.",
     about: "Bands are forecasts (50 % and 90 %) of the candidates in colour. Drag to move, pinch or Ctrl and the wheel to zoom, double click to reset; a click takes a pale curve into colour.",
@@ -109,6 +109,29 @@ export const en = {
     noQueue: "Nobody waits for a device.", expires: "Lease until", hours: (/** @type {number} */ n) => n === 1 ? "last hour" : n === 168 ? "last 7 days" : `last ${n} hours`,
     about: "Who trained on which device, by this machine's clock.", noUse: "Nothing was trained in this time.", host: "Host",
   },
+  campaigns: {
+    title: "Campaigns", campaign: "Campaign", jobs: "Jobs", best: "Best", device: "Device time", last: "Last job submitted",
+    none: "No campaign yet", noneAbout: "A campaign runs one job for each point of a space of hyperparameters, and lets each job teach the next:",
+    count: (/** @type {number} */ n) => n === 1 ? "1 campaign" : `${n} campaigns`,
+    standing: (/** @type {number} */ running, /** @type {number} */ ended) => `${running} running, ${ended} ended`,
+    paused: (/** @type {number} */ n) => `${n} paused`, failed: (/** @type {number} */ n) => `${n} failed`,
+  },
+  campaign: {
+    back: "All campaigns", list: "In the list of jobs", older: "Only the newest jobs are shown.", goal: "Compared by", byTime: "time to the target", byValue: "value",
+    point: (/** @type {number} */ n) => `Point ${n}`, pointAxis: "Point", points: "Points", algorithm: "Algorithm", chosen: "Chosen", value: "Value", reached: "Time to the target", job: "jobs", time: "Time",
+    best: (/** @type {string} */ what) => `Best: ${what}`, mostWins: "Wins most", wonOf: (/** @type {number} */ n, /** @type {number} */ all) => `${n} of ${all} jobs`, perJob: (/** @type {string} */ time) => `${time} a job`,
+    probe: "Share of probing", thirds: "first third to last, of the jobs that learned", ofDevice: "of device time, on candidates not chosen", fromTo: (/** @type {string} */ from, /** @type {string} */ to) => `${from} → ${to}`,
+    learnedCost: "Device time, learned over original", learnedCostAbout: (/** @type {number} */ learned, /** @type {number} */ original) => `a job, on average of ${learned} and ${original}`,
+    bestTitle: "Best over device time", bestAbout: "Each dot is a point that came to its end, in the colour of the algorithm that won, at the device time that it and those before it took; the line is the best by then.", bestSoFar: "best by then",
+    deviceAxis: "device seconds of the campaign", secondsAxis: "seconds to the target", noResult: "No point has a result yet.",
+    spaceTitle: "Which algorithm won where", spaceAbout: "One line a point, in the colour of the algorithm that won; drag along an axis to pick a range.", noSpace: "No point has a result yet, or its job carries no values.",
+    winsTitle: "Wins by algorithm", winsAbout: "Jobs that came to their end, by the algorithm that they chose.", noWinner: "No job has a winner yet.", jobsWon: "jobs won", whereTitle: "Where each algorithm won", whereWon: (/** @type {string} */ key) => `${key}, where it won`,
+    probesTitle: "The cost of finding out", probesAbout: "What went to candidates that were not chosen, job by job. Originals run the template as it is, so that what learning saves stays measured; dashed lines are where a challenger became the baseline.",
+    share: "share", seconds: "device seconds", candidates: "candidates", tried: "Candidates tried", probeShare: "Probe", probeSeconds: "device seconds of probing", original: "original", learned: "learned", runningMean: (/** @type {number} */ n) => `mean of ${n}`, baseline: "Baseline",
+    becomes: (/** @type {string} */ name) => `baseline: ${name}`, learningTitle: "What jobs taught", learningAbout: "Means of a job, over stretches of equal numbers of points; time is that to the target where there is one, else to the job's end.",
+    promoted: (/** @type {string} */ to, /** @type {string} */ from) => `and later ones have ${to} as their baseline, in place of ${from}.`, noPromotion: "No challenger has taken the baseline's place.", of: (/** @type {string} */ n) => `of ${n}`,
+    find: "Find by word or value, such as hidden=64",
+  },
   compare: {
     title: "Jobs over one another", about: "The best that each job could have delivered, over its own clock.", best: "Best value", reached: "Target reached after",
     none: "Pick two jobs or more in the list.", go: (/** @type {number} */ n) => `Compare ${n} jobs`, pick: "Compare", others: (/** @type {string} */ ids) => `Of another metric, and not drawn: ${ids}`,
@@ -120,7 +143,10 @@ export const en = {
     none: "It takes two jobs or more whose targets were reached, and two strategies that all of them tried.",
     within: (/** @type {string} */ share, /** @type {string} */ ratio) => `${share} of the jobs within ${ratio} times the fastest`, score: (/** @type {string} */ score) => `score ${score}`,
   },
+  /** Headings of tables of plots, which are English in files. */
+  columns: /** @type {Record<string, string>} */ ({}),
   plot: {
+    yes: "yes", no: "no",
     png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "Download", table: "Table", plot: "Plot", failed: "The picture could not be made.",
     series: "series", label: (/** @type {string} */ title, /** @type {string} */ text) => `${title}. ${text}`,
   },

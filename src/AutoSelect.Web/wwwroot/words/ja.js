@@ -8,7 +8,7 @@ export const ja = {
     tradeoff: (metric, worth) => `${metric} と時間の釣り合い(0.01 = ${worth})`,
     within: time => `(${time} 以内)`,
   },
-  nav: { jobs: "ジョブ", devices: "デバイス", skip: "本文へ移動", signOut: "サインアウト", language: "言語", main: "メイン" },
+  nav: { jobs: "ジョブ", campaigns: "キャンペーン", devices: "デバイス", skip: "本文へ移動", signOut: "サインアウト", language: "言語", main: "メイン" },
   theme: { label: "配色", system: "システムに合わせる", light: "ライト", dark: "ダーク" },
   live: { live: "ライブ", waiting: "接続中…", lost: "接続が切れました。再接続しています", out: "サインアウト済み", none: "" },
   signIn: {
@@ -20,7 +20,7 @@ export const ja = {
   },
   jobs: {
     title: "ジョブ", search: "名前で検索", state: "状態",
-    owner: "所有者", project: "プロジェクト", workload: "ワークロード", job: "ジョブ", objective: "目的", finish: "終了予測",
+    owner: "所有者", project: "プロジェクト", workload: "ワークロード", campaign: "キャンペーン", job: "ジョブ", objective: "目的", finish: "終了予測",
     saved: "基準に対する節約", device: "デバイス時間", submitted: "投入", more: "さらに表示", all: "すべて", running: "実行中",
     paused: "一時停止", ended: "終了", none: "ジョブはまだありません", noneAbout: "投入されたジョブがここに表示されます:",
     noMatch: "一致するジョブがありません", noMatchAbout: "検索や絞り込みを緩めてください。", clear: "絞り込みを解除",
@@ -28,7 +28,7 @@ export const ja = {
     after: time => `${time} 後`, simulated: "シミュレーション", took: time => `所要 ${time}`,
   },
   phase: {
-    Probing: "競走中", Committed: "決定済み", Exporting: "書き出し中", Paused: "一時停止", Completed: "完了", Failed: "失敗",
+    Waiting: "待機中", Probing: "競走中", Committed: "決定済み", Exporting: "書き出し中", Paused: "一時停止", Completed: "完了", Failed: "失敗",
     Cancelled: "取り消し", Pausing: "停止処理中",
   },
   trial: {
@@ -63,7 +63,7 @@ export const ja = {
   },
   race: {
     title: "競走", x: "横軸", clock: "時計", deviceTime: "デバイス時間", steps: "ステップ", y: "重み", deliverable: "提出値",
-    raw: "生", averaged: "平均", logX: "横 log", logY: "縦 log", crowd: "その他", reset: "拡大を戻す", all: "すべての候補",
+    raw: "生", averaged: "平均", logX: "横 log", logY: "縦 log", crowd: "その他", zoomIn: "拡大", zoomOut: "縮小", reset: "拡大を戻す", all: "すべての候補",
     clockAxis: "ジョブの時計(秒)", deviceAxis: "1 台での学習時間(秒)", stepAxis: "ステップ",
     targetLine: v => `目標 ${v}`, deadline: "期限", none: "まだどの候補も評価されていません。",
     about: "帯は色付きの候補の予測(50 % と 90 %)です。ドラッグで移動、ピンチか Ctrl+ホイールで拡大、ダブルクリックで戻します。薄い曲線をクリックすると色付きになります。",
@@ -106,6 +106,27 @@ export const ja = {
     noQueue: "デバイスを待っているジョブはありません。", expires: "リース期限", hours: n => n === 168 ? "直近 7 日" : `直近 ${n} 時間`,
     about: "どのジョブがどのデバイスで学習したか(このマシンの時計)。", noUse: "この時間に学習はありませんでした。", host: "ホスト",
   },
+  campaigns: {
+    title: "キャンペーン", campaign: "キャンペーン", jobs: "ジョブ", best: "最良", device: "デバイス時間", last: "最後のジョブの投入",
+    none: "キャンペーンはまだありません", noneAbout: "キャンペーンはハイパーパラメーター空間の各点を 1 つのジョブとして実行し、前のジョブの結果を次に生かします:",
+    count: n => `${n} 件`, standing: (running, ended) => `実行中 ${running}、終了 ${ended}`, paused: n => `一時停止 ${n}`, failed: n => `失敗 ${n}`,
+  },
+  campaign: {
+    back: "キャンペーン一覧", list: "ジョブ一覧で見る", older: "新しいジョブだけを表示しています。", goal: "比較の基準", byTime: "目標までの時間", byValue: "値",
+    point: n => `点 ${n}`, pointAxis: "点", points: "点の一覧", algorithm: "手法", chosen: "選択", value: "値", reached: "目標までの時間", job: "ジョブ", time: "時間",
+    best: what => `最良: ${what}`, mostWins: "最多勝", wonOf: (n, all) => `${all} 件中 ${n} 件`, perJob: time => `1 件あたり ${time}`,
+    probe: "探索の割合", thirds: "学習したジョブの最初の 3 分の 1 から最後まで", ofDevice: "選ばれなかった候補のデバイス時間", fromTo: (from, to) => `${from} → ${to}`,
+    learnedCost: "デバイス時間(学習 / 原型)", learnedCostAbout: (learned, original) => `ジョブ平均、${learned} 件と ${original} 件`,
+    bestTitle: "デバイス時間と最良の結果", bestAbout: "点は完了した各ジョブの結果(色は勝った手法)、横位置はそこまでに使ったデバイス時間の合計です。線はその時点での最良です。", bestSoFar: "その時点の最良",
+    deviceAxis: "キャンペーンのデバイス時間(秒)", secondsAxis: "目標までの秒数", noResult: "結果のある点はまだありません。",
+    spaceTitle: "どこでどの手法が勝ったか", spaceAbout: "1 本の線が 1 つの点で、色は勝った手法です。軸に沿ってドラッグすると範囲を選べます。", noSpace: "結果のある点がないか、ジョブに値が付いていません。",
+    winsTitle: "手法ごとの勝ち数", winsAbout: "完了したジョブが選んだ手法です。", noWinner: "勝者の決まったジョブはまだありません。", jobsWon: "勝ったジョブ", whereTitle: "各手法が勝った範囲", whereWon: key => `勝った範囲: ${key}`,
+    probesTitle: "探索の費用", probesAbout: "選ばれなかった候補に使われた分を、ジョブの順に示します。原型はテンプレートのままのジョブで、学習による節約を測り続けるためのものです。破線は挑戦者が基準になった点です。",
+    share: "割合", seconds: "デバイス秒", candidates: "候補数", tried: "試した候補", probeShare: "探索", probeSeconds: "探索のデバイス秒", original: "原型", learned: "学習", runningMean: n => `${n} 件の平均`, baseline: "基準",
+    becomes: name => `基準: ${name}`, learningTitle: "ジョブから学んだこと", learningAbout: "同じ数の点ごとの、ジョブ 1 件の平均です。時間は目標まで、目標がなければジョブの終わりまでです。",
+    promoted: (to, from) => `以降の基準は ${from} に代わって ${to} です。`, noPromotion: "基準に代わった挑戦者はいません。", of: n => `全 ${n}`,
+    find: "語や値で探す(例: hidden=64)",
+  },
   compare: {
     title: "ジョブの重ね合わせ", about: "各ジョブがその時点で提出できた最良の値(ジョブの時計)。", best: "最良の値", reached: "目標到達",
     none: "一覧で 2 つ以上のジョブを選んでください。", go: n => `${n} 件を比べる`, pick: "比べる", others: ids => `別の指標のため描いていません: ${ids}`,
@@ -117,7 +138,18 @@ export const ja = {
     none: "目標に到達したジョブが2件以上、共通の手法が2つ以上必要です。",
     within: (share, ratio) => `${share} のジョブで最速の ${ratio} 倍以内`, score: score => `スコア ${score}`,
   },
+  columns: {
+    trial: "試行", candidate: "候補", training: "学習", evaluation: "評価", overhead: "読み込みと保存", "step lower quartile": "ステップ時間の下位四分位",
+    "step mean": "ステップ時間の平均", point: "点", job: "ジョブ", algorithm: "手法", "jobs won": "勝ったジョブ", share: "割合", device: "デバイス", from: "開始", to: "終了",
+    "from step": "開始ステップ", "to step": "終了ステップ", end: "終わり方", "clock seconds": "時計(秒)", "best value": "最良の値", strategy: "手法", jobs: "ジョブ",
+    "target reached": "目標に到達", "ratios to the fastest": "最速に対する比", seconds: "秒", value: "値", low: "下限", high: "上限", "on the front": "最前線上",
+    "device seconds of all by then": "それまでの全デバイス秒", "seconds to the target": "目標までの秒数", "best by then": "その時点の最良", ran: "実行", candidates: "候補数",
+    "probe device seconds": "探索のデバイス秒", "share of device time": "デバイス時間の割合", baseline: "基準", chosen: "選択", step: "ステップ", "device seconds": "デバイス秒",
+    "averaged value": "平均の値", until: "終了", decision: "判断", "at step": "時点のステップ", "truth at step": "実際のステップ", truth: "実際", "within 50 %": "50 % 区間内",
+    "within 90 %": "90 % 区間内", "P(best)": "P(最良)", "P(target)": "P(到達)",
+  },
   plot: {
+    yes: "はい", no: "いいえ",
     png: "PNG", svg: "SVG", csv: "CSV", json: "JSON", download: "ダウンロード", table: "表", plot: "図", failed: "画像を作れませんでした。",
     series: "系列", label: (title, text) => `${title}。${text}`,
   },
