@@ -60,7 +60,7 @@ public sealed class PoolMatchingTests : IDisposable
         while (await PlansAfterAsking(cluster) > plans);
 
         Assert.Equal(plans, await PlansAfterAsking(cluster));
-        await cluster.Leases.SetLimits(new ProjectLimits { Project = "p" });
+        await cluster.Leases.ChangeLimits("p", limits => limits);
         await ControlCluster.UntilTrue(() => ledger.DemandsRead > plans, "saw the new limits");
     }
 

@@ -89,7 +89,7 @@ public abstract partial class LeaseLedgerContract
     {
         var ledger = await Open();
         var version = (await ledger.HeldBy(A)).Version;
-        await ledger.SetLimits(new ProjectLimits { Project = "p" });
+        await ledger.ChangeLimits("p", limits => limits);
         var news = await ledger.News(version);
         Assert.True(news.Version > version);
         Assert.Empty(news.Jobs!);

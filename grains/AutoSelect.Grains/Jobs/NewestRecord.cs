@@ -7,7 +7,7 @@ namespace AutoSelect.Grains;
 internal static class NewestRecord
 {
     /// <summary>
-    /// Looks whether a record is the newest. An append finds that out by itself; an answer that stores nothing, such as a refusal, does not.
+    /// Looks whether a record is the newest. An append finds that out by itself; an answer that stores nothing, as a refusal, does not.
     /// </summary>
     /// <exception cref="VersionConflictException">Somebody else has written to the job since.</exception>
     public static async Task CheckIsNewest(this IJobStore jobs, JobRecord record)

@@ -42,8 +42,8 @@ public static class Requests
             throw new InvalidOperationException($"Job '{record.Id}' has its answer already and writes it: its commit cannot be changed.");
         if (!Branches.IsShown(trial))
             throw new InvalidOperationException(
-                $"Trial {trial.Id} ({trial.Candidate.Name}) continues {trial.Candidate.Continues!.Candidate}, which has not come there yet: "
-                + "what has no beginning cannot be chosen.");
+                $"Trial {trial.Id} ({trial.Candidate.Name}) continues {trial.Candidate.Continues!.Candidate}, which has not come there "
+                + "yet: what has no beginning cannot be chosen.");
         var rung = RungRecords.Asked(record, trial, now, reason);
         return [new JobDecided(
             rung, RungRecords.CommitTo(record, rung, trial.Id, record.Commit?.Winner is { } other && other != trial.Id ? other : null))];

@@ -94,6 +94,8 @@ public sealed class RecentRecordsTests
 
         public Task<JobPage> List(JobQuery query) => inner.List(query);
 
+        public Task<IReadOnlyList<JobId>> Running() => inner.Running();
+
         public Task<IReadOnlyDictionary<JobId, long>> Sizes() => throw new NotSupportedException();
 
         public Task<bool> Delete(JobId job) => throw new NotSupportedException();

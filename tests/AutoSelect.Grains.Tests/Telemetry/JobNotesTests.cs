@@ -22,7 +22,8 @@ public sealed class JobNotesTests : IDisposable
     {
         reading = new GaugeReading(telemetry, "autoselect.");
         // Of what job grains share, notes look at these alone while a job runs.
-        parts = new JobGrainParts(null!, null!, null!, null!, null!, null!, new FakeTimeProvider(), new LeaseOptions(), telemetry);
+        parts = new JobGrainParts(
+            null!, null!, null!, null!, null!, null!, new HeldJobs(), new FakeTimeProvider(), new LeaseOptions(), telemetry);
         notes = new JobNotes(parts, NullLogger.Instance);
     }
 

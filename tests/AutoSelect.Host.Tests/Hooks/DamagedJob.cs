@@ -33,6 +33,8 @@ internal sealed class DamagedJob(IJobStore inner, JobId damaged) : IJobStore
 
     public Task<JobPage> List(JobQuery query) => inner.List(query);
 
+    public Task<IReadOnlyList<JobId>> Running() => inner.Running();
+
     public Task<IReadOnlyDictionary<JobId, long>> Sizes() => inner.Sizes();
 
     public Task<bool> Delete(JobId job) => inner.Delete(job);

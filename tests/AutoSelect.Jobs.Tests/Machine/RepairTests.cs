@@ -49,7 +49,8 @@ public sealed class RepairTests
         static JobRecord Hit(JobSpec spec)
         {
             var running = Running(spec, ranks: 1);
-            running = running.After(1, Dispatching.Started(running, new Gang(running.Trials[1], 1000, [Lease(1, 2)]), [], 1, isExport: false));
+            running = running.After(
+                1, Dispatching.Started(running, new Gang(running.Trials[1], 1000, [Lease(1, 2)]), [], 1, isExport: false));
             return running.After(
                 2, new SegmentReported(First, [Training.Point(running.Trials[0].Candidate, 300)], null, null, new SegmentProgress(300)));
         }
