@@ -20,6 +20,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
 {
     private readonly JobNotes notes = new(parts, logger);
     private readonly Patience patience = new(parts.Time);
+    private readonly SummaryPace summaries = new(parts.Time);
     private JobRecord? record;
     private JobLeases? leases;
     private JobReports? reports;
@@ -172,7 +173,7 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
 
     private async Task Store(ImmutableArray<JobEvent> events, JobRecord after)
     {
-        var summary = events.All(e => e.Change is SegmentReported or MemberEnded) ? null
+        var summary = !summaries.IsDue(events) ? null
             : JobSummaries.FromRecord(after, events[^1].Time, ExpectedOutcomes.FromRecord(after));
         await parts.Jobs.Append(Id, Record.Version, events, summary);
         if (decision is { } running && events.Any(e => Judgement.IsVoidedBy(after, e.Change))) running.IsVoid = true;
