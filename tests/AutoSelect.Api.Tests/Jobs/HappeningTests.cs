@@ -52,7 +52,9 @@ public sealed class HappeningTests
         var path = "v1/events?" + string.Join('&', jobs.Select(j => $"job={j}"));
         var text = await Read(http, path, null);
         var id = text.Split('\n').Last(l => l.StartsWith("id: ", StringComparison.Ordinal))[4..];
-        Assert.DoesNotContain("id: ", await Read(http, path, id));
+        var again = await Read(http, path, id);
+        Assert.DoesNotContain("\"event\"", again, StringComparison.Ordinal);
+        Assert.Equal(32, again.Split("\"isOver\":true").Length - 1);
     }
 
     private static async Task<string> Read(HttpClient http, string path, string? known)
