@@ -60,7 +60,7 @@ public sealed class OrphanTests : IDisposable
         "a device process runs" => DeviceProcesses().Count > 0,
         "the processes are written down" => File.Exists(Paths.DeviceProcesses),
         "a device is registered" => Logs().Any(l => l.Contains("Registered (session", StringComparison.Ordinal)),
-        "a device loads its data" => Logs().Any(l => l.Contains(": steps 0 to", StringComparison.Ordinal)),
+        "a device loads its data" => Logs().Any(l => l.Contains(", steps 0 to", StringComparison.Ordinal)),
         "a checkpoint is written" => Directory.Exists(Paths.Jobs)
             && Directory.EnumerateFiles(Paths.Jobs, "*.safetensors", SearchOption.AllDirectories).Any(),
         _ => throw new ArgumentException($"'{moment}' is no moment of this test.", nameof(moment)),

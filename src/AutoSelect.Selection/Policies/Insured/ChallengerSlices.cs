@@ -17,9 +17,7 @@ internal sealed class ChallengerSlices(Race race)
     /// <summary>Seconds before which a challenger's curve is not judged.</summary>
     public double LeastSeconds(Racer racer)
     {
-        var whole = SecondsUntil(racer, racer.Evidence.HorizonSteps + racer.Evidence.Step);
-        // A deadline may leave less than the whole run.
-        var run = Math.Min(Math.Min(expected, whole), SecondsUntil(racer, 2 * racer.Evidence.Step) + race.SecondsLeftOf(racer));
+        var run = Math.Min(expected, SecondsUntil(racer, racer.Evidence.HorizonSteps + racer.Evidence.Step));
         return Math.Max(race.Settings.LeastSliceSeconds, race.Settings.LeastSliceShare * run);
     }
 
