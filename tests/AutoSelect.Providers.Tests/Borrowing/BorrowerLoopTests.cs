@@ -2,14 +2,13 @@ using System.Collections.Immutable;
 using System.Threading.Channels;
 using AutoSelect.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using static AutoSelect.Providers.Tests.Samples;
 
 namespace AutoSelect.Providers.Tests.Borrowing;
 
 public sealed class BorrowerLoopTests : IDisposable
 {
-    private readonly FakeTimeProvider time = new(Start);
+    private readonly AwaitedTime time = new(Start);
     private readonly Channel<ImmutableArray<ProviderRound>> rounds = Channel.CreateUnbounded<ImmutableArray<ProviderRound>>();
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<Exception> failures = [];
@@ -129,12 +128,12 @@ public sealed class BorrowerLoopTests : IDisposable
 
     private async Task<ImmutableArray<ProviderRound>> Next(Task run, TimeSpan step)
     {
-        // The loop may not have come to its wait yet when the clock moves.
+        // The clock moves only while the loop waits for it.
         var next = rounds.Reader.ReadAsync(stop.Token).AsTask();
         while (!next.IsCompleted)
         {
             if (run.IsCompleted) await run;
-            time.Advance(step);
+            if (time.IsAwaited) time.Advance(step);
             await Task.Yield();
         }
         return await next;
