@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Providers.Tests.Borrowing;
 
-/// <summary>A clock that knows whether anybody waits for it: moved while nobody does, it would run away from who is still at work.</summary>
+/// <summary>A clock that knows whether anybody waits for it: moved while nobody does, it would run away from who still works.</summary>
 internal sealed class AwaitedTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private int waits;

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using AutoSelect.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using static AutoSelect.Providers.Tests.Samples;
@@ -9,7 +9,7 @@ namespace AutoSelect.Providers.Tests.Borrowing;
 public sealed class BorrowerLoopTests : IDisposable
 {
     private readonly AwaitedTime time = new(Start);
-    private readonly Channel<ImmutableArray<ProviderRound>> rounds = Channel.CreateUnbounded<ImmutableArray<ProviderRound>>();
+    private readonly ConcurrentQueue<ImmutableArray<ProviderRound>> rounds = new();
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<Exception> failures = [];
 
@@ -121,21 +121,26 @@ public sealed class BorrowerLoopTests : IDisposable
         [.. schedulers.Select(s => new Borrower(
             s, Control, new BorrowingOptions { Most = 4 }, time, NullLogger<Borrower>.Instance))], view, time)
         {
-            Done = r => rounds.Writer.WriteAsync(r).AsTask(),
+            Done = r =>
+            {
+                rounds.Enqueue(r);
+                return Task.CompletedTask;
+            },
             Failed = failures.Add,
             Interval = interval ?? TimeSpan.FromSeconds(5),
         };
 
     private async Task<ImmutableArray<ProviderRound>> Next(Task run, TimeSpan step)
     {
-        // The clock moves only while the loop waits for it.
-        var next = rounds.Reader.ReadAsync(stop.Token).AsTask();
-        while (!next.IsCompleted)
+        while (true)
         {
+            stop.Token.ThrowIfCancellationRequested();
             if (run.IsCompleted) await run;
-            if (time.IsAwaited) time.Advance(step);
+            // Asked in this order: a loop that waits once more has told of its round before, and the clock must not move on to another.
+            var isAwaited = time.IsAwaited;
+            if (rounds.TryDequeue(out var round)) return round;
+            if (isAwaited) time.Advance(step);
             await Task.Yield();
         }
-        return await next;
     }
 }
