@@ -33,10 +33,13 @@ internal sealed class PlayedJob(ControlCluster cluster, VirtualTime time, ISelec
     {
         await MoveDevices();
         await cluster.Import(Name, first, time.GetUtcNow());
+        // So long without news, and not in all: what a race takes depends on what else the machine has to do.
+        using var patience = new CancellationTokenSource();
+        var last = (Version: 0L, Now: double.NaN);
         while (true)
         {
-            // So long without news, and not in all: what a race takes depends on what else the machine has to do.
-            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            if (last != (record?.Version ?? 0, time.Now)) patience.CancelAfter(TimeSpan.FromMinutes(2));
+            last = (record?.Version ?? 0, time.Now);
             if ((await Settled(patience.Token)).HasEnded) break;
             if (record!.Exporting is { } answer) await Deliver(record[answer]);
             else await Advance();
