@@ -4,7 +4,6 @@ using AutoSelect.Campaigns.Machine;
 using AutoSelect.Campaigns.Running;
 using AutoSelect.Campaigns.Samplers;
 using AutoSelect.Contracts;
-using AutoSelect.Jobs;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Policies;
 using AutoSelect.Selection.Replay;
@@ -67,21 +66,22 @@ internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptio
                 probe = probe with { IsOriginal = true, Price = null, Arms = [.. chosen.Select(Arms.Key)] };
             }
             record = With(record, new PointProposed(i, values, "", probe));
-            var (result, givenUp, events) = Job(record, record.Points[i], choice == ReplayedChoice.Asha ? "asha-stop" : "insured");
+            var events = log is null ? null : new List<JobEvent>();
+            var (result, givenUp) = Job(record, record.Points[i], choice == ReplayedChoice.Asha ? "asha-stop" : "insured", events);
             if (givenUp is not null) record = With(record, givenUp);
             record = With(record, new PointEnded(i, result));
-            log?.Invoke(events);
+            log?.Invoke(events!);
         }
         return record;
     }
 
-    private (PointResult Result, PointGivenUp? GivenUp, IReadOnlyList<JobEvent> Events) Job(
-        CampaignRecord campaign, CampaignPoint point, string policy)
+    private (PointResult Result, PointGivenUp? GivenUp) Job(
+        CampaignRecord campaign, CampaignPoint point, string policy, List<JobEvent>? events)
     {
         var probe = point.Probe!;
         ImmutableArray<RecordedCurve> runs = [.. Arms.Chosen(points.Arms, probe.Arms)
             .Select(a => points.Run(campaign, point.Index, point.Values, a)).OfType<RecordedCurve>()];
-        if (runs.IsEmpty) return (new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" }, null, []);
+        if (runs.IsEmpty) return (new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" }, null);
         var baseline = Arms.Name(points.Arms, probe.IsOriginal ? Arms.Key(points.Baseline) : campaign.Baseline);
         PointGivenUp? givenUp = null;
         var conditions = points.Conditions(runs, options.Devices) with
@@ -92,9 +92,7 @@ internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptio
             IsGivenUp = campaign.Spec.Stop is null ? null
                 : job => (givenUp ??= Promise.GivenUp(campaign, point, JobSightings.FromRecord(job))) is not null,
         };
-        var events = new List<JobEvent>();
         var outcome = SimulatedJob.Run(runs, PolicyCatalogue.Get(policy), conditions, events);
-        var winner = JobFold.FromEvents(events)!.Trials.FirstOrDefault(t => t.Candidate.Name == outcome.Winner);
         var hasWon = givenUp is null && (conditions.Objective.Kind != ObjectiveKind.FastestTo || outcome.SecondsToTarget is not null);
         return (new PointResult
         {
@@ -106,14 +104,14 @@ internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptio
             SecondsToTarget = outcome.SecondsToTarget,
             Seconds = outcome.WallSeconds,
             DeviceSeconds = outcome.DeviceSeconds,
-            Winner = hasWon && winner is not null ? Key(winner) : null,
+            Winner = hasWon && outcome.Winner is { } winner ? KeyOf(winner) : null,
             WinnerName = outcome.Winner,
-            TookPart = [.. runs.Select(c => Arms.Key(points.Arms.First(a => a.Name == c.Candidate)))],
-            Curve = winner is null ? [] : PointResults.BestSoFar(winner.Curve, conditions.Objective),
-        }, givenUp, events);
+            TookPart = [.. runs.Select(c => KeyOf(c.Candidate))],
+            Curve = PointResults.BestSoFar(outcome.Curve, conditions.Objective),
+        }, givenUp);
     }
 
-    private string Key(Trial trial) => Arms.Key(points.Arms.First(a => a.Name == trial.Candidate.Name));
+    private string KeyOf(string candidate) => Arms.Key(points.Arms.First(a => a.Name == candidate));
 
     private static CampaignRecord With(CampaignRecord? record, CampaignChange change) =>
         CampaignFold.Apply(record, new CampaignEvent((record?.Version ?? 0) + 1, DateTimeOffset.UnixEpoch, change));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Campaigns.Machine;
 using AutoSelect.Contracts;
 using AutoSelect.Jobs.Replay;
 using AutoSelect.Selection.Policies;
@@ -24,27 +25,28 @@ internal sealed class SearchReplay(RecordedGrid grid, CampaignReplayOptions opti
     public ImmutableArray<SearchCourse> Run(int number)
     {
         var own = options with { Seed = options.Seed + number };
+        var (baseline, points) = Campaign(own, ReplayedChoice.Baseline);
         return
         [
-            Campaign(own, ReplayedChoice.Learning), Campaign(own, ReplayedChoice.Template), Asha(own),
-            Campaign(own, ReplayedChoice.Baseline),
+            Campaign(own, ReplayedChoice.Learning).Course, Campaign(own, ReplayedChoice.Template).Course, Asha(own, points), baseline,
         ];
     }
 
-    private SearchCourse Campaign(CampaignReplayOptions own, ReplayedChoice choice)
+    private (SearchCourse Course, CampaignRecord Campaign) Campaign(CampaignReplayOptions own, ReplayedChoice choice)
     {
         var course = new SearchCourse();
-        new CampaignReplay(grid, own).Run(choice, course.Add);
-        return course;
+        var campaign = new CampaignReplay(grid, own).Run(choice, course.Add);
+        return (course, campaign);
     }
 
     /// <summary>
     /// Asynchronous successive halving, the variant that stops, over all pairs of a point and a candidate, which begin in an order drawn by
     /// the seed.
     /// </summary>
-    private SearchCourse Asha(CampaignReplayOptions own)
+    /// <param name="own">Of the campaign.</param>
+    /// <param name="points">A campaign that has gone through its points.</param>
+    private SearchCourse Asha(CampaignReplayOptions own, CampaignRecord points)
     {
-        var points = new CampaignReplay(grid, own).Run(ReplayedChoice.Baseline);
         ImmutableArray<RecordedCurve> pairs =
         [
             .. from point in points.Points

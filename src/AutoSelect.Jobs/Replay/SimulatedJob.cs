@@ -197,7 +197,7 @@ public sealed class SimulatedJob
             Rungs = rungs.ToImmutable(),
             Winner = winner?.Candidate.Name,
             SecondsToTarget = conditions.Objective.Kind == ObjectiveKind.FastestTo ? reachedAt : null,
-            Value = winner is { Curve: [.., var last] } ? last.Value : null,
+            Curve = winner?.Curve ?? [],
             WallSeconds = now,
             DeviceSeconds = record.ChargedSeconds,
             ProbeSeconds = record.Trials.Where(t => t.Id != winner?.Id).Sum(t => t.ChargedSeconds),

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using AutoSelect.Contracts;
 using AutoSelect.Selection.Policies;
-
 using AutoSelect.Selection.Replay;
 
 namespace AutoSelect.Jobs.Replay;
@@ -17,8 +17,11 @@ public sealed record SimulatedOutcome
     /// <summary>Wall-clock seconds to the target, the probe included; null when it was not reached.</summary>
     public double? SecondsToTarget { get; init; }
 
+    /// <summary>What the winner measured.</summary>
+    public ImmutableArray<CurvePoint> Curve { get; init; } = [];
+
     /// <summary>Last value of the winner.</summary>
-    public double? Value { get; init; }
+    public double? Value => Curve is [.., var last] ? last.Value : null;
 
     public required double WallSeconds { get; init; }
 
