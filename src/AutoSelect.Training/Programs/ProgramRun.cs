@@ -146,7 +146,8 @@ internal sealed class ProgramRun(
     private static RankFault Kind(SegmentOutcome outcome, int code) => outcome.End == SegmentEnd.OutOfMemory ? RankFault.OutOfMemory
         : code > FirstSignal ? RankFault.Signal : RankFault.ExitCode;
 
-    private static bool IsFailure(SegmentOutcome? outcome) =>
+    /// <summary>True for an end that is none of those that a segment is to come to.</summary>
+    public static bool IsFailure(SegmentOutcome? outcome) =>
         outcome?.End is not (SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted);
 
     private void Add(Happening happening)

@@ -57,7 +57,7 @@ public sealed class ProgramSegment(
             outcome = new(SegmentEnd.StorageFailed, e.Message);
         }
         // The others would wait for this one.
-        if (outcome.End is not (SegmentEnd.BudgetReached or SegmentEnd.TargetReached or SegmentEnd.Interrupted)) ranks?.Abort();
+        if (ProgramRun.IsFailure(outcome)) ranks?.Abort();
         return progress.Report(outcome) with { Final = final };
     }
 
