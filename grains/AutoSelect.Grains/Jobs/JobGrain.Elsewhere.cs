@@ -15,10 +15,14 @@ internal sealed partial class JobGrain
             return new TellReply { Order = TellOrder.Stop };
         }
         var report = new SegmentReport { Job = Id, Trial = tell.Trial, LeaseToken = tell.Token, Step = tell.Step };
-        if (before.Find(tell.Trial)?.WasGivenTo(device, tell.Token) != true)
+        try
+        {
+            before.CheckGiven(device, report);
+        }
+        catch (ForeignLeaseException)
         {
             await Reports.Alone(() => parts.Jobs.CheckIsNewest(before));
-            before.CheckGiven(device, report);
+            throw;
         }
         report = Tellings.Report(before, tell, Now);
         var (order, last) = Tellings.Answer(before, tell, report, await Report(device, report));

@@ -173,8 +173,8 @@ internal sealed partial class JobGrain(JobGrainParts parts, ILogger<JobGrain> lo
 
     private async Task Store(ImmutableArray<JobEvent> events, JobRecord after)
     {
-        var summary = !summaries.IsDue(events) ? null
-            : JobSummaries.FromRecord(after, events[^1].Time, ExpectedOutcomes.FromRecord(after));
+        var summary = summaries.IsDue(events)
+            ? JobSummaries.FromRecord(after, events[^1].Time, ExpectedOutcomes.FromRecord(after)) : null;
         await parts.Jobs.Append(Id, Record.Version, events, summary);
         if (decision is { } running && events.Any(e => Judgement.IsVoidedBy(after, e.Change))) running.IsVoid = true;
         record = after.WithoutOldForecasts();
