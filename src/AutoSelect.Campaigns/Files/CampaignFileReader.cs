@@ -34,13 +34,7 @@ internal static class CampaignFileReader
             ? Job(given, file, readJob) : null;
         var space = root.Required("space", "give at least one parameter with its range or its values") is { } section
             ? SpaceReader.Read(section, template?.Text) : null;
-        var search = root["search"]?.OneOf("grid", "random", "quasi-random", "tpe") switch
-        {
-            "grid" => SearchKind.Grid,
-            "random" => SearchKind.Random,
-            "tpe" => SearchKind.Tpe,
-            _ => SearchKind.QuasiRandom,
-        };
+        var search = SearchKinds.Find(root["search"]?.OneOf([.. SearchKinds.Names])) ?? SearchKind.QuasiRandom;
         var isGrid = search == SearchKind.Grid;
         var goal = Goal(root["goal"], template?.Node);
         var jobs = root["jobs"]?.Integer(1, 100_000);

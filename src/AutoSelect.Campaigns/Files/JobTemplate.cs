@@ -98,14 +98,14 @@ internal static partial class JobTemplate
             ? price : new ProbeBudget().Price;
 
     /// <summary>How many labels a job has by its file.</summary>
-    public static int Labels(string template) =>
-        Parse(template).Children.TryGetValue(new YamlScalarNode("telemetry"), out var telemetry) && telemetry is YamlMappingNode section
-            && section.Children.TryGetValue(new YamlScalarNode("labels"), out var labels) && labels is YamlMappingNode all
-            ? all.Children.Count : 0;
+    public static int Labels(string template) => (Within(template, "telemetry", "labels") as YamlMappingNode)?.Children.Count ?? 0;
 
-    private static string? Probe(string template, string key) =>
-        Parse(template).Children.TryGetValue(new YamlScalarNode("probe"), out var probe) && probe is YamlMappingNode section
-            && section.Children.TryGetValue(new YamlScalarNode(key), out var value) ? (value as YamlScalarNode)?.Value : null;
+    private static string? Probe(string template, string key) => (Within(template, "probe", key) as YamlScalarNode)?.Value;
+
+    /// <summary>What stands under a key of a section; null where there is none.</summary>
+    private static YamlNode? Within(string template, string section, string key) =>
+        Parse(template).Children.TryGetValue(new YamlScalarNode(section), out var found) && found is YamlMappingNode keys
+            && keys.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
 
     private static bool HasPlaceholder(YamlNode root, string key) =>
         Scalars(root).Any(s => s.Value!.Contains("${" + key + "}", StringComparison.Ordinal));

@@ -4,7 +4,6 @@ using System.Text.Json;
 using AutoSelect.Campaigns.Machine;
 using AutoSelect.Campaigns.Replay;
 using AutoSelect.Campaigns.Samplers;
-using AutoSelect.Campaigns.Storage;
 using AutoSelect.Contracts;
 
 namespace AutoSelect.Host.Commands.Campaigns;
@@ -36,15 +35,14 @@ internal static class CampaignCompareCommand
         return tree.Bind(new Command("compare", Summary) { name, jobs, campaigns, devices, search, seed }, async (parsed, input) =>
         {
             var (wanted, kind) = (parsed.GetValue(name)!, Kind(parsed.GetValue(search)!));
-            var recorded = new CampaignFolder(input.Store, TimeProvider.System).Find(wanted)
-                ?? throw new CommandFault(ExitCodes.BadInput, $"Campaign '{wanted}' is not in {input.Store}.");
+            var recorded = CampaignDifferenceCommands.Find(input.Store, wanted);
             var records = new Dictionary<JobId, JobRecord>();
             foreach (var job in recorded.Points.Where(p => p.Result?.Phase == JobPhase.Completed).Select(p => p.Job!.Value))
                 records[job] = await tree.Surroundings.Find(input, job.Value);
             var options = new CampaignReplayOptions
             {
-                Jobs = Checked(parsed, jobs, 2, 10_000),
-                Devices = Checked(parsed, devices, 1, 1000),
+                Jobs = parsed.Within(jobs, 2, 10_000),
+                Devices = parsed.Within(devices, 1, 1000),
                 Search = kind,
                 Seed = parsed.GetValue(seed),
                 Stop = recorded.Spec.Stop ?? new StopRule(),
@@ -54,7 +52,7 @@ internal static class CampaignCompareCommand
             {
                 var grid = new RecordedGrid(recorded, records);
                 var replay = new SearchReplay(grid, options);
-                var runs = Enumerable.Range(0, Checked(parsed, campaigns, 1, 10_000)).Select(replay.Run).ToList();
+                var runs = Enumerable.Range(0, parsed.Within(campaigns, 1, 10_000)).Select(replay.Run).ToList();
                 Write(tree.Surroundings.Terminal.Output, input.Json, grid, options, SearchComparison.All(runs), runs.Count);
             }
             catch (ArgumentException e)
@@ -68,17 +66,9 @@ internal static class CampaignCompareCommand
     private static Option<int> Number(string name, string summary, int fallback) =>
         new(name) { Description = summary, HelpName = "N", DefaultValueFactory = _ => fallback };
 
-    private static int Checked(ParseResult parsed, Option<int> option, int least, int most) =>
-        parsed.GetValue(option) is var value && value >= least && value <= most ? value
-            : throw new CommandFault(ExitCodes.BadInput, $"{option.Name} is '{value}': it must be an integer from {least} to {most}.");
-
-    private static SearchKind Kind(string text) => text switch
-    {
-        "random" => SearchKind.Random,
-        "quasi-random" => SearchKind.QuasiRandom,
-        "tpe" => SearchKind.Tpe,
-        _ => throw new CommandFault(ExitCodes.BadInput, $"--search is '{text}': it must be one of random, quasi-random, tpe."),
-    };
+    /// <summary>A grid of what was recorded has one order, and so would be one campaign however often it is simulated.</summary>
+    private static SearchKind Kind(string text) => SearchKinds.Find(text) is { } kind and not SearchKind.Grid ? kind
+        : throw new CommandFault(ExitCodes.BadInput, $"--search is '{text}': it must be one of random, quasi-random, tpe.");
 
     private static void Write(TextWriter output, bool isJson, RecordedGrid grid, CampaignReplayOptions options,
         ImmutableArray<SearchComparison> searches, int campaigns)

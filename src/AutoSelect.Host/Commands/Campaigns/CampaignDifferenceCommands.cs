@@ -31,17 +31,13 @@ internal static class CampaignDifferenceCommands
         };
         return tree.Bind(command, (parsed, input) =>
         {
-            if (parsed.GetValue(jobs) is not (>= 2 and <= 100_000))
-                throw new CommandFault(ExitCodes.BadInput, $"--jobs is '{parsed.GetValue(jobs)}': it must be an integer from 2 to 100000.");
-            if (parsed.GetValue(point) is not (>= 0 and <= 1000))
-                throw new CommandFault(ExitCodes.BadInput, $"--point is '{parsed.GetValue(point)}': it must be an integer from 0 to 1000.");
+            var options = new CampaignReplayOptions { Jobs = parsed.Within(jobs, 2, 100_000), Seed = parsed.GetValue(seed) };
+            var chosen = parsed.Within(point, 0, 1000);
             var output = tree.Surroundings.Terminal.Output;
             try
             {
-                var points = new RecordedWorkloads(
-                    ReplayCommand.Read(parsed.GetValue(file)!), parsed.GetValue(point), parsed.GetValue(baseline));
-                var replay = new CampaignReplay(
-                    points, new CampaignReplayOptions { Jobs = parsed.GetValue(jobs), Seed = parsed.GetValue(seed) });
+                var points = new RecordedWorkloads(ReplayCommand.Read(parsed.GetValue(file)!), chosen, parsed.GetValue(baseline));
+                var replay = new CampaignReplay(points, options);
                 var (learned, without) = (replay.Run(ReplayedChoice.Learning), replay.Run(ReplayedChoice.Template));
                 var totals = ReplayTotals.Of(learned,
                 [
@@ -90,7 +86,9 @@ internal static class CampaignDifferenceCommands
         });
     }
 
-    private static CampaignRecord Find(string store, string name) => new CampaignFolder(store, TimeProvider.System).Find(name)
+    /// <summary>A campaign of a store.</summary>
+    /// <exception cref="CommandFault">It is not there.</exception>
+    public static CampaignRecord Find(string store, string name) => new CampaignFolder(store, TimeProvider.System).Find(name)
         ?? throw new CommandFault(ExitCodes.BadInput, $"Campaign '{name}' is not in {store}.");
 
     private static void Write(
