@@ -1,5 +1,5 @@
 // A campaign as its jobs tell it: what labels and summaries of a list of jobs say of its points. Pure.
-import { runningPhases } from "../race/model.js";
+import { endedPhases, runningPhases } from "../race/model.js";
 
 /**
  * One point of a campaign and its job.
@@ -30,8 +30,6 @@ import { runningPhases } from "../race/model.js";
  */
 
 /** What points are compared by: what they delivered, or how long they took to the target. @typedef {"value" | "time"} Goal */
-
-export const endedPhases = ["Completed", "Failed", "Cancelled"];
 
 /** Before the key of a parameter in the name of its label. */
 const space = "space.";

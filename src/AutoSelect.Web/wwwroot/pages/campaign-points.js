@@ -1,5 +1,5 @@
 // The points of a campaign: found by a word or a value, ordered by whatever they show, each with its job.
-import { choice, fill, h, say } from "../app/dom.js";
+import { choice, fill, h, keepFocus, say } from "../app/dom.js";
 import { amount, duration, metric, percent } from "../app/format.js";
 import { hasEnded, numberOf, parameters, probeShare, shortKey } from "../campaign/model.js";
 import { colours } from "../plots/campaign.js";
@@ -74,7 +74,7 @@ export class PointsView {
   #drawHeads(columns) {
     const head = (/** @type {string} */ by, /** @type {string} */ text, /** @type {string} */ kind, /** @type {string | undefined} */ title) => {
       const isBy = this.sort.by === by;
-      return h("th", { scope: "col", class: kind, title, "aria-sort": isBy ? (this.sort.isDown ? "descending" : "ascending") : null }, h("button", {
+      return h("th", { scope: "col", class: kind, title, data: { key: by }, "aria-sort": isBy ? (this.sort.isDown ? "descending" : "ascending") : null }, h("button", {
         type: "button", class: "sort", text, data: { by },
         onclick: () => {
           this.sort = { by, isDown: isBy ? !this.sort.isDown : false };
@@ -102,16 +102,13 @@ export class PointsView {
 
   update() {
     const columns = this.#columns(), found = this.#found(columns), shown = found.slice(0, this.most), w = words().campaign;
-    const focus = document.activeElement instanceof HTMLElement && this.element.contains(document.activeElement) ? document.activeElement.dataset : {};
-    this.#drawHeads(columns);
+    keepFocus(this.heads, () => this.#drawHeads(columns));
     say(this.count, words().candidates.count(shown.length, this.context.points().length));
     this.none.hidden = found.length > 0;
     this.more.hidden = found.length <= this.most;
-    fill(this.body, shown.map(p => h("tr", {},
-      h("th", { scope: "row" }, h("a", { href: `/jobs/${encodeURIComponent(p.job)}`, text: w.point(p.number), data: { job: p.job } }), h("small", { text: p.job })),
-      columns.map(c => h("td", { class: c.kind, data: { label: c.text } }, c.draw(p))))));
-    const again = focus.job ? this.body.querySelector(`[data-job="${CSS.escape(focus.job)}"]`) : focus.by ? this.heads.querySelector(`[data-by="${CSS.escape(focus.by)}"]`) : null;
-    /** @type {HTMLElement | null} */ (again)?.focus({ preventScroll: true });
+    keepFocus(this.body, () => fill(this.body, shown.map(p => h("tr", { data: { key: p.job } },
+      h("th", { scope: "row" }, h("a", { href: `/jobs/${encodeURIComponent(p.job)}`, text: w.point(p.number) }), h("small", { text: p.job })),
+      columns.map(c => h("td", { class: c.kind, data: { label: c.text } }, c.draw(p)))))));
   }
 }
 

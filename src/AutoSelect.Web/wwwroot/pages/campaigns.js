@@ -1,5 +1,5 @@
 // All campaigns, as the jobs tell them that are part of one.
-import { fill, h, say } from "../app/dom.js";
+import { fill, h, keepFocus, say } from "../app/dom.js";
 import { duration, metric, moment, objective } from "../app/format.js";
 import { readPoints, take } from "../campaign/jobs.js";
 import { campaigns, fromSummary, result } from "../campaign/model.js";
@@ -64,9 +64,8 @@ export class CampaignsPage {
     this.table.hidden = all.length === 0;
     this.blank.hidden = all.length > 0;
     say(this.count, all.length === 0 ? "" : w.count(all.length));
-    const focus = document.activeElement instanceof HTMLAnchorElement ? document.activeElement.getAttribute("href") : null;
-    fill(this.body, all.map(row));
-    if (focus !== null) /** @type {HTMLElement | null} */ (this.body.querySelector(`a[href="${CSS.escape(focus)}"]`))?.focus();
+    const body = this.body;
+    keepFocus(body, () => fill(body, all.map(row)));
   }
 }
 
@@ -80,7 +79,7 @@ export function address(campaign) {
 function row(campaign) {
   const w = words().campaigns, { best, goal } = campaign;
   const cell = (/** @type {string} */ label, /** @type {any} */ given, /** @type {any[]} */ ...children) => h("td", { data: { label }, ...given }, ...children);
-  return h("tr", {},
+  return h("tr", { data: { key: address(campaign) } },
     h("th", { scope: "row" }, h("a", { href: address(campaign), text: campaign.name }), h("small", { text: `${campaign.workload} · ${objective(campaign.objective)}` })),
     cell(w.jobs, {}, h("span", { text: w.standing(campaign.running, campaign.ended) }),
       h("small", { text: [campaign.paused > 0 ? w.paused(campaign.paused) : "", campaign.failed > 0 ? w.failed(campaign.failed) : ""].filter(Boolean).join(", ") })),

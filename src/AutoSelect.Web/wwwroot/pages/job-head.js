@@ -4,7 +4,7 @@ import { confirm, tell } from "../app/dialog.js";
 import { fill, h, say } from "../app/dom.js";
 import { amount, duration, interval, metric, objective, percent } from "../app/format.js";
 import { mayAct } from "../app/session.js";
-import { clockNow, forecastOf, insurance, lastValue, probeSeconds, roles } from "../race/model.js";
+import { clockNow, endedPhases, forecastOf, insurance, lastValue, probeSeconds, roles } from "../race/model.js";
 import { words } from "../words/words.js";
 import { campaignLink, phaseBadge } from "./jobs.js";
 
@@ -53,7 +53,7 @@ export class HeadView {
     const button = (/** @type {"pause" | "resume" | "cancel"} */ name, /** @type {boolean} */ isGrave) => h("button", {
       type: "button", class: isGrave ? "plain grave-text" : "plain", text: w[name], data: { act: name }, onclick: () => this.ask(name, isGrave),
     });
-    const paused = race.phase === "Paused" || race.pausing, over = race.outcome != null || ["Completed", "Failed", "Cancelled"].includes(race.phase);
+    const paused = race.phase === "Paused" || race.pausing, over = race.outcome != null || endedPhases.includes(race.phase);
     fill(this.actions, can && !over ? [paused ? button("resume", false) : button("pause", false), button("cancel", true)] : null);
   }
 

@@ -5,7 +5,7 @@ import { choice, fill, h, keepFocus, say } from "../app/dom.js";
 import { amount, duration, interval, metric, moment, objective } from "../app/format.js";
 import { fromSummary, shortKey } from "../campaign/model.js";
 import { want } from "../live/feed.js";
-import { runningPhases } from "../race/model.js";
+import { endedPhases, runningPhases } from "../race/model.js";
 import { words } from "../words/words.js";
 
 /** Rows of a page of the server, and of what is drawn at once. */
@@ -20,7 +20,7 @@ const mostValues = 4;
 const orders = ["Name", "State", "Finish", "Saved", "DeviceTime", "Owner", "Project"];
 
 /** @type {Record<string, string[]>} */
-const groups = { all: [], running: runningPhases, paused: ["Paused"], ended: ["Completed", "Failed", "Cancelled"] };
+const groups = { all: [], running: runningPhases, paused: ["Paused"], ended: endedPhases };
 
 export class JobsPage {
   /** @param {Record<string, string>} view @param {(view: Record<string, string>) => void} keepView */
@@ -274,7 +274,7 @@ function labelsOf(job) {
 /** @param {any} job */
 function finish(job) {
   const w = words().jobs, end = job.expected?.end;
-  if (["Completed", "Failed", "Cancelled"].includes(job.phase)) return h("span", { class: "soft", text: w.took(duration(job.elapsedSeconds)) });
+  if (endedPhases.includes(job.phase)) return h("span", { class: "soft", text: w.took(duration(job.elapsedSeconds)) });
   if (!end) return "–";
   return [h("span", { text: w.after(duration(end.p50)) }), end.p05 === end.p95 ? null : h("small", { text: interval(end, duration) })];
 }
@@ -283,7 +283,7 @@ function finish(job) {
 function saved(job) {
   const saved = job.expected?.saved;
   if (!saved || !Number.isFinite(saved.p50)) return "–";
-  const unit = job.expected.unit, ended = ["Completed", "Failed", "Cancelled"].includes(job.phase);
+  const unit = job.expected.unit, ended = endedPhases.includes(job.phase);
   return [
     h("span", { class: saved.p50 >= 0 ? "good" : "bad", text: (saved.p50 >= 0 ? "+" : "") + amount(saved.p50, unit) }),
     saved.p05 === saved.p95 || (ended && !Number.isFinite(saved.p95)) ? null : h("small", { text: interval(saved, v => unit === "s" ? duration(v) : metric(v)) }),

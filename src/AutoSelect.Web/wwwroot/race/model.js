@@ -45,6 +45,9 @@
 
 export const runningPhases = ["Waiting", "Probing", "Committed", "Exporting"];
 
+/** Phases in which nothing can happen to a job any more. */
+export const endedPhases = ["Completed", "Failed", "Cancelled"];
+
 /**
  * @param {{description: any, candidates: any[], curves: any[], forecasts: any[], decisions: any[], chances: any}} answers
  * @param {number} now milliseconds of the server's clock
