@@ -11,8 +11,10 @@ namespace AutoSelect.Jobs.Decisions;
 /// </summary>
 public static class Evidence
 {
-    /// <summary>Changes whenever a policy may be shown something else of the same record.</summary>
-    public const int Version = 4;
+    /// <summary>
+    /// Changes whenever a policy may be shown something else of the same record, or its outcome makes another decision there.
+    /// </summary>
+    public const int Version = 5;
 
     public static SelectionInput Shown(JobRecord record, DecisionBasis basis, SelectionHistory history, ITrialPace pace)
     {

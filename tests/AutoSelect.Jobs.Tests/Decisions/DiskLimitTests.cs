@@ -36,6 +36,26 @@ public sealed class DiskLimitTests
         Assert.Equal(TrialId.At(1), Assert.Single(rung.Decisions, d => d.Kind == DecisionKind.Stop).Trial);
     }
 
+    [Theory]
+    [InlineData(TrialState.Paused, null, "t02")]
+    [InlineData(TrialState.Paused, 20L, "")]
+    [InlineData(TrialState.Running, null, "")]
+    public void A_trial_that_an_earlier_decision_rested_gives_its_checkpoint_up_unless_this_one_sends_it_on(
+        TrialState state, long? next, string stopped)
+    {
+        var record = Record(200);
+        record = record.With(record.Trials[1] with { State = state });
+        var whole = Rung(record);
+        // Of the three the first goes on, the second is not judged, and the third is the runner-up.
+        var rung = DiskLimit.Applied(whole with
+        {
+            Decisions = whole.Decisions.RemoveAt(1),
+            NextStep = next is { } step ? whole.NextStep.Add("t02", step) : whole.NextStep,
+        }, record, runnerUp: TrialId.At(2));
+
+        Assert.Equal(stopped, string.Join(",", rung.Decisions.Where(d => d.Kind == DecisionKind.Stop).Select(d => d.Trial.Value)));
+    }
+
     /// <summary>Three trials with checkpoints of 100 bytes.</summary>
     private static JobRecord Record(long limit, Func<JobSpec, JobSpec>? change = null)
     {
