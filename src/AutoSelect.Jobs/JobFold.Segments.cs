@@ -24,10 +24,10 @@ public static partial class JobFold
         };
     }
 
-    private static JobRecord Reported(JobRecord record, SegmentReported reported)
+    private static JobRecord Reported(JobRecord record, SegmentReported reported, double at)
     {
         var trial = record[reported.Trial];
-        var changed = record.With(WithHit(trial, reported.Points, record.Spec.Objective) with
+        var changed = record.With(WithHit(trial, reported.Points, record.Spec.Objective, at) with
         {
             Curve = trial.Curve.AddRange(reported.Points),
             Checkpoint = reported.Checkpoint ?? trial.Checkpoint,
@@ -46,12 +46,13 @@ public static partial class JobFold
     private static JobRecord WithStoreNotice(JobRecord before, JobRecord after) =>
         after.Notice.Length > 0 && after.Notice != before.StoreNotice() ? after : after with { Notice = after.StoreNotice() };
 
-    private static Trial WithHit(Trial trial, ImmutableArray<CurvePoint> points, Objective objective)
+    private static Trial WithHit(Trial trial, ImmutableArray<CurvePoint> points, Objective objective, double at)
     {
         if (trial.ReachedTargetAt is not null || objective.Target is null) return trial;
         var inherited = trial.Candidate.Continues?.StepOf(trial.HorizonSteps) ?? 0;
         var hit = points.FirstOrDefault(p => p.Step > inherited && objective.Reaches(p.Deliverable(objective.Direction)));
-        return hit is null ? trial : trial with { ReachedTargetAt = hit.DeviceSeconds, ReachedTargetStep = hit.Step };
+        return hit is null ? trial
+            : trial with { ReachedTargetAt = hit.DeviceSeconds, ReachedTargetStep = hit.Step, ReachedTargetSince = at };
     }
 
     private static JobRecord Ended(JobRecord record, SegmentEnded ended, double at)

@@ -27,7 +27,7 @@ public static partial class JobFold
             JobSubmitted submitted => Submitted(submitted, e.Time),
             JobImported imported => imported.Record with
             {
-                Trials = [.. imported.Record.Trials.Select(t => WithHit(t, t.Curve, imported.Record.Spec.Objective))],
+                Trials = [.. imported.Record.Trials.Select(t => WithHit(t, t.Curve, imported.Record.Spec.Objective, e.At))],
             },
             _ when record is null =>
                 throw new InvalidDataException($"The first event is {e.Change.GetType().Name}: it must be a submission."),
@@ -79,10 +79,10 @@ public static partial class JobFold
     private static JobRecord Changed(JobRecord record, JobChange change, JobEvent e) => change switch
     {
         JobRequested requested => Requested(record, requested.Request, e.Time, e.At),
-        ObjectiveChanged changed => Restated(record, changed.Objective),
+        ObjectiveChanged changed => Restated(record, changed.Objective, e.At),
         CandidatesAdded added => Joined(record, added.Addition),
         SegmentStarted started => Started(record, started),
-        SegmentReported reported => Reported(record, reported),
+        SegmentReported reported => Reported(record, reported, e.At),
         SegmentEnded ended => Ended(record, ended, e.At),
         MemberEnded left => Left(record, left),
         TrialBranched branched => Branched(record, branched),
@@ -123,12 +123,13 @@ public static partial class JobFold
     };
 
     /// <summary>Who has reached the target is looked up anew: by another one it may be somebody else, or nobody.</summary>
-    private static JobRecord Restated(JobRecord record, Objective objective) => record with
+    private static JobRecord Restated(JobRecord record, Objective objective, double at) => record with
     {
         Spec = record.Spec with { Objective = objective },
         Trials =
         [
-            .. record.Trials.Select(t => WithHit(t with { ReachedTargetAt = null, ReachedTargetStep = null }, t.Curve, objective)),
+            .. record.Trials.Select(t => WithHit(
+                t with { ReachedTargetAt = null, ReachedTargetStep = null, ReachedTargetSince = null }, t.Curve, objective, at)),
         ],
         News = record.News | JobNews.Demands,
     };

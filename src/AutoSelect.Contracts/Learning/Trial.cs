@@ -59,6 +59,9 @@ public sealed record Trial
     /// <summary>Step of that point: the target is had once a checkpoint is there.</summary>
     public long? ReachedTargetStep { get; init; }
 
+    /// <summary>When that was known, in seconds of the job's clock: since then its segment is told to end.</summary>
+    public double? ReachedTargetSince { get; init; }
+
     /// <summary>True while the trial can still win.</summary>
     public bool IsAlive => State is TrialState.Waiting or TrialState.Running or TrialState.Paused or TrialState.Committed;
 

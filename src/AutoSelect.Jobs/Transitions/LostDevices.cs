@@ -23,7 +23,7 @@ public static class LostDevices
         {
             if (trial.OpenSegment() is { } open && open.Members().FirstOrDefault(m => !held.Contains(m.LeaseToken)) is { } gone)
                 return [Lose(trial, open, gone.LeaseToken, facts)];
-            if (trial.OpenSegment() is { } late && ToldToEndAt(record, late, facts) is { } since
+            if (trial.OpenSegment() is { } late && ToldToEndAt(record, trial, late, facts) is { } since
                 && facts.Now - since > facts.OverdueSeconds)
                 return [Broken(trial, SegmentEnd.DeviceLost, $"it did not end within {facts.OverdueSeconds:0} s after it was told to",
                     ProgressOf(trial, late, facts), isBlameless: false, said: 0)];
@@ -72,8 +72,21 @@ public static class LostDevices
     /// <summary>
     /// Since when, by the job's clock, a segment has been told to end, where that stands in the record; null where it may go on.
     /// </summary>
-    private static double? ToldToEndAt(JobRecord record, Segment open, JobFacts facts) => record.PausingSince
-        ?? (!open.IsExport && Endings.IsPastDeadline(record, facts.Now) ? record.Spec.Objective.DeadlineSeconds : null);
+    private static double? ToldToEndAt(JobRecord record, Trial trial, Segment open, JobFacts facts) =>
+        record.PausingSince is { } pausing ? pausing
+        : open.IsExport ? null
+        : Endings.IsPastDeadline(record, facts.Now) ? record.Spec.Objective.DeadlineSeconds
+        : JobMachine.HitThatEnds(record, facts, trial) is { } hit ? hit.ReachedTargetSince
+        : trial.State is TrialState.Paused or TrialState.Stopped ? GivenUpAt(record, trial, open)
+        : null;
+
+    /// <summary>When decisions began to rest or stop a trial that trained then; null where somebody asked for it.</summary>
+    private static double? GivenUpAt(JobRecord record, Trial trial, Segment open) => record.Rungs.Reverse()
+        .TakeWhile(r => r.DecidedAt >= open.StartedAt)
+        .Select(r => (r.DecidedAt, r.Decisions.FirstOrDefault(d => d.Trial == trial.Id)?.Kind))
+        .Where(d => d.Kind is not null)
+        .TakeWhile(d => d.Kind is DecisionKind.Pause or DecisionKind.Stop)
+        .Select(d => (double?)d.DecidedAt).LastOrDefault();
 
     private static SegmentProgress ProgressOf(Trial trial, Segment open, JobFacts facts) =>
         facts.Progress.GetValueOrDefault(trial.Id) ?? open.Progress();

@@ -86,6 +86,33 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public void A_device_that_hangs_after_the_target_was_reached_holds_up_the_answer_for_a_bounded_time()
+    {
+        var running = Running(SimulatedJobs.FastestTo(.5, "a", "b"), ranks: 1);
+        var hit = running.After(
+            20, new SegmentReported(First, [Training.Point(running.Trials[0].Candidate, 300)], null, null, new SegmentProgress(300)));
+        Assert.IsType<Move.Wait>(JobMachine.Next(hit, Facts(hit, now: 620, held: 1)));
+
+        var broken = Repaired(hit, now: 621, held: 1);
+
+        Assert.Contains("did not end within 600 s", broken.Trials[0].Reason);
+        Assert.Null(Endings.AtTarget(broken));
+        Assert.Equal(SegmentEnd.DeviceLost, broken.Trials[0].Segments[^1].End);
+    }
+
+    [Fact]
+    public void A_device_that_hangs_when_its_trial_is_to_rest_is_given_up_after_a_bounded_time_however_often_that_is_decided()
+    {
+        var running = Running(SimulatedJobs.BestAtHorizon("a", "b"), ranks: 1);
+        var resting = running.After(20, new JobDecided(Rung(running, DecisionKind.Pause, at: 20), null));
+        resting = resting.After(400, new JobDecided(Rung(resting, DecisionKind.Pause, at: 400), null));
+        Assert.Equal(TrialState.Paused, resting.Trials[0].State);
+        Assert.IsNotType<Move.Repair>(JobMachine.Next(resting, Facts(resting, now: 620, held: 1)));
+
+        Assert.Contains("did not end within 600 s", Repaired(resting, now: 621, held: 1).Trials[0].Reason);
+    }
+
+    [Fact]
     public void Points_that_were_lost_with_their_steps_are_no_evidence_until_the_steps_are_done_again()
     {
         var candidate = Running(SimulatedJobs.BestAtHorizon("a"), ranks: 1).Trials[0].Candidate;
@@ -144,20 +171,22 @@ public sealed class RepairTests
     private static JobRecord Running(JobSpec spec, int ranks)
     {
         var submitted = SubmittedJobs.Record(spec);
-        var decision = new Decision { Trial = First, Kind = DecisionKind.Continue, Reason = "test" };
-        var rung = new RungRecord
-        {
-            Rung = 0,
-            DecidedAt = 0,
-            Forecasts = [],
-            Decisions = [decision],
-            Unit = "s",
-            SpentDeviceSeconds = 0,
-            Summary = "test",
-            NextStep = ImmutableSortedDictionary<string, long>.Empty.Add(First.Value, 1000),
-        };
-        return Running(submitted.After(0, new JobDecided(rung, null)), ranks);
+        return Running(submitted.After(0, new JobDecided(Rung(submitted, DecisionKind.Continue, at: 0), null)), ranks);
     }
+
+    /// <summary>A decision on the first trial alone.</summary>
+    private static RungRecord Rung(JobRecord record, DecisionKind kind, double at) => new()
+    {
+        Rung = record.Rungs.Length,
+        DecidedAt = at,
+        Forecasts = [],
+        Decisions = [new Decision { Trial = First, Kind = kind, Reason = "test" }],
+        Unit = "s",
+        SpentDeviceSeconds = 0,
+        Summary = "test",
+        NextStep = kind == DecisionKind.Continue ? ImmutableSortedDictionary<string, long>.Empty.Add(First.Value, 1000)
+            : ImmutableSortedDictionary<string, long>.Empty,
+    };
 
     private static JobRecord Running(JobRecord record, int ranks, long token = 1)
     {
