@@ -71,6 +71,8 @@ public sealed partial class Speed
                 // The one that was opened last is in front.
                 Assert.Equal(1, await tab.Get<int>($"{Watch}({Tab.Quoted(name)}, {(tab == tabs[^1] ? "true" : "false")})"));
             }
+            // The last ones still draw what they have opened with.
+            await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancelled);
             var told = new List<(double Shown, double At)>();
             for (var i = 0; i < Points; i++)
             {

@@ -84,10 +84,12 @@ export class RaceView {
     this.plot.update();
   }
 
-  update() {
+  /** @param {{isNews?: boolean}} [why] */
+  update({ isNews } = {}) {
     this.view.picked = this.context.picked();
     this.#drawRungs();
-    this.plot.update();
+    if (isNews) this.plot.follow();
+    else this.plot.update();
   }
 
   dispose() {

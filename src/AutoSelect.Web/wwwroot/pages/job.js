@@ -154,8 +154,8 @@ export class JobPage {
   changed(changes) {
     if (!this.view.pick && (changes.decided || this.picked.length < usual)) this.picked = this.#usual();
     this.head?.update();
-    this.raceView?.update();
     this.candidates?.update(changes.decided || changes.state ? null : changes.trials);
+    this.raceView?.update({ isNews: true });
     if (changes.decided) this.decisions?.update();
     this.plots?.update({ points: changes.trials.size > 0, decided: changes.decided, lanes: changes.lanes });
     if ((changes.decided || changes.state) && this.analysis) {

@@ -32,6 +32,18 @@ const sized = typeof ResizeObserver === "function" ? new ResizeObserver(entries 
   for (const entry of entries) for (const plot of all) if (plot.place === entry.target) plot.resize();
 }) : null;
 
+// What came while nobody looked.
+if (typeof document === "object") document.addEventListener("visibilitychange", () => { for (const plot of all) plot.catchUp(); });
+
+/**
+ * A plot that took so long, until the page had shown it, rests so many times longer before it follows the news once more: on a slow machine,
+ * or one with many pages, it comes less often, and what is read and pressed comes first.
+ */
+const rest = 9;
+
+/** Milliseconds after which a frame that has not come, as in a page that nobody sees, is waited for no longer. */
+const longestFrame = 2000;
+
 /** Draws all plots anew, as with another theme or language. */
 export function redrawAll() {
   for (const plot of all) plot.redraw();
@@ -44,6 +56,10 @@ export class Plot {
     this.renderer = given.renderer ?? "canvas";
     this.visible = given.eager ?? !seen;
     this.stale = true;
+    /** When it may be drawn again. */
+    this.restsUntil = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.soon = undefined;
     /** @type {any} */
     this.chart = null;
     this.place = h("div", { class: "plot-place", role: "img" });
@@ -63,14 +79,30 @@ export class Plot {
   /** @param {boolean} isVisible */
   appear(isVisible) {
     this.visible = isVisible;
-    if (isVisible && this.stale) this.draw();
+    this.catchUp();
+  }
+
+  /** Draws what it has not drawn yet, where it is in view. */
+  catchUp() {
+    if (this.visible && this.stale && !document.hidden) this.draw();
   }
 
   /** Has it drawn when it is next in view: at once where it is. */
   update() {
     this.stale = true;
-    if (this.visible) this.draw();
+    if (this.visible) this.catchUp();
     else this.#size();
+  }
+
+  /** Has it drawn with the news: once it has rested. */
+  follow() {
+    const wait = this.restsUntil - performance.now();
+    if (wait <= 0 || !this.visible) { this.update(); return; }
+    this.stale = true;
+    this.soon ??= setTimeout(() => {
+      this.soon = undefined;
+      this.catchUp();
+    }, wait);
   }
 
   /** Takes the room that it will need, so that nothing moves when it comes into view. */
@@ -89,6 +121,7 @@ export class Plot {
   draw() {
     if (!this.element.isConnected) return;
     this.stale = false;
+    this.#rest();
     this.#size();
     const t = tokens();
     const option = this.drawing.option(t, this.place.clientWidth);
@@ -110,6 +143,16 @@ export class Plot {
     this.drawing.drawn?.(this);
   }
 
+  #rest() {
+    const begun = performance.now();
+    this.restsUntil = begun + longestFrame;
+    // The picture itself is made with the frame.
+    requestAnimationFrame(() => setTimeout(() => {
+      const now = performance.now();
+      this.restsUntil = now + rest * Math.min(longestFrame, now - begun);
+    }));
+  }
+
   resize() {
     if (!this.chart || this.place.clientWidth === 0) return;
     this.chart.resize();
@@ -118,6 +161,7 @@ export class Plot {
 
   dispose() {
     all.delete(this);
+    clearTimeout(this.soon);
     sized?.unobserve(this.place);
     seen?.unobserve(this.element);
     this.chart?.dispose();
