@@ -5,7 +5,7 @@ namespace AutoSelect.Host.Control.Hooks;
 /// <summary>When the notice of a job's end is sent, and how often. Pure.</summary>
 internal static class HookPlan
 {
-    /// <summary>Attempts before it is given up: with the pauses between them they take about three hours.</summary>
+    /// <summary>Attempts before it is given up: with the pauses between them they take about an hour and a half.</summary>
     public const int MostAttempts = 8;
 
     /// <summary>Time after which whoever began to send is taken to be gone.</summary>
