@@ -32,7 +32,6 @@ try
         default:
             Console.Error.WriteLine(
                 "usage: AutoSelect.Chaos run --results DIR [--seed N] [--faults N] [--jobs N] [--real-jobs N] [--minutes M]\n"
-                + "           [--aim superseded]\n"
                 + "           [--program DLL] [--silos N] [--devices N] [--real-devices N] [--zombies N] [--without-network]\n"
                 + "       AutoSelect.Chaos check --results DIR\n       AutoSelect.Chaos fail-over --results DIR [--rounds N]\n"
                 + "       AutoSelect.Chaos load --results DIR [--seed N] [--silos N] [--jobs N] [--candidates N] [--devices N]\n"

@@ -135,6 +135,13 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_write_that_rests_on_an_event_before_the_last_one_is_found()
+    {
+        story.Spoil(e => e.What == Whats.Write, e => e with { Kind = EntryKind.Done });
+        Finds(new VersionRule(), "at event 2");
+    }
+
+    [Fact]
     public void A_request_that_was_taken_in_and_is_not_stored_is_found()
     {
         story.Says("submitter", Whats.Request, e => e with { Key = "chaos-0-Cancel", Job = Story.Job, Reason = "Cancel" }, e => e);

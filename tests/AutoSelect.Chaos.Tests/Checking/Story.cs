@@ -55,6 +55,7 @@ internal sealed class Story
             });
         }
         Adds(EntryKind.Done, "auditor", Whats.Describe, e => e with { Job = Job, Phase = JobPhase.Completed, Number = Events.Count });
+        Adds(EntryKind.Refused, "superseded-silo", Whats.Write, e => e with { Job = Job, Trial = Trial, Number = 2 });
         Adds(EntryKind.Note, "auditor", Whats.Leases, e => e with { Operation = 2, Device = Device, Job = Job });
     }
 

@@ -25,18 +25,6 @@ public sealed class FaultScheduleTests
     }
 
     [Fact]
-    public void Faults_that_are_to_leave_two_silos_with_one_job_outlast_its_being_taken_over()
-    {
-        var faults = FaultSchedule.Create(1, 100, 6000, All, FaultAim.Superseded);
-        Assert.Equal(100, faults.Length);
-        Assert.All(faults, f => Assert.Contains(f.Kind, new[] { FaultKind.StopSilo, FaultKind.CutSilo }));
-        Assert.All(faults, f => Assert.InRange(f.Seconds, 28, 40));
-        Assert.All(faults.Zip(faults.Skip(1)), p => Assert.True(p.Second.At >= p.First.At + p.First.Seconds));
-        Assert.Contains("60 s apart",
-            Assert.Throws<ArgumentException>(() => FaultSchedule.Create(1, 101, 6000, All, FaultAim.Superseded)).Message);
-    }
-
-    [Fact]
     public void What_a_machine_does_not_allow_is_left_out()
     {
         var faults = FaultSchedule.Create(1, 500, 600, new FaultAbilities(3, 0, false, false, false, false));

@@ -38,6 +38,7 @@ public sealed class ChaosRunTests
         Assert.Equal(options.Faults, evidence.Of(Whats.Fault, EntryKind.Done).Count());
         Assert.Equal(options.Jobs, evidence.Jobs.Count(j => j.Phase.HasEnded()));
         Assert.NotEmpty(evidence.Of(Whats.Report, EntryKind.Done));
+        Assert.NotEmpty(evidence.Of(Whats.Write, EntryKind.Refused));
         Directory.Delete(results, recursive: true);
     }
 }

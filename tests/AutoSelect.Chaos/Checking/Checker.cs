@@ -17,7 +17,7 @@ internal static class Checker
     public static ImmutableArray<RuleResult> Check(Evidence evidence, Func<string, SelectionHistory> history) =>
     [
         .. ((Rule[])[new TerminalRule(), new CommitRule(), new DeviceRule(), new LossRule(), new NumberRule(), new FencingRule(),
-            new SubmissionRule(), new SecondsRule(), new FoldRule(), new DecisionRule(history)]).Select(rule =>
+            new VersionRule(), new SubmissionRule(), new SecondsRule(), new FoldRule(), new DecisionRule(history)]).Select(rule =>
         {
             var (looked, violations) = rule.Check(evidence);
             return new RuleResult(rule.Name, looked, violations);

@@ -33,15 +33,6 @@ internal enum FaultKind
     FullDisk,
 }
 
-/// <summary>What faults are to bring about.</summary>
-internal enum FaultAim
-{
-    Anything,
-
-    /// <summary>Silos whose jobs others have taken over, and who write to them all the same.</summary>
-    Superseded,
-}
-
 /// <summary>One fault.</summary>
 /// <param name="Number">Counted from 1.</param>
 /// <param name="At">Seconds from the start of the schedule.</param>

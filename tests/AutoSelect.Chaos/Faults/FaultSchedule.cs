@@ -31,44 +31,22 @@ internal static class FaultSchedule
         (FaultKind.FullDisk, 4, 3, 12),
     ];
 
-    /// <summary>
-    /// Faults that leave two silos with one job: a silo is kept from the others for longer than they take to declare it dead and to go on
-    /// with its jobs, and comes back with what it knew before. The others must be whole meanwhile: one alone declares nobody dead.
-    /// </summary>
-    private static readonly ImmutableArray<(FaultKind Kind, int Weight, double Least, double Most)> Superseding =
-    [
-        (FaultKind.StopSilo, 3, 28, 40),
-        (FaultKind.CutSilo, 1, 28, 40),
-    ];
-
-    /// <summary>Seconds from one of these to the next, at least.</summary>
-    private const double Apart = 60;
-
     private static readonly ImmutableArray<double> Jumps = [-3600, -60, -5, 5, 60, 3600];
 
     /// <param name="seed">Of the draws.</param>
     /// <param name="count">How many faults.</param>
     /// <param name="seconds">Time over which they are spread.</param>
     /// <param name="abilities">What can be done.</param>
-    /// <param name="aim">What they are to bring about.</param>
-    /// <exception cref="ArgumentException">There is no time for so many.</exception>
-    public static ImmutableArray<Fault> Create(
-        int seed, int count, double seconds, FaultAbilities abilities, FaultAim aim = FaultAim.Anything)
+    public static ImmutableArray<Fault> Create(int seed, int count, double seconds, FaultAbilities abilities)
     {
-        if (aim == FaultAim.Superseded && seconds / count < Apart)
-        {
-            throw new ArgumentException($"{count} faults in {seconds / 60:0.##} minutes are {seconds / count:0.#} s apart: those that "
-                + $"leave two silos with one job must be {Apart} s apart, since the other silos must be whole meanwhile.");
-        }
         var random = new Random(seed);
-        var kinds = (aim == FaultAim.Superseded ? Superseding : Kinds).Where(k => IsPossible(k.Kind, abilities)).ToList();
+        var kinds = Kinds.Where(k => IsPossible(k.Kind, abilities)).ToList();
         var total = kinds.Sum(k => k.Weight);
         return [.. Enumerable.Range(1, count).Select(number =>
         {
             var drawn = random.Next(total);
             var kind = kinds.First(k => (drawn -= k.Weight) < 0);
-            var moment = random.NextDouble();
-            var at = seconds * (aim == FaultAim.Superseded ? number - 1 : number - moment) / count;
+            var at = seconds * (number - random.NextDouble()) / count;
             return new Fault(number, at, kind.Kind, random.Next(Targets(kind.Kind, abilities)),
                 kind.Least + ((kind.Most - kind.Least) * Math.Pow(random.NextDouble(), 2)), Amount(kind.Kind, random));
         })];

@@ -99,6 +99,9 @@ internal static class Whats
     public const string Report = "report";
     public const string Leave = "leave";
 
+    /// <summary>What a silo writes that knows a job at an event before the last one.</summary>
+    public const string Write = "write";
+
     /// <summary>A checkpoint that a segment is to begin with is not there, or is another one.</summary>
     public const string BadCheckpoint = "bad-checkpoint";
 

@@ -4,6 +4,7 @@ using AutoSelect.Chaos.Clients;
 using AutoSelect.Chaos.Cluster;
 using AutoSelect.Chaos.Faults;
 using AutoSelect.Chaos.Histories;
+using AutoSelect.Chaos.Silos;
 using AutoSelect.Contracts;
 using AutoSelect.Selection.History;
 
@@ -30,7 +31,7 @@ internal sealed class ChaosRun(RunOptions options, Action<string> say)
         var before = HistoryFolder.Read(paths.Histories);
         using var history = new HistoryFile(paths.Histories, "run");
         await using var cluster = await ChaosCluster.Start(paths, options.Cluster, Submitters, history, say);
-        var faults = FaultSchedule.Create(options.Seed, options.Faults, options.Minutes * 60, cluster.Abilities, options.Aim);
+        var faults = FaultSchedule.Create(options.Seed, options.Faults, options.Minutes * 60, cluster.Abilities);
         var jobs = JobDraws.Create(options.Seed, options.RealJobs, options.Jobs, options.Minutes * 60 * .7, Submitters);
         var done = before.Where(e => e is { What: Whats.Fault, Kind: EntryKind.Done }).Select(e => e.Number).ToHashSet();
         var left = faults.Where(f => !done.Contains(f.Number)).ToImmutableArray();
@@ -43,7 +44,8 @@ internal sealed class ChaosRun(RunOptions options, Action<string> say)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var auditor = new Auditor(cluster.Servers, cluster.Keys.Auditor, paths.Histories);
         using var nemesisHistory = new HistoryFile(paths.Histories, "nemesis");
-        var watching = auditor.Watch(over.Token);
+        using var superseded = new SupersededSilo(cluster.Database.Connection, paths.Histories);
+        var watching = Task.WhenAll(auditor.Watch(over.Token), superseded.Run(over.Token));
         var harming = new Nemesis(cluster, nemesisHistory).Run(left, startedAt, over.Token);
         try
         {

@@ -34,6 +34,9 @@ internal static class ResultTable
         int Count(EntryKind kind) => calls.Count(e => e.Kind == kind);
         Row("calls of clients done, refused, without an answer",
             $"{Count(EntryKind.Done)}, {Count(EntryKind.Refused)}, {Count(EntryKind.Unknown)}");
+        var writes = evidence.Histories.Where(e => e.What == Whats.Write).ToList();
+        Row("writes of a superseded silo (simulated), refused",
+            $"{writes.Count(e => e.Kind == EntryKind.Asked)}, {writes.Count(e => e.Kind == EntryKind.Refused)}");
         Row("answers 500", $"{evidence.Histories.Count(e => e.Reason?.StartsWith("500", StringComparison.Ordinal) == true)}");
         Row("processes that ended by themselves", $"{evidence.Of(Whats.Exit, EntryKind.Note).Count()}");
         Seconds(evidence, Row);

@@ -36,9 +36,6 @@ internal sealed record RunOptions
     public int Seed { get; init; } = 1;
     public int Faults { get; init; } = 500;
 
-    /// <summary>What the faults are to bring about.</summary>
-    public Faults.FaultAim Aim { get; init; }
-
     /// <summary>Jobs of simulated devices.</summary>
     public int Jobs { get; init; } = 100;
 
@@ -68,12 +65,6 @@ internal sealed record RunOptions
         {
             Seed = arguments.Integer("seed", 1),
             Faults = arguments.Integer("faults", 500),
-            Aim = arguments.Text("aim") switch
-            {
-                null => Chaos.Faults.FaultAim.Anything,
-                "superseded" => Chaos.Faults.FaultAim.Superseded,
-                var other => throw new ArgumentException($"--aim is '{other}': it must be superseded, or be left out."),
-            },
             Jobs = arguments.Integer("jobs", 100),
             RealJobs = arguments.Integer("real-jobs", 6),
             Minutes = arguments.Number("minutes", 40),
