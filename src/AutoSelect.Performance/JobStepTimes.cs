@@ -45,19 +45,19 @@ public static class JobStepTimes
         for (var i = 0; i < measured.Length; i++)
             for (var j = 0; j < measured.Length; j++)
                 matrix[i, j] = Covariance(trials, measured[i].Index, measured[j].Index) + (i == j ? measured[i].Variance!.Value : 0);
-        int[] all = [.. Enumerable.Range(0, measured.Length)];
-        var weights = SymmetricSystem.Solve(
-            matrix, [.. measured.Select(m => Math.Log(trials[m.Index].Measured!.MeanSeconds / trials[m.Index].Prior.MedianSeconds))], all);
+        var factor = CholeskyFactor.Find(matrix, [.. Enumerable.Range(0, measured.Length)]);
+        var weights = factor?.Solve(
+            [.. measured.Select(m => Math.Log(trials[m.Index].Measured!.MeanSeconds / trials[m.Index].Prior.MedianSeconds))]);
         var evaluations = EvaluationRatio(trials);
         var contentions = measured.ToDictionary(m => m.Index, m => StepTimePosterior.ContentionVariance(trials[m.Index].Measured!));
         var usual = contentions.Values.DefaultIfEmpty(0).Average();
         return [.. trials.Select((trial, i) =>
         {
             var prior = trial.Prior with { EvaluationSeconds = Evaluation(trial, evaluations) };
-            if (!IsUsable(prior) || weights is null) return prior;
+            if (!IsUsable(prior) || factor is null || weights is null) return prior;
             double[] shared = [.. measured.Select(m => Covariance(trials, i, m.Index))];
             var before = Covariance(trials, i, i);
-            var told = SymmetricSystem.Solve(matrix, shared, all)!.Zip(shared, (a, b) => a * b).Sum();
+            var told = factor.Solve(shared).Zip(shared, (a, b) => a * b).Sum();
             return prior with
             {
                 MedianSeconds = prior.MedianSeconds * Math.Exp(weights.Zip(shared, (a, b) => a * b).Sum()),

@@ -22,16 +22,16 @@ internal sealed class StoreControl(
 {
     public async Task<JobSpec> Complete(JobPlan plan)
     {
-        var earlier = await EarlierJobs.Read(jobs, records);
+        var earlier = await Earlier(plan);
         var history = Available(() => new LearningSources(paths, withPrior: true).Keep(earlier));
         return plan.SpecWithForecasts(earlier) with { History = history };
     }
 
-    public async Task<JobSpec> Forecast(JobPlan plan) => plan.SpecWithForecasts(await EarlierJobs.Read(jobs, records));
+    public async Task<JobSpec> Forecast(JobPlan plan) => plan.SpecWithForecasts(await Earlier(plan));
 
     public async Task<JobPreview> Preview(JobPlan plan)
     {
-        var earlier = await EarlierJobs.Read(jobs, records);
+        var earlier = await Earlier(plan);
         return JobPreview.FromPlan(plan, earlier, new LearningSources(paths, withPrior: true).Read(earlier));
     }
 
@@ -48,6 +48,8 @@ internal sealed class StoreControl(
     });
 
     public Task Remove(JobId job) => new JobRemoval(jobs, paths, NullLogger.Instance).Remove(job);
+
+    private Task<IReadOnlyList<JobRecord>> Earlier(JobPlan plan) => EarlierJobs.Read(jobs, plan.Spec.Project, records);
 
     /// <summary>What the machine lacks is told as what it is to others: something that cannot be had now.</summary>
     private static T Available<T>(Func<T> call)

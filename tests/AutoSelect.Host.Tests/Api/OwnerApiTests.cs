@@ -50,18 +50,35 @@ public sealed class OwnerApiTests
         Assert.False(Directory.Exists(Path.Combine(job.Paths.Jobs, job.Id.Value)));
     }
 
+    private const string Next = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
+
     [Fact]
     public async Task A_job_that_is_submitted_learns_from_those_of_the_store()
     {
         await using var job = await StoredJob.Create(SampleJob.Completed);
         await job.Serve();
         using var client = await RunningProcess.Connect(job.Paths.Root);
-        const string text = "workload: toy-mlp\nobjective: { fastest_to: 0.9 }\nbatchSizes: [64]\nepochs: 5\n";
-        var submitted = await client!.SubmitJob(new Submission(text), Cancelled);
+        var submitted = await client!.SubmitJob(new Submission(Next), Cancelled);
         Assert.Equal(new JobId("job-1"), submitted.Job);
         var spec = (await client.DescribeJob(submitted.Job, Cancelled)).Spec;
         Assert.Equal(2, spec.StepTimes.Count);
         Assert.True(File.Exists(Path.Combine(job.Paths.Histories, spec.History!.Split('+')[0] + ".jsonl.gz")));
         Assert.Equal((Environment.UserName, JobSpec.DefaultProject), (spec.Owner, spec.Project));
+    }
+
+    [Theory]
+    [InlineData("vision", true)]
+    [InlineData("speech", false)]
+    public async Task A_job_learns_from_the_jobs_of_its_own_project_alone(string project, bool learns)
+    {
+        await using var earlier = await StoredJob.Create(SampleJob.Completed, spec => spec with { Project = "vision" });
+        await earlier.Serve();
+        using var client = await RunningProcess.Connect(earlier.Paths.Root);
+
+        var submitted = await client!.SubmitJob(new Submission(Next) { Project = project }, Cancelled);
+
+        var spec = (await client.DescribeJob(submitted.Job, Cancelled)).Spec;
+        // The prior that comes with AutoSelect teaches everybody.
+        Assert.Equal(learns ? 2 : 1, spec.History!.Split('+').Length);
     }
 }

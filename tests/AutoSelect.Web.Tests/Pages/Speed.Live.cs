@@ -74,6 +74,7 @@ public sealed partial class Speed
             // The last ones still draw what they have opened with.
             await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Cancelled);
             var told = new List<(double Shown, double At)>();
+            var (begun, used) = (TimeProvider.System.GetTimestamp(), Environment.CpuUsage.TotalTime);
             for (var i = 0; i < Points; i++)
             {
                 // Ever greater, so that a page which takes in two at once shows the first by the second.
@@ -82,6 +83,7 @@ public sealed partial class Speed
                 await served.Tell(job, Races.Point(await served.Record(job), trial, value));
                 await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, Cancelled);
             }
+            var cores = (Environment.CpuUsage.TotalTime - used) / TimeProvider.System.GetElapsedTime(begun);
             var (waits, inFront) = (new List<double>(), new List<double>());
             foreach (var tab in tabs)
             {
@@ -97,7 +99,8 @@ public sealed partial class Speed
             Say($"{people} browsers of {each} pages, {waits.Count} sights of {Points} points: from the report to the page "
                 + $"{At(.5):0} ms (median), {At(.9):0} ms (90 %), {At(.99):0} ms (99 %), {waits[^1]:0} ms (all); "
                 + $"{waits.Count(w => w <= 1000) / (double)waits.Count:0.0 %} within 1 s; on the screen of the page in front "
-                + $"{inFront.Order().ElementAt(inFront.Count / 2):0} ms (median), {inFront.Max():0} ms (all)");
+                + $"{inFront.Order().ElementAt(inFront.Count / 2):0} ms (median), {inFront.Max():0} ms (all); server, store and this test "
+                + $"took {cores:0.000} cores");
         }
         finally
         {

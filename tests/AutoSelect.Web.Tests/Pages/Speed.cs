@@ -51,12 +51,19 @@ public sealed partial class Speed(Chromium chromium)
             Say($"{candidates} x {points}, run {run}: useful after {first:0} ms, main thread {busy:0} ms in all; "
                 + $"tasks above 50 ms while 20 points came: {update}");
         }
+        // What scripts hold, without pictures; and the server with this test, which made the job.
+        var heap = (await tab.Page.MetricsAsync())["JSHeapUsedSize"];
+        var own = GC.GetTotalMemory(forceFullCollection: true);
+        Say($"{candidates} x {points}: {Megabytes((double)heap)} MB of scripts in the page; server and test hold "
+            + $"{Megabytes(own)} MB, {Megabytes(Environment.WorkingSet)} MB of the machine's");
         await using var fresh = await chromium.Open();
         await fresh.GoTo(await served.Link($"/jobs/{job}"));
         await fresh.See(".race canvas");
         var (pages, data) = (await Bytes(fresh, isData: false), await Bytes(fresh, isData: true));
         Say($"first visit: {pages} bytes of pages, {data} bytes of data, compressed");
     }
+
+    private static string Megabytes(double bytes) => (bytes / 1e6).ToString("0", CultureInfo.InvariantCulture);
 
     private static Task<long> Bytes(Tab tab, bool isData) => tab.Get<long>(
         "performance.getEntriesByType('resource')"
