@@ -51,11 +51,10 @@ public sealed partial class Speed(Chromium chromium)
             Say($"{candidates} x {points}, run {run}: useful after {first:0} ms, main thread {busy:0} ms in all; "
                 + $"tasks above 50 ms while 20 points came: {update}");
         }
-        // What scripts hold, without pictures; and the server with this test, which made the job.
+        // What scripts hold, without pictures; and the server with this test, which made the job and reads all of it before each point.
         var heap = (await tab.Page.MetricsAsync())["JSHeapUsedSize"];
-        var own = GC.GetTotalMemory(forceFullCollection: true);
-        Say($"{candidates} x {points}: {Megabytes((double)heap)} MB of scripts in the page; server and test hold "
-            + $"{Megabytes(own)} MB, {Megabytes(Environment.WorkingSet)} MB of the machine's");
+        Say($"{candidates} x {points}: {Megabytes((double)heap)} MB of scripts in the page; server, store and test take "
+            + $"{Megabytes(Environment.WorkingSet)} MB");
         await using var fresh = await chromium.Open();
         await fresh.GoTo(await served.Link($"/jobs/{job}"));
         await fresh.See(".race canvas");
