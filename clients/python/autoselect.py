@@ -24,6 +24,7 @@ Protocol and API are those of ``docs/training-programs.md``. One file, standard 
 from __future__ import annotations
 
 import errno
+import http.client
 import json
 import math
 import os
@@ -661,8 +662,10 @@ class _Api:
             try:
                 with urllib.request.urlopen(request, timeout=timeout, context=self._context) as answer:
                     text = answer.read()
-                    if not text:
+                    if answer.status == 204:
                         return None
+                    if not text:
+                        raise http.client.IncompleteRead(text)
                     read = json.loads(text)
                     if not isinstance(read, dict):
                         raise ProtocolError(f"{self._server}{path} answered {read!r}: it must be a JSON object.")
@@ -670,9 +673,10 @@ class _Api:
             except urllib.error.HTTPError as fault:
                 with fault:
                     if fault.code not in (429, 500, 502, 503, 504) or time.monotonic() > deadline:
-                        raise RefusedError(fault.code, _detail(fault.read())) from None
-            except (urllib.error.URLError, TimeoutError, ConnectionError) as fault:
-                if time.monotonic() > deadline:
+                        raise RefusedError(fault.code, _detail(fault)) from None
+            except (OSError, http.client.HTTPException) as fault:
+                # Also an answer that breaks off; and before Python 3.10 a time-out is an OSError of another name.
+                if time.monotonic() > deadline or isinstance(fault, http.client.InvalidURL):
                     raise ConnectionError(f"{self._server} does not answer: {fault}") from fault
             time.sleep(wait)
             wait = min(5.0, wait * 2)
@@ -697,8 +701,12 @@ def _address(server: Optional[str], key: Optional[str], store: Optional[Union[st
     return f"http://127.0.0.1:{api['port']}", str(api["token"])
 
 
-def _detail(body: bytes) -> str:
+def _detail(refusal: urllib.error.HTTPError) -> str:
     """What problem details say; the body where it is none."""
+    try:
+        body = refusal.read()
+    except (OSError, http.client.HTTPException):
+        return str(refusal.reason)
     try:
         return str(json.loads(body)["detail"])
     except (ValueError, KeyError, TypeError):

@@ -1,6 +1,10 @@
 """Tests of ask/tell against a server of their own."""
+import errno
+import http.client
+import io
 import json
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -48,6 +52,10 @@ class Server:
                     status, answer = told if isinstance(told, tuple) else (200, {"order": told, "isCommitted": False, "acknowledgedStep": 0})
                 else:
                     status, answer = 404, {"detail": f"there is no {self.path}"}
+                if isinstance(answer, bytes):
+                    self.wfile.write(answer)
+                    self.close_connection = True
+                    return
                 body = b"" if answer is None else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
@@ -262,6 +270,45 @@ class ElsewhereTests(unittest.TestCase):
         with self.assertRaisesRegex(autoselect.RefusedError, r"trains elsewhere not\. \(HTTP 409\)") as refused:
             list(clients)
         self.assertEqual(409, refused.exception.status)
+
+    def test_an_answer_that_breaks_off_is_asked_for_again(self):
+        broken = iter([
+            b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
+            b"HTTP/1.1 200 OK\r\nContent-Length:",
+            b"what?\r\n\r\n",
+        ])
+
+        def tell(call):
+            answer = next(broken, None)
+            return self.until(1)(call) if answer is None else (200, answer)
+
+        with mock.patch("time.sleep"):
+            for run in self.clients(piece(until=1), tell=tell):
+                run.saves(lambda folder: None)
+                for step in run:
+                    run.report(step, accuracy=0.5)
+        self.assertIsNone(next(broken, None))
+        self.assertEqual("Done", self.until(1)(self.server.calls[-1]))
+
+    def test_a_refusal_that_breaks_off_is_one(self):
+        clients = self.clients((200, b"HTTP/1.1 403 Not Yours\r\nContent-Length: 100\r\n\r\n{"))
+        with self.assertRaisesRegex(autoselect.RefusedError, r"^Not Yours \(HTTP 403\)$"):
+            list(clients)
+
+    def test_a_time_out_is_tried_again(self):
+        class Answer(io.BytesIO):
+            status = 200
+
+        api = autoselect._Api("http://127.0.0.1:9", "key", None, patience=1000.0)
+        for fault in (socket.timeout("slow"), OSError(errno.EHOSTUNREACH, "no route"), http.client.BadStatusLine("x")):
+            with mock.patch("urllib.request.urlopen", side_effect=[fault, Answer(b"{}")]), mock.patch("time.sleep"):
+                self.assertEqual({}, api.call("/", {}))
+
+    def test_an_address_that_is_none_is_told_at_once(self):
+        api = autoselect._Api("http://127.0.0.1:port", "key", None, patience=1000.0)
+        with self.assertRaisesRegex(ConnectionError, "nonnumeric port: 'port'"):
+            api.call("/", {})
 
     def test_a_server_that_stays_away_is_given_up(self):
         clients = autoselect.Elsewhere("digits-1", "http://127.0.0.1:9", "key", patience=0.0)
