@@ -7,8 +7,8 @@ namespace AutoSelect.Campaigns.Replay;
 internal sealed record SearchComparison
 {
     /// <summary>
-    /// Where a search never had a value as good it counts as if it had had it after so many times the whole device time of the longer of
-    /// both: later than the other, however early it ended.
+    /// Where a search never had a value as good it counts as if it had had it after so many times its whole device time, or that in which
+    /// the other had it where that is longer: later than the other, however early it ended, and however long the other went on.
     /// </summary>
     private const double Miss = 2;
 
@@ -76,5 +76,5 @@ internal sealed record SearchComparison
         Math.Log(SecondsToBestOf(c.Learned, c.Other) / c.Learned.SecondsToBest)));
 
     private static double SecondsToBestOf(SearchCourse found, SearchCourse search) =>
-        search.SecondsTo(found.Best) ?? (Miss * Math.Max(found.DeviceSeconds, search.DeviceSeconds));
+        search.SecondsTo(found.Best) ?? (Miss * Math.Max(found.SecondsToBest, search.DeviceSeconds));
 }

@@ -95,7 +95,8 @@ internal static class CampaignCompareCommand
         output.WriteLine(
             "Device time to the best value over device time to one as good, as a geometric mean, with its interval of 90 %;");
         output.WriteLine(
-            "in parentheses how often that was never found, which counts as twice the longer of both searches. Means over campaigns.");
+            "in parentheses how often that was never found, which counts as twice the whole search, or twice the time in which the other "
+            + "found it where that is longer. Means over campaigns.");
     }
 
     private static string Times(double value, double[]? interval, int never) =>
