@@ -24,6 +24,7 @@ Protocol and API are those of ``docs/training-programs.md``. One file, standard 
 from __future__ import annotations
 
 import errno
+import http.client
 import json
 import math
 import os
@@ -252,8 +253,8 @@ class Run:
         if self.rank != 0 and not self._on_all_ranks:
             self._is_saved()
             return
-        folder = self._folder / f"{self.step:09d}-{os.getpid()}"
-        shutil.rmtree(folder, ignore_errors=True)
+        # Processes of several machines may have one number, and one folder for checkpoints.
+        folder = self._folder / f"{self.step:09d}-{uuid.uuid4().hex[:12]}"
         folder.mkdir(parents=True)
         began = time.monotonic()
         self._write(folder)
@@ -262,13 +263,20 @@ class Run:
 
     def save(self, folder: Union[str, "os.PathLike[str]"]) -> None:
         """Hands over a folder that holds the state after the steps done; it is AutoSelect's from then on. Of several ranks that of rank 0 is
-        the checkpoint; others' are removed."""
+        the checkpoint; others' are removed.
+
+        folder: made by the program below ``run.folder``; any folder where the program runs alone.
+        Raises ValueError where it is no folder, or not below ``run.folder``.
+        """
         path = Path(folder).resolve()
+        is_below = self._folder is not None and self._folder.resolve() in path.parents
         if self.rank != 0:
-            if self._folder is not None and self._folder.resolve() in path.parents:
+            if is_below:
                 shutil.rmtree(path, ignore_errors=True)
         elif not path.is_dir():
             raise ValueError(f"{path} is not a folder: a checkpoint is a folder that the program has filled.")
+        elif self._folder is not None and not is_below:
+            raise ValueError(f"{path} is not below {self._folder}: what is handed over is AutoSelect's to remove, and must lie below run.folder.")
         self._is_saved()
         if self._pipes is not None and self.rank == 0:
             self._pipes.say({"saved": str(path), "step": self.step, "seconds": self._spent_saving})
@@ -461,6 +469,7 @@ class Elsewhere:
         self._device = device
         self._folder = Path(checkpoints or "autoselect-checkpoints").resolve() / job
         self._piece: Optional[_Piece] = None
+        self._handed_over: Dict[str, _HandedOver] = {}
         #: How the job ended: phase, summary, and with a winner its winner (a candidate's name), value and checkpoint. None before.
         self.ended: Optional[Dict[str, Any]] = None
 
@@ -488,11 +497,14 @@ class Elsewhere:
         self._piece.end("OutOfMemory" if out_of_memory else "Failed", reason)
 
     def _begin(self, told: Dict[str, Any]) -> Optional[Run]:
-        piece = _Piece(self._api, self._path, self._client, told)
+        handed_over = self._handed_over.setdefault(told["trial"], _HandedOver())
+        piece = _Piece(self._api, self._path, self._client, told, handed_over)
         name = told.get("checkpoint")
         if name is not None and not Path(name).is_dir():
             piece.end("CheckpointUnusable", f"{self._client} finds no folder {name}")
             return None
+        if name is not None:
+            handed_over.go_on_from(Path(name))
         self._piece = piece
         return Run(
             steps=told["steps"],
@@ -515,8 +527,9 @@ class Elsewhere:
 class _Piece:
     """A piece of a run as it is told to the API, in place of the pipes of a program that a device has started."""
 
-    def __init__(self, api: "_Api", path: str, client: str, told: Dict[str, Any]) -> None:
+    def __init__(self, api: "_Api", path: str, client: str, told: Dict[str, Any], handed_over: "_HandedOver") -> None:
         self._api = api
+        self._handed_over = handed_over
         self._path = path + "/tell"
         self._call = {"client": client, "trial": told["trial"], "token": told["token"]}
         self._metric: str = told["metric"]
@@ -551,8 +564,11 @@ class _Piece:
         if "saved" in message:
             self._other += float(message.get("seconds", 0.0))
             self._saved = time.monotonic()
-            self._tell(checkpoint=message["saved"])
-            _prune(Path(message["saved"]))
+            order = self._tell(checkpoint=message["saved"])
+            self._handed_over.add(Path(message["saved"]))
+            # A piece that is somebody else's by now has not got on: what it began from is still gone on from.
+            if order != "Stop":
+                self._handed_over.prune()
         elif "end" in message and not self.is_over:
             self._tell()
             if not self.is_over and self._resumes:
@@ -581,7 +597,7 @@ class _Piece:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _tell(self, **more: str) -> None:
+    def _tell(self, **more: str) -> str:
         points = self._points[:100]
         call = {
             **self._call,
@@ -598,6 +614,30 @@ class _Piece:
         self.is_over = order in ("Done", "Stop")
         if order != "Continue":
             self._orders.append("pause" if order == "Pause" else "stop")
+        return str(order)
+
+
+class _HandedOver:
+    """Folders of one run that this client has handed over, the latest last. No other folder is ever removed."""
+
+    def __init__(self) -> None:
+        self._folders: List[Path] = []
+
+    def add(self, folder: Path) -> None:
+        """Takes one that was handed over, perhaps not for the first time."""
+        self._folders = [old for old in self._folders if old != folder] + [folder]
+
+    def go_on_from(self, folder: Path) -> None:
+        """The run goes on from there: what was handed over since is no part of it."""
+        if folder in self._folders:
+            self.add(folder)
+
+    def prune(self) -> None:
+        """Removes all but the latest two: those are gone on from."""
+        while len(self._folders) > 2:
+            old = self._folders.pop(0)
+            if not any(old in kept.parents for kept in self._folders):
+                shutil.rmtree(old, ignore_errors=True)
 
 
 class _Api:
@@ -622,8 +662,10 @@ class _Api:
             try:
                 with urllib.request.urlopen(request, timeout=timeout, context=self._context) as answer:
                     text = answer.read()
-                    if not text:
+                    if answer.status == 204:
                         return None
+                    if not text:
+                        raise http.client.IncompleteRead(text)
                     read = json.loads(text)
                     if not isinstance(read, dict):
                         raise ProtocolError(f"{self._server}{path} answered {read!r}: it must be a JSON object.")
@@ -631,9 +673,10 @@ class _Api:
             except urllib.error.HTTPError as fault:
                 with fault:
                     if fault.code not in (429, 500, 502, 503, 504) or time.monotonic() > deadline:
-                        raise RefusedError(fault.code, _detail(fault.read())) from None
-            except (urllib.error.URLError, TimeoutError, ConnectionError) as fault:
-                if time.monotonic() > deadline:
+                        raise RefusedError(fault.code, _detail(fault)) from None
+            except (OSError, http.client.HTTPException) as fault:
+                # Also an answer that breaks off; and before Python 3.10 a time-out is an OSError of another name.
+                if time.monotonic() > deadline or isinstance(fault, http.client.InvalidURL):
                     raise ConnectionError(f"{self._server} does not answer: {fault}") from fault
             time.sleep(wait)
             wait = min(5.0, wait * 2)
@@ -658,19 +701,16 @@ def _address(server: Optional[str], key: Optional[str], store: Optional[Union[st
     return f"http://127.0.0.1:{api['port']}", str(api["token"])
 
 
-def _detail(body: bytes) -> str:
+def _detail(refusal: urllib.error.HTTPError) -> str:
     """What problem details say; the body where it is none."""
+    try:
+        body = refusal.read()
+    except (OSError, http.client.HTTPException):
+        return str(refusal.reason)
     try:
         return str(json.loads(body)["detail"])
     except (ValueError, KeyError, TypeError):
         return body.decode(errors="replace")[:500]
-
-
-def _prune(newest: Path) -> None:
-    """Removes the checkpoints beside one that are older than the one before it: those two are gone on from."""
-    steps = sorted((p for p in newest.parent.iterdir() if p.is_dir() and p.name <= newest.name), key=lambda p: p.name)
-    for old in steps[:-2]:
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _number(value: float) -> Union[float, str]:

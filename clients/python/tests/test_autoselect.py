@@ -123,6 +123,15 @@ class RunTests(unittest.TestCase):
                 run.save(folder)
         self.assertEqual([3, 10], [m["step"] for m in self.device.heard() if "saved" in m])
 
+    def test_a_folder_that_autoselect_may_not_have_is_refused(self):
+        run = self.supervised().run()
+        run.reached(1)
+        for folder, rule in ((self.temporary.name, "must lie below run.folder"), (run.folder / "none", "is not a folder")):
+            with self.assertRaisesRegex(ValueError, rule):
+                run.save(folder)
+        run.report(accuracy=0.5)
+        self.assertFalse(any("saved" in m for m in self.device.heard()))
+
     def test_a_program_with_a_loop_of_its_own_saves_and_ends_when_due(self):
         run = self.supervised(AUTOSELECT_UNTIL_STEP="4").run().saves(lambda folder: (folder / "state").write_text("x"))
         due = []

@@ -1,6 +1,10 @@
 """Tests of ask/tell against a server of their own."""
+import errno
+import http.client
+import io
 import json
 import os
+import socket
 import sys
 import tempfile
 import threading
@@ -48,6 +52,10 @@ class Server:
                     status, answer = told if isinstance(told, tuple) else (200, {"order": told, "isCommitted": False, "acknowledgedStep": 0})
                 else:
                     status, answer = 404, {"detail": f"there is no {self.path}"}
+                if isinstance(answer, bytes):
+                    self.wfile.write(answer)
+                    self.close_connection = True
+                    return
                 body = b"" if answer is None else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
@@ -122,6 +130,83 @@ class ElsewhereTests(unittest.TestCase):
         kept = sorted(p.name[:9] for p in (Path(self.temporary.name) / "digits-1" / "t01").iterdir())
         self.assertEqual(["000000006", "000000007"], kept)
 
+    def loop_of_its_own(self, run, *names):
+        """Hands over a folder of each name in turn, a step each."""
+        run.folder.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            (run.folder / name).mkdir(exist_ok=True)
+            run.reached(run.step + 1)
+            run.save(run.folder / name)
+
+    def kept(self, trial="t01"):
+        return sorted(p.name for p in (Path(self.temporary.name) / "digits-1" / trial).iterdir())
+
+    def test_only_folders_that_were_handed_over_are_removed_and_in_that_order(self):
+        for run in self.clients(piece(until=4), tell=self.until(4)):
+            for mine in ("a-data", "code"):
+                (run.folder / mine).mkdir(parents=True)
+            self.loop_of_its_own(run, "step-9", "step-10", "step-11", "step-12")
+        self.assertEqual(["a-data", "code", "step-11", "step-12"], self.kept())
+
+    def test_a_checkpoint_of_another_process_of_the_same_number_and_step_stays(self):
+        for run in self.clients(piece(until=1), tell=self.until(1)):
+            other = run.folder / f"000000001-{os.getpid()}"
+            other.mkdir(parents=True)
+            (other / "state").write_text("another's")
+            run.saves(lambda folder: (folder / "state").write_text("mine"))
+            list(run)
+        self.assertEqual("another's", (other / "state").read_text())
+        self.assertEqual("mine", (Path(self.server.calls[-1]["checkpoint"]) / "state").read_text())
+
+    def test_a_folder_that_is_filled_anew_each_time_is_kept(self):
+        for run in self.clients(piece(until=5), tell=self.until(5)):
+            self.loop_of_its_own(run, "newest", "other", "newest")
+            self.assertEqual(["newest", "other"], self.kept())
+            self.loop_of_its_own(run, "newest/within", "last")
+        self.assertEqual((["within"], ["last", "newest"]), ([p.name for p in (run.folder / "newest").iterdir()], self.kept()))
+
+    def test_a_folder_elsewhere_is_refused_and_stays(self):
+        mine = Path(self.temporary.name) / "model"
+        mine.mkdir()
+        for run in self.clients(piece(), tell=lambda call: "Done" if "end" in call else "Continue"):
+            run.folder.mkdir(parents=True)
+            run.reached(1)
+            for folder in (mine, run.folder, run.folder / ".." / ".." / "model"):
+                with self.assertRaisesRegex(ValueError, "is not below .*t01: .* must lie below run.folder"):
+                    run.save(folder)
+        self.assertTrue(mine.is_dir())
+        self.assertFalse(any("checkpoint" in call for call in self.server.calls))
+
+    def test_a_client_that_has_lost_its_piece_removes_nothing(self):
+        saved = []
+
+        def tell(call):
+            if "checkpoint" in call:
+                saved.append(call["checkpoint"])
+            return "Stop" if len(saved) == 3 else "Continue"
+
+        for run in self.clients(piece(), tell=tell):
+            self.loop_of_its_own(run, "1", "2", "3")
+        self.assertEqual(["1", "2", "3"], self.kept())
+
+    def test_what_a_run_goes_on_from_is_kept_in_the_next_piece_too(self):
+        one = Path(self.temporary.name) / "digits-1" / "t01" / "1"
+        pieces = iter([("1", "2"), ("3", "4", "5")])
+        asked = [piece(until=4), piece(token=2, from_step=1, checkpoint=str(one))]
+        seen = []
+
+        def tell(call):
+            if "checkpoint" not in call:
+                return "Continue"
+            if call["token"] == 2:
+                seen.append(self.kept())
+            return "Done" if call["step"] == (2 if call["token"] == 1 else 4) else "Continue"
+
+        for run in self.clients(*asked, tell=tell):
+            self.loop_of_its_own(run, *next(pieces))
+        self.assertEqual([["1", "2", "3"], ["1", "3", "4"], ["3", "4", "5"]], seen)
+        self.assertEqual(["4", "5"], self.kept())
+
     def test_a_pause_saves_and_a_stop_does_not(self):
         def tell(call):
             if call["trial"] == "t02":
@@ -185,6 +270,45 @@ class ElsewhereTests(unittest.TestCase):
         with self.assertRaisesRegex(autoselect.RefusedError, r"trains elsewhere not\. \(HTTP 409\)") as refused:
             list(clients)
         self.assertEqual(409, refused.exception.status)
+
+    def test_an_answer_that_breaks_off_is_asked_for_again(self):
+        broken = iter([
+            b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
+            b"HTTP/1.1 200 OK\r\nContent-Length:",
+            b"what?\r\n\r\n",
+        ])
+
+        def tell(call):
+            answer = next(broken, None)
+            return self.until(1)(call) if answer is None else (200, answer)
+
+        with mock.patch("time.sleep"):
+            for run in self.clients(piece(until=1), tell=tell):
+                run.saves(lambda folder: None)
+                for step in run:
+                    run.report(step, accuracy=0.5)
+        self.assertIsNone(next(broken, None))
+        self.assertEqual("Done", self.until(1)(self.server.calls[-1]))
+
+    def test_a_refusal_that_breaks_off_is_one(self):
+        clients = self.clients((200, b"HTTP/1.1 403 Not Yours\r\nContent-Length: 100\r\n\r\n{"))
+        with self.assertRaisesRegex(autoselect.RefusedError, r"^Not Yours \(HTTP 403\)$"):
+            list(clients)
+
+    def test_a_time_out_is_tried_again(self):
+        class Answer(io.BytesIO):
+            status = 200
+
+        api = autoselect._Api("http://127.0.0.1:9", "key", None, patience=1000.0)
+        for fault in (socket.timeout("slow"), OSError(errno.EHOSTUNREACH, "no route"), http.client.BadStatusLine("x")):
+            with mock.patch("urllib.request.urlopen", side_effect=[fault, Answer(b"{}")]), mock.patch("time.sleep"):
+                self.assertEqual({}, api.call("/", {}))
+
+    def test_an_address_that_is_none_is_told_at_once(self):
+        api = autoselect._Api("http://127.0.0.1:port", "key", None, patience=1000.0)
+        with self.assertRaisesRegex(ConnectionError, "nonnumeric port: 'port'"):
+            api.call("/", {})
 
     def test_a_server_that_stays_away_is_given_up(self):
         clients = autoselect.Elsewhere("digits-1", "http://127.0.0.1:9", "key", patience=0.0)

@@ -18,7 +18,9 @@ internal sealed record CampaignReplayOptions
 
     public LearningRule Rule { get; init; } = new();
 
-    /// <summary>When an unpromising job is stopped, where jobs learn; null trains every job to its end.</summary>
+    /// <summary>
+    /// When an unpromising job is stopped, where jobs learn and where they are the template as it is; null trains every job to its end.
+    /// </summary>
     public StopRule? Stop { get; init; }
 
     public SearchKind Search { get; init; } = SearchKind.QuasiRandom;
@@ -52,7 +54,7 @@ internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptio
             Seed = options.Seed,
             Search = options.Search,
             Learning = options.Rule,
-            Stop = choice == ReplayedChoice.Learning ? options.Stop : null,
+            Stop = choice is ReplayedChoice.Learning or ReplayedChoice.Template ? options.Stop : null,
         };
         var record = With(With(null, new CampaignBegun(spec, "replay")), new ArmsFound(points.Arms, Arms.Key(points.Baseline)));
         for (var i = 0; i < options.Jobs; i++)

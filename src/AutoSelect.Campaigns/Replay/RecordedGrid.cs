@@ -10,7 +10,9 @@ namespace AutoSelect.Campaigns.Replay;
 
 /// <summary>
 /// The points of a campaign whose jobs trained every candidate to its end. A run lasts at most as long as that of the baseline at its
-/// point; the value by then counts. What a search proposes is answered by the nearest recorded point that it has not had yet.
+/// point; the value by then counts. A candidate that failed before its first value is left out of its point, and a point whose baseline
+/// did is left out; one that failed later fails again. What a search proposes is answered by the nearest recorded point that it has not
+/// had yet.
 /// </summary>
 internal sealed class RecordedGrid : IReplayedPoints
 {
@@ -20,7 +22,8 @@ internal sealed class RecordedGrid : IReplayedPoints
     /// <param name="recorded">A campaign that has points which have ended.</param>
     /// <param name="jobs">Their jobs.</param>
     /// <exception cref="ArgumentException">
-    /// A job did not train every candidate to its end, or the candidates differ from point to point; the message says which, and the rule.
+    /// A job did not train every candidate to its end or its failure, or the candidates differ from point to point; the message says which,
+    /// and the rule.
     /// </exception>
     public RecordedGrid(CampaignRecord recorded, IReadOnlyDictionary<JobId, JobRecord> jobs)
     {
@@ -34,8 +37,22 @@ internal sealed class RecordedGrid : IReplayedPoints
         var first = ended[0].Job.Spec;
         Arms = [.. first.Candidates.Select(c => Learning.Arms.Own(first, c))];
         Baseline = Arms.First(a => a.Name == first.Baseline);
-        foreach (var (point, job) in ended) runs[Place(point.Values)] = Recorded(job);
-        points = [.. ended.Select(p => (p.Point.Values, Space.SharesOf(p.Point.Values)))];
+        var (measured, leftOut) = (new List<ImmutableArray<string>>(), new List<int>());
+        foreach (var (point, job) in ended)
+        {
+            if (Recorded(job) is not { } here)
+            {
+                leftOut.Add(point.Index);
+                continue;
+            }
+            runs[Place(point.Values)] = here;
+            measured.Add(point.Values);
+        }
+        if (measured.Count < 2)
+            throw new ArgumentException(
+                $"Campaign '{recorded.Spec.Name}' has {measured.Count} points at which {Baseline.Name} was measured: it must have at "
+                + "least 2.", nameof(recorded));
+        (LeftOut, points) = ([.. leftOut], [.. measured.Select(v => (v, Space.SharesOf(v)))]);
     }
 
     public CampaignSpace Space { get; }
@@ -45,6 +62,9 @@ internal sealed class RecordedGrid : IReplayedPoints
 
     /// <summary>How many points were recorded.</summary>
     public int Count => points.Length;
+
+    /// <summary>Numbers, from 0, of the points that are left out: their baselines failed before their first values.</summary>
+    public ImmutableArray<int> LeftOut { get; }
 
     public ImmutableArray<string> Next(CampaignRecord campaign)
     {
@@ -66,45 +86,28 @@ internal sealed class RecordedGrid : IReplayedPoints
         return conditions with { Objective = conditions.Objective with { DeadlineSeconds = runs[0].BudgetSeconds } };
     }
 
-    /// <summary>A point's runs by the key of their candidate, none longer than the baseline's.</summary>
-    private ImmutableDictionary<string, RecordedCurve> Recorded(JobRecord job)
+    /// <summary>A point's runs by the key of their candidate; null where the baseline has none.</summary>
+    private ImmutableDictionary<string, RecordedCurve>? Recorded(JobRecord job)
     {
         var curves = RecordedCurves.Export(job).ToDictionary(c => c.Candidate, StringComparer.Ordinal);
         var own = job.Spec.Candidates.ToDictionary(c => Learning.Arms.Key(Learning.Arms.Own(job.Spec, c)), c => c.Name);
-        var budget = 0.0;
-        foreach (var arm in Arms.OrderByDescending(a => a.Name == Baseline.Name))
+        var found = ImmutableDictionary.CreateBuilder<string, RecordedCurve>();
+        foreach (var arm in Arms)
         {
             if (!own.TryGetValue(Learning.Arms.Key(arm), out var name))
                 throw new ArgumentException($"Job '{job.Id}' has no candidate {arm.Name}: all jobs must have the same.", nameof(job));
-            if (!curves.TryGetValue(name, out var curve) || !(curve.IsComplete || curve.State == nameof(TrialState.Failed)))
+            var failed = job.Trials.FirstOrDefault(t => t.Candidate.Name == name && t.State == TrialState.Failed);
+            var curve = curves.GetValueOrDefault(name);
+            if (failed is null && curve is not { IsComplete: true })
                 throw new ArgumentException(
                     $"{name} of job '{job.Id}' was not trained to its end: every candidate must be, as with policy: exhaustive and an "
                     + "objective that no run reaches.", nameof(job));
-            if (arm.Name == Baseline.Name) budget = EndOf(curve);
+            if (curve is null || !curve.Values.Any(v => v is not null)) continue;
+            found[Learning.Arms.Key(arm)] = (failed is null ? curve : GridRuns.Failing(curve, failed)) with { Candidate = arm.Name };
         }
-        return Arms.ToImmutableDictionary(
-            Learning.Arms.Key, a => Within(curves[own[Learning.Arms.Key(a)]] with { Candidate = a.Name }, budget));
-    }
-
-    private static double EndOf(RecordedCurve curve) => TimeAt(curve, curve.Steps.Length - 1);
-
-    private static double TimeAt(RecordedCurve curve, int i) => curve.SecondsAt(i) + curve.EvaluationAt(i);
-
-    /// <summary>The part of a run that fits; the whole of its first stretch at least.</summary>
-    private static RecordedCurve Within(RecordedCurve curve, double budget)
-    {
-        var count = Math.Max(1, Enumerable.Range(0, curve.Steps.Length).Count(i => TimeAt(curve, i) <= budget));
-        return curve with
-        {
-            Target = null,
-            BudgetSeconds = budget,
-            State = null,
-            StepHint = curve.Steps[count - 1],
-            Steps = curve.Steps[..count],
-            Seconds = curve.Seconds?[..count],
-            Values = curve.Values[..count],
-            EvaluationSeconds = curve.EvaluationSeconds?[..count],
-        };
+        if (!found.TryGetValue(Learning.Arms.Key(Baseline), out var baseline)) return null;
+        var budget = GridRuns.Seconds(baseline);
+        return found.ToImmutableDictionary(r => r.Key, r => GridRuns.Within(r.Value, budget));
     }
 
     private static string Place(ImmutableArray<string> values) => string.Join('\n', values);

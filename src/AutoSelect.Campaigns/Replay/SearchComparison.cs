@@ -6,7 +6,10 @@ namespace AutoSelect.Campaigns.Replay;
 /// <summary>A way to search beside the campaign that learns, over several campaigns.</summary>
 internal sealed record SearchComparison
 {
-    /// <summary>Where a search never had a value as good it counts as if it had had it after so many times its whole device time.</summary>
+    /// <summary>
+    /// Where a search never had a value as good it counts as if it had had it after so many times its whole device time, or that in which
+    /// the other had it where that is longer: later than the other, however early it ended, and however long the other went on.
+    /// </summary>
     private const double Miss = 2;
 
     public required string Name { get; init; }
@@ -67,8 +70,11 @@ internal sealed record SearchComparison
         [.. SearchReplay.Names.Select((name, i) => Between(name, [.. campaigns.Select(c => (c[0], c[i]))]))];
 
     private static double AheadOf(IReadOnlyList<(SearchCourse Learned, SearchCourse Other)> campaigns) => Math.Exp(campaigns.Average(c =>
-        Math.Log(c.Other.SecondsToBest / (c.Learned.SecondsTo(c.Other.Best) ?? (Miss * c.Learned.DeviceSeconds)))));
+        Math.Log(c.Other.SecondsToBest / SecondsToBestOf(c.Other, c.Learned))));
 
     private static double BehindOf(IReadOnlyList<(SearchCourse Learned, SearchCourse Other)> campaigns) => Math.Exp(campaigns.Average(c =>
-        Math.Log((c.Other.SecondsTo(c.Learned.Best) ?? (Miss * c.Other.DeviceSeconds)) / c.Learned.SecondsToBest)));
+        Math.Log(SecondsToBestOf(c.Learned, c.Other) / c.Learned.SecondsToBest)));
+
+    private static double SecondsToBestOf(SearchCourse found, SearchCourse search) =>
+        search.SecondsTo(found.Best) ?? (Miss * Math.Max(found.SecondsToBest, search.DeviceSeconds));
 }

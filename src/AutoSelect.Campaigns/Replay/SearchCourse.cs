@@ -4,7 +4,10 @@ using AutoSelect.Jobs;
 
 namespace AutoSelect.Campaigns.Replay;
 
-/// <summary>The best value that a search had measured by so many of its device seconds.</summary>
+/// <summary>
+/// The best value that a search had measured by so many of its device seconds. A value counts from when it was measured, however much
+/// later it was reported: by then every device had been charged that trained or evaluated at that time.
+/// </summary>
 internal sealed class SearchCourse
 {
     private readonly List<BestByThen> course = [];
@@ -24,21 +27,36 @@ internal sealed class SearchCourse
     public double? SecondsTo(double value) => course.FirstOrDefault(c => !IsBetter(value, c.Value))?.DeviceSeconds;
 
     /// <summary>Goes on with another job.</summary>
-    /// <param name="events">All of it.</param>
+    /// <param name="events">All of it: of a simulated job, whose devices are charged nothing before they train.</param>
     public void Add(IEnumerable<JobEvent> events)
     {
         JobRecord? job = null;
+        var measured = new List<(double At, double Value)>();
         foreach (var e in events)
         {
             job = JobFold.Apply(job, e);
-            direction = job.Spec.Objective.Direction;
-            if (e.Change is not SegmentReported { Points: var points }) continue;
-            foreach (var value in points.Select(p => p.Deliverable(direction)).Where(double.IsFinite))
-                if (course.Count == 0 || IsBetter(value, course[^1].Value))
-                    course.Add(new BestByThen(DeviceSeconds + job.ChargedSeconds, value));
+            if (e.Change is not SegmentReported { Points: { IsDefaultOrEmpty: false } points } reported) continue;
+            var trial = job[reported.Trial];
+            measured.AddRange(points.Select(p => (TimeOf(p, trial), p.Deliverable(job.Spec.Objective.Direction))));
         }
-        DeviceSeconds += job?.ChargedSeconds ?? 0;
+        if (job is null) return;
+        direction = job.Spec.Objective.Direction;
+        foreach (var (at, value) in measured.Where(m => double.IsFinite(m.Value)).OrderBy(m => m.At))
+            if (course.Count == 0 || IsBetter(value, course[^1].Value))
+                course.Add(new BestByThen(DeviceSeconds + ChargedBy(job, at), value));
+        DeviceSeconds += job.ChargedSeconds;
     }
+
+    /// <summary>When a point of a trial's newest segment was measured, on the job's clock.</summary>
+    private static double TimeOf(CurvePoint point, Trial trial)
+    {
+        var before = trial.Segments.SkipLast(1).Sum(s => s.DeviceSeconds + s.EvaluationSeconds);
+        return trial.Segments[^1].StartedAt + Math.Max(0, point.DeviceSeconds + point.EvaluationSeconds - before);
+    }
+
+    /// <summary>What a job that is over had been charged by a time of its clock.</summary>
+    private static double ChargedBy(JobRecord job, double at) =>
+        job.Trials.SelectMany(t => t.Segments).Sum(s => s.Devices * Math.Clamp(at - s.StartedAt, 0, s.Seconds));
 
     private bool IsBetter(double a, double b) => direction == Direction.Maximize ? a > b : a < b;
 }

@@ -51,6 +51,9 @@ internal static class CampaignCompareCommand
             try
             {
                 var grid = new RecordedGrid(recorded, records);
+                if (!grid.LeftOut.IsEmpty)
+                    tree.Surroundings.Terminal.Error.WriteLine($"Left out, since {grid.Baseline.Name} failed there before its first value: "
+                        + $"point {string.Join(", ", grid.LeftOut.Select(p => p + 1))}.");
                 var replay = new SearchReplay(grid, options);
                 var runs = Enumerable.Range(0, parsed.Within(campaigns, 1, 10_000)).Select(replay.Run).ToList();
                 Write(tree.Surroundings.Terminal.Output, input.Json, grid, options, SearchComparison.All(runs), runs.Count);
@@ -91,7 +94,9 @@ internal static class CampaignCompareCommand
             ]));
         output.WriteLine(
             "Device time to the best value over device time to one as good, as a geometric mean, with its interval of 90 %;");
-        output.WriteLine("in parentheses how often that was never found, which counts as twice the whole search. Means over campaigns.");
+        output.WriteLine(
+            "in parentheses how often that was never found, which counts as twice the whole search, or twice the time in which the other "
+            + "found it where that is longer. Means over campaigns.");
     }
 
     private static string Times(double value, double[]? interval, int never) =>
