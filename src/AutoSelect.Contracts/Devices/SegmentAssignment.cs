@@ -35,6 +35,9 @@ public sealed record SegmentAssignment
 
     [Id(13)] public required Direction Direction { get; init; }
 
+    /// <summary>The step after which the segment is done.</summary>
+    public long LastStep() => Math.Min(UntilStep, HorizonSteps);
+
     /// <summary>True when a deliverable value ends the segment.</summary>
     public bool StopsAt(double value) => StopAtValue is { } target && Direction.Reaches(value, target);
 

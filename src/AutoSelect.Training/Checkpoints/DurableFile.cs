@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace AutoSelect.Training.Checkpoints;
 
 /// <summary>Writes a file so that a reader sees the whole of it or none, also after a loss of power.</summary>
-internal static partial class DurableFile
+internal static class DurableFile
 {
     /// <summary>Writes to a temporary file beside <paramref name="path"/>, forces it to the disk and renames it.</summary>
     /// <returns>Bytes written.</returns>
@@ -66,21 +66,10 @@ internal static partial class DurableFile
     private static void SyncFolder(string folder)
     {
         if (!OperatingSystem.IsLinux()) return;
-        var handle = Open(folder, flags: 0);
+        var handle = Libc.Open(folder, Libc.ReadOnly | Libc.CloseOnExec);
         if (handle < 0) return;
-        var failed = Sync(handle) != 0 && Marshal.GetLastPInvokeError() == InputOutputError;
-        _ = Close(handle);
+        var failed = Libc.Sync(handle) != 0 && Marshal.GetLastPInvokeError() == Libc.InputOutputError;
+        _ = Libc.Close(handle);
         if (failed) throw new IOException($"The folder '{folder}' could not be forced to the disk.");
     }
-
-    private const int InputOutputError = 5;
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int handle);
 }

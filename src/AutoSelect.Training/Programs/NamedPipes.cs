@@ -8,7 +8,7 @@ namespace AutoSelect.Training.Programs;
 /// The two named pipes to a program. Both are open in both directions here, so that neither opening nor writing waits for the program, and
 /// its end is no end of the pipe: whoever it has started may write on.
 /// </summary>
-internal sealed partial class NamedPipes : IDisposable
+internal sealed class NamedPipes : IDisposable
 {
     // Lines of our own among those of the program, which cannot know them.
     private readonly string end = $"end {Guid.NewGuid():N}";
@@ -27,7 +27,7 @@ internal sealed partial class NamedPipes : IDisposable
     public NamedPipes(string folder, Action<string, bool> onLine, Action onEnd)
     {
         (Reports, Orders) = (Path.Combine(folder, "reports"), Path.Combine(folder, "orders"));
-        (reports, orders) = (Make(Reports, 0), Make(Orders, NonBlocking));
+        (reports, orders) = (Make(Reports, 0), Make(Orders, Libc.NonBlocking));
         var lines = new ProgramLines(ProgramProtocol.LongestLine, (line, isCut) =>
         {
             if (line == closed) isClosed = true;
@@ -89,18 +89,10 @@ internal sealed partial class NamedPipes : IDisposable
     private static FileStream Make(string path, int flags)
     {
         const int Owner = 0x180; // rw-------
-        if (MakePipe(path, Owner) != 0)
+        if (Libc.MakePipe(path, Owner) != 0)
             throw new IOException($"The named pipe '{path}' cannot be made: {Marshal.GetLastPInvokeErrorMessage()}.");
-        var handle = new SafeFileHandle(Open(path, ReadWrite | CloseOnExec | flags), ownsHandle: true);
+        var handle = new SafeFileHandle(Libc.Open(path, Libc.ReadWrite | Libc.CloseOnExec | flags), ownsHandle: true);
         return !handle.IsInvalid ? new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0)
             : throw new IOException($"The named pipe '{path}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
-
-    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int MakePipe(string path, int mode);
-
-    private const int ReadWrite = 2, NonBlocking = 0x800, CloseOnExec = 0x80000;
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
 }

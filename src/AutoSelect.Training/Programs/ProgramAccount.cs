@@ -12,7 +12,7 @@ namespace AutoSelect.Training.Programs;
 /// <param name="Name">As the machine knows it.</param>
 /// <param name="UserId">Its user.</param>
 /// <param name="GroupId">Its group; it gets no others.</param>
-public sealed partial record ProgramAccount(string Name, int UserId, int GroupId)
+public sealed record ProgramAccount(string Name, int UserId, int GroupId)
 {
     /// <summary>The variable that names the account.</summary>
     public const string Variable = "AUTOSELECT_PROGRAM_ACCOUNT";
@@ -44,7 +44,7 @@ public sealed partial record ProgramAccount(string Name, int UserId, int GroupId
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", options).Append(folder))
-            if (ChangeOwner(path, UserId, GroupId) != 0)
+            if (Libc.ChangeOwner(path, UserId, GroupId) != 0)
                 throw new IOException($"'{path}' cannot be given to {Name}: {Marshal.GetLastPInvokeErrorMessage()}.");
     }
 
@@ -63,7 +63,4 @@ public sealed partial record ProgramAccount(string Name, int UserId, int GroupId
             return null;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ChangeOwner(string path, int user, int group);
 }

@@ -6,7 +6,7 @@ namespace AutoSelect.Training.Programs;
 /// <summary>
 /// A folder that a program has filled, read as what a stranger has written: it may hold links, pipes and devices, and change meanwhile.
 /// </summary>
-internal static partial class ProgramFolder
+internal static class ProgramFolder
 {
     /// <summary>Most files of a checkpoint.</summary>
     public const int MostFiles = 10_000;
@@ -63,7 +63,7 @@ internal static partial class ProgramFolder
     {
         var path = Path.Combine(folder, file);
         // Does not wait at a pipe.
-        var handle = new SafeFileHandle(OpenFile(path, ReadOnly | NonBlocking | CloseOnExec), ownsHandle: true);
+        var handle = new SafeFileHandle(Libc.Open(path, Libc.ReadOnly | Libc.NonBlocking | Libc.CloseOnExec), ownsHandle: true);
         if (handle.IsInvalid)
             throw new ProtocolBrokenException($"The checkpoint's file '{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}.");
         // It, or a folder on its way, may have been made a link since it was looked at.
@@ -75,7 +75,7 @@ internal static partial class ProgramFolder
     /// <summary>The path of a folder without links on its way.</summary>
     public static string Canonical(string folder)
     {
-        using var handle = new SafeFileHandle(OpenFile(folder, ReadOnly | CloseOnExec), ownsHandle: true);
+        using var handle = new SafeFileHandle(Libc.Open(folder, Libc.ReadOnly | Libc.CloseOnExec), ownsHandle: true);
         return handle.IsInvalid ? throw new IOException($"'{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.")
             : PathOf(handle) ?? folder;
     }
@@ -104,9 +104,4 @@ internal static partial class ProgramFolder
 
     private static ProtocolBrokenException NotKept(string entry) =>
         new($"The checkpoint holds '{ProgramOutput.Printable(entry)}': only files and folders can be kept, no links or devices.");
-
-    private const int ReadOnly = 0, NonBlocking = 0x800, CloseOnExec = 0x80000;
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint OpenFile(string path, int flags);
 }

@@ -10,8 +10,6 @@ namespace AutoSelect.Training.Programs;
 /// </summary>
 internal sealed class ProgramProcess : IDisposable
 {
-    private const int Terminate = 15, Kill = 9;
-
     /// <summary>Bytes of a line of output that are looked at.</summary>
     private const int LongestLine = 16_384;
 
@@ -58,7 +56,7 @@ internal sealed class ProgramProcess : IDisposable
     public long ExitedAt => Volatile.Read(ref exitedAt);
 
     /// <summary>Asks all its processes to end.</summary>
-    public void AskToEnd() => _ = ProgramProcesses.SendSignal(-process.Id, Terminate);
+    public void AskToEnd() => _ = Libc.SendSignal(-process.Id, Libc.Terminate);
 
     /// <summary>Ends all its processes, also those that have left its session.</summary>
     public void Dispose()
@@ -76,7 +74,7 @@ internal sealed class ProgramProcess : IDisposable
         lock (ending)
         {
             if (hasEnded) return;
-            _ = ProgramProcesses.SendSignal(-process.Id, Kill);
+            _ = Libc.SendSignal(-process.Id, Libc.Kill);
             ProgramProcesses.End(start.Root);
             hasEnded = true;
         }

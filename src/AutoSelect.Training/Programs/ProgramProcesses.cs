@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace AutoSelect.Training.Programs;
@@ -7,10 +6,8 @@ namespace AutoSelect.Training.Programs;
 /// <summary>
 /// The processes of programs, whatever session they have moved to: they are known by the variable that they have inherited.
 /// </summary>
-public static partial class ProgramProcesses
+public static class ProgramProcesses
 {
-    private const int Kill = 9;
-
     // Each round finds only what those before it have started meanwhile.
     private const int MostRounds = 100;
 
@@ -21,7 +18,7 @@ public static partial class ProgramProcesses
         for (var round = 0; round < MostRounds; round++)
         {
             var found = false;
-            foreach (var process in Find(mark)) found |= SendSignal(process, Kill) == 0;
+            foreach (var process in Find(mark)) found |= Libc.SendSignal(process, Libc.Kill) == 0;
             if (!found) return;
         }
     }
@@ -47,7 +44,4 @@ public static partial class ProgramProcesses
             return [];
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    internal static partial int SendSignal(int process, int signal);
 }

@@ -11,7 +11,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
 
     private readonly ProgramReference program = assignment.Workload.Program!;
     private readonly ProgramClock clock = new(time, assignment.From?.Step ?? 0);
-    private readonly long last = Math.Min(assignment.UntilStep, assignment.HorizonSteps);
+    private readonly long last = assignment.LastStep();
     private readonly CheckpointFolder checkpoints = new(assignment);
     private ProgramAccounts before = new();
     private double? value;

@@ -61,7 +61,7 @@ internal sealed class ProgramRun(
             ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes, place.Account);
         using var process = new ProgramProcess(start, line => Add(new Happening.Output(line)), pipes.Finish, time);
         using var exchange = ranks is null ? null
-            : new RankExchange(ranks, Math.Min(assignment.UntilStep, assignment.HorizonSteps), program.CanResume, pipes.Say, time);
+            : new RankExchange(ranks, assignment.LastStep(), program.CanResume, pipes.Say, time);
         try
         {
             return Follow(workspace, pipes, process, exchange, port);
@@ -217,6 +217,5 @@ internal sealed class ProgramRun(
         ? $"The program ended with exit code {code}" + (leads ? $" after step {progress.Step} of {assignment.HorizonSteps}." : ".")
         : progress.IsDone || progress.IsTargetReached
             ? $"The program ended after step {progress.Step} without a checkpoint of it."
-            : $"The program ended after step {progress.Step}; it was to go on to step "
-                + $"{Math.Min(assignment.UntilStep, assignment.HorizonSteps)}.";
+            : $"The program ended after step {progress.Step}; it was to go on to step {assignment.LastStep()}.";
 }

@@ -60,7 +60,7 @@ internal static class ProgramWords
             $"{{{string.Join(',', assignment.Candidate.Arguments.Select(a => $"{JsonSerializer.Serialize(a.Key)}:{a.Value}"))}}}";
         all[ProgramProtocol.StepsVariable] = Text(assignment.HorizonSteps);
         all[ProgramProtocol.FromStepVariable] = Text(assignment.From?.Step ?? 0);
-        all[ProgramProtocol.UntilStepVariable] = Text(Math.Min(assignment.UntilStep, assignment.HorizonSteps));
+        all[ProgramProtocol.UntilStepVariable] = Text(assignment.LastStep());
         all[ProgramProtocol.SeedVariable] = Text(assignment.Candidate.Seed);
         all[ProgramProtocol.CheckpointsVariable] = workspace.Checkpoints;
         all[ProgramProtocol.ReportsVariable] = pipes.Reports;

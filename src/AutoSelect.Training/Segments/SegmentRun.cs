@@ -62,7 +62,7 @@ internal sealed class SegmentRun(SegmentAssignment assignment, ISegmentObserver 
 
     private SegmentOutcome Loop(LiveTrial trial)
     {
-        var last = Math.Min(assignment.UntilStep, assignment.HorizonSteps);
+        var last = assignment.LastStep();
         while (true)
         {
             if (trial.IsSynchronised && Halt(trial, last) is { } outcome) return outcome;

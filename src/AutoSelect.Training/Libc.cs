@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+
+namespace AutoSelect.Training;
+
+/// <summary>Calls of the system that .NET has no name for; those that fail leave the reason as the last error of P/Invoke.</summary>
+internal static partial class Libc
+{
+    // Of open(2), the same on x86-64 and Arm.
+    public const int ReadOnly = 0, ReadWrite = 2, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
+
+    /// <summary>Signals.</summary>
+    public const int Kill = 9, Terminate = 15;
+
+    /// <summary>Errors.</summary>
+    public const int InputOutputError = 5, TryAgain = 11, NoMemory = 12;
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    public static partial int Close(int handle);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Sync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int MakePipe(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int ChangeOwner(string path, int user, int group);
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int SendSignal(int process, int signal);
+}
