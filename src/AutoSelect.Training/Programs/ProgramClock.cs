@@ -12,7 +12,11 @@ namespace AutoSelect.Training.Programs;
 /// <param name="firstStep">Steps done when the segment begins.</param>
 internal sealed class ProgramClock(TimeProvider time, long firstStep)
 {
+    /// <summary>Steps whose times are known for points that come late; of more, every other one is enough.</summary>
+    private const int MostMarks = 4096;
+
     private readonly StepClock steps = new();
+    private readonly List<(long Step, ProgramAccounts Accounts)> marks = [];
     private readonly long began = time.GetTimestamp();
     private double started = double.NaN;
     private double evaluating, saving, other;
@@ -33,6 +37,16 @@ internal sealed class ProgramClock(TimeProvider time, long firstStep)
         }
     }
 
+    /// <summary>What the segment had taken after so many steps: between two that the program told, in proportion.</summary>
+    public ProgramAccounts AccountsAfter(long reached)
+    {
+        var next = marks.FindIndex(m => m.Step >= reached);
+        if (next < 0) return Accounts;
+        if (next == 0 || marks[next].Step == reached) return marks[next].Accounts;
+        var (from, to) = (marks[next - 1], marks[next]);
+        return from.Accounts.Towards(to.Accounts, (double)(reached - from.Step) / (to.Step - from.Step));
+    }
+
     /// <summary>Null until a few steps were timed.</summary>
     public StepTime? StepTime => steps.Result();
 
@@ -42,6 +56,7 @@ internal sealed class ProgramClock(TimeProvider time, long firstStep)
     {
         if (!double.IsNaN(started)) return false;
         (started, charged) = (Now, Now);
+        Mark();
         return true;
     }
 
@@ -57,6 +72,15 @@ internal sealed class ProgramClock(TimeProvider time, long firstStep)
         var now = Now;
         steps.Add(Math.Max(0, now - charged - other), (int)Math.Min(int.MaxValue, reached - step), reached, WorkCycle.EveryStep);
         (charged, other, step) = (now, 0, reached);
+        Mark();
+    }
+
+    private void Mark()
+    {
+        marks.Add((step, Accounts));
+        if (marks.Count <= MostMarks) return;
+        var index = 0;
+        marks.RemoveAll(_ => index++ % 2 == 1);
     }
 
     private double Possible(double seconds) => Math.Min(seconds, Math.Max(0, Now - charged - other));

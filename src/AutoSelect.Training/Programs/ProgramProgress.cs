@@ -62,7 +62,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
                     + "with it.");
             case ProgramMessage.Progress reached:
                 Advance(reached.Step, reached.EvaluationSeconds);
-                if (reached.Metrics.Count > 0) Measure(reached);
+                Measure(reached, clock.Accounts);
                 break;
             case ProgramMessage.Saved saved:
                 Advance(saved.Step, 0);
@@ -78,8 +78,14 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
 
     /// <summary>Takes a point from what the program writes anyway: what is known already stands there again when it goes on.</summary>
     /// <returns>True where the program has come further with it.</returns>
-    public bool TakeLogged(ProgramMessage.Progress point, ProgramWorkspace workspace) =>
-        point.Step >= Step && point.Step > measuredAt && Take(point, workspace);
+    public bool TakeLogged(ProgramMessage.Progress point, ProgramWorkspace workspace)
+    {
+        if (point.Step < (assignment.From?.Step ?? 0) || point.Step <= measuredAt) return false;
+        if (point.Step >= Step) return Take(point, workspace);
+        // What is written to a log comes later than the steps that the program tells of.
+        Measure(point, clock.AccountsAfter(point.Step));
+        return true;
+    }
 
     /// <summary>The program has ended well, and cannot go on from a checkpoint: what is in its working folder is its answer.</summary>
     /// <exception cref="ProtocolBrokenException">There are too many files.</exception>
@@ -127,7 +133,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         Step = step;
     }
 
-    private void Measure(ProgramMessage.Progress reached)
+    private void Measure(ProgramMessage.Progress reached, ProgramAccounts taken)
     {
         if (!reached.Metrics.TryGetValue(program.Metric, out var measured)) return;
         if (!double.IsFinite(measured))
@@ -141,7 +147,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
             throw new ProtocolBrokenException(
                 $"The program told {program.Metric} over {ProgramProtocol.MostPoints} times: tell it less often.");
         (value, measuredAt) = (measured, reached.Step);
-        var accounts = before + clock.Accounts;
+        var accounts = before + taken;
         observer.OnPoint(new CurvePoint
         {
             Step = reached.Step,

@@ -38,6 +38,9 @@ internal sealed class ProgramJob : IDisposable
         return File.ReadAllText(Path.Combine(to, file));
     }
 
+    /// <summary>A line of a script that waits until a checkpoint was taken over, and all that was told before it.</summary>
+    public static string UntilTakenOver(string name) => $"while [ -e \"$AUTOSELECT_CHECKPOINTS/{name}\" ]; do sleep 0.01; done";
+
     /// <summary>Runs a segment of the script.</summary>
     /// <param name="script">Of bash; reports with <c>say</c> and saves with <c>save STEP</c>.</param>
     public SegmentReport Run(

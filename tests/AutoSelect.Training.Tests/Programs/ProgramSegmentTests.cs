@@ -182,6 +182,20 @@ public sealed class ProgramSegmentTests : IDisposable
     }
 
     [Fact]
+    public void Points_that_are_logged_after_later_steps_were_told_count()
+    {
+        var report = job.Run($$"""
+            say '{"step":20}'; say '{"step":60}'; save 90
+            {{ProgramJob.UntilTakenOver("90")}}
+            printf '{"step":40,"accuracy":0.5}\n{"step":80,"accuracy":0.6}\n' > log.txt
+            save 100
+            """, points: new PointSource { Format = PointFormat.JsonLines, File = "log.txt" });
+        Assert.Equal((SegmentEnd.BudgetReached, "", 100), (report.End, report.Reason, report.Step));
+        Assert.Equal([(40, .5), (80, .6)], job.Recorder.Points.Select(p => (p.Step, p.Value)));
+        Assert.True(job.Recorder.Points[0].DeviceSeconds < job.Recorder.Points[1].DeviceSeconds);
+    }
+
+    [Fact]
     public void A_file_that_is_written_anew_tells_nothing_twice()
     {
         var report = job.Run("""
