@@ -29,7 +29,7 @@ internal sealed class CheckpointCache : IDisposable
     {
         var own = Path.Combine(root, $"{job}.{trial}");
         foreach (var other in Directory.EnumerateDirectories(root))
-            if (other != own) TryDelete(other);
+            if (other != own) ProgramFolder.Remove(other);
         return Directory.CreateDirectory(own).FullName;
     }
 
@@ -39,18 +39,6 @@ internal sealed class CheckpointCache : IDisposable
         RemoveUnused(root);
     }
 
-    private static void TryDelete(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What a program has left that cannot be removed is no fault of the trial that comes.
-        }
-    }
-
     // A lock that can be had is held by nobody. One that is not there yet is about to be.
     private static void RemoveUnused(string folder)
     {
@@ -58,7 +46,7 @@ internal sealed class CheckpointCache : IDisposable
         {
             using (new FileStream(Path.Combine(folder, LockFile), FileMode.Open, FileAccess.Write, FileShare.None)) { }
             ProgramProcesses.End(folder);
-            Directory.Delete(folder, recursive: true);
+            ProgramFolder.Remove(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -6,10 +6,10 @@ namespace AutoSelect.Training.Programs;
 /// <summary>
 /// A folder that a program has filled, read as what a stranger has written: it may hold links, pipes and devices, and change meanwhile.
 /// </summary>
-internal static class ProgramFolder
+public static partial class ProgramFolder
 {
     /// <summary>Most files of a checkpoint.</summary>
-    public const int MostFiles = 10_000;
+    internal const int MostFiles = 10_000;
 
     private static readonly EnumerationOptions All =
         new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false, MaxRecursionDepth = 64 };
@@ -18,7 +18,7 @@ internal static class ProgramFolder
     /// <param name="folder">As the program says it.</param>
     /// <param name="place">Where it may make folders.</param>
     /// <exception cref="ProtocolBrokenException">It is no folder in that place.</exception>
-    public static string Within(string folder, string place)
+    internal static string Within(string folder, string place)
     {
         var full = folder.Contains('\0', StringComparison.Ordinal) ? ""
             : Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder, place));
@@ -34,7 +34,7 @@ internal static class ProgramFolder
     /// <param name="folder">The folder.</param>
     /// <param name="isAnswer">True where it was not filled to be kept: links are passed over, and it may be empty.</param>
     /// <exception cref="ProtocolBrokenException">It holds what a checkpoint cannot.</exception>
-    public static string[] Files(string folder, bool isAnswer)
+    internal static string[] Files(string folder, bool isAnswer)
     {
         try
         {
@@ -59,7 +59,7 @@ internal static class ProgramFolder
 
     /// <summary>Opens a file of it.</summary>
     /// <exception cref="ProtocolBrokenException">It cannot be read, is no file, or leads elsewhere.</exception>
-    public static FileStream Open(string folder, string file)
+    internal static FileStream Open(string folder, string file)
     {
         var path = Path.Combine(folder, file);
         // Does not wait at a pipe.
@@ -73,6 +73,7 @@ internal static class ProgramFolder
     }
 
     /// <summary>The path of a folder without links on its way.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
     public static string Canonical(string folder)
     {
         using var handle = new SafeFileHandle(Libc.Open(folder, Libc.ReadOnly | Libc.CloseOnExec), ownsHandle: true);
@@ -80,7 +81,9 @@ internal static class ProgramFolder
             : PathOf(handle) ?? folder;
     }
 
-    private static string? PathOf(SafeFileHandle handle) => new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget;
+    private static string? PathOf(SafeFileHandle handle) => new FileInfo(PathTo(handle)).LinkTarget;
+
+    private static string PathTo(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
 
     private static FileStream? OpenedFile(SafeFileHandle handle)
     {

@@ -173,6 +173,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     {
         var folder = ProgramFolder.Within(saved.Folder, workspace.Checkpoints);
         Keep(folder, isAnswer: false);
-        Directory.Delete(folder, recursive: true);
+        // What cannot be removed counts in what its folders may hold, and goes with them.
+        ProgramFolder.Remove(folder);
     }
 }

@@ -13,14 +13,14 @@ internal sealed class ProgramWorkspace : IDisposable
     public ProgramWorkspace(ProgramPlace place)
     {
         account = place.Account;
-        Root = Path.Combine(Canonical(place.Folder), "program");
+        // What a piece before could not remove is in nobody's way.
+        Root = Path.Combine(Canonical(place.Folder), $"program-{Guid.NewGuid():N}");
         Work = Path.Combine(Root, "work");
         Checkpoints = Path.Combine(Root, "checkpoints");
         Temporary = Path.Combine(Root, "tmp");
         ResumeFrom = Path.Combine(Root, "resume");
         try
         {
-            if (Directory.Exists(Root)) Directory.Delete(Root, recursive: true);
             OwnerFile.MakeFolder(Root);
             Directory.CreateDirectory(Work);
             Directory.CreateDirectory(Checkpoints);
@@ -79,17 +79,8 @@ internal sealed class ProgramWorkspace : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        try
-        {
-            Directory.Delete(Root, recursive: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Leftovers go with the process's folder.
-        }
-    }
+    /// <summary>Removes all of it; what cannot be removed goes with the process's folder.</summary>
+    public void Dispose() => ProgramFolder.Remove(Root);
 
     private static string Canonical(string folder)
     {

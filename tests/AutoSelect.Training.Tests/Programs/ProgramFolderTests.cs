@@ -1,0 +1,65 @@
+using AutoSelect.Testing.Processes;
+using AutoSelect.Training.Programs;
+
+namespace AutoSelect.Training.Tests.Programs;
+
+public sealed class ProgramFolderTests : IDisposable
+{
+    private const UnixFileMode None = 0, All = (UnixFileMode)511;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("folders").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("", UnixFileMode.UserRead | UnixFileMode.UserExecute)]
+    [InlineData("", None)]
+    [InlineData("a", None)]
+    [InlineData("a/b", None)]
+    public void One_that_nobody_may_write_to_is_removed(string locked, UnixFileMode mode)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(folder, All);
+        var filled = Path.Combine(folder, "filled");
+        OrdinaryAccount.Run(() =>
+        {
+            Directory.CreateDirectory(Path.Combine(filled, "a", "b"));
+            File.WriteAllText(Path.Combine(filled, "a", "b", "c"), "");
+            File.SetUnixFileMode(Path.Combine(filled, locked), mode);
+            ProgramFolder.Remove(filled);
+        });
+        Assert.False(Directory.Exists(filled));
+    }
+
+    [Fact]
+    public void What_links_in_it_lead_to_stays_as_it_is()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(folder, All);
+        var (filled, other) = (Path.Combine(folder, "filled"), Path.Combine(folder, "other"));
+        OrdinaryAccount.Run(() =>
+        {
+            Directory.CreateDirectory(Path.Combine(other, "kept"));
+            Directory.CreateDirectory(filled);
+            Directory.CreateSymbolicLink(Path.Combine(filled, "link"), other);
+            File.SetUnixFileMode(other, None);
+            File.SetUnixFileMode(filled, None);
+            ProgramFolder.Remove(filled);
+        });
+        Assert.False(Directory.Exists(filled));
+        Assert.Equal(None, File.GetUnixFileMode(other));
+        File.SetUnixFileMode(other, All);
+        Assert.True(Directory.Exists(Path.Combine(other, "kept")));
+    }
+
+    [Fact]
+    public void What_a_piece_could_not_remove_is_in_nobodys_way()
+    {
+        var place = new ProgramPlace(folder);
+        using var left = new ProgramWorkspace(place);
+        File.WriteAllText(Path.Combine(left.Work, "left"), "");
+        using var next = new ProgramWorkspace(place);
+        Assert.Empty(Directory.GetFileSystemEntries(next.Work));
+        Assert.True(File.Exists(Path.Combine(left.Work, "left")));
+    }
+}
