@@ -14,6 +14,8 @@ namespace AutoSelect.Training.Programs;
 /// <param name="GroupId">Its group; it gets no others.</param>
 public sealed record ProgramAccount(string Name, int UserId, int GroupId)
 {
+    private static readonly TimeSpan LongestRemoval = TimeSpan.FromSeconds(60);
+
     /// <summary>The variable that names the account.</summary>
     public const string Variable = "AUTOSELECT_PROGRAM_ACCOUNT";
 
@@ -38,14 +40,37 @@ public sealed record ProgramAccount(string Name, int UserId, int GroupId)
         "--clear-groups", "--no-new-privs",
     ];
 
-    /// <summary>Gives a folder with all it holds to this account.</summary>
+    /// <summary>Gives a file, or a folder with all it holds, to this account.</summary>
     /// <exception cref="IOException">It cannot be given.</exception>
-    internal void Own(string folder)
+    internal void Own(string entry)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder, "*", options).Append(folder))
+        var inner = Directory.Exists(entry) ? Directory.EnumerateFileSystemEntries(entry, "*", options) : [];
+        foreach (var path in inner.Append(entry))
             if (Libc.ChangeOwner(path, UserId, GroupId) != 0)
                 throw new IOException($"'{path}' cannot be given to {Name}: {Marshal.GetLastPInvokeErrorMessage()}.");
+    }
+
+    /// <summary>Removes a folder as this account; what it may not remove stays.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="root">Of the program's folders: the removal ends with the program, as its own processes do.</param>
+    internal void Remove(string folder, string root)
+    {
+        var removal = new ProcessStartInfo("setpriv", [.. Words, "--", "rm", "-rf", "--", folder]) { RedirectStandardError = true };
+        // The account can read the environments of its processes.
+        removal.Environment.Clear();
+        removal.Environment["PATH"] = Environment.GetEnvironmentVariable("PATH");
+        removal.Environment[ProgramProtocol.ReportsVariable] = Path.Combine(root, "reports");
+        try
+        {
+            using var process = Process.Start(removal)!;
+            // A program can go on filling the folder.
+            process.WaitForExit(LongestRemoval);
+        }
+        catch (Win32Exception)
+        {
+            // It goes with the program's folders.
+        }
     }
 
     private static int? Ask(string what, string name)

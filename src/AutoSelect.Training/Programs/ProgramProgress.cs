@@ -174,6 +174,6 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         var folder = ProgramFolder.Within(saved.Folder, workspace.Checkpoints);
         Keep(folder, isAnswer: false);
         // What cannot be removed counts in what its folders may hold, and goes with them.
-        ProgramFolder.Remove(folder);
+        workspace.Remove(folder);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ProgramWorkspace : IDisposable
         }
     }
 
-    /// <summary>Holds all of it, and the pipes.</summary>
+    /// <summary>Holds all of it, and the pipes. The device's own, so that what is in it has its names for good.</summary>
     public string Root { get; }
 
     /// <summary>The program's working folder, empty at the beginning.</summary>
@@ -56,8 +56,21 @@ internal sealed class ProgramWorkspace : IDisposable
         ProgramCheckpoint.Unpack(from, ResumeFrom);
     }
 
-    /// <summary>Gives all to the program's account; once the pipes are there.</summary>
-    public void HandOver() => account?.Own(Root);
+    /// <summary>Gives what is in it to the program's account; once the pipes are there.</summary>
+    public void HandOver()
+    {
+        if (account is null || OperatingSystem.IsWindows()) return;
+        foreach (var entry in Directory.EnumerateFileSystemEntries(Root)) account.Own(entry);
+        File.SetUnixFileMode(Root, File.GetUnixFileMode(Root) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+    }
+
+    /// <summary>Removes a folder that the program has filled, while it runs; what cannot be removed stays.</summary>
+    public void Remove(string folder)
+    {
+        // On the way to it the program can put links meanwhile: it is removed with no more rights than the program has.
+        if (account is null) ProgramFolder.Remove(folder);
+        else account.Remove(folder, Root);
+    }
 
     /// <summary>Bytes that its files take; no more than a look at the first 100,000 can tell.</summary>
     public long Bytes()

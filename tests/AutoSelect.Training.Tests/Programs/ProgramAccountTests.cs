@@ -37,6 +37,41 @@ public sealed class ProgramAccountTests : IDisposable
     }
 
     [Fact]
+    public void A_program_cannot_put_a_link_where_the_device_process_works()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
+        job.Account = ProgramAccount.Find("nobody");
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(job.Folder, Open);
+        var report = job.Run($$"""
+            mv "$AUTOSELECT_CHECKPOINTS" "$AUTOSELECT_CHECKPOINTS.away" && exit 9
+            rm -f "$AUTOSELECT_REPORTS" && exit 9
+            ln -s / "$AUTOSELECT_CHECKPOINTS/../more" && exit 9
+            save 40; {{ProgramJob.UntilTakenOver("40")}}
+            save 100
+            """);
+        Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
+        Assert.Equal([40, 100], job.Recorder.Checkpoints.Select(c => c.Step));
+    }
+
+    [Fact]
+    public void What_a_program_handed_over_is_removed_with_its_rights_alone()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
+        job.Account = ProgramAccount.Find("nobody");
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(job.Folder, Open);
+        using var workspace = new ProgramWorkspace(new ProgramPlace(job.LocalFolder, job.Account));
+        var own = Directory.CreateDirectory(Path.Combine(workspace.Checkpoints, "own")).FullName;
+        workspace.HandOver();
+        var roots = Directory.CreateDirectory(Path.Combine(workspace.Checkpoints, "roots", "file")).Parent!.FullName;
+        workspace.Remove(own);
+        workspace.Remove(roots);
+        Assert.False(Directory.Exists(own));
+        Assert.True(Directory.Exists(Path.Combine(roots, "file")));
+    }
+
+    [Fact]
     public void An_account_that_is_none_is_refused()
     {
         var refused = Assert.Throws<ArgumentException>(() => ProgramAccount.Find("no-such-account"));
