@@ -12,13 +12,19 @@ internal static class EventFile
 {
     private const int HeaderBytes = 12, FooterBytes = 4;
 
+    /// <summary>Bytes of a record that is looked into; longer ones hold images, graphs and the like.</summary>
+    private const int LongestRecord = LogFiles.Most - HeaderBytes - FooterBytes;
+
     /// <summary>Reads whole records.</summary>
     /// <param name="bytes">From the beginning of a record on.</param>
     /// <param name="tag">Name of the scalar.</param>
     /// <param name="onValue">Told of each: step and value.</param>
-    /// <returns>Bytes read; a record whose end is still to come is left.</returns>
+    /// <returns>
+    /// Bytes read; a record whose end is still to come is left, one that is too long to hold scalars alone is passed over, to beyond the
+    /// bytes that there are.
+    /// </returns>
     /// <exception cref="ProtocolBrokenException">These are no records.</exception>
-    public static int Read(ReadOnlySpan<byte> bytes, string tag, Action<long, double> onValue)
+    public static long Read(ReadOnlySpan<byte> bytes, string tag, Action<long, double> onValue)
     {
         var read = 0;
         while (bytes.Length - read >= HeaderBytes)
@@ -27,8 +33,8 @@ internal static class EventFile
             var length = BinaryPrimitives.ReadUInt64LittleEndian(record);
             if (Masked(record[..8]) != BinaryPrimitives.ReadUInt32LittleEndian(record[8..]))
                 throw new ProtocolBrokenException("What stands in the event file is no record of TensorBoard's: its check sum is another.");
-            if (length > int.MaxValue || (ulong)(record.Length - HeaderBytes - FooterBytes) < length) break;
-            if (record.Length < HeaderBytes + FooterBytes) break;
+            if (length > LongestRecord) return read + (long)Math.Min(length, long.MaxValue / 2) + HeaderBytes + FooterBytes;
+            if (record.Length < HeaderBytes + (int)length + FooterBytes) break;
             var data = record.Slice(HeaderBytes, (int)length);
             if (Masked(data) != BinaryPrimitives.ReadUInt32LittleEndian(record[(HeaderBytes + data.Length)..]))
                 throw new ProtocolBrokenException("A record of the event file is damaged: its check sum is another.");

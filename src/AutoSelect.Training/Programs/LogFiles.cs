@@ -3,8 +3,11 @@ namespace AutoSelect.Training.Programs;
 /// <summary>A file that a program writes, and how far it was read.</summary>
 internal sealed class LogFile
 {
-    /// <summary>Bytes read.</summary>
+    /// <summary>Bytes read, or passed over before they are there.</summary>
     public long Read { get; set; }
+
+    /// <summary>Bytes that it had when it was looked at last.</summary>
+    public long Length { get; set; }
 
     /// <summary>Names of its columns, once they are known.</summary>
     public string[]? Columns { get; set; }
@@ -14,8 +17,8 @@ internal sealed class LogFile
 /// <param name="pattern">Path within the folder, "*" for any part of a name.</param>
 internal sealed class LogFiles(string pattern)
 {
-    /// <summary>Bytes taken from a file at once; no line or record may be longer.</summary>
-    private const int Most = 1 << 20;
+    /// <summary>Bytes taken from a file at once; no line may be longer.</summary>
+    public const int Most = 1 << 20;
 
     /// <summary>Files looked at, at most: of a program that makes more, the first by name.</summary>
     private const int MostFiles = 100;
@@ -26,7 +29,7 @@ internal sealed class LogFiles(string pattern)
     /// <summary>Files that have grown, with what has come.</summary>
     /// <param name="folder">The working folder.</param>
     /// <param name="take">Takes bytes, and says how many it has made use of: the others come again, with more behind them.</param>
-    public void Follow(string folder, Func<LogFile, ReadOnlyMemory<byte>, int> take)
+    public void Follow(string folder, Func<LogFile, ReadOnlyMemory<byte>, long> take)
     {
         foreach (var path in Find(folder, 0).Order(StringComparer.Ordinal).Take(MostFiles))
         {
@@ -36,18 +39,19 @@ internal sealed class LogFiles(string pattern)
     }
 
     /// <returns>True where there may be more.</returns>
-    private static bool TakeNew(string path, LogFile file, Func<LogFile, ReadOnlyMemory<byte>, int> take)
+    private static bool TakeNew(string path, LogFile file, Func<LogFile, ReadOnlyMemory<byte>, long> take)
     {
         using var stream = ProgramFolder.Open(Path.GetDirectoryName(path)!, Path.GetFileName(path));
         var length = stream.Length;
         // Begun anew.
-        if (length < file.Read) file.Read = 0;
-        if (length == file.Read) return false;
+        if (length < file.Length) file.Read = 0;
+        file.Length = length;
+        if (length <= file.Read) return false;
         stream.Position = file.Read;
         var bytes = new byte[(int)Math.Min(length - file.Read, Most)];
         var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         var used = take(file, bytes.AsMemory(0, count));
-        if (used == 0 && count == Most) throw new ProtocolBrokenException($"'{path}' has a line or record of over {Most} bytes.");
+        if (used == 0 && count == Most) throw new ProtocolBrokenException($"'{path}' has a line of over {Most} bytes.");
         file.Read += used;
         return used > 0 && count == Most;
     }

@@ -29,8 +29,8 @@ public sealed class EventFileTests : IDisposable
         {
             var values = new List<(long, double)>();
             var used = EventFile.Read(whole.AsSpan(0, length), "accuracy", (step, value) => values.Add((step, value)));
-            Assert.InRange(used, 0, length);
-            EventFile.Read(whole.AsSpan(used), "accuracy", (step, value) => values.Add((step, value)));
+            Assert.InRange(used, 0L, length);
+            EventFile.Read(whole.AsSpan((int)used), "accuracy", (step, value) => values.Add((step, value)));
             Assert.Equal([(10, .5), (20, .75)], values);
         }
     }
@@ -78,6 +78,25 @@ public sealed class EventFileTests : IDisposable
             points: new PointSource { Format = PointFormat.TensorBoard });
         Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
         Assert.Equal([(10, .5), (20, .75)], job.Recorder.Points.Select(p => (p.Step, p.Value)));
+    }
+
+    [Fact]
+    public void A_record_that_is_longer_than_scalars_are_is_passed_over()
+    {
+        // Step 7: accuracy is 1.5.
+        const string Scalar = "10072A160A140A08" + "6163637572616379" + "4208080122040000C03F";
+        // As a graph or images would be: first the half of it is there.
+        var large = Record(new byte[3 << 20]);
+        File.WriteAllBytes(Path.Combine(folder, "1"), [.. Record(Convert.FromHexString(Scalar)), .. large[..(2 << 20)]]);
+        File.WriteAllBytes(Path.Combine(folder, "2"), [.. large[(2 << 20)..], .. Written()]);
+        using var job = new ProgramJob();
+        var report = job.Run($$"""
+            cp '{{folder}}/1' new; mv new events.out.tfevents.1
+            {{job.UntilFirstPoint()}}
+            cat '{{folder}}/2' >> events.out.tfevents.1; save 100
+            """, points: new PointSource { Format = PointFormat.TensorBoard });
+        Assert.Equal((SegmentEnd.BudgetReached, ""), (report.End, report.Reason));
+        Assert.Equal([(7, 1.5), (10, .5), (20, .75)], job.Recorder.Points.Select(p => (p.Step, p.Value)));
     }
 
     private byte[] Written()

@@ -38,6 +38,14 @@ internal sealed class ProgramJob : IDisposable
         return File.ReadAllText(Path.Combine(to, file));
     }
 
+    /// <summary>A line of a script that waits until a point has come.</summary>
+    public string UntilFirstPoint()
+    {
+        var seen = Path.Combine(folder, "point");
+        Recorder = new Recorder { WhenPoint = _ => File.WriteAllText(seen, "") };
+        return $"while [ ! -e '{seen}' ]; do sleep 0.01; done";
+    }
+
     /// <summary>A line of a script that waits until a checkpoint was taken over, and all that was told before it.</summary>
     public static string UntilTakenOver(string name) => $"while [ -e \"$AUTOSELECT_CHECKPOINTS/{name}\" ]; do sleep 0.01; done";
 
