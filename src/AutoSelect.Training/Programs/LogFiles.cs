@@ -15,7 +15,8 @@ internal sealed class LogFile
 
 /// <summary>Follows files that a program writes into its working folder.</summary>
 /// <param name="pattern">Path within the folder, "*" for any part of a name.</param>
-internal sealed class LogFiles(string pattern)
+/// <param name="time">The clock.</param>
+internal sealed class LogFiles(string pattern, TimeProvider time)
 {
     /// <summary>Bytes taken from a file at once; no line may be longer.</summary>
     public const int Most = 1 << 20;
@@ -24,24 +25,51 @@ internal sealed class LogFiles(string pattern)
     private const int MostFiles = 100;
 
     private readonly Dictionary<string, LogFile> known = new(StringComparer.Ordinal);
+    private readonly Pace pace = new(time, TimeSpan.Zero);
     private readonly string[] parts = pattern.Split('/', StringSplitOptions.RemoveEmptyEntries);
+    private string[] paths = [];
 
-    /// <summary>Files that have grown, with what has come.</summary>
+    /// <summary>Files that have grown, with what has come; those that have gone meanwhile are none.</summary>
     /// <param name="folder">The working folder.</param>
+    /// <param name="isLast">True where new files are looked for however long that takes.</param>
     /// <param name="take">Takes bytes, and says how many it has made use of: the others come again, with more behind them.</param>
-    public void Follow(string folder, Func<LogFile, ReadOnlyMemory<byte>, long> take)
+    public void Follow(string folder, bool isLast, Func<LogFile, ReadOnlyMemory<byte>, long> take)
     {
-        foreach (var path in Find(folder, 0).Order(StringComparer.Ordinal).Take(MostFiles))
+        if (isLast || pace.IsDue) Look(folder);
+        foreach (var path in paths)
         {
             if (!known.TryGetValue(path, out var file)) known[path] = file = new LogFile();
-            while (TakeNew(path, file, take)) { }
+            try
+            {
+                while (TakeNew(path, file, take)) { }
+            }
+            catch (IOException)
+            {
+                // What cannot be read now may be later.
+            }
         }
+    }
+
+    private void Look(string folder)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            paths = [.. Find(folder, 0).Order(StringComparer.Ordinal).Take(MostFiles)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Folders go while they are looked at.
+        }
+        pace.Done(began);
     }
 
     /// <returns>True where there may be more.</returns>
     private static bool TakeNew(string path, LogFile file, Func<LogFile, ReadOnlyMemory<byte>, long> take)
     {
-        using var stream = ProgramFolder.Open(Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        using var stream = ProgramFolder.TryOpen(path, out _);
+        // Gone, or no file any more.
+        if (stream is null) return false;
         var length = stream.Length;
         // Begun anew.
         if (length < file.Length) file.Read = 0;

@@ -48,7 +48,8 @@ internal static class ProgramCheckpoint
                     Add(archive, ManifestName, text);
                 foreach (var file in files)
                 {
-                    using var content = Open(folder, file, isAnswer);
+                    var entry = Path.Combine(folder, file);
+                    using var content = isAnswer ? ProgramFolder.TryOpen(entry, out _) : ProgramFolder.Open(entry);
                     if (content is not null) Add(archive, Below + file, content);
                 }
             }
@@ -95,18 +96,6 @@ internal static class ProgramCheckpoint
             }
         }
         return manifest;
-    }
-
-    private static FileStream? Open(string folder, string file, bool isAnswer)
-    {
-        try
-        {
-            return ProgramFolder.Open(folder, file);
-        }
-        catch (ProtocolBrokenException) when (isAnswer)
-        {
-            return null;
-        }
     }
 
     private static void Add(TarWriter archive, string name, Stream content)

@@ -43,7 +43,7 @@ public static partial class ProgramFolder
             {
                 var attributes = File.GetAttributes(entry);
                 var isLink = attributes.HasFlag(FileAttributes.ReparsePoint);
-                if (isLink && !isAnswer) throw NotKept(entry);
+                if (isLink && !isAnswer) throw new ProtocolBrokenException(NotKept(entry));
                 return isLink || attributes.HasFlag(FileAttributes.Directory) ? null : Path.GetRelativePath(folder, entry);
             }).OfType<string>().Order(StringComparer.Ordinal).ToArray();
             if (files.Length == 0 && !isAnswer)
@@ -59,17 +59,23 @@ public static partial class ProgramFolder
 
     /// <summary>Opens a file of it.</summary>
     /// <exception cref="ProtocolBrokenException">It cannot be read, is no file, or leads elsewhere.</exception>
-    internal static FileStream Open(string folder, string file)
+    internal static FileStream Open(string path) => TryOpen(path, out var fault) ?? throw new ProtocolBrokenException(fault);
+
+    /// <summary>Opens a file that a program may have removed, or replaced by something else.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fault">Why it cannot be read.</param>
+    /// <returns>Null where it cannot be read, is no file, or leads elsewhere.</returns>
+    internal static FileStream? TryOpen(string path, out string fault)
     {
-        var path = Path.Combine(folder, file);
+        fault = "";
         // Does not wait at a pipe.
         var handle = new SafeFileHandle(Libc.Open(path, Libc.ReadOnly | Libc.NonBlocking | Libc.CloseOnExec), ownsHandle: true);
-        if (handle.IsInvalid)
-            throw new ProtocolBrokenException($"The checkpoint's file '{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}.");
+        if (handle.IsInvalid) fault = $"The checkpoint's file '{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}.";
         // It, or a folder on its way, may have been made a link since it was looked at.
-        if (PathOf(handle) == path && OpenedFile(handle) is { } stream) return stream;
+        else if (PathOf(handle) == path && OpenedFile(handle) is { } stream) return stream;
+        else fault = NotKept(path);
         handle.Dispose();
-        throw NotKept(path);
+        return null;
     }
 
     /// <summary>The path of a folder without links on its way.</summary>
@@ -98,13 +104,22 @@ public static partial class ProgramFolder
         }
     }
 
+    /// <summary>True where the folder does not lie in the place itself.</summary>
     private static bool HasLink(string folder, string place)
     {
-        for (var path = folder; path.Length > place.Length; path = Path.GetDirectoryName(path)!)
-            if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint)) return true;
-        return false;
+        try
+        {
+            for (var path = folder; path.Length > place.Length; path = Path.GetDirectoryName(path)!)
+                if (File.GetAttributes(path).HasFlag(FileAttributes.ReparsePoint)) return true;
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was removed just now.
+            return true;
+        }
     }
 
-    private static ProtocolBrokenException NotKept(string entry) =>
-        new($"The checkpoint holds '{ProgramOutput.Printable(entry)}': only files and folders can be kept, no links or devices.");
+    private static string NotKept(string entry) =>
+        $"The checkpoint holds '{ProgramOutput.Printable(entry)}': only files and folders can be kept, no links or devices.";
 }

@@ -9,14 +9,15 @@ namespace AutoSelect.Training.Programs;
 /// <summary>Finds points in what a program writes anyway. Lines without one are passed over: a log holds more than points.</summary>
 /// <param name="source">Where and how.</param>
 /// <param name="metric">Name that the points get.</param>
-internal sealed partial class ProgramLog(PointSource source, string metric)
+/// <param name="time">The clock.</param>
+internal sealed partial class ProgramLog(PointSource source, string metric, TimeProvider time)
 {
     private const string AnyEventFile = "**/*tfevents*";
 
     private readonly Regex? pattern = source.Pattern is { } text
         ? new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant) : null;
-    private readonly LogFiles? files = source.File is { } file ? new LogFiles(file)
-        : source.Format == PointFormat.TensorBoard ? new LogFiles(AnyEventFile) : null;
+    private readonly LogFiles? files = source.File is { } file ? new LogFiles(file, time)
+        : source.Format == PointFormat.TensorBoard ? new LogFiles(AnyEventFile, time) : null;
     private readonly string name = source.Value ?? metric;
 
     /// <summary>True where points stand in the program's output.</summary>
@@ -32,7 +33,7 @@ internal sealed partial class ProgramLog(PointSource source, string metric)
     public List<ProgramMessage.Progress> NewPoints(string folder, bool isLast)
     {
         var points = new List<ProgramMessage.Progress>();
-        files?.Follow(folder, (file, bytes) =>
+        files?.Follow(folder, isLast, (file, bytes) =>
         {
             if (source.Format == PointFormat.TensorBoard)
                 return EventFile.Read(bytes.Span, name, (step, value) => Add(Point(step, value)));

@@ -28,7 +28,7 @@ internal sealed class ProgramRun(
     private readonly bool leads = ranks is null or { Leads: true };
 
     private readonly ProgramLog? log = ranks is null or { Leads: true } && assignment.Workload.Program!.Points is { } source
-        ? new ProgramLog(source, assignment.Workload.Program.Metric) : null;
+        ? new ProgramLog(source, assignment.Workload.Program.Metric, time) : null;
 
     // Whoever writes faster than is read waits; also when all is over, what it writes to is memory alone.
     private readonly BlockingCollection<Happening> happenings = new(1000);
