@@ -39,11 +39,11 @@ internal sealed class ProgramOrders(
         {
             if (stoppedAt is { } stopped)
                 return time.GetElapsedTime(stopped) > 2 * Grace ? new(SegmentEnd.Interrupted, "It was ended.") : null;
-            if (pausedAt is { } paused && exchange?.SinceLeaderEnded is null && time.GetElapsedTime(paused) > patience)
+            if ((pausedAt ?? askedToSaveAt) is { } asked && exchange?.SinceLeaderEnded is null && time.GetElapsedTime(asked) > patience)
                 return new(SegmentEnd.Failed, exchange?.FirstWithoutPromise is { } rank
                     ? $"The program of rank {rank} was asked after which step it can halt, and did not say within "
                         + $"{patience.TotalSeconds:0.#} s."
-                    : $"The program was asked to save and end, and did not within {patience.TotalSeconds:0.#} s.");
+                    : $"The program was asked to save{(IsPaused ? " and end" : "")}, and did not within {patience.TotalSeconds:0.#} s.");
             if (leads && time.GetElapsedTime(advancedAt) > patience)
                 return new(SegmentEnd.Failed, $"The program told of no step, value or checkpoint for {patience.TotalSeconds:0.#} s.");
             return null;

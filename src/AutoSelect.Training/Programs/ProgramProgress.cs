@@ -34,6 +34,9 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     /// <summary>True when the newest checkpoint holds all steps done.</summary>
     public bool IsSaved => checkpoints.Newest?.Step == Step;
 
+    /// <summary>True when the newest checkpoint, or the one that the segment began with, holds all steps done.</summary>
+    public bool IsNothingLost => IsSaved || Step == (assignment.From?.Step ?? 0);
+
     /// <summary>True when a point was measured in this segment.</summary>
     public bool HasPoints => points > 0;
 

@@ -209,12 +209,14 @@ internal sealed class ProgramRun(
         }
         if (progress.IsTargetReached && progress.IsSaved) return new(SegmentEnd.TargetReached);
         if (leads ? progress.IsDone && progress.IsSaved : code == 0) return new(SegmentEnd.BudgetReached);
-        if (orders.IsPaused && order == SegmentOrder.Interrupt && code == 0) return new(SegmentEnd.Interrupted);
-        return new(code != 0 && output.SaysOutOfMemory() ? SegmentEnd.OutOfMemory : SegmentEnd.Failed, output.After(Fault(code)));
+        if (orders.IsPaused && order == SegmentOrder.Interrupt && code == 0 && progress.IsNothingLost) return new(SegmentEnd.Interrupted);
+        return new(code != 0 && output.SaysOutOfMemory() ? SegmentEnd.OutOfMemory : SegmentEnd.Failed,
+            output.After(Fault(code, orders.IsPaused)));
     }
 
-    private string Fault(int code) => code != 0
+    private string Fault(int code, bool wasAskedToSave) => code != 0
         ? $"The program ended with exit code {code}" + (leads ? $" after step {progress.Step} of {assignment.HorizonSteps}." : ".")
+        : wasAskedToSave ? $"The program was asked to save and end; it ended after step {progress.Step} without a checkpoint of it."
         : progress.IsDone || progress.IsTargetReached
             ? $"The program ended after step {progress.Step} without a checkpoint of it."
             : $"The program ended after step {progress.Step}; it was to go on to step {assignment.LastStep()}.";

@@ -59,6 +59,7 @@ public sealed class LogFilesTests : IDisposable
         });
         return taken.ToString();
     }
+
     /// <summary>Each look takes a second, so that a search takes one too, and there is none in the fifty that follow.</summary>
     private sealed class SlowClock : TimeProvider
     {

@@ -88,6 +88,33 @@ public sealed class ProgramSegmentTests : IDisposable
     }
 
     [Fact]
+    public void One_that_ends_without_saving_when_asked_to_has_failed()
+    {
+        job.OrderAfterFirstPoint(SegmentOrder.Interrupt);
+        var report = job.Run("""save 5; say '{"step":10,"accuracy":0.1}'; order""");
+        Assert.Equal((SegmentEnd.Failed, 5), (report.End, report.Checkpoint?.Step));
+        Assert.Contains("was asked to save and end; it ended after step 10 without a checkpoint of it.", report.Reason);
+    }
+
+    [Fact]
+    public void One_that_has_done_nothing_yet_need_not_save()
+    {
+        job.OrderAfterFirstPoint(SegmentOrder.Interrupt);
+        var report = job.Run("""say '{"step":0,"accuracy":0.1}'; order""");
+        Assert.Equal((SegmentEnd.Interrupted, (Checkpoint?)null), (report.End, report.Checkpoint));
+    }
+
+    [Fact]
+    public void One_that_goes_on_without_saving_when_asked_to_is_given_up()
+    {
+        var report = job.Run("""
+            for step in $(seq 100); do say "{\"step\":$step}"; sleep 0.1; done; order
+            """, patience: 2, change: a => a with { CheckpointEverySeconds = .1 });
+        Assert.Equal(SegmentEnd.Failed, report.End);
+        Assert.Contains("The program was asked to save, and did not within 2 s.", report.Reason);
+    }
+
+    [Fact]
     public void It_is_asked_to_save_and_end_when_it_has_reached_the_target()
     {
         var report = job.Run("""say '{"step":10,"accuracy":0.9}'; order; save 10""", target: .9);
