@@ -52,6 +52,7 @@ internal sealed partial class TrainingThread(
     private void Loop()
     {
         if (options.Link is { } link) LogSimulatedLink(link);
+        SweepLeftovers();
         using var trainer = new SegmentTrainer(
             new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), options.DataDirectory, TorchDevice());
         foreach (var work in inbox.GetConsumingEnumerable())
@@ -93,6 +94,19 @@ internal sealed partial class TrainingThread(
             activity?.SetTag("autoselect.end", report.End.ToString());
             LogEnded(assignment.Job, assignment.Trial, report.End, report.Step, report.Reason);
             work.Ended(report);
+        }
+    }
+
+    /// <summary>Before anything is trained: programs that a crashed process left behind still hold its device.</summary>
+    private void SweepLeftovers()
+    {
+        try
+        {
+            cache = new CheckpointCache(Path.GetTempPath());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Whoever needs the folder will say so.
         }
     }
 

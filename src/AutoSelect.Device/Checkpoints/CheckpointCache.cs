@@ -19,6 +19,8 @@ internal sealed class CheckpointCache : IDisposable
     /// <exception cref="IOException">It cannot be written.</exception>
     public CheckpointCache(string parent)
     {
+        // As programs have it in their environments, by which they are found.
+        parent = ProgramFolder.Canonical(parent);
         foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*")) RemoveUnused(left);
         root = Directory.CreateDirectory(Path.Combine(parent, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}")).FullName;
         held = new FileStream(Path.Combine(root, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);

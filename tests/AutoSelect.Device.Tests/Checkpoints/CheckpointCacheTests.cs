@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using AutoSelect.Contracts;
 using AutoSelect.Device.Checkpoints;
 using AutoSelect.Testing;
@@ -26,20 +25,18 @@ public sealed class CheckpointCacheTests : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(folder.Path));
     }
 
-    [Fact]
-    public void What_a_killed_process_left_is_removed_and_what_one_that_lives_has_is_not()
+    [Theory]
+    [InlineData("")]
+    [InlineData("link")]
+    public void What_a_killed_process_left_is_removed_and_what_one_that_lives_has_is_not(string link)
     {
-        var left = Directory.CreateDirectory(folder["autoselect-device-1-left"]).FullName;
-        File.WriteAllText(Path.Combine(left, "lock"), "");
-        // A program's process that its device process did not survive.
-        using var stray = Process.Start(new ProcessStartInfo("sleep", ["1000"])
-        {
-            Environment = { ["AUTOSELECT_REPORTS"] = Path.Combine(left, "a-1.t01", "program", "reports") },
-        })!;
-        using var one = new CheckpointCache(folder.Path);
+        var parent = link.Length == 0 ? folder.Path : Directory.CreateSymbolicLink(folder[link], folder.Path).FullName;
+        var left = LeftBehind.MakeFolder(folder.Path);
+        using var stray = LeftBehind.StartProgram(left);
+        using var one = new CheckpointCache(parent);
         Assert.True(stray.WaitForExit(TimeSpan.FromSeconds(60)));
         var own = one.Folder(new JobId("a-1"), TrialId.At(0));
-        using var other = new CheckpointCache(folder.Path);
+        using var other = new CheckpointCache(parent);
         Assert.False(Directory.Exists(left));
         Assert.True(Directory.Exists(own));
     }
