@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace AutoSelect.Training;
 
@@ -29,6 +30,20 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int ChangeOwner(string path, int user, int group);
 
+    /// <summary>Waits until there is something to read, or for so many milliseconds.</summary>
+    /// <returns>True where there is.</returns>
+    public static bool HasInput(SafeFileHandle handle, int milliseconds)
+    {
+        const short Input = 1;
+        var wait = new Poll((int)handle.DangerousGetHandle(), Input, Found: 0);
+        return WaitFor(ref wait, 1, milliseconds) > 0;
+    }
+
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int WaitFor(ref Poll wait, nuint count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int SendSignal(int process, int signal);
+
+    private record struct Poll(int File, short Events, short Found);
 }

@@ -10,15 +10,18 @@ namespace AutoSelect.Training.Programs;
 /// </summary>
 internal sealed class NamedPipes : IDisposable
 {
-    // Lines of our own among those of the program, which cannot know them.
-    private readonly string end = $"end {Guid.NewGuid():N}";
-    private readonly string closed = $"closed {Guid.NewGuid():N}";
+    /// <summary>Bytes that a pipe holds at most, where nobody has allowed more: of whoever writes on no more is read.</summary>
+    private const int LargestPipe = 1 << 20;
+
+    /// <summary>Milliseconds after which the reader looks by itself whether anything has changed.</summary>
+    private const int LongestWait = 100;
 
     private readonly Lock saying = new();
     private readonly FileStream reports;
     private readonly FileStream orders;
     private readonly Thread reader;
-    private bool isClosed;
+    private readonly Action onEnd;
+    private volatile bool isFinished, isClosed;
 
     /// <param name="folder">Gets the pipes; must exist.</param>
     /// <param name="onLine">Told of each line, and whether it is cut, on a thread of its own.</param>
@@ -27,13 +30,9 @@ internal sealed class NamedPipes : IDisposable
     public NamedPipes(string folder, Action<string, bool> onLine, Action onEnd)
     {
         (Reports, Orders) = (Path.Combine(folder, "reports"), Path.Combine(folder, "orders"));
-        (reports, orders) = (Make(Reports, 0), Make(Orders, Libc.NonBlocking));
-        var lines = new ProgramLines(ProgramProtocol.LongestLine, (line, isCut) =>
-        {
-            if (line == closed) isClosed = true;
-            else if (line == end) onEnd();
-            else onLine(line, isCut);
-        }, endsAtReturn: false);
+        (reports, orders) = (Make(Reports), Make(Orders));
+        this.onEnd = onEnd;
+        var lines = new ProgramLines(ProgramProtocol.LongestLine, onLine, endsAtReturn: false);
         reader = new Thread(() => Read(lines)) { IsBackground = true, Name = "program reports" };
         reader.Start();
     }
@@ -55,43 +54,74 @@ internal sealed class NamedPipes : IDisposable
         }
     }
 
-    /// <summary>Has the end told once all is read that is in the pipe now. Waits where that is much.</summary>
+    /// <summary>Has the end told once all is read that is in the pipe now.</summary>
     public void Finish()
     {
-        try
-        {
-            Mark(end);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The segment is over.
-        }
+        isFinished = true;
+        Wake();
     }
 
-    /// <summary>To be called when nobody writes any more.</summary>
+    /// <summary>What is in the pipe then is not read any more.</summary>
     public void Dispose()
     {
-        // The reader reads on until then, so that there is room for it.
-        Mark(closed);
+        isClosed = true;
+        Wake();
         reader.Join();
         reports.Dispose();
         orders.Dispose();
     }
 
-    private void Mark(string line) => reports.Write(Encoding.UTF8.GetBytes($"\n{line}\n"));
+    /// <summary>An empty line ends the reader's wait. Where it gets lost, or another reader takes it, the wait ends by itself.</summary>
+    private void Wake()
+    {
+        try
+        {
+            reports.Write("\n"u8);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // Full, so that there is something to read, or closed already.
+        }
+    }
 
     private void Read(ProgramLines lines)
     {
         var buffer = new byte[4096];
-        while (!isClosed) lines.Add(buffer.AsSpan(0, reports.Read(buffer)));
+        var left = LargestPipe;
+        while (!isClosed)
+        {
+            // In this order: what came before the end was told is to be read.
+            var isLast = isFinished && left > 0;
+            var count = Libc.HasInput(reports.SafeFileHandle, isLast ? 0 : LongestWait) ? TryRead(buffer) : 0;
+            lines.Add(buffer.AsSpan(0, count));
+            if (isLast && (count == 0 || (left -= count) <= 0))
+            {
+                left = 0;
+                lines.End();
+                onEnd();
+            }
+        }
     }
 
-    private static FileStream Make(string path, int flags)
+    private int TryRead(byte[] buffer)
+    {
+        try
+        {
+            return reports.Read(buffer);
+        }
+        catch (IOException)
+        {
+            // Somebody else has read it.
+            return 0;
+        }
+    }
+
+    private static FileStream Make(string path)
     {
         const int Owner = 0x180; // rw-------
         if (Libc.MakePipe(path, Owner) != 0)
             throw new IOException($"The named pipe '{path}' cannot be made: {Marshal.GetLastPInvokeErrorMessage()}.");
-        var handle = new SafeFileHandle(Libc.Open(path, Libc.ReadWrite | Libc.CloseOnExec | flags), ownsHandle: true);
+        var handle = new SafeFileHandle(Libc.Open(path, Libc.ReadWrite | Libc.CloseOnExec | Libc.NonBlocking), ownsHandle: true);
         return !handle.IsInvalid ? new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0)
             : throw new IOException($"The named pipe '{path}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
     }

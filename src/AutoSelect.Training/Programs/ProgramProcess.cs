@@ -18,6 +18,7 @@ internal sealed class ProgramProcess : IDisposable
 
     private readonly Process process;
     private readonly ProgramStart start;
+    private readonly long mark = ProgramProcesses.NewMark();
     private readonly TimeProvider time;
     private readonly Lock ending = new();
     private bool hasEnded;
@@ -31,7 +32,7 @@ internal sealed class ProgramProcess : IDisposable
     public ProgramProcess(ProgramStart start, Action<string> onOutput, Action onExit, TimeProvider time)
     {
         (this.start, this.time) = (start, time);
-        process = new Process { StartInfo = Information(start) };
+        process = new Process { StartInfo = Information(start, mark) };
         try
         {
             process.Start();
@@ -75,7 +76,7 @@ internal sealed class ProgramProcess : IDisposable
         {
             if (hasEnded) return;
             _ = Libc.SendSignal(-process.Id, Libc.Kill);
-            ProgramProcesses.End(start.Root);
+            ProgramProcesses.End(start.Root, mark);
             hasEnded = true;
         }
     }
@@ -124,13 +125,14 @@ internal sealed class ProgramProcess : IDisposable
         }
     }
 
-    // The first makes the session, the second keeps a file from filling the disk before anybody looks, the third has the kernel kill the
-    // program with the thread that started it.
-    private static ProcessStartInfo Information(ProgramStart start)
+    // The first makes the session, the second keeps a file from filling the disk before anybody looks, and marks the processes, the third
+    // has the kernel kill the program with the thread that started it.
+    private static ProcessStartInfo Information(ProgramStart start, long mark)
     {
         string[] guard =
         [
-            "prlimit", $"--fsize={start.DiskBytes}", "--core=0", "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--",
+            "prlimit", $"--fsize={start.DiskBytes}", "--core=0", $"{ProgramProcesses.MarkOption}={mark}",
+            "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--",
         ];
         var information = new ProcessStartInfo("setsid", [.. guard, .. start.Words])
         {

@@ -37,6 +37,12 @@ internal static class MisbehavingPrograms
         ("daemon", "setsid bash -c 'trap \"\" TERM; while :; do sleep 1; done' & exit {0}"),
         ("daemon's daemon", "setsid bash -c 'setsid bash -c \"sleep 1000\" & sleep 1000' > /dev/null 2>&1 & hang"),
         ("heir", "setsid bash -c 'sleep 0.2; echo [] > \"$AUTOSELECT_REPORTS\"; sleep 1000' & exit {0}"),
+        ("daemon without an environment", "env -i setsid bash -c ': > out; sleep 1000' & until [ -e out ]; do sleep 0.01; done; exit {0}"),
+        ("daemon with another title",
+            "setsid python3 -c '" + Wiped + "' & until [ -e out ]; do sleep 0.01; done; exit {0}"),
+        ("daemon that steals reports",
+            "env -i setsid bash -c ': > out; exec cat \"$1\" > /dev/null' - \"$AUTOSELECT_REPORTS\" &"
+                + " until [ -e out ]; do sleep 0.01; done; exit {0}"),
         ("stopped", "kill -STOP $$"),
         ("large file", "head -c 900{1} /dev/zero > \"$AUTOSELECT_CHECKPOINTS/x\" || exit 9; hang"),
         ("many files", "while :; do head -c 700{1} /dev/zero > \"f$RANDOM$RANDOM\"; done"),
@@ -77,6 +83,14 @@ internal static class MisbehavingPrograms
         };
         return (name, Words + prefix + script);
     }
+
+    /// <summary>Writes over its environment, as those do that show what they do in the list of processes.</summary>
+    private const string Wiped = """
+        import ctypes, os, time
+        first = ctypes.cast(ctypes.c_void_p.in_dll(ctypes.CDLL(None), "environ"), ctypes.POINTER(ctypes.c_void_p))[0]
+        ctypes.memset(first, 0, sum(len(name) + len(value) + 2 for name, value in os.environb.items()))
+        open("out", "w").close(); time.sleep(1000)
+        """;
 
     private const string Words = """
         hang() { while :; do sleep 1; done; }

@@ -41,7 +41,9 @@ public sealed class MisbehaviourTests : IDisposable
         {
             try
             {
-                if (File.ReadAllText(Path.Combine(process, "environ")).Contains(job.LocalFolder, StringComparison.Ordinal))
+                // By the folder that they were started in too: an environment can be emptied.
+                if (File.ReadAllText(Path.Combine(process, "environ")).Contains(job.LocalFolder, StringComparison.Ordinal)
+                    || new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.Contains(job.LocalFolder, StringComparison.Ordinal) == true)
                     found.Add(File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' '));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

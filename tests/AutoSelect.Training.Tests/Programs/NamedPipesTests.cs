@@ -30,6 +30,23 @@ public sealed class NamedPipesTests
         }
     }
 
+    [Fact]
+    public async Task Somebody_else_who_reads_from_a_pipe_holds_up_neither_its_end_nor_its_closing()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using var folder = new TemporaryFolder();
+            var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var pipes = new NamedPipes(folder.Path, (_, _) => { }, ended.SetResult);
+            await using var thief = new FileStream(pipes.Reports, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            var stealing = Task.Run(() => thief.CopyTo(Stream.Null), Cancelled);
+            pipes.Finish();
+            await ended.Task.WaitAsync(Patience, Cancelled);
+            await Task.Run(pipes.Dispose, Cancelled).WaitAsync(Patience, Cancelled);
+            await stealing.WaitAsync(Patience, Cancelled);
+        }
+    }
+
     /// <summary>Writes lines of control characters until a whole page does not go in any more, while the reader stands still.</summary>
     private static async Task Fill(string pipe)
     {
