@@ -61,6 +61,8 @@ internal sealed class ProgramOrders(
     /// <param name="isTargetReached">True where there is nothing left to train for.</param>
     public void Follow(SegmentOrder order, bool isTargetReached)
     {
+        // Whoever has promised a step waits there for the others.
+        if (exchange?.FirstWithoutPromise is not null) Advanced();
         // The first has done its part and all others theirs: what still runs is not needed.
         if (!leads && exchange?.SinceLeaderEnded > patience) order = SegmentOrder.Abandon;
         // Who cannot go on from a checkpoint has nothing to save before its end.

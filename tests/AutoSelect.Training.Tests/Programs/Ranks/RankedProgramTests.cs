@@ -166,6 +166,21 @@ public sealed class RankedProgramTests : IDisposable
     }
 
     [Fact]
+    public void One_that_does_not_say_where_it_can_halt_to_save_is_named_and_not_who_waits_for_it()
+    {
+        job.Command = ["bash", "-c", """
+            [ $RANK = 1 ] && sleep 1000
+            exec 3<> "$AUTOSELECT_ORDERS"; echo '{"step":1}' > $AUTOSELECT_REPORTS
+            read -u 3 order; echo '{"halt":1}' > $AUTOSELECT_REPORTS; read -u 3 order
+            """];
+        job.Patience = 2;
+        var reports = job.Run(change: a => a with { CheckpointEverySeconds = .2 });
+        const string Reason = "The program of rank 1 was asked after which step it can halt, and did not say within 2 s.";
+        Assert.Equal(SegmentEnd.Failed, reports[0].End);
+        Assert.StartsWith(Reason, reports[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whoever_says_where_it_can_halt_without_being_asked_fails()
     {
         job.Command = ["bash", "-c", """echo '{"halt":5}' > $AUTOSELECT_REPORTS; sleep 1000"""];
