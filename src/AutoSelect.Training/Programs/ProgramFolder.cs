@@ -11,8 +11,12 @@ public static partial class ProgramFolder
     /// <summary>Most files of a checkpoint.</summary>
     internal const int MostFiles = 10_000;
 
+    /// <summary>Most folders of a checkpoint within each other.</summary>
+    private const int Deepest = 64;
+
+    // One deeper than may be, to see it.
     private static readonly EnumerationOptions All =
-        new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false, MaxRecursionDepth = 64 };
+        new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false, MaxRecursionDepth = Deepest + 1 };
 
     /// <summary>The full path of a folder that a program names.</summary>
     /// <param name="folder">As the program says it.</param>
@@ -38,13 +42,19 @@ public static partial class ProgramFolder
     {
         try
         {
-            // A folder may be full of folders.
-            var files = Directory.EnumerateFileSystemEntries(folder, "*", All).Take(2 * MostFiles + 1).Select(entry =>
+            var entries = 0;
+            var files = Directory.EnumerateFileSystemEntries(folder, "*", All).Select(entry =>
             {
+                // A folder may be full of folders.
+                if (++entries > 2 * MostFiles)
+                    throw new ProtocolBrokenException($"The checkpoint '{folder}' has more than {2 * MostFiles} files and folders.");
+                var name = Path.GetRelativePath(folder, entry);
+                if (name.Count(c => c == Path.DirectorySeparatorChar) > Deepest)
+                    throw new ProtocolBrokenException($"The checkpoint '{folder}' has more than {Deepest} folders within each other.");
                 var attributes = File.GetAttributes(entry);
                 var isLink = attributes.HasFlag(FileAttributes.ReparsePoint);
                 if (isLink && !isAnswer) throw new ProtocolBrokenException(NotKept(entry));
-                return isLink || attributes.HasFlag(FileAttributes.Directory) ? null : Path.GetRelativePath(folder, entry);
+                return isLink || attributes.HasFlag(FileAttributes.Directory) ? null : name;
             }).OfType<string>().Order(StringComparer.Ordinal).ToArray();
             if (files.Length == 0 && !isAnswer)
                 throw new ProtocolBrokenException($"The checkpoint '{folder}' is empty: it must hold at least one file.");

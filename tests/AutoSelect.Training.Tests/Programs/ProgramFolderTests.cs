@@ -52,6 +52,26 @@ public sealed class ProgramFolderTests : IDisposable
         Assert.True(Directory.Exists(Path.Combine(other, "kept")));
     }
 
+    [Theory]
+    [InlineData(64, "")]
+    [InlineData(65, "has more than 64 folders within each other")]
+    public void A_checkpoint_is_kept_with_all_its_folders_or_not_at_all(int depth, string fault)
+    {
+        var path = Directory.CreateDirectory(Path.Combine([folder, .. Enumerable.Repeat("d", depth)])).FullName;
+        File.WriteAllText(Path.Combine(path, "file"), "");
+        if (fault.Length == 0) Assert.Single(ProgramFolder.Files(folder, isAnswer: false));
+        else Assert.Contains(fault, Assert.Throws<ProtocolBrokenException>(() => ProgramFolder.Files(folder, isAnswer: false)).Message);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_many_folders_is_refused()
+    {
+        File.WriteAllText(Path.Combine(folder, "file"), "");
+        for (var i = 0; i < 2 * ProgramFolder.MostFiles; i++) Directory.CreateDirectory(Path.Combine(folder, $"{i}"));
+        var refused = Assert.Throws<ProtocolBrokenException>(() => ProgramFolder.Files(folder, isAnswer: false));
+        Assert.Contains("has more than 20000 files and folders", refused.Message);
+    }
+
     [Fact]
     public void What_a_piece_could_not_remove_is_in_nobodys_way()
     {
