@@ -52,7 +52,6 @@ internal static class ProgramWords
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in PassedOn)
             if (System.Environment.GetEnvironmentVariable(name) is { } value) all[name] = value;
-        all[CudaDevices] = VisibleDevices(place.CudaDevice);
         foreach (var (name, value) in program.Environment) all[name] = value;
         foreach (var (name, value) in part?.Variables ?? []) all[name] = value;
         all[ProgramProtocol.VersionVariable] = Text(ProgramProtocol.Version);
@@ -67,6 +66,8 @@ internal static class ProgramWords
         all[ProgramProtocol.OrdersVariable] = pipes.Orders;
         if (assignment.From is not null) all[ProgramProtocol.ResumeFromVariable] = workspace.ResumeFrom;
         all["TMPDIR"] = workspace.Temporary;
+        // Who chose another device would share it with the trial that it was lent to.
+        all[CudaDevices] = VisibleDevices(place.CudaDevice);
         if (place.Account is { } account) (all["HOME"], all["USER"]) = (workspace.Work, account.Name);
         return all;
     }

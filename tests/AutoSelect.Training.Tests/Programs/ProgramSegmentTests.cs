@@ -48,7 +48,17 @@ public sealed class ProgramSegmentTests : IDisposable
     public void It_sees_the_device_that_was_lent_and_no_other(int? device, string visible)
     {
         job.CudaDevice = device;
-        Assert.EndsWith($"[{visible}]", job.Run("""echo "[$CUDA_VISIBLE_DEVICES]"; exit 3""").Reason, StringComparison.Ordinal);
+        var report = job.Run("""echo "[$CUDA_VISIBLE_DEVICES]"; exit 3""", change: a => a with
+        {
+            Workload = a.Workload with
+            {
+                Program = a.Workload.Program! with
+                {
+                    Environment = a.Workload.Program.Environment.SetItem("CUDA_VISIBLE_DEVICES", "0"),
+                },
+            },
+        });
+        Assert.EndsWith($"[{visible}]", report.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
