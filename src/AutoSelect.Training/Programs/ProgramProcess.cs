@@ -40,9 +40,7 @@ internal sealed class ProgramProcess : IDisposable
         catch (Win32Exception e)
         {
             process.Dispose();
-            throw new ProgramNotStartedException(
-                $"The program '{start.Words[0]}' cannot be started: {e.Message}. Programs need setsid, setpriv and prlimit of util-linux.",
-                e);
+            throw new ProgramNotStartedException(start.Words[0], e);
         }
         PreferForMemory();
         process.StandardInput.Close();
@@ -157,6 +155,3 @@ internal sealed class ProgramProcess : IDisposable
 internal sealed record ProgramStart(
     IReadOnlyList<string> Words, string Folder, IReadOnlyDictionary<string, string> Environment, string Root, long DiskBytes,
     ProgramAccount? Account);
-
-/// <summary>A program cannot be started; the message says which and why.</summary>
-internal sealed class ProgramNotStartedException(string message, Exception inner) : Exception(message, inner);

@@ -42,7 +42,7 @@ public sealed class ProgramSegment(
         }
         catch (ProgramNotStartedException e)
         {
-            outcome = new(SegmentEnd.Failed, e.Message);
+            outcome = new(e.End, e.Message);
         }
         catch (RankLostException e)
         {
