@@ -1,22 +1,36 @@
 namespace AutoSelect.Training.Programs;
 
-/// <summary>Watches what a program writes into its folders.</summary>
+/// <summary>Watches what a program writes into its folders, on a thread of its own: many files take long to look at.</summary>
 /// <param name="workspace">Its folders.</param>
+/// <param name="process">Holds files open that are in no folder any more.</param>
 /// <param name="limit">Bytes that they may hold.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ProgramDisk(ProgramWorkspace workspace, long limit, TimeProvider time)
+internal sealed class ProgramDisk(ProgramWorkspace workspace, ProgramProcess process, long limit, TimeProvider time)
 {
     private readonly Pace pace = new(time, TimeSpan.FromSeconds(.5));
+    private Task<long>? look;
 
-    /// <exception cref="ProtocolBrokenException">It has written too much.</exception>
+    /// <summary>Looks from time to time; does not wait for it.</summary>
+    /// <exception cref="ProtocolBrokenException">It has written too much, or what it has written cannot be known.</exception>
     public void Check()
     {
-        if (!pace.IsDue) return;
-        var began = time.GetTimestamp();
-        var bytes = workspace.Bytes();
-        // Many files take long to look at.
-        pace.Done(began);
+        if (look is null)
+        {
+            if (pace.IsDue) look = Task.Run(Look);
+            return;
+        }
+        if (!look.IsCompleted) return;
+        var bytes = look.GetAwaiter().GetResult();
+        look = null;
         if (bytes > limit)
             throw new ProtocolBrokenException($"The program's folders hold {bytes} bytes: they may hold {limit} (workload.disk).");
+    }
+
+    private long Look()
+    {
+        var began = time.GetTimestamp();
+        var bytes = workspace.Bytes() + process.RemovedBytes();
+        pace.Done(began);
+        return bytes;
     }
 }

@@ -71,6 +71,17 @@ public static partial class ProgramFolder
     /// <exception cref="ProtocolBrokenException">It cannot be read, is no file, or leads elsewhere.</exception>
     internal static FileStream Open(string path) => TryOpen(path, out var fault) ?? throw new ProtocolBrokenException(fault);
 
+    /// <summary>Bytes of a file.</summary>
+    /// <param name="link">What leads to it.</param>
+    /// <param name="path">Its path.</param>
+    /// <returns>0 where it is no file, or something else by now.</returns>
+    internal static long LengthOf(string link, string path)
+    {
+        using var handle = OpenToRead(link);
+        using var stream = !handle.IsInvalid && PathOf(handle) == path ? OpenedFile(handle) : null;
+        return stream?.Length ?? 0;
+    }
+
     /// <summary>Opens a file that a program may have removed, or replaced by something else.</summary>
     /// <param name="path">The file.</param>
     /// <param name="fault">Why it cannot be read.</param>
@@ -78,8 +89,7 @@ public static partial class ProgramFolder
     internal static FileStream? TryOpen(string path, out string fault)
     {
         fault = "";
-        // Does not wait at a pipe.
-        var handle = new SafeFileHandle(Libc.Open(path, Libc.ReadOnly | Libc.NonBlocking | Libc.CloseOnExec), ownsHandle: true);
+        var handle = OpenToRead(path);
         if (handle.IsInvalid) fault = $"The checkpoint's file '{path}' cannot be read: {Marshal.GetLastPInvokeErrorMessage()}.";
         // It, or a folder on its way, may have been made a link since it was looked at.
         else if (PathOf(handle) == path && OpenedFile(handle) is { } stream) return stream;
@@ -92,10 +102,14 @@ public static partial class ProgramFolder
     /// <exception cref="IOException">It cannot be opened.</exception>
     public static string Canonical(string folder)
     {
-        using var handle = new SafeFileHandle(Libc.Open(folder, Libc.ReadOnly | Libc.CloseOnExec), ownsHandle: true);
+        using var handle = OpenToRead(folder);
         return handle.IsInvalid ? throw new IOException($"'{folder}' cannot be opened: {Marshal.GetLastPInvokeErrorMessage()}.")
             : PathOf(handle) ?? folder;
     }
+
+    /// <summary>Does not wait at a pipe.</summary>
+    private static SafeFileHandle OpenToRead(string path) =>
+        new(Libc.Open(path, Libc.ReadOnly | Libc.NonBlocking | Libc.CloseOnExec), ownsHandle: true);
 
     private static string? PathOf(SafeFileHandle handle) => new FileInfo(PathTo(handle)).LinkTarget;
 

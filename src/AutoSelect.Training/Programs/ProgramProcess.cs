@@ -54,6 +54,9 @@ internal sealed class ProgramProcess : IDisposable
     /// <summary>When it has ended, as a timestamp of the clock; 0 while it runs.</summary>
     public long ExitedAt => Volatile.Read(ref exitedAt);
 
+    /// <summary>Bytes of files that its processes have removed and hold open.</summary>
+    public long RemovedBytes() => ProgramProcesses.RemovedBytes(start.Root, mark);
+
     /// <summary>Asks all its processes to end.</summary>
     public void AskToEnd() => _ = Libc.SendSignal(-process.Id, Libc.Terminate);
 

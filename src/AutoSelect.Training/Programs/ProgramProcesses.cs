@@ -39,8 +39,35 @@ public static partial class ProgramProcesses
         }
     }
 
-    /// <summary>Ids of all processes of one program.</summary>
-    internal static IEnumerable<int> Find(string folder, long? mark)
+    /// <summary>Bytes of the files below a folder that processes of one program have removed and hold open.</summary>
+    /// <param name="folder">Holds its pipes, and the files.</param>
+    /// <param name="mark">Its limit.</param>
+    internal static long RemovedBytes(string folder, long mark)
+    {
+        var files = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var process in Find(folder, mark))
+        {
+            try
+            {
+                foreach (var open in Directory.EnumerateFileSystemEntries($"/proc/{process}/fd"))
+                {
+                    if (new FileInfo(open).LinkTarget is not { } path || !path.EndsWith(" (deleted)", StringComparison.Ordinal)
+                        || !path.StartsWith(folder + "/", StringComparison.Ordinal)) continue;
+                    // Processes that were started with it open have it open too.
+                    var number = File.ReadLines($"/proc/{process}/fdinfo/{Path.GetFileName(open)}")
+                        .FirstOrDefault(l => l.StartsWith("ino:", StringComparison.Ordinal));
+                    files[number ?? path] = ProgramFolder.LengthOf(open, path);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // It has ended, or closed it.
+            }
+        }
+        return files.Values.Sum();
+    }
+
+    private static IEnumerable<int> Find(string folder, long? mark)
     {
         var variable = Encoding.UTF8.GetBytes($"{ProgramProtocol.ReportsVariable}={folder}/");
         foreach (var entry in Directory.EnumerateDirectories("/proc"))

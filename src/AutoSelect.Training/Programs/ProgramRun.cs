@@ -79,7 +79,7 @@ internal sealed class ProgramRun(
         ProgramWorkspace workspace, NamedPipes pipes, ProgramProcess process, RankExchange? exchange, MasterPort? port)
     {
         var orders = new ProgramOrders(assignment, pipes, process, exchange, leads, time);
-        var disk = new ProgramDisk(workspace, program.DiskBytes, time);
+        var disk = new ProgramDisk(workspace, process, program.DiskBytes, time);
         var (began, looked) = (progress.Step, time.GetTimestamp());
         SegmentOutcome? own = null;
         while (true)

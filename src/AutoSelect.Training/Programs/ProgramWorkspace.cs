@@ -72,24 +72,34 @@ internal sealed class ProgramWorkspace : IDisposable
         else account.Remove(folder, Root);
     }
 
-    /// <summary>Bytes that its files take; no more than a look at the first 100,000 can tell.</summary>
+    /// <summary>Bytes that its files take.</summary>
+    /// <exception cref="ProtocolBrokenException">The program has locked a folder, so that nobody knows what it holds.</exception>
     public long Bytes()
     {
-        var options = new EnumerationOptions
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+        var (bytes, left) = (0L, new Stack<DirectoryInfo>([new DirectoryInfo(Root)]));
+        while (left.TryPop(out var folder))
         {
-            RecurseSubdirectories = true,
-            AttributesToSkip = FileAttributes.ReparsePoint,
-            IgnoreInaccessible = true,
-        };
-        try
-        {
-            return new DirectoryInfo(Root).EnumerateFiles("*", options).Take(100_000).Sum(Length);
+            try
+            {
+                foreach (var entry in folder.EnumerateFileSystemInfos("*", options))
+                {
+                    if (entry is DirectoryInfo inner) left.Push(inner);
+                    else bytes += Length((FileInfo)entry);
+                }
+            }
+            catch (UnauthorizedAccessException)
+            {
+                throw new ProtocolBrokenException(
+                    $"The program's folder '{ProgramOutput.Printable(folder.FullName)}' cannot be looked into: what it holds would not "
+                    + "count (workload.disk).");
+            }
+            catch (IOException)
+            {
+                // It went while it was looked at.
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Folders go while they are looked at.
-            return 0;
-        }
+        return bytes;
     }
 
     /// <summary>Removes all of it; what cannot be removed goes with the process's folder.</summary>

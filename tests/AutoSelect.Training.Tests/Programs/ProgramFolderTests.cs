@@ -1,8 +1,10 @@
+using System.Runtime.Versioning;
 using AutoSelect.Testing.Processes;
 using AutoSelect.Training.Programs;
 
 namespace AutoSelect.Training.Tests.Programs;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class ProgramFolderTests : IDisposable
 {
     private const UnixFileMode None = 0, All = (UnixFileMode)511;
@@ -18,7 +20,6 @@ public sealed class ProgramFolderTests : IDisposable
     [InlineData("a/b", None)]
     public void One_that_nobody_may_write_to_is_removed(string locked, UnixFileMode mode)
     {
-        if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(folder, All);
         var filled = Path.Combine(folder, "filled");
         OrdinaryAccount.Run(() =>
@@ -34,7 +35,6 @@ public sealed class ProgramFolderTests : IDisposable
     [Fact]
     public void What_links_in_it_lead_to_stays_as_it_is()
     {
-        if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(folder, All);
         var (filled, other) = (Path.Combine(folder, "filled"), Path.Combine(folder, "other"));
         OrdinaryAccount.Run(() =>
@@ -70,6 +70,21 @@ public sealed class ProgramFolderTests : IDisposable
         for (var i = 0; i < 2 * ProgramFolder.MostFiles; i++) Directory.CreateDirectory(Path.Combine(folder, $"{i}"));
         var refused = Assert.Throws<ProtocolBrokenException>(() => ProgramFolder.Files(folder, isAnswer: false));
         Assert.Contains("has more than 20000 files and folders", refused.Message);
+    }
+
+    [Fact]
+    public void What_a_program_locks_does_not_escape_the_count_of_what_it_writes()
+    {
+        File.SetUnixFileMode(folder, All);
+        OrdinaryAccount.Run(() =>
+        {
+            using var workspace = new ProgramWorkspace(new ProgramPlace(Path.Combine(folder, "local")));
+            var deep = Directory.CreateDirectory(Path.Combine(workspace.Work, "a", "b")).FullName;
+            File.WriteAllText(Path.Combine(deep, "c"), "abc");
+            Assert.Equal(3, workspace.Bytes());
+            File.SetUnixFileMode(deep, None);
+            Assert.Contains("cannot be looked into", Assert.Throws<ProtocolBrokenException>(() => workspace.Bytes()).Message);
+        });
     }
 
     [Fact]

@@ -185,6 +185,17 @@ public sealed class ProgramSegmentTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_it_has_removed_and_holds_open_count_once_in_what_it_writes()
+    {
+        var report = job.Run("""
+            for f in 3 4; do eval "exec $f> f"; rm f; truncate -s 1000000 /proc/$$/fd/$f; done
+            sleep 1000 & exec 5> f; rm f; truncate -s 1000000 /proc/$$/fd/5; order
+            """, disk: 2 << 20);
+        Assert.Equal(SegmentEnd.Failed, report.End);
+        Assert.Contains("folders hold 3000000 bytes: they may hold 2097152 (workload.disk)", report.Reason);
+    }
+
+    [Fact]
     public void One_that_cannot_be_started_says_why()
     {
         var report = job.Run("", change: a => a with
