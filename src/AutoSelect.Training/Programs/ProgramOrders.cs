@@ -54,7 +54,14 @@ internal sealed class ProgramOrders(
     public void Advanced() => advancedAt = time.GetTimestamp();
 
     /// <summary>A checkpoint of it was taken over.</summary>
-    public void Saved() => (savedAt, askedToSaveAt) = (time.GetTimestamp(), null);
+    /// <param name="began">
+    /// When that began, as a timestamp of the clock: meanwhile nothing was heard of it, and it has so much longer to end.
+    /// </param>
+    public void Saved(long began)
+    {
+        var now = time.GetTimestamp();
+        (savedAt, askedToSaveAt, pausedAt) = (now, null, pausedAt + (now - began));
+    }
 
     /// <summary>Passes on what is to be done now; each order once.</summary>
     /// <param name="order">Of the control side, with several ranks the strictest that any of them was given.</param>

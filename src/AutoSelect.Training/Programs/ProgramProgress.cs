@@ -52,6 +52,12 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         (before, value) = (manifest.Accounts, manifest.Value);
     }
 
+    /// <summary>When the program has told what is taken of it next, as a timestamp of the clock.</summary>
+    public void Heard(long at) => clock.Heard(at);
+
+    /// <summary>When the program has ended, as a timestamp of the clock.</summary>
+    public void Ended(long at) => clock.Ended(at);
+
     /// <returns>True where the program has come further with it.</returns>
     /// <exception cref="ProtocolBrokenException">The message is not allowed now.</exception>
     public bool Take(ProgramMessage message, ProgramWorkspace workspace)
@@ -65,7 +71,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
                     + "with it.");
             case ProgramMessage.Progress reached:
                 Advance(reached.Step, reached.EvaluationSeconds);
-                Measure(reached, clock.Accounts);
+                Measure(reached, clock.AccountsThen);
                 break;
             case ProgramMessage.Saved saved:
                 Advance(saved.Step, 0);
@@ -165,7 +171,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
 
     private void Keep(string folder, bool isAnswer)
     {
-        var manifest = new ProgramManifest { Step = Step, Accounts = before + clock.Accounts, Value = value };
+        var manifest = new ProgramManifest { Step = Step, Accounts = before + clock.AccountsThen, Value = value };
         var checkpoint = checkpoints.Write(
             Step, ProgramCheckpoint.Extension, path => ProgramCheckpoint.Write(path, folder, manifest, isAnswer));
         observer.OnCheckpoint(checkpoint);

@@ -34,13 +34,14 @@ internal sealed class ProgramRun(
     private readonly BlockingCollection<Happening> happenings = new(1000);
     private readonly CancellationTokenSource over = new();
 
-    private abstract record Happening
+    /// <param name="At">When it was read, as a timestamp of the clock.</param>
+    private abstract record Happening(long At)
     {
-        public sealed record Line(string Text, bool IsCut) : Happening;
+        public sealed record Line(long At, string Text, bool IsCut) : Happening(At);
 
-        public sealed record Output(string Text) : Happening;
+        public sealed record Output(long At, string Text) : Happening(At);
 
-        public sealed record AllRead : Happening;
+        public sealed record AllRead(long At) : Happening(At);
     }
 
     /// <summary>Trains on the calling thread.</summary>
@@ -54,12 +55,13 @@ internal sealed class ProgramRun(
         using var workspace = new ProgramWorkspace(place);
         if (assignment.From is { } from) workspace.Unpack(from);
         using var pipes = new NamedPipes(
-            workspace.Root, (line, isCut) => Add(new Happening.Line(line, isCut)), () => Add(new Happening.AllRead()));
+            workspace.Root, (line, isCut) => Add(new Happening.Line(time.GetTimestamp(), line, isCut)),
+            () => Add(new Happening.AllRead(time.GetTimestamp())));
         workspace.HandOver();
         var start = new ProgramStart(
             ProgramWords.Command(program, assignment.Candidate.Arguments), workspace.Work,
             ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes, place.Account);
-        using var process = new ProgramProcess(start, line => Add(new Happening.Output(line)), pipes.Finish, time);
+        using var process = new ProgramProcess(start, line => Add(new Happening.Output(time.GetTimestamp(), line)), pipes.Finish, time);
         using var exchange = ranks is null ? null
             : new RankExchange(ranks, assignment.LastStep(), program.CanResume, pipes.Say, time);
         try
@@ -88,14 +90,20 @@ internal sealed class ProgramRun(
             {
                 if (happening is Happening.AllRead && process.ExitCode is { } code)
                 {
-                    ReadFiles(workspace, orders, isLast: true);
+                    progress.Heard(process.ExitedAt);
+                    ReadFiles(workspace, orders, process.ExitedAt, isLast: true);
                     own = Ended(code, orders, exchange?.Order ?? observer.Order, workspace);
+                    progress.Ended(process.ExitedAt);
                     var isPortTaken = IsFailure(own) && progress.Step == began && port is { IsTaken: true };
                     if (exchange is null) return isPortTaken ? null : own;
                     if (!IsFailure(own)) exchange.Ended(process.ExitedAt);
                     else exchange.Failed(process.ExitedAt, Kind(own.Value, code), own.Value.Reason, isPortTaken);
                 }
-                else Take(happening, workspace, orders, exchange);
+                else
+                {
+                    progress.Heard(happening.At);
+                    Take(happening, workspace, orders, exchange);
+                }
                 if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
             }
             if (exchange is not null && Concluded(exchange, own, out var conclusion)) return conclusion;
@@ -103,7 +111,7 @@ internal sealed class ProgramRun(
             looked = time.GetTimestamp();
             exchange?.Told(observer.Order);
             if (own is not null) continue;
-            ReadFiles(workspace, orders, isLast: false);
+            ReadFiles(workspace, orders, looked, isLast: false);
             if (progress.Divergence is { } found) return new(SegmentEnd.Diverged, found);
             disk.Check();
             orders.Follow(exchange?.Order ?? observer.Order, progress.IsTargetReached);
@@ -166,13 +174,13 @@ internal sealed class ProgramRun(
     {
         switch (happening)
         {
-            case Happening.Output(var text):
+            case Happening.Output(_, var text):
                 output.Add(text);
                 if (log is { IsOutput: true } && log.Read(text) is { } point && progress.TakeLogged(point, workspace)) orders.Advanced();
                 break;
-            case Happening.Line(_, true):
+            case Happening.Line(_, _, true):
                 throw new ProtocolBrokenException($"The program wrote a line of over {ProgramProtocol.LongestLine} bytes.");
-            case Happening.Line(var text, false):
+            case Happening.Line(_, var text, false):
                 Take(ProgramMessage.Parse(text), workspace, orders, exchange);
                 break;
         }
@@ -187,14 +195,22 @@ internal sealed class ProgramRun(
             return;
         }
         if (!leads) return;
+        var began = time.GetTimestamp();
         if (progress.Take(message, workspace)) orders.Advanced();
-        if (message is ProgramMessage.Saved) orders.Saved();
+        if (message is ProgramMessage.Saved) orders.Saved(began);
     }
 
-    private void ReadFiles(ProgramWorkspace workspace, ProgramOrders orders, bool isLast)
+    /// <param name="workspace">Where they are.</param>
+    /// <param name="orders">Told where the program has come further.</param>
+    /// <param name="at">When they are looked at, as a timestamp of the clock.</param>
+    /// <param name="isLast">True when the program has ended.</param>
+    private void ReadFiles(ProgramWorkspace workspace, ProgramOrders orders, long at, bool isLast)
     {
         foreach (var point in log?.NewPoints(workspace.Work, isLast) ?? [])
+        {
+            progress.Heard(at);
             if (progress.TakeLogged(point, workspace)) orders.Advanced();
+        }
     }
 
     /// <summary>What the end of the process means.</summary>
