@@ -19,8 +19,11 @@ internal sealed class ProgramJob : IDisposable
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
-    public void OrderAfterFirstPoint(SegmentOrder order) =>
-        Recorder = new Recorder { Orders = _ => Recorder.Points.Count > 0 ? order : SegmentOrder.Continue };
+    public void OrderAfterFirstPoint(SegmentOrder order) => OrderWhen(order, seen => seen.Points.Count > 0);
+
+    /// <summary>Has an order given once what was seen of the program says so.</summary>
+    public void OrderWhen(SegmentOrder order, Func<Recorder, bool> isTime) =>
+        Recorder = new Recorder { Orders = _ => isTime(Recorder) ? order : SegmentOrder.Continue };
 
     public string TrialFolder => Path.Combine(folder, "t01");
 
@@ -92,7 +95,7 @@ internal sealed class ProgramJob : IDisposable
             StopAtValue = target,
             CheckpointEverySeconds = 1e6,
             Folder = TrialFolder,
-            HorizonSteps = 100,
+            HorizonSteps = Math.Max(100, until),
             Direction = Direction.Maximize,
             Rung = 0,
         };
