@@ -15,6 +15,16 @@ public static class Endings
         .Where(t => t.ReachedTargetStep is { } step && (t.OpenSegment()?.ToStep >= step || t.SafeStep() >= step))
         .Where(t => t.State is not (TrialState.Failed or TrialState.Stopped)).MinBy(t => t.ReachedTargetAt);
 
+    /// <summary>The trial at the target that ends the job; null also where its policy trains all to their horizons.</summary>
+    public static Trial? Hit(JobRecord record, JobFacts facts) => facts.Policy.RunsTrialsToTheirHorizons ? null : AtTarget(record);
+
+    /// <summary>
+    /// The trial at the target for which another, or itself, trains no further; null where there is none. What cannot go on from a
+    /// checkpoint has an answer only at its end.
+    /// </summary>
+    public static Trial? HitThatEnds(JobRecord record, JobFacts facts, Trial trial) => Hit(record, facts) is { } hit
+        && (hit.Id != trial.Id || record.Spec.Workload.Program is not { CanResume: false }) ? hit : null;
+
     /// <summary>The trial with the best deliverable value that it stands at; null when nothing was measured.</summary>
     public static Trial? BestNow(JobRecord record)
     {

@@ -47,23 +47,15 @@ public static class JobMachine
         if (record.Pausing || trial.State == TrialState.Paused) return SegmentOrder.Interrupt;
         if (open.IsExport) return SegmentOrder.Continue;
         if (AskedBack.Of(record, facts).Trials.Contains(trial.Id)) return SegmentOrder.Interrupt;
-        var isOver = Endings.IsPastDeadline(record, facts.Now) || HitThatEnds(record, facts, trial) is not null;
+        var isOver = Endings.IsPastDeadline(record, facts.Now) || Endings.HitThatEnds(record, facts, trial) is not null;
         return isOver || Gangs.MayWiden(record, facts, trial, open) ? SegmentOrder.Interrupt : SegmentOrder.Continue;
     }
-
-    /// <summary>
-    /// The trial at the target for which another, or itself, trains no further; null where there is none. What cannot go on from a
-    /// checkpoint has an answer only at its end.
-    /// </summary>
-    internal static Trial? HitThatEnds(JobRecord record, JobFacts facts, Trial trial) =>
-        !facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is { } hit
-        && (hit.Id != trial.Id || record.Spec.Workload.Program is not { CanResume: false }) ? hit : null;
 
     /// <summary>The end of training by target, deadline or the winner's horizon, as soon as the answer's own segment has ended.</summary>
     private static Move? Ended(JobRecord record, JobFacts facts, bool isRunning)
     {
         var objective = record.Spec.Objective;
-        if (!facts.Policy.RunsTrialsToTheirHorizons && Endings.AtTarget(record) is { } hit)
+        if (Endings.Hit(record, facts) is { } hit)
             return Finish(record, hit, facts, $"{hit.Candidate.Name} reached the target {objective.Target:0.####}");
         if (Endings.IsPastDeadline(record, facts.Now))
         {

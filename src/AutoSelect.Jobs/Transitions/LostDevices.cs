@@ -76,7 +76,7 @@ public static class LostDevices
         record.PausingSince is { } pausing ? pausing
         : open.IsExport ? null
         : Endings.IsPastDeadline(record, facts.Now) ? record.Spec.Objective.DeadlineSeconds
-        : JobMachine.HitThatEnds(record, facts, trial) is { } hit ? hit.ReachedTargetSince
+        : Endings.HitThatEnds(record, facts, trial) is { } hit ? hit.ReachedTargetSince
         : trial.State is TrialState.Paused or TrialState.Stopped ? GivenUpAt(record, trial, open)
         : null;
 

@@ -37,8 +37,7 @@ public sealed class RecordedGridTests
     [InlineData(1)]
     public void A_candidate_that_failed_before_its_first_value_is_left_out_of_its_point(int notFinite)
     {
-        ImmutableArray<CurvePoint> curve = [.. Enumerable.Repeat(SampleGrid.Point(1, double.NaN), notFinite)];
-        var grid = SampleGrid.With(Changed(SampleGrid.Job(6), 1, TrialState.Failed, curve));
+        var grid = SampleGrid.With(FailedAtOnce(SampleGrid.Job(6), 1, notFinite));
         Assert.Equal((9, true), (grid.Count, grid.LeftOut.IsEmpty));
         Assert.Null(Run(grid, "6", 1));
         Assert.NotNull(Run(grid, "6", 0));
@@ -53,15 +52,14 @@ public sealed class RecordedGridTests
     [InlineData(1)]
     public void A_point_whose_baseline_failed_before_its_first_value_is_left_out(int notFinite)
     {
-        ImmutableArray<CurvePoint> curve = [.. Enumerable.Repeat(SampleGrid.Point(1, double.NaN), notFinite)];
-        var grid = SampleGrid.With(Changed(SampleGrid.Job(6), 0, TrialState.Failed, curve));
+        var grid = SampleGrid.With(FailedAtOnce(SampleGrid.Job(6), 0, notFinite));
         Assert.Equal(8, grid.Count);
         Assert.Equal([5], grid.LeftOut);
         var campaign = new CampaignReplay(grid, new CampaignReplayOptions { Jobs = 8 }).Run(ReplayedChoice.Template);
         Assert.DoesNotContain(campaign.Points, p => p.Values[0] == "6");
         var few = SampleGrid.Jobs().Keys.Take(8).ToHashSet();
         var told = Assert.Throws<ArgumentException>(() => new RecordedGrid(SampleGrid.Recorded(), SampleGrid.Jobs().ToDictionary(
-            j => j.Key, j => few.Contains(j.Key) ? Changed(j.Value, 0, TrialState.Failed, curve) : j.Value)));
+            j => j.Key, j => few.Contains(j.Key) ? FailedAtOnce(j.Value, 0, notFinite) : j.Value)));
         Assert.Contains("has 1 points at which nadamw-b128 was measured", told.Message, StringComparison.Ordinal);
     }
 
@@ -102,6 +100,10 @@ public sealed class RecordedGridTests
 
     private static RecordedCurve? Run(RecordedGrid grid, string width, int arm) =>
         grid.Run(SampleGrid.Recorded(), 0, [width], grid.Arms[arm]);
+
+    /// <summary>The job with a trial that failed before its first finite value.</summary>
+    private static JobRecord FailedAtOnce(JobRecord job, int trial, int notFinite) =>
+        Changed(job, trial, TrialState.Failed, [.. Enumerable.Repeat(SampleGrid.Point(1, double.NaN), notFinite)]);
 
     private static JobRecord Changed(
         JobRecord job, int trial, TrialState state, ImmutableArray<CurvePoint> curve, double failedAt = 0) => job with
