@@ -5,13 +5,14 @@ namespace AutoSelect.Chaos.Cluster;
 internal sealed record ChaosPaths(string Results)
 {
     /// <summary>Assembly of the program under test; default the build's own.</summary>
-    public string Program { get; init; } = Path.Combine(Top, "artifacts", "bin", "AutoSelect.Host", Configuration, "autoselect.dll");
+    public string Program { get; init; } = Built("AutoSelect.Host", "autoselect");
 
     public string Histories => Path.Combine(Results, "histories");
     public string Logs => Path.Combine(Results, "logs");
 
     /// <summary>What the kernel does not let grow: checkpoints and recordings.</summary>
     public string Shared => Path.Combine(Results, "shared");
+
     /// <summary>Copies of the recordings that decisions learned from, which are in <see cref="Shared"/> while it runs.</summary>
     public string Recordings => Path.Combine(Results, "recordings");
     public string Database => Path.Combine(Results, "database");
@@ -37,11 +38,16 @@ internal sealed record ChaosPaths(string Results)
 
     public static string Tool(string name) => Path.Combine(Top, "eng", name);
 
-    private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Name;
-
     private static string Top { get; } = Root();
 
-    private static string Built(string project) => Path.Combine(Top, "artifacts", "bin", project, Configuration, $"{project}.dll");
+    private static DirectoryInfo Own { get; } = new(AppContext.BaseDirectory);
+
+    /// <summary>Of all projects: the build that this is of, or the usual one where this is a copy by itself.</summary>
+    private static string Build { get; } =
+        Own.Parent?.Parent is { Name: "bin" } own ? own.FullName : Path.Combine(Top, "artifacts", "bin");
+
+    private static string Built(string project, string? assembly = null) =>
+        Path.Combine(Build, project, Own.Name, $"{assembly ?? project}.dll");
 
     private static string Root()
     {

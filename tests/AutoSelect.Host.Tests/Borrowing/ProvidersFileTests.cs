@@ -3,6 +3,7 @@ using AutoSelect.Contracts;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Providers;
+using AutoSelect.Testing;
 using DeviceCommand = AutoSelect.Providers.DeviceCommand;
 
 namespace AutoSelect.Host.Tests.Borrowing;
@@ -24,7 +25,7 @@ public sealed class ProvidersFileTests
     [Fact]
     public void The_example_is_read_as_it_says()
     {
-        var settings = ProvidersFile.ReadFile(Path.Combine(Root, "examples", "providers.yaml"));
+        var settings = ProvidersFile.ReadFile(Path.Combine(SourceTree.Root, "examples", "providers.yaml"));
 
         Assert.Equal(new ControlId("lab1"), settings.Control);
         Assert.Equal(new BorrowingOptions(), settings.Limits);
@@ -165,6 +166,4 @@ public sealed class ProvidersFileTests
         Assert.Equal(ExitCodes.BadInput, await run.Run("serve", "--database", "Host=127.0.0.1;Port=1", "--providers", file));
         Assert.Contains($"{file}:1: control is 'C'", run.Error, StringComparison.Ordinal);
     }
-
-    private static string Root => Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
 }
