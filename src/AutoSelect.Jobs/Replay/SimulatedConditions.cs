@@ -38,7 +38,9 @@ public sealed record SimulatedConditions
     /// <summary>Seconds after which the job is given up; the policy does not know.</summary>
     public double? StopAfterSeconds { get; init; }
 
-    /// <summary>Asked after each decision whether whoever submitted the job gives it up; null for never.</summary>
+    /// <summary>
+    /// Asked after each decision, and whenever something was measured, whether whoever submitted the job gives it up; null for never.
+    /// </summary>
     public Func<JobRecord, bool>? IsGivenUp { get; init; }
 
     /// <summary>Finished curves the policy may learn from.</summary>

@@ -80,7 +80,7 @@ public sealed class SimulatedJob
                     return Outcome();
                 case Move.Decide:
                     Decide();
-                    if (conditions.IsGivenUp?.Invoke(record) == true) return Outcome();
+                    if (IsGivenUp()) return Outcome();
                     break;
                 case Move.Change change:
                     Append(change.Changes);
@@ -88,12 +88,17 @@ public sealed class SimulatedJob
                 case Move.Export export:
                     Deliver(export.Gang.Trial);
                     break;
-                case Move.Wait wait when !Advance(Math.Min(wait.Until, limit)):
+                case Move.Wait wait when !Advance(Math.Min(wait.Until, limit)) || IsGivenUp():
                     return Outcome();
             }
         }
         return Outcome();
     }
+
+    /// <summary>True where each point counts at once, and not only what a segment brings.</summary>
+    private bool IsWatched => conditions.IsGivenUp is not null || policy.Triggers.HasFlag(DecisionTriggers.Evaluation);
+
+    private bool IsGivenUp() => conditions.IsGivenUp?.Invoke(record) == true;
 
     private JobFacts Facts() => new()
     {
@@ -144,13 +149,12 @@ public sealed class SimulatedJob
         if (!double.IsFinite(next)) return false;
         now = Math.Max(now, next);
         foreach (var training in trainings.Values)
-            if (training.Segment is { } segment && (segment.LeavesAt <= now || policy.Triggers.HasFlag(DecisionTriggers.Evaluation)))
-                Report(training);
+            if (training.Segment is { } segment && (segment.LeavesAt <= now || IsWatched)) Report(training);
         return true;
     }
 
     private double NextOf(SimulatedTraining training) => training.Segment is not { } segment ? double.PositiveInfinity
-        : policy.Triggers.HasFlag(DecisionTriggers.Evaluation) ? Math.Min(segment.LeavesAt, training.NextPointAfter(now))
+        : IsWatched ? Math.Min(segment.LeavesAt, training.NextPointAfter(now))
         : segment.LeavesAt;
 
     private void Report(SimulatedTraining training)

@@ -114,17 +114,26 @@ internal sealed class SimulatedTraining
     }
 
     /// <summary>When a point of the latest segment was measured, on the job's clock.</summary>
-    public double TimeOf(CurvePoint point) => clockOffset + point.DeviceSeconds + point.EvaluationSeconds;
+    public double TimeOf(CurvePoint point) => clockOffset + PositionOf(point);
 
     /// <summary>When the next point is measured, on the job's clock; infinite when none is in this segment.</summary>
     public double NextPointAfter(double now)
     {
         var next = Run.PointsBy(PositionAt(now));
-        var at = next < points.Length ? points[next].DeviceSeconds + points[next].EvaluationSeconds : double.PositiveInfinity;
-        return at > Segment!.Until ? double.PositiveInfinity : Segment.TrainsFrom + at - position;
+        return IsInSegment(next) ? TimeOf(points[next]) : double.PositiveInfinity;
     }
 
-    private double PositionAt(double now) => Math.Clamp(position + now - Segment!.TrainsFrom, position, Segment.Until);
+    /// <summary>A point whose time has come is there, whatever the rounding of the difference of two clocks says.</summary>
+    private double PositionAt(double now)
+    {
+        var at = Math.Clamp(position + now - Segment!.TrainsFrom, position, Segment.Until);
+        var next = Run.PointsBy(at);
+        return IsInSegment(next) && TimeOf(points[next]) <= now ? PositionOf(points[next]) : at;
+    }
+
+    private bool IsInSegment(int point) => point < points.Length && PositionOf(points[point]) <= Segment!.Until;
+
+    private static double PositionOf(CurvePoint point) => point.DeviceSeconds + point.EvaluationSeconds;
 
     private static Candidate CandidateIn(RecordedCurve curve) => new()
     {

@@ -55,6 +55,40 @@ public sealed class SimulatedJobTests
         Assert.Equal(first.DeviceSeconds, again.DeviceSeconds);
     }
 
+    [Fact]
+    public void Who_watches_a_job_sees_every_point_and_changes_nothing()
+    {
+        // A thousand steps of .1 s and trials that begin in between: times that no two clocks round alike.
+        var (alone, seen) = (Run(Race(), Goals.FastestTo(0.55)), new SortedSet<(TrialId, long)>());
+        var watched = SimulatedJob.Run(Race(), new InsuredPolicy(), new SimulatedConditions
+        {
+            Objective = Goals.FastestTo(0.55),
+            Devices = 2,
+            IsGivenUp = job =>
+            {
+                foreach (var trial in job.Trials.Where(t => !t.Curve.IsEmpty)) seen.Add((trial.Id, trial.Curve[^1].Step));
+                return false;
+            },
+        });
+        Assert.Equal((alone.SecondsToTarget, alone.Winner), (watched.SecondsToTarget, watched.Winner));
+        Assert.Equal(alone.DeviceSeconds, watched.DeviceSeconds, 1e-6);
+        foreach (var trial in seen.GroupBy(s => s.Item1))
+            Assert.Equal(Enumerable.Range(1, trial.Count()).Select(i => 10L * i), trial.Select(s => s.Item2));
+    }
+
+    [Fact]
+    public void A_job_that_is_given_up_ends_there()
+    {
+        var outcome = SimulatedJob.Run(Race(), new InsuredPolicy(), new SimulatedConditions
+        {
+            Objective = Goals.FastestTo(0.55),
+            Devices = 2,
+            IsGivenUp = job => job.Trials.Any(t => !t.Curve.IsEmpty && t.Curve[^1].Step >= 50),
+        });
+        Assert.Null(outcome.SecondsToTarget);
+        Assert.Equal(5, outcome.WallSeconds, 0.01);
+    }
+
     private static ImmutableArray<RecordedCurve> Race() =>
         [.. Enumerable.Range(0, 6)
             .Select(i => Recordings.Smooth($"c{i}", Evidence.Rising(i == 3 ? 0.93 : 0.6 + 0.04 * i, i == 3 ? 0.02 : 0.06), i + 1))];
