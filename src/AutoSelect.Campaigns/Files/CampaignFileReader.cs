@@ -19,7 +19,7 @@ internal static class CampaignFileReader
     private static readonly ImmutableArray<string> Root =
         ["name", "job", "space", "search", "jobs", "deviceTime", "parallel", "goal", "seed", "stop", "learning"];
 
-    private static readonly ImmutableArray<string> Stop = ["below", "after"];
+    private static readonly ImmutableArray<string> Stop = ["below", "after", "eta"];
     private static readonly ImmutableArray<string> Learning = ["originalEvery", "coverage", "promote", "promoteAfter", "price"];
 
     /// <summary>The campaign, or errors.</summary>
@@ -109,7 +109,8 @@ internal static class CampaignFileReader
         if (value.IsScalar) return value.OneOf("on", "off") == "on" ? fallback : null;
         return value.Section(Stop) is not { } section ? fallback : new StopRule(
             section["below"]?.Number("a probability from 0 to 0.5", p => p is >= 0 and <= 0.5) ?? fallback.Below,
-            (int?)section["after"]?.Integer(1, 100_000) ?? fallback.After);
+            (int?)section["after"]?.Integer(1, 100_000) ?? fallback.After,
+            section["eta"]?.Number("1, or a factor from 2 to 100", e => e is 1 or (>= 2 and <= 100)) ?? fallback.Eta);
     }
 
     private static LearningRule? ReadLearning(YamlValue? value, YamlMappingNode? job)

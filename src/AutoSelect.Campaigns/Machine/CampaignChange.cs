@@ -11,6 +11,7 @@ namespace AutoSelect.Campaigns.Machine;
 [JsonDerivedType(typeof(ArmsFound), "arms found")]
 [JsonDerivedType(typeof(PointProposed), "proposed")]
 [JsonDerivedType(typeof(PointSubmitted), "submitted")]
+[JsonDerivedType(typeof(RungReached), "rung reached")]
 [JsonDerivedType(typeof(PointGivenUp), "given up")]
 [JsonDerivedType(typeof(PointEnded), "ended")]
 [JsonDerivedType(typeof(BaselinePromoted), "promoted")]
@@ -40,13 +41,36 @@ internal sealed record PointProposed(int Point, ImmutableArray<string> Values, s
 
 internal sealed record PointSubmitted(int Point, JobId Job) : CampaignChange;
 
+/// <summary>A job has come so far with its run: points are compared by what they had then (<see cref="Halving"/>).</summary>
+/// <param name="Point">Whose.</param>
+/// <param name="Rung">From 1.</param>
+/// <param name="Progress">Part of the run that was trained when it was seen.</param>
+/// <param name="Value">What it would have delivered then.</param>
+internal sealed record RungReached(int Point, int Rung, double Progress, double Value) : CampaignChange;
+
 /// <summary>A job is unpromising and is to be stopped.</summary>
 /// <param name="Point">Whose.</param>
-/// <param name="Chance">That it beats the best point, as forecast.</param>
-/// <param name="Best">The best point.</param>
+/// <param name="Chance">That it beats the best point, as forecast; null where it is its place that says so.</param>
+/// <param name="Best">The best point; with a place, the last one of those that may go on.</param>
 /// <param name="ToBeat">What it had, or took, at equal budget.</param>
-/// <param name="Budget">Device seconds of the comparison.</param>
-internal sealed record PointGivenUp(int Point, double Chance, int Best, double ToBeat, double Budget) : CampaignChange;
+/// <param name="Budget">Device seconds of the comparison; null where it is one of places.</param>
+internal sealed record PointGivenUp(int Point, double? Chance, int Best, double ToBeat, double? Budget) : CampaignChange
+{
+    /// <summary>Null where it is the forecast that says so.</summary>
+    public RungPlace? Place { get; init; }
+
+    /// <summary>For people.</summary>
+    [JsonIgnore]
+    public string Why => Place is { } place
+        ? $"{place.Rank} of {place.Among} at rung {place.Rung}"
+        : FormattableString.Invariant($"chance {Chance:0.###} to be the best");
+}
+
+/// <summary>A job's place at a rung.</summary>
+/// <param name="Rung">From 1.</param>
+/// <param name="Rank">From 1.</param>
+/// <param name="Among">Points that had reached it.</param>
+internal sealed record RungPlace(int Rung, int Rank, int Among);
 
 internal sealed record PointEnded(int Point, PointResult Result) : CampaignChange;
 

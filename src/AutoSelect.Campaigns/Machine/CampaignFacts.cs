@@ -33,6 +33,14 @@ internal sealed record JobSighting(JobPhase Phase)
 
     public double DeviceSeconds { get; init; }
 
+    /// <summary>The part of its run that the furthest candidate has trained, from 0 to 1.</summary>
+    public double Progress { get; init; }
+
+    /// <summary>What it would deliver of its best candidate as it stands; null before the first value.</summary>
+    public double? Value { get; init; }
+
+    public Direction Direction { get; init; }
+
     /// <summary>Seconds of its clock.</summary>
     public double Seconds { get; init; }
 

@@ -37,6 +37,11 @@ internal static class CampaignFold
         },
         PointSubmitted submitted when record.OpenPoints.Contains(submitted.Point) =>
             With(record, submitted.Point, p => p with { Job = submitted.Job }),
+        RungReached reached when record.OpenPoints.Contains(reached.Point) =>
+            With(record, reached.Point, p => p with
+            {
+                Rungs = p.Rungs.SetItem(reached.Rung, new RungValue(reached.Value, record.Version + 1)),
+            }),
         PointGivenUp given when record.OpenPoints.Contains(given.Point) => With(record, given.Point, p => p with { GivenUp = given }),
         PointEnded ended when record.OpenPoints.Contains(ended.Point) => With(
             record, ended.Point, p => p with { Result = ended.Result }) with

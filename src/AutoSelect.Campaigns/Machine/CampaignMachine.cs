@@ -63,11 +63,11 @@ internal static class CampaignMachine
             if (point.GivenUp is { } given)
             {
                 if (IsNew(facts, point, JobRequestKind.Cancel))
-                    return new CampaignMove.Ask(point, JobRequestKind.Cancel, $"unpromising: chance {given.Chance:0.###} to be the best");
+                    return new CampaignMove.Ask(point, JobRequestKind.Cancel, $"unpromising: {given.Why}");
             }
-            else if (Promise.GivenUp(record, point, job) is { } hopeless)
+            else if (Stopping.Next(record, point, job) is { } change)
             {
-                return Store(hopeless);
+                return Store(change);
             }
         }
         return null;

@@ -75,6 +75,11 @@ internal sealed record CampaignRecord
     public string JobName(int point) => $"{Spec.Name}-{point + 1:0000}";
 }
 
+/// <summary>What a job had at a rung.</summary>
+/// <param name="Value">What it would have delivered.</param>
+/// <param name="At">Number of the event that says so: who was there before whom.</param>
+internal sealed record RungValue(double Value, long At);
+
 /// <summary>One point of a campaign and its job.</summary>
 internal sealed record CampaignPoint
 {
@@ -87,6 +92,9 @@ internal sealed record CampaignPoint
 
     /// <summary>Null until its submission is stored.</summary>
     public JobId? Job { get; init; }
+
+    /// <summary>What its job had at the rungs that it has reached (<see cref="Halving"/>).</summary>
+    public ImmutableSortedDictionary<int, RungValue> Rungs { get; init; } = ImmutableSortedDictionary<int, RungValue>.Empty;
 
     /// <summary>Null where it was not stopped for being unpromising.</summary>
     public PointGivenUp? GivenUp { get; init; }

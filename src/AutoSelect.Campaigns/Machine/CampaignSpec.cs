@@ -50,8 +50,12 @@ internal sealed record CampaignSpec
 
 /// <summary>An unpromising job is stopped.</summary>
 /// <param name="Below">Once the chance that it beats the best point, at equal budget, is below this.</param>
-/// <param name="After">Points that must have come to their end before.</param>
-internal sealed record StopRule(double Below = 0.05, int After = 4);
+/// <param name="After">Points that must have come to their end before that.</param>
+/// <param name="Eta">
+/// Where values are compared: a job goes on while it is among the best 1/η at the same part of its run (<see cref="Halving"/>); 1 for no
+/// such rule.
+/// </param>
+internal sealed record StopRule(double Below = 0.05, int After = 4, double Eta = 3);
 
 /// <summary>What jobs teach the later jobs of their campaign.</summary>
 /// <param name="OriginalEvery">Every so-manieth job is the template as it is, so that what learning saves stays measured.</param>

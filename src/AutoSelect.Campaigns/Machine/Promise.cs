@@ -10,12 +10,12 @@ internal static class Promise
 
     /// <summary>What to store where a job is to be stopped; null where it may go on.</summary>
     /// <param name="record">The campaign.</param>
+    /// <param name="rule">Its rule.</param>
     /// <param name="point">Whose job it is.</param>
     /// <param name="job">The job as it was last seen.</param>
-    public static PointGivenUp? GivenUp(CampaignRecord record, CampaignPoint point, JobSighting job)
+    public static PointGivenUp? GivenUp(CampaignRecord record, StopRule rule, CampaignPoint point, JobSighting job)
     {
-        if (record.Spec.Stop is not { } rule || !job.Phase.IsRunning() || job.Phase == JobPhase.Exporting || job.Forecasts.IsEmpty)
-            return null;
+        if (job.Forecasts.IsEmpty) return null;
         var compared = record.Points.Where(p => p is { Result: not null, GivenUp: null }
             && double.IsFinite(p.Result.Loss(record.Spec.Goal))).ToList();
         if (compared.Count < rule.After) return null;

@@ -69,34 +69,33 @@ internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptio
             }
             record = With(record, new PointProposed(i, values, "", probe));
             var events = log is null ? null : new List<JobEvent>();
-            var (result, givenUp) = Job(record, record.Points[i], choice == ReplayedChoice.Asha ? "asha-stop" : "insured", events);
-            if (givenUp is not null) record = With(record, givenUp);
-            record = With(record, new PointEnded(i, result));
+            record = Job(record, record.Points[i], choice == ReplayedChoice.Asha ? "asha-stop" : "insured", events);
             log?.Invoke(events!);
         }
         return record;
     }
 
-    private (PointResult Result, PointGivenUp? GivenUp) Job(
-        CampaignRecord campaign, CampaignPoint point, string policy, List<JobEvent>? events)
+    /// <summary>The campaign after the job of a point.</summary>
+    private CampaignRecord Job(CampaignRecord campaign, CampaignPoint point, string policy, List<JobEvent>? events)
     {
         var probe = point.Probe!;
         ImmutableArray<RecordedCurve> runs = [.. Arms.Chosen(points.Arms, probe.Arms)
             .Select(a => points.Run(campaign, point.Index, point.Values, a)).OfType<RecordedCurve>()];
-        if (runs.IsEmpty) return (new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" }, null);
+        if (runs.IsEmpty)
+            return With(campaign, new PointEnded(
+                point.Index, new PointResult { Phase = JobPhase.Failed, Summary = "none of the candidates was recorded" }));
         var baseline = Arms.Name(points.Arms, probe.IsOriginal ? Arms.Key(points.Baseline) : campaign.Baseline);
-        PointGivenUp? givenUp = null;
         var conditions = points.Conditions(runs, options.Devices) with
         {
             Seed = options.Seed + point.Index,
             Probe = new ProbeBudget { Devices = options.Devices, Price = probe.Price ?? TemplatePrice },
             Baseline = runs.Any(c => c.Candidate == baseline) ? baseline : null,
-            IsGivenUp = campaign.Spec.Stop is null ? null
-                : job => (givenUp ??= Promise.GivenUp(campaign, point, JobSightings.FromRecord(job))) is not null,
+            IsGivenUp = campaign.Spec.Stop is null ? null : IsGivenUp,
         };
         var outcome = SimulatedJob.Run(runs, PolicyCatalogue.Get(policy), conditions, events);
+        var givenUp = Now().GivenUp;
         var hasWon = givenUp is null && (conditions.Objective.Kind != ObjectiveKind.FastestTo || outcome.SecondsToTarget is not null);
-        return (new PointResult
+        return With(campaign, new PointEnded(point.Index, new PointResult
         {
             Phase = givenUp is null ? JobPhase.Completed : JobPhase.Cancelled,
             Summary = "simulated",
@@ -110,7 +109,17 @@ internal sealed class CampaignReplay(IReplayedPoints points, CampaignReplayOptio
             WinnerName = outcome.Winner,
             TookPart = [.. runs.Select(c => KeyOf(c.Candidate))],
             Curve = PointResults.BestSoFar(outcome.Curve, conditions.Objective),
-        }, givenUp);
+        }));
+
+        bool IsGivenUp(JobRecord job)
+        {
+            var sighting = JobSightings.FromRecord(job);
+            while (Now() is { GivenUp: null } now && Stopping.Next(campaign, now, sighting) is { } change)
+                campaign = With(campaign, change);
+            return Now().GivenUp is not null;
+        }
+
+        CampaignPoint Now() => campaign.Points[point.Index];
     }
 
     private string KeyOf(string candidate) => Arms.Key(points.Arms.First(a => a.Name == candidate));

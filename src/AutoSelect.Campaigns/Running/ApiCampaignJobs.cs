@@ -128,18 +128,29 @@ internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICa
         if (seen.TryGetValue(job.Id, out var before) && before.At == job.UpdatedAt)
             return sighting with
             {
+                Progress = before.Sighting.Progress,
+                Value = before.Sighting.Value,
                 Forecasts = before.Sighting.Forecasts,
                 Unforeseen = before.Sighting.Unforeseen,
                 ForecastAt = before.Sighting.ForecastAt,
             };
+        var candidates = await client.ListCandidates(job.Id, ct);
+        sighting = sighting with
+        {
+            Progress = JobSightings.Progress(candidates.Select(c => (c.Step, c.HorizonSteps))),
+            Value = JobSightings.Best(job.Objective.Direction, candidates.Select(c => c.Value).OfType<double>()),
+        };
         var forecasts = await client.ListForecasts(job.Id, ct: ct);
-        if (forecasts.IsEmpty) return sighting;
-        var trials = (await client.ListCandidates(job.Id, ct)).Select(c => (c.Trial, c.State));
-        return sighting.With(forecasts[^1].At, forecasts[^1].Forecasts, trials);
+        return forecasts.IsEmpty ? sighting
+            : sighting.With(forecasts[^1].At, forecasts[^1].Forecasts, candidates.Select(c => (c.Trial, c.State)));
     }
 
-    private static JobSighting Seen(JobSummary job) =>
-        new(job.Phase) { DeviceSeconds = job.ChargedSeconds, Seconds = job.ElapsedSeconds };
+    private static JobSighting Seen(JobSummary job) => new(job.Phase)
+    {
+        DeviceSeconds = job.ChargedSeconds,
+        Seconds = job.ElapsedSeconds,
+        Direction = job.Objective.Direction,
+    };
 
     private async Task<JobDescription?> Find(JobId? job, CancellationToken ct)
     {

@@ -42,17 +42,17 @@ public sealed class PromiseTests
         var record = Ended(10, 12, 14, 16);
         var point = record.Points[^1];
         // Seen at 8 s: from 8 + 0 s on at the earliest; the chance of 10 s is that of 2 s, a half.
-        Assert.Null(Promise.GivenUp(record, point, Job(8, Quarters)));
-        var late = Promise.GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }))!;
+        Assert.Null(GivenUp(record, point, Job(8, Quarters)));
+        var late = GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }))!;
         Assert.Equal((0, 10.0), (late.Best, late.ToBeat));
         Assert.True(late.Chance < 0.05);
         // One of two trials is enough.
-        Assert.Null(Promise.GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }, Quarters)));
+        Assert.Null(GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }, Quarters)));
         // Nothing is known of a third, unless it is too late for it too.
-        Assert.Null(Promise.GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }) with { Unforeseen = 1 }));
-        Assert.NotNull(Promise.GivenUp(record, point, Job(11, Quarters) with { Unforeseen = 1 }));
+        Assert.Null(GivenUp(record, point, Job(8, Quarters with { P05 = 2.5, P25 = 2.8 }) with { Unforeseen = 1 }));
+        Assert.NotNull(GivenUp(record, point, Job(11, Quarters) with { Unforeseen = 1 }));
         // Who has not come by the best time cannot be earlier, whatever is forecast.
-        Assert.Equal(0, Promise.GivenUp(record, point, Job(11, Quarters))!.Chance);
+        Assert.Equal(0, GivenUp(record, point, Job(11, Quarters))!.Chance!.Value);
     }
 
     [Fact]
@@ -60,11 +60,11 @@ public sealed class PromiseTests
     {
         var record = Ended(10, 12, 14, 16);
         var point = record.Points[^1];
-        Assert.Null(Promise.GivenUp(record, point, new JobSighting(JobPhase.Probing) { Seconds = 11 }));
-        Assert.Null(Promise.GivenUp(record, point, Job(11, Quarters) with { Phase = JobPhase.Exporting }));
-        Assert.Null(Promise.GivenUp(record with { Spec = record.Spec with { Stop = null } }, point, Job(11, Quarters)));
+        Assert.Null(GivenUp(record, point, new JobSighting(JobPhase.Probing) { Seconds = 11 }));
+        Assert.Null(GivenUp(record, point, Job(11, Quarters) with { Phase = JobPhase.Exporting }));
+        Assert.Null(GivenUp(record with { Spec = record.Spec with { Stop = null } }, point, Job(11, Quarters)));
         var few = Ended(10, 12, 14);
-        Assert.Null(Promise.GivenUp(few, few.Points[^1], Job(11, Quarters)));
+        Assert.Null(GivenUp(few, few.Points[^1], Job(11, Quarters)));
     }
 
     [Fact]
@@ -82,10 +82,13 @@ public sealed class PromiseTests
         };
         var quantiles = new Quantiles { P05 = 0.55, P25 = 0.6, P50 = 0.65, P75 = 0.7, P95 = 0.75 };
         Assert.Equal(0.6, Promise.AtBudget(record.Points[0].Result!, 6));
-        Assert.Null(Promise.GivenUp(record, record.Points[^1], Job(4, finalAt: 6, quantiles)));
-        var given = Promise.GivenUp(record, record.Points[^1], Job(4, finalAt: 60, quantiles))!;
+        Assert.Null(GivenUp(record, record.Points[^1], Job(4, finalAt: 6, quantiles)));
+        var given = GivenUp(record, record.Points[^1], Job(4, finalAt: 60, quantiles))!;
         Assert.Equal((0.9, 60.0), (given.ToBeat, given.Budget));
     }
+
+    private static PointGivenUp? GivenUp(CampaignRecord record, CampaignPoint point, JobSighting job) =>
+        (PointGivenUp?)Stopping.Next(record, point, job);
 
     private static CampaignRecord Ended(params double[] seconds)
     {

@@ -80,8 +80,10 @@ internal sealed class CampaignText(Terminal terminal, bool isJson)
     {
         PointSubmitted submitted => $"{Point(record, record.Points[submitted.Point])}: job {submitted.Job}"
             + Probe(record.Points[submitted.Point]),
+        PointGivenUp { Place: { } place } given => $"{Point(record, record.Points[given.Point])}: stopped, {place.Rank} of {place.Among} "
+            + $"points so far into their runs (to beat: {Wording.Number(given.ToBeat, 4)})",
         PointGivenUp given => $"{Point(record, record.Points[given.Point])}: stopped, the chance that it beats {given.Best + 1:0000} "
-            + $"({Wording.Number(given.ToBeat, 4)}) is {Wording.Percent(given.Chance)}",
+            + $"({Wording.Number(given.ToBeat, 4)}) is {Wording.Percent(given.Chance ?? 0)}",
         PointEnded ended => $"{Point(record, record.Points[ended.Point])}: {Result(record, ended.Result)}, "
             + $"{Wording.Duration(ended.Result.Seconds)}, {Wording.Duration(ended.Result.DeviceSeconds)} of devices",
         BaselinePromoted promoted => $"The baseline is {Arms.Name(record.Arms, promoted.To)} from now on: it won {promoted.Wins} of "
