@@ -1,36 +1,20 @@
 namespace AutoSelect.Training.Programs;
 
-/// <summary>Watches what a program writes into its folders, on a thread of its own: many files take long to look at.</summary>
+/// <summary>Watches what a program writes into its folders; many files take long to look at.</summary>
 /// <param name="workspace">Its folders.</param>
 /// <param name="process">Holds files open that are in no folder any more.</param>
 /// <param name="limit">Bytes that they may hold.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ProgramDisk(ProgramWorkspace workspace, ProgramProcess process, long limit, TimeProvider time)
 {
-    private readonly Pace pace = new(time, TimeSpan.FromSeconds(.5));
-    private Task<long>? look;
+    private readonly BackgroundLook<long> look =
+        new(() => workspace.Bytes() + process.RemovedBytes(), time, TimeSpan.FromSeconds(.5));
 
     /// <summary>Looks from time to time; does not wait for it.</summary>
     /// <exception cref="ProtocolBrokenException">It has written too much, or what it has written cannot be known.</exception>
     public void Check()
     {
-        if (look is null)
-        {
-            if (pace.IsDue) look = Task.Run(Look);
-            return;
-        }
-        if (!look.IsCompleted) return;
-        var bytes = look.GetAwaiter().GetResult();
-        look = null;
-        if (bytes > limit)
+        if (look.Next() is { } bytes && bytes > limit)
             throw new ProtocolBrokenException($"The program's folders hold {bytes} bytes: they may hold {limit} (workload.disk).");
-    }
-
-    private long Look()
-    {
-        var began = time.GetTimestamp();
-        var bytes = workspace.Bytes() + process.RemovedBytes();
-        pace.Done(began);
-        return bytes;
     }
 }

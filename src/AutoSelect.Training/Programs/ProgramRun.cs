@@ -60,7 +60,8 @@ internal sealed class ProgramRun(
         workspace.HandOver();
         var start = new ProgramStart(
             ProgramWords.Command(program, assignment.Candidate.Arguments), workspace.Work,
-            ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes, place.Account);
+            ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes,
+            program.ProcessLimit, place.Account);
         using var process = new ProgramProcess(start, line => Add(new Happening.Output(time.GetTimestamp(), line)), pipes.Finish, time);
         using var exchange = ranks is null ? null
             : new RankExchange(ranks, assignment.LastStep(), program.CanResume, pipes.Say, time);
@@ -82,6 +83,7 @@ internal sealed class ProgramRun(
     {
         var orders = new ProgramOrders(assignment, pipes, process, exchange, leads, time);
         var disk = new ProgramDisk(workspace, process, program.DiskBytes, time);
+        var processes = new ProgramProcessLimit(process, program.ProcessLimit, time);
         var (began, looked) = (progress.Step, time.GetTimestamp());
         SegmentOutcome? own = null;
         while (true)
@@ -113,6 +115,7 @@ internal sealed class ProgramRun(
             if (own is not null) continue;
             ReadFiles(workspace, orders, looked, isLast: false);
             if (progress.Divergence is { } found) return new(SegmentEnd.Diverged, found);
+            processes.Check();
             disk.Check();
             orders.Follow(exchange?.Order ?? observer.Order, progress.IsTargetReached);
             if (orders.Patience is { } lost)
