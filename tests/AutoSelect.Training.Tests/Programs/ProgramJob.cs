@@ -16,14 +16,17 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>The CUDA device that they are to see.</summary>
     public int? CudaDevice { get; set; }
 
+    /// <summary>How their checkpoints are packed.</summary>
+    public PackFolder Pack { get; set; } = ProgramCheckpoint.Write;
+
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
     public void OrderAfterFirstPoint(SegmentOrder order) => OrderWhen(order, seen => seen.Points.Count > 0);
 
     /// <summary>Has an order given once what was seen of the program says so.</summary>
-    public void OrderWhen(SegmentOrder order, Func<Recorder, bool> isTime) =>
-        Recorder = new Recorder { Orders = _ => isTime(Recorder) ? order : SegmentOrder.Continue };
+    public void OrderWhen(SegmentOrder order, Func<Recorder, bool> isTime, Action<CurvePoint>? told = null) =>
+        Recorder = new Recorder { Orders = _ => isTime(Recorder) ? order : SegmentOrder.Continue, WhenPoint = told };
 
     /// <summary>Has each point told as it comes.</summary>
     public void OnPoint(Action<CurvePoint> told) => Recorder = new Recorder { WhenPoint = told };
@@ -104,7 +107,7 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        var place = new ProgramPlace(LocalFolder, Account, CudaDevice);
+        var place = new ProgramPlace(LocalFolder, Account, CudaDevice) { Pack = Pack };
         return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
     }
 
