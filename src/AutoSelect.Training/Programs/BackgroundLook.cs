@@ -9,6 +9,7 @@ internal sealed class BackgroundLook<T>(Func<T> look, TimeProvider time, TimeSpa
 {
     private readonly Pace pace = new(time, least);
     private Task<T>? running;
+    private bool isHurried;
 
     /// <summary>Has it looked at where it is time, and takes what was seen.</summary>
     /// <returns>What was seen since it was asked last; null where that is nothing. Throws what the look has thrown.</returns>
@@ -16,7 +17,9 @@ internal sealed class BackgroundLook<T>(Func<T> look, TimeProvider time, TimeSpa
     {
         if (running is null)
         {
-            if (pace.IsDue) running = Task.Run(Look);
+            if (!isHurried && !pace.IsDue) return null;
+            isHurried = false;
+            running = Task.Run(Look);
             return null;
         }
         if (!running.IsCompleted) return null;
@@ -24,6 +27,9 @@ internal sealed class BackgroundLook<T>(Func<T> look, TimeProvider time, TimeSpa
         running = null;
         return seen;
     }
+
+    /// <summary>Has it look once more now, also where it is not time yet.</summary>
+    public void Hurry() => isHurried = true;
 
     private T Look()
     {

@@ -6,6 +6,9 @@ namespace AutoSelect.Training.Programs;
 /// <param name="CudaDevice">Number of the CUDA device that it is to see, among those that this process sees; null for none.</param>
 public sealed record ProgramPlace(string Folder, ProgramAccount? Account = null, int? CudaDevice = null)
 {
+    /// <summary>Says what the file system of a folder has left.</summary>
+    internal Func<string, FileSystemSpace> Space { get; init; } = FileSystemSpace.Of;
+
     /// <summary>How its checkpoints are packed.</summary>
     internal PackFolder Pack { get; init; } = ProgramCheckpoint.Write;
 }

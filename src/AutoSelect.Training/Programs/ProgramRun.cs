@@ -87,7 +87,7 @@ internal sealed class ProgramRun(
         MasterPort? port)
     {
         var orders = new ProgramOrders(assignment, pipes, process, exchange, leads, time);
-        var disk = new ProgramDisk(workspace, process, program.DiskBytes, time);
+        var disk = new ProgramDisk(workspace, process, program.DiskBytes, place.Space, time);
         var processes = new ProgramProcessLimit(process, program.ProcessLimit, time);
         var (began, looked) = (progress.Step, time.GetTimestamp());
         int? ended = null;
@@ -115,7 +115,7 @@ internal sealed class ProgramRun(
             if (packing.TakeOver() && !packing.IsBusy) orders.Kept();
             if (ended is { } exit && own is null && IsSettled(packing, orders, exchange))
             {
-                own = Ended(exit, orders, exchange?.Order ?? observer.Order, packing);
+                own = Ended(exit, orders, exchange?.Order ?? observer.Order, packing, disk);
                 var isPortTaken = IsFailure(own) && progress.Step == began && port is { IsTaken: true };
                 if (exchange is null) return isPortTaken ? null : own;
                 if (!IsFailure(own)) exchange.Ended(process.ExitedAt);
@@ -240,7 +240,7 @@ internal sealed class ProgramRun(
     }
 
     /// <summary>What the end of the process means.</summary>
-    private SegmentOutcome Ended(int code, ProgramOrders orders, SegmentOrder order, ProgramPacking packing)
+    private SegmentOutcome Ended(int code, ProgramOrders orders, SegmentOrder order, ProgramPacking packing, ProgramDisk disk)
     {
         if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
         if (orders.IsStopped || packing.IsBusy)
@@ -250,8 +250,12 @@ internal sealed class ProgramRun(
         if (progress.IsTargetReached && progress.IsSaved) return new(SegmentEnd.TargetReached);
         if (leads ? progress.IsDone && progress.IsSaved : code == 0) return new(SegmentEnd.BudgetReached);
         if (orders.IsPaused && order == SegmentOrder.Interrupt && code == 0 && progress.IsNothingLost) return new(SegmentEnd.Interrupted);
-        return new(code != 0 && output.SaysOutOfMemory() ? SegmentEnd.OutOfMemory : SegmentEnd.Failed,
-            output.After(Fault(code, orders.IsPaused)));
+        var fault = Fault(code, orders.IsPaused);
+        if (code != 0 && output.SaysOutOfMemory()) return new(SegmentEnd.OutOfMemory, output.After(fault));
+        // Where nothing can be written programs do not get far, whosever fault that is.
+        return code != 0 && disk.Shortage is { } shortage
+            ? new(SegmentEnd.StorageFailed, output.After($"{fault} {shortage}"))
+            : new(SegmentEnd.Failed, output.After(fault));
     }
 
     private string Fault(int code, bool wasAskedToSave) => code != 0

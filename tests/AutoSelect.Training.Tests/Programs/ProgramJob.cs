@@ -19,6 +19,9 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>How their checkpoints are packed.</summary>
     public PackFolder Pack { get; set; } = ProgramCheckpoint.Write;
 
+    /// <summary>What the file system of their folders has left.</summary>
+    public Func<string, FileSystemSpace> Space { get; set; } = FileSystemSpace.Of;
+
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
@@ -107,7 +110,7 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        var place = new ProgramPlace(LocalFolder, Account, CudaDevice) { Pack = Pack };
+        var place = new ProgramPlace(LocalFolder, Account, CudaDevice) { Pack = Pack, Space = Space };
         return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
     }
 
