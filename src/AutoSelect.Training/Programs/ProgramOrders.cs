@@ -30,7 +30,8 @@ internal sealed class ProgramOrders(
     public bool IsStopped => stoppedAt is not null;
 
     /// <summary>True once it was told to save and end.</summary>
-    public bool IsPaused => pausedAt is not null;
+    // With several ranks it hears that from the exchange, and may have ended before anything was to follow here.
+    public bool IsPaused => pausedAt is not null || exchange is { IsPauseTold: true };
 
     /// <summary>What it comes to that the program does not do what it was asked; null while it may.</summary>
     public SegmentOutcome? Patience
