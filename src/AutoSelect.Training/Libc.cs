@@ -10,7 +10,10 @@ internal static partial class Libc
     public const int ReadOnly = 0, ReadWrite = 2, NonBlocking = 0x800, CloseOnExec = 0x80000, PathOnly = 0x200000;
 
     /// <summary>Signals.</summary>
-    public const int Kill = 9, Terminate = 15;
+    public const int Kill = 9, Terminate = 15, Stop = 19;
+
+    /// <summary>Limits.</summary>
+    public const int ProcessLimit = 6, LockLimit = 10;
 
     /// <summary>Errors.</summary>
     public const int InputOutputError = 5, TryAgain = 11, NoMemory = 12;
@@ -44,6 +47,20 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "kill")]
     public static partial int SendSignal(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "getpgid")]
+    public static partial int GroupOf(int process);
+
+    /// <summary>The hard limit that a process has of something.</summary>
+    /// <param name="process">Its number; 0 for this one.</param>
+    /// <param name="limit">Of what.</param>
+    /// <returns>The highest number for no limit; null where there is no such process, or it is another account's.</returns>
+    public static ulong? LimitOf(int process, int limit) => AskLimit(process, limit, 0, out var found) == 0 ? found.Hard : null;
+
+    [LibraryImport("libc", EntryPoint = "prlimit")]
+    private static partial int AskLimit(int process, int limit, nint instead, out Limit found);
+
+    private record struct Limit(ulong Soft, ulong Hard);
 
     private record struct Poll(int File, short Events, short Found);
 }

@@ -17,6 +17,7 @@ public sealed class ProgramPlanningTests
           arguments: { width: 8, mode: fast, label: "12" }
           environment: { LEVEL: 3 }
           patience: 30s
+          processes: 500
 
         """;
 
@@ -36,6 +37,7 @@ public sealed class ProgramPlanningTests
         Assert.Equal(["python3", "--width={width}", "3"], program.Command);
         Assert.Equal(
             ("score", Direction.Minimize, 30, true), (program.Metric, program.Direction, program.PatienceSeconds, program.CanResume));
+        Assert.Equal((500, 16L << 30), (program.ProcessLimit, program.DiskBytes));
         Assert.Equal("3", program.Environment["LEVEL"]);
         Assert.Equal("""label="12" mode="fast" width=8""", string.Join(' ', program.Arguments.Select(a => $"{a.Key}={a.Value}")));
         Assert.Equal(("python3", 1000, "b"), (spec.Workload.Name, spec.TrainingExamples, spec.Baseline));
@@ -67,6 +69,7 @@ public sealed class ProgramPlanningTests
     [InlineData("name: x, command: [a]", "workload.command stands beside workload.trained: what is trained elsewhere is started there.")]
     [InlineData("name: x, environment: { A: b }", "workload.environment stands beside workload.trained")]
     [InlineData("name: x, disk: 1GiB", "workload.disk stands beside workload.trained")]
+    [InlineData("name: x, processes: 100", "workload.processes stands beside workload.trained")]
     [InlineData("name: x, points: { format: csv }", "workload.points stands beside workload.trained")]
     [InlineData("name: 'x y'", "workload.name is 'x y': it must be 1 to 48 lower-case letters")]
     [InlineData("patience: 1m", "'workload.name' is missing: give what is trained a name")]
@@ -173,6 +176,7 @@ public sealed class ProgramPlanningTests
     [InlineData("direction: minimize", "direction: down", "workload.direction is 'down': it must be one of maximize, minimize")]
     [InlineData("patience: 30s", "patience: 10ms", "workload.patience is '10ms': it must be at least 1s")]
     [InlineData("patience: 30s", "disk: 1kB", "workload.disk is '1kB': it must be at least 1MiB")]
+    [InlineData("processes: 500", "processes: 0", "workload.processes is '0': it must be an integer from 1 to 4194304")]
     [InlineData("patience: 30s", "points: { format: tensorboard, step: x }", "TensorBoard has its own")]
     [InlineData("patience: 30s", "name: toy-mlp", "workload.name stands beside workload.command")]
     [InlineData("LEVEL: 3", "AUTOSELECT_SEED: 3", "'AUTOSELECT_SEED' is not a variable to give")]

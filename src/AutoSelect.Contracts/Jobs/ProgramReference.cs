@@ -17,6 +17,12 @@ public sealed record ProgramReference
     /// <summary>Default of <see cref="DiskBytes"/>.</summary>
     public const long UsualDiskBytes = 16L << 30;
 
+    /// <summary>Default of <see cref="ProcessLimit"/>.</summary>
+    public const int UsualProcessLimit = 4096;
+
+    /// <summary>Highest <see cref="ProcessLimit"/>: as many as Linux has numbers for.</summary>
+    public const int HighestProcessLimit = 1 << 22;
+
     /// <summary>
     /// The program and its words; "{name}" in a word stands for an argument's value. No shell reads them. Empty where it runs elsewhere.
     /// </summary>
@@ -58,6 +64,9 @@ public sealed record ProgramReference
     /// </summary>
     [Id(9)] public bool IsElsewhere { get; init; }
 
+    /// <summary>Processes and threads that it may have at once, at least 1; default 4096.</summary>
+    [Id(10)] public int ProcessLimit { get; init; } = UsualProcessLimit;
+
     /// <summary>What tells its recordings from those of other programs.</summary>
     internal IEnumerable<string> Label()
     {
@@ -69,7 +78,7 @@ public sealed record ProgramReference
     public bool Equals(ProgramReference? other) => other is not null && Command.SequenceEqual(other.Command)
         && (Metric, Direction, PatienceSeconds, Points, CanResume, DiskBytes, IsElsewhere) == (
             other.Metric, other.Direction, other.PatienceSeconds, other.Points, other.CanResume, other.DiskBytes, other.IsElsewhere)
-        && Environment.SequenceEqual(other.Environment) && Arguments.SequenceEqual(other.Arguments);
+        && ProcessLimit == other.ProcessLimit && Environment.SequenceEqual(other.Environment) && Arguments.SequenceEqual(other.Arguments);
 
     public override int GetHashCode() => HashCode.Combine(string.Join('\0', Command), Metric, Direction);
 }

@@ -15,7 +15,8 @@ internal static class JobFileKeys
     public static readonly ImmutableArray<string> Workload =
     [
         "name", "assembly", "type", "options",
-        "command", "trained", "metric", "direction", "steps", "arguments", "environment", "patience", "disk", "resumes", "points",
+        "command", "trained", "metric", "direction", "steps", "arguments", "environment", "patience", "disk", "processes",
+        "resumes", "points",
     ];
 
     /// <summary>Keys of the root that say something of a strategy of the catalogue and nothing of a program.</summary>

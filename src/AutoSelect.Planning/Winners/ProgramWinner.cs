@@ -43,7 +43,11 @@ internal static class ProgramWinner
         yield return $"  direction: {(program.Direction == Direction.Minimize ? "minimize" : "maximize")}";
         yield return string.Create(CultureInfo.InvariantCulture, $"  steps: {steps}");
         yield return $"  patience: {WinnerJobFile.Seconds(program.PatienceSeconds)}";
-        if (!program.IsElsewhere) yield return string.Create(CultureInfo.InvariantCulture, $"  disk: {program.DiskBytes}B");
+        if (!program.IsElsewhere)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"  disk: {program.DiskBytes}B");
+            yield return string.Create(CultureInfo.InvariantCulture, $"  processes: {program.ProcessLimit}");
+        }
         if (!program.CanResume) yield return "  resumes: false";
         if (!program.Environment.IsEmpty) yield return "  environment:";
         foreach (var (key, value) in program.Environment) yield return $"    {WinnerJobFile.Quoted(key)}: {WinnerJobFile.Quoted(value)}";

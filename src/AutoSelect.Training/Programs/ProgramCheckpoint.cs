@@ -34,9 +34,10 @@ internal static class ProgramCheckpoint
     /// <param name="folder">Filled by the program.</param>
     /// <param name="manifest">What is kept with it.</param>
     /// <param name="isAnswer">True where the folder was not filled to be kept: what is no file is passed over.</param>
+    /// <param name="ct">Gives it up, with nothing left of it.</param>
     /// <exception cref="ProtocolBrokenException">The folder holds what a checkpoint cannot.</exception>
     /// <exception cref="CheckpointException">It cannot be made durable; an earlier one is intact.</exception>
-    public static WrittenFile Write(string path, string folder, ProgramManifest manifest, bool isAnswer)
+    public static WrittenFile Write(string path, string folder, ProgramManifest manifest, bool isAnswer, CancellationToken ct = default)
     {
         var files = ProgramFolder.Files(folder, isAnswer);
         var hash = "";
@@ -45,16 +46,16 @@ internal static class ProgramCheckpoint
             using (var archive = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))
             {
                 using (var text = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(manifest, RecordJson.Options)))
-                    Add(archive, ManifestName, text);
+                    Add(archive, ManifestName, text, ct);
                 foreach (var file in files)
                 {
                     var entry = Path.Combine(folder, file);
                     using var content = isAnswer ? ProgramFolder.TryOpen(entry, out _) : ProgramFolder.Open(entry);
-                    if (content is not null) Add(archive, Below + file, content);
+                    if (content is not null) Add(archive, Below + file, content, ct);
                 }
             }
             stream.Position = 0;
-            hash = Convert.ToHexStringLower(SHA256.HashData(stream));
+            hash = Convert.ToHexStringLower(SHA256.HashDataAsync(stream, ct).AsTask().GetAwaiter().GetResult());
         });
         return new WrittenFile(bytes, hash);
     }
@@ -98,15 +99,17 @@ internal static class ProgramCheckpoint
         return manifest;
     }
 
-    private static void Add(TarWriter archive, string name, Stream content)
+    private static void Add(TarWriter archive, string name, Stream content, CancellationToken ct)
     {
         var length = content.Length;
-        archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name)
+        var entry = new PaxTarEntry(TarEntryType.RegularFile, name)
         {
             DataStream = content,
             ModificationTime = DateTimeOffset.UnixEpoch,
             Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
-        });
+        };
+        // Only so it can be given up within a file.
+        archive.WriteEntryAsync(entry, ct).GetAwaiter().GetResult();
         if (content.Position != length || content.Length != length)
             throw new ProtocolBrokenException($"The checkpoint's file '{name}' was changed after the program had said that it is saved.");
     }

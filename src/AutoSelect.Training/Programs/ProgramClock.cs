@@ -6,8 +6,8 @@ namespace AutoSelect.Training.Programs;
 
 /// <summary>
 /// Charges the wall-clock time of a program's segment: until its first word to overhead, what it says of evaluating and saving to these,
-/// the rest to training; and times its steps from the times at which it tells of them. These are later than what is taken of it now, while
-/// a checkpoint is packed: whoever takes something says first when it was told.
+/// the rest to training; and times its steps from the times at which it tells of them. What is taken of it now it may have told a while
+/// ago: whoever takes something says first when it was told.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="firstStep">Steps done when the segment begins.</param>

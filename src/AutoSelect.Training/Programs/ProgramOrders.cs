@@ -22,7 +22,7 @@ internal sealed class ProgramOrders(
     private readonly ProgramReference program = assignment.Workload.Program!;
     private readonly TimeSpan patience = TimeSpan.FromSeconds(assignment.Workload.Program!.PatienceSeconds);
     private long advancedAt = time.GetTimestamp();
-    private long savedAt = time.GetTimestamp();
+    private long? keptAt = time.GetTimestamp();
     private long? askedToSaveAt, pausedAt, stoppedAt;
     private bool isTerminated;
 
@@ -30,7 +30,8 @@ internal sealed class ProgramOrders(
     public bool IsStopped => stoppedAt is not null;
 
     /// <summary>True once it was told to save and end.</summary>
-    public bool IsPaused => pausedAt is not null;
+    // With several ranks it hears that from the exchange, and may have ended before anything was to follow here.
+    public bool IsPaused => pausedAt is not null || exchange is { IsPauseTold: true };
 
     /// <summary>What it comes to that the program does not do what it was asked; null while it may.</summary>
     public SegmentOutcome? Patience
@@ -44,7 +45,8 @@ internal sealed class ProgramOrders(
                     ? $"The program of rank {rank} was asked after which step it can halt, and did not say within "
                         + $"{patience.TotalSeconds:0.#} s."
                     : $"The program was asked to save{(IsPaused ? " and end" : "")}, and did not within {patience.TotalSeconds:0.#} s.");
-            if (leads && time.GetElapsedTime(advancedAt) > patience)
+            // While its folder is packed it may wait for that to be gone.
+            if (leads && keptAt is not null && time.GetElapsedTime(advancedAt) > patience)
                 return new(SegmentEnd.Failed, $"The program told of no step, value or checkpoint for {patience.TotalSeconds:0.#} s.");
             return null;
         }
@@ -53,14 +55,14 @@ internal sealed class ProgramOrders(
     /// <summary>The program has said something new.</summary>
     public void Advanced() => advancedAt = time.GetTimestamp();
 
-    /// <summary>A checkpoint of it was taken over.</summary>
-    /// <param name="began">
-    /// When that began, as a timestamp of the clock: meanwhile nothing was heard of it, and it has so much longer to end.
-    /// </param>
-    public void Saved(long began)
+    /// <summary>It has filled a checkpoint; another is not asked for before that is kept.</summary>
+    public void Saved() => (keptAt, askedToSaveAt) = (null, null);
+
+    /// <summary>All that it has filled is kept.</summary>
+    public void Kept()
     {
-        var now = time.GetTimestamp();
-        (savedAt, askedToSaveAt, pausedAt) = (now, null, pausedAt + (now - began));
+        keptAt = time.GetTimestamp();
+        Advanced();
     }
 
     /// <summary>Passes on what is to be done now; each order once.</summary>
@@ -94,7 +96,8 @@ internal sealed class ProgramOrders(
             if (exchange is null) pipes.Say(ProgramProtocol.Pause);
             else exchange.Wish(HaltReason.Pause);
         }
-        else if (leads && askedToSaveAt is null && time.GetElapsedTime(savedAt).TotalSeconds > assignment.CheckpointEverySeconds)
+        else if (leads && askedToSaveAt is null && keptAt is { } kept
+            && time.GetElapsedTime(kept).TotalSeconds > assignment.CheckpointEverySeconds)
         {
             askedToSaveAt = time.GetTimestamp();
             if (exchange is null) pipes.Say(ProgramProtocol.Save);

@@ -13,12 +13,15 @@ internal sealed class ProgramProcess : IDisposable
     /// <summary>Bytes of a line of output that are looked at.</summary>
     private const int LongestLine = 16_384;
 
+    /// <summary>Programs that one account may have at their limits at once.</summary>
+    private const ulong ProgramsOfAccount = 4;
+
     /// <summary>What is left of the output of a program that has ended is waited for so long.</summary>
     private static readonly TimeSpan ToDrain = TimeSpan.FromSeconds(5);
 
     private readonly Process process;
     private readonly ProgramStart start;
-    private readonly long mark = ProgramProcesses.NewMark();
+    private readonly long mark = ProgramMark.New();
     private readonly TimeProvider time;
     private readonly Lock ending = new();
     private bool hasEnded;
@@ -53,6 +56,9 @@ internal sealed class ProgramProcess : IDisposable
 
     /// <summary>When it has ended, as a timestamp of the clock; 0 while it runs.</summary>
     public long ExitedAt => Volatile.Read(ref exitedAt);
+
+    /// <summary>Its processes and threads.</summary>
+    public int Count() => ProgramProcesses.Count(mark);
 
     /// <summary>Bytes of files that its processes have removed and hold open.</summary>
     public long RemovedBytes() => ProgramProcesses.RemovedBytes(start.Root, mark);
@@ -113,6 +119,16 @@ internal sealed class ProgramProcess : IDisposable
         }
     }
 
+    /// <summary>
+    /// The kernel counts all that an account has on the machine, also what other devices have started for it: one program that multiplies
+    /// is seen before it takes from the others what they may have.
+    /// </summary>
+    private static string AccountLimit(ProgramStart start)
+    {
+        var own = Libc.LimitOf(0, Libc.ProcessLimit) ?? ulong.MaxValue;
+        return string.Create(CultureInfo.InvariantCulture, $"--nproc={Math.Min(own, ProgramsOfAccount * (ulong)start.ProcessLimit)}");
+    }
+
     /// <summary>Where the machine's memory runs out, the program is ended before anybody else.</summary>
     private void PreferForMemory()
     {
@@ -126,13 +142,14 @@ internal sealed class ProgramProcess : IDisposable
         }
     }
 
-    // The first makes the session, the second keeps a file from filling the disk before anybody looks, and marks the processes, the third
-    // has the kernel kill the program with the thread that started it.
+    // The first makes the session, the second keeps a file from filling the disk, and an account's processes from filling the machine's
+    // table, before anybody looks, and marks the processes, the third has the kernel kill the program with the thread that started it.
     private static ProcessStartInfo Information(ProgramStart start, long mark)
     {
         string[] guard =
         [
-            "prlimit", $"--fsize={start.DiskBytes}", "--core=0", $"{ProgramProcesses.MarkOption}={mark}",
+            "prlimit", $"--fsize={start.DiskBytes}", "--core=0", $"{ProgramMark.Option}={mark}",
+            .. start.Account is null ? Array.Empty<string>() : [AccountLimit(start)],
             "setpriv", "--pdeathsig", "KILL", .. start.Account?.Words ?? [], "--",
         ];
         var information = new ProcessStartInfo("setsid", [.. guard, .. start.Words])
@@ -154,7 +171,10 @@ internal sealed class ProgramProcess : IDisposable
 /// <param name="Environment">All variables of its environment.</param>
 /// <param name="Root">Holds its pipes.</param>
 /// <param name="DiskBytes">Bytes that no file of it may exceed.</param>
+/// <param name="ProcessLimit">
+/// Processes and threads that it may have at once; the kernel allows an account of its own four times as many.
+/// </param>
 /// <param name="Account">Whom it runs as; null for the account of this process.</param>
 internal sealed record ProgramStart(
     IReadOnlyList<string> Words, string Folder, IReadOnlyDictionary<string, string> Environment, string Root, long DiskBytes,
-    ProgramAccount? Account);
+    int ProcessLimit, ProgramAccount? Account);

@@ -12,12 +12,14 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     private readonly ProgramReference program = assignment.Workload.Program!;
     private readonly ProgramClock clock = new(time, assignment.From?.Step ?? 0);
     private readonly long last = assignment.LastStep();
-    private readonly CheckpointFolder checkpoints = new(assignment);
     private ProgramAccounts before = new();
     private double? value;
     private double told;
     private long measuredAt = -1;
     private int points;
+
+    /// <summary>The segment's checkpoints.</summary>
+    public CheckpointFolder Checkpoints { get; } = new(assignment);
 
     /// <summary>Steps done.</summary>
     public long Step { get; private set; } = assignment.From?.Step ?? 0;
@@ -32,7 +34,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     public bool IsDone => Step >= last;
 
     /// <summary>True when the newest checkpoint holds all steps done.</summary>
-    public bool IsSaved => checkpoints.Newest?.Step == Step;
+    public bool IsSaved => Checkpoints.Newest?.Step == Step;
 
     /// <summary>True when the newest checkpoint, or the one that the segment began with, holds all steps done.</summary>
     public bool IsNothingLost => IsSaved || Step == (assignment.From?.Step ?? 0);
@@ -41,7 +43,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
     public bool HasPoints => points > 0;
 
     /// <summary>The newest checkpoint.</summary>
-    public Checkpoint? Newest => checkpoints.Newest;
+    public Checkpoint? Newest => Checkpoints.Newest;
 
     /// <summary>Reads what the checkpoint to go on from says.</summary>
     /// <exception cref="UnusableCheckpointException">It is missing or corrupt.</exception>
@@ -60,7 +62,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
 
     /// <returns>True where the program has come further with it.</returns>
     /// <exception cref="ProtocolBrokenException">The message is not allowed now.</exception>
-    public bool Take(ProgramMessage message, ProgramWorkspace workspace)
+    public bool Take(ProgramMessage message, ProgramPacking packing)
     {
         var (step, measured, isFirst) = (Step, points, clock.Started());
         switch (message)
@@ -76,7 +78,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
             case ProgramMessage.Saved saved:
                 Advance(saved.Step, 0);
                 clock.Saved(saved.Seconds);
-                Keep(saved, workspace);
+                packing.Add(saved.Folder, Manifest());
                 break;
             case ProgramMessage.End end:
                 Advance(end.Step, 0);
@@ -87,21 +89,20 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
 
     /// <summary>Takes a point from what the program writes anyway: what is known already stands there again when it goes on.</summary>
     /// <returns>True where the program has come further with it.</returns>
-    public bool TakeLogged(ProgramMessage.Progress point, ProgramWorkspace workspace)
+    public bool TakeLogged(ProgramMessage.Progress point, ProgramPacking packing)
     {
         if (point.Step < (assignment.From?.Step ?? 0) || point.Step <= measuredAt) return false;
-        if (point.Step >= Step) return Take(point, workspace);
+        if (point.Step >= Step) return Take(point, packing);
         // What is written to a log comes later than the steps that the program tells of.
         Measure(point, clock.AccountsAfter(point.Step));
         return true;
     }
 
     /// <summary>The program has ended well, and cannot go on from a checkpoint: what is in its working folder is its answer.</summary>
-    /// <exception cref="ProtocolBrokenException">There are too many files.</exception>
-    public void TakeAnswer(ProgramWorkspace workspace)
+    public void TakeAnswer(ProgramPacking packing)
     {
         Advance(assignment.HorizonSteps, 0);
-        Keep(workspace.Work, isAnswer: true);
+        packing.AddAnswer(Manifest());
     }
 
     /// <summary>Tells of progress, a few times a second at most.</summary>
@@ -123,7 +124,7 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
             Trial = assignment.Trial,
             LeaseToken = assignment.LeaseToken,
             Step = Step,
-            Checkpoint = checkpoints.Newest,
+            Checkpoint = Checkpoints.Newest,
             StepTime = clock.StepTime,
             DeviceSeconds = accounts.DeviceSeconds,
             EvaluationSeconds = accounts.EvaluationSeconds,
@@ -169,20 +170,5 @@ internal sealed class ProgramProgress(SegmentAssignment assignment, ISegmentObse
         IsTargetReached |= assignment.StopsAt(measured);
     }
 
-    private void Keep(string folder, bool isAnswer)
-    {
-        var manifest = new ProgramManifest { Step = Step, Accounts = before + clock.AccountsThen, Value = value };
-        var checkpoint = checkpoints.Write(
-            Step, ProgramCheckpoint.Extension, path => ProgramCheckpoint.Write(path, folder, manifest, isAnswer));
-        observer.OnCheckpoint(checkpoint);
-        checkpoints.Prune(observer.StoredCheckpointStep);
-    }
-
-    private void Keep(ProgramMessage.Saved saved, ProgramWorkspace workspace)
-    {
-        var folder = ProgramFolder.Within(saved.Folder, workspace.Checkpoints);
-        Keep(folder, isAnswer: false);
-        // What cannot be removed counts in what its folders may hold, and goes with them.
-        workspace.Remove(folder);
-    }
+    private ProgramManifest Manifest() => new() { Step = Step, Accounts = before + clock.AccountsThen, Value = value };
 }

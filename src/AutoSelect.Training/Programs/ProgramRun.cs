@@ -42,6 +42,8 @@ internal sealed class ProgramRun(
         public sealed record Output(long At, string Text) : Happening(At);
 
         public sealed record AllRead(long At) : Happening(At);
+
+        public sealed record Packed(long At) : Happening(At);
     }
 
     /// <summary>Trains on the calling thread.</summary>
@@ -53,6 +55,8 @@ internal sealed class ProgramRun(
     public SegmentOutcome? Train(RankSetting? part, MasterPort? port)
     {
         using var workspace = new ProgramWorkspace(place);
+        using var packing = new ProgramPacking(
+            workspace, progress.Checkpoints, observer, place.Pack, () => Add(new Happening.Packed(time.GetTimestamp())));
         if (assignment.From is { } from) workspace.Unpack(from);
         using var pipes = new NamedPipes(
             workspace.Root, (line, isCut) => Add(new Happening.Line(time.GetTimestamp(), line, isCut)),
@@ -60,13 +64,14 @@ internal sealed class ProgramRun(
         workspace.HandOver();
         var start = new ProgramStart(
             ProgramWords.Command(program, assignment.Candidate.Arguments), workspace.Work,
-            ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes, place.Account);
+            ProgramWords.Environment(assignment, workspace, pipes, place, part), workspace.Root, program.DiskBytes,
+            program.ProcessLimit, place.Account);
         using var process = new ProgramProcess(start, line => Add(new Happening.Output(time.GetTimestamp(), line)), pipes.Finish, time);
         using var exchange = ranks is null ? null
             : new RankExchange(ranks, assignment.LastStep(), program.CanResume, pipes.Say, time);
         try
         {
-            return Follow(workspace, pipes, process, exchange, port);
+            return Follow(workspace, packing, pipes, process, exchange, port);
         }
         finally
         {
@@ -78,41 +83,57 @@ internal sealed class ProgramRun(
     public void Dispose() => over.Dispose();
 
     private SegmentOutcome? Follow(
-        ProgramWorkspace workspace, NamedPipes pipes, ProgramProcess process, RankExchange? exchange, MasterPort? port)
+        ProgramWorkspace workspace, ProgramPacking packing, NamedPipes pipes, ProgramProcess process, RankExchange? exchange,
+        MasterPort? port)
     {
         var orders = new ProgramOrders(assignment, pipes, process, exchange, leads, time);
-        var disk = new ProgramDisk(workspace, process, program.DiskBytes, time);
+        var disk = new ProgramDisk(workspace, process, program.DiskBytes, place.Space, time);
+        var processes = new ProgramProcessLimit(process, program.ProcessLimit, time);
         var (began, looked) = (progress.Step, time.GetTimestamp());
+        int? ended = null;
         SegmentOutcome? own = null;
         while (true)
         {
-            if (happenings.TryTake(out var happening, Look) && own is null)
+            if (happenings.TryTake(out var happening, Look) && ended is null)
             {
                 if (happening is Happening.AllRead && process.ExitCode is { } code)
                 {
+                    ended = code;
                     progress.Heard(process.ExitedAt);
-                    ReadFiles(workspace, orders, process.ExitedAt, isLast: true);
-                    own = Ended(code, orders, exchange?.Order ?? observer.Order, workspace);
+                    ReadFiles(workspace, packing, orders, process.ExitedAt, isLast: true);
+                    if (leads && !program.CanResume && code == 0 && !orders.IsStopped && progress is { HasPoints: true, Divergence: null })
+                        progress.TakeAnswer(packing);
                     progress.Ended(process.ExitedAt);
-                    var isPortTaken = IsFailure(own) && progress.Step == began && port is { IsTaken: true };
-                    if (exchange is null) return isPortTaken ? null : own;
-                    if (!IsFailure(own)) exchange.Ended(process.ExitedAt);
-                    else exchange.Failed(process.ExitedAt, Kind(own.Value, code), own.Value.Reason, isPortTaken);
                 }
-                else
+                else if (happening is Happening.Line or Happening.Output)
                 {
                     progress.Heard(happening.At);
-                    Take(happening, workspace, orders, exchange);
+                    Take(happening, packing, orders, exchange);
                 }
                 if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
+            }
+            if (packing.TakeOver() && !packing.IsBusy) orders.Kept();
+            if (ended is { } exit && own is null && IsSettled(packing, orders, exchange))
+            {
+                own = Ended(exit, orders, exchange?.Order ?? observer.Order, packing, disk);
+                var isPortTaken = IsFailure(own) && progress.Step == began && port is { IsTaken: true };
+                if (exchange is null) return isPortTaken ? null : own;
+                if (!IsFailure(own)) exchange.Ended(process.ExitedAt);
+                else exchange.Failed(process.ExitedAt, Kind(own.Value, exit), own.Value.Reason, isPortTaken);
             }
             if (exchange is not null && Concluded(exchange, own, out var conclusion)) return conclusion;
             if (time.GetElapsedTime(looked) < Look) continue;
             looked = time.GetTimestamp();
             exchange?.Told(observer.Order);
             if (own is not null) continue;
-            ReadFiles(workspace, orders, looked, isLast: false);
+            if (ended is not null)
+            {
+                progress.Tell();
+                continue;
+            }
+            ReadFiles(workspace, packing, orders, looked, isLast: false);
             if (progress.Divergence is { } found) return new(SegmentEnd.Diverged, found);
+            processes.Check();
             disk.Check();
             orders.Follow(exchange?.Order ?? observer.Order, progress.IsTargetReached);
             if (orders.Patience is { } lost)
@@ -125,6 +146,10 @@ internal sealed class ProgramRun(
             progress.Tell();
         }
     }
+
+    /// <summary>True where all that a program has filled before its end is kept, or nobody wants it.</summary>
+    private bool IsSettled(ProgramPacking packing, ProgramOrders orders, RankExchange? exchange) =>
+        !packing.IsBusy || orders.IsStopped || (exchange?.Order ?? observer.Order) == SegmentOrder.Abandon;
 
     /// <summary>What the ends of all ranks' programs come to for the segment.</summary>
     /// <returns>False while that is open.</returns>
@@ -170,23 +195,23 @@ internal sealed class ProgramRun(
         }
     }
 
-    private void Take(Happening happening, ProgramWorkspace workspace, ProgramOrders orders, RankExchange? exchange)
+    private void Take(Happening happening, ProgramPacking packing, ProgramOrders orders, RankExchange? exchange)
     {
         switch (happening)
         {
             case Happening.Output(_, var text):
                 output.Add(text);
-                if (log is { IsOutput: true } && log.Read(text) is { } point && progress.TakeLogged(point, workspace)) orders.Advanced();
+                if (log is { IsOutput: true } && log.Read(text) is { } point && progress.TakeLogged(point, packing)) orders.Advanced();
                 break;
             case Happening.Line(_, _, true):
                 throw new ProtocolBrokenException($"The program wrote a line of over {ProgramProtocol.LongestLine} bytes.");
             case Happening.Line(_, var text, false):
-                Take(ProgramMessage.Parse(text), workspace, orders, exchange);
+                Take(ProgramMessage.Parse(text), packing, orders, exchange);
                 break;
         }
     }
 
-    private void Take(ProgramMessage message, ProgramWorkspace workspace, ProgramOrders orders, RankExchange? exchange)
+    private void Take(ProgramMessage message, ProgramPacking packing, ProgramOrders orders, RankExchange? exchange)
     {
         if (message is ProgramMessage.Halting halting)
         {
@@ -195,39 +220,42 @@ internal sealed class ProgramRun(
             return;
         }
         if (!leads) return;
-        var began = time.GetTimestamp();
-        if (progress.Take(message, workspace)) orders.Advanced();
-        if (message is ProgramMessage.Saved) orders.Saved(began);
+        if (progress.Take(message, packing)) orders.Advanced();
+        if (message is ProgramMessage.Saved) orders.Saved();
     }
 
     /// <param name="workspace">Where they are.</param>
+    /// <param name="packing">Takes what comes with it.</param>
     /// <param name="orders">Told where the program has come further.</param>
     /// <param name="at">When they are looked at, as a timestamp of the clock.</param>
     /// <param name="isLast">True when the program has ended.</param>
-    private void ReadFiles(ProgramWorkspace workspace, ProgramOrders orders, long at, bool isLast)
+    private void ReadFiles(
+        ProgramWorkspace workspace, ProgramPacking packing, ProgramOrders orders, long at, bool isLast)
     {
         foreach (var point in log?.NewPoints(workspace.Work, isLast) ?? [])
         {
             progress.Heard(at);
-            if (progress.TakeLogged(point, workspace)) orders.Advanced();
+            if (progress.TakeLogged(point, packing)) orders.Advanced();
         }
     }
 
     /// <summary>What the end of the process means.</summary>
-    private SegmentOutcome Ended(int code, ProgramOrders orders, SegmentOrder order, ProgramWorkspace workspace)
+    private SegmentOutcome Ended(int code, ProgramOrders orders, SegmentOrder order, ProgramPacking packing, ProgramDisk disk)
     {
         if (progress.Divergence is { } diverged) return new(SegmentEnd.Diverged, diverged);
-        if (orders.IsStopped) return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
-        if (leads && !program.CanResume && code == 0)
-        {
-            if (!progress.HasPoints) return new(SegmentEnd.Failed, output.After($"The program ended without a value of {program.Metric}."));
-            progress.TakeAnswer(workspace);
-        }
+        if (orders.IsStopped || packing.IsBusy)
+            return new(SegmentEnd.Interrupted, "The lease is gone or the trial was stopped; no checkpoint was written.");
+        if (leads && !program.CanResume && code == 0 && !progress.HasPoints)
+            return new(SegmentEnd.Failed, output.After($"The program ended without a value of {program.Metric}."));
         if (progress.IsTargetReached && progress.IsSaved) return new(SegmentEnd.TargetReached);
         if (leads ? progress.IsDone && progress.IsSaved : code == 0) return new(SegmentEnd.BudgetReached);
         if (orders.IsPaused && order == SegmentOrder.Interrupt && code == 0 && progress.IsNothingLost) return new(SegmentEnd.Interrupted);
-        return new(code != 0 && output.SaysOutOfMemory() ? SegmentEnd.OutOfMemory : SegmentEnd.Failed,
-            output.After(Fault(code, orders.IsPaused)));
+        var fault = Fault(code, orders.IsPaused);
+        if (code != 0 && output.SaysOutOfMemory()) return new(SegmentEnd.OutOfMemory, output.After(fault));
+        // Where nothing can be written programs do not get far, whosever fault that is.
+        return code != 0 && disk.Shortage is { } shortage
+            ? new(SegmentEnd.StorageFailed, output.After($"{fault} {shortage}"))
+            : new(SegmentEnd.Failed, output.After(fault));
     }
 
     private string Fault(int code, bool wasAskedToSave) => code != 0

@@ -52,7 +52,7 @@ public sealed class ProgramSegment(
         {
             outcome = new(SegmentEnd.CheckpointUnusable, e.Message);
         }
-        catch (Exception e) when (e is CheckpointException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CheckpointException or SpaceShortException or IOException or UnauthorizedAccessException)
         {
             outcome = new(SegmentEnd.StorageFailed, e.Message);
         }

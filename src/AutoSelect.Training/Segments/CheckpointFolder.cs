@@ -23,8 +23,23 @@ internal sealed class CheckpointFolder(SegmentAssignment assignment)
     /// <param name="save">Writes the file of a path; null where another rank does.</param>
     public Checkpoint Write(long step, string extension, Func<string, WrittenFile?> save)
     {
-        var path = Path.GetFullPath(Path.Combine(assignment.Folder, $"{step:D9}-{assignment.LeaseToken}.{extension}"));
-        var checkpoint = Named(path, step, save(path));
+        var path = PathOf(step, extension);
+        return Add(path, step, save(path));
+    }
+
+    /// <summary>The file of a step and the lease's token.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="extension">Last part of the file's name.</param>
+    public string PathOf(long step, string extension) =>
+        Path.GetFullPath(Path.Combine(assignment.Folder, $"{step:D9}-{assignment.LeaseToken}.{extension}"));
+
+    /// <summary>Takes note of a file that was written.</summary>
+    /// <param name="path">The file, of <see cref="PathOf"/>.</param>
+    /// <param name="step">Steps done.</param>
+    /// <param name="written">What was written; null where another rank does.</param>
+    public Checkpoint Add(string path, long step, WrittenFile? written)
+    {
+        var checkpoint = Named(path, step, written);
         onDisk.RemoveAll(c => c.Uri == path);
         onDisk.Add(checkpoint);
         return checkpoint;

@@ -23,34 +23,14 @@ public sealed class MisbehaviourTests : IDisposable
     public async Task It_fails_its_own_trial_alone(int seed)
     {
         var (name, script) = MisbehavingPrograms.Draw(seed);
-        var report = await Task.Run(() => job.Run(script, patience: 1, disk: 1 << 22), TestContext.Current.CancellationToken)
+        var report = await Task
+            .Run(() => job.Run(script, patience: 1, disk: 1 << 22, processes: 100), TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Assert.True(report.End is SegmentEnd.Failed or SegmentEnd.Diverged, $"{name}: {report.End} {report.Reason}");
         Assert.NotEqual("", report.Reason);
-        Assert.Equal([], Left());
+        Assert.Equal([], job.Left());
         Assert.Empty(Directory.GetFileSystemEntries(job.LocalFolder));
         var next = job.Run("say '{\"step\":100,\"accuracy\":0.5}'; save 100");
         Assert.Equal((SegmentEnd.BudgetReached, ""), (next.End, next.Reason));
-    }
-
-    /// <summary>Command lines of processes that were started for programs of the job and live.</summary>
-    private List<string> Left()
-    {
-        var found = new List<string>();
-        foreach (var process in Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)))
-        {
-            try
-            {
-                // By the folder that they were started in too: an environment can be emptied.
-                if (File.ReadAllText(Path.Combine(process, "environ")).Contains(job.LocalFolder, StringComparison.Ordinal)
-                    || new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.Contains(job.LocalFolder, StringComparison.Ordinal) == true)
-                    found.Add(File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' '));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Gone, or another account's.
-            }
-        }
-        return found;
     }
 }

@@ -55,6 +55,17 @@ public sealed class ProgramAccountTests : IDisposable
     }
 
     [Fact]
+    public void The_kernel_allows_the_account_four_times_the_processes_of_a_program()
+    {
+        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
+        job.Account = ProgramAccount.Find("nobody");
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(job.Folder, Open);
+        var report = job.Run("echo $(ulimit -Su) $(ulimit -Hu); exit 3", processes: 1000);
+        Assert.EndsWith("4000 4000", report.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_program_handed_over_is_removed_with_its_rights_alone()
     {
         if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");

@@ -16,14 +16,23 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>The CUDA device that they are to see.</summary>
     public int? CudaDevice { get; set; }
 
+    /// <summary>How their checkpoints are packed.</summary>
+    public PackFolder Pack { get; set; } = ProgramCheckpoint.Write;
+
+    /// <summary>What the file system of their folders has left.</summary>
+    public Func<string, FileSystemSpace> Space { get; set; } = FileSystemSpace.Of;
+
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
     public void OrderAfterFirstPoint(SegmentOrder order) => OrderWhen(order, seen => seen.Points.Count > 0);
 
     /// <summary>Has an order given once what was seen of the program says so.</summary>
-    public void OrderWhen(SegmentOrder order, Func<Recorder, bool> isTime) =>
-        Recorder = new Recorder { Orders = _ => isTime(Recorder) ? order : SegmentOrder.Continue };
+    public void OrderWhen(SegmentOrder order, Func<Recorder, bool> isTime, Action<CurvePoint>? told = null) =>
+        Recorder = new Recorder { Orders = _ => isTime(Recorder) ? order : SegmentOrder.Continue, WhenPoint = told };
+
+    /// <summary>Has each point told as it comes.</summary>
+    public void OnPoint(Action<CurvePoint> told) => Recorder = new Recorder { WhenPoint = told };
 
     public string TrialFolder => Path.Combine(folder, "t01");
 
@@ -45,7 +54,7 @@ internal sealed class ProgramJob : IDisposable
     public string UntilFirstPoint()
     {
         var seen = Path.Combine(folder, "point");
-        Recorder = new Recorder { WhenPoint = _ => File.WriteAllText(seen, "") };
+        OnPoint(_ => File.WriteAllText(seen, ""));
         return $"while [ ! -e '{seen}' ]; do sleep 0.01; done";
     }
 
@@ -56,7 +65,8 @@ internal sealed class ProgramJob : IDisposable
     /// <param name="script">Of bash; reports with <c>say</c> and saves with <c>save STEP</c>.</param>
     public SegmentReport Run(
         string script, long until = 100, Checkpoint? from = null, double patience = 60, double? target = null,
-        Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true, long disk = 1L << 30)
+        Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true, long disk = 1L << 30,
+        int processes = ProgramReference.UsualProcessLimit)
     {
         var file = Path.Combine(folder, "program.sh");
         File.WriteAllText(file, Words + script);
@@ -87,6 +97,7 @@ internal sealed class ProgramJob : IDisposable
                     Points = points,
                     CanResume = canResume,
                     DiskBytes = disk,
+                    ProcessLimit = processes,
                 },
             },
             Evaluation = new EvaluationPolicy(),
@@ -99,8 +110,29 @@ internal sealed class ProgramJob : IDisposable
             Direction = Direction.Maximize,
             Rung = 0,
         };
-        var place = new ProgramPlace(LocalFolder, Account, CudaDevice);
+        var place = new ProgramPlace(LocalFolder, Account, CudaDevice) { Pack = Pack, Space = Space };
         return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
+    }
+
+    /// <summary>Command lines of processes that were started for its programs and live.</summary>
+    public List<string> Left()
+    {
+        var found = new List<string>();
+        foreach (var process in Directory.GetDirectories("/proc").Where(p => int.TryParse(Path.GetFileName(p), out _)))
+        {
+            try
+            {
+                // By the folder that they were started in too: an environment can be emptied.
+                if (File.ReadAllText(Path.Combine(process, "environ")).Contains(LocalFolder, StringComparison.Ordinal)
+                    || new FileInfo(Path.Combine(process, "cwd")).LinkTarget?.Contains(LocalFolder, StringComparison.Ordinal) == true)
+                    found.Add(File.ReadAllText(Path.Combine(process, "cmdline")).Replace('\0', ' '));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Gone, or another account's.
+            }
+        }
+        return found;
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -9,7 +9,9 @@ internal static class ProgramReader
 {
     private static readonly string[] NotOfPrograms = ["name", "assembly", "type", "options"];
     private static readonly string[] OfPrograms = ["command", "trained", "metric", "direction", "steps"];
-    private static readonly string[] NotElsewhere = ["command", "assembly", "type", "options", "environment", "disk", "points"];
+
+    private static readonly string[] NotElsewhere =
+        ["command", "assembly", "type", "options", "environment", "disk", "processes", "points"];
 
     public static bool IsProgram(YamlSection section) => OfPrograms.Any(key => section[key] is not null);
 
@@ -25,6 +27,8 @@ internal static class ProgramReader
             Command = command,
             Environment = Environment(section["environment"], job),
             DiskBytes = Disk(section["disk"]),
+            ProcessLimit = (int?)section["processes"]?.Integer(1, ProgramReference.HighestProcessLimit)
+                ?? ProgramReference.UsualProcessLimit,
             Points = Points(section["points"]),
         };
         return new WorkloadReference { Name = Name(command), Program = program };

@@ -30,7 +30,7 @@ internal sealed class RankExchange : IDisposable
     private RankNews own = new();
     private RankNews[] all;
     private long endedAt, leaderEndedAt;
-    private bool isAsked;
+    private bool isAsked, isPauseTold;
     private RankVerdict? verdict;
     private string fault = "";
 
@@ -88,6 +88,15 @@ internal sealed class RankExchange : IDisposable
         get
         {
             lock (mutex) return halting.IsAsking && Array.FindIndex(all, n => n.HaltAt < 0) is >= 0 and var rank ? rank : null;
+        }
+    }
+
+    /// <summary>True once the own program was told to save and end.</summary>
+    public bool IsPauseTold
+    {
+        get
+        {
+            lock (mutex) return isPauseTold;
         }
     }
 
@@ -218,6 +227,7 @@ internal sealed class RankExchange : IDisposable
         else if (move.Reason != HaltReason.None)
         {
             if (move.Reason == HaltReason.Save && own.Wish == HaltReason.Save) own.Wish = HaltReason.None;
+            isPauseTold |= move.Reason == HaltReason.Pause;
             say(ProgramProtocol.At(move.Reason == HaltReason.Pause ? ProgramProtocol.Pause : ProgramProtocol.Save, move.At));
         }
     }
