@@ -62,7 +62,7 @@ internal sealed record PointGivenUp(int Point, double? Chance, int Best, double 
     /// <summary>For people.</summary>
     [JsonIgnore]
     public string Why => Place is { } place
-        ? $"{place.Rank} of {place.Among} at rung {place.Rung}"
+        ? $"place {place.Rank} of {place.Among} at rung {place.Rung}"
         : FormattableString.Invariant($"chance {Chance:0.###} to be the best");
 }
 

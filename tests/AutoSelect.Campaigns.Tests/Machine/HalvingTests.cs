@@ -45,7 +45,7 @@ public sealed class HalvingTests
         if (given is null) return;
         Assert.Equal((null, 2, 0.1 * 3, null), (given.Chance, given.Best, given.ToBeat, given.Budget));
         Assert.Equal(value > 0.2 ? new RungPlace(1, 3, 5) : given.Place! with { Rung = 1, Among = 5 }, given.Place);
-        Assert.Contains($"{given.Place!.Rank} of 5", given.Why, StringComparison.Ordinal);
+        Assert.Contains($"place {given.Place!.Rank} of 5 at rung 1", given.Why, StringComparison.Ordinal);
     }
 
     [Theory]
