@@ -8,9 +8,9 @@ public sealed class MemoryTests : TrainingTest
     [Fact]
     public void The_number_of_live_tensors_stays_the_same_over_steps_evaluations_and_checkpoints()
     {
-        LiveTensors.Count();
         var counts = new List<long>();
-        var recorder = new Recorder { WhenPoint = _ => counts.Add(Tensor.TotalCount) };
+        // Once, after the beginning: what others and the beginning itself have left to the collector would go away at any moment.
+        var recorder = new Recorder { WhenPoint = _ => counts.Add(counts.Count == 2 ? LiveTensors.Count() : Tensor.TotalCount) };
         using var trainer = NewTrainer();
         trainer.Train(Assignment(200, checkpointEvery: 0), recorder);
         Assert.True(counts.Count > 10);
