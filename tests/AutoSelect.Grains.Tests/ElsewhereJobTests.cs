@@ -100,6 +100,28 @@ public sealed class ElsewhereJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_the_pool_does_not_know_yet_keeps_what_it_is_given_then()
+    {
+        var calls = new CallFaults();
+        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls);
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad").Elsewhere() with { Probe = OneAtATime });
+        var joining = calls.Hold(nameof(IDevicePoolGrain.Join));
+        var client = new ToldClient(cluster, "job", "c1");
+        var work = client.Ask();
+        await joining.Happened;
+        try
+        {
+            // The silence of a device is looked at while it joins.
+            await calls.UntilBegun(nameof(IDevicePoolGrain.Heard), 2);
+        }
+        finally
+        {
+            joining.Stop();
+        }
+        Assert.Equal((await work).LeaseToken, (await client.Ask()).LeaseToken);
+    }
+
+    [Fact]
     public async Task A_client_that_asks_though_it_has_told_of_a_piece_has_lost_it()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);

@@ -183,8 +183,10 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
         // A device that waits for its job to take a report in, or to be registered, is not silent.
         if (!isSilent)
         {
-            // The pool was started anew and knows of no such device: the process is to register again.
-            if (!await Pool.Heard(Id)) session = 0;
+            // The pool was started anew and knows of no such device: the process is to register again. Of one that is just registering the
+            // pool may not know yet.
+            var (own, isRegistering) = (session, forwarding > 0);
+            if (!await Pool.Heard(Id) && !isRegistering && own == session) session = 0;
             return;
         }
         // Where telling fails, the next check tells again. A client that asks no more, and has nothing, did no harm.
