@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AutoSelect.Contracts;
 using AutoSelect.Planning.Previews;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Api.Tests.Jobs;
 
@@ -21,13 +22,12 @@ public sealed class PlanTurnTests
     public async Task Earlier_jobs_are_read_for_two_at_a_time_and_the_nineteenth_is_sent_away(string path, HttpStatusCode status)
     {
         await using var served = await Served.Start();
-        var (reading, most, begun, goOn) = (0, 0, 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var (reading, begun, goOn) = (new AtOnce(), 0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         served.Control.BeforePlan = async () =>
         {
-            most = Math.Max(most, Interlocked.Increment(ref reading));
+            using var turn = reading.Enter();
             Interlocked.Increment(ref begun);
             await goOn.Task;
-            Interlocked.Decrement(ref reading);
         };
         using var http = served.Http();
         var asked = Enumerable.Range(0, 24).Select(_ => http.PostAsync(path, Body(), Ct)).ToList();
@@ -39,7 +39,7 @@ public sealed class PlanTurnTests
         }
         goOn.SetResult();
         Assert.All(await Task.WhenAll(asked).WaitAsync(Patience, Ct), a => Assert.Equal(status, a.StatusCode));
-        Assert.Equal((2, 18), (most, begun));
+        Assert.Equal((2, 18), (reading.Most, begun));
     }
 
     [Fact]
@@ -47,14 +47,13 @@ public sealed class PlanTurnTests
     {
         await using var served = await Served.Start();
         using var begun = new SemaphoreSlim(0);
-        var (asking, most) = (0, 0);
+        var asking = new AtOnce();
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         served.Control.Lends = async ct =>
         {
-            most = Math.Max(most, Interlocked.Increment(ref asking));
+            using var turn = asking.Enter();
             begun.Release();
             await goOn.Task.WaitAsync(ct);
-            Interlocked.Decrement(ref asking);
             return Nothing;
         };
         using var http = served.Http();
@@ -67,7 +66,7 @@ public sealed class PlanTurnTests
             var preview = JsonSerializer.Deserialize<JobPreview>(await answer.Content.ReadAsStringAsync(Ct), RecordJson.Options)!;
             Assert.Equal("nobody lends", preview.Borrowing!.Blocked);
         }
-        Assert.Equal(1, most);
+        Assert.Equal(1, asking.Most);
     }
 
     [Fact]

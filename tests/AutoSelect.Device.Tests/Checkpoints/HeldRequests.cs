@@ -1,3 +1,4 @@
+using AutoSelect.Testing;
 using AutoSelect.Testing.Checkpoints;
 using Microsoft.AspNetCore.Http;
 
@@ -7,24 +8,22 @@ namespace AutoSelect.Device.Tests.Checkpoints;
 internal sealed class HeldRequests
 {
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int now;
-    private int most;
+    private readonly AtOnce writing = new();
 
     /// <summary>Completes with the first of them.</summary>
     public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>How many there have been at once.</summary>
-    public int Most => most;
+    public int Most => writing.Most;
 
     public void Release() => released.TrySetResult();
 
     public async Task<StandInFault?> Pass(HttpRequest request)
     {
         if (request.Method != "PUT") return null;
-        most = Math.Max(most, Interlocked.Increment(ref now));
+        using var turn = writing.Enter();
         Asked.TrySetResult();
         await released.Task;
-        Interlocked.Decrement(ref now);
         return null;
     }
 }

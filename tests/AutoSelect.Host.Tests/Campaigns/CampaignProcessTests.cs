@@ -83,6 +83,7 @@ public sealed class CampaignProcessTests : IDisposable
             space:
               rate: [0.01, 0.02, 0.04]
             search: grid
+            stop: off
             """);
         return path;
     }
