@@ -7,6 +7,9 @@ internal static class CheckpointPlace
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>A store that cannot now, by its own word, mostly can soon.</summary>
+    private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+
     /// <summary>Writes a few bytes there and removes them.</summary>
     /// <exception cref="EnvironmentFaultException">It cannot be written; the message says why.</exception>
     public static async Task Check(string place, CancellationToken ct)
@@ -33,17 +36,32 @@ internal static class CheckpointPlace
         patience.CancelAfter(Patience);
         try
         {
-            await StoreProbe.Run(stores.Open(place), patience.Token);
-            return null;
-        }
-        catch (CheckpointStoreException e)
-        {
-            return e;
+            var fault = await Try(stores, place, patience.Token);
+            foreach (var pause in Pauses)
+            {
+                if (fault is not { Fault: CheckpointStoreFault.Unreachable }) break;
+                await Task.Delay(pause, TimeProvider.System, patience.Token);
+                fault = await Try(stores, place, patience.Token);
+            }
+            return fault;
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             return new CheckpointStoreException(
                 CheckpointStoreFault.Unreachable, $"The place for checkpoints {place} does not answer in {Patience.TotalSeconds:0} s.", e);
+        }
+    }
+
+    private static async Task<CheckpointStoreException?> Try(CheckpointStores stores, string place, CancellationToken ct)
+    {
+        try
+        {
+            await StoreProbe.Run(stores.Open(place), ct);
+            return null;
+        }
+        catch (CheckpointStoreException e)
+        {
+            return e;
         }
     }
 }

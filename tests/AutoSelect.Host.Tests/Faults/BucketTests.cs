@@ -27,6 +27,8 @@ public sealed class BucketTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         stores.Dispose();
+        if (swift is not null && TestContext.Current.TestState?.Result == TestResult.Failed)
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', swift.Faults()));
         if (swift is not null) await swift.DisposeAsync();
         folder.Dispose();
     }

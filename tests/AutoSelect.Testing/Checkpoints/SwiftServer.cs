@@ -14,6 +14,9 @@ public sealed class SwiftServer : IAsyncDisposable
 
     private const int NotInstalled = 3;
 
+    // Answers of its servers to one another are logged behind the quoted request.
+    private static readonly string[] FaultWords = ["\" 50", "ERROR", "Error", "Timeout"];
+
     private readonly string folder;
     private readonly string admin;
     private readonly HttpClient http = new();
@@ -63,6 +66,13 @@ public sealed class SwiftServer : IAsyncDisposable
             .Select(h => (h.Key, h.Value.First())).ToArray();
         using var after = await Call(HttpMethod.Put, path, new ByteArrayContent(bytes), kept);
     }
+
+    /// <summary>What its logs say went wrong, for a test that failed.</summary>
+    public IEnumerable<string> Faults() =>
+        from log in Directory.GetFiles(folder, "*.log")
+        from line in File.ReadLines(log)
+        where FaultWords.Any(w => line.Contains(w, StringComparison.Ordinal))
+        select $"{Path.GetFileName(log)}: {line}";
 
     public async ValueTask DisposeAsync()
     {
