@@ -125,15 +125,7 @@ internal sealed class ApiCampaignJobs(ApiClient client, TimeProvider time) : ICa
     {
         var sighting = Seen(job);
         if (campaign.Spec.Stop is null || !job.Phase.IsRunning() || point.GivenUp is not null) return sighting;
-        if (seen.TryGetValue(job.Id, out var before) && before.At == job.UpdatedAt)
-            return sighting with
-            {
-                Progress = before.Sighting.Progress,
-                Value = before.Sighting.Value,
-                Forecasts = before.Sighting.Forecasts,
-                Unforeseen = before.Sighting.Unforeseen,
-                ForecastAt = before.Sighting.ForecastAt,
-            };
+        if (seen.TryGetValue(job.Id, out var before) && before.At == job.UpdatedAt) return before.Sighting;
         var candidates = await client.ListCandidates(job.Id, ct);
         sighting = sighting with
         {

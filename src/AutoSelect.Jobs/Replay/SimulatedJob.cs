@@ -154,8 +154,7 @@ public sealed class SimulatedJob
     }
 
     private double NextOf(SimulatedTraining training) => training.Segment is not { } segment ? double.PositiveInfinity
-        : IsWatched ? Math.Min(segment.LeavesAt, training.NextPointAfter(now))
-        : segment.LeavesAt;
+        : IsWatched ? Math.Min(segment.LeavesAt, training.NextPointAfter(now)) : segment.LeavesAt;
 
     private void Report(SimulatedTraining training)
     {

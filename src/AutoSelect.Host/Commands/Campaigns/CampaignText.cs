@@ -80,8 +80,8 @@ internal sealed class CampaignText(Terminal terminal, bool isJson)
     {
         PointSubmitted submitted => $"{Point(record, record.Points[submitted.Point])}: job {submitted.Job}"
             + Probe(record.Points[submitted.Point]),
-        PointGivenUp { Place: { } place } given => $"{Point(record, record.Points[given.Point])}: stopped, place {place.Rank} of "
-            + $"{place.Among} at rung {place.Rung} (to beat: {Wording.Number(given.ToBeat, 4)})",
+        PointGivenUp { Place: not null } given => $"{Point(record, record.Points[given.Point])}: stopped, {given.Why} "
+            + $"(to beat: {Wording.Number(given.ToBeat, 4)})",
         PointGivenUp given => $"{Point(record, record.Points[given.Point])}: stopped, the chance that it beats {given.Best + 1:0000} "
             + $"({Wording.Number(given.ToBeat, 4)}) is {Wording.Percent(given.Chance ?? 0)}",
         PointEnded ended => $"{Point(record, record.Points[ended.Point])}: {Result(record, ended.Result)}, "
