@@ -11,22 +11,28 @@ namespace AutoSelect.Training.Segments;
 /// <summary>The workload's metric over a set of examples. Leaves the model's mode to the caller.</summary>
 internal static class Evaluation
 {
-    private const int BatchSize = 500;
+    /// <summary>
+    /// Examples a batch: on a processor as many as keep its products busy while what goes from layer to layer stays near its caches, which
+    /// it shares with its neighbours (docs/results.md); more on an accelerator.
+    /// </summary>
+    public static int BatchSizeOn(torch.Device device) => device.type == DeviceType.CPU ? 128 : 500;
 
     /// <summary>
     /// Mean of the metric over all examples; of averaged predictions, where stepper and workload have them. Ranks divide the examples, and
     /// get the same value.
     /// </summary>
+    /// <param name="batchSize">Examples a batch; by default <see cref="BatchSizeOn"/>.</param>
     public static double Mean(
         Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device,
-        Stepper? stepper = null, TrainingRanks? ranks = null)
+        Stepper? stepper = null, TrainingRanks? ranks = null, int? batchSize = null)
     {
         using var scope = NewDisposeScope();
         if (examples.Count < ranks?.Size) ranks = null;
-        var predictions = stepper is { PredictiveSamples: > 0 } ? Averaged(workload, model, examples, device, stepper, ranks) : null;
+        var batches = Batches(examples, device, ranks, batchSize ?? BatchSizeOn(device));
+        var predictions = stepper is { PredictiveSamples: > 0 } ? Averaged(workload, model, examples, stepper, batches) : null;
         Tensor? sums = null;
         var at = 0;
-        foreach (var indices in Batches(examples, device, ranks))
+        foreach (var indices in batches)
         {
             using var batchScope = NewDisposeScope();
             var batch = examples.Pick(indices);
@@ -40,14 +46,14 @@ internal static class Evaluation
 
     // Draws outside, batches inside: a draw costs more than the look-up of what was summed so far.
     private static List<Tensor>? Averaged(
-        Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, torch.Device device, Stepper stepper, TrainingRanks? ranks)
+        Workload workload, Module<Tensor, Tensor> model, ExampleSet examples, Stepper stepper, List<Tensor> batches)
     {
         var sums = new List<Tensor>();
         for (var draw = 0; draw < stepper.PredictiveSamples; draw++)
         {
             using var sample = stepper.SampleWeights(draw);
             var at = 0;
-            foreach (var indices in Batches(examples, device, ranks))
+            foreach (var indices in batches)
             {
                 using var batchScope = NewDisposeScope();
                 if (workload.Probabilities(model.call(examples.Pick(indices).Inputs)) is not { } probabilities) return null;
@@ -59,11 +65,11 @@ internal static class Evaluation
         return sums.ConvertAll(sum => sum.div_(stepper.PredictiveSamples));
     }
 
-    private static IEnumerable<Tensor> Batches(ExampleSet examples, torch.Device device, TrainingRanks? ranks)
+    // Indices of the examples of each.
+    private static List<Tensor> Batches(ExampleSet examples, torch.Device device, TrainingRanks? ranks, int size)
     {
         var (first, end) = ranks is null ? (0, examples.Count)
             : (Partition.Start(examples.Count, ranks.Size, ranks.Rank), Partition.Start(examples.Count, ranks.Size, ranks.Rank + 1));
-        var indices = arange(examples.Count, dtype: ScalarType.Int64, device: device);
-        for (var at = first; at < end; at += BatchSize) yield return indices.narrow(0, at, Math.Min(BatchSize, end - at));
+        return [.. arange(first, end, dtype: ScalarType.Int64, device: device).split(size)];
     }
 }
