@@ -16,24 +16,36 @@ public class MendTorchSharp : Task
     {
         foreach (var file in Files)
         {
-            var path = file.ItemSpec;
-            var bytes = File.ReadAllBytes(path);
-            var isElf = bytes.Length > 64 && bytes[0] == 0x7f && bytes[1] == 'E';
-            var isPortableExecutable = bytes.Length > 64 && bytes[0] == 'M' && bytes[1] == 'Z';
-            if (!isElf && !isPortableExecutable) Log.LogError("{0} is neither an ELF file nor a .NET assembly", path);
-            else if (isElf ? VersionNeeds.Weaken(bytes) : Methods.KeepArguments(bytes)) Replace(path, bytes);
+            try
+            {
+                Mend(file.ItemSpec);
+            }
+            catch (Exception e) when (e is IOException || e is UnauthorizedAccessException || e is InvalidDataException
+                || e is IndexOutOfRangeException || e is ArgumentException)
+            {
+                Log.LogError("{0}: {1}", file.ItemSpec, e.Message);
+            }
         }
         return !Log.HasLoggedErrors;
     }
 
+    private void Mend(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var isElf = bytes.Length > 64 && bytes[0] == 0x7f && bytes[1] == 'E';
+        var isPortableExecutable = bytes.Length > 64 && bytes[0] == 'M' && bytes[1] == 'Z';
+        if (!isElf && !isPortableExecutable) throw new InvalidDataException("neither an ELF file nor a .NET assembly");
+        if (isElf ? VersionNeeds.Weaken(bytes) : Methods.KeepArguments(bytes)) Replace(path, bytes);
+    }
+
+    // By a name of its own and in one step: others may build here too, and devices may start.
     private void Replace(string path, byte[] bytes)
     {
-        var mended = path + ".mended";
+        var mended = path + "." + Guid.NewGuid().ToString("N");
         File.Copy(path, mended, true); // keeps the permissions
         File.WriteAllBytes(mended, bytes);
         File.SetLastWriteTimeUtc(mended, File.GetLastWriteTimeUtc(path)); // so that the next build sees it as up to date
-        File.Delete(path);
-        File.Move(mended, path);
+        File.Replace(mended, path, null);
         Log.LogMessage(MessageImportance.Normal, "Mended {0}", path);
     }
 
@@ -118,7 +130,7 @@ public class MendTorchSharp : Task
                 rows[table] = BitConverter.ToInt32(b, at);
                 at += 4;
             }
-            if (rows[FieldPtr] + rows[MethodPtr] > 0) throw new InvalidDataException("The metadata are not compressed");
+            if (rows[FieldPtr] + rows[MethodPtr] > 0) throw new InvalidDataException("its metadata are not compressed");
 
             int text = (heaps & 1) != 0 ? 4 : 2, guid = (heaps & 2) != 0 ? 4 : 2, blob = (heaps & 4) != 0 ? 4 : 2;
             Func<int, int[], int> index = (tag, of) => Array.TrueForAll(of, table => rows[table] < 1 << 16 - tag) ? 2 : 4;
@@ -157,7 +169,7 @@ public class MendTorchSharp : Task
                     if (offset < 0 || offset >= BitConverter.ToInt32(b, section + 16)) continue;
                     return BitConverter.ToInt32(b, section + 20) + offset;
                 }
-                throw new InvalidDataException("Not a .NET assembly");
+                throw new InvalidDataException("not a .NET assembly");
             };
 
             var cli = position(BitConverter.ToInt32(b, optional + (isPlus ? 112 : 96) + 14 * 8));
@@ -170,7 +182,7 @@ public class MendTorchSharp : Task
                 if (name == "#~") return root + BitConverter.ToInt32(b, stream);
                 stream += 8 + (name.Length / 4 + 1) * 4;
             }
-            throw new InvalidDataException("There is no stream #~ in the metadata");
+            throw new InvalidDataException("there is no stream #~ in its metadata");
         }
     }
 }

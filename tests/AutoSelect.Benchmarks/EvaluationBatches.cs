@@ -10,8 +10,8 @@ using static TorchSharp.torch.nn;
 namespace AutoSelect.Benchmarks;
 
 /// <summary>
-/// Time of an evaluation on the validation data by the examples a batch, alone and beside another that does the same on a processor of its
-/// own; lower quartiles of rounds, which take turns.
+/// Time of an evaluation on the validation data by the examples a batch, alone and beside another that does the same on another thread;
+/// lower quartiles of rounds, which take turns.
 /// </summary>
 internal sealed class EvaluationBatches : Benchmark
 {
@@ -38,10 +38,11 @@ internal sealed class EvaluationBatches : Benchmark
                 alone[size].Add(mine.Evaluate(size));
                 using var done = new CancellationTokenSource();
                 using var began = new ManualResetEventSlim();
-                var thread = new Thread(() =>
+                void Neighbour()
                 {
                     for (began.Set(); !done.IsCancellationRequested;) neighbour.Evaluate(size);
-                });
+                }
+                var thread = new Thread(Neighbour) { IsBackground = true };
                 thread.Start();
                 began.Wait();
                 beside[size].Add(mine.Evaluate(size));

@@ -1,4 +1,3 @@
-using AutoSelect.Communication;
 using AutoSelect.Training.Ranks;
 using AutoSelect.Training.Strategies;
 using AutoSelect.Training.Workloads;
@@ -68,8 +67,8 @@ internal static class Evaluation
     // Indices of the examples of each.
     private static List<Tensor> Batches(ExampleSet examples, torch.Device device, TrainingRanks? ranks, int size)
     {
-        var (first, end) = ranks is null ? (0, examples.Count)
-            : (Partition.Start(examples.Count, ranks.Size, ranks.Rank), Partition.Start(examples.Count, ranks.Size, ranks.Rank + 1));
-        return [.. arange(first, end, dtype: ScalarType.Int64, device: device).split(size)];
+        long Start(int rank) => (long)examples.Count * rank / (ranks?.Size ?? 1);
+        var own = ranks?.Rank ?? 0;
+        return [.. arange(Start(own), Start(own + 1), dtype: ScalarType.Int64, device: device).split(size)];
     }
 }
