@@ -26,7 +26,8 @@ public sealed class ReportGroupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         cluster = await ControlCluster.Start(
-            folder.Path, over: s => store = new FaultyStore(s), calls: calls, lease: FaultJobs.LongLease);
+            folder.Path, over: s => store = new FaultyStore(s), calls: calls, lease: FaultJobs.LongLease,
+            quiet: TimeSpan.FromHours(1));
         var holds = Names.Select(_ => new Hold()).ToList();
         for (var i = 0; i < Names.Length; i++) cluster.AddDevice($"d{i}", training, holds[i].Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon(Names) with
@@ -147,6 +148,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
     [Fact]
     public async Task Those_that_wait_in_an_activation_that_ends_are_answered_or_can_be_said_again()
     {
+        await UntilItLooksNoMore();
         var (first, waiting) = await WhileTheFirstIsStored(1, 2, 3);
         await ControlCluster.Deactivate(cluster.Job("job"));
         first.Write.Release();
@@ -157,6 +159,20 @@ public sealed class ReportGroupTests : IAsyncLifetime
         var sequence = await cluster.Events("job");
         Assert.Equal(Enumerable.Range(1, sequence.Count), sequence.Select(e => (int)e.Number));
         Assert.All((await cluster.Record("job")).Trials, t => Assert.Equal([10, 20], t.Curve.Select(p => p.Step)));
+    }
+
+    /// <summary>
+    /// Until all have been heard of the job looks after them every moment. Such a look waits for a write that is held, and the end of the
+    /// activation for the look.
+    /// </summary>
+    private async Task UntilItLooksNoMore()
+    {
+        foreach (var device in (int[])[0, 1, 2, 3]) await Tell(device, 0, hasPoint: false);
+        // This look puts the next one off; what is refused comes after it, and after one that was due before.
+        var looked = calls.Begun(nameof(IJobGrain.Wake));
+        await cluster.Job("job").Wake();
+        await calls.UntilBegun(nameof(IJobGrain.Wake), looked + 1);
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => cluster.Job("job").Request(JobRequest.StopTrial(new TrialId("t99"), "")));
     }
 
     /// <summary>Has the first device report, and three others in order while that is being stored.</summary>
@@ -181,7 +197,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
         return ((write, first), waiting);
     }
 
-    private Task<ReportReply> Tell(int device, long step, bool isForeign = false)
+    private Task<ReportReply> Tell(int device, long step, bool isForeign = false, bool hasPoint = true)
     {
         told++;
         return cluster.Job("job").Report(new DeviceId($"d{device}"), new SegmentReport
@@ -190,7 +206,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
             Trial = work[device].Trial,
             LeaseToken = work[device].LeaseToken + (isForeign ? 1000 : 0),
             Step = step,
-            Points = [training.Point(work[device].Candidate, step)],
+            Points = hasPoint ? [training.Point(work[device].Candidate, step)] : [],
         });
     }
 
