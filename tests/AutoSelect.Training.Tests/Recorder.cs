@@ -10,6 +10,9 @@ internal sealed class Recorder : ISegmentObserver
     public List<Checkpoint> Checkpoints { get; } = [];
     public long Polls { get; private set; }
 
+    /// <summary>The last that it was told of.</summary>
+    public long Step { get; private set; }
+
     /// <summary>The order given at a poll counted from 1.</summary>
     public Func<long, SegmentOrder> Orders { get; init; } = _ => SegmentOrder.Continue;
 
@@ -27,5 +30,6 @@ internal sealed class Recorder : ISegmentObserver
 
     public void OnCheckpoint(Checkpoint checkpoint) => Checkpoints.Add(checkpoint);
 
-    public void OnProgress(long step, double deviceSeconds, double evaluationSeconds, double overheadSeconds, StepTime? stepTime) { }
+    public void OnProgress(long step, double deviceSeconds, double evaluationSeconds, double overheadSeconds, StepTime? stepTime) =>
+        Step = step;
 }

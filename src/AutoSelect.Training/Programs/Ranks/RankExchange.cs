@@ -87,7 +87,12 @@ internal sealed class RankExchange : IDisposable
     {
         get
         {
-            lock (mutex) return halting.IsAsking && Array.FindIndex(all, n => n.HaltAt < 0) is >= 0 and var rank ? rank : null;
+            // What the own program has said is known here before the others are told.
+            lock (mutex)
+            {
+                var rank = Enumerable.Range(0, all.Length).FirstOrDefault(r => (r == group.Rank ? own : all[r]).HaltAt < 0, -1);
+                return halting.IsAsking && rank >= 0 ? rank : null;
+            }
         }
     }
 

@@ -22,7 +22,11 @@ internal sealed class RankedProgram : IDisposable
     /// <summary>Variables of the program.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
-    public double Patience { get; set; } = 60;
+    /// <summary>Longer than anything here takes on a busy machine, but by the ranks' own clocks.</summary>
+    public static TimeSpan Patience => TimeSpan.FromMinutes(10);
+
+    /// <summary>By rank.</summary>
+    public PushedClock[] Clocks { get; } = [new(), new()];
 
     /// <summary>A program in place of the one that counts.</summary>
     public ImmutableArray<string>? Command { get; set; }
@@ -55,7 +59,7 @@ internal sealed class RankedProgram : IDisposable
         })];
         return RankThreads.Run(2, ranks => Instead(ranks) ?? new ProgramSegment(
             assignment with { LeaseToken = token + ranks.Rank }, Recorders[ranks.Rank],
-            new ProgramPlace(Path.Combine(folder, $"local-{ranks.Rank}")), TimeProvider.System,
+            new ProgramPlace(Path.Combine(folder, $"local-{ranks.Rank}")), Clocks[ranks.Rank],
             new ProgramRanks(ranks.Group, "127.0.0.1")).Train());
     }
 
@@ -82,7 +86,7 @@ internal sealed class RankedProgram : IDisposable
                 Command = Command ?? ["python3", Conformance("counting_ranks.py")],
                 Metric = "accuracy",
                 Direction = Direction.Maximize,
-                PatienceSeconds = Patience,
+                PatienceSeconds = Patience.TotalSeconds,
                 Environment = Variables.ToImmutableSortedDictionary(StringComparer.Ordinal)
                     .SetItem("MODULE", Path.Combine(SourceTree.Root, "clients", "python")).SetItem("NOTES", folder),
             },

@@ -145,8 +145,12 @@ public sealed class RankedProgramTests : IDisposable
     public void What_others_do_once_the_first_has_ended_well_is_no_fault(string fault)
     {
         job.Variables["FAULT"] = fault;
-        if (fault == "linger") job.Patience = 5;
-        var reports = job.Run();
+        // The other's patience with the first is over as soon as that has ended.
+        var reports = job.Run((rank, _) =>
+        {
+            if (fault == "linger" && rank == 1) job.Clocks[1].Push(RankedProgram.Patience);
+            return SegmentOrder.Continue;
+        });
         Assert.Equal((SegmentEnd.BudgetReached, ""), (reports[0].End, reports[0].Reason));
         Assert.True(reports[1].End is SegmentEnd.BudgetReached or SegmentEnd.Interrupted, reports[1].Reason);
     }
@@ -159,10 +163,8 @@ public sealed class RankedProgramTests : IDisposable
             exec 3<> "$AUTOSELECT_ORDERS"; read -u 3 order; echo '{"halt":100}' > $AUTOSELECT_REPORTS
             for step in $(seq 100); do echo "{\"step\":$step}" > $AUTOSELECT_REPORTS; sleep .1; done
             """];
-        job.Patience = 2;
-        var reports = job.Run((_, _) => SegmentOrder.Interrupt);
-        const string Reason = "The program of rank 1 was asked after which step it can halt, and did not say within 2 s.";
-        Assert.Contains(reports, r => r.End == SegmentEnd.Failed && r.Reason.StartsWith(Reason, StringComparison.Ordinal));
+        var reports = job.Run((_, first) => UntilStep(1, first, SegmentOrder.Interrupt));
+        Assert.Contains(reports, r => r.End == SegmentEnd.Failed && r.Reason.StartsWith(SaysNothing, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -171,13 +173,22 @@ public sealed class RankedProgramTests : IDisposable
         job.Command = ["bash", "-c", """
             [ $RANK = 1 ] && sleep 1000
             exec 3<> "$AUTOSELECT_ORDERS"; echo '{"step":1}' > $AUTOSELECT_REPORTS
-            read -u 3 order; echo '{"halt":1}' > $AUTOSELECT_REPORTS; read -u 3 order
+            read -u 3 order; echo '{"halt":2}' > $AUTOSELECT_REPORTS; echo '{"step":2}' > $AUTOSELECT_REPORTS; read -u 3 order
             """];
-        job.Patience = 2;
-        var reports = job.Run(change: a => a with { CheckpointEverySeconds = .2 });
-        const string Reason = "The program of rank 1 was asked after which step it can halt, and did not say within 2 s.";
+        var reports = job.Run(
+            (_, first) => UntilStep(2, first, SegmentOrder.Continue), change: a => a with { CheckpointEverySeconds = .2 });
         Assert.Equal(SegmentEnd.Failed, reports[0].End);
-        Assert.StartsWith(Reason, reports[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith(SaysNothing, reports[0].Reason, StringComparison.Ordinal);
+    }
+
+    private static string SaysNothing => "The program of rank 1 was asked after which step it can halt, and did not say within "
+        + $"{RankedProgram.Patience.TotalSeconds} s.";
+
+    /// <summary>The first rank has said where it can halt, and then told of a step: from there on its patience is over.</summary>
+    private SegmentOrder UntilStep(long step, Recorder first, SegmentOrder order)
+    {
+        if (first.Step >= step) job.Clocks[0].Push(RankedProgram.Patience);
+        return order;
     }
 
     [Fact]
