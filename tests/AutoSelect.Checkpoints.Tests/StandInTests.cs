@@ -40,18 +40,20 @@ public sealed class StandInTests : StoreContract, IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1, true)]
-    [InlineData(int.MaxValue, false)]
-    public async Task A_signature_that_is_refused_is_made_once_more(int refusals, bool goesWell)
+    [InlineData(403, "SignatureDoesNotMatch", 1, null)]
+    [InlineData(403, "SignatureDoesNotMatch", int.MaxValue, CheckpointStoreFault.Denied)]
+    [InlineData(400, "BadDigest", 1, null)]
+    [InlineData(400, "BadDigest", int.MaxValue, CheckpointStoreFault.Unreachable)]
+    public async Task What_is_refused_for_its_signature_or_hash_is_sent_once_more(
+        int status, string code, int refusals, CheckpointStoreFault? means)
     {
         var store = await Open();
         var asked = 0;
         server.Fault = _ => Task.FromResult(
-            Interlocked.Increment(ref asked) <= refusals ? StandInFault.Answer(403, "SignatureDoesNotMatch") : null);
+            Interlocked.Increment(ref asked) <= refusals ? StandInFault.Answer(status, code) : null);
         var fault = await Record.ExceptionAsync(() => Write(store, "a", 10));
-        Assert.Equal((2, goesWell), (asked, fault is null));
-        if (goesWell) await VerifiedDownload.Run(store, "a", Folder["a"], 10, null, Ct);
-        else Assert.Equal(CheckpointStoreFault.Denied, Assert.IsType<CheckpointStoreException>(fault).Fault);
+        Assert.Equal((2, means), (asked, (fault as CheckpointStoreException)?.Fault));
+        if (means is null) await VerifiedDownload.Run(store, "a", Folder["a"], 10, null, Ct);
     }
 
     [Fact]

@@ -97,8 +97,8 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
     }, ct);
 
     /// <summary>
-    /// Does it, and says what went wrong. A signature that is refused is made once more: servers and clients of S3 are known to disagree
-    /// about a single one now and then, and a checkpoint is worth the second try. Wrong credentials are refused again.
+    /// Does it, and says what went wrong. What is refused for its signature or its hash is sent once more: servers and clients of S3 are
+    /// known to disagree about a single one now and then, and a checkpoint is worth the second try. Wrong credentials are refused again.
     /// </summary>
     private async Task<T> Told<T>(string name, Func<Task<T>> act, CancellationToken ct)
     {
@@ -108,7 +108,7 @@ internal sealed class S3Store(IAmazonS3 client, S3Location location, string uri)
             {
                 return await act();
             }
-            catch (AmazonS3Exception e) when (e.ErrorCode == "SignatureDoesNotMatch")
+            catch (AmazonS3Exception e) when (e.ErrorCode is "SignatureDoesNotMatch" or "BadDigest" or "XAmzContentSHA256Mismatch")
             {
                 return await act();
             }
