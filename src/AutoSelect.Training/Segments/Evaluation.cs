@@ -14,7 +14,7 @@ internal static class Evaluation
     /// Examples a batch: on a processor as many as keep its products busy while what goes from layer to layer stays near its caches, which
     /// it shares with its neighbours (docs/results.md); more on an accelerator.
     /// </summary>
-    public static int BatchSizeOn(torch.Device device) => device.type == DeviceType.CPU ? 128 : 500;
+    private static int BatchSizeOn(torch.Device device) => device.type == DeviceType.CPU ? 128 : 500;
 
     /// <summary>
     /// Mean of the metric over all examples; of averaged predictions, where stepper and workload have them. Ranks divide the examples, and
