@@ -54,13 +54,11 @@ internal sealed class EvaluationBatches : Benchmark
         Console.WriteLine($"{"batch",6} {"alone",9} {"beside",9} {"ratio",6}");
         foreach (var size in sizes)
         {
-            var (one, two) = (Quartile(alone[size]), Quartile(beside[size]));
+            var (one, two) = (alone[size].LowerQuartile(), beside[size].LowerQuartile());
             Console.WriteLine($"{size,6} {1e3 * one,9:F1} {1e3 * two,9:F1} {two / one,6:F2}");
         }
         return 0;
     }
-
-    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / 4);
 
     private sealed class Evaluated : IDisposable
     {

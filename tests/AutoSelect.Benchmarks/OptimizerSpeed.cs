@@ -93,7 +93,7 @@ internal sealed class OptimizerSpeed : Benchmark
     }
 
     private static Dictionary<string, double> LowerQuartiles(Dictionary<string, List<double>> times) =>
-        times.ToDictionary(t => t.Key, t => t.Value.Order().ElementAt(t.Value.Count / 4));
+        times.ToDictionary(t => t.Key, t => t.Value.LowerQuartile());
 
     private static Stepper Start(TrainingStrategy strategy, Workload workload, WorkloadSetup setup, int batchSize)
     {

@@ -72,7 +72,7 @@ internal sealed class TrainingOverhead : Benchmark
     }
 
     private static double Quartile(List<(double Cpu, double Wall)> times, Func<(double Cpu, double Wall), double> pick) =>
-        times.Select(pick).Order().ElementAt(times.Count / 4);
+        times.Select(pick).LowerQuartile();
 
     private static double ResidentMegabytes() =>
         long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize / 1e6;

@@ -61,8 +61,8 @@ internal sealed class AllReduceBenchmark : Benchmark
                 copies.Add(CopySeconds(bytes, seconds));
                 foreach (var contender in all) times[contender].Add(contender.Measure(bytes, iterations[contender], plan));
             }
-            double Seconds(Contender c) => Quartile(times[c]);
-            var copy = Quartile(copies);
+            double Seconds(Contender c) => times[c].LowerQuartile();
+            var copy = copies.LowerQuartile();
             double memoryRatio = Seconds(memory) / Seconds(mpiMemory), tcpRatio = Seconds(tcp) / Math.Min(Seconds(gloo), Seconds(mpiTcp));
             var most = bytes < LargestSmall ? SmallTolerance : 1;
             missed += (memoryRatio > most ? 1 : 0) + (tcpRatio > most ? 1 : 0);
@@ -73,7 +73,6 @@ internal sealed class AllReduceBenchmark : Benchmark
         return missed;
     }
 
-    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / 4);
 
     /// <summary>Seconds to copy so many bytes on one processor: what no algorithm that moves them once can beat.</summary>
     private static double CopySeconds(int bytes, double seconds)

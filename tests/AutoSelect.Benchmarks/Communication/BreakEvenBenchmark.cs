@@ -55,12 +55,13 @@ internal sealed class BreakEvenBenchmark : Benchmark
             }
         Console.WriteLine($"\n{ranks} ranks, {bytes} bytes of fp32, lower quartiles of {rounds} rounds in turns");
         Console.WriteLine($"{"GB/s",8} {"fp32 ms",9} {"fp16 ms",9} {"fp16/fp32",10}");
-        var ratios = groups.Select((_, g) => Quartile(halves[g]) / Quartile(whole[g])).ToArray();
+        var ratios = groups.Select((_, g) => halves[g].LowerQuartile() / whole[g].LowerQuartile()).ToArray();
         for (var g = 0; g < groups.Length; g++)
             Console.WriteLine(
-                $"{bandwidths[g] * 1e-9,8:F3} {1e3 * Quartile(whole[g]),9:F3} {1e3 * Quartile(halves[g]),9:F3} {ratios[g],10:F3}");
+                $"{bandwidths[g] * 1e-9,8:F3} {1e3 * whole[g].LowerQuartile(),9:F3} {1e3 * halves[g].LowerQuartile(),9:F3} "
+                + $"{ratios[g],10:F3}");
         // A probe knows the links; what these very all-reduces cast is known better from themselves (the stack decides: see the rank).
-        var kappa = Quartile([.. casts.Select(Quartile)]);
+        var kappa = casts.Select(Quartiles.LowerQuartile).LowerQuartile();
         var predicted = probes.Select(p => Predict(p with { CastSecondsPerByte = kappa })).Order().ToArray();
         var belief = predicted[predicted.Length / 2];
         Console.WriteLine(
@@ -99,5 +100,4 @@ internal sealed class BreakEvenBenchmark : Benchmark
         return null;
     }
 
-    private static double Quartile(List<double> values) => values.Order().ElementAt(values.Count / 4);
 }

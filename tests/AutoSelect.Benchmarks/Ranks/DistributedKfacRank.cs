@@ -103,7 +103,7 @@ internal sealed class DistributedKfacRank : Benchmark
     private static StepFigures Typical(IEnumerable<StepFigures> figures)
     {
         var all = figures.ToArray();
-        return new(all.Select(f => f.Wall).Order().ElementAt(all.Length / 4), all.Select(f => f.Cpu).Order().ElementAt(all.Length / 4),
+        return new(all.Select(f => f.Wall).LowerQuartile(), all.Select(f => f.Cpu).LowerQuartile(),
             (long)all.Average(f => f.Bytes));
     }
 }

@@ -71,10 +71,10 @@ internal sealed class ForecastBenchmark : Benchmark
             measured.Add(trainer.Train(together).Report!.StepTime!.MeanSeconds);
         }
         Directory.Delete(folder, recursive: true);
-        static double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);
-        var (forecast, step) = (Quartile(forecasts), Quartile(measured));
+        var (forecast, step) = (forecasts.LowerQuartile(), measured.LowerQuartile());
         Console.WriteLine(
-            $"{workload,-20} {network,-12} {communication,-8} one rank on half the batch {1e3 * Quartile(alone),7:F2} ms, two forecast "
+            $"{workload,-20} {network,-12} {communication,-8} one rank on half the batch {1e3 * alone.LowerQuartile(),7:F2} ms, "
+            + "two forecast "
             + $"{1e3 * forecast,7:F2} ms, measured {1e3 * step,7:F2} ms ({(forecast / step) - 1,6:P1}); overlap {plan.Overlap}, buckets of "
             + $"{plan.BucketBytes >> 10} KiB");
         return Math.Abs((forecast / step) - 1) <= MostError;

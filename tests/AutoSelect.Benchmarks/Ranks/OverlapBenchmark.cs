@@ -63,12 +63,11 @@ internal sealed class OverlapBenchmark : Benchmark
             }
         }
         Directory.Delete(folder, recursive: true);
-        static double Quartile(List<double> times) => times.Order().ElementAt(times.Count / 4);
-        var none = Quartile(measured[ExchangeOverlap.None]);
+        var none = measured[ExchangeOverlap.None].LowerQuartile();
         var met = true;
         foreach (var mode in modes)
         {
-            var (m, p) = (Quartile(measured[mode]), Quartile(predicted[mode]));
+            var (m, p) = (measured[mode].LowerQuartile(), predicted[mode].LowerQuartile());
             Console.WriteLine(
                 $"{workload,-40} {network,-14} {mode,-20} measured {1e3 * m,7:F2} ms, critical path {1e3 * p,7:F2} ms "
                 + $"({(p / m) - 1,6:P1}), speed-up {none / m:F2}");

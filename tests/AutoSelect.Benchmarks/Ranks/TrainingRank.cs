@@ -59,7 +59,7 @@ internal sealed class TrainingRank : Benchmark
             method.Run(values);
             if (i > 0) seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
-        return seconds.Order().ElementAt(seconds.Count / 4);
+        return seconds.LowerQuartile();
     }
 
     private static RankAnswer Train(SegmentTrainer trainer, SegmentAssignment assignment, TrainingRanks ranks, bool sideBySide)
