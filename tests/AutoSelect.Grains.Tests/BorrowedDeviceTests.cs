@@ -48,23 +48,24 @@ public sealed class BorrowedDeviceTests : IAsyncDisposable
     [Fact]
     public async Task One_that_falls_silent_is_asked_about_and_its_trial_is_not_blamed()
     {
-        await Start();
+        await Start(lease: TimeSpan.FromSeconds(1));
         var held = new TaskCompletionSource<SegmentAssignment>(TaskCreationOptions.RunContinuationsAsynchronously);
         var device = cluster!.AddDevice(Borrowed, training, segment =>
         {
             held.TrySetResult(segment);
             return new TaskCompletionSource().Task;
         });
+        device.ReportsWhileHeld = true;
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("wide", "narrow"));
         var lost = await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         // From here on nobody's demand changes.
         looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await device.Die();
         await looked.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var record = await cluster.Until("job", r => r[lost.Trial].Segments is [{ EndedAt: not null }, ..], "lost its device");
+        Assert.Equal((SegmentEnd.Interrupted, 0), (record[lost.Trial].Segments[0].End, record[lost.Trial].Restarts));
         cluster.AddDevice(Other, training);
-        var record = await cluster.UntilEnded("job");
-        var segment = record[lost.Trial].Segments[0];
-        Assert.Equal((SegmentEnd.Interrupted, 0), (segment.End, record[lost.Trial].Restarts));
+        await cluster.UntilEnded("job");
     }
 
     [Theory]
@@ -89,7 +90,7 @@ public sealed class BorrowedDeviceTests : IAsyncDisposable
         Assert.Equal((end, restarts, "preempted (PREEMPTED, exit code 0)"), (ended.End, record[lost.Trial].Restarts, ended.Reason));
     }
 
-    private async Task Start() => cluster = await ControlCluster.Start(folder.Path, lending: new DeviceLending
+    private async Task Start(TimeSpan? lease = null) => cluster = await ControlCluster.Start(folder.Path, lease: lease, lending: new()
     {
         Origin = id => id.Value == Borrowed ? origin : null,
         Look = () => looked.TrySetResult(),

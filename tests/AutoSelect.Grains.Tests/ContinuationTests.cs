@@ -77,9 +77,9 @@ public sealed class ContinuationTests : IDisposable
     [InlineData(1)]
     public async Task Lane_0_leaves_the_checkpoint_on_its_way_and_the_race_learns_of_it_while_it_trains_on(int devices)
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
-        var hold = new Hold();
-        for (var i = 0; i < devices; i++) cluster.AddDevice($"d{i}", Training(), afterBranch: hold.Before);
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        var (hold, ofChild) = (new Hold(), new Hold(a => a.Candidate.Name == "child"));
+        for (var i = 0; i < devices; i++) cluster.AddDevice($"d{i}", Training(), ofChild.Before, hold.Before);
         var spec = Job();
         await cluster.Submit("job", spec with
         {
@@ -95,6 +95,9 @@ public sealed class ContinuationTests : IDisposable
         Assert.Equal((0, 1000), (begun[parent].OpenSegment()!.FromStep, begun[parent].OpenSegment()!.UntilStep));
         Assert.Equal((Branch, 16), (begun[child].Checkpoint!.Step, begun[child].Curve.Count(p => p.Step <= Branch)));
         hold.Release();
+        // A child that has come far by then could send its parent to rest.
+        await cluster.Until("job", r => r[parent].Segments is [{ EndedAt: not null }, ..], "trained its parent to the end");
+        ofChild.Release();
 
         var record = await cluster.UntilEnded("job");
         var alone = Assert.Single(record[parent].Segments, s => !s.IsExport);
@@ -169,15 +172,10 @@ public sealed class ContinuationTests : IDisposable
         string checkpoint;
         await using (var cluster = await ControlCluster.Start(folder["b"]))
         {
-            var reached = new TaskCompletionSource();
-            cluster.AddDevice("d0", Training(), a =>
-            {
-                if (a.Predecessor is null) return Task.CompletedTask;
-                reached.TrySetResult();
-                return Task.Delay(Timeout.Infinite);
-            });
+            var hold = new Hold(a => a.Predecessor is not null);
+            cluster.AddDevice("d0", Training(), hold.Before);
             await cluster.Submit("job", Job("other") with { Policy = "exhaustive" });
-            await reached.Task;
+            await hold.Reached;
             var stored = await cluster.Record("job");
             var child = Of(stored, "child");
             Assert.Equal((16, Branch), (child.Curve.Length, child.Checkpoint!.Step));

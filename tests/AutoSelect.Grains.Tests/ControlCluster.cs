@@ -39,7 +39,7 @@ internal sealed class ControlCluster : IAsyncDisposable
     /// <param name="overLeases">Stands between the grains and the ledger; null for nothing.</param>
     /// <param name="policies">Where jobs get their policies; null for the catalogue.</param>
     /// <param name="calls">Loses and holds calls of grains; null for none.</param>
-    /// <param name="lease">Silence that is borne; null for a second. With a long one a device that a test holds keeps its lease.</param>
+    /// <param name="lease">Silence that is borne; null for so long that nobody is lost by it: see <see cref="Lose"/>.</param>
     /// <param name="lending">Tells which devices are borrowed; null for none.</param>
     /// <param name="join">How long a run waits for the last of its devices; null for as long as it takes.</param>
     /// <param name="quiet">
@@ -69,7 +69,7 @@ internal sealed class ControlCluster : IAsyncDisposable
             .AddSingleton(new HistoryShelf(new Histories(folder), NullLogger<HistoryShelf>.Instance))
             .AddSingleton(new LeaseOptions
             {
-                Lease = lease ?? TimeSpan.FromSeconds(1),
+                Lease = lease ?? FaultJobs.LongLease,
                 Join = join ?? TimeSpan.FromMinutes(10),
                 Check = TimeSpan.FromSeconds(.05),
                 Quiet = quiet ?? (time is null ? new LeaseOptions().Quiet : TimeSpan.FromSeconds(.2)),
@@ -96,6 +96,13 @@ internal sealed class ControlCluster : IAsyncDisposable
         devices.Add(device);
         device.Start();
         return device;
+    }
+
+    /// <summary>Has a device fall silent for good, and the pool take it for lost.</summary>
+    public async Task Lose(SimulatedDevice device)
+    {
+        await device.Die();
+        await Pool.Silent(device.Description.Id, "it fell silent");
     }
 
     public Task<JobId> Submit(string name, JobSpec spec, string? key = null) => submission.Submit(spec with { Name = name }, key);

@@ -22,7 +22,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
 
     private IDeviceGrain Device => cluster!.Grains.GetGrain<IDeviceGrain>("d0");
 
-    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
+    public async ValueTask InitializeAsync() => cluster = await ControlCluster.Start(folder.Path, calls: calls);
 
     public async ValueTask DisposeAsync()
     {
@@ -125,7 +125,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
         var hold = new Hold();
         cluster!.AddDevice("d1", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
-        var work = await hold.Reached.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var work = await hold.Reached;
         var session = (await Device.Register(Description, null)).Session;
         var assignment = SimulatedJobs.Segment(work.LeaseToken + 7);
         await Device.Assign(assignment);
@@ -168,7 +168,7 @@ public sealed class DeviceGrainTests : IAsyncLifetime
         var hold = new Hold();
         cluster!.AddDevice("d1", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
-        var work = await hold.Reached.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var work = await hold.Reached;
         var before = await cluster.Record("job");
         var session = (await Device.Register(Description, null)).Session;
 

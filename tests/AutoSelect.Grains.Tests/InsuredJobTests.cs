@@ -28,7 +28,7 @@ public sealed class InsuredJobTests : IDisposable
     [Fact]
     public async Task On_devices_of_two_classes_each_trial_is_believed_as_fast_as_it_was_measured_where_it_trains()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         // The baseline stays on its device for as long as the job lasts.
         var baseline = new Hold(a => a.Candidate.Name == "base");
         cluster.AddDevice("d0", Training(.5), baseline.Before, model: "slow");
@@ -52,7 +52,7 @@ public sealed class InsuredJobTests : IDisposable
     [InlineData(false)]
     public async Task A_challenger_that_somebody_asks_for_holds_the_job_against_the_policy(bool isBaselineFirst)
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var (baseline, asked) = (new Hold(a => a.Candidate.Name == "base"), new Hold(a => a.Candidate.Name == "bad"));
         foreach (var device in new[] { "d0", "d1" })
             cluster.AddDevice(device, Training(.02), async assignment =>

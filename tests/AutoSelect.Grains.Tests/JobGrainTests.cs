@@ -112,18 +112,12 @@ public sealed class JobGrainTests : IDisposable
     public async Task A_silent_device_loses_its_lease_and_the_trial_goes_on_elsewhere_from_its_checkpoint()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
-        var second = new TaskCompletionSource();
-        var taken = 0;
-        var dying = cluster.AddDevice("d0", GoodAndBad(), _ =>
-        {
-            if (Interlocked.Increment(ref taken) < 2) return Task.CompletedTask;
-            second.TrySetResult();
-            return Task.Delay(Timeout.Infinite);
-        });
+        var second = new Hold(a => a.From is not null);
+        var dying = cluster.AddDevice("d0", GoodAndBad(), second.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
-        await second.Task;
+        await second.Reached;
 
-        await dying.Die();
+        await cluster.Lose(dying);
         var heir = cluster.AddDevice("d1", GoodAndBad());
         var record = await cluster.UntilEnded("job");
 
@@ -138,17 +132,12 @@ public sealed class JobGrainTests : IDisposable
     public async Task A_paused_job_keeps_its_checkpoints_and_goes_on_when_resumed()
     {
         await using var cluster = await ControlCluster.Start(folder.Path);
-        var begun = new TaskCompletionSource();
-        var mayGoOn = new TaskCompletionSource();
-        cluster.AddDevice("d0", GoodAndBad(), assignment =>
-        {
-            begun.TrySetResult();
-            return mayGoOn.Task;
-        });
+        var hold = new Hold();
+        cluster.AddDevice("d0", GoodAndBad(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
-        await begun.Task;
+        await hold.Reached;
         await cluster.Request("job", JobRequest.Pause());
-        mayGoOn.SetResult();
+        hold.Release();
 
         var paused = await cluster.Until("job", r => r.Phase == JobPhase.Paused, "paused");
         Assert.All(paused.Trials.Where(t => t.Checkpoint is not null), t => Assert.True(File.Exists(t.Checkpoint!.Uri)));
@@ -173,15 +162,10 @@ public sealed class JobGrainTests : IDisposable
         await using (var cluster = await ControlCluster.Start(folder["b"]))
         {
             // The device dies with the control side while the second segment of a trial runs.
-            var reached = new TaskCompletionSource();
-            cluster.AddDevice("d0", GoodAndBad(), a =>
-            {
-                if (a.From is null) return Task.CompletedTask;
-                reached.TrySetResult();
-                return Task.Delay(Timeout.Infinite);
-            });
+            var second = new Hold(a => a.From is not null);
+            cluster.AddDevice("d0", GoodAndBad(), second.Before);
             await cluster.Submit("job", spec);
-            await reached.Task;
+            await second.Reached;
         }
         await using (var cluster = await ControlCluster.Start(folder["b"]))
         {

@@ -61,18 +61,18 @@ public sealed class ProgramRanksTests : IDisposable
     [Fact]
     public async Task With_devices_less_for_good_it_goes_on_with_as_many_as_divide_its_ranks()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, join: TimeSpan.FromSeconds(1));
-        var held = new TaskCompletionSource();
+        var time = new ShiftedTime();
+        await using var cluster = await ControlCluster.Start(folder.Path, time);
+        var hold = new Hold(a => a.From is not null);
         foreach (var id in (string[])["d0", "d1", "d2"]) cluster.AddDevice(id, Training());
-        var dying = cluster.AddDevice("d3", Training(), a =>
-        {
-            if (a.From is null || held.Task.IsCompleted) return Task.CompletedTask;
-            held.TrySetResult();
-            return Task.Delay(Timeout.Infinite);
-        });
+        var dying = cluster.AddDevice("d3", Training(), hold.Before);
         await cluster.Submit("job", Spec(4, "current-best") with { Probe = new ProbeBudget { Devices = 4 } });
-        await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        await dying.Die();
+        await hold.Reached;
+        await cluster.Lose(dying);
+        await cluster.Until(
+            "job", r => r.Trials[0].Segments.Any(s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost), "lost a rank");
+        // Nobody has joined for as long as is waited for.
+        time.Advance(TimeSpan.FromHours(1));
         var record = await cluster.UntilEnded("job");
 
         Assert.Equal(JobPhase.Completed, record.Phase);
@@ -99,7 +99,7 @@ public sealed class ProgramRanksTests : IDisposable
         }
         foreach (var id in (string[])["d0", "d1"]) devices[id] = cluster.AddDevice(id, Training(), a => Hold(id, a));
         await cluster.Submit("job", Spec(2, "current-best"));
-        await devices[await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)].Die();
+        await cluster.Lose(devices[await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)]);
         cluster.AddDevice("d2", Training());
         var record = await cluster.UntilEnded("job");
 

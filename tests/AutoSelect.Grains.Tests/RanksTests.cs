@@ -76,7 +76,7 @@ public sealed class RanksTests : IDisposable
         }
         foreach (var id in (string[])["d0", "d1"]) devices[id] = cluster.AddDevice(id, Training(), a => Hold(id, a));
         await cluster.Submit("job", InTwoSegments());
-        await devices[await held.Task].Die();
+        await cluster.Lose(devices[await held.Task]);
         var heir = cluster.AddDevice("d2", Training());
         var record = await cluster.UntilEnded("job");
 
@@ -94,18 +94,18 @@ public sealed class RanksTests : IDisposable
     [Fact]
     public async Task With_a_device_less_for_good_the_trial_goes_on_with_the_ranks_that_are_left()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, join: TimeSpan.FromSeconds(1));
-        var held = new TaskCompletionSource();
+        var time = new ShiftedTime();
+        await using var cluster = await ControlCluster.Start(folder.Path, time);
+        var hold = new Hold(a => a.From is not null);
         cluster.AddDevice("d0", Training());
-        var dying = cluster.AddDevice("d1", Training(), a =>
-        {
-            if (a.From is null || held.Task.IsCompleted) return Task.CompletedTask;
-            held.TrySetResult();
-            return Task.Delay(Timeout.Infinite);
-        });
+        var dying = cluster.AddDevice("d1", Training(), hold.Before);
         await cluster.Submit("job", InTwoSegments());
-        await held.Task;
-        await dying.Die();
+        await hold.Reached;
+        await cluster.Lose(dying);
+        await cluster.Until(
+            "job", r => r.Trials[0].Segments.Any(s => s.End is SegmentEnd.DeviceLost or SegmentEnd.RankLost), "lost a rank");
+        // Nobody has joined for as long as is waited for.
+        time.Advance(TimeSpan.FromHours(1));
         var record = await cluster.UntilEnded("job");
 
         Assert.Equal(JobPhase.Completed, record.Phase);

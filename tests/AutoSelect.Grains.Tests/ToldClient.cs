@@ -6,8 +6,7 @@ namespace AutoSelect.Grains.Tests;
 /// <param name="cluster">Where its job runs.</param>
 /// <param name="job">Name of the job.</param>
 /// <param name="name">Its own.</param>
-/// <param name="patience">Seconds of silence that are borne.</param>
-internal sealed class ToldClient(ControlCluster cluster, string job, string name, double patience = 600)
+internal sealed class ToldClient(ControlCluster cluster, string job, string name)
 {
     public DeviceDescription Device { get; } = new()
     {
@@ -16,7 +15,7 @@ internal sealed class ToldClient(ControlCluster cluster, string job, string name
         Index = 0,
         Model = "trained elsewhere",
         Host = name,
-        Elsewhere = new ElsewhereClient(ControlCluster.IdOf(job), name, patience),
+        Elsewhere = new ElsewhereClient(ControlCluster.IdOf(job), name, PatienceSeconds: 600),
     };
 
     public IDeviceGrain Grain => cluster.Grains.GetGrain<IDeviceGrain>(Device.Id.Value);

@@ -189,12 +189,30 @@ internal sealed partial class DeviceGrain(TimeProvider time, LeaseOptions leases
             if (!await Pool.Heard(Id) && !isRegistering && own == session) session = 0;
             return;
         }
-        // Where telling fails, the next check tells again. A client that asks no more, and has nothing, did no harm.
-        var reason = $"silent for over {LongestSilence.TotalSeconds:0.#} s";
-        if (known?.Elsewhere is not null && !IsAtWork) await Pool.Leave(Id, reason, isBlameless: true);
-        else await Pool.Silent(Id, reason);
-        (session, isTold) = (0, false);
-        Delivered();
+        // Whoever speaks meanwhile has to register again, and gets nothing of what goes with the lease.
+        var (silent, lost) = (session, undelivered?.LeaseToken);
+        session = 0;
+        try
+        {
+            // A client that asks no more, and has nothing, did no harm.
+            var reason = $"silent for over {LongestSilence.TotalSeconds:0.#} s";
+            if (known?.Elsewhere is not null && !IsAtWork) await Pool.Leave(Id, reason, isBlameless: true);
+            else await Pool.Silent(Id, reason);
+        }
+        catch when (session == 0)
+        {
+            // The next check tells again.
+            session = silent;
+            throw;
+        }
+        if (undelivered is { } work && work.LeaseToken == lost)
+        {
+            // If the job means it after all, it says so again.
+            newestToken = 0;
+            Delivered();
+        }
+        if (session != 0) return;
+        isTold = false;
         DeactivateOnIdle();
     }
 

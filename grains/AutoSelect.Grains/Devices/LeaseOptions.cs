@@ -1,7 +1,7 @@
 namespace AutoSelect.Grains;
 
 /// <summary>How long silence is borne.</summary>
-public sealed class LeaseOptions
+public sealed record LeaseOptions
 {
     /// <summary>Silence after which a device's lease is taken back; default 5 s.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(5);

@@ -80,7 +80,7 @@ internal sealed class CallFault(string method, string? grain, int times)
     public bool LosesReply { get; init; }
 
     /// <summary>Completes when it has happened as often as it was to.</summary>
-    public Task Happened => happened.Task;
+    public Task Happened => happened.Task.WaitAsync(FaultJobs.Bound);
 
     public Task Released => released.Task;
 

@@ -14,7 +14,7 @@ public sealed class ConflictTests : IDisposable
     [Fact]
     public async Task The_activation_gives_itself_up_and_the_job_goes_on_from_the_newer_state()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold(a => a.From is not null);
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "fair", "bad"));
@@ -37,7 +37,7 @@ public sealed class ConflictTests : IDisposable
     [Fact]
     public async Task An_older_state_refuses_no_report()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var (job, work, hold) = await Held(cluster);
         var unknown = new SegmentReport { Job = work.Job, Trial = work.Trial, LeaseToken = work.LeaseToken + 7, Step = 1 };
         await Assert.ThrowsAsync<ForeignLeaseException>(() => job.Report(new DeviceId("d0"), unknown));
@@ -51,7 +51,7 @@ public sealed class ConflictTests : IDisposable
     [Fact]
     public async Task An_older_state_answers_no_request_that_changes_nothing_of_it()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var (job, _, hold) = await Held(cluster);
         // A job that runs need not be told to go on.
         var resume = new JobRequest { Kind = JobRequestKind.Resume };

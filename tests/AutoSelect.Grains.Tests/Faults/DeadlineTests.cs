@@ -32,7 +32,7 @@ public sealed class DeadlineTests : IDisposable
         time.Advance(TimeSpan.FromHours(1));
         await using var cluster = await ControlCluster.Start(folder.Path, time);
         cluster.Supervise("job");
-        cluster.AddDevice("d1", FaultJobs.Training());
+        cluster.AddDevice("d0", FaultJobs.Training());
 
         var record = await cluster.UntilEnded("job");
         Assert.Equal(JobPhase.Completed, record.Phase);
@@ -44,7 +44,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public async Task Time_paused_does_not_count()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, time, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, time);
         var hold = new Hold(a => a.From is not null);
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", BestBy(600));

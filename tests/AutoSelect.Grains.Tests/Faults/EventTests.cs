@@ -15,7 +15,7 @@ public sealed class EventTests : IDisposable
     [Fact]
     public async Task The_record_of_every_version_is_the_fold_of_the_events_up_to_it_read_from_JSON()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold(a => a.From is not null);
         var device = cluster.AddDevice("d0", FaultJobs.Training().Diverges("fair", 30), hold.Before);
         device.EndsSegment = a => a.ExportTo is null ? null : (SegmentEnd.Failed, "no space left");

@@ -44,7 +44,7 @@ public sealed class ExportTests : IDisposable
         var dying = cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
         await hold.Reached;
-        await dying.Die();
+        await cluster.Lose(dying);
         cluster.AddDevice("d1", FaultJobs.Training());
 
         var record = await cluster.UntilEnded("job");

@@ -16,7 +16,7 @@ public sealed class ExtensionTests : IDisposable
     [Fact]
     public async Task A_stricter_target_is_trained_for_and_every_decision_can_be_computed_again()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", Insured(.5, "good", "bad"));
@@ -33,7 +33,7 @@ public sealed class ExtensionTests : IDisposable
     [Fact]
     public async Task A_target_that_is_reached_already_ends_the_job()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold(a => a.From is not null);
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.FastestTo(2, "good", "fair"));
@@ -50,7 +50,7 @@ public sealed class ExtensionTests : IDisposable
     [InlineData("exhaustive")]
     public async Task A_candidate_that_joins_races_and_may_win(string policy)
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold();
         foreach (var device in (string[])["d0", "d1"]) cluster.AddDevice(device, FaultJobs.Training(), hold.Before);
         var spec = SimulatedJobs.BestAtHorizon("bad", "fair");

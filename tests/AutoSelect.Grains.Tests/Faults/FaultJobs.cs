@@ -9,6 +9,9 @@ internal static class FaultJobs
     /// <summary>Long enough for no test to lose a device by silence.</summary>
     public static readonly TimeSpan LongLease = TimeSpan.FromMinutes(10);
 
+    /// <summary>Longest that a failing test waits for what is to happen.</summary>
+    public static readonly TimeSpan Bound = TimeSpan.FromMinutes(5);
+
     public static SimulatedTraining Training() => new SimulatedTraining().Ends("good", .95).Ends("fair", .85).Ends("bad", .4);
 
     public static Trial Of(this JobRecord record, string name) => record.Trials.First(t => t.Candidate.Name == name);
@@ -23,7 +26,7 @@ internal sealed class Hold(Func<SegmentAssignment, bool>? which = null)
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when a segment is held.</summary>
-    public Task<SegmentAssignment> Reached => reached.Task;
+    public Task<SegmentAssignment> Reached => reached.Task.WaitAsync(FaultJobs.Bound);
 
     public void Release() => released.TrySetResult();
 

@@ -14,7 +14,9 @@ internal sealed class FaultyLedger(ILeaseLedger ledger) : ILeaseLedger
     /// <returns>Completes when it has happened as often.</returns>
     public Task Fail(string method, int times)
     {
-        lock (gate) return (faults[method] = (times, new(TaskCreationOptions.RunContinuationsAsynchronously))).Happened.Task;
+        var happened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate) faults[method] = (times, happened);
+        return happened.Task.WaitAsync(FaultJobs.Bound);
     }
 
     public Task Put(DeviceDescription device, string provider, double price = 0) => Through(() => ledger.Put(device, provider, price));

@@ -20,7 +20,7 @@ internal sealed class FaultyStore(IJobStore store) : IJobStore
     public Task FailAppends(Func<JobChange, bool> which, int times = 1, bool isStored = false)
     {
         (fails, left, this.isStored, happened) = (which, times, isStored, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        return happened.Task;
+        return happened.Task.WaitAsync(FaultJobs.Bound);
     }
 
     /// <summary>Holds the next write of such a change before it is stored.</summary>
@@ -70,7 +70,7 @@ internal sealed class HeldAppend(Func<JobChange, bool> which)
     public Func<JobChange, bool> Which => which;
 
     /// <summary>Completes with what is to be stored.</summary>
-    public Task<IReadOnlyList<JobChange>> Reached => reached.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    public Task<IReadOnlyList<JobChange>> Reached => reached.Task.WaitAsync(FaultJobs.Bound);
 
     public void Release() => released.TrySetResult();
 

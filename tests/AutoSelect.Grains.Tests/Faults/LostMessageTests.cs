@@ -17,7 +17,7 @@ public sealed class LostMessageTests : IDisposable
     public async Task A_reply_that_got_lost_is_asked_for_again(string method)
     {
         var calls = new CallFaults();
-        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls);
         var lost = calls.LoseReplies(method, times: 2);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -30,7 +30,7 @@ public sealed class LostMessageTests : IDisposable
     public async Task Work_that_got_lost_on_its_way_to_a_device_is_sent_again()
     {
         var calls = new CallFaults();
-        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls);
         var lost = calls.LoseCalls(nameof(IDeviceGrain.Assign), times: 1);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -45,7 +45,7 @@ public sealed class LostMessageTests : IDisposable
     public async Task Work_of_one_rank_that_got_lost_is_sent_again_while_the_others_wait(string rank)
     {
         var calls = new CallFaults();
-        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls);
         var lost = calls.LoseCalls(nameof(IDeviceGrain.Assign), times: 1, grain: rank);
         cluster.AddDevice("d0", FaultJobs.Training());
         cluster.AddDevice("d1", FaultJobs.Training());
@@ -60,7 +60,7 @@ public sealed class LostMessageTests : IDisposable
     public async Task A_wake_that_never_comes_is_made_up_for_by_the_supervisor()
     {
         var calls = new CallFaults();
-        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, calls: calls);
         var lost = calls.LoseCalls(nameof(IJobGrain.Wake), times: 2);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -72,7 +72,7 @@ public sealed class LostMessageTests : IDisposable
     [Fact]
     public async Task Reports_that_come_twice_or_late_are_stored_once_and_take_nothing_back()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var training = FaultJobs.Training();
         var hold = new Hold();
         cluster.AddDevice("d0", training, hold.Before);

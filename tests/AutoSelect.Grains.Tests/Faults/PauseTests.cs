@@ -13,7 +13,7 @@ public sealed class PauseTests : IDisposable
     [Fact]
     public async Task It_is_answered_at_once_and_happens_when_the_segment_ends()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -35,7 +35,7 @@ public sealed class PauseTests : IDisposable
     [Fact]
     public async Task One_during_an_export_that_succeeds_comes_too_late()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold(a => a.ExportTo is not null);
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -53,7 +53,7 @@ public sealed class PauseTests : IDisposable
     [Fact]
     public async Task One_that_has_not_happened_yet_is_taken_back()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));

@@ -22,13 +22,14 @@ public sealed class PolicyFaultTests : IDisposable
         {
             Before = (_, _) => throw new InvalidOperationException("no luck"),
         };
-        await using var cluster = await ControlCluster.Start(folder.Path, time, policies: _ => policy);
+        var clock = new VirtualTime();
+        await using var cluster = await ControlCluster.Start(folder.Path, clock, policies: _ => policy);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
         for (var attempt = 1; attempt <= JobMachine.MostDecisionFaults; attempt++)
         {
             await cluster.Until("job", r => r.DecisionFault?.Attempt == attempt || r.HasEnded, $"failed to decide {attempt} times");
-            time.Advance(TimeSpan.FromMinutes(1));
+            clock.Now += 60;
         }
 
         var record = await cluster.UntilEnded("job");
@@ -67,7 +68,7 @@ public sealed class PolicyFaultTests : IDisposable
     {
         using var mayDecide = new ManualResetEventSlim();
         var (policy, computing) = Gated("asha-promote", call: 2, mayDecide);
-        await using var cluster = await ControlCluster.Start(folder.Path, policies: _ => policy, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, policies: _ => policy);
         var hold = new Hold(a => a.Candidate.Name == "good");
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         cluster.AddDevice("d1", FaultJobs.Training(), hold.Before);
@@ -119,7 +120,7 @@ public sealed class PolicyFaultTests : IDisposable
         var held = await hold.Reached;
         await computing;
 
-        await devices.First(d => d.Taken.Any(a => a.Trial == held.Trial)).Die();
+        await cluster.Lose(devices.First(d => d.Taken.Any(a => a.Trial == held.Trial)));
         var lost = await cluster.Until("job", r => r.Of("good").Segments is [{ End: SegmentEnd.DeviceLost }], "lost its device");
         mayDecide.Set();
 

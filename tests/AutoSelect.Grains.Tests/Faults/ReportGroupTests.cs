@@ -26,8 +26,7 @@ public sealed class ReportGroupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         cluster = await ControlCluster.Start(
-            folder.Path, over: s => store = new FaultyStore(s), calls: calls, lease: FaultJobs.LongLease,
-            quiet: TimeSpan.FromHours(1));
+            folder.Path, over: s => store = new FaultyStore(s), calls: calls, quiet: TimeSpan.FromHours(1));
         var holds = Names.Select(_ => new Hold()).ToList();
         for (var i = 0; i < Names.Length; i++) cluster.AddDevice($"d{i}", training, holds[i].Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon(Names) with

@@ -16,7 +16,7 @@ public sealed class RequestTests : IDisposable
     [InlineData(JobPhase.Exporting)]
     public async Task A_job_is_cancelled_whatever_it_does(JobPhase phase)
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold(a => phase != JobPhase.Exporting || a.ExportTo is not null);
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -40,7 +40,7 @@ public sealed class RequestTests : IDisposable
     [Fact]
     public async Task A_running_candidate_is_stopped()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold(a => a.Candidate.Name == "good");
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
@@ -56,7 +56,7 @@ public sealed class RequestTests : IDisposable
     [Fact]
     public async Task A_job_whose_chosen_candidate_is_stopped_falls_back()
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "fair", "bad"));
@@ -77,7 +77,7 @@ public sealed class RequestTests : IDisposable
     [InlineData(true)]
     public async Task A_commit_that_is_asked_for_stands_against_the_policys(bool isPaused)
     {
-        await using var cluster = await ControlCluster.Start(folder.Path, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path);
         var hold = new Hold();
         cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "fair"));

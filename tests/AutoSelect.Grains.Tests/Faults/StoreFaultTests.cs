@@ -19,12 +19,11 @@ public sealed class StoreFaultTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path, over: s => store = new FaultyStore(s));
         var hold = new Hold();
         var dying = cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
-        dying.ReportsWhileHeld = true;
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
         await hold.Reached;
 
         var failed = store.FailAppends(c => c is SegmentEnded { End: SegmentEnd.DeviceLost }, times);
-        await dying.Die();
+        await cluster.Lose(dying);
         cluster.AddDevice("d1", FaultJobs.Training());
         await failed;
 
@@ -40,13 +39,12 @@ public sealed class StoreFaultTests : IDisposable
         await using var cluster = await ControlCluster.Start(folder.Path, over: s => store = new FaultyStore(s));
         var hold = new Hold();
         var dying = cluster.AddDevice("d0", FaultJobs.Training(), hold.Before);
-        dying.ReportsWhileHeld = true;
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));
         await hold.Reached;
 
         await cluster.Request("job", JobRequest.Pause());
         var failed = store.FailAppends(c => c is SegmentEnded, times: 2);
-        await dying.Die();
+        await cluster.Lose(dying);
         await failed;
         await cluster.Until("job", r => r.Phase == JobPhase.Paused, "paused");
 
@@ -79,8 +77,7 @@ public sealed class StoreFaultTests : IDisposable
     public async Task A_ledger_that_fails_for_a_while_costs_ticks_and_nothing_else(string method)
     {
         FaultyLedger ledger = null!;
-        await using var cluster = await ControlCluster.Start(
-            folder.Path, overLeases: l => ledger = new FaultyLedger(l), lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, overLeases: l => ledger = new FaultyLedger(l));
         var failed = ledger.Fail(method, times: 2);
         cluster.AddDevice("d0", FaultJobs.Training());
         await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good", "bad"));

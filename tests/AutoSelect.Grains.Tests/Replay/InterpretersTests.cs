@@ -53,7 +53,7 @@ public sealed class InterpretersTests(ITestOutputHelper output) : IDisposable
         var first = ((JobImported)log[0].Change).Record;
 
         var time = new VirtualTime();
-        await using var cluster = await ControlCluster.Start(folder.Path, time, lease: FaultJobs.LongLease);
+        await using var cluster = await ControlCluster.Start(folder.Path, time);
         await new PlayedJob(cluster, time, policy, curves, conditions).Run(first with { Folder = folder["jobs"] });
         var played = await cluster.Events(PlayedJob.Name);
         Assert.Equal(Decisions(log), Decisions(played));

@@ -124,21 +124,25 @@ public sealed class SimulatedDevice(IDeviceControl control, string id, Simulated
             Step = assignment.From?.Step ?? 0,
         };
         async Task End(SegmentEnd end, string reason) => await Report(news with { End = end, Reason = reason });
+        (SegmentEnd End, string Reason)? Own() => placement is null ? null : EndsRank(assignment);
 
         var held = BeforeSegment(assignment);
         var address = new RankAddress(id, 1, "simulated");
-        while (!held.IsCompleted || (placement is not null && await control.Meet(
-            placement, address, TimeSpan.FromMilliseconds(20)) is null))
+        while (!held.IsCompleted || (placement is not null
+            && await Call(() => control.Meet(placement, address, TimeSpan.FromMilliseconds(20))) is null))
         {
             stopping.Token.ThrowIfCancellationRequested();
             if ((await Report(news)).Order is var order and not SegmentOrder.Continue)
             {
-                await End(order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted : SegmentEnd.RankLost, "the group did not form");
+                // The others may have met, and one of them may have ended the segment, before this one was told that they had.
+                var (end, reason) = Own()
+                    ?? (order == SegmentOrder.Interrupt ? SegmentEnd.Interrupted : SegmentEnd.RankLost, "the group did not form");
+                await End(end, reason);
                 return false;
             }
             await Task.Delay(5, stopping.Token);
         }
-        if (placement is not null && EndsRank(assignment) is { } last) await End(last.End, last.Reason);
+        if (Own() is { } last) await End(last.End, last.Reason);
         else if (placement?.Leads != false) return true;
         else await End(SegmentEnd.BudgetReached, "");
         return false;
@@ -212,9 +216,21 @@ public sealed class SimulatedDevice(IDeviceControl control, string id, Simulated
         return new Checkpoint { Uri = path, Step = step, Bytes = 9 };
     }
 
+    /// <summary>Whoever sweeps checkpoints may take the folder away before the file is in it: then it is made again.</summary>
     private static void Write(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, "simulated");
+        for (var left = 100; ; left--)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            try
+            {
+                File.WriteAllText(path, "simulated");
+                return;
+            }
+            catch (DirectoryNotFoundException) when (left > 0)
+            {
+                // Once more.
+            }
+        }
     }
 }
