@@ -37,6 +37,17 @@ internal sealed record ServeOptions
     /// <summary>Which files jobs may name; default any, since the control side has its own list.</summary>
     public AllowedPlaces Allowed { get; init; } = AllowedPlaces.Everything;
 
+    /// <summary>Longest wait for an answer of the control side, beside what the call itself is to wait.</summary>
+    public TimeSpan LongestAnswer { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Longest wait for a connection to it, with TLS: a server that is away is seen to be so soon enough for the next one to be asked.
+    /// </summary>
+    public TimeSpan LongestConnect { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Folder for temporary files.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
     /// <summary>The longest time without the control side, whatever it says at registration; null leaves it to the control side.</summary>
     public TimeSpan? Grace { get; init; }
 

@@ -44,9 +44,11 @@ internal sealed partial class TrainingThread(
     {
         inbox.CompleteAdding();
         thread?.Join(ProcessEnd.Patience);
+        // What it still uses goes with the process.
+        if (IsAlive) return;
         inbox.Dispose();
         stores.Dispose();
-        if (!IsAlive) cache?.Dispose();
+        cache?.Dispose();
     }
 
     private void Loop()
@@ -55,6 +57,7 @@ internal sealed partial class TrainingThread(
         SweepLeftovers();
         using var trainer = new SegmentTrainer(
             new StrategyCatalogue(typeof(Sgd).Assembly), new WorkloadCatalogue(), options.DataDirectory, TorchDevice());
+        LogReady();
         foreach (var work in inbox.GetConsumingEnumerable())
         {
             var assignment = work.Assignment;
@@ -102,7 +105,7 @@ internal sealed partial class TrainingThread(
     {
         try
         {
-            cache = new CheckpointCache(Path.GetTempPath());
+            cache = new CheckpointCache(options.TemporaryFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -117,12 +120,12 @@ internal sealed partial class TrainingThread(
     {
         try
         {
-            cache ??= new CheckpointCache(Path.GetTempPath());
+            cache ??= new CheckpointCache(options.TemporaryFolder);
             return cache.Folder(assignment.Job, assignment.Trial);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"There is no folder for local files in {Path.GetTempPath()} (TMPDIR): {e.Message}", e);
+            throw new CheckpointException($"There is no folder for local files in {options.TemporaryFolder} (TMPDIR): {e.Message}", e);
         }
     }
 
@@ -188,6 +191,9 @@ internal sealed partial class TrainingThread(
     }
 
     private torch.Device TorchDevice() => options.Kind == DeviceKind.Cuda ? torch.device(DeviceType.CUDA, options.Index) : torch.CPU;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Ready to train")]
+    private partial void LogReady();
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Job {Job}: {Trial} ({Candidate}), steps {From} to {Until}")]
     private partial void LogStarted(JobId job, TrialId trial, string candidate, long from, long until);

@@ -21,7 +21,8 @@ new Thread(() =>
     Environment.Exit(1);
 })
 { IsBackground = true }.Start();
-using var group = await ProcessGroup.JoinAsync(new(token, 0, rank, endpoints), listener, new() { Path = path, SilenceTimeout = silence });
+var options = new GroupOptions { Path = path, JoinTimeout = TimeSpan.FromMinutes(5), SilenceTimeout = silence };
+using var group = await ProcessGroup.JoinAsync(new(token, 0, rank, endpoints), listener, options);
 try
 {
     for (var round = 0; ; round++)

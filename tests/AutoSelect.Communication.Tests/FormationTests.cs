@@ -25,7 +25,7 @@ public sealed class FormationTests
         Assert.True(SpinWait.SpinUntil(() => formations.All(f => f.Control.Concat(f.Data).Count(s => s is not null) == 2), Ranks.Patience));
         time.Advance(options.JoinTimeout);
         foreach (var join in joins)
-            Assert.Contains("30 s in vain for rank 2 of 3", (await Assert.ThrowsAsync<TimeoutException>(() => join)).Message);
+            Assert.Contains("120 s in vain for rank 2 of 3", (await Assert.ThrowsAsync<TimeoutException>(() => join)).Message);
         foreach (var formation in formations) formation.Close();
         foreach (var listener in listeners) listener.Dispose();
     }

@@ -14,7 +14,7 @@ internal sealed partial class RankProcesses : IDisposable
 
     public Guid Token { get; } = Guid.NewGuid();
 
-    public static async Task<RankProcesses> StartAsync(int ranks, DataPath path, double silence = 30)
+    public static async Task<RankProcesses> StartAsync(int ranks, DataPath path, double silence = 600)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "AutoSelect.Communication.RankProcess",
             new DirectoryInfo(AppContext.BaseDirectory).Name, "AutoSelect.Communication.RankProcess.dll");

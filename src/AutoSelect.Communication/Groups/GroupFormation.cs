@@ -9,8 +9,6 @@ namespace AutoSelect.Communication;
 /// <param name="time">Times the waits for the others; null for the system's.</param>
 internal sealed class GroupFormation(GroupDescription group, GroupListener listener, GroupOptions options, TimeProvider? time = null)
 {
-    private static readonly TimeSpan helloTimeout = TimeSpan.FromSeconds(5);
-
     private readonly int size = group.Endpoints.Count;
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -169,14 +167,12 @@ internal sealed class GroupFormation(GroupDescription group, GroupListener liste
         var kept = false;
         try
         {
-            using var late = new CancellationTokenSource(helloTimeout, time);
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
             Prepare(socket);
             var bytes = new byte[Hello.Bytes];
-            if (await ReceiveAsync(socket, bytes, timeout.Token) == 0 || Hello.Read(bytes) is not { } hello) return;
+            if (await ReceiveAsync(socket, bytes, cancellationToken) == 0 || Hello.Read(bytes) is not { } hello) return;
             var answer = hello.Judge(group, options.RingBytes);
             if (answer == HelloAnswer.Welcome) answer = Keep(hello, socket, ref kept);
-            await socket.SendAsync(new[] { (byte)answer }, timeout.Token);
+            await socket.SendAsync(new[] { (byte)answer }, cancellationToken);
             if (kept && Interlocked.Decrement(ref missing) == 0) complete.TrySetResult();
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException)

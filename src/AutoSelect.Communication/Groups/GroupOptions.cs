@@ -12,13 +12,13 @@ public sealed record GroupOptions
     /// </summary>
     public LinkShape? Shape { get; init; }
 
-    /// <summary>Longest wait for all ranks to join. Default 30 s.</summary>
-    public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest wait for all ranks to join. Default 2 min.</summary>
+    public TimeSpan JoinTimeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// A rank from which nothing is heard for so long counts as lost (a killed process is noticed at once). Default 5 s, at least .1 s.
+    /// A rank from which nothing is heard for so long counts as lost (a killed process is noticed at once). Default 15 s, at least .1 s.
     /// </summary>
-    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>A collective in which a rank that is alive sends nothing for so long is aborted. Default 10 min.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromMinutes(10);

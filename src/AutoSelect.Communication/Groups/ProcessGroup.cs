@@ -36,7 +36,7 @@ public sealed class ProcessGroup : IDisposable
         // With fewer processors than ranks, who does not give way keeps the one it waits for from working.
         var crowded = memory.Neighbours.Count > Environment.ProcessorCount;
         var spin = options.SpinMicroseconds * 1e-6 ?? DefaultSpin;
-        exchange = new(links, new Waiter(health, memory.Inbox, spin, crowded, options.StallTimeout));
+        exchange = new(links, new Waiter(health, memory.Inbox, spin, crowded, options.SilenceTimeout, options.StallTimeout));
         direct = new(exchange, Rank, Size);
         Description = string.Join(", ", links.OfType<Link>().Select(l => l.Medium).Distinct().DefaultIfEmpty("none"));
     }

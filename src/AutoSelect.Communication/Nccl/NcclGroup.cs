@@ -14,7 +14,7 @@ namespace AutoSelect.Communication;
 /// </remarks>
 public sealed class NcclGroup : IDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
 
     private readonly ProcessGroup group;
     private readonly NcclLibrary library;
@@ -55,7 +55,8 @@ public sealed class NcclGroup : IDisposable
         library.Check("ncclGetUniqueId of rank 0", MemoryMarshal.Read<int>(message));
         var id = default(NcclUniqueId);
         message[sizeof(int)..].CopyTo(id);
-        return new(group, library, Explain(group, () => library.CommInitRank(group.Size, id, group.Rank)));
+        // Not explained as what fails later is: here no rank need be lost, and the ranks go on with each other.
+        return new(group, library, library.CommInitRank(group.Size, id, group.Rank));
     }
 
     /// <summary>Sums, in place.</summary>
@@ -111,7 +112,7 @@ public sealed class NcclGroup : IDisposable
     public void Together(Action start)
     {
         ThrowIfClosed();
-        Explain(group, library.GroupStart);
+        Explain(library.GroupStart);
         try
         {
             start();
@@ -119,7 +120,7 @@ public sealed class NcclGroup : IDisposable
         finally
         {
             // Without it this thread's calls would be held back for ever.
-            Explain(group, library.GroupEnd);
+            Explain(library.GroupEnd);
         }
     }
 
@@ -129,7 +130,7 @@ public sealed class NcclGroup : IDisposable
     public void Check()
     {
         ThrowIfClosed();
-        Explain(group, () => library.CheckAsync(communicator));
+        Explain(() => library.CheckAsync(communicator));
     }
 
     /// <summary>Gives the communicator back; streams have to be waited for before.</summary>
@@ -153,7 +154,7 @@ public sealed class NcclGroup : IDisposable
         if (count < 0) throw new ArgumentOutOfRangeException(nameof(count), count, "A collective has no negative number of values.");
         if (count > 0 && values == 0) throw new ArgumentException($"{count} values at address 0.");
         ThrowIfClosed();
-        Explain(group, start);
+        Explain(start);
     }
 
     private void InParts(nint values, ReadOnlySpan<int> counts, NcclType type, Action<nint, int> equal, Action<nint, int, int> one)
@@ -175,20 +176,14 @@ public sealed class NcclGroup : IDisposable
         });
     }
 
-    private static void Explain(ProcessGroup group, Action call) => Explain(group, () =>
-    {
-        call();
-        return 0;
-    });
-
     /// <summary>
     /// NCCL sees the broken connections to a lost rank perhaps before the group does, but the group knows which rank it was.
     /// </summary>
-    private static T Explain<T>(ProcessGroup group, Func<T> call)
+    private void Explain(Action call)
     {
         try
         {
-            return call();
+            call();
         }
         catch (NcclException e)
         {

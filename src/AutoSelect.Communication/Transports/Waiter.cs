@@ -6,12 +6,10 @@ namespace AutoSelect.Communication;
 /// Waits until a link can go on: busy for a moment, then asleep, in slices short enough to notice that a rank was lost.
 /// Used by the one thread that runs a collective.
 /// </summary>
-internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, bool crowded, TimeSpan stall)
+internal sealed unsafe class Waiter(
+    GroupHealth health, SharedMemoryInbox? inbox, double spinSeconds, bool crowded, TimeSpan silence, TimeSpan stall)
 {
     private const double Slice = .05;
-
-    /// <summary>Seconds that the control connection has to tell why a data connection was closed, on a busy machine, too.</summary>
-    private const double CauseSeconds = 5;
 
     // Nothing can be waited on that covers both a word in memory and a socket: look at the memory this often.
     private const double MixedSlice = 2e-4;
@@ -66,9 +64,9 @@ internal sealed unsafe class Waiter(GroupHealth health, SharedMemoryInbox? inbox
         if (sending ? link.CanSend : link.CanReceive) return;
         if (left && (sending || link.Socket is null || link.Closed)) health.Lose(link.Peer, RankLoss.Left);
         if (!link.Closed) return;
-        // The control connection tells the cause, which may be another rank; what closed without a word was lost itself.
+        // The control connection tells the cause, which may be another rank; what closed and is silent was lost itself.
         var closed = Stopwatch.GetTimestamp();
-        while (!health.Broken && !health.HasLeft(link.Peer) && Stopwatch.GetElapsedTime(closed).TotalSeconds < CauseSeconds) Thread.Yield();
+        while (!health.Broken && !health.HasLeft(link.Peer) && Stopwatch.GetElapsedTime(closed) < silence) Thread.Yield();
         health.Lose(link.Peer, health.HasLeft(link.Peer) ? RankLoss.Left : RankLoss.Closed);
     }
 

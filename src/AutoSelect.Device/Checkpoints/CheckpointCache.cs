@@ -22,8 +22,20 @@ internal sealed class CheckpointCache : IDisposable
         // As programs have it in their environments, by which they are found.
         parent = ProgramFolder.Canonical(parent);
         foreach (var left in Directory.EnumerateDirectories(parent, Prefix + "*")) RemoveUnused(left);
-        root = Directory.CreateDirectory(Path.Combine(parent, $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}")).FullName;
-        held = new FileStream(Path.Combine(root, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        var name = $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}";
+        root = Path.Combine(parent, name);
+        // Under a name that nobody looks for, until its lock is held.
+        var made = Directory.CreateDirectory(Path.Combine(parent, $"new-{name}")).FullName;
+        held = new FileStream(Path.Combine(made, LockFile), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        try
+        {
+            Directory.Move(made, root);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The folder of a trial; those of others go.</summary>
@@ -41,7 +53,7 @@ internal sealed class CheckpointCache : IDisposable
         RemoveUnused(root);
     }
 
-    // A lock that can be had is held by nobody. One that is not there yet is about to be.
+    // A lock that can be had is held by nobody.
     private static void RemoveUnused(string folder)
     {
         try

@@ -13,9 +13,6 @@ namespace AutoSelect.Device;
 internal sealed class ControlClient(ServeOptions options, ControlServers servers, HttpMessageHandler handler, TimeProvider time)
     : IDisposable
 {
-    /// <summary>Longest wait for an answer, beside what the call itself is to wait.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
-
     private readonly ConcurrentDictionary<ApiAddress, ApiClient> clients = new();
 
     /// <summary>The server that is turned to.</summary>
@@ -83,7 +80,7 @@ internal sealed class ControlClient(ServeOptions options, ControlServers servers
     {
         var address = servers.Current;
         var client = clients.GetOrAdd(address, a => new ApiClient(a, handler, ownsHandler: false));
-        var longest = Longest + TimeSpan.FromSeconds(patienceSeconds);
+        var longest = options.LongestAnswer + TimeSpan.FromSeconds(patienceSeconds);
         using var late = new CancellationTokenSource(longest, time);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try

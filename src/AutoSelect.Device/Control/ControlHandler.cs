@@ -8,9 +8,6 @@ namespace AutoSelect.Device;
 /// <summary>Sends what this process asks of the control side: connections that are kept, by TLS as the options say.</summary>
 internal static class ControlHandler
 {
-    /// <summary>A server that is away is seen to be so soon enough for the next one to be asked.</summary>
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(3);
-
     /// <exception cref="ArgumentException">A file of the options is not what it must be; the message gives path and rule.</exception>
     public static SocketsHttpHandler Create(ServeOptions options)
     {
@@ -20,7 +17,7 @@ internal static class ControlHandler
             // The key is for nobody else.
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = LongestConnect,
+            ConnectTimeout = options.LongestConnect,
             // So that a name that leads elsewhere by now is followed.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             AutomaticDecompression = DecompressionMethods.None,

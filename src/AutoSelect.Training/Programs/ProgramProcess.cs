@@ -17,7 +17,7 @@ internal sealed class ProgramProcess : IDisposable
     private const ulong ProgramsOfAccount = 4;
 
     /// <summary>What is left of the output of a program that has ended is waited for so long.</summary>
-    private static readonly TimeSpan ToDrain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ToDrain = TimeSpan.FromSeconds(15);
 
     private readonly Process process;
     private readonly ProgramStart start;

@@ -86,6 +86,7 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
         else server["jobs/job/checkpoints/t01/3.safetensors"] = how == "damaged" ? "stAte"u8.ToArray() : "sta"u8.ToArray();
         using var work = new RunningWork(Segment(from));
         var running = Run(work, (_, _) => throw new InvalidOperationException("it trained"));
+        await Fault(work, running);
         await Pass(running);
         var report = await running;
         Assert.Equal(SegmentEnd.CheckpointUnusable, report.End);
@@ -99,7 +100,7 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
         server.Fault = _ => Task.FromResult<StandInFault?>(StandInFault.Answer(503, "SlowDown"));
         using var work = new RunningWork(Segment(from));
         var running = Run(work, (_, _) => Ended(work, 3));
-        while (work.Report().StoreFault.Length == 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Patience());
+        await Fault(work, running);
         Assert.Contains("503", work.Report().StoreFault, StringComparison.Ordinal);
         server.Fault = _ => Task.FromResult<StandInFault?>(null);
         await Pass(running);
@@ -113,7 +114,7 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
         server.Fault = _ => Task.FromResult<StandInFault?>(StandInFault.Answer(503, "SlowDown"));
         using var work = new RunningWork(Segment(Stored(3, "state")));
         var running = Run(work, (_, _) => throw new InvalidOperationException("it trained"));
-        while (work.Report().StoreFault.Length == 0) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Patience());
+        await Fault(work, running);
         work.Order = SegmentOrder.Interrupt;
         Assert.Equal(SegmentEnd.Interrupted, (await running.WaitAsync(Bound, Ct)).End);
     }
@@ -129,6 +130,7 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
             observer.OnCheckpoint(Written(local, 7, "new state"));
             return Ended(work, 7);
         });
+        await Fault(work, running);
         await Pass(running);
         var report = await running;
         Assert.Equal((SegmentEnd.StorageFailed, from), (report.End, report.Checkpoint));
@@ -220,6 +222,14 @@ public sealed class RemoteSegmentTests : IAsyncLifetime
             Directory.CreateDirectory(folder["local"]);
             return segment.Run(isHeld, train);
         });
+
+    /// <summary>Waits until a segment says what is wrong with the store, or has ended: only then may time pass without a race.</summary>
+    private static async Task Fault(RunningWork work, Task ended)
+    {
+        var patience = Patience();
+        while (work.Report().StoreFault.Length == 0 && !ended.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, patience);
+    }
 
     private async Task Pass(Task until)
     {

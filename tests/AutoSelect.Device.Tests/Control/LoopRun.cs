@@ -8,6 +8,9 @@ namespace AutoSelect.Device.Tests;
 /// <summary>The loop of a device against servers; the test is its training thread.</summary>
 internal sealed class LoopRun : IAsyncDisposable
 {
+    /// <summary>Far longer than anything here takes on a busy machine: a test that would hang fails instead.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly Channel<RunningWork> given = Channel.CreateUnbounded<RunningWork>();
     private readonly OrphanWatch watch;
     private readonly ControlClient control;
@@ -37,21 +40,23 @@ internal sealed class LoopRun : IAsyncDisposable
         Kind = DeviceKind.Cpu,
         Index = 0,
         DataDirectory = "",
+        LongestAnswer = Patience,
+        LongestConnect = Patience,
     };
 
     /// <summary>The next segment that is to be trained.</summary>
     public async Task<RunningWork> Trains() =>
-        await given.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await given.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
 
     /// <summary>The exit code, once it has ended by itself.</summary>
-    public Task<int> ExitCode() => Ended.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    public Task<int> ExitCode() => Ended.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         End.Request("the test is over", isOrphaned: true);
         while (given.Reader.TryRead(out var work)) work.Ended(work.Report() with { End = SegmentEnd.Interrupted });
         control.Dispose();
-        await Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await Ended.WaitAsync(Patience);
         watch.Dispose();
         End.Dispose();
         Log.Dispose();

@@ -35,7 +35,7 @@ internal sealed class StandInControl : IDeviceSide
     public async Task<T> Hears<T>(Func<T, bool>? condition = null)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(LoopRun.Patience);
         while (true)
             if (await told.Reader.ReadAsync(patience.Token) is T said && condition?.Invoke(said) != false) return said;
     }

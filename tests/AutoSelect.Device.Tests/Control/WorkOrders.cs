@@ -7,6 +7,6 @@ internal static class WorkOrders
     {
         var ordered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var _ = work.Ordered.Register(() => ordered.TrySetResult());
-        await ordered.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await ordered.Task.WaitAsync(LoopRun.Patience, TestContext.Current.CancellationToken);
     }
 }

@@ -22,6 +22,9 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>What the file system of their folders has left.</summary>
     public Func<string, FileSystemSpace> Space { get; set; } = FileSystemSpace.Of;
 
+    /// <summary>Of segments.</summary>
+    public PushedClock Clock { get; } = new();
+
     public Recorder Recorder { get; private set; } = new();
 
     /// <summary>Has an order given once a point has come.</summary>
@@ -30,6 +33,16 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>Has an order given once what was seen of the program says so.</summary>
     public void OrderWhen(SegmentOrder order, Func<Recorder, bool> isTime, Action<CurvePoint>? told = null) =>
         Recorder = new Recorder { Orders = _ => isTime(Recorder) ? order : SegmentOrder.Continue, WhenPoint = told };
+
+    /// <summary>Has a quarter of the usual patience pass at each look at which what was seen of the program says so.</summary>
+    public void PassPatienceWhen(Func<Recorder, bool> isTime) => Recorder = new Recorder
+    {
+        Orders = _ =>
+        {
+            if (isTime(Recorder)) Clock.Push(TimeSpan.FromSeconds(ProgramReference.UsualPatienceSeconds / 4));
+            return SegmentOrder.Continue;
+        },
+    };
 
     /// <summary>Has each point told as it comes.</summary>
     public void OnPoint(Action<CurvePoint> told) => Recorder = new Recorder { WhenPoint = told };
@@ -64,9 +77,9 @@ internal sealed class ProgramJob : IDisposable
     /// <summary>Runs a segment of the script.</summary>
     /// <param name="script">Of bash; reports with <c>say</c> and saves with <c>save STEP</c>.</param>
     public SegmentReport Run(
-        string script, long until = 100, Checkpoint? from = null, double patience = 60, double? target = null,
-        Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true, long disk = 1L << 30,
-        int processes = ProgramReference.UsualProcessLimit)
+        string script, long until = 100, Checkpoint? from = null, double patience = ProgramReference.UsualPatienceSeconds,
+        double? target = null, Func<SegmentAssignment, SegmentAssignment>? change = null, PointSource? points = null, bool canResume = true,
+        long disk = 1L << 30, int processes = ProgramReference.UsualProcessLimit)
     {
         var file = Path.Combine(folder, "program.sh");
         File.WriteAllText(file, Words + script);
@@ -111,7 +124,7 @@ internal sealed class ProgramJob : IDisposable
             Rung = 0,
         };
         var place = new ProgramPlace(LocalFolder, Account, CudaDevice) { Pack = Pack, Space = Space };
-        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, TimeProvider.System).Train();
+        return new ProgramSegment(change?.Invoke(assignment) ?? assignment, Recorder, place, Clock).Train();
     }
 
     /// <summary>Command lines of processes that were started for its programs and live.</summary>

@@ -24,7 +24,6 @@ internal sealed class RankExchange : IDisposable
     private readonly Action<string> say;
     private readonly TimeProvider time;
     private readonly Halting halting = new();
-    private readonly RankEnds ends = new();
     private readonly ManualResetEventSlim wake = new();
     private readonly Thread thread;
     private RankNews own = new();
@@ -210,7 +209,7 @@ internal sealed class RankExchange : IDisposable
     private bool Take(RankNews[] gathered)
     {
         var isOver = verdict is not null;
-        var next = isOver ? verdict : ends.Next(gathered);
+        var next = isOver ? verdict : RankEnds.Next(gathered);
         if (!isOver && next is { Kind: RankVerdictKind.Failed }) Faults = GatherFaults();
         lock (mutex)
         {

@@ -1,4 +1,4 @@
-namespace AutoSelect.Training.Tests.Programs.Ranks;
+namespace AutoSelect.Training.Tests.Programs;
 
 /// <summary>The system's clock, which a test can put forward: patience ends when something has happened, however long that took.</summary>
 internal sealed class PushedClock : TimeProvider
