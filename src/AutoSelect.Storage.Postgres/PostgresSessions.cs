@@ -13,6 +13,8 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string name, Tim
     /// <summary>Attempts at a transaction that others get in the way of, with pauses of 1, 2, 4 … ms, at most 64.</summary>
     private const int MostAttempts = 12;
 
+    private readonly Lock clearing = new();
+
     public string Name => name;
 
     public TimeProvider Time => time;
@@ -29,7 +31,7 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string name, Tim
         }
         catch (Exception e) when (PostgresFaults.IsOfConnection(e))
         {
-            source.Clear();
+            Clear();
             return await OnConnection(read, ct);
         }
     });
@@ -66,7 +68,7 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string name, Tim
             }
             catch (Exception e) when (PostgresFaults.IsOfConnection(e))
             {
-                source.Clear();
+                Clear();
                 return await OnConnection(stored) ?? await Attempts(() => OnConnection(write));
             }
         });
@@ -99,6 +101,15 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string name, Tim
             Fault = new StoreFault(fault.Message, Fault?.Since ?? time.GetTimestamp());
             throw fault;
         }
+    }
+
+    /// <summary>
+    /// Takes all connections of before out of the pool. One caller at a time: Npgsql has a second one return at once, who would be given
+    /// one that the first has not come to.
+    /// </summary>
+    private void Clear()
+    {
+        lock (clearing) source.Clear();
     }
 
     private async Task<T> OnConnection<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken ct = default)

@@ -16,7 +16,7 @@ public sealed class PostgresStore : IAsyncDisposable
     private readonly JobAppends appends;
     private readonly JobNotices notices;
 
-    private PostgresStore(NpgsqlDataSource source, PostgresSessions sessions, TimeProvider time)
+    internal PostgresStore(NpgsqlDataSource source, PostgresSessions sessions, TimeProvider time)
     {
         (this.source, this.sessions) = (source, sessions);
         var signals = new JobSignals();

@@ -15,8 +15,13 @@ public abstract class StoreContract : IDisposable
     /// <summary>The place of the test, empty at first.</summary>
     protected abstract ValueTask<string> Place();
 
+    /// <summary>What a test that fails has to tell of the place.</summary>
+    protected virtual IEnumerable<string> Faults => [];
+
     public void Dispose()
     {
+        if (TestContext.Current.TestState?.Result == TestResult.Failed)
+            TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', Faults));
         Stores.Dispose();
         Folder.Dispose();
         GC.SuppressFinalize(this);

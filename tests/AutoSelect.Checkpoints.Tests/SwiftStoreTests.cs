@@ -8,6 +8,8 @@ public sealed class SwiftStoreTests(SwiftFixture swift) : StoreContract, IClassF
 {
     protected override async ValueTask<string> Place() => await swift.Server.CreateBucket();
 
+    protected override IEnumerable<string> Faults => swift.Server.Faults();
+
     [Fact]
     public async Task The_hash_is_kept_with_the_object()
     {

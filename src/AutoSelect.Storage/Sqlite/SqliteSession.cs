@@ -6,7 +6,7 @@ namespace AutoSelect.Storage;
 /// <summary>One connection with its prepared statements; for one thread at a time. Parameters are $0, $1, … in order.</summary>
 internal sealed class SqliteSession : IDisposable
 {
-    private const int Patience = 5;
+    private const int Patience = 30;
 
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> statements = [];

@@ -41,7 +41,7 @@ internal sealed class KubernetesHttpStandIn : IDisposable
     {
         Client.Dispose();
         listener.Close();
-        serving.GetAwaiter().GetResult();
+        serving.WaitAsync(TimeSpan.FromMinutes(2)).GetAwaiter().GetResult();
     }
 
     private static (HttpListener, int) Listen()

@@ -19,7 +19,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
         while :; do sleep .1; done
         """;
 
-    private const int Patience = 120_000;
+    private const int Patience = 600_000;
 
     private readonly RealSlurm slurm;
     private readonly TemporaryFolder folder = new();
@@ -36,6 +36,7 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
             Classes = [Slurm("spare"), Slurm("elsewhere", partition: "nowhere")],
             Environment = ImmutableSortedDictionary<string, string>.Empty.Add("AUTOSELECT_SAMPLE", "a,b=c $(id)"),
             Configuration = slurm.Configuration,
+            Patience = TimeSpan.FromMinutes(2),
         };
     }
 
@@ -57,16 +58,18 @@ public sealed class RealSlurmTests : IClassFixture<RealSlurm>, IDisposable
         var provider = new OneClass(NewProvider());
         var borrower = NewBorrower(provider);
         var lost = new List<LostDevice>();
-        async Task<BorrowingRound> Round(int missing, bool isUsed)
+        async Task<BorrowingRound> Round(int wanted, bool isUsed)
         {
-            var round = await borrower.Round(new PoolView(missing > 0 ? [Want(missing)] : [], Pool(isUsed)), cancellation);
+            var pool = Pool(isUsed);
+            var missing = wanted - pool.Length;
+            var round = await borrower.Round(new PoolView(missing > 0 ? [Want(missing)] : [], pool), cancellation);
             Assert.Empty(round.Faults);
             // Whether the notice is seen before the end is a matter of milliseconds.
             lost.AddRange(round.Lost.Where(l => l.State == BorrowState.Gone));
             return round;
         }
 
-        await Until(async () => InUse(await Round(2 - Pool(true).Length, isUsed: true)) == 2);
+        await Until(async () => InUse(await Round(2, isUsed: true)) == 2);
         Assert.Equal(2, Pool(true).Length);
 
         await slurm.SubmitUrgent(nodes: 1);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AutoSelect.Testing;
 using static AutoSelect.Providers.Tests.Samples;
 
 namespace AutoSelect.Providers.Tests.Slurm;
@@ -81,7 +82,7 @@ public sealed class SlurmSubmissionTests
     [Fact]
     public async Task WithoutSlurmTheProviderIsNotThere()
     {
-        using var folder = new AutoSelect.Testing.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var provider = new SlurmProvider(options with { Programs = folder.Path }, TimeProvider.System);
         var fault = await Assert.ThrowsAsync<ProviderUnavailableException>(
             () => provider.Observe(Control, TestContext.Current.CancellationToken));
@@ -92,8 +93,8 @@ public sealed class SlurmSubmissionTests
     [Fact]
     public async Task AProgramThatHangsIsGivenUp()
     {
-        using var folder = new AutoSelect.Testing.TemporaryFolder();
-        Executable(folder["squeue"], "#!/bin/sh\nexec sleep 600\n");
+        using var folder = new TemporaryFolder();
+        ExecutableScript.Write(folder["squeue"], "#!/bin/sh\nexec sleep 600\n");
         var provider = new SlurmProvider(options with { Programs = folder.Path, Patience = TimeSpan.FromSeconds(.2) }, TimeProvider.System);
         var fault = await Assert.ThrowsAsync<ProviderUnavailableException>(
             () => provider.Observe(Control, TestContext.Current.CancellationToken));
@@ -106,19 +107,13 @@ public sealed class SlurmSubmissionTests
     [InlineData("sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified", false)]
     public async Task WhatPassesByItselfIsToldFromWhatIsRefused(string complaint, bool isUnavailable)
     {
-        using var folder = new AutoSelect.Testing.TemporaryFolder();
-        Executable(folder["squeue"], "#!/bin/sh\nexit 0\n");
-        Executable(folder["sbatch"], $"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n");
+        using var folder = new TemporaryFolder();
+        ExecutableScript.Write(folder["squeue"], "#!/bin/sh\nexit 0\n");
+        ExecutableScript.Write(folder["sbatch"], $"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n");
         var provider = new SlurmProvider(options with { Programs = folder.Path }, TimeProvider.System);
         var fault = await Assert.ThrowsAnyAsync<Exception>(() => provider.Request(
             new DeviceRequest(Label("r1"), Class(), TimeSpan.FromSeconds(60)), TestContext.Current.CancellationToken));
         Assert.IsType(isUnavailable ? typeof(ProviderUnavailableException) : typeof(RequestRefusedException), fault);
         Assert.EndsWith(complaint, fault.Message, StringComparison.Ordinal);
-    }
-
-    private static void Executable(string path, string text)
-    {
-        File.WriteAllText(path, text);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 }

@@ -11,7 +11,8 @@ internal sealed class CutConnection : IAsyncDisposable
     private readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly CancellationTokenSource stopping = new();
     private readonly Task accepting;
-    private volatile Cut cut;
+    private readonly Lock gate = new();
+    private Cut cut;
     private int spared;
 
     public CutConnection(string connection)
@@ -34,11 +35,11 @@ internal sealed class CutConnection : IAsyncDisposable
     public int Cuts { get; private set; }
 
     /// <summary>The next request is lost with its connection.</summary>
-    public void BeforeRequest() => cut = Cut.BeforeRequest;
+    public void BeforeRequest() => Next(Cut.BeforeRequest, after: 0);
 
     /// <summary>The next request is carried out, but its connection is lost before the answer comes.</summary>
     /// <param name="after">Requests that are answered before it.</param>
-    public void BeforeAnswer(int after = 0) => (spared, cut) = (after, Cut.BeforeAnswer);
+    public void BeforeAnswer(int after = 0) => Next(Cut.BeforeAnswer, after);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,6 +48,23 @@ internal sealed class CutConnection : IAsyncDisposable
         await accepting;
         Directory.Delete(folder, recursive: true);
         stopping.Dispose();
+    }
+
+    private void Next(Cut next, int after)
+    {
+        lock (gate) (spared, cut) = (after, next);
+    }
+
+    /// <summary>True for the one request that is to be lost.</summary>
+    private bool TryCut(Cut here)
+    {
+        lock (gate)
+        {
+            if (cut != here || spared-- > 0) return false;
+            cut = Cut.None;
+            Cuts++;
+            return true;
+        }
     }
 
     private static string Socket(string folder) => Path.Combine(folder, ".s.PGSQL.5432");
@@ -79,12 +97,7 @@ internal sealed class CutConnection : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer, stopping.Token) is > 0 and var count)
             {
-                if (cut == here && spared-- <= 0)
-                {
-                    cut = Cut.None;
-                    Cuts++;
-                    return;
-                }
+                if (TryCut(here)) return;
                 await to.SendAsync(buffer.AsMemory(0, count), stopping.Token);
             }
         }

@@ -24,18 +24,24 @@ public sealed class PostgresTemplate : IAsyncDisposable
         await gate.WaitAsync();
         try
         {
-            if (name is null)
-            {
-                var made = await server.CreateDatabase();
-                await (await PostgresStore.Open(made)).DisposeAsync();
-                name = new Npgsql.NpgsqlConnectionStringBuilder(made).Database;
-            }
-            return await server.CreateDatabase(name);
+            return await server.CreateDatabase(name ??= await Make(server));
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    private static async Task<string> Make(PostgresServer server)
+    {
+        var made = await server.CreateDatabase();
+        await (await PostgresStore.Open(made)).DisposeAsync();
+        var database = new Npgsql.NpgsqlConnectionStringBuilder(made).Database!;
+        // The server takes a moment to see that the store has left, and copies a database that nobody uses.
+        var users = $"select count(*) from pg_stat_activity where datname = '{database}'";
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while ((long)(await PostgresServer.Execute(server.Connection, users))! > 0) await Task.Delay(10, patience.Token);
+        return database;
     }
 }
 

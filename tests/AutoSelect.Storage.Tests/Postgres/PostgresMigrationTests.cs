@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AutoSelect.Storage.Postgres;
 using AutoSelect.Testing.Postgres;
 using Npgsql;
@@ -60,10 +61,22 @@ public sealed class PostgresMigrationTests(PostgresTemplate template)
     {
         var connection = await Empty();
         await (await PostgresJobs.Open(connection)).DisposeAsync();
-        await using var source = NpgsqlDataSource.Create(PostgresConnection.Parse(connection + ";Command Timeout=1"));
-        var last = await PostgresMigrations.Run(
-            source, [.. PostgresMigrations.Scripts, (Next, "-- least: 1\nselect pg_sleep(1.5); create table novelties (x int)")], Ct);
-        Assert.Equal(Next, last);
+        // Npgsql tells of commands while somebody listens.
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = told => told.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var limits = new Dictionary<string, int>();
+        var builder = new NpgsqlDataSourceBuilder(PostgresConnection.Parse(connection).ToString());
+        builder.ConfigureTracing(tracing => tracing.ConfigureCommandEnrichmentCallback(
+            (_, command) => limits[command.CommandText] = command.CommandTimeout));
+        await using var source = builder.Build();
+        const string step = "-- least: 1\ncreate table novelties (x int)";
+        Assert.Equal(Next, await PostgresMigrations.Run(source, [.. PostgresMigrations.Scripts, (Next, step)], Ct));
+        // 0 is none.
+        Assert.Equal(0, limits[step]);
         Assert.Equal(1L, await PostgresServer.Execute(connection, "select count(*) from pg_tables where tablename = 'novelties'"));
     }
 

@@ -1,3 +1,4 @@
+using AutoSelect.Contracts;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Postgres;
 
@@ -17,17 +18,16 @@ public sealed class PostgresServerTests
         await using var store = await PostgresJobs.Open(await server.CreateDatabase());
         var jobs = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostgresJobs.Create(store)));
         var versions = new long[jobs.Length];
-        var writing = Task.WhenAll(jobs.Select((job, i) => Task.Run(async () =>
+        async Task Write(JobId job, int i)
         {
-            versions[i] = 1;
-            await Assert.ThrowsAsync<StoreUnavailableException>(async () =>
-            {
-                for (; ; versions[i]++) await store.Jobs.Append(job, versions[i], [Samples.Report(versions[i] + 1)], Samples.Summary(job));
-            });
-        }, Ct)));
-        while (versions.Any(v => v < 20)) await Task.Delay(5, Ct);
+            for (versions[i] = 1; ; versions[i]++)
+                await store.Jobs.Append(job, versions[i], [Samples.Report(versions[i] + 1)], Samples.Summary(job));
+        }
+        var writing = jobs.Select((job, i) => Task.Run(() => Write(job, i), Ct)).ToList();
+        // A writer that ends before the server does fails the test.
+        while (versions.Any(v => v < 20)) await await Task.WhenAny(writing.Append(Task.Delay(5, Ct)));
         await server.Stop(isCrash);
-        await writing;
+        foreach (var writer in writing) await Assert.ThrowsAsync<StoreUnavailableException>(() => writer);
         Assert.NotNull(store.Fault);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Jobs.Changes(jobs[0], 0));
 

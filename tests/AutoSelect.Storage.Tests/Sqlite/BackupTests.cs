@@ -31,7 +31,7 @@ public sealed class BackupTests : IDisposable
                 if (Interlocked.Increment(ref written) == 100) reached.TrySetResult();
             }
         }, Ct)));
-        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
+        await reached.Task.WaitAsync(TimeSpan.FromMinutes(5), Ct);
         VacuumInto(folder["copy.db"]);
         var atCopy = Volatile.Read(ref written);
         await stopping.CancelAsync();

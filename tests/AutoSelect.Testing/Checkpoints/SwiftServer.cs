@@ -15,7 +15,7 @@ public sealed class SwiftServer : IAsyncDisposable
     private const int NotInstalled = 3;
 
     // Answers of its servers to one another are logged behind the quoted request.
-    private static readonly string[] FaultWords = ["\" 50", "ERROR", "Error", "Timeout"];
+    private static readonly string[] FaultWords = ["\" 50", "ERROR", "Error", "Timeout", " 400 ", " 422 "];
 
     private readonly string folder;
     private readonly string admin;

@@ -13,6 +13,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private const int NotInstalled = 3;
 
+    /// <summary>Nets against hanging: what waits on a busy machine, for a connection of the pool too, has time.</summary>
+    private const string Patience = ";Timeout=60;Command Timeout=120";
+
     private readonly string folder;
     private readonly string[] settings;
     private int databases;
@@ -83,7 +86,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         var (code, output, error) = await SourceTree.Run(Script, Owner, ["start", folder, .. settings]);
         if (code == NotInstalled) return false;
-        Connection = code == 0 ? output.Trim() : throw new InvalidOperationException($"PostgreSQL did not start: {error}");
+        Connection = code == 0 ? output.Trim() + Patience : throw new InvalidOperationException($"PostgreSQL did not start: {error}");
         return true;
     }
 }

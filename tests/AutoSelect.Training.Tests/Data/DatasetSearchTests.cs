@@ -119,7 +119,7 @@ public sealed class DatasetSearchTests : IDisposable
             "Package: dataset-tiny\nVersion: 1\nArchitecture: all\nMaintainer: Nobody <nobody@example.org>\nDescription: test\n");
         if (!Run("dpkg-deb", "-b", folder["package"], folder["tiny.deb"])) Assert.Skip("dpkg-deb is not installed.");
         // A stand-in for apt-get that has the package only after its private lists were fetched.
-        File.WriteAllText(folder["apt-get"], $"""
+        ExecutableScript.Write(folder["apt-get"], $"""
             #!/bin/sh
             echo "$*" >> {folder["calls"]}
             case "$*" in
@@ -127,7 +127,6 @@ public sealed class DatasetSearchTests : IDisposable
               *download*) cp {folder["tiny.deb"]} .;;
             esac
             """);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["apt-get"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var search = new DatasetSearch(dataset with { DebianPackage = "dataset-tiny" }, Setup())
         {
             EnvironmentFolder = null,
