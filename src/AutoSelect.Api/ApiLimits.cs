@@ -21,6 +21,9 @@ internal static class ApiLimits
     /// <summary>How long the header may take.</summary>
     public static readonly TimeSpan HeaderTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the TLS handshake may take, with the client's part of it.</summary>
+    public static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(20);
+
     /// <summary>Most connections: each device has one or two.</summary>
     public const int Connections = 4096;
 

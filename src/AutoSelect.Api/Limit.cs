@@ -24,7 +24,12 @@ internal static class Limit
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(ApiLimits.BodyBytesPerSecond, ApiLimits.BodyGrace);
         kestrel.Listen(listening.Address, listening.Port, endpoint =>
         {
-            if (listening.Certificate is { } certificate) endpoint.UseHttps(certificate, https => Ask(https, listening.DeviceAuthority));
+            if (listening.Certificate is not { } certificate) return;
+            endpoint.UseHttps(certificate, https =>
+            {
+                https.HandshakeTimeout = ApiLimits.HandshakeTime;
+                Ask(https, listening.DeviceAuthority);
+            });
         });
         if (hasOwner && listening.Certificate is not null) kestrel.Listen(IPAddress.Loopback, 0);
     }

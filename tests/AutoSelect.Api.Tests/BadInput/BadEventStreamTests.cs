@@ -33,7 +33,8 @@ public sealed class BadEventStreamTests
     public async Task Whatever_comes_is_events_or_a_fault_of_the_connection()
     {
         var (whole, faults) = (0, 0);
-        await Gen.Select(Gen.Int[0, Stream.Length], Gen.Int[0, 40], Piece).Array[1, 3].SampleAsync(async changes =>
+        // A quarter of them is as it was sent.
+        await Gen.Select(Gen.Int[0, Stream.Length], Gen.Int[0, 40], Piece).Array[0, 3].SampleAsync(async changes =>
         {
             var body = changes.Aggregate(Stream, (bytes, change) =>
             {

@@ -14,11 +14,11 @@ public sealed class BadInputTests
     /// <summary>Seeds that have found something, kept so that it is found again.</summary>
     private static readonly string[] Seeds = [];
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-
     private static long Count { get; } =
         long.TryParse(Environment.GetEnvironmentVariable("AUTOSELECT_BAD_INPUT"), CultureInfo.InvariantCulture, out var given)
             ? given : 400;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Whatever_is_sent_is_answered_and_what_is_refused_changes_nothing()
@@ -43,10 +43,8 @@ public sealed class BadInputTests
             if (sent is { Method: "DELETE", Path: "/v1/jobs/toy-1" } && http == owner) return;
             var before = await served.State();
             using var message = sent.ToMessage();
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            ending.CancelAfter(Longest);
-            using var answer = await http.SendAsync(message, ending.Token);
-            var text = await answer.Content.ReadAsStringAsync(ending.Token);
+            using var answer = await http.SendAsync(message, Cancelled);
+            var text = await answer.Content.ReadAsStringAsync(Cancelled);
             Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{(int)answer.StatusCode} {text}: {sent}");
             answers[(int)answer.StatusCode] = answers.GetValueOrDefault((int)answer.StatusCode) + 1;
             // Taken in by right: it would make every look at the store longer.

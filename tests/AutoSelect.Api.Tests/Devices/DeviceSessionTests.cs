@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Api.Tests.Devices;
 
@@ -53,7 +54,7 @@ public sealed class DeviceSessionTests
     [Fact]
     public async Task Who_waits_for_work_is_told_when_the_server_ends()
     {
-        await using var served = await Served.Start();
+        await using var served = await Served.Start(new FakeTimeProvider(DateTimeOffset.UtcNow));
         using var http = served.Http();
         served.Devices.Work = null;
         var waiting = http.GetAsync($"{Base}/7/work?patience=30", Cancelled);
@@ -61,7 +62,7 @@ public sealed class DeviceSessionTests
 
         await served.StopServing();
 
-        using var answer = await waiting.WaitAsync(TimeSpan.FromSeconds(20), Cancelled);
+        using var answer = await waiting.WaitAsync(TimeSpan.FromMinutes(2), Cancelled);
         await answer.IsProblem(HttpStatusCode.ServiceUnavailable, "The server ends.");
     }
 

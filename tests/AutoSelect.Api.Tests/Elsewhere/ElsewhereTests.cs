@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AutoSelect.Api.Tests.Devices;
 using AutoSelect.Client;
 using AutoSelect.Contracts;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AutoSelect.Api.Tests.Elsewhere;
 
@@ -65,7 +66,7 @@ public sealed class ElsewhereTests
     [Fact]
     public async Task Who_waits_is_told_when_the_server_ends()
     {
-        await using var served = await Served.Start();
+        await using var served = await Served.Start(new FakeTimeProvider(DateTimeOffset.UtcNow));
         using var http = served.Http();
         var job = await served.Add(with: Stories.Elsewhere);
         served.Devices.Work = null;

@@ -26,7 +26,7 @@ public sealed class EventStreamTests
     [Fact]
     public async Task A_server_that_ends_tells_the_last_events_first()
     {
-        await using var served = await Served.Start();
+        await using var served = await Served.Start(new FakeTimeProvider(DateTimeOffset.UtcNow));
         using var client = served.Client();
         var job = await served.Add();
         var (last, stopping) = (0L, Task.CompletedTask);

@@ -5,7 +5,7 @@ namespace AutoSelect.Api.Tests.Jobs;
 
 public sealed class HappeningTests
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

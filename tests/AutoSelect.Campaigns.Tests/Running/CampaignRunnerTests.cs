@@ -7,6 +7,8 @@ namespace AutoSelect.Campaigns.Tests.Running;
 
 public sealed class CampaignRunnerTests : IDisposable
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
     private readonly string root = Directory.CreateTempSubdirectory("campaigns").FullName;
     private PlayedJobs jobs = new();
 
@@ -94,7 +96,7 @@ public sealed class CampaignRunnerTests : IDisposable
     {
         var (refusals, notices) = (3, new List<string>());
         jobs.OnSubmit = _ => { if (refusals-- > 0) throw new PlaceBusyException("queue full"); };
-        var record = await Runner(Begin(Sample.Spec), notices.Add).Run(Cancelled).WaitAsync(TimeSpan.FromSeconds(30), Cancelled);
+        var record = await Runner(Begin(Sample.Spec), notices.Add).Run(Cancelled).WaitAsync(Longest, Cancelled);
         Assert.Equal((CampaignPhase.Completed, 3), (record.Phase, jobs.Jobs.Count));
         Assert.Contains("queue full", notices);
         Assert.Equal("", notices[^1]);
@@ -109,7 +111,7 @@ public sealed class CampaignRunnerTests : IDisposable
         var record = await Runner(log, text =>
         {
             if (text.Length > 0 && notices++ == 0) Log().Append(Log().Read()[^1].Number, [new CampaignRequested(CampaignRequest.Pause)]);
-        }).Run(Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        }).Run(Cancelled).WaitAsync(Longest, Cancelled);
         Assert.Equal((CampaignPhase.Paused, 2), (record.Phase, record.Points.Count));
         Assert.Null(record.Points[1].Job);
         jobs.OnSubmit = _ => { };
@@ -178,7 +180,7 @@ public sealed class CampaignRunnerTests : IDisposable
         {
             Pause = TimeSpan.FromMilliseconds(1),
             LongestPause = TimeSpan.FromMilliseconds(2),
-        }.Run(Cancelled).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        }.Run(Cancelled).WaitAsync(Longest, Cancelled);
         Assert.Equal(CampaignPhase.Completed, record.Phase);
     }
 
@@ -191,10 +193,10 @@ public sealed class CampaignRunnerTests : IDisposable
     }
 
     private Task<CampaignRecord> Run(CampaignLog log, CancellationToken? interruption = null) =>
-        Runner(log, _ => { }).Run(interruption ?? CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), Cancelled);
+        Runner(log, _ => { }).Run(interruption ?? CancellationToken.None).WaitAsync(Longest, Cancelled);
 
     private CampaignRunner Runner(CampaignLog log, Action<string> notice) =>
-        new(log, jobs, TimeProvider.System) { Pause = TimeSpan.FromMilliseconds(1), Notice = notice };
+        new(log, jobs, TimeProvider.System) { Pause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.MaxValue, Notice = notice };
 
     private CampaignLog Begin(CampaignSpec spec)
     {

@@ -19,6 +19,7 @@ public sealed class Chromium : IAsyncLifetime
         {
             ExecutablePath = Path,
             Headless = true,
+            Timeout = (int)Tab.Longest.TotalMilliseconds,
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",

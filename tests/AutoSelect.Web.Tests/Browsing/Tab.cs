@@ -13,7 +13,8 @@ internal sealed class Tab : IAsyncDisposable
     /// </summary>
     private const string NetworkChanged = "net::ERR_NETWORK_CHANGED";
 
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+    /// <summary>How long a browser may take for any one thing.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
     /// <summary>Set to a folder to keep pictures elsewhere than beside the tests.</summary>
     private static readonly string Pictures =
@@ -103,6 +104,17 @@ internal sealed class Tab : IAsyncDisposable
 
     public Task UntilText(string selector, string text) =>
         Until($"[...document.querySelectorAll({Quoted(selector)})].some(e => e.textContent.includes({Quoted(text)}))");
+
+    /// <summary>Waits until a file that is downloaded is there.</summary>
+    public static async Task UntilDownloaded(string path)
+    {
+        using var patience = new CancellationTokenSource(Longest);
+        while (new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            if (patience.IsCancellationRequested) throw new TimeoutException($"{path} was not downloaded.");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
 
     public Task<T> Get<T>(string expression) => Page.EvaluateExpressionAsync<T>(expression);
 

@@ -116,7 +116,7 @@ public sealed class CampaignTests(Chromium chromium)
             JobPhase.Cancelled, new Outcome { ObjectiveMet = false, Summary = "cancelled" }));
         await tab.UntilText(".points .badge", "cancelled");
         Assert.Equal(4, await tab.Get<int>("document.querySelectorAll('.points tbody tr').length"));
-        Assert.DoesNotContain(tab.Asked.Skip(asked), a => a.Contains("/v1/jobs", StringComparison.Ordinal));
+        Assert.DoesNotContain(tab.Asked.Skip(asked), a => a.Contains("/v1/jobs/", StringComparison.Ordinal));
         Assert.Empty(tab.Complaints);
     }
 
@@ -189,8 +189,7 @@ public sealed class CampaignTests(Chromium chromium)
             foreach (var kind in kinds)
             {
                 await tab.Click($"[aria-labelledby={section}-title] .plot-tools button[aria-label^='Download {kind}']");
-                var path = folder[$"{file}.{kind.ToLowerInvariant()}"];
-                await Until(() => new FileInfo(path) is { Exists: true, Length: > 0 }, path);
+                await Tab.UntilDownloaded(folder[$"{file}.{kind.ToLowerInvariant()}"]);
             }
         }
         var table = await File.ReadAllTextAsync(folder["best-over-device-time.csv"], Cancelled);
@@ -221,10 +220,4 @@ public sealed class CampaignTests(Chromium chromium)
         [...document.querySelectorAll('.plots .plot')].every(
           p => (p.scrollIntoView(), p.querySelector('canvas') || !p.querySelector('.empty').hidden))
         """);
-
-    private static async Task Until(Func<bool> condition, string what)
-    {
-        for (var i = 0; i < 200 && !condition(); i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancelled);
-        Assert.True(condition(), what);
-    }
 }

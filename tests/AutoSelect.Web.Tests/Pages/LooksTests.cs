@@ -106,7 +106,7 @@ public sealed class LooksTests(Chromium chromium)
         {
             await tab.Click($".race .plot-tools button[aria-label^='Download {kind}']");
             var file = folder["the-race." + kind.ToLowerInvariant()];
-            await Until(() => File.Exists(file) && new FileInfo(file).Length > 0);
+            await Tab.UntilDownloaded(file);
             var bytes = await File.ReadAllBytesAsync(file, Cancelled);
             var text = Encoding.UTF8.GetString(bytes);
             switch (kind)
@@ -149,12 +149,6 @@ public sealed class LooksTests(Chromium chromium)
             if (await tab.Get<bool>($"({isThere})(document.activeElement)")) return;
         }
         Assert.Fail($"The tabulator never comes to {isThere}.");
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 200 && !condition(); i++) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancelled);
-        Assert.True(condition());
     }
 
     private static async Task AddDevices(ServedPages served, JobId job)

@@ -22,7 +22,7 @@ public sealed class RealCampaignTests(Chromium chromium) : IDisposable
     [Fact]
     public async Task Points_come_as_jobs_run_and_its_report_draws_the_same()
     {
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        patience.CancelAfter(TimeSpan.FromMinutes(15));
         await using var tab = await chromium.Open();
         using var run = AutoselectProcess.Start(Cancelled, "campaign", Write(), "--store", folder.Path);
         await ProcessPages.SignIn(tab, run, folder, "/campaigns", Cancelled);

@@ -24,7 +24,7 @@ public sealed class RealJobTests(Chromium chromium) : IDisposable
     [Fact]
     public async Task Training_is_seen_as_it_goes_on_and_is_paused_taken_up_and_cancelled_from_its_page()
     {
-        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        patience.CancelAfter(TimeSpan.FromMinutes(15));
         await using var tab = await chromium.Open();
         using var run = Start("run", WriteJob());
         await SignIn(tab, run);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using AutoSelect.Api;
 using AutoSelect.Api.Access;
@@ -51,6 +52,9 @@ internal sealed class ServedPages : IAsyncDisposable
     {
         var port = Address.Port;
         await server!.DisposeAsync();
+        // Bound, it keeps the port from others; who connects is refused, since it does not listen.
+        using var place = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        place.Bind(new IPEndPoint(IPAddress.Loopback, port));
         await meanwhile();
         await Listen(port);
     }
