@@ -4,18 +4,31 @@ using System.Net.Sockets;
 namespace AutoSelect.Host.Control;
 
 /// <summary>Where a silo listens for other silos. On a single machine nobody comes, but a silo has one all the same.</summary>
-/// <param name="Address">Address to listen at.</param>
-/// <param name="SiloPort">Port to listen at.</param>
-internal sealed record ControlEndpoint(IPAddress Address, int SiloPort)
+internal sealed class ControlEndpoint : IDisposable
 {
-    /// <param name="address">Address to listen at.</param>
-    /// <param name="siloPort">Port to listen at; null for one that is free.</param>
-    public static ControlEndpoint At(IPAddress address, int? siloPort = null) => new(address, siloPort ?? FreePort());
+    private readonly Socket? held;
 
-    private static int FreePort()
+    private ControlEndpoint(IPAddress address, int siloPort, Socket? held) =>
+        (Address, SiloPort, this.held) = (address, siloPort, held);
+
+    /// <summary>Address to listen at.</summary>
+    public IPAddress Address { get; }
+
+    /// <summary>Port to listen at.</summary>
+    public int SiloPort { get; }
+
+    /// <param name="address">Address to listen at.</param>
+    /// <param name="siloPort">
+    /// Port to listen at; null for one that is free. It is given to nobody else until this is disposed of: it is bound, and a silo may
+    /// listen there all the same.
+    /// </param>
+    public static ControlEndpoint At(IPAddress address, int? siloPort = null)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (siloPort is { } port) return new(address, port, held: null);
+        var held = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(address, 0));
+        return new(address, ((IPEndPoint)held.LocalEndPoint!).Port, held);
     }
+
+    public void Dispose() => held?.Dispose();
 }

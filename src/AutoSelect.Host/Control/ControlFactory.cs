@@ -28,7 +28,8 @@ internal sealed class ControlFactory(TimeProvider time) : IControlFactory
             if (options.Checkpoints is { } place) await CheckpointPlace.Check(place, ct);
             keys = new SqliteKeyStore(paths.Keys, time);
             var borrowing = SiloBorrowing.For(options.Borrowing?.OfStore(paths.Root), paths, keys, store.Leases, time);
-            silo = ControlSilo.Build(paths, ControlEndpoint.At(IPAddress.Loopback), store, borrowing?.Parts);
+            using var endpoint = ControlEndpoint.At(IPAddress.Loopback);
+            silo = ControlSilo.Build(paths, endpoint, store, borrowing?.Parts, options.Leases);
             borrowing?.Join(silo.Services, isLast: () => Task.FromResult(true));
             // Before its devices can ask whether they may go on.
             if (options.Job is { } job) silo.Services.GetRequiredService<SupervisedJobs>().Add(job);

@@ -19,13 +19,15 @@ internal static class ControlSilo
     /// <param name="endpoint">Where it listens.</param>
     /// <param name="store">The store.</param>
     /// <param name="borrowing">What it borrows with; null for nothing.</param>
-    public static IHost Build(ControlPaths paths, ControlEndpoint endpoint, SqliteStore store, BorrowingParts? borrowing) => Build(
+    /// <param name="silence">How long silence of devices is borne.</param>
+    public static IHost Build(
+        ControlPaths paths, ControlEndpoint endpoint, SqliteStore store, BorrowingParts? borrowing, LeaseOptions silence) => Build(
         paths, store.Jobs, store.Leases, new SupervisedJobs(), silo =>
         {
             silo.UseLocalhostClustering(
                 endpoint.SiloPort, NoGateway, primarySiloEndpoint: null, Cluster.ClusterMembers.Name, Cluster.ClusterMembers.Name);
             BorrowingSilo.Add(silo, borrowing);
-        });
+        }, silence: silence);
 
     /// <summary>
     /// The port of a silo that opens none for clients of Orleans, who could call every grain: devices and people come by the API.
@@ -38,9 +40,10 @@ internal static class ControlSilo
     /// <param name="supervised">The jobs that it sees to.</param>
     /// <param name="clustering">Tells it where it listens and how it finds others.</param>
     /// <param name="sharing">How devices are shared; null for the defaults.</param>
+    /// <param name="silence">How long silence of devices is borne; null for the defaults.</param>
     public static IHost Build(
         ControlPaths paths, IJobStore jobs, ILeaseLedger leases, SupervisedJobs supervised, Action<ISiloBuilder> clustering,
-        SharingOptions? sharing = null)
+        SharingOptions? sharing = null, LeaseOptions? silence = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder(
             new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -53,7 +56,7 @@ internal static class ControlSilo
         builder.UseOrleans(silo =>
         {
             clustering(silo);
-            silo.Configure<SiloMessagingOptions>(m => m.ResponseTimeout = TimeSpan.FromSeconds(10));
+            silo.Configure<SiloMessagingOptions>(m => m.ResponseTimeout = TimeSpan.FromSeconds(30));
             silo.AddActivityPropagation();
         });
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -65,7 +68,7 @@ internal static class ControlSilo
         builder.Services.AddSingleton(supervised);
         if (sharing is not null) builder.Services.AddSingleton(sharing);
         builder.Services.AddSingleton(p => new HistoryShelf(new Histories(paths.Histories), p.GetRequiredService<ILogger<HistoryShelf>>()));
-        builder.Services.AddSingleton(new LeaseOptions());
+        builder.Services.AddSingleton(silence ?? new LeaseOptions());
         ControlTelemetry.Add(builder.Services);
         return builder.Build();
     }

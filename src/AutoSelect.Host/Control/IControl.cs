@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AutoSelect.Contracts;
+using AutoSelect.Grains;
 using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Planning;
@@ -95,6 +96,9 @@ internal sealed record ControlOptions(string StoreDirectory, int Devices, JobId?
 {
     /// <summary>From whom devices are borrowed; null for nobody.</summary>
     public BorrowingSettings? Borrowing { get; init; }
+
+    /// <summary>How long silence of devices is borne.</summary>
+    public LeaseOptions Leases { get; init; } = new();
 }
 
 /// <summary>Reads a store without a silo, also one that another process writes.</summary>

@@ -14,6 +14,9 @@ internal sealed class HistoryClient(Servers servers, string key, HistoryFile his
 {
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(15);
 
+    /// <summary>The longest call that has a workload looked at, which starts a process and reads data.</summary>
+    public static readonly TimeSpan LongestSubmission = TimeSpan.FromMinutes(2);
+
     private readonly ApiClient[] clients = [.. Enumerable.Range(0, servers.Count).Select(i => servers.Client(i, key))];
     private int turn = first;
 
@@ -31,15 +34,16 @@ internal sealed class HistoryClient(Servers servers, string key, HistoryFile his
     /// <param name="call">Asks.</param>
     /// <param name="answered">Adds what was told.</param>
     /// <param name="ct">Ends the wait.</param>
+    /// <param name="longest">How long it is waited for; null for 15 s.</param>
     /// <returns>What was told, and whether there is any use in asking again.</returns>
     public async Task<(T? Answer, EntryKind Kind)> Ask<T>(
         HistoryEntry asked, Func<ApiClient, CancellationToken, Task<T>> call, Func<HistoryEntry, T, HistoryEntry> answered,
-        CancellationToken ct)
+        CancellationToken ct, TimeSpan? longest = null)
     {
         var (client, target) = (Current, Target);
         asked = history.Add(asked with { Target = target });
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(LongestCall);
+        patience.CancelAfter(longest ?? LongestCall);
         try
         {
             var answer = await call(client, patience.Token);

@@ -58,7 +58,7 @@ internal sealed class Submitter(Servers servers, string name, string key, string
             var (answer, kind) = await client.Ask(
                 history.New(EntryKind.Asked, Whats.Submit) with { Key = draw.Key },
                 (api, patience) => api.SubmitJob(new Submission(draw.Text) { Id = draw.Key }, patience),
-                (e, a) => e with { Job = a.Job }, ct);
+                (e, a) => e with { Job = a.Job }, ct, HistoryClient.LongestSubmission);
             if (kind == EntryKind.Done) return answer!.Job;
             if (kind == EntryKind.Refused) return null;
             await Wait(Pause.TotalSeconds, ct);

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using AutoSelect.Testing;
 
 namespace AutoSelect.Chaos.Cluster;
 
@@ -14,19 +14,6 @@ internal sealed record SiloPorts(IPAddress Address, int Silo, int Api)
         [.. network.Addresses.Take(silos).Select(a => new SiloPorts(a, 11111, 8443))];
 
     /// <summary>Free ports of loopback.</summary>
-    public static IReadOnlyList<SiloPorts> OnLoopback(int silos)
-    {
-        var listeners = Enumerable.Range(0, 2 * silos).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
-        {
-            foreach (var listener in listeners) listener.Start();
-            var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToList();
-            return [.. Enumerable.Range(0, silos).Select(
-                i => new SiloPorts(IPAddress.Loopback, ports[2 * i], ports[(2 * i) + 1]))];
-        }
-        finally
-        {
-            foreach (var listener in listeners) listener.Dispose();
-        }
-    }
+    public static IReadOnlyList<SiloPorts> OnLoopback(int silos) =>
+        [.. LoopbackPorts.Free(2 * silos).Chunk(2).Select(p => new SiloPorts(IPAddress.Loopback, p[0], p[1]))];
 }

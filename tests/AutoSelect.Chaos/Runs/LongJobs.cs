@@ -39,7 +39,7 @@ internal sealed class LongJobs(ChaosCluster cluster, string histories)
             var (answer, kind) = await client.Ask(
                 history.New(EntryKind.Asked, Whats.Submit) with { Key = key },
                 (api, patience) => api.SubmitJob(new Submission(Text) { Id = key, Name = key }, patience),
-                (e, a) => e with { Job = a.Job }, ct);
+                (e, a) => e with { Job = a.Job }, ct, HistoryClient.LongestSubmission);
             if (kind == EntryKind.Refused) throw new InvalidOperationException($"{key} was refused; the history says why.");
             if (kind == EntryKind.Done) jobs.Add(answer!.Job);
             else await Task.Delay(500, ct);

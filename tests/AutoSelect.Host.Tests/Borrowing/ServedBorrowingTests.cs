@@ -14,7 +14,7 @@ namespace AutoSelect.Host.Tests.Borrowing;
 /// <summary>Silos over a real PostgreSQL that borrow simulated devices of a simulated scheduler.</summary>
 public sealed class ServedBorrowingTests(SharedPostgres shared) : IDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
 
     private readonly TemporaryFolder folder = new();
     private readonly SimulatedLender lender = new();

@@ -59,7 +59,7 @@ public sealed class ClusterRetentionTests(SharedPostgres shared) : IDisposable
         var options = new ServeOptions { Database = database, Paths = paths, Retention = Policy };
         await using var session = await ServeSession.Start(options, TimeProvider.System, Ct);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromMinutes(3));
         while (await kept.Left(old) != "") await Task.Delay(20, patience.Token);
         Assert.NotEqual("", await kept.Left(young));
         Assert.True(File.Exists(Path.Combine(paths.Logs, ControlPaths.ControlLog)));

@@ -67,7 +67,7 @@ public sealed class ClusterTlsTests(SharedPostgres shared) : IDisposable
             // With TLS 1.3 it is the first answer that shows whether the other side took the certificate; a silo begins to speak.
             return await stream.ReadAsync(new byte[1], Ct);
         }, Ct);
-        if (isLetIn) Assert.Equal(1, await reading.WaitAsync(TimeSpan.FromSeconds(20), Ct));
+        if (isLetIn) Assert.Equal(1, await reading.WaitAsync(TimeSpan.FromMinutes(2), Ct));
         else Assert.True(await Task.Run(() => IsRefused(reading), Ct));
     }
 
@@ -112,7 +112,7 @@ public sealed class ClusterTlsTests(SharedPostgres shared) : IDisposable
     {
         try
         {
-            return await reading.WaitAsync(TimeSpan.FromSeconds(20), Ct) == 0;
+            return await reading.WaitAsync(TimeSpan.FromMinutes(2), Ct) == 0;
         }
         catch (Exception e) when (e is IOException or System.Security.Authentication.AuthenticationException)
         {
@@ -125,7 +125,7 @@ public sealed class ClusterTlsTests(SharedPostgres shared) : IDisposable
     {
         var log = Path.Combine(new ControlPaths(store).Logs, ControlPaths.ControlLog);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
         while (!File.Exists(log) || !Read(log).Contains("Failed to get ping responses from 2 of 2", StringComparison.Ordinal))
             await Task.Delay(50, patience.Token);
     }

@@ -113,7 +113,7 @@ public sealed class ServeSessionTests(SharedPostgres shared) : IDisposable
         await using var whole = await Serve(database);
         SubmittedJob? submitted = null;
         // The silos learn of each other a moment later.
-        for (var left = 100; submitted is null; left--)
+        for (var left = 1200; submitted is null; left--)
         {
             try
             {

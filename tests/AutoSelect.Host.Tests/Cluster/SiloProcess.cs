@@ -91,6 +91,8 @@ internal sealed class SiloProcess : IDisposable
     public void Dispose()
     {
         if (!process.HasExited) process.Kill();
+        // Until it has, its files are in use.
+        process.WaitForExit();
         process.Dispose();
     }
 }

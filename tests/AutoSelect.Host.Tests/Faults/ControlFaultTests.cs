@@ -30,7 +30,10 @@ public sealed class ControlFaultTests : IDisposable
         var record = await Stored(id);
         Assert.Equal(JobPhase.Completed, record.Phase);
         Assert.Equal(Decisions(before), Decisions(record).Take(before.Rungs.Length));
-        Assert.DoesNotContain(record.Trials.SelectMany(t => t.Segments), s => s.End == SegmentEnd.DeviceLost);
+        var trained = Running(before).Select(t => t.Segments[^1].LeaseToken);
+        var after = record.Trials.SelectMany(t => t.Segments).Where(s => trained.Contains(s.LeaseToken)).ToList();
+        Assert.NotEmpty(after);
+        Assert.DoesNotContain(after, s => s.End == SegmentEnd.DeviceLost);
     }
 
     [Fact]

@@ -182,6 +182,7 @@ public sealed class DeviceFleetTests : IDisposable
         string[] arguments =
             ["-c", "read line", "AutoSelect.Device.dll", "serve", "--server", "https://a", "--server", "https://b", "--device", "cpu-0"];
         using var other = Process.Start(new ProcessStartInfo("/bin/sh", arguments) { RedirectStandardInput = true })!;
+        UntilItRuns(other);
         Assert.True(DeviceExecutable.IsDeviceProcess(other.Id));
         Assert.True(DeviceExecutable.IsDeviceProcess(other.Id, "--device", "cpu-0", "--server", "https://a", "--server", "https://b"));
         Assert.False(DeviceExecutable.IsDeviceProcess(other.Id, "--device", "cpu-0", "--server", "https://c"));
@@ -201,6 +202,7 @@ public sealed class DeviceFleetTests : IDisposable
             })!;
         }
         using var running = Sleep("", ["serve", .. Options, "--device", "cpu-0"]);
+        UntilItRuns(running);
         Processes.Write([(Device(0).Id, running.Id), (Device(1).Id, Environment.ProcessId)]);
 
         var logger = NullLogger<DeviceFleet>.Instance;
@@ -231,10 +233,14 @@ public sealed class DeviceFleetTests : IDisposable
                 new ProcessStartInfo("/bin/sh", ["-c", script, "sh", .. arguments]) { Environment = { ["LOG"] = log } })!,
         };
         fleet.Start([Device(0), Device(1)]);
-        await fleet.Up.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await fleet.Up.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
 
         await fleet.End();
 
         Assert.All((int[])[0, 1], i => Assert.Equal("asked\n", File.ReadAllText(folder[$"cpu-{i}.log"])));
     }
+
+    /// <summary>A process that was just started has no arguments yet for a moment.</summary>
+    private static void UntilItRuns(Process process) =>
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{process.Id}/cmdline").Length > 0, TimeSpan.FromMinutes(2)));
 }

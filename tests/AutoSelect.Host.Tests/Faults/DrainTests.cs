@@ -37,25 +37,36 @@ public sealed class DrainTests : IDisposable
     [Fact]
     public async Task An_idle_device_and_one_that_has_not_found_its_control_side_exit_on_SIGTERM()
     {
-        // Nobody has written the file.
-        using var unconnected = DeviceExecutable.StartDetached(folder["log"],
-            "serve", "--server-file", folder["api.json"], "--device", "cpu-0", "--kind", "cpu", "--index", "0", "--data", folder.Path);
         await using var session = await RealSession.Open(folder["store"], devices: 1);
         var logs = new ControlPaths(folder["store"]).Logs;
         while (!Directory.EnumerateFiles(logs, "*.registered").Any()) await Task.Delay(20, TestContext.Current.CancellationToken);
+        var path = Directory.EnumerateFiles(logs, "*.log").First(l => Path.GetFileName(l) != "control.log");
+        await UntilReady(path);
         using var idle = Process.GetProcessById(IdOfDevice());
-
-        await Terminate(unconnected.Id);
         await Terminate(idle.Id);
-        await unconnected.WaitForExitAsync(TestContext.Current.CancellationToken);
         await idle.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, unconnected.ExitCode);
-        var path = Directory.EnumerateFiles(logs, "*.log").First(l => Path.GetFileName(l) != "control.log");
         var log = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
         Assert.Contains("This process ends: SIGTERM", log);
         Assert.Contains("Took leave", log);
         Assert.DoesNotContain("at once", log);
+
+        // Nobody has written the file.
+        using var unconnected = DeviceExecutable.StartDetached(folder["log"],
+            "serve", "--server-file", folder["api.json"], "--device", "cpu-0", "--kind", "cpu", "--index", "0", "--data", folder.Path);
+        await UntilReady(folder["log"]);
+        await Terminate(unconnected.Id);
+        await unconnected.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, unconnected.ExitCode);
+    }
+
+    /// <summary>Waits until a device process has loaded all that it trains with.</summary>
+    private static async Task UntilReady(string log)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(5));
+        while (!File.Exists(log) || !(await File.ReadAllTextAsync(log, patience.Token)).Contains("Ready to train"))
+            await Task.Delay(20, patience.Token);
     }
 
     private int IdOfDevice() => Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(n => char.IsAsciiDigit(n![0]))

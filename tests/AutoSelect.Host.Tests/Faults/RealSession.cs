@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Grains;
 using AutoSelect.Host.Control;
 
 namespace AutoSelect.Host.Tests.Faults;
@@ -6,8 +7,13 @@ namespace AutoSelect.Host.Tests.Faults;
 /// <summary>A control session of this process over real device processes.</summary>
 internal static class RealSession
 {
-    public static Task<IControlSession> Open(string store, int devices) =>
-        new ControlFactory(TimeProvider.System).Open(new ControlOptions(store, devices), CancellationToken.None);
+    /// <summary>
+    /// A device that ends is known by its process; one that a busy machine holds up for long is to be taken for lost by no test.
+    /// </summary>
+    public static LeaseOptions Patient { get; } = new() { Lease = TimeSpan.FromMinutes(2) };
+
+    public static Task<IControlSession> Open(string store, int devices) => new ControlFactory(TimeProvider.System).Open(
+        new ControlOptions(store, devices) { Leases = Patient }, CancellationToken.None);
 
     /// <summary>The first record that fulfils a condition; the deadline only bounds a failing test.</summary>
     public static async Task<JobRecord> Until(this IControlSession session, JobId job, Func<JobRecord, bool> condition)

@@ -21,6 +21,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>How each is answered, by its number from 1.</summary>
     public Func<int, (int Status, string? Location)> Answer { get; set; } = _ => (StatusCodes.Status204NoContent, null);
 
+    /// <summary>What answers wait for.</summary>
+    public Task Before { get; set; } = Task.CompletedTask;
+
     public static async Task<Receiver> Start()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -32,7 +35,7 @@ internal sealed class Receiver : IAsyncDisposable
     }
 
     /// <summary>Waits for one more.</summary>
-    public Task<bool> Next() => came.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    public Task<bool> Next() => came.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -45,6 +48,7 @@ internal sealed class Receiver : IAsyncDisposable
         using var reader = new StreamReader(context.Request.Body);
         var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         Taken.Enqueue((headers, await reader.ReadToEndAsync(context.RequestAborted)));
+        await Before.WaitAsync(context.RequestAborted);
         var (status, location) = Answer(Taken.Count);
         context.Response.StatusCode = status;
         if (location is not null) context.Response.Headers.Location = location;

@@ -41,9 +41,20 @@ internal sealed class KeptJobs(IJobStore jobs, ControlPaths paths)
     /// <summary>What is left of a job: "events", and the names in its folder.</summary>
     public async Task<string> Left(JobId job)
     {
-        var names = Directory.Exists(Folder(job)) ? Directory.EnumerateFileSystemEntries(Folder(job)).Select(Path.GetFileName) : [];
-        return string.Join(' ', ((string?[])[await jobs.Find(job) is null ? null : "events", .. names.Order(StringComparer.Ordinal)])
-            .OfType<string>());
+        var events = await jobs.Find(job) is null ? "" : "events";
+        return string.Join(' ', Names(Folder(job)).Order(StringComparer.Ordinal).Prepend(events).Where(n => n.Length > 0));
+    }
+
+    private static string[] Names(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFileSystemEntries(folder).Select(e => Path.GetFileName(e))];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
     }
 
     private static void Write(string path, int bytes)

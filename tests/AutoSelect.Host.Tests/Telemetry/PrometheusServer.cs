@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using AutoSelect.Testing;
 
@@ -10,7 +8,7 @@ namespace AutoSelect.Host.Tests.Telemetry;
 /// <summary>A real Prometheus of the test's own, which scrapes one address twice a second and runs the rules of deploy/.</summary>
 internal sealed class PrometheusServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process process;
     private readonly HttpClient http;
@@ -28,7 +26,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
     public static async Task<PrometheusServer> Start(string folder, Uri target, string key)
     {
         Directory.CreateDirectory(folder);
-        var (keyFile, settings, port) = (Path.Combine(folder, "key"), Path.Combine(folder, "prometheus.yaml"), FreePort());
+        var (keyFile, settings, port) = (Path.Combine(folder, "key"), Path.Combine(folder, "prometheus.yaml"), LoopbackPorts.Free(1)[0]);
         await File.WriteAllTextAsync(keyFile, key, Ct);
         await File.WriteAllTextAsync(settings,
             $"""
@@ -98,6 +96,25 @@ internal sealed class PrometheusServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks until each of several things was so once: after a scrape that came too late nothing is there to be seen until the next one.
+    /// </summary>
+    public async Task UntilEach<T>(IReadOnlyList<T> things, Func<T, Task<bool>> condition)
+    {
+        var left = things.ToList();
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        bound.CancelAfter(Patience);
+        while (true)
+        {
+            foreach (var thing in left.ToList())
+                if (await condition(thing)) left.Remove(thing);
+            if (left.Count == 0) return;
+            Assert.False(process.HasExited, process.HasExited ? await log : "");
+            Assert.False(bound.IsCancellationRequested, string.Join('\n', left));
+            await Task.Delay(100, Ct);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
@@ -121,11 +138,4 @@ internal sealed class PrometheusServer : IAsyncDisposable
         "-Inf" => double.NegativeInfinity,
         var text => double.Parse(text!, CultureInfo.InvariantCulture),
     };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -46,6 +46,8 @@ public sealed class AutoselectProcess : IDisposable
     public void Dispose()
     {
         if (!process.HasExited) process.Kill();
+        // Until it has, its files are in use.
+        process.WaitForExit();
         process.Dispose();
     }
 }

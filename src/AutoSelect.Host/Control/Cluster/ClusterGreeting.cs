@@ -12,7 +12,7 @@ namespace AutoSelect.Host.Control.Cluster;
 /// </summary>
 internal static class ClusterGreeting
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <exception cref="EnvironmentFaultException">A member does not take the silo, or the silo does not take that member.</exception>
     public static async Task Run(PostgresMembershipTable table, ClusterTls tls, CancellationToken ct)

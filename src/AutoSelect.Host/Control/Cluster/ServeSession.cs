@@ -85,6 +85,11 @@ internal sealed class ServeSession : IAsyncDisposable
         endings.Add(store.DisposeAsync);
         Database = store.Name;
         Endpoint = ControlEndpoint.At(options.Address, options.SiloPort);
+        endings.Add(() =>
+        {
+            Endpoint.Dispose();
+            return ValueTask.CompletedTask;
+        });
         var borrowing = SiloBorrowing.For(options.Borrowing, paths, store.Keys, store.Leases, time, options.Sharing);
         var silo = await Join(options, store, borrowing, ct);
         StartDevices(options, silo);

@@ -14,7 +14,7 @@ internal sealed partial class SiloRetirement(
     PostgresMembershipTable table, TimeProvider time, Func<IPEndPoint, CancellationToken, Task<bool>> isListening,
     ILogger<SiloRetirement> logger)
 {
-    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
@@ -32,9 +32,10 @@ internal sealed partial class SiloRetirement(
         {
             var left = LongestSilence - time.GetElapsedTime(began);
             TimeSpan? wait = null;
-            foreach (var (silo, silence) in await table.Silences())
+            var silences = await table.Silences();
+            var listen = await Task.WhenAll(silences.Select(s => isListening(s.Silo.Endpoint, ct)));
+            foreach (var (silo, silence) in silences.Where((_, i) => !listen[i]))
             {
-                if (await isListening(silo.Endpoint, ct)) continue;
                 var more = silo.Endpoint.Equals(own) ? TimeSpan.Zero : LongestSilence - silence;
                 if (more <= TimeSpan.Zero) retired += await Retire(silo, silence) ? 1 : 0;
                 // One that needs more than is left has given a sign of life meanwhile: it lives, though it cannot be reached from here.

@@ -40,7 +40,7 @@ internal sealed partial class HookCourier : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource ending = new();
-    private readonly CancellationTokenSource sending = new();
+    private readonly CancellationTokenSource sending;
     private readonly Task running;
 
     /// <summary>When jobs are looked at again of which nothing is due.</summary>
@@ -56,6 +56,7 @@ internal sealed partial class HookCourier : IAsyncDisposable
     {
         (this.jobs, this.keys, this.api, this.time, this.logger) = (jobs, keys, api, time, logger);
         sender = new HookSender(rules, time);
+        sending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         running = Task.Run(Run);
     }
 

@@ -27,7 +27,7 @@ internal sealed record HookAnswer(bool IsDelivered, bool MayTryAgain, string Rea
 /// nothing. No redirection is followed, no proxy asked, no answer read beyond its status.
 /// </summary>
 /// <param name="rules">Where to.</param>
-/// <param name="time">Clock of the signatures.</param>
+/// <param name="time">Clock of the signatures, and of how long an attempt takes.</param>
 internal sealed class HookSender(HookRules rules, TimeProvider time) : IDisposable
 {
     /// <summary>How long an attempt may take, from looking a name up to the status.</summary>
@@ -48,8 +48,8 @@ internal sealed class HookSender(HookRules rules, TimeProvider time) : IDisposab
 
     public async Task<HookAnswer> Send(Uri address, string id, string body, byte[] key, CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(Longest);
+        using var longest = new CancellationTokenSource(Longest, time);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct, longest.Token);
         using var request = new HttpRequestMessage(HttpMethod.Post, address);
         request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
