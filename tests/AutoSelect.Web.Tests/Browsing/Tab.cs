@@ -120,9 +120,21 @@ internal sealed class Tab : IAsyncDisposable
 
     public async Task Click(string selector)
     {
-        await See(selector);
-        await Page.EvaluateExpressionAsync($"document.querySelector({Quoted(selector)}).scrollIntoView({{ block: 'center' }})");
-        await Page.ClickAsync(selector);
+        using var patience = new CancellationTokenSource(Longest);
+        while (true)
+        {
+            await See(selector);
+            try
+            {
+                await Page.EvaluateExpressionAsync($"document.querySelector({Quoted(selector)}).scrollIntoView({{ block: 'center' }})");
+                await Page.ClickAsync(selector);
+                return;
+            }
+            catch (PuppeteerException e) when (!patience.IsCancellationRequested && e.Message.Contains("is detached"))
+            {
+                // A page that was drawn anew meanwhile has another in its place.
+            }
+        }
     }
 
     public Task Dark(bool isDark) => Page.EmulateMediaFeaturesAsync(
