@@ -31,7 +31,7 @@ public static class SimulatedJobs
     });
 
     /// <summary>The same for clients that train elsewhere.</summary>
-    public static JobSpec Elsewhere(this JobSpec spec, double patienceSeconds = 600, bool resumes = true) => spec with
+    public static JobSpec Elsewhere(this JobSpec spec, bool resumes = true) => spec with
     {
         Workload = new WorkloadReference
         {
@@ -41,7 +41,7 @@ public static class SimulatedJobs
                 Command = [],
                 Metric = spec.Objective.Metric,
                 Direction = spec.Objective.Direction,
-                PatienceSeconds = patienceSeconds,
+                PatienceSeconds = 600,
                 CanResume = resumes,
                 IsElsewhere = true,
             },
