@@ -3,6 +3,7 @@ using AutoSelect.Jobs.Sharing;
 using AutoSelect.Selection.Policies;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
 
 namespace AutoSelect.Grains;
 
@@ -12,6 +13,13 @@ namespace AutoSelect.Grains;
 /// </summary>
 public static class GrainServices
 {
+    /// <summary>
+    /// How often a call is passed on before it is refused: Orleans' most; its default is 2. An activation that gives itself up passes all
+    /// that wait for it to the next one, which may do the same for the first of them: with n calls to a job at rest, the last is passed on
+    /// n times.
+    /// </summary>
+    private const int MostForwards = 255;
+
     public static IServiceCollection AddJobGrains(this IServiceCollection services)
     {
         services.TryAddSingleton<DeviceLending>();
@@ -23,6 +31,7 @@ public static class GrainServices
             .AddSingleton<PolicySource>(PolicyCatalogue.Get)
             .AddSingleton<HeldJobs>()
             .AddSingleton<JobGrainParts>()
+            .Configure<SiloMessagingOptions>(m => m.MaxForwardCount = MostForwards)
             .AddHostedService<LeaseWatch>()
             .AddHostedService<JobSupervisor>();
     }

@@ -102,6 +102,21 @@ public sealed class RequestTests : IDisposable
         Assert.Null(record.PausedAt);
     }
 
+    /// <summary>Every call has an activation of a job at rest give itself up, and all that wait for it go to the next one.</summary>
+    [Fact]
+    public async Task What_is_asked_of_a_job_at_rest_is_answered_however_many_ask_at_once()
+    {
+        await using var cluster = await ControlCluster.Start(folder.Path);
+        cluster.AddDevice("d0", FaultJobs.Training());
+        await cluster.Submit("job", SimulatedJobs.BestAtHorizon("good"));
+        var ended = await cluster.UntilEnded("job");
+
+        var calls = Enumerable.Range(0, 20).Select(_ => cluster.Job("job").Wake()).ToList();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => cluster.Request("job", JobRequest.Pause()));
+        await Task.WhenAll(calls);
+        Assert.Equal(ended.Version, (await cluster.Record("job")).Version);
+    }
+
     [Fact]
     public async Task What_cannot_be_is_refused_with_the_reason()
     {
