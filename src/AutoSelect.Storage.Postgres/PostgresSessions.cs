@@ -107,7 +107,7 @@ internal sealed class PostgresSessions(NpgsqlDataSource source, string name, Tim
     /// Takes all connections of before out of the pool. One caller at a time: Npgsql has a second one return at once, who would be given
     /// one that the first has not come to.
     /// </summary>
-    private void Clear()
+    public void Clear()
     {
         lock (clearing) source.Clear();
     }

@@ -132,7 +132,7 @@ public sealed class PostgresStore : IAsyncDisposable
         }
     }
 
-    private static async Task LetGo(NpgsqlConnection connection, PostgresTask task)
+    private async Task LetGo(NpgsqlConnection connection, PostgresTask task)
     {
         try
         {
@@ -140,8 +140,8 @@ public sealed class PostgresStore : IAsyncDisposable
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
-            // Where the connection is not gone yet, and the lock with it, it goes now.
-            NpgsqlConnection.ClearPool(connection);
+            // Where the connection is not gone yet, and the lock with it, it goes when it comes back to the pool.
+            sessions.Clear();
         }
     }
 
