@@ -105,24 +105,6 @@ public sealed class ServerCommandTests
     }
 
     [Fact]
-    public async Task A_report_of_a_servers_job_is_written_here()
-    {
-        await using var job = await StoredJob.Create(SampleJob.Completed);
-        using var run = await Against(job);
-        var before = Directory.GetCurrentDirectory();
-        try
-        {
-            Directory.SetCurrentDirectory(run.Folder.Path);
-            Assert.Equal(0, await run.Run("report", "toy-1"));
-        }
-        finally
-        {
-            Directory.SetCurrentDirectory(before);
-        }
-        Assert.True(File.Exists(run.Folder["toy-1/report.html"]));
-    }
-
-    [Fact]
     public async Task Keys_are_made_listed_and_revoked_on_a_server_and_in_a_store()
     {
         await using var job = await StoredJob.Create(SampleJob.Started);
@@ -237,7 +219,8 @@ public sealed class ServerCommandTests
     }
 
     /// <summary>A command that is told of a server by its surroundings.</summary>
-    private static async Task<CommandRun> Against(StoredJob job)
+    /// <summary>Commands against the server of a job's store.</summary>
+    internal static async Task<CommandRun> Against(StoredJob job)
     {
         if (ApiFile.Read(job.Paths.Api) is null) await job.Serve();
         var file = ApiFile.Read(job.Paths.Api)!;

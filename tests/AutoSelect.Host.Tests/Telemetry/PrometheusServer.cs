@@ -76,7 +76,23 @@ internal sealed class PrometheusServer : IAsyncDisposable
         [.. (await Ask("/api/v1/rules")).GetProperty("groups").EnumerateArray().SelectMany(g => g.GetProperty("rules").EnumerateArray())];
 
     /// <summary>Asks until something is so; a Prometheus that does not answer yet is asked again.</summary>
-    public async Task Until(Func<Task<bool>> condition, string what)
+    public Task Until(Func<Task<bool>> condition, string what) => Until(condition, () => what);
+
+    /// <summary>
+    /// Asks until each of several things was so once: after a scrape that came too late nothing is there to be seen until the next one.
+    /// </summary>
+    public Task UntilEach<T>(IReadOnlyList<T> things, Func<T, Task<bool>> condition)
+    {
+        var left = things.ToList();
+        return Until(async () =>
+        {
+            foreach (var thing in left.ToList())
+                if (await condition(thing)) left.Remove(thing);
+            return left.Count == 0;
+        }, () => $"was so of{string.Concat(left.Select(t => $"\n{t}"))}\n");
+    }
+
+    private async Task Until(Func<Task<bool>> condition, Func<string> what)
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         bound.CancelAfter(Patience);
@@ -91,26 +107,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 // It has not begun to listen.
             }
             Assert.False(process.HasExited, process.HasExited ? await log : "");
-            Assert.False(bound.IsCancellationRequested, $"Nothing {what} within {Patience.TotalSeconds:0} s.");
-            await Task.Delay(100, Ct);
-        }
-    }
-
-    /// <summary>
-    /// Asks until each of several things was so once: after a scrape that came too late nothing is there to be seen until the next one.
-    /// </summary>
-    public async Task UntilEach<T>(IReadOnlyList<T> things, Func<T, Task<bool>> condition)
-    {
-        var left = things.ToList();
-        using var bound = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        bound.CancelAfter(Patience);
-        while (true)
-        {
-            foreach (var thing in left.ToList())
-                if (await condition(thing)) left.Remove(thing);
-            if (left.Count == 0) return;
-            Assert.False(process.HasExited, process.HasExited ? await log : "");
-            Assert.False(bound.IsCancellationRequested, string.Join('\n', left));
+            Assert.False(bound.IsCancellationRequested, $"Nothing {what()} within {Patience.TotalSeconds:0} s.");
             await Task.Delay(100, Ct);
         }
     }
