@@ -219,7 +219,6 @@ public sealed class ServerCommandTests
     }
 
     /// <summary>A command that is told of a server by its surroundings.</summary>
-    /// <summary>Commands against the server of a job's store.</summary>
     internal static async Task<CommandRun> Against(StoredJob job)
     {
         if (ApiFile.Read(job.Paths.Api) is null) await job.Serve();
