@@ -117,6 +117,9 @@ internal static class DeviceExecutable
     private static Process Start(ProcessStartInfo start) =>
         Process.Start(start) ?? throw new EnvironmentFaultException($"The device process could not be started: {start.FileName}.");
 
+    /// <summary>What an account must be able to read to run it, as far as it is known here.</summary>
+    public static IEnumerable<string> Files() => [.. new[] { DotnetHost() }.Where(Path.IsPathRooted), Find()];
+
     /// <summary>What runs .NET programs; a name to be searched for where nothing better is known.</summary>
     public static string DotnetHost() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path

@@ -34,7 +34,7 @@ internal sealed class JoinedDevices : IAsyncDisposable
         try
         {
             // Before the first process fails at it, again and again.
-            options.Account?.Prepare(fleet.Marks!, [DeviceExecutable.Find(), .. Files(options)]);
+            options.Account?.Prepare(fleet.Marks!, [.. Files(options), .. DeviceExecutable.Files()]);
             fleet.Start(devices);
             return joined;
         }
