@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using AutoSelect.Host.Api;
 using AutoSelect.Host.Commands;
 
@@ -117,12 +118,15 @@ internal static class DeviceExecutable
     private static Process Start(ProcessStartInfo start) =>
         Process.Start(start) ?? throw new EnvironmentFaultException($"The device process could not be started: {start.FileName}.");
 
-    /// <summary>What an account must be able to read to run it, as far as it is known here.</summary>
-    public static IEnumerable<string> Files() => [.. new[] { DotnetHost() }.Where(Path.IsPathRooted), Find()];
+    /// <summary>What an account must be able to read to run it.</summary>
+    public static IEnumerable<string> FilesToRead() => [DotnetHost(), typeof(object).Assembly.Location, Find()];
 
-    /// <summary>What runs .NET programs; a name to be searched for where nothing better is known.</summary>
+    /// <summary>What runs .NET programs.</summary>
     public static string DotnetHost() =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path
         : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host
-        : "dotnet";
+        : Path.Combine(DotnetRoot, "dotnet");
+
+    /// <summary>Where .NET is, of which the runtime is three folders below.</summary>
+    public static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using AutoSelect.Host.Control;
 using AutoSelect.Testing;
+using AutoSelect.Testing.Processes;
 
 namespace AutoSelect.Host.Tests.Cluster;
 
-/// <summary>What the account of device processes cannot reach is told before one starts, and no server is turned to.</summary>
+/// <summary>What the account of device processes cannot reach is told before one starts.</summary>
 public sealed class DeviceAccountTests : IDisposable
 {
     private const UnixFileMode Closed = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -13,7 +15,6 @@ public sealed class DeviceAccountTests : IDisposable
 
     public DeviceAccountTests()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root starts processes of another account.");
         closed = Directory.CreateDirectory(folder["closed"]).FullName;
         if (OperatingSystem.IsWindows()) return;
         File.SetUnixFileMode(folder.Path, Closed | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
@@ -23,11 +24,10 @@ public sealed class DeviceAccountTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task A_certificate()
+    public async Task The_certificate_of_an_authority()
     {
-        var authority = Path.Combine(closed, "authority.pem");
-        await File.WriteAllTextAsync(authority, "", TestContext.Current.CancellationToken);
-        await Refuses("dotnet", authority, "--authority", authority);
+        await File.WriteAllTextAsync(Path.Combine(closed, "authority.pem"), "", TestContext.Current.CancellationToken);
+        await Refuses("closed/authority.pem", folder["machine"], "--authority", Path.Combine(closed, "authority.pem"));
     }
 
     [Fact]
@@ -38,26 +38,28 @@ public sealed class DeviceAccountTests : IDisposable
         File.Copy(Path.Combine(installed, "dotnet"), dotnet);
         foreach (var part in new[] { "host", "shared" })
             Directory.CreateSymbolicLink(Path.Combine(closed, part), Path.Combine(installed, part));
-        await Refuses(dotnet, dotnet);
+        await RefusesBy(dotnet, "closed/dotnet", folder["machine"]);
     }
 
     [Fact]
-    public async Task A_store()
-    {
-        var store = Path.Combine(closed, "store");
-        await Refuses("dotnet", store, "--store", store);
-    }
+    public Task The_store() => Refuses("closed/store", Path.Combine(closed, "store"));
 
-    private async Task Refuses(string dotnet, string what, params string[] more)
+    private Task Refuses(string what, string store, params string[] more) => RefusesBy("dotnet", what, store, more);
+
+    private async Task RefusesBy(string dotnet, string what, string store, params string[] more)
     {
+        if (OtherAccount.Hindrance(folder.Path) is { } why) Assert.Skip(why);
         await File.WriteAllTextAsync(folder["key"], "autoselect_00", TestContext.Current.CancellationToken);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => JoinedMachine.StartBy(dotnet,
         [
             "--join", "https://jobs.example:8443", "--token-file", folder["key"], "--account", "nobody", "--kind", "cpu", "--devices", "1",
-            "--name", "node7", .. more, .. more.Contains("--store") ? [] : new[] { "--store", folder["machine"] },
+            "--name", "node7", "--store", store, .. more,
         ]));
         Assert.Contains("Account 'nobody' cannot", refused.Message);
         Assert.Contains(what, refused.Message);
+        var logs = new ControlPaths(Path.Combine(store, "joined", "node7")).Logs;
+        Assert.True(Directory.Exists(logs));
+        Assert.False(File.Exists(Path.Combine(logs, "node7-cpu-0.log")));
     }
 }

@@ -31,20 +31,6 @@ public static partial class OrdinaryAccount
         if (fault is not null) ExceptionDispatchInfo.Throw(fault);
     }
 
-    /// <summary>Whether such an account may read a file: it may enter all folders on the way to it.</summary>
-    public static bool CanRead(string file)
-    {
-        try
-        {
-            Run(() => File.OpenRead(file).Dispose());
-            return true;
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     // Of the calling thread alone; with the user go the privileges over files.
     [LibraryImport("libc", EntryPoint = "setfsuid")]
     private static partial int SetUser(uint id);

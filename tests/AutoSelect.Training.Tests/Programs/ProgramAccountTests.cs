@@ -1,4 +1,5 @@
 using AutoSelect.Contracts;
+using AutoSelect.Testing.Processes;
 using AutoSelect.Training.Programs;
 
 namespace AutoSelect.Training.Tests.Programs;
@@ -16,14 +17,10 @@ public sealed class ProgramAccountTests : IDisposable
     [Fact]
     public void A_program_runs_as_the_account_trains_and_goes_on_and_can_touch_nothing_else()
     {
-        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
-        job.Account = ProgramAccount.Find("nobody");
-        // The folder of temporary files of a machine lets everybody through.
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(job.Folder, Open);
+        RunAsNobody();
         var mine = Path.Combine(job.Folder, "mine");
         File.WriteAllText(mine, "secret");
-        File.SetUnixFileMode(mine, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(mine, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var first = job.Run($$"""
             set -e
             say '{"step":40,"accuracy":0.1}'
@@ -39,10 +36,7 @@ public sealed class ProgramAccountTests : IDisposable
     [Fact]
     public void A_program_cannot_put_a_link_where_the_device_process_works()
     {
-        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
-        job.Account = ProgramAccount.Find("nobody");
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(job.Folder, Open);
+        RunAsNobody();
         var report = job.Run($$"""
             mv "$AUTOSELECT_CHECKPOINTS" "$AUTOSELECT_CHECKPOINTS.away" && exit 9
             rm -f "$AUTOSELECT_REPORTS" && exit 9
@@ -57,10 +51,7 @@ public sealed class ProgramAccountTests : IDisposable
     [Fact]
     public void The_kernel_allows_the_account_four_times_the_processes_of_a_program()
     {
-        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
-        job.Account = ProgramAccount.Find("nobody");
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(job.Folder, Open);
+        RunAsNobody();
         var report = job.Run("echo $(ulimit -Su) $(ulimit -Hu); exit 3", processes: 1000);
         Assert.EndsWith("4000 4000", report.Reason, StringComparison.Ordinal);
     }
@@ -68,10 +59,7 @@ public sealed class ProgramAccountTests : IDisposable
     [Fact]
     public void What_a_program_handed_over_is_removed_with_its_rights_alone()
     {
-        if (!Environment.IsPrivilegedProcess) Assert.Skip("only root can run programs as another account");
-        job.Account = ProgramAccount.Find("nobody");
-        if (OperatingSystem.IsWindows()) return;
-        File.SetUnixFileMode(job.Folder, Open);
+        RunAsNobody();
         using var workspace = new ProgramWorkspace(new ProgramPlace(job.LocalFolder, job.Account));
         var own = Directory.CreateDirectory(Path.Combine(workspace.Checkpoints, "own")).FullName;
         workspace.HandOver();
@@ -87,5 +75,12 @@ public sealed class ProgramAccountTests : IDisposable
     {
         var refused = Assert.Throws<ArgumentException>(() => ProgramAccount.Find("no-such-account"));
         Assert.Equal("AUTOSELECT_PROGRAM_ACCOUNT is 'no-such-account': it must be an account of this machine.", refused.Message);
+    }
+
+    private void RunAsNobody()
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(job.Folder, Open);
+        if (OtherAccount.Hindrance(job.Folder) is { } why) Assert.Skip(why);
+        job.Account = ProgramAccount.Find("nobody");
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using AutoSelect.Host.Control.Borrowing.Settings;
 using AutoSelect.Providers;
 
@@ -14,7 +13,7 @@ internal static class BorrowedDeviceCommand
     /// <param name="token">File with its key: keys are on no command line, and in no record of a scheduler.</param>
     public static DeviceCommand Make(DevicePlace place, IEnumerable<Uri> servers, string token) => new(
     [
-        place.Dotnet ?? Dotnet(), place.Executable ?? DeviceExecutable.Find(), "serve",
+        place.Dotnet ?? DeviceExecutable.DotnetHost(), place.Executable ?? DeviceExecutable.Find(), "serve",
         .. servers.SelectMany(server => new[] { "--server", server.ToString() }),
         "--token-file", place.Token ?? token,
         // Of the devices that the scheduler shows to its job there is one.
@@ -29,7 +28,7 @@ internal static class BorrowedDeviceCommand
     public static ImmutableSortedDictionary<string, string> Environment(DevicePlace place)
     {
         var all = DeviceExecutable.OneThread.ToImmutableSortedDictionary()
-            .SetItem("DOTNET_ROOT", place.Dotnet is { } host ? Path.GetDirectoryName(host)! : Root)
+            .SetItem("DOTNET_ROOT", place.Dotnet is { } host ? Path.GetDirectoryName(host)! : DeviceExecutable.DotnetRoot)
             .SetItem("HOME", place.Home ?? System.Environment.GetEnvironmentVariable("HOME") ?? "/");
         if ((place.Data ?? System.Environment.GetEnvironmentVariable("AUTOSELECT_DATA")) is { Length: > 0 } data)
             all = all.SetItem("AUTOSELECT_DATA", data);
@@ -37,11 +36,4 @@ internal static class BorrowedDeviceCommand
     }
 
     private static string[] Option(string name, string? value) => value is null ? [] : [name, value];
-
-    /// <summary>Absolute: nodes have no search path from here.</summary>
-    private static string Dotnet() => DeviceExecutable.DotnetHost() is var host && Path.IsPathRooted(host) ? host
-        : Path.Combine(Root, "dotnet");
-
-    /// <summary>Where .NET is, of which the runtime is three folders below.</summary>
-    private static string Root => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

@@ -34,7 +34,7 @@ internal sealed class JoinedDevices : IAsyncDisposable
         try
         {
             // Before the first process fails at it, again and again.
-            options.Account?.Prepare(fleet.Marks!, [.. Files(options), .. DeviceExecutable.Files()]);
+            options.Account?.Prepare(fleet.Marks!, [.. Files(options), .. DeviceExecutable.FilesToRead()]);
             fleet.Start(devices);
             return joined;
         }
