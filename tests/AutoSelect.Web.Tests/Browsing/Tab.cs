@@ -130,12 +130,16 @@ internal sealed class Tab : IAsyncDisposable
                 await Page.ClickAsync(selector);
                 return;
             }
-            catch (PuppeteerException e) when (!patience.IsCancellationRequested && e.Message.Contains("is detached"))
+            catch (PuppeteerException e) when (!patience.IsCancellationRequested && IsReplaced(e))
             {
                 // A page that was drawn anew meanwhile has another in its place.
             }
         }
     }
+
+    /// <summary>What is said of an element that was taken away after it was found: before its place was asked for, or after.</summary>
+    private static bool IsReplaced(PuppeteerException e) =>
+        e.Message.Contains("not clickable", StringComparison.Ordinal) || e.Message.Contains("is detached", StringComparison.Ordinal);
 
     public Task Dark(bool isDark) => Page.EmulateMediaFeaturesAsync(
         [new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = isDark ? "dark" : "light" }]);
