@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using AutoSelect.Host.Commands;
 using AutoSelect.Host.Control;
 using AutoSelect.Testing;
 using AutoSelect.Testing.Processes;
@@ -33,7 +33,7 @@ public sealed class DeviceAccountTests : IDisposable
     [Fact]
     public async Task The_dotnet_that_would_run_them()
     {
-        var installed = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var installed = DeviceExecutable.DotnetRoot;
         var dotnet = Path.Combine(closed, "dotnet");
         File.Copy(Path.Combine(installed, "dotnet"), dotnet);
         foreach (var part in new[] { "host", "shared" })
@@ -51,13 +51,14 @@ public sealed class DeviceAccountTests : IDisposable
         if (OtherAccount.Hindrance(folder.Path) is { } why) Assert.Skip(why);
         await File.WriteAllTextAsync(folder["key"], "autoselect_00", TestContext.Current.CancellationToken);
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder["key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => JoinedMachine.StartBy(dotnet,
+        var (exitCode, _, error) = await AutoselectProcess.RunBy(dotnet, TestContext.Current.CancellationToken,
         [
-            "--join", "https://jobs.example:8443", "--token-file", folder["key"], "--account", "nobody", "--kind", "cpu", "--devices", "1",
-            "--name", "node7", "--store", store, .. more,
-        ]));
-        Assert.Contains("Account 'nobody' cannot", refused.Message);
-        Assert.Contains(what, refused.Message);
+            "device", "--join", "https://jobs.example:8443", "--token-file", folder["key"], "--account", "nobody", "--kind", "cpu",
+            "--devices", "1", "--name", "node7", "--store", store, .. more,
+        ]);
+        Assert.Equal(ExitCodes.Environment, exitCode);
+        Assert.Contains("Account 'nobody' cannot", error);
+        Assert.Contains(what, error);
         var logs = new ControlPaths(Path.Combine(store, "joined", "node7")).Logs;
         Assert.True(Directory.Exists(logs));
         Assert.False(File.Exists(Path.Combine(logs, "node7-cpu-0.log")));

@@ -17,13 +17,10 @@ internal sealed class JoinedMachine : IDisposable
     public string Joined { get; private set; } = "";
 
     /// <summary>Starts it and waits until it has joined.</summary>
-    public static Task<JoinedMachine> Start(params string[] arguments) => StartBy("dotnet", arguments);
-
-    /// <summary>The same by a .NET of one's own.</summary>
-    public static async Task<JoinedMachine> StartBy(string dotnet, params string[] arguments)
+    public static async Task<JoinedMachine> Start(params string[] arguments)
     {
         var machine = new JoinedMachine(Process.Start(
-            new ProcessStartInfo(dotnet, [Program, "device", .. arguments])
+            new ProcessStartInfo("dotnet", [Program, "device", .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -31,7 +28,7 @@ internal sealed class JoinedMachine : IDisposable
         try
         {
             machine.Joined = await machine.process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)
-                ?? throw await machine.Refusal();
+                ?? throw new InvalidOperationException(await machine.error);
             return machine;
         }
         catch
@@ -59,11 +56,5 @@ internal sealed class JoinedMachine : IDisposable
             if (!process.WaitForExit(TimeSpan.FromSeconds(40))) process.Kill();
         }
         process.Dispose();
-    }
-
-    private async Task<InvalidOperationException> Refusal()
-    {
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return new InvalidOperationException(await error);
     }
 }

@@ -19,14 +19,17 @@ public sealed class AutoselectProcess : IDisposable
 
     public bool HasExited => process.HasExited;
 
-    public static AutoselectProcess Start(CancellationToken ct, params string[] arguments) =>
-        new(Process.Start(
-            new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!, ct);
+    public static AutoselectProcess Start(CancellationToken ct, params string[] arguments) => StartBy("dotnet", arguments, ct);
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> Run(CancellationToken ct, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Error)> Run(CancellationToken ct, params string[] arguments) =>
+        RunBy("dotnet", ct, arguments);
+
+    /// <summary>The same by a .NET of one's own.</summary>
+    public static async Task<(int ExitCode, string Output, string Error)> RunBy(
+        string dotnet, CancellationToken ct, params string[] arguments)
     {
-        using var process = Start(ct, arguments);
+        using var process = StartBy(dotnet, arguments, ct);
         return await process.Ended(ct);
     }
 
@@ -50,4 +53,8 @@ public sealed class AutoselectProcess : IDisposable
         process.WaitForExit();
         process.Dispose();
     }
+
+    private static AutoselectProcess StartBy(string dotnet, string[] arguments, CancellationToken ct) =>
+        new(Process.Start(
+            new ProcessStartInfo(dotnet, [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!, ct);
 }
